@@ -1,0 +1,74 @@
+# Everything runs from here; Python 3.11+ and make are enough for `make serve` and `make test`.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+LOCKS  := requirements.txt requirements-dev.txt pyproject.toml hatch_build.py
+# Wheels only: nothing is ever compiled, so no compiler is needed. Bytecode is written at first use.
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+TESTS  ?= tests
+JOBS   ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help install serve test test-browser test-clients check fmt types conformance graphiql schema lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+install: $(STAMP) ## Make .venv with the hash-locked dependencies and the project; does nothing when it is done
+	@:
+
+$(STAMP): $(LOCKS)
+	@echo "Perpetuo: installing into $(VENV) (about half a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0])'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PIP) install --require-hashes --only-binary :all: --no-compile -r requirements-dev.txt
+	@$(PIP) install --no-build-isolation --no-deps --no-compile -e .
+	@touch $@
+
+serve: install ## Start the database and the server, with the demo company (ARGS="--port 8001")
+	@exec $(BIN)/perpetuo serve $(ARGS)
+
+test: install ## The Python tests
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
+
+test-browser: install ## The page, in a real headless Chromium
+	@$(BIN)/python tests/browser/prepare.py
+	@$(BIN)/python -m pytest -q -m browser tests/browser
+
+test-clients: install ## Other languages' GraphQL clients against the server
+	@if [ -d tests/clients ]; then $(BIN)/python -m pytest -q -m clients tests/clients; \
+	else echo "no client tests yet"; fi
+
+check: install ## Format, lint, types, import contracts, exported schema, fast tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-logo
+	@$(MAKE) --no-print-directory types
+	@$(BIN)/perpetuo export-schema --check
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/domain
+
+types: install ## Types alone
+	@$(BIN)/basedpyright --level error
+
+fmt: install ## Format, and mend what the linter can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+schema: install ## Write schema.graphql anew
+	@$(BIN)/perpetuo export-schema
+
+conformance: install ## Run scenario files over HTTP (VECTORS=DIR)
+	@$(BIN)/python -m tests.conformance $(or $(VECTORS),tests/conformance/vectors)
+
+graphiql: ## Build the GraphiQL page's assets anew (needs Node; the built files are committed)
+	@cd web && npm ci && npm run build
+
+lock: ## Pin the dependencies anew (needs uv)
+	@for f in requirements requirements-dev; do uv pip compile $$f.in --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o $$f.txt; done
+
+clean: ## Remove what was installed and built, not the data
+	@rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist web/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

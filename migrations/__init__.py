@@ -1,0 +1,1 @@
+"""Alembic migrations: how the schema of the books came to be."""

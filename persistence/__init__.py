@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, queries, the posting script and the embedded server."""
