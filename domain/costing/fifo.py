@@ -1,0 +1,121 @@
+"""FIFO: first in, first out, as a cumulative curve.
+
+A receipt appends a point (cumulative quantity, cumulative value); an issue only moves `issued`
+along the curve and costs V(issued + quantity) - V(issued). So nothing is copied or updated
+however many layers are open, and a unit cost is never rounded: between two points the curve is
+value x part / quantity. The result is the same as with a queue of layers.
+
+Below zero one owed quantity stands at the cost of the last layer used; the receipt that turns
+the balance positive starts a new curve with the whole rest at its own cost (rule: the ERPNext
+section of the scenario vectors).
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from domain.costing.method import Layer, PoolState
+from domain.money import ZERO, share
+
+
+class Fifo:
+    """A pool being folded under FIFO; `layers` are the points from `issued` on, in order."""
+
+    def __init__(self, state: PoolState, layers: Sequence[Layer]) -> None:
+        """Go on from `state`; layers that are used up already need not be given."""
+        self.quantity = state.quantity
+        self.new_layers: list[Layer] = []
+        self._layers = list(layers)
+        self._at = 0
+        self._received = state.received
+        self._received_value = state.received_value
+        self._issued = state.issued
+        self._first = state.first_layer
+        self._next = state.next_layer
+        self._last = (state.last_quantity, state.last_value)
+
+    def receive(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
+        """Append a layer, or work off what is owed."""
+        owed = -self.quantity
+        self.quantity += quantity
+        if owed <= 0:
+            self._append(movement, quantity, cost)
+        elif self.quantity > 0:
+            self._restart()
+            self._append(movement, self.quantity, share(cost, self.quantity, quantity))
+
+    def issue(self, quantity: Decimal) -> None:
+        """Move along the curve; beyond its end, owe at the cost of the last layer."""
+        available = max(self.quantity, ZERO)
+        taken = min(quantity, available)
+        if taken:
+            self._issued += taken
+            self._skip_used_up()
+        self.quantity -= quantity
+        if self.quantity <= 0:
+            self._restart()
+
+    def exact_value(self) -> Decimal:
+        """What was received on the curve less what has left it; what is owed at the last cost."""
+        if self.quantity > 0:
+            return self._received_value - self._curve(self._issued)
+        return self._owed_value()
+
+    def state(self, value: Decimal, movements: int) -> PoolState:
+        """The pointer along the curve; the layers are kept beside it."""
+        return PoolState(
+            quantity=self.quantity,
+            value=value,
+            movements=movements,
+            received=self._received,
+            received_value=self._received_value,
+            issued=self._issued,
+            first_layer=self._first,
+            next_layer=self._next,
+            last_quantity=self._last[0],
+            last_value=self._last[1],
+        )
+
+    def _append(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
+        layer = Layer(
+            self._next, movement, quantity, cost, self._received, self._received_value
+        )
+        self._layers.append(layer)
+        self.new_layers.append(layer)
+        self._next += 1
+        self._received += quantity
+        self._received_value += cost
+        if self._last[0] == 0:
+            self._last = (quantity, cost)
+
+    def _skip_used_up(self) -> None:
+        layers, issued = self._layers, self._issued
+        while self._at < len(layers):
+            layer = layers[self._at]
+            self._last = (layer.quantity, layer.value)
+            if layer.quantity_before + layer.quantity > issued:
+                return
+            if layer.quantity_before + layer.quantity == issued:
+                self._at += 1
+                return
+            self._at += 1
+
+    def _curve(self, quantity: Decimal) -> Decimal:
+        if self._at >= len(self._layers):
+            return self._received_value
+        layer = self._layers[self._at]
+        return layer.value_before + share(
+            layer.value, quantity - layer.quantity_before, layer.quantity
+        )
+
+    def _owed_value(self) -> Decimal:
+        if self.quantity == 0 or self._last[0] == 0:
+            return ZERO
+        return share(self._last[1], self.quantity, self._last[0])
+
+    def _restart(self) -> None:
+        """Begin a new curve: the old one is used up, and its numbers need not grow for ever."""
+        self._received = self._received_value = self._issued = ZERO
+        self._first = self._next
+        self._layers.clear()
+        self._at = 0

@@ -1,0 +1,93 @@
+"""Money, quantities and unit costs: Decimal only, rounded half away from zero.
+
+Nothing here is ever a binary float, and no unit cost is ever rounded: wherever a unit cost
+matters, the pair (amount, quantity) is kept and divided at the last moment.
+"""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
+
+ZERO = Decimal(0)
+ONE = Decimal(1)
+
+QUANTITY_DIGITS = 6
+"""Decimal places of a quantity, in the item's unit of measure."""
+
+RATE_DIGITS = 9
+"""Decimal places that a price or an exchange rate may be given with."""
+
+DISPLAY_DIGITS = 9
+"""Decimal places shown of a unit cost; display only, never stored or computed with."""
+
+MAX_AMOUNT = Decimal("1e15")
+"""No amount or quantity may reach this: 24 digits then leave nine places for division noise."""
+
+_EXACT = Context(prec=48, rounding=ROUND_HALF_UP)
+_NOISE = Context(prec=24, rounding=ROUND_HALF_UP)
+
+_QUANTA = tuple(Decimal(1).scaleb(-digits) for digits in range(13))
+
+
+def quantum(digits: int) -> Decimal:
+    """The smallest step of a number with that many decimal places: quantum(2) is 0.01."""
+    return _QUANTA[digits]
+
+
+def divide(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """Divide with 48 significant digits, so that later rounding decides and not this one."""
+    return _EXACT.divide(dividend, divisor)
+
+
+def multiply(left: Decimal, right: Decimal) -> Decimal:
+    """Multiply with 48 significant digits: exact for everything a document can hold."""
+    return _EXACT.multiply(left, right)
+
+
+def share(amount: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """The exact (unrounded) share `amount * part / whole`."""
+    if part == whole:
+        return amount
+    return divide(multiply(amount, part), whole)
+
+
+def round_to(value: Decimal, digits: int) -> Decimal:
+    """Round half away from zero to `digits` places, after cutting division noise to 24 digits.
+
+    A third of 100 taken three times is 99.999...9 with 48 digits: it is cut to 100 first, so
+    that it can never round the other way.
+    """
+    return _NOISE.plus(value).quantize(_QUANTA[digits], ROUND_HALF_UP, _EXACT) + ZERO
+
+
+def split(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
+    """Split `amount` in proportion to `weights`, each part rounded; the last takes the cents.
+
+    The last part with a weight takes what rounding left over, so that the parts always add up
+    to `amount`. Weights that add up to zero are the caller's mistake.
+    """
+    total = sum(weights, ZERO)
+    parts = [round_to(share(amount, weight, total), digits) for weight in weights]
+    last = max(index for index, weight in enumerate(weights) if weight)
+    parts[last] += amount - sum(parts, ZERO)
+    return parts
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros and never in exponent notation."""
+    normal = value.normalize(_EXACT)
+    exponent = normal.as_tuple().exponent
+    if isinstance(exponent, int) and exponent > 0:
+        return normal.quantize(ONE)
+    return normal + ZERO
+
+
+_CURRENCY_DIGITS = {
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+    "CLF": 4, "UYW": 4,
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
+    "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+}  # fmt: skip
+
+
+def currency_digits(currency: str) -> int:
+    """Decimal places of a currency (ISO 4217); two unless the standard says otherwise."""
+    return _CURRENCY_DIGITS.get(currency, 2)

@@ -1,0 +1,156 @@
+"""Stock movements and the cost that belongs to them: the facts that costing works on.
+
+A movement says that a quantity of an item came or went, and when that counts. What it cost is
+the sum of its cost entries; nothing is ever rewritten, a later insight appends an entry.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.money import ZERO
+
+UNRECORDED = 1 << 62
+"""The sequence of a movement that is being decided: after everything recorded so far."""
+
+
+class Nature(StrEnum):
+    """Why goods moved; together with the kind of an entry it finds the contra account."""
+
+    PURCHASE = "PURCHASE"
+    SALE = "SALE"
+    STOCK = "STOCK"
+    TRANSFER = "TRANSFER"
+    COUNT = "COUNT"
+    COST = "COST"
+
+
+class Leg(StrEnum):
+    """Which side of its document line a movement is."""
+
+    IN = "IN"
+    OUT = "OUT"
+    REJECTED = "REJECTED"
+
+
+class EntryKind(StrEnum):
+    """What a cost entry is. The first six are given by documents, the others derived by costing."""
+
+    DIRECT = "DIRECT"
+    CHARGE = "CHARGE"
+    OVERHEAD = "OVERHEAD"
+    PRICE = "PRICE"
+    VARIANCE = "VARIANCE"
+    REVALUATION = "REVALUATION"
+    ISSUE = "ISSUE"
+    ADJUSTMENT = "ADJUSTMENT"
+    DIFFERENCE = "DIFFERENCE"
+    ROUNDING = "ROUNDING"
+
+
+GIVEN_KINDS = (
+    EntryKind.DIRECT,
+    EntryKind.CHARGE,
+    EntryKind.OVERHEAD,
+    EntryKind.PRICE,
+    EntryKind.VARIANCE,
+    EntryKind.REVALUATION,
+)
+BASE_KINDS = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
+
+
+class PostingKey(NamedTuple):
+    """The order in which movements count within a pool: date, time, then as recorded."""
+
+    posting_date: date
+    posting_time: time
+    seq: int
+    ordinal: int
+
+
+class Pool(NamedTuple):
+    """What is valued together in the REPLAY flow: one item in one warehouse."""
+
+    item: UUID
+    warehouse: UUID
+
+
+class Contra(NamedTuple):
+    """The other side of a cost entry, where its document names one: an account and its party."""
+
+    account: UUID
+    party: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A movement takes `fraction` of another movement's cost, with the sign turned.
+
+    `cost` is the source's cost as recorded so far (zero for one that is being decided).
+    """
+
+    movement: UUID
+    fraction: Decimal
+    cost: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A cost that a document gives to a movement, in company currency."""
+
+    kind: EntryKind
+    amount: Decimal
+    contra: Contra | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """A stock movement with what its document gave it and what costing has recorded on it so far.
+
+    `quantity` is signed, in the item's unit. `given` are the entries its document brings along
+    now; `given_recorded`, `base_recorded` and `difference_recorded` are the sums already in the
+    books: given entries; first cost and adjustments; differences. `contra` overrides the scheme's
+    account for derived entries. `dependants` are the pools and keys of the movements that take
+    their cost from this one.
+    """
+
+    id: UUID
+    key: PostingKey
+    pool: Pool
+    quantity: Decimal
+    nature: Nature
+    leg: Leg
+    document: UUID
+    line: UUID | None = None
+    party: UUID | None = None
+    cost_center: UUID | None = None
+    contra: UUID | None = None
+    sources: tuple[Source, ...] = ()
+    returns: UUID | None = None
+    voids: UUID | None = None
+    given: tuple[Given, ...] = ()
+    given_recorded: Decimal = ZERO
+    base_recorded: Decimal | None = None
+    difference_recorded: Decimal = ZERO
+    dependants: tuple[tuple[Pool, PostingKey], ...] = field(default=())
+
+    @property
+    def given_total(self) -> Decimal:
+        """All that documents gave this movement, recorded and new."""
+        return sum((entry.amount for entry in self.given), self.given_recorded)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostEntry:
+    """An amount that belongs to a movement, in company currency, dated and with its cause."""
+
+    id: UUID
+    movement: Movement
+    because: UUID
+    kind: EntryKind
+    posting_date: date
+    amount: Decimal
+    contra: Contra | None = None

@@ -1,0 +1,24 @@
+"""References: how a document names a record (an item by its SKU, a line by its id).
+
+They are resolved inside one company; what is not found is refused as `NotFound`.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+RefKind = Literal[
+    "company", "item", "warehouse", "account", "party", "cost_center", "document", "line"
+]
+"""What a reference points at; also the `kind` of `NotFound` and of other refusals."""
+
+RefBy = Literal["id", "code", "sku", "barcode", "number"]
+"""Which of the record's names is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A record by one of its names. `value` of an id is the UUID as text, as it was given."""
+
+    kind: RefKind
+    by: RefBy
+    value: str
