@@ -1,0 +1,80 @@
+"""Fixtures for all rooms: a PostgreSQL per test process, migrated databases, a running server."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from itertools import count
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from persistence.database import Database
+from persistence.embedded import EmbeddedPostgres
+from persistence.migrate import upgrade
+
+# A test's database need not survive a power cut.
+FAST_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_wal_size": "4GB",
+    "autovacuum": "off",
+}
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Tests that are coroutines run as the server does."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgres]:
+    """One embedded PostgreSQL for the test process; its `perpetuo` database is migrated."""
+    folder = tmp_path_factory.mktemp("postgres")
+    with EmbeddedPostgres(folder, settings=FAST_SETTINGS) as server:
+        upgrade(server.url)
+        yield server
+
+
+@contextmanager
+def new_database(postgres: EmbeddedPostgres, template: str = "perpetuo") -> Iterator[str]:
+    """The address of a database of its own, migrated (or, from template0, empty)."""
+    name = f"test_{next(_numbers)}"
+    maintenance = postgres.url.replace("@/perpetuo?", "@/postgres?")
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        try:
+            yield postgres.url.replace("@/perpetuo?", f"@/{name}?")
+        finally:
+            connection.execute(
+                sql.SQL("drop database {} with (force)").format(sql.Identifier(name))
+            )
+
+
+@pytest.fixture
+def database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A freshly migrated database for one test, as its owner."""
+    with new_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database without a schema, for one test."""
+    with new_database(postgres, "template0") as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The open pools of a freshly migrated database, for one test."""
+    opened = await Database.open(database_url)
+    yield opened
+    await opened.close()

@@ -1,0 +1,59 @@
+"""The schema comes to this release, and another release's is refused."""
+
+import psycopg
+import pytest
+
+from persistence.database import Database
+from persistence.migrate import Age, SchemaError, require_current, schema_state, upgrade
+
+
+def test_an_empty_database_is_migrated_once(empty_database_url: str) -> None:
+    assert schema_state(empty_database_url).age is Age.EMPTY
+    stages: list[str] = []
+    state = upgrade(empty_database_url, stages.append)
+    assert schema_state(empty_database_url) == state
+    assert len(stages) == 1
+    upgrade(empty_database_url, stages.append)
+    assert len(stages) == 1
+
+
+def test_an_empty_database_is_not_served(empty_database_url: str) -> None:
+    with pytest.raises(SchemaError, match=r"empty .* run `perpetuo migrate`"):
+        require_current(empty_database_url)
+
+
+def test_an_older_schema_is_told(database_url: str) -> None:
+    _pretend(database_url, "0001")
+    assert schema_state(database_url).age is Age.OLDER
+    with pytest.raises(SchemaError, match=r"at revision 0001 .* run `perpetuo migrate`"):
+        require_current(database_url)
+
+
+def test_a_newer_schema_is_refused_and_left_alone(database_url: str) -> None:
+    _pretend(database_url, "9999")
+    for refused in (require_current, upgrade):
+        with pytest.raises(SchemaError, match="9999, which this release does not know"):
+            refused(database_url)
+    assert schema_state(database_url).revision == "9999"
+
+
+async def test_connections_are_the_applications_role(database: Database) -> None:
+    async with database.transaction(None) as connection:
+        found = await connection.execute("select current_user")
+        assert await found.fetchone() == ("perpetuo_app",)
+    assert await database.answers()
+
+
+async def test_a_lost_connection_is_replaced(database: Database, database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(
+            "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+            "where datname = current_database() and pid <> pg_backend_pid()"
+        )
+    for _ in range(4):
+        assert await database.answers()
+
+
+def _pretend(url: str, revision: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("update alembic_version set version_num = %s", (revision,))
