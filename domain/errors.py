@@ -189,6 +189,18 @@ class NotAStockItem(Refusal):
     item: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSupported(Refusal):
+    """A choice that the API knows by name but that is not built yet."""
+
+    code = "NOT_SUPPORTED"
+    meaning = "This choice is not supported yet."
+    fix = "Choose one of the supported values."
+    feature: str
+    value: str
+    supported: tuple[str, ...]
+
+
 # -- accounts and dates -----------------------------------------------------------------------
 
 

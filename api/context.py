@@ -1,0 +1,141 @@
+"""What one request carries: the books, who asks, in which language, and batched look-ups.
+
+Nothing here is shared between requests but `Services`; and no session is shared between root
+fields: each opens its own transaction on `database`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from api.messages import LANGUAGES
+from persistence.database import Database
+from persistence.masters import lookups
+from persistence.masters.rows import (
+    AccountRow,
+    CompanyRow,
+    CostCenterRow,
+    ItemRow,
+    PartyRow,
+    WarehouseRow,
+)
+
+Key: TypeAlias = tuple[UUID, UUID]
+"""(company id, id)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. `name` is recorded with what they write."""
+
+    name: str
+
+
+DEVELOPER = Principal("developer")
+"""Everybody, until there is a login."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the composition root wires once per process.
+
+    `books` is the port through which documents are posted; masters and reads use `database`.
+    """
+
+    database: Database
+    books: Any = None
+
+
+class Loaders:
+    """Records by id, one statement per kind and company however many are asked for at once."""
+
+    def __init__(self, database: Database) -> None:
+        """Nothing is read before it is asked for."""
+        self._database = database
+
+    @cached_property
+    def item(self) -> DataLoader[Key, ItemRow]:
+        """Items by (company id, id)."""
+        return self._loader(lookups.items_by_id)
+
+    @cached_property
+    def warehouse(self) -> DataLoader[Key, WarehouseRow]:
+        """Warehouses by (company id, id)."""
+        return self._loader(lookups.warehouses_by_id)
+
+    @cached_property
+    def account(self) -> DataLoader[Key, AccountRow]:
+        """Accounts by (company id, id)."""
+        return self._loader(lookups.accounts_by_id)
+
+    @cached_property
+    def party(self) -> DataLoader[Key, PartyRow]:
+        """Parties by (company id, id)."""
+        return self._loader(lookups.parties_by_id)
+
+    @cached_property
+    def cost_center(self) -> DataLoader[Key, CostCenterRow]:
+        """Cost centers by (company id, id)."""
+        return self._loader(lookups.cost_centers_by_id)
+
+    @cached_property
+    def company(self) -> DataLoader[UUID, CompanyRow]:
+        """Companies by id."""
+
+        async def load(ids: list[UUID]) -> Sequence[CompanyRow | BaseException]:
+            found = await lookups.companies_by_id(self._database, ids)
+            return [found.get(one) or _gone("company", one) for one in ids]
+
+        return DataLoader(load_fn=load)
+
+    def _loader(
+        self, read: Callable[[Database, UUID, Sequence[UUID]], Awaitable[dict[UUID, Any]]]
+    ) -> DataLoader[Key, Any]:
+        async def load(keys: list[Key]) -> Sequence[Any]:
+            found: dict[Key, Any] = {}
+            for company_id in dict.fromkeys(company for company, _ in keys):
+                ids = [one for company, one in keys if company == company_id]
+                rows = await read(self._database, company_id, ids)
+                found.update(((company_id, one), row) for one, row in rows.items())
+            return [found.get(key) or _gone(read.__name__, key[1]) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+
+def _gone(what: str, one: UUID) -> LookupError:
+    return LookupError(f"{what}: {one} is referred to and not there")
+
+
+@dataclass(slots=True)
+class Context:
+    """One request."""
+
+    services: Services
+    loaders: Loaders
+    language: str = LANGUAGES[0]
+    principal: Principal = DEVELOPER
+    request: Any = None
+
+    @property
+    def database(self) -> Database:
+        """The database; open a transaction of your own on it."""
+        return self.services.database
+
+    @property
+    def books(self) -> Any:
+        """The port through which documents are posted."""
+        return self.services.books
+
+    @classmethod
+    def of(cls, services: Services, language: str = LANGUAGES[0], request: Any = None) -> "Context":
+        """A fresh context, with look-ups that remember nothing yet."""
+        return cls(services, Loaders(services.database), language, request=request)
+
+
+Info: TypeAlias = strawberry.Info[Context, None]
+"""What resolvers take: `info.context` is the request's `Context`."""

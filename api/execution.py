@@ -1,0 +1,102 @@
+"""What happens around every operation: cached parsing and validation, limits, masked faults."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from graphql import DocumentNode, GraphQLError, parse, specified_rules
+from strawberry.extensions import SchemaExtension
+from strawberry.schema.schema import validate_document
+
+from api.errors import refusal_of
+from api.limits import MOST_TOKENS, OperationLimits
+from api.messages import LANGUAGES, message
+from domain.errors import Refusal, Refused
+
+_RULES = (*specified_rules, OperationLimits)
+_CACHED_TEXT = 32_768  # longer texts are parsed each time: nobody fills memory with them
+
+_parse_cached = lru_cache(maxsize=512)(parse)
+_validate_cached = lru_cache(maxsize=512)(validate_document)
+
+
+def _parsed(query: str) -> DocumentNode:
+    if len(query) > _CACHED_TEXT:
+        return parse(query, max_tokens=MOST_TOKENS)
+    return _parse_cached(query, max_tokens=MOST_TOKENS)
+
+
+class Execution(SchemaExtension):
+    """One extension instead of five: each costs time on every request."""
+
+    def on_parse(self) -> Iterator[None]:
+        """The same text is parsed once."""
+        context = self.execution_context
+        if context.query:
+            context.graphql_document = _parsed(context.query)
+        yield None
+
+    def on_validate(self) -> Iterator[None]:
+        """The same document is validated once; a document not kept is not remembered either."""
+        context = self.execution_context
+        document = context.graphql_document
+        if document is not None:
+            kept = len(context.query or "") <= _CACHED_TEXT
+            validate = _validate_cached if kept else validate_document
+            context.pre_execution_errors = validate(context.schema._schema, document, _RULES)  # noqa: SLF001 - strawberry's own way
+        yield None
+
+    def on_operation(self) -> Iterator[None]:
+        """Translate refusals and mask faults in what leaves."""
+        yield None
+        self._translate(self.execution_context.result)
+
+    def on_stream_result(self, result: Any) -> Iterator[None]:
+        """The same for each event of a subscription."""
+        self._translate(result)
+        yield None
+
+    def _translate(self, result: Any) -> None:
+        errors = getattr(result, "errors", None)
+        if errors:
+            language = getattr(self.execution_context.context, "language", LANGUAGES[0])
+            result.errors = [translated(error, language) for error in errors]
+
+
+def translated(error: GraphQLError, language: str) -> GraphQLError:
+    """A top-level error as it may leave: refusals with code and path, faults with an incident id.
+
+    What graphql-core itself says of a request (syntax, validation, variables) stays.
+    """
+    fault = error.original_error
+    if fault is None or isinstance(fault, GraphQLError):
+        return error
+    if isinstance(fault, Refused):
+        refusals = fault.refusals
+    else:
+        operation = ".".join(str(step) for step in error.path or ())
+        refusals = (refusal_of(fault, operation),)
+    first, *others = (_extensions(refusal, language) for refusal in refusals)
+    extensions = {**first, "others": others} if others else first
+    return GraphQLError(
+        message(refusals[0], language),
+        nodes=error.nodes,
+        source=error.source,
+        positions=error.positions,
+        path=error.path,
+        extensions=extensions,
+    )
+
+
+def _extensions(refusal: Refusal, language: str) -> dict[str, Any]:
+    params = {
+        name: list(value) if isinstance(value, tuple) else str(value)
+        for name, value in refusal.params().items()
+    }
+    return {
+        "code": refusal.code,
+        "message": message(refusal, language),
+        "path": list(refusal.path),
+        "retryable": refusal.retryable,
+        "params": params,
+    }

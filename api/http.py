@@ -1,0 +1,248 @@
+"""The endpoint: GraphQL over HTTP, as the specification's draft and its audits have it.
+
+https://graphql.github.io/graphql-over-http/draft/ . Every answer, a refused request's too, is a
+GraphQL response in the media type that the client accepts.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import structlog
+from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.types import ExecutionResult
+
+from api.context import Context
+from api.limits import MOST_BYTES
+from api.messages import negotiate
+
+log = structlog.get_logger("perpetuo.http")
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+
+_TOO_LARGE = f"The request is larger than {MOST_BYTES} bytes."
+
+
+class RequestRefused(HTTPException):
+    """A request that is not GraphQL over HTTP; answered with a status and a GraphQL error."""
+
+    def __init__(
+        self, status_code: int, reason: str, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Keep the headers that the status needs (Allow, Accept-Encoding)."""
+        super().__init__(status_code, reason)
+        self.headers = dict(headers or {})
+
+
+class BoundedRequest(StarletteRequestAdapter):
+    """A request whose body is not read beyond the limit."""
+
+    async def get_body(self) -> bytes:
+        """The body.
+
+        Raises:
+            RequestRefused: 413, before the rest of a larger one is read.
+        """
+        body = bytearray()
+        async for chunk in self._request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                raise RequestRefused(413, _TOO_LARGE)
+        return bytes(body)
+
+
+class GraphQLEndpoint(GraphQL[Context, None]):
+    """The one endpoint: POST with JSON; queries also by GET."""
+
+    request_adapter_class = BoundedRequest
+
+    def __init__(self, schema: Any) -> None:
+        """Serve a schema; the application has its services in `app.state.services`."""
+        super().__init__(schema, graphql_ide=None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request; whatever happens, with a GraphQL response."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            _check_method(request)
+            response = await self.run(request)
+        except RequestRefused as refused:
+            response = _refusal(request, refused.status_code, refused.reason, refused.headers)
+        except HTTPException as refused:
+            response = _refusal(request, refused.status_code, refused.reason)
+        except ClientDisconnect:
+            return
+        except Exception:
+            incident = str(uuid4())
+            log.exception("internal_error", operation="http", incident=incident)
+            response = _refusal(request, 500, f"Something went wrong inside. Incident {incident}.")
+        await response(scope, receive, send)
+
+    async def get_context(
+        self,
+        request: Request | WebSocket,
+        response: Response | WebSocket,  # noqa: ARG002 - strawberry's signature
+    ) -> Context:
+        """A fresh context for each request."""
+        language = negotiate(request.headers.get("accept-language", ""))
+        return Context.of(request.app.state.services, language, request)
+
+    async def get_sub_response(self, request: Request) -> Response:  # type: ignore[override]
+        """Carries the media type to `create_response`, which does not see the request."""
+        sub_response = await super().get_sub_response(request)
+        sub_response.media_type = media_type(request.headers.get("accept", ""))
+        return sub_response
+
+    def should_render_graphql_ide(self, request: object) -> bool:  # noqa: ARG002 - as above
+        """Never: the page is served elsewhere."""
+        return False
+
+    def decode_json(self, data: str | bytes) -> object:
+        """UTF-8 only; numbers with too many digits become floats, which Decimal refuses."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> bytes:
+        """The response's bytes."""
+        return orjson.dumps(data)
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
+        """The operation that a request asks for.
+
+        Raises:
+            RequestRefused: 400, 413 or 415.
+        """
+        if request.method == "GET":
+            found: object = self.parse_query_params(request.query_params)
+        else:
+            _check_content(request.headers)
+            found = self.parse_json(await request.get_body())
+        if not isinstance(found, dict):
+            raise RequestRefused(400, "The request must be a JSON object.")
+        _check_kind(found, "query", str)
+        _check_kind(found, "operationName", str)
+        _check_kind(found, "variables", dict)
+        _check_kind(found, "extensions", dict)
+        return GraphQLRequestData(
+            query=found.get("query"),
+            variables=found.get("variables"),
+            operation_name=found.get("operationName"),
+            extensions=found.get("extensions"),
+        )
+
+    async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
+        """A mutation by GET is refused with what is allowed."""
+        try:
+            return await super().execute_single(*args, **kwargs)
+        except HTTPException as refused:
+            if not isinstance(refused.__cause__, InvalidOperationTypeError):
+                raise
+            raise RequestRefused(
+                405, "Only queries may be asked by GET.", {"Allow": "POST"}
+            ) from refused
+
+    async def process_result(
+        self,
+        request: Request,  # noqa: ARG002 - strawberry's signature
+        result: ExecutionResult,
+    ) -> Any:
+        """Without data the request itself was wrong: the response has no `data` then."""
+        answer: GraphQLHTTPResponse = {}
+        if result.errors:
+            answer["errors"] = [error.formatted for error in result.errors]
+        if result.data is not None or not _is_request_error(result):
+            answer["data"] = result.data
+        if result.extensions:
+            answer["extensions"] = result.extensions
+        return answer
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        """Status 400 for request errors; plain application/json keeps 200, for old clients."""
+        wrong = "data" not in response_data
+        sub_response.status_code = 400 if wrong and _is_graphql(sub_response) else 200
+        return _response(response_data, sub_response.status_code, sub_response.media_type or JSON)
+
+
+def _is_request_error(result: ExecutionResult) -> bool:
+    return bool(result.errors) and not any(error.path for error in result.errors or ())
+
+
+def _is_graphql(response: Response) -> bool:
+    return response.media_type == GRAPHQL_JSON
+
+
+def media_type(accept: str) -> str:
+    """The media type of the answer: the better one of the two that the client accepts."""
+    best, chosen = 0.0, JSON
+    ranges = [_range(part) for part in (accept or JSON).lower().split(",")]
+    for offered in (JSON, GRAPHQL_JSON):
+        qualities = [q for name, q in ranges if name in {offered, "application/*", "*/*"}]
+        exact = [q for name, q in ranges if name == offered]
+        quality = exact[0] if exact else max(qualities, default=0.0)
+        if quality > best or (quality == best > 0 and exact and offered == GRAPHQL_JSON):
+            best, chosen = quality, offered
+    return chosen
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip() for piece in part.split(";"))
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip() == "q":
+            try:
+                return name, float(value)
+            except ValueError:
+                return name, 0.0
+    return name, 1.0
+
+
+def _response(content: Any, status: int, media: str) -> Response:
+    return Response(orjson.dumps(content), status, media_type=f"{media}; charset=utf-8")
+
+
+def _refusal(
+    request: Request, status: int, reason: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    media = media_type(request.headers.get("accept", ""))
+    response = _response({"errors": [{"message": reason}]}, status, media)
+    response.headers.update(headers or {})
+    return response
+
+
+def _check_method(request: Request) -> None:
+    if request.method not in {"GET", "POST"}:
+        raise RequestRefused(405, "GraphQL is asked by GET or POST.", {"Allow": "GET, POST"})
+
+
+def _check_kind(found: dict[str, Any], name: str, kind: type) -> None:
+    if not isinstance(found.get(name), kind | None):
+        raise RequestRefused(400, f"`{name}` must be a {_JSON_NAMES[kind]}, or left out.")
+
+
+_JSON_NAMES = {str: "string", dict: "JSON object"}
+
+
+def _check_content(headers: Mapping[str, str]) -> None:
+    kind, *parameters = (
+        part.strip().lower() for part in headers.get("content-type", "").split(";")
+    )
+    charsets = [p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")]
+    if kind != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
+        raise RequestRefused(
+            415, "The request must be application/json in UTF-8.", {"Accept": JSON}
+        )
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise RequestRefused(
+            415, "The request must not be compressed.", {"Accept-Encoding": "identity"}
+        )

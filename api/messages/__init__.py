@@ -1,0 +1,65 @@
+"""What people read: messages of refusals and their parts, in their language.
+
+The catalogues beside this file are gettext's (`en.po`, `es.po`). A message's id is the refusal's
+code; "reason X" is what an invalid value should have been, "kind X" the name of a kind of record.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from babel.core import negotiate_locale
+from babel.messages.pofile import read_po
+
+from domain.errors import Refusal
+from domain.money import plain
+
+LANGUAGES = ("en", "es")
+"""The languages there are; the first answers whoever asks for none of them."""
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """The messages of one language by their ids."""
+    with (files("api.messages") / f"{language}.po").open("rb") as source:
+        return {str(m.id): str(m.string) for m in read_po(source, locale=language) if m.id}
+
+
+@lru_cache(maxsize=256)
+def negotiate(accept_language: str) -> str:
+    """The language to answer in, from an Accept-Language header: best quality first."""
+    preferred = sorted(_ranges(accept_language[:200]), key=lambda range_: -range_[1])
+    tags = [tag for tag, quality in preferred if quality > 0]
+    return negotiate_locale(tags, LANGUAGES, sep="-") or LANGUAGES[0]
+
+
+def _ranges(header: str) -> list[tuple[str, float]]:
+    found: list[tuple[str, float]] = []
+    for part in header.split(","):
+        tag, _, parameter = part.strip().partition(";")
+        name, _, value = parameter.strip().partition("=")
+        try:
+            quality = float(value) if name.strip() == "q" else 1.0
+        except ValueError:
+            quality = 0.0
+        if tag:
+            found.append((tag.strip(), quality))
+    return found
+
+
+def message(refusal: Refusal, language: str) -> str:
+    """One sentence that says what is wrong, with the figures and names it is about."""
+    texts = catalogue(language)
+    values = {name: _text(name, value, texts) for name, value in refusal.params().items()}
+    return (texts.get(refusal.code) or refusal.meaning).format_map(values)
+
+
+def _text(name: str, value: object, texts: Mapping[str, str]) -> str:
+    if name in {"reason", "kind"}:
+        return texts.get(f"{name} {value}") or str(value).replace("_", " ")
+    if isinstance(value, Decimal):
+        return format(plain(value), "f")
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    return str(value)

@@ -1,0 +1,190 @@
+"""The API's scalars: exact decimals, dates, times and identifiers, each in one spelling.
+
+Strawberry's own accept NaN, `1_000`, JSON floats and naive times, and print `1E+3`; books cannot.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from typing import TypeVar
+from uuid import UUID
+
+from graphql import (
+    FloatValueNode,
+    GraphQLError,
+    IntValueNode,
+    StringValueNode,
+    ValueNode,
+)
+from strawberry.types.scalar import ScalarDefinition
+
+from domain.money import DISPLAY_DIGITS, QUANTITY_DIGITS, divide, plain, round_to
+
+Parsed = TypeVar("Parsed")
+
+_DECIMAL = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def parse_decimal(value: object) -> Decimal:
+    """A finite decimal in plain notation; a JSON float may have lost digits and is refused."""
+    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
+        raise GraphQLError(
+            f'Decimal must be a string such as "12.50", not the JSON value {_shown(value)}: '
+            "a JSON number with a fraction loses digits on the way."
+        )
+    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+        raise GraphQLError(
+            f"Decimal must be written plainly, as -12.50; {_shown(value)} is not: "
+            "no exponent, no thousands separator, not NaN, at most 40 digits a side."
+        )
+    return Decimal(value)
+
+
+def print_decimal(value: object) -> str:
+    """Plain notation with the digits that the value carries; zero never has a sign."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, Decimal) or not value.is_finite():
+        raise GraphQLError(f"Decimal cannot print {_shown(value)}")
+    return format(value or abs(value), "f")
+
+
+def _decimal_literal(node: ValueNode, _variables: object = None) -> Decimal:
+    """A literal in the query's text is exact, whether it stands in quotes or not."""
+    if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
+        return parse_decimal(node.value)
+    raise GraphQLError("Decimal must be a string or a plain number", node)
+
+
+def _shown(value: object) -> str:
+    return repr(value)[:60]
+
+
+def _parser(
+    name: str, pattern: re.Pattern[str], parse: Callable[[str], Parsed], example: str
+) -> Callable[[object], Parsed]:
+    """A parser that takes one spelling only, and says which."""
+
+    def parse_value(value: object) -> Parsed:
+        if isinstance(value, str) and pattern.fullmatch(value):
+            try:
+                return parse(value)
+            except ValueError:
+                pass  # right form, impossible value (30 February): the same error as below
+        raise GraphQLError(f"{name} must be written as {example}; {_shown(value)} is not.")
+
+    return parse_value
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text.upper().replace(" ", "T")).astimezone(UTC)
+
+
+parse_date = _parser("Date", _DATE, date.fromisoformat, '"2026-01-31"')
+parse_time = _parser("Time", _TIME, time.fromisoformat, '"14:30" or "14:30:05.25", without offset')
+parse_datetime = _parser(
+    "DateTime", _DATETIME, _instant, '"2026-01-31T14:30:05Z" or with an offset as "+01:00"'
+)
+parse_uuid = _parser("UUID", _UUID, UUID, '"01890a5d-ac96-774b-bcce-b302099a8057"')
+
+
+def print_datetime(value: object) -> str:
+    """UTC with Z; a naive moment is a fault of the program."""
+    if not isinstance(value, datetime) or value.tzinfo is None:
+        raise GraphQLError(f"DateTime cannot print {_shown(value)}")
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _print_iso(value: object) -> str:
+    if isinstance(value, datetime) or not isinstance(value, date | time):
+        raise GraphQLError(f"Date and Time cannot print {_shown(value)}")
+    return value.isoformat()
+
+
+DECIMAL = ScalarDefinition(
+    name="Decimal",
+    description=(
+        'An exact decimal number as a string in plain notation: "2250.00", "-0.5". '
+        "In: strings, whole JSON numbers, and plain literals; never a JSON number with a "
+        "fraction. Money has the digits of its currency, quantities up to six decimal places."
+    ),
+    specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
+    serialize=print_decimal,
+    parse_value=parse_decimal,
+    parse_literal=_decimal_literal,
+    origin=Decimal,
+)
+
+DATE = ScalarDefinition(
+    name="Date",
+    description='A calendar day, "2026-01-31".',
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    serialize=_print_iso,
+    parse_value=parse_date,
+    parse_literal=None,
+    origin=date,
+)
+
+TIME = ScalarDefinition(
+    name="Time",
+    description='A local time of day without offset, "14:30" or "14:30:05.25"; out with seconds.',
+    specified_by_url="https://scalars.graphql.org/andimarek/local-time.html",
+    serialize=_print_iso,
+    parse_value=parse_time,
+    parse_literal=None,
+    origin=time,
+)
+
+DATETIME = ScalarDefinition(
+    name="DateTime",
+    description='A moment. In: with an offset; out: in UTC, "2026-01-31T13:30:05.25Z".',
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
+    serialize=print_datetime,
+    parse_value=parse_datetime,
+    parse_literal=None,
+    origin=datetime,
+)
+
+UUID_SCALAR = ScalarDefinition(
+    name="UUID",
+    description="An identifier made by a client (version 7 preferred), with hyphens.",
+    specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
+    serialize=str,
+    parse_value=parse_uuid,
+    parse_literal=None,
+    origin=UUID,
+)
+
+SCALARS: dict[object, ScalarDefinition] = {
+    Decimal: DECIMAL,
+    date: DATE,
+    time: TIME,
+    datetime: DATETIME,
+    UUID: UUID_SCALAR,
+}
+"""What the schema uses for these Python types: `StrawberryConfig(scalar_map=SCALARS)`."""
+
+
+def money(amount: Decimal, digits: int) -> Decimal:
+    """An amount with exactly the digits of its currency: 2250 becomes 2250.00."""
+    return round_to(amount, digits)
+
+
+def quantity(amount: Decimal) -> Decimal:
+    """A quantity with at most six decimal places and no trailing zeros."""
+    return plain(round_to(amount, QUANTITY_DIGITS))
+
+
+def unit_cost(value: Decimal, amount: Decimal) -> Decimal | None:
+    """`value / amount`, for display: rounded to nine places, trimmed; nothing for no quantity."""
+    if not amount:
+        return None
+    return plain(round_to(divide(value, amount), DISPLAY_DIGITS))

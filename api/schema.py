@@ -1,0 +1,46 @@
+"""The schema: one line a capability.
+
+A capability is a class of query or mutation fields in a module of its own; listing it here is
+all that it takes to publish it.
+"""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
+from strawberry.tools import merge_types
+
+from api.errors import ERROR_TYPES, ErrorQueries
+from api.execution import Execution
+from api.scalars import SCALARS
+
+QUERIES: tuple[type, ...] = (
+    ErrorQueries,
+)  # fmt: skip
+
+MUTATIONS: tuple[type, ...] = (
+)  # fmt: skip
+
+
+class _Names(NameConverter):
+    """camelCase; an underscore at the end only keeps clear of Python's own names."""
+
+    def apply_naming_config(self, name: str) -> str:
+        return super().apply_naming_config(name.rstrip("_"))
+
+
+class PerpetuoSchema(strawberry.Schema):
+    """The executable schema; faults are logged by `Execution`, once."""
+
+    def process_errors(self, errors: object, execution_context: object = None) -> None:
+        """Nothing: a person's mistake is no matter for the log."""
+
+
+schema = PerpetuoSchema(
+    query=merge_types("Query", QUERIES),
+    mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
+    types=ERROR_TYPES,
+    extensions=[Execution],
+    # Sorting breaks unions at run time: only the exported text is sorted.
+    config=StrawberryConfig(name_converter=_Names(), scalar_map=SCALARS),
+)
+"""What the server executes; `perpetuo export-schema` prints it."""

@@ -1,0 +1,1 @@
+"""Masters: companies, accounts, warehouses, items, parties, cost centers, fiscal years."""

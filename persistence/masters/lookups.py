@@ -1,0 +1,165 @@
+"""Masters by their ids, and by what a person calls them."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
+
+from psycopg.rows import args_row
+
+from domain.errors import NotFound, Refused
+from domain.references import Ref
+from persistence.database import Database
+from persistence.masters.rows import (
+    TABLES,
+    AccountRow,
+    CompanyRow,
+    CostCenterRow,
+    ItemRow,
+    PartyRow,
+    WarehouseRow,
+    columns,
+)
+
+Row = TypeVar("Row", bound=NamedTuple)
+
+
+async def rows(
+    database: Database, company_id: UUID | None, kind: type[Row], query: str, params: Any
+) -> list[Row]:
+    """The rows of a query whose columns are `columns(kind)`."""
+    async with (
+        database.transaction(company_id) as connection,
+        connection.cursor(row_factory=args_row(kind)) as cursor,
+    ):
+        await cursor.execute(query.encode(), params)
+        return await cursor.fetchall()
+
+
+async def _by_id(
+    database: Database, company_id: UUID, kind: type[Row], ids: Sequence[UUID]
+) -> dict[UUID, Row]:
+    query = (
+        f"select {columns(kind)} from {TABLES[kind]} t"  # noqa: S608 - names from our own tables
+        " where t.company_id = %s and t.id = any(%s)"
+    )
+    found = await rows(database, company_id, kind, query, (company_id, list(ids)))
+    return {row.id: row for row in found}  # type: ignore[attr-defined]
+
+
+async def items_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, ItemRow]:
+    """The items with these ids."""
+    return await _by_id(database, company_id, ItemRow, ids)
+
+
+async def warehouses_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, WarehouseRow]:
+    """The warehouses with these ids."""
+    return await _by_id(database, company_id, WarehouseRow, ids)
+
+
+async def accounts_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, AccountRow]:
+    """The accounts with these ids."""
+    return await _by_id(database, company_id, AccountRow, ids)
+
+
+async def parties_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, PartyRow]:
+    """The parties with these ids."""
+    return await _by_id(database, company_id, PartyRow, ids)
+
+
+async def cost_centers_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, CostCenterRow]:
+    """The cost centers with these ids."""
+    return await _by_id(database, company_id, CostCenterRow, ids)
+
+
+async def companies_by_id(database: Database, ids: Sequence[UUID]) -> dict[UUID, CompanyRow]:
+    """The companies with these ids."""
+    query = f"select {columns(CompanyRow)} from company t where t.id = any(%s)"  # noqa: S608 - ours
+    found = await rows(database, None, CompanyRow, query, (list(ids),))
+    return {row.id: row for row in found}
+
+
+def parse_id(text: str) -> UUID | None:
+    """The UUID that a reference's text spells, or nothing: then it names no record."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+_NAMES = {
+    "company": ("company", "t.code = %(value)s"),
+    "account": ("account", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
+    "warehouse": ("warehouse", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
+    "cost_center": ("cost_center", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
+    "party": ("party", "t.code = %(value)s"),
+}
+_KINDS: dict[str, type[Any]] = {
+    "company": CompanyRow,
+    "account": AccountRow,
+    "warehouse": WarehouseRow,
+    "cost_center": CostCenterRow,
+    "party": PartyRow,
+    "item": ItemRow,
+}
+
+
+def _condition(ref: Ref) -> str:
+    if ref.by == "id":
+        return "t.id = %(value)s"
+    if ref.by == "sku":
+        return "t.sku = %(value)s"
+    if ref.by == "barcode":
+        return (
+            "t.id = (select b.item_id from item_barcode b"
+            " where b.company_id = %(company)s and b.barcode = %(value)s)"
+        )
+    return _NAMES[ref.kind][1]
+
+
+async def find(
+    database: Database, company_id: UUID | None, ref: Ref, path: tuple[str, ...] = ()
+) -> Any:
+    """The one record that a reference names, as its row. A code goes before code and name.
+
+    Raises:
+        Refused: NOT_FOUND at `path`.
+    """
+    kind = _KINDS[ref.kind]
+    value: object = parse_id(ref.value) if ref.by == "id" else ref.value.replace("\0", "")
+    found: list[Any] = []
+    if value is not None:
+        own = "" if ref.kind == "company" else "t.company_id = %(company)s and "
+        exact_first = "" if ref.by != "code" else " order by t.code = %(value)s desc"
+        query = (
+            f"select {columns(kind)} from {TABLES[kind]} t"  # noqa: S608 - names from our tables
+            f" where {own}{_condition(ref)}{exact_first} limit 1"
+        )
+        found = await rows(database, company_id, kind, query, _params(company_id, value))
+    if not found:
+        raise Refused(NotFound(path=path, kind=ref.kind, reference=ref.value))
+    return found[0]
+
+
+def _params(company_id: UUID | None, value: object) -> dict[str, object]:
+    return {"company": company_id, "value": value}
+
+
+async def find_company(
+    database: Database, ref: Ref, path: tuple[str, ...] = ("company",)
+) -> CompanyRow:
+    """The company that a reference names.
+
+    Raises:
+        Refused: NOT_FOUND at `path`.
+    """
+    return await find(database, None, ref, path)

@@ -1,0 +1,140 @@
+"""Masters as they are read: rows with the field names of the tables (a test compares them)."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class CompanyRow(NamedTuple):
+    """A company."""
+
+    id: UUID
+    code: str
+    name: str
+    currency: str
+    chart: str
+    scheme: str
+    flow: str
+    costing_method: str
+    fiscal_year_start_month: int
+    posts_stock_from: date | None
+    frozen_through: date | None
+    settings: dict[str, Any]
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class AccountRow(NamedTuple):
+    """An account or a group of accounts."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    type: str
+    root: str
+    parent_id: UUID | None
+    is_group: bool
+    position: int
+    currency: str | None
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class CostCenterRow(NamedTuple):
+    """A cost center or a group of them."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    parent_id: UUID | None
+    is_group: bool
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class WarehouseRow(NamedTuple):
+    """A warehouse or a group of them."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    parent_id: UUID | None
+    account_id: UUID | None
+    is_group: bool
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class ItemRow(NamedTuple):
+    """An item or service."""
+
+    company_id: UUID
+    id: UUID
+    sku: str
+    name: str
+    description: str | None
+    uom: str
+    costing_method: str | None
+    is_stock_item: bool
+    item_group: str | None
+    standard_cost: Decimal | None
+    weight: Decimal | None
+    volume: Decimal | None
+    expense_account_id: UUID | None
+    income_account_id: UUID | None
+    settings: dict[str, Any]
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class PartyRow(NamedTuple):
+    """A customer, a supplier or both."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    roles: list[str]
+    tax_id: str | None
+    email: str | None
+    receivable_account_id: UUID | None
+    payable_account_id: UUID | None
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
+class FiscalYearRow(NamedTuple):
+    """A fiscal year."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    start_date: date
+    end_date: date
+
+
+TABLES: dict[type[NamedTuple], str] = {
+    CompanyRow: "company",
+    AccountRow: "account",
+    CostCenterRow: "cost_center",
+    WarehouseRow: "warehouse",
+    ItemRow: "item",
+    PartyRow: "party",
+    FiscalYearRow: "fiscal_year",
+}
+"""The table that each kind of row is read from."""
+
+
+def columns(row: type[NamedTuple], alias: str = "t") -> str:
+    """The columns of a row in its order, for SELECT."""
+    return ", ".join(f"{alias}.{name}" for name in row._fields)
