@@ -18,15 +18,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
+
 APPLICATION_ROLE = "perpetuo_app"
 READER_ROLE = "perpetuo_reader"
 
 _SET_COMPANY = "select set_config('app.company_id', %s, true)"
-_CONNECT_SECONDS = 10
-
-
-class DatabaseUnavailableError(Exception):
-    """The database does not answer; the message is one line for the person at the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +54,11 @@ class Database:
             name="perpetuo",
         )
         try:
-            await pool.open(wait=True, timeout=_CONNECT_SECONDS)
+            await pool.open(wait=True, timeout=CONNECT_SECONDS)
         except PoolTimeout as error:
             await pool.close()
             raise DatabaseUnavailableError(
-                f"The database does not answer within {_CONNECT_SECONDS} seconds."
+                f"The database does not answer within {CONNECT_SECONDS} seconds."
             ) from error
 
         async def connect() -> AsyncConnection:
@@ -113,19 +110,6 @@ class Database:
         except (psycopg.Error, PoolTimeout):
             return False
         return True
-
-
-def probe(url: str) -> None:
-    """Connect once.
-
-    Raises:
-        DatabaseUnavailableError: with libpq's own reason.
-    """
-    try:
-        psycopg.connect(url, connect_timeout=_CONNECT_SECONDS).close()
-    except psycopg.Error as error:
-        reason = " ".join(str(error).split())
-        raise DatabaseUnavailableError(f"The database cannot be reached: {reason}") from error
 
 
 async def _become_application(connection: AsyncConnection) -> None:

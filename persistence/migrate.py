@@ -1,21 +1,25 @@
-"""Bring the database's schema to what this release expects, and tell when it is another's."""
+"""Bring the database's schema to what this release expects, and tell when it is another's.
 
+Alembic takes a third of a second to load. It is loaded only when there is something to migrate;
+that nothing has changed since the last start is told by the revisions' own lines.
+"""
+
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 
 import psycopg
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from psycopg import Connection
 
 import migrations
+from persistence.operator_error import OperatorError
 
-_LOCK = text("select pg_advisory_xact_lock(hashtext('perpetuo migrate'))")
+_LOCK = "select pg_advisory_lock(hashtext('perpetuo migrate'))"
+_UNLOCK = "select pg_advisory_unlock(hashtext('perpetuo migrate'))"
+_LINE = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULTILINE)
 
 
 class Age(Enum):
@@ -27,8 +31,8 @@ class Age(Enum):
     NEWER = "newer"
 
 
-class SchemaError(Exception):
-    """The schema does not suit this release; the message is one line for the terminal."""
+class SchemaError(OperatorError):
+    """The schema does not suit this release."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class SchemaState:
 
 def schema_state(url: str) -> SchemaState:
     """How the database's schema stands to this release."""
-    with _engine(url).connect() as connection:
+    with psycopg.connect(url) as connection:
         return _state(connection)
 
 
@@ -70,15 +74,14 @@ def upgrade(url: str, on_stage: Callable[[str], None] = lambda _stage: None) -> 
     Raises:
         SchemaError: the database belongs to a newer release.
     """
-    with _engine(url).begin() as connection:
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(_LOCK)
         state = _state(connection)
         _refuse_newer(state)
         if state.age is not Age.CURRENT:
             on_stage(f"Migrating the database to revision {state.newest}")
-            config = _config()
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _run_alembic(url)
+        connection.execute(_UNLOCK)
         return SchemaState(Age.CURRENT, state.newest, state.newest)
 
 
@@ -91,30 +94,47 @@ def _refuse_newer(state: SchemaState) -> None:
 
 
 def _state(connection: Connection) -> SchemaState:
-    scripts = ScriptDirectory.from_config(_config())
-    newest = scripts.get_current_head()
-    if newest is None:
-        raise SchemaError("This release has no migrations: it is not installed completely.")
-    revision = MigrationContext.configure(connection).get_current_revision()
+    known, newest = _revisions()
+    has_versions = connection.execute("select to_regclass('alembic_version') is not null")
+    row = None
+    if has_versions.fetchone() == (True,):
+        row = connection.execute("select version_num from alembic_version").fetchone()
+    revision: str | None = row[0] if row else None
     if revision is None:
         age = Age.EMPTY
     elif revision == newest:
         age = Age.CURRENT
-    elif revision in {script.revision for script in scripts.walk_revisions()}:
-        age = Age.OLDER
     else:
-        age = Age.NEWER
+        age = Age.OLDER if revision in known else Age.NEWER
     return SchemaState(age, revision, newest)
 
 
-def _config() -> Config:
+@cache
+def _revisions() -> tuple[frozenset[str], str]:
+    """All revisions of this release, and the newest: the one that no other follows."""
+    known: set[str] = set()
+    followed: set[str] = set()
+    for file in Path(migrations.__path__[0], "versions").glob("[0-9]*.py"):
+        for name, value in _LINE.findall(file.read_text(encoding="utf-8")):
+            (known if name == "revision" else followed).add(value)
+    newest = known - followed
+    if len(newest) != 1:
+        raise SchemaError("This release's migrations are not one line: it is not whole.")
+    return frozenset(known), newest.pop()
+
+
+def _run_alembic(url: str) -> None:
+    from alembic import command  # noqa: PLC0415 - see the module's docstring
+    from alembic.config import Config  # noqa: PLC0415
+    from sqlalchemy import create_engine  # noqa: PLC0415
+    from sqlalchemy.pool import NullPool  # noqa: PLC0415
+
     config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__path__[0])).replace("%", "%%"))
-    return config
-
-
-def _engine(url: str) -> Engine:
-    """An engine that opens what libpq opens, without translating its addresses."""
-    return create_engine(
+    config.set_main_option("script_location", migrations.__path__[0].replace("%", "%%"))
+    # libpq opens its own addresses: nothing is translated on the way.
+    engine = create_engine(
         "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
     )
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -8,12 +8,14 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
+from persistence.operator_error import OperatorError
+
 _LONGEST_SOCKET_PATH = 103  # bytes: macOS allows 103, Linux 107, each before the closing zero
 _SOCKET_NAME = ".s.PGSQL.5432"
 
 
-class EmbeddedPostgresError(Exception):
-    """The embedded server cannot be had; the message is one line for the person at the terminal."""
+class EmbeddedPostgresError(OperatorError):
+    """The embedded server cannot be had."""
 
 
 def make_folder(folder: Path) -> None:

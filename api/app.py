@@ -1,0 +1,62 @@
+"""The composition root: which adapters serve the API, and where it is mounted."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from strawberry.asgi import GraphQL
+
+from api.logs import configure_logs
+from api.page import page_routes
+from api.schema import schema
+from api.settings import Settings
+from persistence.database import Database
+
+
+def create_app(settings: Settings, database_url: str) -> Starlette:
+    """The application, serving the books of one database.
+
+    Args:
+        settings: the operator's choices.
+        database_url: the database to serve; for the embedded one its owner knows the address.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        database = await Database.open(database_url, most_connections=settings.connections)
+        app.state.database = database
+        try:
+            yield
+        finally:
+            await database.close()
+
+    graphql = GraphQL(schema, graphql_ide=None)
+    return Starlette(
+        routes=[
+            Route("/health", _health),
+            *page_routes(),
+            Route("/graphql", graphql),
+            WebSocketRoute("/graphql", graphql),
+        ],
+        lifespan=lifespan,
+    )
+
+
+def worker() -> Starlette:
+    """The application of a server process, with its settings from the environment."""
+    settings = Settings.load()
+    configure_logs(settings.log_level, settings.log_format)
+    if settings.database_url is None:
+        raise RuntimeError("a worker is told its database: PERPETUO_DATABASE_URL is not set")
+    return create_app(settings, settings.database_url)
+
+
+async def _health(request: Request) -> Response:
+    """200 while the database answers, else 503."""
+    database: Database = request.app.state.database
+    if await database.answers():
+        return JSONResponse({"status": "ok", "database": "ok"})
+    return JSONResponse({"status": "unavailable", "database": "unreachable"}, status_code=503)

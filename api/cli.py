@@ -1,0 +1,121 @@
+"""The command `perpetuo`."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, CycloptsError, Parameter
+
+from api.commands.terminal import Progress, complain, say
+from api.logs import configure_logs
+from api.settings import Settings, SettingsError
+from persistence.operator_error import OperatorError
+
+app = App(
+    name="perpetuo",
+    version=version("perpetuo"),
+    help="Stock and the general ledger as one set of books, over GraphQL.",
+)
+_WRONG_USE = 2
+_FAILED = 1
+
+
+@app.command
+def serve(
+    *,
+    host: str | None = None,
+    port: int | None = None,
+    data_dir: Path | None = None,
+    demo: bool | None = None,
+    workers: int | None = None,
+) -> None:
+    """Start the database and serve the books until Ctrl-C.
+
+    Each flag may be set as PERPETUO_HOST, PERPETUO_PORT and so on, in the environment or in .env.
+    PERPETUO_DATABASE_URL serves another PostgreSQL 15+ instead of the embedded one.
+
+    Args:
+        host: The address to listen on [default: 127.0.0.1].
+        port: The port to listen on; 0 takes a free one [default: 8000].
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+        demo: Open the demo company; the default with the embedded database.
+        workers: Processes that share the port [default: 1].
+    """
+    from api.commands.serve import serve as run
+
+    flags = {"host": host, "port": port, "data_dir": data_dir, "demo": demo, "workers": workers}
+    run(_settings(**flags))
+
+
+@app.command
+def migrate(*, data_dir: Path | None = None) -> None:
+    """Bring the database's schema to this release.
+
+    Args:
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.databases import reachable_database
+    from persistence.migrate import upgrade
+
+    with (
+        Progress() as progress,
+        reachable_database(_settings(data_dir=data_dir), progress.stage) as url,
+    ):
+        state = upgrade(url, progress.stage)
+    say(f"The database is at revision {state.revision}.")
+
+
+@app.command
+def demo(*, data_dir: Path | None = None) -> None:
+    """Open the demo company, with the worked example posted.
+
+    Args:
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.databases import prepare_schema, reachable_database
+    from api.commands.demo import open_demo_company
+
+    settings = _settings(data_dir=data_dir)
+    with Progress() as progress, reachable_database(settings, progress.stage) as url:
+        prepare_schema(url, settings, progress.stage)
+        open_demo_company(url, progress.stage)
+    say("The demo company is open.")
+
+
+@app.command
+def export_schema(
+    *,
+    output: Path = Path("schema.graphql"),
+    check: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Write the GraphQL schema to a file.
+
+    Args:
+        output: The file.
+        check: Write nothing, and fail if the file is not the current schema.
+    """
+    from api.commands.schema_file import export_schema as run
+
+    run(output, check=check)
+
+
+def _settings(**flags: object) -> Settings:
+    settings = Settings.load(flags)
+    configure_logs(settings.log_level, settings.log_format)
+    return settings
+
+
+def main() -> None:
+    """Run the command line; whatever a person can mend is one line and an exit code."""
+    try:
+        app(exit_on_error=False, print_error=False)
+    except SettingsError as error:
+        complain(error.lines)
+        sys.exit(_WRONG_USE)
+    except CycloptsError as error:
+        complain([str(error)])
+        sys.exit(_WRONG_USE)
+    except OperatorError as error:
+        complain([str(error)])
+        sys.exit(_FAILED)

@@ -1,0 +1,151 @@
+"""`perpetuo serve`: the database, the schema, the demo company, and the server over them."""
+
+import http.client
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from api.commands.databases import prepare_schema, reachable_database
+from api.commands.terminal import CommandError, Progress, say
+from api.settings import Settings
+
+_STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM, Ctrl-C or the terminal's end; then stop what was started.
+
+    Raises:
+        CommandError: the port is taken, or the server did not start.
+        OperatorError: there is no database to serve.
+    """
+    with (
+        _signals_stop_in_order(),
+        _bound_socket(settings) as listener,
+        Progress() as progress,
+        reachable_database(settings, progress.stage) as database_url,
+        _signals_ignored_at_the_end(),
+    ):
+        prepare_schema(database_url, settings, progress.stage)
+        if settings.with_demo:
+            from api.commands.demo import open_demo_company
+
+            open_demo_company(database_url, progress.stage)
+        progress.stage("Starting the server")
+        announcer = threading.Thread(
+            target=_announce_when_ready, args=(settings.host, listener, progress), daemon=True
+        )
+        announcer.start()
+        _run(settings, database_url, listener)
+
+
+def _run(settings: Settings, database_url: str, listener: socket.socket) -> None:
+    """Run the server's processes until a signal stops them."""
+    os.environ.update(settings.to_environment(), PERPETUO_DATABASE_URL=database_url)
+    config = uvicorn.Config(
+        "api.app:worker",
+        factory=True,
+        workers=settings.workers,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+    )
+    if settings.workers > 1:
+        processes = Multiprocess(config, sockets=[listener])
+        processes.run()
+        stopped_by_signal = all(process.exitcode in (0, None) for process in processes.processes)
+        if not stopped_by_signal:
+            raise CommandError("The server's processes did not start; see the log above.")
+    else:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _bound_socket(settings: Settings) -> Iterator[socket.socket]:
+    """The address, taken before anything else is started; nobody is answered until it listens."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise CommandError(f"--host: there is no address for {settings.host!r}.") from error
+    with socket.socket(family, kind, protocol) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(address)
+        except OSError as error:
+            raise CommandError(
+                f"{settings.host}:{settings.port} cannot be used: {error.strerror}; "
+                "choose another with --port."
+            ) from error
+        listener.set_inheritable(True)
+        yield listener
+
+
+def _announce_when_ready(host: str, listener: socket.socket, progress: Progress) -> None:
+    """Print the ready line as soon as the health check answers over the network."""
+    port = listener.getsockname()[1]
+    near = _ANY_ADDRESS.get(host, host)
+    while not _is_healthy(near, port):
+        time.sleep(0.02)
+    progress.done()
+    say(f"Perpetuo ready at http://{_in_url(host)}:{port}/graphql")
+    here = f"http://{_in_url(near)}:{port}"
+    say(f"  GraphiQL   {here}/graphiql (a tab for each thing to try)")
+    say(f"""  Try first  curl -s {here}/graphql --json '{{"query": "{{ version }}"}}'""")
+    say("  Stop       Ctrl-C")
+
+
+def _is_healthy(host: str, port: int) -> bool:
+    connection = http.client.HTTPConnection(host, port, timeout=5)
+    try:
+        connection.request("GET", "/health")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _in_url(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@contextmanager
+def _signals_stop_in_order() -> Iterator[None]:
+    """Let a signal unwind the stack, so that whatever was started is stopped."""
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        raise SystemExit(0)
+
+    before = {number: signal.signal(number, stop) for number in _STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _signals_ignored_at_the_end() -> Iterator[None]:
+    """Keep an impatient second Ctrl-C from interrupting the database's shutdown."""
+    try:
+        yield
+    finally:
+        for number in _STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)

@@ -1,0 +1,106 @@
+"""Settings: PERPETUO_* in the environment or in `.env`; the command line's flags go before both."""
+
+import os
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "PERPETUO_"
+_FILE = ".env"
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: one line for each, naming the setting as it was given."""
+
+    def __init__(self, lines: list[str]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+class Settings(BaseSettings):
+    """What an operator may choose; each field is read from PERPETUO_ and its name."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=_FILE, env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    database_url: str | None = Field(
+        default=None,
+        repr=False,  # it may hold a password
+        pattern=r"^(postgres(ql)?://|.*\w+=)",
+        description="Address of a PostgreSQL 15+; without it an embedded one runs in data_dir.",
+    )
+    data_dir: Path = Field(default=Path(".perpetuo"), description="Where the embedded one lives.")
+    host: str = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8000, ge=0, le=65535, description="0 takes a free one.")
+    workers: int = Field(default=1, ge=1, le=64, description="Processes that share the port.")
+    connections: int = Field(
+        default=10, ge=1, le=500, description="Most database connections for posting, per worker."
+    )
+    demo: bool | None = Field(
+        default=None, description="Open the demo company; by default with the embedded database."
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+
+    @classmethod
+    def load(cls, flags: Mapping[str, Any] | None = None) -> Self:
+        """Read the settings; flags that are None count as not given.
+
+        Raises:
+            SettingsError: with one line for every setting that is wrong or unknown.
+        """
+        given = {name: value for name, value in (flags or {}).items() if value is not None}
+        lines = _unknown_names(set(cls.model_fields))
+        try:
+            settings = cls(**given)
+        except ValidationError as error:
+            lines += [_line(problem, given) for problem in error.errors()]
+            raise SettingsError(lines) from error
+        if lines:
+            raise SettingsError(lines)
+        return settings
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is the embedded one."""
+        return self.database_url is None
+
+    @property
+    def with_demo(self) -> bool:
+        """Whether the demo company is opened: asked for, or the database is the embedded one."""
+        return self.embedded if self.demo is None else self.demo
+
+    def to_environment(self) -> dict[str, str]:
+        """The environment from which another process loads the same settings."""
+        return {
+            _PREFIX + name.upper(): str(value)
+            for name, value in self.model_dump().items()
+            if value is not None
+        }
+
+
+def _unknown_names(fields: set[str]) -> list[str]:
+    """A misspelt setting would silently do nothing: name it instead."""
+    known = {_PREFIX + field.upper() for field in fields}
+    lines: list[str] = []
+    for name in sorted({*os.environ, *dotenv_values(_FILE)}):
+        if name.upper().startswith(_PREFIX) and name.upper() not in known:
+            close = get_close_matches(name.upper(), known, n=1)
+            hint = f" (did you mean {close[0]}?)" if close else ""
+            lines.append(f"{name}: there is no such setting{hint}.")
+    return lines
+
+
+def _line(problem: Any, given: Mapping[str, Any]) -> str:
+    field = str(problem["loc"][0])
+    name = "--" + field.replace("_", "-") if field in given else _PREFIX + field.upper()
+    if field == "database_url":
+        return f"{name}: should look like postgresql://user@host/database."
+    message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
+    return f"{name}: {message} (given: {problem['input']!r})."
