@@ -302,7 +302,9 @@ class RateMismatch(Refusal):
     """An invoice at another rate than its receipt line, where rates must match."""
 
     code = "RATE_MISMATCH"
-    meaning = "The invoice's rate differs from the receipt's and the company's policy is MUST_MATCH."
+    meaning = (
+        "The invoice's rate differs from the receipt's and the company's policy is MUST_MATCH."
+    )
     fix = "Correct the rate, or change the company's invoice rate policy."
     expected: Decimal
     given: Decimal

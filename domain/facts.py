@@ -1,31 +1,249 @@
 """What a decision may know: the facts that the books give it, and nothing else.
 
 Documents name things by reference (a SKU, a code, an id); `Facts` says what each reference means.
-`LookUp` resolves a document's references, and collects every refusal on the way, so that all
-mistakes of a document come back at once.
+Everything is immutable, and a decision reads no clock and draws no random number: fresh
+identifiers come with the facts.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
-from domain.accounts import AccountType, Role
+from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
-from domain.costing.replay import Missing, PoolFacts
-from domain.errors import (
-    DefaultAccountMissing,
-    Inactive,
-    IsGroup,
-    NotAStockItem,
-    NotFound,
-    Refusal,
-    Refused,
-    WarehouseAccountMissing,
-    WrongRole,
-)
-from domain.money import currency_digits
-from domain.movements import Movement, Pool, PostingKey
+from domain.movements import Movement
 from domain.references import Ref
 
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account of the company's chart."""
+
+    id: UUID
+    code: str
+    name: str
+    type: AccountType
+    root: Root
+    is_group: bool = False
+    is_active: bool = True
+
+    @property
+    def is_profit_and_loss(self) -> bool:
+        """Whether the account makes up the result, and so may need a cost center."""
+        return self.root in PROFIT_AND_LOSS
+
+
+@dataclass(frozen=True, slots=True)
+class CostCenterFacts:
+    """A cost center."""
+
+    id: UUID
+    code: str
+    is_group: bool = False
+    is_active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """An item; `costing_method` is its own or the company's."""
+
+    id: UUID
+    sku: str
+    name: str
+    costing_method: str
+    is_stock_item: bool = True
+    is_active: bool = True
+    allow_negative: bool = False
+    expense_account: UUID | None = None
+    income_account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """A customer or supplier, without anything personal."""
+
+    id: UUID
+    code: str
+    roles: frozenset[str]
+    is_active: bool = True
+    receivable_account: UUID | None = None
+    payable_account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanyFacts:
+    """A company with what all of its postings look up; masters that change rarely.
+
+    The `*_named` maps find a record by what a person types: its code, or "code name".
+    """
+
+    id: UUID
+    code: str
+    currency: str
+    digits: int
+    scheme: Scheme
+    settings: CompanySettings
+    fiscal_year_start_month: int = 1
+    posts_stock_from: date | None = None
+    frozen_through: date | None = None
+    is_active: bool = True
+    roles: Mapping[Role, UUID] = field(default_factory=dict)
+    accounts: Mapping[UUID, AccountFacts] = field(default_factory=dict)
+    accounts_named: Mapping[str, UUID] = field(default_factory=dict)
+    warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict)
+    warehouses_named: Mapping[str, UUID] = field(default_factory=dict)
+    cost_centers: Mapping[UUID, CostCenterFacts] = field(default_factory=dict)
+    cost_centers_named: Mapping[str, UUID] = field(default_factory=dict)
+    default_cost_center: UUID | None = None
+
+    @property
+    def posts_stock(self) -> bool:
+        """Whether stock movements reach the ledger with their document."""
+        return self.posts_stock_from is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """A receipt or delivery line that another document bills or returns, as it stands now.
+
+    Quantities in the item's unit; `rate` in the document's currency, amounts in the company's.
+    `account` is the accrual account the line stands on, null where nothing was posted.
+    """
+
+    id: UUID
+    document: UUID
+    kind: str
+    number: str
+    line_no: int
+    party: UUID | None
+    item: UUID
+    warehouse: UUID | None
+    currency: str
+    exchange_rate: Decimal
+    rate: Decimal
+    quantity: Decimal
+    amount: Decimal
+    billed_quantity: Decimal
+    billed_amount: Decimal
+    returned_quantity: Decimal
+    returned_amount: Decimal
+    account: UUID | None
+    is_void: bool
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """What may still be billed."""
+        return self.quantity - self.billed_quantity - self.returned_quantity
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What still stands on the accrual account for this line."""
+        return self.amount - self.billed_amount - self.returned_amount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItemFacts:
+    """An invoice that a payment settles, with what is open in its own currency."""
+
+    document: UUID
+    number: str
+    party: UUID
+    account: UUID
+    currency: str
+    exchange_rate: Decimal
+    amount: Decimal
+    settled: Decimal
+    is_void: bool
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is outstanding, positive when it is owed in the invoice's own direction."""
+        return self.amount - self.settled
+
+
+class PostedLine(NamedTuple):
+    """A journal line that a document has, summed: what a cancellation mirrors."""
+
+    posting_date: date
+    account: UUID
+    amount: Decimal
+    cost_center: UUID | None
+    party: UUID | None
+
+
+class PostedBilling(NamedTuple):
+    """A billing entry that a document made."""
+
+    line: UUID
+    kind: str
+    quantity: Decimal
+    amount: Decimal
+    account: UUID | None
+
+
+class PostedParty(NamedTuple):
+    """A sub-ledger entry that a document made."""
+
+    party: UUID
+    account: UUID
+    amount: Decimal
+    currency: str
+    currency_amount: Decimal
+    against: UUID | None
+
+
+class PostedCost(NamedTuple):
+    """A cost entry that a document's movement carries."""
+
+    movement: UUID
+    kind: str
+    amount: Decimal
+    posting_date: date
+    stock_account: UUID | None
+    contra_account: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFacts:
+    """A recorded document with everything it caused: what a cancellation needs."""
+
+    id: UUID
+    kind: str
+    number: str
+    posting_date: date
+    posting_time: time
+    party: UUID | None
+    currency: str
+    is_void: bool
+    dependents: tuple[str, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    costs: tuple[PostedCost, ...] = ()
+    journal: tuple[PostedLine, ...] = ()
+    billing: tuple[PostedBilling, ...] = ()
+    parties: tuple[PostedParty, ...] = ()
+    is_open_item: bool = False
+
+
+class StockAccountBalance(NamedTuple):
+    """A stock account's ledger balance and the value of the stock that stands on it."""
+
+    ledger: Decimal
+    stock: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that one document's decision may know about masters and other documents."""
+
+    company: CompanyFacts
+    new_id: Callable[[], UUID]
+    items: Mapping[Ref, ItemFacts] = field(default_factory=dict)
+    items_by_id: Mapping[UUID, ItemFacts] = field(default_factory=dict)
+    parties: Mapping[Ref, PartyFacts] = field(default_factory=dict)
+    lines: Mapping[UUID, LineFacts] = field(default_factory=dict)
+    documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict)
+    open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict)
+    stock_balances: Mapping[UUID, StockAccountBalance] = field(default_factory=dict)

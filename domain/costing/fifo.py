@@ -77,9 +77,7 @@ class Fifo:
         )
 
     def _append(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
-        layer = Layer(
-            self._next, movement, quantity, cost, self._received, self._received_value
-        )
+        layer = Layer(self._next, movement, quantity, cost, self._received, self._received_value)
         self._layers.append(layer)
         self.new_layers.append(layer)
         self._next += 1

@@ -353,4 +353,3 @@ def _incoming(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) ->
 
 def _fraction(source: Source, cost: Decimal, digits: int) -> Decimal:
     return cost if source.fraction == 1 else round_to(multiply(cost, source.fraction), digits)
-

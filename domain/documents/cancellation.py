@@ -1,0 +1,114 @@
+"""Cancelling: a document is undone as of its own date, by the mirror image of what it caused.
+
+Nothing is deleted. The mirror goes into the books at the same place in posting order, later
+movements are valued again as if the document had never been, and their ledger entries follow.
+"""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.errors import AlreadyCancelled, HasDependents, NotFound
+from domain.facts import DocumentFacts, Facts, PostedParty
+from domain.lookup import LookUp
+from domain.money import ONE, ZERO
+from domain.movements import UNRECORDED
+from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancellation(Document):
+    """The cancelling of one document. Its posting date is that of the document."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.CANCELLATION
+    series: ClassVar[str] = "CAN"
+
+    document: Ref
+
+    def needs(self) -> Needs:
+        """The document to cancel."""
+        return Needs(documents=frozenset({self.document}))
+
+    def causes(self, facts: Facts) -> Causes:
+        """The mirror image of everything that the document caused."""
+        causes, look = begin(self, facts)
+        target = next(iter(facts.documents.values()), None)
+        if target is None:
+            look.refuse(
+                NotFound(path=("document",), kind="document", reference=self.document.value)
+            )
+            look.refuse_if_any()
+            raise AssertionError("a missing document is refused")
+        _check(look, target)
+        look.refuse_if_any()
+        causes.posting_date = target.posting_date
+        causes.posting_time = target.posting_time
+        causes.currency = target.currency
+        causes.cancels = target
+        causes.party = None
+        _mirror(causes, target)
+        return causes
+
+
+def _check(look: LookUp, target: DocumentFacts) -> None:
+    path = ("document",)
+    if target.is_void or target.kind == DocumentKind.CANCELLATION:
+        look.refuse(AlreadyCancelled(path=path, document=target.number))
+    if target.dependents:
+        look.refuse(HasDependents(path=path, documents=target.dependents))
+    look.open_day(target.posting_date, path)
+
+
+def _mirror(causes: Causes, target: DocumentFacts) -> None:
+    new_id = causes.facts.new_id
+    for ordinal, movement in enumerate(target.movements):
+        causes.voided.append(movement)
+        causes.movements.append(
+            replace(
+                movement,
+                id=new_id(),
+                key=movement.key._replace(seq=UNRECORDED, ordinal=ordinal),
+                quantity=-movement.quantity,
+                document=causes.document.id,
+                sources=(),
+                given=(),
+                voids=movement.id,
+            )
+        )
+        causes.paths[movement.id] = ("document",)
+    causes.mirrored.extend(target.journal)
+    for entry in target.billing:
+        kind = BillingKind(entry.kind)
+        causes.bill(entry.line, kind, -entry.quantity, -entry.amount, entry.account)
+    for entry in target.parties:
+        _mirror_party(causes, target, entry)
+
+
+def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> None:
+    """Take back what stood on the party's account, and open again what it had settled."""
+    causes.parties.append(
+        PartyRecord(
+            id=causes.facts.new_id(),
+            party_id=entry.party,
+            account_id=entry.account,
+            amount=-entry.amount,
+            currency=entry.currency,
+            currency_amount=-entry.currency_amount,
+            against_id=entry.against,
+        )
+    )
+    if entry.against is None:
+        return
+    opened_it = entry.against == target.id
+    causes.open_items.append(
+        OpenItemRecord(
+            document_id=entry.against,
+            party_id=entry.party,
+            account_id=entry.account,
+            currency=entry.currency,
+            exchange_rate=ONE,
+            settled=ZERO if opened_it else entry.currency_amount,
+            is_void=opened_it,
+        )
+    )

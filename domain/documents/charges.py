@@ -1,0 +1,125 @@
+"""Charges and taxes of a document, and how those that make goods dearer are spread over lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from domain.documents.document import Causes
+from domain.errors import InvalidValue, Required
+from domain.lookup import LookUp
+from domain.money import RATE_DIGITS, ZERO, multiply, round_to, split
+from domain.movements import Contra, EntryKind, Given
+from domain.records import ChargeRecord
+from domain.references import Ref
+
+
+class ChargeCategory(StrEnum):
+    """Whether a charge is part of the bill (TOTAL), of the goods' cost (VALUATION), or of both."""
+
+    TOTAL = "TOTAL"
+    VALUATION = "VALUATION"
+    VALUATION_AND_TOTAL = "VALUATION_AND_TOTAL"
+
+
+IN_VALUATION = frozenset({ChargeCategory.VALUATION, ChargeCategory.VALUATION_AND_TOTAL})
+IN_TOTAL = frozenset({ChargeCategory.TOTAL, ChargeCategory.VALUATION_AND_TOTAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A charge: a fixed `amount`, or a `rate` in percent of the net total; in document currency."""
+
+    account: Ref
+    amount: Decimal | None = None
+    rate: Decimal | None = None
+    category: ChargeCategory = ChargeCategory.TOTAL
+    cost_center: Ref | None = None
+
+
+def read_charges(
+    causes: Causes, look: LookUp, charges: Sequence[Charge], *, valuation: bool = True
+) -> list[ChargeRecord]:
+    """Resolve the charges and work out their amounts on the document's net total.
+
+    `valuation` says whether the document may make goods dearer at all.
+    """
+    records: list[ChargeRecord] = []
+    for index, charge in enumerate(charges):
+        path = ("charges", str(index))
+        account = look.account(charge.account, (*path, "account"))
+        center = look.cost_center(charge.cost_center, (*path, "costCenter"))
+        amount = _amount(causes, look, charge, path)
+        if charge.category in IN_VALUATION and not valuation:
+            look.refuse(InvalidValue(path=(*path, "category"), reason="no_valuation_here"))
+        if account is not None and amount is not None:
+            records.append(
+                ChargeRecord(
+                    charge_no=index + 1,
+                    account_id=account.id,
+                    category=charge.category.value,
+                    rate=charge.rate,
+                    amount=amount,
+                    cost_center_id=center.id if center else None,
+                )
+            )
+    causes.charges = records
+    return records
+
+
+def _amount(causes: Causes, look: LookUp, charge: Charge, path: tuple[str, ...]) -> Decimal | None:
+    if charge.amount is not None and charge.rate is not None:
+        look.refuse(InvalidValue(path=path, reason="amount_or_rate"))
+        return None
+    if charge.amount is not None:
+        look.fits(charge.amount, (*path, "amount"), causes.digits)
+        return charge.amount
+    if charge.rate is None:
+        look.refuse(Required(path=(*path, "amount")))
+        return None
+    look.fits(charge.rate, (*path, "rate"), RATE_DIGITS)
+    percent = charge.rate.scaleb(-2)
+    return round_to(multiply(causes.net_total, percent), causes.digits)
+
+
+def total_of(charges: Sequence[ChargeRecord]) -> Decimal:
+    """What the charges add to the bill."""
+    return sum((c.amount for c in charges if c.category in IN_TOTAL), ZERO)
+
+
+def spread(
+    causes: Causes, charges: Sequence[ChargeRecord], lines: Sequence[tuple[Decimal, Decimal]]
+) -> list[tuple[Given, ...]]:
+    """The cost that each line of goods takes from the valuation charges.
+
+    `lines` are (amount, quantity) of the stock lines: charges are spread by amount, or by quantity
+    where all goods are free; the last line takes the cents, for each charge on its own, so that
+    each charge account is cleared exactly.
+    """
+    given: list[list[Given]] = [[] for _ in lines]
+    weights = [amount for amount, _ in lines]
+    if not any(weights):
+        weights = [quantity for _, quantity in lines]
+    for charge in charges:
+        if charge.category not in IN_VALUATION or not lines:
+            continue
+        amount = causes.in_company_currency(charge.amount)
+        parts = split(amount, weights, causes.facts.company.digits)
+        contra = Contra(charge.account_id)
+        for index, part in enumerate(parts):
+            if part:
+                given[index].append(Given(EntryKind.CHARGE, part, contra))
+    return [tuple(entries) for entries in given]
+
+
+def given_total(given: Sequence[Given]) -> Decimal:
+    """What the entries add up to, in company currency."""
+    return sum((entry.amount for entry in given), ZERO)
+
+
+def charge_account_lines(causes: Causes, charges: Sequence[ChargeRecord], sign: int) -> None:
+    """The charges of the bill on their own accounts: debited on a purchase, credited on a sale."""
+    for charge in charges:
+        if charge.category in IN_TOTAL:
+            amount = causes.in_company_currency(charge.amount)
+            causes.post(charge.account_id, sign * amount, charge.cost_center_id)

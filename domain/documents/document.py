@@ -1,0 +1,275 @@
+"""What all documents have in common, and what a document causes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.errors import Inactive
+from domain.facts import DocumentFacts, Facts, PartyFacts, PostedLine
+from domain.journal import JournalLine
+from domain.lookup import LookUp
+from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
+from domain.movements import (
+    UNRECORDED,
+    Given,
+    Leg,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+    Source,
+)
+from domain.records import (
+    BillingKind,
+    BillingRecord,
+    ChargeRecord,
+    LineRecord,
+    OpenItemRecord,
+    PartyRecord,
+)
+from domain.references import Ref
+
+
+class DocumentKind(StrEnum):
+    """The kinds of documents; also the `source` of their journal entries."""
+
+    PURCHASE_RECEIPT = "PURCHASE_RECEIPT"
+    PURCHASE_INVOICE = "PURCHASE_INVOICE"
+    DELIVERY_NOTE = "DELIVERY_NOTE"
+    SALES_INVOICE = "SALES_INVOICE"
+    STOCK_ENTRY = "STOCK_ENTRY"
+    JOURNAL_ENTRY = "JOURNAL_ENTRY"
+    PAYMENT = "PAYMENT"
+    CANCELLATION = "CANCELLATION"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a document refers to: the books look these up before anything is decided."""
+
+    items: frozenset[Ref] = frozenset()
+    parties: frozenset[Ref] = frozenset()
+    lines: frozenset[Ref] = frozenset()
+    documents: frozenset[Ref] = frozenset()
+    open_items: frozenset[Ref] = frozenset()
+    accounts: frozenset[Ref] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A document as handed in: immutable, with references instead of records.
+
+    `id` is its identity and idempotency key. `posting_time` None = after everything already
+    recorded on that date. `exchange_rate` is company currency per unit of `currency` (None = the
+    company's).
+    """
+
+    kind: ClassVar[DocumentKind]
+    series: ClassVar[str]
+
+    id: UUID
+    company: Ref
+    posting_date: date
+    posting_time: time | None = None
+    currency: str | None = None
+    exchange_rate: Decimal = ONE
+    reference: str | None = None
+    remarks: str | None = None
+
+    def needs(self) -> Needs:
+        """What it refers to."""
+        raise NotImplementedError
+
+    def causes(self, facts: Facts) -> "Causes":
+        """What it causes.
+
+        Raises:
+            Refused: with every reason against it that can be found without valuing stock.
+        """
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Causes:
+    """What a document causes before stock is valued: its records, movements and own lines.
+
+    Filled by the document while it reads its lines; `decide` turns it into a decision.
+    """
+
+    document: Document
+    facts: Facts
+    posting_date: date
+    posting_time: time | None
+    currency: str
+    party: PartyFacts | None = None
+    purpose: str | None = None
+    update_stock: bool = False
+    net_total: Decimal = ZERO
+    charges_total: Decimal = ZERO
+    grand_total: Decimal = ZERO
+    cancels: DocumentFacts | None = None
+    content: dict[str, str] = field(default_factory=dict)
+    lines: list[LineRecord] = field(default_factory=list)
+    charges: list[ChargeRecord] = field(default_factory=list)
+    movements: list[Movement] = field(default_factory=list)
+    voided: list[Movement] = field(default_factory=list)
+    mirrored: list[PostedLine] = field(default_factory=list)
+    journal: list[JournalLine] = field(default_factory=list)
+    billing: list[BillingRecord] = field(default_factory=list)
+    parties: list[PartyRecord] = field(default_factory=list)
+    open_items: list[OpenItemRecord] = field(default_factory=list)
+    paths: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+
+    # -- amounts ------------------------------------------------------------------------------
+
+    @property
+    def digits(self) -> int:
+        """Decimal places of the document's currency."""
+        return currency_digits(self.currency)
+
+    def amount(self, quantity: Decimal, rate: Decimal) -> Decimal:
+        """Quantity x rate in the document's currency."""
+        return round_to(multiply(quantity, rate), self.digits)
+
+    def in_company_currency(self, amount: Decimal) -> Decimal:
+        """An amount of the document in the company's currency, at the document's rate."""
+        if self.document.exchange_rate == 1:
+            return amount
+        return round_to(multiply(amount, self.document.exchange_rate), self.facts.company.digits)
+
+    # -- what it causes -----------------------------------------------------------------------
+
+    def new_line(self, **fields: object) -> LineRecord:
+        """Keep a line, numbered in the order in which they come."""
+        record = LineRecord(
+            id=self.facts.new_id(),
+            line_no=len(self.lines) + 1,
+            **fields,  # type: ignore[arg-type] - checked by LineRecord
+        )
+        self.lines.append(record)
+        return record
+
+    def move(
+        self,
+        pool: Pool,
+        quantity: Decimal,
+        nature: Nature,
+        line: LineRecord,
+        *,
+        given: tuple[Given, ...] = (),
+        contra: UUID | None = None,
+        sources: tuple[Source, ...] = (),
+    ) -> Movement:
+        """Let goods come (positive quantity) or go."""
+        movement = Movement(
+            id=self.facts.new_id(),
+            key=PostingKey(
+                self.posting_date, self.posting_time or time.min, UNRECORDED, len(self.movements)
+            ),
+            pool=pool,
+            quantity=quantity,
+            nature=nature,
+            leg=Leg.IN if quantity > 0 else Leg.OUT,
+            document=self.document.id,
+            line=line.id,
+            party=self.party.id if self.party else None,
+            cost_center=line.cost_center_id,
+            contra=contra,
+            sources=sources,
+            given=given,
+        )
+        self.movements.append(movement)
+        self.paths[movement.id] = ("lines", str(line.line_no - 1), "quantity")
+        return movement
+
+    def post(
+        self,
+        account: UUID | None,
+        amount: Decimal,
+        cost_center: UUID | None = None,
+        party: UUID | None = None,
+    ) -> None:
+        """An own journal line: debit positive. Nothing where the account was refused."""
+        if account is not None and amount:
+            self.journal.append(JournalLine(account, amount, cost_center, party))
+
+    def bill(
+        self,
+        line: UUID,
+        kind: BillingKind,
+        quantity: Decimal,
+        amount: Decimal,
+        account: UUID | None,
+    ) -> None:
+        """An event of the received-not-billed sub-ledger."""
+        self.billing.append(
+            BillingRecord(
+                id=self.facts.new_id(),
+                line_id=line,
+                kind=kind,
+                quantity=quantity,
+                amount=amount,
+                account_id=account,
+            )
+        )
+
+    def owe(self, account: UUID | None, party: PartyFacts, amount: Decimal) -> None:
+        """Open an invoice on the party's account: `amount` in document currency, debit positive."""
+        if account is None:
+            return
+        in_company = self.in_company_currency(amount)
+        self.post(account, in_company, party=party.id)
+        self.open_item(account, party, amount, in_company)
+
+    def open_item(
+        self, account: UUID, party: PartyFacts, amount: Decimal, in_company: Decimal
+    ) -> None:
+        """Note what the party owes or is owed, without a journal line of its own."""
+        self.parties.append(
+            PartyRecord(
+                id=self.facts.new_id(),
+                party_id=party.id,
+                account_id=account,
+                amount=in_company,
+                currency=self.currency,
+                currency_amount=amount,
+                against_id=self.document.id,
+            )
+        )
+        self.open_items.append(
+            OpenItemRecord(
+                document_id=self.document.id,
+                party_id=party.id,
+                account_id=account,
+                currency=self.currency,
+                exchange_rate=self.document.exchange_rate,
+                amount=amount,
+            )
+        )
+
+
+def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
+    """Start reading a document: what every kind checks first."""
+    look = LookUp(facts)
+    if not facts.company.is_active:
+        look.refuse(Inactive(path=("company",), kind="company", reference=facts.company.code))
+    look.open_day(document.posting_date)
+    look.positive(document.exchange_rate, ("exchangeRate",), RATE_DIGITS)
+    causes = Causes(
+        document=document,
+        facts=facts,
+        posting_date=document.posting_date,
+        posting_time=document.posting_time,
+        currency=document.currency or facts.company.currency,
+    )
+    return causes, look
+
+
+def line_paths(count: int) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """The index and input path of each line."""
+    for index in range(count):
+        yield index, ("lines", str(index))

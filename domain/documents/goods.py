@@ -1,0 +1,184 @@
+"""Lines of goods: what receipts and purchase invoices, deliveries and sales invoices share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from domain.documents.charges import given_total, spread
+from domain.documents.document import Causes, line_paths
+from domain.errors import ItemMismatch, Required, WrongParty
+from domain.facts import ItemFacts, LineFacts
+from domain.lookup import LookUp, Path
+from domain.money import RATE_DIGITS, ZERO
+from domain.movements import Contra, EntryKind, Given, Nature, Pool
+from domain.records import ChargeRecord, LineRecord
+from domain.references import Ref
+
+
+class PricedLine(Protocol):
+    """A document line with an item, a quantity and a price."""
+
+    @property
+    def item(self) -> Ref: ...
+    @property
+    def quantity(self) -> Decimal: ...
+    @property
+    def rate(self) -> Decimal | None: ...
+    @property
+    def cost_center(self) -> Ref | None: ...
+    @property
+    def description(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A line read: its item, where its goods come or go (None: no stock moves), its amount.
+
+    `rate` and `amount` are in the document's currency.
+    """
+
+    index: int
+    item: ItemFacts
+    pool: Pool | None
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+    cost_center: UUID | None
+    description: str | None
+
+    @property
+    def path(self) -> Path:
+        """Where the line stands in the input."""
+        return ("lines", str(self.index))
+
+
+def read_goods(
+    causes: Causes,
+    look: LookUp,
+    lines: Sequence[PricedLine],
+    warehouses: Sequence[Ref | None],
+) -> list[Goods]:
+    """Resolve the lines and add up the net total.
+
+    `warehouses` names, line by line, where stock moves; it is needed for stock items unless it is
+    an empty sequence, which says that the document moves none.
+    """
+    if not lines:
+        look.refuse(Required(path=("lines",)))
+    goods: list[Goods] = []
+    for index, path in line_paths(len(lines)):
+        line = lines[index]
+        item = look.item(line.item, (*path, "item"))
+        center = look.cost_center(line.cost_center, (*path, "costCenter"))
+        look.positive(line.quantity, (*path, "quantity"))
+        rate = line.rate if line.rate is not None else ZERO
+        look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
+        if item is None:
+            continue
+        pool = None
+        if warehouses and item.is_stock_item:
+            pool = read_pool(look, item, warehouses[index], path)
+        amount = causes.amount(line.quantity, rate)
+        causes.net_total += amount
+        center_id = center.id if center else None
+        goods.append(
+            Goods(index, item, pool, line.quantity, rate, amount, center_id, line.description)
+        )
+    return goods
+
+
+def read_pool(
+    look: LookUp, item: ItemFacts, warehouse: Ref | None, path: Path, name: str = "warehouse"
+) -> Pool | None:
+    """Where goods of the item come or go; `name` is the field that says so."""
+    if warehouse is None:
+        look.refuse(Required(path=(*path, name)))
+        return None
+    id_ = look.warehouse(warehouse, (*path, name))
+    return Pool(item.id, id_) if id_ is not None else None
+
+
+def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
+    """Keep a line as it was read."""
+    return causes.new_line(
+        item_id=goods.item.id,
+        warehouse_id=goods.pool.warehouse if goods.pool else None,
+        quantity=goods.quantity,
+        rate=goods.rate,
+        amount=goods.amount,
+        cost_center_id=goods.cost_center,
+        description=goods.description,
+        **more,
+    )
+
+
+def receive(
+    causes: Causes, goods: Sequence[Goods], charges: Sequence[ChargeRecord], contra: Contra | None
+) -> list[tuple[LineRecord, Goods]]:
+    """Keep the lines and let goods come in at their price and their share of the charges.
+
+    `contra` is what the price of the goods stands against (an accrual, a supplier); None leaves it
+    to the scheme. Returns every line with what was read.
+    """
+    stock = [(one.amount, one.quantity) for one in goods if one.pool is not None]
+    shares = iter(spread(causes, charges, stock))
+    kept: list[tuple[LineRecord, Goods]] = []
+    for one in goods:
+        if one.pool is None:
+            kept.append((keep_line(causes, one), one))
+            continue
+        price = causes.in_company_currency(one.amount)
+        share = next(shares)
+        record = keep_line(causes, one, valuation_amount=price + given_total(share))
+        direct = Given(EntryKind.DIRECT, price, contra)
+        causes.move(one.pool, one.quantity, Nature.PURCHASE, record, given=(direct, *share))
+        kept.append((record, one))
+    return kept
+
+
+def deliver(causes: Causes, goods: Sequence[Goods]) -> list[tuple[LineRecord, Goods]]:
+    """Keep the lines and let goods go out; what they cost is for the costing method to say."""
+    kept: list[tuple[LineRecord, Goods]] = []
+    for one in goods:
+        record = keep_line(causes, one)
+        if one.pool is not None:
+            causes.move(one.pool, -one.quantity, Nature.SALE, record)
+        kept.append((record, one))
+    return kept
+
+
+def read_billed_line(
+    causes: Causes, look: LookUp, ref: Ref, one: Goods, name: str, kind: str
+) -> LineFacts | None:
+    """The receipt or delivery line that an invoice line bills: same party, same item, live."""
+    path = (*one.path, name)
+    line = look.line(ref, path)
+    if line is None or line.kind != kind:
+        if line is not None:
+            look.refuse(Required(path=path))
+        return None
+    if causes.party is not None and line.party != causes.party.id:
+        look.refuse(WrongParty(path=path, party=causes.party.code))
+    if line.item != one.item.id:
+        expected = causes.facts.items_by_id.get(line.item)
+        name_expected = expected.sku if expected else str(line.item)
+        look.refuse(ItemMismatch(path=path, expected=name_expected, given=one.item.sku))
+    return line
+
+
+def after_this(line: LineFacts, causes: Causes) -> LineFacts:
+    """The line after what earlier lines of this very document have billed of it."""
+    quantity = amount = ZERO
+    for entry in causes.billing:
+        if entry.line_id == line.id:
+            quantity += entry.quantity
+            amount += entry.amount
+    if not quantity:
+        return line
+    return replace(
+        line,
+        billed_quantity=line.billed_quantity + quantity,
+        billed_amount=line.billed_amount + amount,
+    )

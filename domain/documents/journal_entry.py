@@ -1,0 +1,130 @@
+"""The journal entry: ledger lines made by hand.
+
+A journal on a stock account is refused while that account agrees with the value of its stock: it
+would part the two. It is accepted while they are out of step, which is how it can be set right.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from domain.accounts import AccountType
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
+from domain.facts import AccountFacts, Facts
+from domain.lookup import LookUp, Path
+from domain.money import ZERO
+from domain.records import PartyRecord
+from domain.references import Ref
+
+CONTROL_TYPES = frozenset({AccountType.RECEIVABLE, AccountType.PAYABLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalVoucherLine:
+    """A debit or a credit, in document currency. A party may stand on control accounts only."""
+
+    account: Ref
+    debit: Decimal | None = None
+    credit: Decimal | None = None
+    cost_center: Ref | None = None
+    party: Ref | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalVoucher(Document):
+    """A journal entry as handed in."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.JOURNAL_ENTRY
+    series: ClassVar[str] = "JE"
+
+    lines: tuple[JournalVoucherLine, ...]
+
+    def needs(self) -> Needs:
+        """The parties and the accounts (for the state of stock accounts)."""
+        return Needs(
+            parties=frozenset(line.party for line in self.lines if line.party),
+            accounts=frozenset(line.account for line in self.lines),
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """Its own lines, balanced."""
+        causes, look = begin(self, facts)
+        if len(self.lines) < 2:
+            look.refuse(Required(path=("lines",)))
+        debit = credit = ZERO
+        for index, path in line_paths(len(self.lines)):
+            line = self.lines[index]
+            account = look.account(line.account, (*path, "account"))
+            amount = self._amount(causes, look, line, path)
+            debit += max(amount, ZERO)
+            credit += max(-amount, ZERO)
+            if account is not None:
+                self._check_stock_account(look, account, (*path, "account"))
+                self._post(causes, look, line, account, amount, path)
+        if debit != credit:
+            look.refuse(UnbalancedEntry(path=("lines",), debit=debit, credit=credit))
+        causes.net_total = causes.grand_total = debit
+        look.refuse_if_any()
+        return causes
+
+    def _amount(
+        self, causes: Causes, look: LookUp, line: JournalVoucherLine, path: Path
+    ) -> Decimal:
+        if (line.debit is None) == (line.credit is None):
+            look.refuse(InvalidValue(path=path, reason="debit_or_credit"))
+            return ZERO
+        name = "debit" if line.debit is not None else "credit"
+        value = line.debit if line.debit is not None else line.credit
+        if value is None:
+            return ZERO
+        look.positive(value, (*path, name), causes.digits)
+        return value if name == "debit" else -value
+
+    def _post(
+        self,
+        causes: Causes,
+        look: LookUp,
+        line: JournalVoucherLine,
+        account: AccountFacts,
+        amount: Decimal,
+        path: Path,
+    ) -> None:
+        center = look.cost_center(line.cost_center, (*path, "costCenter"))
+        party = look.party(line.party, (*path, "party")) if line.party else None
+        if party is not None and account.type not in CONTROL_TYPES:
+            reason = "party_only_on_control_accounts"
+            look.refuse(InvalidValue(path=(*path, "party"), reason=reason))
+        causes.new_line(
+            amount=amount,
+            account_id=account.id,
+            cost_center_id=center.id if center else None,
+            party_id=party.id if party else None,
+            description=line.description,
+        )
+        in_company = causes.in_company_currency(amount)
+        causes.post(
+            account.id,
+            in_company,
+            center.id if center else None,
+            party.id if party else None,
+        )
+        if party is not None:
+            causes.parties.append(
+                PartyRecord(
+                    id=causes.facts.new_id(),
+                    party_id=party.id,
+                    account_id=account.id,
+                    amount=in_company,
+                    currency=causes.currency,
+                    currency_amount=amount,
+                )
+            )
+
+    def _check_stock_account(self, look: LookUp, account: AccountFacts, path: Path) -> None:
+        if account.type is not AccountType.STOCK or not look.company.posts_stock:
+            return
+        balance = look.facts.stock_balances.get(account.id)
+        if balance is not None and balance.ledger == balance.stock:
+            look.refuse(StockAccountLocked(path=path, account=account.code))

@@ -1,0 +1,228 @@
+"""The purchase invoice: what a supplier bills.
+
+A line may bill a receipt line (the accrual is cleared), bill stock that has not come yet (the
+accrual is debited ahead), receive the stock itself (`update_stock`), or be a service (an expense).
+Charges of the bill are debited to their own accounts; the supplier is credited with all of it.
+
+Under PERIODIC, where receipts post nothing, goods go to the line's account or cost of goods sold.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import AccountType, Role
+from domain.company import InvoiceRatePolicy
+from domain.documents.charges import (
+    Charge,
+    charge_account_lines,
+    read_charges,
+    total_of,
+)
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.goods import (
+    Goods,
+    after_this,
+    keep_line,
+    read_billed_line,
+    read_goods,
+    receive,
+)
+from domain.errors import InvalidValue, OverBilled, RateMismatch
+from domain.facts import Facts, LineFacts
+from domain.lookup import LookUp
+from domain.money import ZERO, round_to, share
+from domain.movements import Contra
+from domain.records import BillingKind, ChargeRecord
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseInvoiceLine:
+    """A billed line. `receipt_line` is what it bills; `account` books it there instead."""
+
+    item: Ref
+    quantity: Decimal
+    rate: Decimal
+    receipt_line: Ref | None = None
+    warehouse: Ref | None = None
+    account: Ref | None = None
+    cost_center: Ref | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseInvoice(Document):
+    """A supplier's bill. `rounded_total` rounds what is payable to a whole unit of currency.
+
+    `paid_from` is a bank or cash account from which the bill is paid at once.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_INVOICE
+    series: ClassVar[str] = "PI"
+
+    supplier: Ref
+    lines: tuple[PurchaseInvoiceLine, ...]
+    charges: tuple[Charge, ...] = ()
+    update_stock: bool = False
+    paid_from: Ref | None = None
+    rounded_total: bool = False
+
+    def needs(self) -> Needs:
+        """The supplier, the items and the receipt lines billed."""
+        return Needs(
+            items=frozenset(line.item for line in self.lines),
+            parties=frozenset({self.supplier}),
+            lines=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """The bill, and with `update_stock` the receipt of the goods."""
+        causes, look = begin(self, facts)
+        causes.update_stock = self.update_stock
+        causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
+        warehouses = [line.warehouse for line in self.lines] if self.update_stock else []
+        goods = read_goods(causes, look, self.lines, warehouses)
+        charges = read_charges(causes, look, self.charges)
+        causes.charges_total = total_of(charges)
+        causes.grand_total = causes.net_total + causes.charges_total
+        payable = self._payable(causes, look)
+        look.refuse_if_any()
+        if self.update_stock:
+            self._receive(causes, look, goods, charges, payable)
+        else:
+            self._bill(causes, look, goods)
+        charge_account_lines(causes, charges, 1)
+        self._owe(causes, look, payable)
+        look.refuse_if_any()
+        return causes
+
+    def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
+        if self.paid_from is not None:
+            types = (AccountType.BANK, AccountType.CASH)
+            account = look.account(self.paid_from, ("paidFrom",), *types)
+            return account.id if account else None
+        if causes.party is not None and causes.party.payable_account is not None:
+            return causes.party.payable_account
+        return look.role(Role.PAYABLE)
+
+    def _owe(self, causes: Causes, look: LookUp, payable: UUID | None) -> None:
+        """Credit the supplier with what the own lines came to, and open the item for all of it."""
+        total = causes.grand_total
+        if self.rounded_total:
+            total = round_to(total, 0)
+            difference = causes.in_company_currency(total) - causes.in_company_currency(
+                causes.grand_total
+            )
+            if difference:
+                causes.post(look.role(Role.ROUND_OFF), difference)
+            causes.grand_total = total
+        in_company = causes.in_company_currency(total)
+        through_stock = sum(
+            (
+                given.amount
+                for movement in causes.movements
+                for given in movement.given
+                if given.contra is not None and given.contra.account == payable
+            ),
+            ZERO,
+        )
+        party = causes.party
+        if payable is None or party is None:
+            return
+        own = in_company - through_stock if causes.facts.company.posts_stock else in_company
+        causes.post(payable, -own, party=None if self.paid_from else party.id)
+        if self.paid_from is None:
+            causes.open_item(payable, party, -total, -in_company)
+
+    def _receive(
+        self,
+        causes: Causes,
+        look: LookUp,
+        goods: list[Goods],
+        charges: list[ChargeRecord],
+        payable: UUID | None,
+    ) -> None:
+        company = causes.facts.company
+        party = causes.party
+        contra = None
+        if company.posts_stock and payable is not None and party is not None:
+            contra = Contra(payable, None if self.paid_from else party.id)
+        for index, line in enumerate(self.lines):
+            if line.receipt_line is not None:
+                path = ("lines", str(index), "receiptLine")
+                look.refuse(InvalidValue(path=path, reason="not_with_update_stock"))
+        for record, one in receive(causes, goods, charges, contra):
+            if one.pool is None or not company.posts_stock:
+                self._expense(causes, look, one, record.cost_center_id)
+
+    def _bill(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
+        for one in goods:
+            ref = self.lines[one.index].receipt_line
+            line = None
+            if ref is not None:
+                line = read_billed_line(
+                    causes, look, ref, one, "receiptLine", DocumentKind.PURCHASE_RECEIPT
+                )
+            record = keep_line(causes, one, against_line_id=line.id if line else None)
+            posts = causes.facts.company.posts_stock and one.item.is_stock_item
+            if line is not None:
+                self._clear(causes, look, one, after_this(line, causes), posts)
+            elif posts and self.lines[one.index].account is None:
+                accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+                amount = causes.in_company_currency(one.amount)
+                causes.post(accrual, amount)
+                causes.bill(record.id, BillingKind.BILLED, one.quantity, amount, accrual)
+            if not posts or (line is None and self.lines[one.index].account is not None):
+                self._expense(causes, look, one, record.cost_center_id)
+
+    def _clear(
+        self, causes: Causes, look: LookUp, one: Goods, line: LineFacts, posts: bool
+    ) -> None:
+        """Bill a receipt line: what stands open on it is cleared in proportion."""
+        if one.quantity > line.open_quantity:
+            look.refuse(
+                OverBilled(
+                    path=(*one.path, "quantity"),
+                    open_quantity=max(line.open_quantity, ZERO),
+                    requested=one.quantity,
+                )
+            )
+            return
+        company = causes.facts.company
+        policy = company.settings.invoice_rate_policy
+        if one.rate != line.rate and policy is InvoiceRatePolicy.MUST_MATCH:
+            look.refuse(RateMismatch(path=(*one.path, "rate"), expected=line.rate, given=one.rate))
+            return
+        cleared = round_to(
+            share(line.open_amount, one.quantity, line.open_quantity), company.digits
+        )
+        accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if posts else None
+        causes.bill(line.id, BillingKind.BILLED, one.quantity, cleared, accrual)
+        if not posts:
+            return
+        billed = causes.in_company_currency(one.amount)
+        causes.post(accrual, cleared)
+        difference = billed - cleared
+        if difference and one.rate != line.rate:
+            causes.post(accrual, difference)
+        elif difference and self.exchange_rate != line.exchange_rate:
+            causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), difference)
+        elif difference:
+            causes.post(look.role(Role.ROUND_OFF), difference)
+
+    def _expense(self, causes: Causes, look: LookUp, one: Goods, cost_center: UUID | None) -> None:
+        """A service, or goods of a company whose stock is not in the ledger."""
+        ref = self.lines[one.index].account
+        account: UUID | None
+        if ref is not None:
+            named = look.account(ref, (*one.path, "account"))
+            account = named.id if named else None
+        elif one.item.expense_account is not None:
+            account = one.item.expense_account
+        elif not one.item.is_stock_item and Role.EXPENSE in causes.facts.company.roles:
+            account = causes.facts.company.roles[Role.EXPENSE]
+        else:
+            account = look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
+        causes.post(account, causes.in_company_currency(one.amount), cost_center)

@@ -1,0 +1,155 @@
+"""The sales invoice: what a customer is billed.
+
+It posts Dr receivable, Cr income and Cr each charge account; with `update_stock` it delivers the
+goods itself, and Dr cost of goods sold, Cr stock come with it.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import Role
+from domain.documents.charges import Charge, charge_account_lines, read_charges, total_of
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.goods import (
+    Goods,
+    after_this,
+    deliver,
+    keep_line,
+    read_billed_line,
+    read_goods,
+)
+from domain.errors import InvalidValue, OverBilled
+from domain.facts import Facts
+from domain.lookup import LookUp
+from domain.money import ZERO, round_to, share
+from domain.records import BillingKind
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesInvoiceLine:
+    """A billed line. `delivery_line` is what it bills; `account` is its income account."""
+
+    item: Ref
+    quantity: Decimal
+    rate: Decimal
+    delivery_line: Ref | None = None
+    warehouse: Ref | None = None
+    account: Ref | None = None
+    cost_center: Ref | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SalesInvoice(Document):
+    """A bill to a customer. `rounded_total` rounds what is receivable to a whole unit."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.SALES_INVOICE
+    series: ClassVar[str] = "SI"
+
+    customer: Ref
+    lines: tuple[SalesInvoiceLine, ...]
+    charges: tuple[Charge, ...] = ()
+    update_stock: bool = False
+    rounded_total: bool = False
+
+    def needs(self) -> Needs:
+        """The customer, the items and the delivery lines billed."""
+        return Needs(
+            items=frozenset(line.item for line in self.lines),
+            parties=frozenset({self.customer}),
+            lines=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """The bill, and with `update_stock` the delivery of the goods."""
+        causes, look = begin(self, facts)
+        causes.update_stock = self.update_stock
+        causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
+        warehouses = [line.warehouse for line in self.lines] if self.update_stock else []
+        goods = read_goods(causes, look, self.lines, warehouses)
+        charges = read_charges(causes, look, self.charges, valuation=False)
+        causes.charges_total = total_of(charges)
+        causes.grand_total = causes.net_total + causes.charges_total
+        receivable = self._receivable(causes, look)
+        incomes = [self._income(causes, look, one) for one in goods]
+        look.refuse_if_any()
+        if self.update_stock:
+            self._deliver(causes, look, goods)
+        else:
+            self._bill(causes, look, goods)
+        self._owe(causes, look, receivable)
+        for one, income in zip(goods, incomes, strict=True):
+            causes.post(income, -causes.in_company_currency(one.amount), one.cost_center)
+        charge_account_lines(causes, charges, -1)
+        _balance_cents(causes, look)
+        look.refuse_if_any()
+        return causes
+
+    def _receivable(self, causes: Causes, look: LookUp) -> UUID | None:
+        if causes.party is not None and causes.party.receivable_account is not None:
+            return causes.party.receivable_account
+        return look.role(Role.RECEIVABLE)
+
+    def _income(self, causes: Causes, look: LookUp, one: Goods) -> UUID | None:
+        ref = self.lines[one.index].account
+        if ref is not None:
+            account = look.account(ref, (*one.path, "account"))
+            return account.id if account else None
+        if one.item.income_account is not None:
+            return one.item.income_account
+        return look.role(Role.INCOME, (*one.path, "account"))
+
+    def _deliver(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
+        for index, line in enumerate(self.lines):
+            if line.delivery_line is not None:
+                path = ("lines", str(index), "deliveryLine")
+                look.refuse(InvalidValue(path=path, reason="not_with_update_stock"))
+        deliver(causes, goods)
+
+    def _bill(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
+        for one in goods:
+            ref = self.lines[one.index].delivery_line
+            line = None
+            if ref is not None:
+                line = read_billed_line(
+                    causes, look, ref, one, "deliveryLine", DocumentKind.DELIVERY_NOTE
+                )
+            keep_line(causes, one, against_line_id=line.id if line else None)
+            if line is None:
+                continue
+            line = after_this(line, causes)
+            if one.quantity > line.open_quantity:
+                look.refuse(
+                    OverBilled(
+                        path=(*one.path, "quantity"),
+                        open_quantity=max(line.open_quantity, ZERO),
+                        requested=one.quantity,
+                    )
+                )
+                continue
+            digits = causes.facts.company.digits
+            cleared = round_to(share(line.open_amount, one.quantity, line.open_quantity), digits)
+            causes.bill(line.id, BillingKind.BILLED, one.quantity, cleared, None)
+
+    def _owe(self, causes: Causes, look: LookUp, receivable: UUID | None) -> None:
+        total = causes.grand_total
+        if self.rounded_total:
+            total = round_to(total, 0)
+            difference = causes.in_company_currency(total) - causes.in_company_currency(
+                causes.grand_total
+            )
+            if difference:
+                causes.post(look.role(Role.ROUND_OFF), -difference)
+            causes.grand_total = total
+        if causes.party is not None:
+            causes.owe(receivable, causes.party, total)
+
+
+def _balance_cents(causes: Causes, look: LookUp) -> None:
+    """Lines converted one by one may miss the converted total by cents: they are rounding."""
+    difference = sum((line.amount for line in causes.journal), ZERO)
+    if difference:
+        causes.post(look.role(Role.ROUND_OFF), -difference)

@@ -1,0 +1,225 @@
+"""Resolving a document's references, and collecting every refusal on the way.
+
+A method that finds nothing, or something that may not be used here, notes a refusal with the path
+and returns None; `refuse_if_any` ends the decision with all of them at once.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Protocol
+from uuid import UUID
+
+from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.errors import (
+    DefaultAccountMissing,
+    Inactive,
+    InvalidValue,
+    IsGroup,
+    NotAStockItem,
+    NotFound,
+    PeriodClosed,
+    Refusal,
+    Refused,
+    WarehouseAccountMissing,
+    WrongAccountType,
+    WrongRole,
+)
+from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, LineFacts, PartyFacts
+from domain.money import MAX_AMOUNT, QUANTITY_DIGITS, RATE_DIGITS
+from domain.references import Ref
+
+Path = tuple[str, ...]
+
+
+class _Usable(Protocol):
+    """Any master that can be a group or deactivated."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def is_group(self) -> bool: ...
+    @property
+    def is_active(self) -> bool: ...
+
+
+class LookUp:
+    """The references of one document, resolved against the facts."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Begin with no refusals."""
+        self.facts = facts
+        self.company = facts.company
+        self.refusals: list[Refusal] = []
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note a refusal and go on, so that the others are found too."""
+        self.refusals.append(refusal)
+
+    def refuse_if_any(self) -> None:
+        """End the decision if anything was refused.
+
+        Raises:
+            Refused: with every refusal noted so far.
+        """
+        if self.refusals:
+            raise Refused(*self.refusals)
+
+    # -- masters ------------------------------------------------------------------------------
+
+    def item(self, ref: Ref, path: Path) -> ItemFacts | None:
+        """An active item."""
+        item = self.facts.items.get(ref)
+        if item is None:
+            return self._not_found(ref, path)
+        if not item.is_active:
+            self.refuse(Inactive(path=path, kind="item", reference=item.sku))
+        return item
+
+    def stock_item(self, ref: Ref, path: Path) -> ItemFacts | None:
+        """An active item that is kept in stock."""
+        item = self.item(ref, path)
+        if item is not None and not item.is_stock_item:
+            self.refuse(NotAStockItem(path=path, item=item.sku))
+        return item
+
+    def party(self, ref: Ref, path: Path, role: str | None = None) -> PartyFacts | None:
+        """An active party that has the role."""
+        party = self.facts.parties.get(ref)
+        if party is None:
+            return self._not_found(ref, path)
+        if not party.is_active:
+            self.refuse(Inactive(path=path, kind="party", reference=party.code))
+        if role is not None and role not in party.roles:
+            self.refuse(WrongRole(path=path, party=party.code, role=role))
+        return party
+
+    def warehouse(self, ref: Ref, path: Path) -> UUID | None:
+        """An active warehouse that holds stock and, where stock is posted, has an account."""
+        company = self.company
+        id_ = _find(ref, company.warehouses, company.warehouses_named)
+        if id_ is None:
+            return self._not_found(ref, path)
+        if self._usable(company.warehouses[id_], "warehouse", path) and company.posts_stock:
+            self.stock_account(id_, path)
+        return id_
+
+    def account(self, ref: Ref, path: Path, *types: AccountType) -> AccountFacts | None:
+        """An active posting account, of one of the types if any are named."""
+        company = self.company
+        id_ = _find(ref, company.accounts, company.accounts_named)
+        if id_ is None:
+            return self._not_found(ref, path)
+        account = company.accounts[id_]
+        self._usable(account, "account", path)
+        if types and account.type not in types:
+            expected = ", ".join(sorted(types))
+            self.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
+        return account
+
+    def cost_center(self, ref: Ref | None, path: Path) -> CostCenterFacts | None:
+        """The cost center named, or None where none is."""
+        if ref is None:
+            return None
+        company = self.company
+        id_ = _find(ref, company.cost_centers, company.cost_centers_named)
+        if id_ is None:
+            return self._not_found(ref, path)
+        center = company.cost_centers[id_]
+        self._usable(center, "cost_center", path)
+        return center
+
+    def line(self, ref: Ref, path: Path) -> LineFacts | None:
+        """A live receipt or delivery line."""
+        line = self.facts.lines.get(UUID(ref.value)) if _is_uuid(ref.value) else None
+        if line is None:
+            return self._not_found(ref, path)
+        if line.is_void:
+            self.refuse(Inactive(path=path, kind="document", reference=line.number))
+        return line
+
+    # -- accounts -----------------------------------------------------------------------------
+
+    def role(self, role: Role, path: Path = ()) -> UUID | None:
+        """The company's default account for a role."""
+        account = self.company.roles.get(role)
+        if account is None:
+            self.refuse(DefaultAccountMissing(path=path, role=role.value))
+        return account
+
+    def stock_account(self, warehouse: UUID, path: Path = ()) -> UUID | None:
+        """The stock account of a warehouse, at the nearest of its three levels."""
+        company = self.company
+        default = company.roles.get(Role.STOCK_IN_HAND)
+        resolved = resolve_stock_account(warehouse, company.warehouses, default)
+        if resolved is None:
+            code = company.warehouses[warehouse].code
+            self.refuse(WarehouseAccountMissing(path=path, warehouse=code))
+            return None
+        return resolved.account
+
+    # -- values -------------------------------------------------------------------------------
+
+    def positive(self, value: Decimal, path: Path, digits: int = QUANTITY_DIGITS) -> None:
+        """A number above zero with no more decimal places than the field keeps."""
+        if value <= 0:
+            self.refuse(InvalidValue(path=path, reason="must_be_positive"))
+        self._fits(value, path, digits)
+
+    def not_negative(self, value: Decimal, path: Path, digits: int = RATE_DIGITS) -> None:
+        """A number of at least zero."""
+        if value < 0:
+            self.refuse(InvalidValue(path=path, reason="must_not_be_negative"))
+        self._fits(value, path, digits)
+
+    def fits(self, value: Decimal, path: Path, digits: int) -> None:
+        """A number of either sign with no more decimal places than the field keeps."""
+        self._fits(value, path, digits)
+
+    def open_day(self, posting_date: date, path: Path = ("postingDate",)) -> None:
+        """A posting date after the last closed day."""
+        closed = self.company.frozen_through
+        if closed is not None and posting_date <= closed:
+            self.refuse(
+                PeriodClosed(
+                    path=path,
+                    posting_date=posting_date.isoformat(),
+                    closed_through=closed.isoformat(),
+                )
+            )
+
+    def _fits(self, value: Decimal, path: Path, digits: int) -> None:
+        exponent = value.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > digits and value != round(value, digits):
+            self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
+        if abs(value) >= MAX_AMOUNT:
+            self.refuse(InvalidValue(path=path, reason="too_large"))
+
+    def _usable(self, master: _Usable, kind: str, path: Path) -> bool:
+        if master.is_group:
+            self.refuse(IsGroup(path=path, kind=kind, reference=master.code))
+        if not master.is_active:
+            self.refuse(Inactive(path=path, kind=kind, reference=master.code))
+        return master.is_active and not master.is_group
+
+    def _not_found(self, ref: Ref, path: Path) -> None:
+        self.refuse(NotFound(path=path, kind=ref.kind, reference=ref.value))
+
+
+def _find(ref: Ref, by_id: Mapping[UUID, object], named: Mapping[str, UUID]) -> UUID | None:
+    if ref.by != "id":
+        return named.get(ref.value)
+    if not _is_uuid(ref.value):
+        return None
+    id_ = UUID(ref.value)
+    return id_ if id_ in by_id else None
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,99 @@
+"""What a document hands down to be recorded, with the field names of its table.
+
+Line and charge amounts are in the document's currency unless they say otherwise; billing and
+party entries are in the company's.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from domain.money import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRecord:
+    """One line of a document as it is kept. `valuation_amount` is in company currency."""
+
+    id: UUID
+    line_no: int
+    item_id: UUID | None = None
+    warehouse_id: UUID | None = None
+    to_warehouse_id: UUID | None = None
+    quantity: Decimal = ZERO
+    rate: Decimal | None = None
+    amount: Decimal = ZERO
+    valuation_amount: Decimal | None = None
+    account_id: UUID | None = None
+    cost_center_id: UUID | None = None
+    party_id: UUID | None = None
+    against_line_id: UUID | None = None
+    against_id: UUID | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChargeRecord:
+    """A charge of a document as it is kept."""
+
+    charge_no: int
+    account_id: UUID
+    category: str
+    rate: Decimal | None
+    amount: Decimal
+    cost_center_id: UUID | None = None
+
+
+class BillingKind(StrEnum):
+    """What happened to a receipt or delivery line."""
+
+    RECEIVED = "RECEIVED"
+    DELIVERED = "DELIVERED"
+    BILLED = "BILLED"
+    RETURNED = "RETURNED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingRecord:
+    """An event of the received-not-billed sub-ledger; negative when it is undone."""
+
+    id: UUID
+    line_id: UUID
+    kind: BillingKind
+    quantity: Decimal
+    amount: Decimal
+    account_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyRecord:
+    """An entry of a customer's or supplier's account: debit positive.
+
+    `against_id` is the invoice it opens or settles; None = on account.
+    """
+
+    id: UUID
+    party_id: UUID
+    account_id: UUID
+    amount: Decimal
+    currency: str
+    currency_amount: Decimal
+    against_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItemRecord:
+    """A change of what is outstanding on an invoice, in its currency.
+
+    A new invoice brings its `amount`; a payment raises `settled`; `is_void` when it is cancelled.
+    """
+
+    document_id: UUID
+    party_id: UUID
+    account_id: UUID
+    currency: str
+    exchange_rate: Decimal
+    amount: Decimal = ZERO
+    settled: Decimal = ZERO
+    is_void: bool = False

@@ -1,0 +1,1 @@
+"""Accounting schemes: which accounts hear of a cost entry. One file a scheme."""
