@@ -7,8 +7,9 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
-from strawberry.asgi import GraphQL
 
+from api.context import Services
+from api.http import GraphQLEndpoint
 from api.logs import configure_logs
 from api.page import page_routes
 from api.schema import schema
@@ -27,13 +28,13 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(database_url, most_connections=settings.connections)
-        app.state.database = database
+        app.state.services = Services(database)
         try:
             yield
         finally:
             await database.close()
 
-    graphql = GraphQL(schema, graphql_ide=None)
+    graphql = GraphQLEndpoint(schema)
     return Starlette(
         routes=[
             Route("/health", _health),
@@ -56,7 +57,7 @@ def worker() -> Starlette:
 
 async def _health(request: Request) -> Response:
     """200 while the database answers, else 503."""
-    database: Database = request.app.state.database
-    if await database.answers():
+    services: Services = request.app.state.services
+    if await services.database.answers():
         return JSONResponse({"status": "ok", "database": "ok"})
     return JSONResponse({"status": "unavailable", "database": "unreachable"}, status_code=503)

@@ -9,11 +9,13 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
+from api.about import AboutQueries
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
 from api.scalars import SCALARS
 
 QUERIES: tuple[type, ...] = (
+    AboutQueries,
     ErrorQueries,
 )  # fmt: skip
 

@@ -1,13 +1,19 @@
 """Fixtures for all rooms: a PostgreSQL per test process, migrated databases, a running server."""
 
+import socket
+import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
 
 import psycopg
 import pytest
+import uvicorn
 from psycopg import sql
 
+from api.app import create_app
+from api.settings import Settings
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
@@ -78,3 +84,38 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     opened = await Database.open(database_url)
     yield opened
     await opened.close()
+
+
+@contextmanager
+def running_server(url: str) -> Iterator[str]:
+    """The application over HTTP on a free port of this machine, in a thread; its base address."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(
+            create_app(Settings(), url), log_config=None, access_log=False, lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def server(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """The base address of one server for all tests: make companies of your own in it."""
+    with new_database(postgres) as url, running_server(url) as base:
+        yield base
+
+
+@pytest.fixture
+def fresh_server(database_url: str) -> Iterator[str]:
+    """The base address of a server over the test's own database (`database_url`)."""
+    with running_server(database_url) as base:
+        yield base
