@@ -3,7 +3,7 @@
 create table document (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     kind varchar not null,
     number varchar not null,
     posting_date date not null,
@@ -77,7 +77,7 @@ create table voiding (
     company_id uuid not null,
     document_id uuid not null,
     by_id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     primary key (company_id, document_id),
     constraint fk_by_id foreign key (company_id, by_id) references document (company_id, id),
     constraint fk_document_id foreign key (company_id, document_id) references document (company_id, id)

@@ -2,7 +2,7 @@
 
 create table change (
     company_id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     recorded_at timestamptz not null,
     recorded_by varchar,
     kind varchar not null,
@@ -15,7 +15,7 @@ create index change_recorded on change (company_id, recorded_at);
 create table billing_entry (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     line_id uuid not null,
     document_id uuid not null,
     posting_date date not null,
@@ -33,7 +33,7 @@ create index billing_entry_line on billing_entry (company_id, line_id);
 create table journal_entry (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     ordinal integer not null,
     posting_date date not null,
     document_id uuid not null,
@@ -50,7 +50,7 @@ create index journal_entry_document on journal_entry (company_id, document_id);
 create table movement (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     ordinal integer not null,
     document_id uuid not null,
     line_id uuid,
@@ -79,7 +79,7 @@ create index movement_posting_order on movement (company_id, item_id, warehouse_
 create table party_entry (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     party_id uuid not null,
     document_id uuid not null,
     against_id uuid,
@@ -98,7 +98,7 @@ create index party_entry_party on party_entry (company_id, party_id, posting_dat
 create table application (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     decrease_id uuid,
     increase_id uuid,
     quantity numeric not null,
@@ -112,7 +112,7 @@ create index application_increase on application (company_id, increase_id);
 create table cost_entry (
     company_id uuid not null,
     id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     movement_id uuid not null,
     document_id uuid not null,
     because_id uuid not null,
@@ -137,7 +137,7 @@ create table journal_line (
     company_id uuid not null,
     journal_entry_id uuid not null,
     line_no integer not null,
-    seq integer not null,
+    seq bigint not null,
     posting_date date not null,
     account_id uuid not null,
     amount numeric not null,
@@ -155,7 +155,7 @@ create table movement_source (
     company_id uuid not null,
     movement_id uuid not null,
     source_id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     fraction numeric not null,
     primary key (company_id, movement_id, source_id),
     constraint fk_movement_id foreign key (company_id, movement_id) references movement (company_id, id),
@@ -167,7 +167,7 @@ create table cost_posting (
     company_id uuid not null,
     cost_entry_id uuid not null,
     journal_entry_id uuid not null,
-    seq integer not null,
+    seq bigint not null,
     primary key (company_id, cost_entry_id),
     constraint fk_cost_entry_id foreign key (company_id, cost_entry_id) references cost_entry (company_id, id),
     constraint fk_journal_entry_id foreign key (company_id, journal_entry_id) references journal_entry (company_id, id)

@@ -1,0 +1,61 @@
+"""The schema, as SQLModel tables: masters, documents, ledger (append-only) and caches (mutable).
+
+`metadata` is what the migrations are compared with. `LEDGER_TABLES` are append-only for the
+application's role; `COMPANY_TABLES` carry `company_id` and are under row-level security.
+"""
+
+from sqlmodel import SQLModel
+
+from persistence.tables.caches import (
+    BillingState,
+    Bin,
+    BinSnapshot,
+    CompanyCounter,
+    Layer,
+    NumberSeries,
+    OpenItem,
+)
+from persistence.tables.documents import Document, DocumentCharge, DocumentLine, Voiding
+from persistence.tables.ledger import (
+    Application,
+    BillingEntry,
+    Change,
+    CostEntry,
+    CostPosting,
+    JournalEntry,
+    JournalLine,
+    Movement,
+    MovementSource,
+    PartyEntry,
+)
+from persistence.tables.masters import (
+    Account,
+    AccountRole,
+    Company,
+    CostCenter,
+    FiscalYear,
+    Item,
+    ItemBarcode,
+    Party,
+    Warehouse,
+)
+
+metadata = SQLModel.metadata
+
+LEDGER_TABLES = (
+    "document", "document_line", "document_charge", "voiding", "movement", "movement_source",
+    "application", "cost_entry", "cost_posting", "journal_entry", "journal_line",
+    "billing_entry", "party_entry", "change",
+)  # fmt: skip
+
+COMPANY_TABLES = tuple(
+    table.name for table in metadata.sorted_tables if "company_id" in table.columns
+)
+
+__all__ = [
+    "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
+    "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
+    "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
+    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Movement", "MovementSource",
+    "NumberSeries", "OpenItem", "Party", "PartyEntry", "Voiding", "Warehouse", "metadata",
+]  # fmt: skip

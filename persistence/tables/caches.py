@@ -1,0 +1,154 @@
+"""Mutable state: counters, and caches that can be rebuilt from the ledgers (`check` does)."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import DateTime
+from sqlmodel import Field, SQLModel
+
+from persistence.tables.columns import (
+    key,
+    number_or_zero,
+    reference,
+    required_reference,
+    sequence,
+    to,
+    to_company,
+)
+
+
+class CompanyCounter(SQLModel, table=True):
+    """The last recording sequence of a company; locked last, by the writing statement.
+
+    `masters_version` grows with every change of what posting caches (company, accounts, roles,
+    warehouses, cost centers, fiscal years), so that a posting decided on old masters is repeated.
+    """
+
+    __tablename__ = "company_counter"
+    __table_args__ = (to_company(), {"postgresql_with": {"fillfactor": 50}})
+    company_id: UUID = key()
+    seq: int = sequence()
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+    masters_version: int = 1
+
+
+class NumberSeries(SQLModel, table=True):
+    """The last number given in a series and fiscal year."""
+
+    __tablename__ = "number_series"
+    __table_args__ = (to_company(), {"postgresql_with": {"fillfactor": 50}})
+    company_id: UUID = key()
+    series: str = Field(primary_key=True)
+    fiscal_year: str = Field(primary_key=True)
+    last_number: int
+
+
+class _PoolState(SQLModel):
+    """What a costing method knows of one item in one warehouse after a movement (domain/costing).
+
+    `quantity` and `value` (rounded) are the balance, `movements` how many made it. The open
+    receipts are a curve of cumulative quantity and exact value: `received`, `received_value` since
+    it began, of which `issued` has left; `first_layer` is the first layer not used up,
+    `next_layer` the number of the next. `top_layer` and `top_left` are the stack's pointer under
+    LIFO. `last_quantity` and `last_value` are the last known cost (the average) as a pair.
+    """
+
+    quantity: Decimal = number_or_zero()
+    value: Decimal = number_or_zero()
+    movements: int = 0
+    received: Decimal = number_or_zero()
+    received_value: Decimal = number_or_zero()
+    issued: Decimal = number_or_zero()
+    first_layer: int = 0
+    next_layer: int = 0
+    top_layer: int | None = None
+    top_left: Decimal = number_or_zero()
+    last_quantity: Decimal = number_or_zero()
+    last_value: Decimal = number_or_zero()
+
+
+class Bin(_PoolState, table=True):
+    """The state of an item in a warehouse after its last movement in posting order."""
+
+    __tablename__ = "bin"
+    __table_args__ = (
+        to("item_id", "item"),
+        to("warehouse_id", "warehouse"),
+        {"postgresql_with": {"fillfactor": 50}},
+    )
+    company_id: UUID = key()
+    item_id: UUID = key()
+    warehouse_id: UUID = key()
+    last_date: date | None = None
+    last_time: time | None = None
+    last_seq: int = sequence()
+    last_ordinal: int = 0
+
+
+class BinSnapshot(_PoolState, table=True):
+    """The state after some earlier movement: where a replay may begin."""
+
+    __tablename__ = "bin_snapshot"
+    company_id: UUID = key()
+    item_id: UUID = key()
+    warehouse_id: UUID = key()
+    posting_date: date = Field(primary_key=True)
+    posting_time: time = Field(primary_key=True)
+    seq: int = sequence(primary_key=True)
+    ordinal: int = Field(primary_key=True)
+
+
+class Layer(SQLModel, table=True):
+    """A receipt as a point of the curve (FIFO) or of the stack (LIFO); consuming never changes it.
+
+    `quantity_before` and `value_before` are cumulative since the curve began (FIFO), or what lay
+    below when it was put on top (LIFO: `below` is that layer, `below_left` what was left of it).
+    """
+
+    __tablename__ = "layer"
+    company_id: UUID = key()
+    item_id: UUID = key()
+    warehouse_id: UUID = key()
+    no: int = Field(primary_key=True)
+    movement_id: UUID = required_reference()
+    quantity: Decimal = number_or_zero()
+    value: Decimal = number_or_zero()
+    quantity_before: Decimal = number_or_zero()
+    value_before: Decimal = number_or_zero()
+    below: int | None = None
+    below_left: Decimal = number_or_zero()
+
+
+class BillingState(SQLModel, table=True):
+    """What is received or delivered, billed and returned on one line: locked by whoever bills it."""
+
+    __tablename__ = "billing_state"
+    __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
+    company_id: UUID = key()
+    line_id: UUID = key()
+    document_id: UUID = required_reference()
+    account_id: UUID | None = reference()
+    quantity: Decimal = number_or_zero()
+    amount: Decimal = number_or_zero()
+    billed_quantity: Decimal = number_or_zero()
+    billed_amount: Decimal = number_or_zero()
+    returned_quantity: Decimal = number_or_zero()
+    returned_amount: Decimal = number_or_zero()
+    is_void: bool = False
+
+
+class OpenItem(SQLModel, table=True):
+    """What is outstanding on an invoice, in its currency; locked by whoever settles it."""
+
+    __tablename__ = "open_item"
+    __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
+    company_id: UUID = key()
+    document_id: UUID = key()
+    party_id: UUID = required_reference()
+    account_id: UUID = required_reference()
+    currency: str
+    exchange_rate: Decimal = number_or_zero()
+    amount: Decimal = number_or_zero()
+    settled: Decimal = number_or_zero()
+    is_void: bool = False

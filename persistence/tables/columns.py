@@ -1,0 +1,57 @@
+"""Column shorthands shared by the tables: identifiers, amounts, and company-led keys.
+
+Numeric columns have no declared scale: the domain rounds money to the currency's digits before
+it is written, and exact (unrounded) values keep all of theirs.
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Numeric, Uuid
+from sqlmodel import Field
+
+
+def key() -> Any:
+    """A UUID that is part of the primary key."""
+    return Field(primary_key=True, sa_type=Uuid)
+
+
+def reference() -> Any:
+    """An optional UUID; the foreign key, where there is one, is declared with the table."""
+    return Field(default=None, nullable=True, sa_type=Uuid)
+
+
+def required_reference() -> Any:
+    """A UUID that must be there."""
+    return Field(nullable=False, sa_type=Uuid)
+
+
+def sequence(*, primary_key: bool = False) -> Any:
+    """A recording sequence of a company: 64 bits, so that it never runs out."""
+    return Field(primary_key=primary_key, nullable=False, sa_type=BigInteger)
+
+
+def number() -> Any:
+    """An exact number that must be there."""
+    return Field(nullable=False, sa_type=Numeric)
+
+
+def number_or_zero() -> Any:
+    """An exact number, zero unless given."""
+    return Field(default=0, nullable=False, sa_type=Numeric, sa_column_kwargs={"server_default": "0"})
+
+
+def optional_number() -> Any:
+    """An exact number, or nothing."""
+    return Field(default=None, nullable=True, sa_type=Numeric)
+
+
+def to(column: str, target: str) -> ForeignKeyConstraint:
+    """A foreign key inside the company: (company_id, column) -> (target.company_id, target.id)."""
+    return ForeignKeyConstraint(
+        ["company_id", column], [f"{target}.company_id", f"{target}.id"], name=f"fk_{column}"
+    )
+
+
+def to_company() -> ForeignKeyConstraint:
+    """The foreign key to the company itself."""
+    return ForeignKeyConstraint(["company_id"], ["company.id"], name="fk_company")

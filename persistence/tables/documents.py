@@ -1,0 +1,125 @@
+"""Documents as they were handed in: append-only. What they caused is in ledger.py."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from persistence.tables.columns import (
+    key,
+    number,
+    number_or_zero,
+    optional_number,
+    reference,
+    required_reference,
+    sequence,
+    to,
+    to_company,
+)
+
+
+class Document(SQLModel, table=True):
+    """One document. `id` is also its idempotency key, `body_hash` the SHA-256 of its content.
+
+    Totals are in the document's currency. `number` is gapless per company, series and fiscal
+    year. `content` keeps what only this kind of document has (paid_from, difference account, ...).
+    """
+
+    __tablename__ = "document"
+    __table_args__ = (
+        to_company(),
+        to("party_id", "party"),
+        UniqueConstraint("company_id", "kind", "number", name="document_number"),
+        Index("document_by_date", "company_id", "kind", "posting_date", "seq"),
+        Index("document_by_seq", "company_id", "seq"),
+        Index("document_by_party", "company_id", "party_id", "posting_date"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    kind: str
+    number: str
+    posting_date: date
+    posting_time: time
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+    recorded_by: str | None = None
+    body_hash: bytes = Field(sa_type=LargeBinary)
+    party_id: UUID | None = reference()
+    purpose: str | None = None
+    update_stock: bool = False
+    currency: str
+    exchange_rate: Decimal = number()
+    net_total: Decimal = number_or_zero()
+    charges_total: Decimal = number_or_zero()
+    grand_total: Decimal = number_or_zero()
+    cancels_id: UUID | None = reference()
+    reference: str | None = None
+    remarks: str | None = None
+    content: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
+    )
+
+
+class DocumentLine(SQLModel, table=True):
+    """One line. Rate and amount in the document's currency, `valuation_amount` in the company's.
+
+    `against_line_id` is the receipt or delivery line that an invoice line bills, or the line a
+    return returns; `against_id` the document that a payment line settles.
+    """
+
+    __tablename__ = "document_line"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("item_id", "item"),
+        to("warehouse_id", "warehouse"),
+        UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
+        Index("document_line_against", "company_id", "against_line_id"),
+        Index("document_line_item", "company_id", "item_id"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    document_id: UUID = required_reference()
+    line_no: int
+    item_id: UUID | None = reference()
+    warehouse_id: UUID | None = reference()
+    to_warehouse_id: UUID | None = reference()
+    quantity: Decimal = number_or_zero()
+    rate: Decimal | None = optional_number()
+    amount: Decimal = number_or_zero()
+    valuation_amount: Decimal | None = optional_number()
+    account_id: UUID | None = reference()
+    cost_center_id: UUID | None = reference()
+    party_id: UUID | None = reference()
+    against_line_id: UUID | None = reference()
+    against_id: UUID | None = reference()
+    description: str | None = None
+
+
+class DocumentCharge(SQLModel, table=True):
+    """A charge or tax of a document: `rate` in percent of the net total, or a fixed amount."""
+
+    __tablename__ = "document_charge"
+    __table_args__ = (to("document_id", "document"), to("account_id", "account"))
+    company_id: UUID = key()
+    document_id: UUID = key()
+    charge_no: int = Field(primary_key=True)
+    account_id: UUID = required_reference()
+    category: str
+    rate: Decimal | None = optional_number()
+    amount: Decimal = number()
+    cost_center_id: UUID | None = reference()
+
+
+class Voiding(SQLModel, table=True):
+    """A document is cancelled by another; at most once."""
+
+    __tablename__ = "voiding"
+    __table_args__ = (to("document_id", "document"), to("by_id", "document"))
+    company_id: UUID = key()
+    document_id: UUID = key()
+    by_id: UUID = required_reference()
+    seq: int = sequence()

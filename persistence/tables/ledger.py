@@ -1,0 +1,248 @@
+"""The ledgers: append-only. Every row carries `seq`, the company's recording sequence."""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index
+from sqlmodel import Field, SQLModel
+
+from persistence.tables.columns import (
+    key,
+    number,
+    number_or_zero,
+    optional_number,
+    reference,
+    required_reference,
+    sequence,
+    to,
+    to_company,
+)
+
+
+class Movement(SQLModel, table=True):
+    """A stock movement: an immutable fact. `quantity` is signed; it counts in posting order.
+
+    `voids_id` is the movement that this one mirrors because its document was cancelled: a replay
+    skips both. `contra_account_id` is the difference account of its derived entries.
+    """
+
+    __tablename__ = "movement"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("item_id", "item"),
+        to("warehouse_id", "warehouse"),
+        Index(
+            "movement_posting_order",
+            "company_id", "item_id", "warehouse_id", "posting_date", "posting_time", "seq", "ordinal",
+        ),
+        Index("movement_document", "company_id", "document_id"),
+        Index("movement_by_date", "company_id", "posting_date", "posting_time", "seq", "ordinal"),
+    )  # fmt: skip
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    ordinal: int
+    document_id: UUID = required_reference()
+    line_id: UUID | None = reference()
+    leg: str
+    nature: str
+    posting_date: date
+    posting_time: time
+    item_id: UUID = required_reference()
+    warehouse_id: UUID = required_reference()
+    lot_id: UUID | None = reference()
+    quantity: Decimal = number()
+    party_id: UUID | None = reference()
+    contra_account_id: UUID | None = reference()
+    cost_center_id: UUID | None = reference()
+    returns_id: UUID | None = reference()
+    voids_id: UUID | None = reference()
+
+
+class MovementSource(SQLModel, table=True):
+    """What a movement takes its cost from: a share of another movement's cost (transfers, products)."""
+
+    __tablename__ = "movement_source"
+    __table_args__ = (
+        to("movement_id", "movement"),
+        to("source_id", "movement"),
+        Index("movement_source_source", "company_id", "source_id"),
+    )
+    company_id: UUID = key()
+    movement_id: UUID = key()
+    source_id: UUID = key()
+    seq: int = sequence()
+    fraction: Decimal = number()
+
+
+class Application(SQLModel, table=True):
+    """A link between a decrease and the increase that it consumes (flow LINKED)."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        to("decrease_id", "movement"),
+        to("increase_id", "movement"),
+        Index("application_decrease", "company_id", "decrease_id"),
+        Index("application_increase", "company_id", "increase_id"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    decrease_id: UUID | None = reference()
+    increase_id: UUID | None = reference()
+    quantity: Decimal = number()
+
+
+class CostEntry(SQLModel, table=True):
+    """An amount that belongs to a movement, in company currency. Its cost is the sum of them.
+
+    `document_id` is the movement's document, `because_id` the one that made us write. The two
+    accounts are null where the scheme posts nothing; `journal_entry_id` is null while it waits
+    for a batch (then `cost_posting` names the entry).
+    """
+
+    __tablename__ = "cost_entry"
+    __table_args__ = (
+        to("movement_id", "movement"),
+        Index("cost_entry_movement", "company_id", "movement_id"),
+        Index("cost_entry_document", "company_id", "document_id"),
+        Index("cost_entry_because", "company_id", "because_id"),
+        Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    movement_id: UUID = required_reference()
+    document_id: UUID = required_reference()
+    because_id: UUID = required_reference()
+    item_id: UUID = required_reference()
+    warehouse_id: UUID = required_reference()
+    kind: str
+    posting_date: date
+    actual: Decimal = number()
+    expected: Decimal = number_or_zero()
+    stock_account_id: UUID | None = reference()
+    contra_account_id: UUID | None = reference()
+    journal_entry_id: UUID | None = reference()
+
+
+class CostPosting(SQLModel, table=True):
+    """A cost entry that a later batch posted to the ledger, and the journal entry that did."""
+
+    __tablename__ = "cost_posting"
+    __table_args__ = (to("cost_entry_id", "cost_entry"), to("journal_entry_id", "journal_entry"))
+    company_id: UUID = key()
+    cost_entry_id: UUID = key()
+    journal_entry_id: UUID = required_reference()
+    seq: int = sequence()
+
+
+class JournalEntry(SQLModel, table=True):
+    """A balanced entry. `document_id` is what it is about, `because_id` what made us write it."""
+
+    __tablename__ = "journal_entry"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("because_id", "document"),
+        Index("journal_entry_document", "company_id", "document_id"),
+        Index("journal_entry_because", "company_id", "because_id"),
+        Index("journal_entry_by_date", "company_id", "posting_date", "seq", "ordinal"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    ordinal: int
+    posting_date: date
+    document_id: UUID = required_reference()
+    because_id: UUID = required_reference()
+    source: str
+
+
+class JournalLine(SQLModel, table=True):
+    """A line of a journal entry: `amount` in company currency, debit positive, credit negative."""
+
+    __tablename__ = "journal_line"
+    __table_args__ = (
+        to("journal_entry_id", "journal_entry"),
+        to("account_id", "account"),
+        Index("journal_line_account", "company_id", "account_id", "posting_date", "seq"),
+    )
+    company_id: UUID = key()
+    journal_entry_id: UUID = key()
+    line_no: int = Field(primary_key=True)
+    seq: int = sequence()
+    posting_date: date
+    account_id: UUID = required_reference()
+    amount: Decimal = number()
+    currency: str | None = None
+    currency_amount: Decimal | None = optional_number()
+    cost_center_id: UUID | None = reference()
+    party_id: UUID | None = reference()
+
+
+class BillingEntry(SQLModel, table=True):
+    """The received-not-billed sub-ledger, one row per event of a receipt or delivery line.
+
+    `line_id` is the receipt or delivery line, or the invoice line itself where goods are billed
+    that were never received. `kind` RECEIVED, DELIVERED, BILLED or RETURNED; quantity and amount
+    are positive in the direction of their kind and negative when it is undone. `account_id` is
+    the accrual account that `amount` stands on, null where nothing is posted.
+    """
+
+    __tablename__ = "billing_entry"
+    __table_args__ = (
+        to("document_id", "document"),
+        Index("billing_entry_line", "company_id", "line_id"),
+        Index("billing_entry_document", "company_id", "document_id"),
+        Index("billing_entry_by_date", "company_id", "posting_date"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    line_id: UUID = required_reference()
+    document_id: UUID = required_reference()
+    posting_date: date
+    kind: str
+    quantity: Decimal = number()
+    amount: Decimal = number()
+    account_id: UUID | None = reference()
+
+
+class PartyEntry(SQLModel, table=True):
+    """The customers' and suppliers' sub-ledger: debit positive, in company currency.
+
+    `against_id` is the invoice that the entry belongs to or settles; null = on account.
+    """
+
+    __tablename__ = "party_entry"
+    __table_args__ = (
+        to("document_id", "document"),
+        Index("party_entry_party", "company_id", "party_id", "posting_date"),
+        Index("party_entry_document", "company_id", "document_id"),
+        Index("party_entry_against", "company_id", "against_id"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    seq: int = sequence()
+    party_id: UUID = required_reference()
+    document_id: UUID = required_reference()
+    against_id: UUID | None = reference()
+    posting_date: date
+    account_id: UUID = required_reference()
+    amount: Decimal = number()
+    currency: str
+    currency_amount: Decimal = number()
+
+
+class Change(SQLModel, table=True):
+    """The gap-free feed of a company: one row per recorded fact, in recording order."""
+
+    __tablename__ = "change"
+    __table_args__ = (to_company(), Index("change_recorded", "company_id", "recorded_at"))
+    company_id: UUID = key()
+    seq: int = sequence(primary_key=True)
+    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
+    recorded_by: str | None = None
+    kind: str
+    document_id: UUID | None = reference()

@@ -1,0 +1,218 @@
+"""Masters: what documents refer to. They change, carry a version, and are never deleted once used."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, DateTime, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlmodel import Field, SQLModel
+
+from persistence.tables.columns import (
+    key,
+    optional_number,
+    reference,
+    required_reference,
+    to,
+    to_company,
+)
+
+
+def _now() -> Any:
+    return Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("now()")},
+    )
+
+
+def _version() -> Any:
+    return Field(default=1, nullable=False, sa_column_kwargs={"server_default": "1"})
+
+
+def _active() -> Any:
+    return Field(default=True, nullable=False, sa_column_kwargs={"server_default": text("true")})
+
+
+def _json() -> Any:
+    return Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))
+    )
+
+
+class Company(SQLModel, table=True):
+    """A company: one set of books in one currency.
+
+    `scheme` says which accounts hear of stock, `flow` how late facts travel, `costing_method`
+    what its items use unless they say otherwise. `posts_stock_from` is the first day on which
+    stock movements reach the ledger at once (null under PERIODIC); `frozen_through` the last
+    closed day. `settings` holds the switches of the company (domain/company.py).
+    """
+
+    __tablename__ = "company"
+    id: UUID = key()
+    code: str = Field(unique=True)
+    name: str
+    currency: str
+    chart: str
+    scheme: str
+    flow: str
+    costing_method: str
+    fiscal_year_start_month: int = 1
+    posts_stock_from: date | None = None
+    frozen_through: date | None = None
+    settings: dict[str, Any] = _json()
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class AccountRole(SQLModel, table=True):
+    """A company default: the account that fills a role (domain/accounts.py names the roles)."""
+
+    __tablename__ = "account_role"
+    __table_args__ = (to_company(), to("account_id", "account"))
+    company_id: UUID = key()
+    role: str = Field(primary_key=True)
+    account_id: UUID = required_reference()
+
+
+class Account(SQLModel, table=True):
+    """An account of the chart, or a group of accounts; `position` is its place in chart order."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        to_company(),
+        to("parent_id", "account"),
+        UniqueConstraint("company_id", "code", name="account_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    type: str
+    root: str
+    parent_id: UUID | None = reference()
+    is_group: bool = False
+    position: int = 0
+    currency: str | None = None
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class CostCenter(SQLModel, table=True):
+    """A cost center, or a group of them."""
+
+    __tablename__ = "cost_center"
+    __table_args__ = (
+        to_company(),
+        to("parent_id", "cost_center"),
+        UniqueConstraint("company_id", "code", name="cost_center_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    parent_id: UUID | None = reference()
+    is_group: bool = False
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class Warehouse(SQLModel, table=True):
+    """A warehouse, or a group of them; `account_id` is its own stock account, if it has one."""
+
+    __tablename__ = "warehouse"
+    __table_args__ = (
+        to_company(),
+        to("parent_id", "warehouse"),
+        to("account_id", "account"),
+        UniqueConstraint("company_id", "code", name="warehouse_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    parent_id: UUID | None = reference()
+    account_id: UUID | None = reference()
+    is_group: bool = False
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class Item(SQLModel, table=True):
+    """A stock item or service. `costing_method` null = the company's.
+
+    `weight` and `volume` per unit are bases for spreading landed cost; `settings` holds what a
+    single item overrides (tolerances, negative stock).
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (to_company(), UniqueConstraint("company_id", "sku", name="item_sku"))
+    company_id: UUID = key()
+    id: UUID = key()
+    sku: str
+    name: str
+    description: str | None = None
+    uom: str = Field(default="Unit")
+    costing_method: str | None = None
+    is_stock_item: bool = True
+    item_group: str | None = None
+    standard_cost: Decimal | None = optional_number()
+    weight: Decimal | None = optional_number()
+    volume: Decimal | None = optional_number()
+    expense_account_id: UUID | None = reference()
+    income_account_id: UUID | None = reference()
+    settings: dict[str, Any] = _json()
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class ItemBarcode(SQLModel, table=True):
+    """A barcode that finds an item."""
+
+    __tablename__ = "item_barcode"
+    __table_args__ = (
+        to("item_id", "item"),
+        Index("item_barcode_item", "company_id", "item_id"),
+    )
+    company_id: UUID = key()
+    barcode: str = Field(primary_key=True)
+    item_id: UUID = required_reference()
+
+
+class Party(SQLModel, table=True):
+    """A customer, supplier or both. The only place that holds personal data."""
+
+    __tablename__ = "party"
+    __table_args__ = (to_company(), UniqueConstraint("company_id", "code", name="party_code"))
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    roles: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    tax_id: str | None = None
+    email: str | None = None
+    receivable_account_id: UUID | None = reference()
+    payable_account_id: UUID | None = reference()
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
+class FiscalYear(SQLModel, table=True):
+    """A fiscal year; it opens itself on the first posting in it. `code` stands in numbers."""
+
+    __tablename__ = "fiscal_year"
+    __table_args__ = (to_company(), UniqueConstraint("company_id", "code", name="fiscal_year_code"))
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    start_date: date
+    end_date: date
