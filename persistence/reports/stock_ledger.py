@@ -1,0 +1,156 @@
+"""The stock ledger: movements in the order in which they count, with the balance after each."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.money import DISPLAY_DIGITS
+from persistence.paging import Ordering, Page
+from persistence.reports.query import compose, conditions, fetch_page
+from persistence.reports.scope import Scope
+from persistence.reports.trees import BELOW_WAREHOUSE
+
+ORDERING = Ordering(
+    name="stockLedger",
+    columns=("posting_date", "posting_time", "seq", "ordinal"),
+    attributes=("posting_date", "posting_time", "seq", "ordinal"),
+    types=(date, time, int, int),
+)
+"""Posting order: date, time, then as recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLedgerRow:
+    """One movement: signed quantity in the item's unit, cost in company currency.
+
+    `cost` is the sum of its cost entries as far as the report knows them. The balance after it
+    is that of its item and warehouse, over all movements before it in posting order that are
+    not cancelled; `is_cancelled` marks a movement whose document was cancelled and the mirror
+    that undid it: the two add nothing.
+    """
+
+    company_id: UUID
+    movement_id: UUID
+    document_id: UUID
+    document_kind: str
+    document_number: str
+    line_id: UUID | None
+    party_id: UUID | None
+    item_id: UUID
+    item_sku: str
+    warehouse_id: UUID
+    warehouse_code: str
+    nature: str
+    leg: str
+    posting_date: date
+    posting_time: time
+    recorded_at: datetime
+    seq: int
+    ordinal: int
+    quantity: Decimal
+    cost: Decimal
+    quantity_after: Decimal
+    value_after: Decimal
+    unit_cost_after: Decimal | None
+    is_cancelled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLedgerFilter:
+    """Which movements; null = any. A warehouse stands for all below it, dates are inclusive."""
+
+    item_id: UUID | None = None
+    warehouse_id: UUID | None = None
+    from_date: date | None = None
+    document_id: UUID | None = None
+    include_cancelled: bool = False
+
+
+# The page is chosen first; then the bins it touches are summed up to its end, because a filter
+# may show any few of a bin's movements and the balance after each must still count them all.
+_STOCK_LEDGER = """
+with known as not materialized (
+    select movement.*,
+           (voids_id is not null or exists (
+               select from voiding where voiding.company_id = %(company)s
+                  and voiding.document_id = movement.document_id and voiding.seq <= %(seq)s)
+           ) as is_cancelled
+      from movement
+     where movement.company_id = %(company)s and movement.seq <= %(seq)s /*dated*/
+), page as (
+    select *, row_number() over (order by /*order*/) as place from known
+     where (%(include_cancelled)s or not is_cancelled) /*filters*/ /*after*/
+     order by /*order*/ /*limit*/
+), costed as (
+    select known.*, (
+               select coalesce(sum(actual + expected), 0) from cost_entry
+                where cost_entry.company_id = %(company)s
+                  and cost_entry.movement_id = known.id and seq <= %(seq)s /*dated*/
+           ) as cost
+      from known
+      join (select distinct item_id, warehouse_id from page) touched using (item_id, warehouse_id)
+     where (posting_date, posting_time, seq, ordinal) <= (
+           select posting_date, posting_time, seq, ordinal from page
+            order by posting_date desc, posting_time desc, seq desc, ordinal desc limit 1)
+), running as (
+    select *,
+           sum(case when is_cancelled then 0 else quantity end) over bin as quantity_after,
+           sum(case when is_cancelled then 0 else cost end) over bin as value_after
+      from costed
+    window bin as (partition by item_id, warehouse_id
+                   order by posting_date, posting_time, seq, ordinal)
+)
+select running.company_id, running.id as movement_id, running.document_id,
+       document.kind as document_kind, document.number as document_number,
+       running.line_id, running.party_id,
+       running.item_id, item.sku as item_sku,
+       running.warehouse_id, warehouse.code as warehouse_code,
+       running.nature, running.leg, running.posting_date, running.posting_time,
+       document.recorded_at, running.seq, running.ordinal,
+       trim_scale(running.quantity) as quantity,
+       round(running.cost, %(digits)s) as cost,
+       trim_scale(quantity_after) as quantity_after,
+       round(value_after, %(digits)s) as value_after,
+       trim_scale(round(value_after / nullif(quantity_after, 0), %(display)s)) as unit_cost_after,
+       running.is_cancelled
+  from page
+  join running on running.id = page.id
+  join document on document.company_id = %(company)s and document.id = running.document_id
+  join item on item.company_id = %(company)s and item.id = running.item_id
+  join warehouse on warehouse.company_id = %(company)s and warehouse.id = running.warehouse_id
+ order by page.place
+"""
+
+
+async def stock_ledger(
+    connection: AsyncConnection, scope: Scope, page: Page, which: StockLedgerFilter | None = None
+) -> list[StockLedgerRow]:
+    """One page of movements, as read with `page.fetch`.
+
+    `scope.as_of` is the last posting date; cost entries dated later are left out as well, so
+    that the last balance of a bin is the one of `stock_balance` as of the same day.
+    """
+    which = which or StockLedgerFilter()
+    values = scope.values(
+        item=which.item_id,
+        warehouse=which.warehouse_id,
+        from_date=which.from_date,
+        document=which.document_id,
+        include_cancelled=which.include_cancelled,
+        display=DISPLAY_DIGITS,
+    )
+    filters = conditions(
+        values,
+        {
+            "item": "item_id = %(item)s",
+            "warehouse": f"warehouse_id in {BELOW_WAREHOUSE}",
+            "from_date": "posting_date >= %(from_date)s",
+            "document": "document_id = %(document)s",
+        },
+    )
+    dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
+    sql = compose(_STOCK_LEDGER, filters=filters, dated=dated)
+    return await fetch_page(connection, StockLedgerRow, sql, values, page)

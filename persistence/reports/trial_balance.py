@@ -1,0 +1,158 @@
+"""The trial balance: opening, turnover and closing of every posting account, in chart order."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.money import ZERO, round_to
+from persistence.reports.query import compose, conditions, fetch_all
+from persistence.reports.scope import Scope
+from persistence.reports.trees import BELOW_COST_CENTER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalanceRow:
+    """One posting account, in company currency.
+
+    Opening and closing are net and stand on one side; turnover is the sum of the debit lines and
+    the sum of the credit lines of the period, reversals included as what they are.
+    """
+
+    company_id: UUID
+    account_id: UUID
+    account_code: str
+    account_name: str
+    account_type: str
+    account_root: str
+    opening_debit: Decimal
+    opening_credit: Decimal
+    debit: Decimal
+    credit: Decimal
+    closing_debit: Decimal
+    closing_credit: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalanceTotals:
+    """The sums of all rows of the filter.
+
+    Each debit equals its credit unless a cost center is filtered, for entries balance as a whole
+    and not per cost center.
+    """
+
+    opening_debit: Decimal
+    opening_credit: Decimal
+    debit: Decimal
+    credit: Decimal
+    closing_debit: Decimal
+    closing_credit: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialBalance:
+    """The report: `from_date` is the first day of the turnover; `scope` what it covers."""
+
+    scope: Scope
+    from_date: date | None
+    rows: list[TrialBalanceRow]
+    totals: TrialBalanceTotals
+
+
+_TRIAL_BALANCE = """
+with line as (
+    select account_id, amount, posting_date >= %(from_date)s as in_period
+      from journal_line
+     where company_id = %(company)s and seq <= %(seq)s /*filters*/
+), balance as (
+    select account_id,
+           coalesce(sum(amount) filter (where not in_period), 0) as opening,
+           coalesce(sum(amount) filter (where in_period and amount > 0), 0) as debit,
+           coalesce(-sum(amount) filter (where in_period and amount < 0), 0) as credit
+      from line group by account_id
+), posting_account as (
+    select account.company_id, account.id, code, name, type, root, position,
+           coalesce(opening, 0) as opening, coalesce(debit, 0) as debit,
+           coalesce(credit, 0) as credit, coalesce(opening + debit - credit, 0) as closing
+      from account left join balance on balance.account_id = account.id
+     where account.company_id = %(company)s and not account.is_group
+)
+select company_id, id as account_id, code as account_code, name as account_name,
+       type as account_type, root as account_root,
+       round(greatest(opening, 0), %(digits)s) as opening_debit,
+       round(greatest(-opening, 0), %(digits)s) as opening_credit,
+       round(debit, %(digits)s) as debit,
+       round(credit, %(digits)s) as credit,
+       round(greatest(closing, 0), %(digits)s) as closing_debit,
+       round(greatest(-closing, 0), %(digits)s) as closing_credit
+  from posting_account
+ where %(include_zero)s or opening <> 0 or debit <> 0 or credit <> 0
+ order by position, code
+"""
+
+_LAST_DAY = b"""
+select max(posting_date) from journal_line where company_id = %(company)s and seq <= %(seq)s
+"""
+
+
+async def trial_balance(
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    from_date: date | None = None,
+    cost_center_id: UUID | None = None,
+    include_zero: bool = False,
+) -> TrialBalance:
+    """The trial balance of the scope.
+
+    Args:
+        connection: in a transaction that names the company.
+        scope: what counted by when, known at when.
+        from_date: first day of the turnover; null = the start of the fiscal year of `scope.as_of`
+            (of the last day posted, when that is null too).
+        cost_center_id: only lines of this cost center or one below it.
+        include_zero: also accounts without opening and turnover.
+
+    Openings are cumulative for all accounts, those of income and expense included, until a
+    year-end closing moves their balances to equity.
+    """
+    if from_date is None:
+        from_date = await _start_of_fiscal_year(connection, scope)
+    values = scope.values(
+        from_date=from_date or date.max, cost_center=cost_center_id, include_zero=include_zero
+    )
+    filters = conditions(
+        values,
+        {
+            "as_of": "posting_date <= %(as_of)s",
+            "cost_center": f"cost_center_id in {BELOW_COST_CENTER}",
+        },
+    )
+    sql = compose(_TRIAL_BALANCE, filters=filters)
+    rows = await fetch_all(connection, TrialBalanceRow, sql, values)
+    return TrialBalance(
+        scope=scope, from_date=from_date, rows=rows, totals=_totals(rows, scope.digits)
+    )
+
+
+async def _start_of_fiscal_year(connection: AsyncConnection, scope: Scope) -> date | None:
+    """The first day of the fiscal year; null when nothing is posted and no day is given."""
+    day = scope.as_of
+    if day is None:
+        cursor = await connection.execute(_LAST_DAY, scope.values())
+        (day,) = await cursor.fetchone() or (None,)
+    if day is None:
+        return None
+    month = scope.fiscal_year_start_month
+    return date(max(day.year - (day.month < month), date.min.year), month, 1)
+
+
+def _totals(rows: list[TrialBalanceRow], digits: int) -> TrialBalanceTotals:
+    def total(name: str) -> Decimal:
+        return round_to(sum((getattr(row, name) for row in rows), ZERO), digits)
+
+    return TrialBalanceTotals(
+        **{name: total(name) for name in TrialBalanceTotals.__dataclass_fields__}
+    )
