@@ -34,7 +34,7 @@ test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
 
 test-browser: install ## The page, in a real headless Chromium
-	@$(BIN)/python tests/browser/prepare.py
+	@$(BIN)/python -m tests.browser.prepare
 	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 test-clients: install ## Other languages' GraphQL clients against the server

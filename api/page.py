@@ -43,6 +43,8 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_FOR_EVER = "public, max-age=31536000, immutable"
+
 
 class Example(TypedDict):
     """One tab of the page."""
@@ -53,11 +55,12 @@ class Example(TypedDict):
 
 
 class _Assets(StaticFiles):
-    """Files whose names change with their content may be kept for ever."""
+    """Files under assets/ change their names with their content: they may be kept for ever."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        lasting = "/assets/" in path
+        response.headers["Cache-Control"] = _FOR_EVER if lasting else "no-cache"
         response.headers["X-Content-Type-Options"] = "nosniff"
         return response
 
