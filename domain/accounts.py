@@ -42,7 +42,10 @@ class AccountType(StrEnum):
     DIRECT_COST_APPLIED = "DIRECT_COST_APPLIED"
     OVERHEAD_APPLIED = "OVERHEAD_APPLIED"
     INVENTORY_VARIATION = "INVENTORY_VARIATION"
-    PURCHASE_VARIANCE = "PURCHASE_VARIANCE"
+    PURCHASE_PRICE_VARIANCE = "PURCHASE_PRICE_VARIANCE"
+    PURCHASES = "PURCHASES"
+    DISCOUNT = "DISCOUNT"
+    FREIGHT = "FREIGHT"
     ASSET = "ASSET"
     LIABILITY = "LIABILITY"
 
@@ -82,6 +85,120 @@ class Role(StrEnum):
 
 PROFIT_AND_LOSS = frozenset({Root.INCOME, Root.EXPENSE})
 """The roots whose accounts make up the result; the others make up the balance sheet."""
+
+
+ROOTS_OF_TYPE: Mapping[AccountType, tuple[Root, ...]] = {
+    AccountType.STOCK: (Root.ASSET,),
+    AccountType.STOCK_RECEIVED_NOT_BILLED: (Root.LIABILITY,),
+    AccountType.STOCK_ADJUSTMENT: (Root.EXPENSE, Root.INCOME),
+    AccountType.EXPENSES_INCLUDED_IN_VALUATION: (Root.EXPENSE, Root.INCOME),
+    AccountType.COGS: (Root.EXPENSE,),
+    AccountType.INCOME: (Root.INCOME,),
+    AccountType.EXPENSE: (Root.EXPENSE,),
+    AccountType.RECEIVABLE: (Root.ASSET,),
+    AccountType.PAYABLE: (Root.LIABILITY,),
+    AccountType.TAX: (Root.LIABILITY, Root.ASSET, Root.EXPENSE, Root.INCOME),
+    AccountType.BANK: (Root.ASSET, Root.LIABILITY),
+    AccountType.CASH: (Root.ASSET,),
+    AccountType.EQUITY: (Root.EQUITY, Root.LIABILITY),
+    AccountType.ROUND_OFF: (Root.EXPENSE, Root.INCOME),
+    AccountType.EXCHANGE_GAIN_LOSS: (Root.EXPENSE, Root.INCOME),
+    AccountType.TEMPORARY_OPENING: (Root.EQUITY, Root.ASSET, Root.LIABILITY),
+    AccountType.PROVISIONAL: (Root.LIABILITY,),
+    AccountType.STOCK_INTERIM: (Root.ASSET,),
+    AccountType.COGS_INTERIM: (Root.EXPENSE,),
+    AccountType.DIRECT_COST_APPLIED: (Root.EXPENSE, Root.INCOME),
+    AccountType.OVERHEAD_APPLIED: (Root.EXPENSE, Root.INCOME),
+    AccountType.INVENTORY_VARIATION: (Root.EXPENSE, Root.INCOME),
+    AccountType.PURCHASE_PRICE_VARIANCE: (Root.EXPENSE, Root.INCOME),
+    AccountType.PURCHASES: (Root.EXPENSE,),
+    AccountType.DISCOUNT: (Root.INCOME, Root.EXPENSE),
+    AccountType.FREIGHT: (Root.INCOME, Root.EXPENSE),
+    AccountType.ASSET: (Root.ASSET,),
+    AccountType.LIABILITY: (Root.LIABILITY,),
+}
+"""The roots that an account of a type may have; the first unless another is given."""
+
+GENERAL_TYPE: Mapping[Root, AccountType] = {
+    Root.ASSET: AccountType.ASSET,
+    Root.LIABILITY: AccountType.LIABILITY,
+    Root.EQUITY: AccountType.EQUITY,
+    Root.INCOME: AccountType.INCOME,
+    Root.EXPENSE: AccountType.EXPENSE,
+}
+"""The type of a group, or of an account with no special use."""
+
+
+def root_of(
+    type_: AccountType | None, given: Root | None = None, parent: Root | None = None
+) -> Root | None:
+    """The root of a new account: the one given, its parent's, or the first of its type's.
+
+    None when it cannot be told, or when it is none that the type may have. Groups and general
+    accounts have no type of their own: their root has to be given or inherited.
+    """
+    root = given or parent
+    if type_ is None:
+        return root
+    allowed = ROOTS_OF_TYPE[type_]
+    if root is None:
+        return allowed[0]
+    return root if root in allowed else None
+
+
+_RESULT = frozenset({Root.INCOME, Root.EXPENSE})
+_BALANCE = frozenset({Root.ASSET, Root.LIABILITY, Root.EQUITY})
+
+TYPES_OF_ROLE: Mapping[Role, frozenset[AccountType]] = {
+    Role.STOCK_IN_HAND: frozenset({AccountType.STOCK}),
+    Role.STOCK_RECEIVED_NOT_BILLED: frozenset({AccountType.STOCK_RECEIVED_NOT_BILLED}),
+    Role.RECEIVABLE: frozenset({AccountType.RECEIVABLE}),
+    Role.PAYABLE: frozenset({AccountType.PAYABLE}),
+    Role.SERVICES_RECEIVED_NOT_BILLED: frozenset({AccountType.PROVISIONAL}),
+    Role.BANK: frozenset({AccountType.BANK, AccountType.CASH}),
+    Role.CASH: frozenset({AccountType.CASH, AccountType.BANK}),
+}
+"""The types that may fill a role, where a sub-ledger or a report relies on the type."""
+
+ROOTS_OF_ROLE: Mapping[Role, frozenset[Root]] = {
+    Role.STOCK_ADJUSTMENT: _RESULT,
+    Role.EXPENSES_INCLUDED_IN_VALUATION: _RESULT,
+    Role.COST_OF_GOODS_SOLD: _RESULT,
+    Role.INCOME: _RESULT,
+    Role.ROUND_OFF: _RESULT,
+    Role.EXCHANGE_GAIN_LOSS: _RESULT,
+    Role.TEMPORARY_OPENING: _BALANCE,
+    Role.EXPENSE: _RESULT | {Root.ASSET},
+    Role.RETAINED_EARNINGS: _BALANCE,
+    Role.STOCK_INTERIM: _BALANCE,
+    Role.ACCRUAL_INTERIM: _BALANCE,
+    Role.COGS_INTERIM: _RESULT,
+    Role.DIRECT_COST_APPLIED: _RESULT,
+    Role.OVERHEAD_APPLIED: _RESULT,
+    Role.PURCHASE_VARIANCE: _RESULT,
+    Role.INVENTORY_ADJUSTMENT: _RESULT,
+    Role.PURCHASES: _RESULT,
+    Role.SALES: _RESULT,
+    Role.GRN_SUSPENSE: _BALANCE,
+    Role.FREIGHT: _RESULT,
+    Role.PAYMENT_DISCOUNT: _RESULT,
+}
+"""The roots that may fill the other roles."""
+
+# Their balance is tied to a sub-ledger, which postings of another role would break.
+_ONLY_FOR_THEIR_LEDGER = frozenset({AccountType.STOCK, AccountType.RECEIVABLE, AccountType.PAYABLE})
+
+
+def fits(role: Role, type_: AccountType, root: Root) -> bool:
+    """Whether an account of that type and root may fill the role."""
+    if role in TYPES_OF_ROLE:
+        return type_ in TYPES_OF_ROLE[role]
+    return root in ROOTS_OF_ROLE[role] and type_ not in _ONLY_FOR_THEIR_LEDGER
+
+
+def expected_of(role: Role) -> str:
+    """The types, or else the roots, that may fill a role; for messages."""
+    return ", ".join(sorted(TYPES_OF_ROLE.get(role) or ROOTS_OF_ROLE[role]))
 
 
 class AccountSource(StrEnum):

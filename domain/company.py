@@ -1,8 +1,11 @@
 """What a company chooses: its accounting scheme, its flow of costs, and its switches."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from domain.money import ZERO
 
@@ -55,6 +58,21 @@ FLOW_OF_SCHEME = {
 """The flow that a scheme uses unless the company chooses another."""
 
 
+SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.PERIODIC)
+"""The schemes that post today; the others are refused when a company is opened."""
+
+SUPPORTED_METHODS = (CostingMethod.FIFO, CostingMethod.MOVING_AVERAGE)
+"""The costing methods that value stock today."""
+
+BEGINNING = date(1, 1, 1)
+"""`posts_stock_from` of a company that has posted stock at once since it was opened."""
+
+
+def posts_stock_from(scheme: Scheme) -> date | None:
+    """The first day on which a new company's stock movements reach the ledger at once."""
+    return None if scheme is Scheme.PERIODIC else BEGINNING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanySettings:
     """The switches of a company; the defaults are those of a cautious controller.
@@ -70,3 +88,43 @@ class CompanySettings:
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO
+
+    @classmethod
+    def of(cls, stored: Mapping[str, object]) -> "CompanySettings":
+        """The switches from `company.settings`, where only those are kept that were ever set."""
+        known: dict[str, object] = {}
+        for each in fields(cls):
+            value = stored.get(each.name)
+            if value is None:
+                continue
+            if each.name.endswith("_tolerance"):
+                known[each.name] = Decimal(str(value))
+            elif each.name == "invoice_rate_policy":
+                known[each.name] = InvoiceRatePolicy(str(value))
+            else:
+                known[each.name] = bool(value)
+        return cls(**known)  # type: ignore[arg-type]
+
+    def stored(self) -> dict[str, object]:
+        """The switches as `company.settings` keeps them: JSON, decimals as strings."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: str(v) if isinstance(v, Decimal) else v for name, v in values.items()}
+
+
+DEFAULT_COST_CENTER = "default_cost_center"
+"""The key in `company.settings` of the default cost center's id."""
+
+PENDING_DEFAULTS = "pending_defaults"
+"""The key in `company.settings` of roles whose account, named by code, is not made yet."""
+
+
+def default_cost_center_of(stored: Mapping[str, object]) -> UUID | None:
+    """The company's default cost center, from `company.settings`."""
+    value = stored.get(DEFAULT_COST_CENTER)
+    return UUID(str(value)) if value else None
+
+
+def pending_defaults_of(stored: Mapping[str, object]) -> dict[str, str]:
+    """Role -> code of an account that is not made yet, from `company.settings`."""
+    value = stored.get(PENDING_DEFAULTS)
+    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}

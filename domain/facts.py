@@ -224,7 +224,6 @@ class DocumentFacts:
     journal: tuple[PostedLine, ...] = ()
     billing: tuple[PostedBilling, ...] = ()
     parties: tuple[PostedParty, ...] = ()
-    is_open_item: bool = False
 
 
 class StockAccountBalance(NamedTuple):

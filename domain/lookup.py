@@ -99,7 +99,7 @@ class LookUp:
     def warehouse(self, ref: Ref, path: Path) -> UUID | None:
         """An active warehouse that holds stock and, where stock is posted, has an account."""
         company = self.company
-        id_ = _find(ref, company.warehouses, company.warehouses_named)
+        id_ = find(ref, company.warehouses, company.warehouses_named)
         if id_ is None:
             return self._not_found(ref, path)
         if self._usable(company.warehouses[id_], "warehouse", path) and company.posts_stock:
@@ -109,7 +109,7 @@ class LookUp:
     def account(self, ref: Ref, path: Path, *types: AccountType) -> AccountFacts | None:
         """An active posting account, of one of the types if any are named."""
         company = self.company
-        id_ = _find(ref, company.accounts, company.accounts_named)
+        id_ = find(ref, company.accounts, company.accounts_named)
         if id_ is None:
             return self._not_found(ref, path)
         account = company.accounts[id_]
@@ -124,7 +124,7 @@ class LookUp:
         if ref is None:
             return None
         company = self.company
-        id_ = _find(ref, company.cost_centers, company.cost_centers_named)
+        id_ = find(ref, company.cost_centers, company.cost_centers_named)
         if id_ is None:
             return self._not_found(ref, path)
         center = company.cost_centers[id_]
@@ -208,7 +208,8 @@ class LookUp:
         self.refuse(NotFound(path=path, kind=ref.kind, reference=ref.value))
 
 
-def _find(ref: Ref, by_id: Mapping[UUID, object], named: Mapping[str, UUID]) -> UUID | None:
+def find(ref: Ref, by_id: Mapping[UUID, object], named: Mapping[str, UUID]) -> UUID | None:
+    """The id that a reference names, by id or by what a person calls it."""
     if ref.by != "id":
         return named.get(ref.value)
     if not _is_uuid(ref.value):

@@ -30,7 +30,6 @@ class Fifo:
         self._received = state.received
         self._received_value = state.received_value
         self._issued = state.issued
-        self._first = state.first_layer
         self._next = state.next_layer
         self._last = (state.last_quantity, state.last_value)
 
@@ -70,11 +69,15 @@ class Fifo:
             received=self._received,
             received_value=self._received_value,
             issued=self._issued,
-            first_layer=self._first,
+            first_layer=self._first_open(),
             next_layer=self._next,
             last_quantity=self._last[0],
             last_value=self._last[1],
         )
+
+    def _first_open(self) -> int:
+        """The number of the first layer that is not used up: where reading on begins."""
+        return self._layers[self._at].no if self._at < len(self._layers) else self._next
 
     def _append(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
         layer = Layer(self._next, movement, quantity, cost, self._received, self._received_value)
@@ -114,6 +117,5 @@ class Fifo:
     def _restart(self) -> None:
         """Begin a new curve: the old one is used up, and its numbers need not grow for ever."""
         self._received = self._received_value = self._issued = ZERO
-        self._first = self._next
         self._layers.clear()
         self._at = 0

@@ -18,8 +18,8 @@ class PoolState:
     """A pool after some movement. Small: open receipts are not in it, they are layers beside it.
 
     `quantity` and `value` (rounded) are the balance, `movements` how many made it. `received` and
-    `received_value` are cumulative since the curve began at layer `first_layer`, `issued` of it has
-    left, `next_layer` numbers the next receipt. `top_layer` and `top_left` are a stack's pointer.
+    `received_value` are cumulative since the curve began, `issued` of it has left; `first_layer` is
+    the first layer not used up, `next_layer` numbers the next receipt. `top_layer` and `top_left` are a stack's pointer.
     (`last_quantity`, `last_value`) is the last known cost as a pair.
     """
 

@@ -1,0 +1,213 @@
+"""Masters as they are asked for: what a person wants made or changed, and what text may be.
+
+Codes, SKUs and barcodes are what people type and scan: trimmed, one line, no control characters.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+from unicodedata import category
+from uuid import UUID
+
+from domain.accounts import AccountType, Role, Root
+from domain.charts import Chart
+from domain.company import CompanySettings, CostingMethod, Scheme
+from domain.errors import InvalidValue, Refusal, Refused, Required
+from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
+from domain.references import Ref
+
+CODE_LENGTH = 140
+NAME_LENGTH = 300
+DESCRIPTION_LENGTH = 4000
+MOST_BARCODES = 100
+
+Path: TypeAlias = tuple[str, ...]
+
+
+class PartyRole(StrEnum):
+    """What a party is to the company."""
+
+    CUSTOMER = "CUSTOMER"
+    SUPPLIER = "SUPPLIER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCompany:
+    """A company to be opened. A default may name an account that is not made yet, by its code."""
+
+    id: UUID | None = None
+    code: str
+    name: str
+    currency: str
+    chart: Chart
+    scheme: Scheme
+    costing_method: CostingMethod
+    fiscal_year_start_month: int
+    settings: CompanySettings
+    defaults: Mapping[Role, Ref] = field(default_factory=dict)
+    default_cost_center: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """An account to be made. Without a code its name is its code."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    type: AccountType | None
+    root: Root | None
+    parent: Ref | None
+    is_group: bool
+    currency: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCostCenter:
+    """A cost center to be made."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    parent: Ref | None
+    is_group: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWarehouse:
+    """A warehouse to be made."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    parent: Ref | None
+    account: Ref | None
+    is_group: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An item to be made. Without a name its SKU is its name."""
+
+    company: Ref
+    id: UUID | None = None
+    sku: str
+    name: str | None
+    description: str | None
+    uom: str
+    costing_method: CostingMethod | None
+    is_stock_item: bool
+    item_group: str | None
+    standard_cost: Decimal | None
+    weight: Decimal | None
+    volume: Decimal | None
+    barcodes: tuple[str, ...]
+    expense_account: Ref | None
+    income_account: Ref | None
+    allow_negative_stock: bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewParty:
+    """A customer or supplier to be made."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    roles: tuple[PartyRole, ...]
+    tax_id: str | None
+    email: str | None
+    receivable_account: Ref | None
+    payable_account: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A change of a master: only the fields that were given, null included.
+
+    `expected_version` is the version that the person has seen; null = whatever it is now.
+    """
+
+    company: Ref
+    target: Ref
+    expected_version: int | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+class Checks:
+    """Collects what is wrong with a request, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        """Nothing is wrong yet."""
+        self.refusals: list[Refusal] = []
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Note a refusal and go on."""
+        self.refusals.append(refusal)
+
+    def refuse_if_any(self) -> None:
+        """End if anything was refused.
+
+        Raises:
+            Refused: with every refusal noted so far.
+        """
+        if self.refusals:
+            raise Refused(*self.refusals)
+
+    def text(self, value: str | None, path: Path, most: int, *, lines: bool = False) -> str:
+        """A text that must be there: trimmed, of one line unless `lines`."""
+        if value is None:
+            self.refuse(Required(path=path))
+            return ""
+        return self.optional_text(value, path, most, lines=lines) or ""
+
+    def optional_text(
+        self, value: str | None, path: Path, most: int, *, lines: bool = False
+    ) -> str | None:
+        """A text that may be left out, but not empty."""
+        if value is None:
+            return None
+        trimmed = value.strip()
+        if not trimmed:
+            self.refuse(InvalidValue(path=path, reason="empty"))
+        elif len(trimmed) > most:
+            self.refuse(InvalidValue(path=path, reason="too_long"))
+        elif any(_is_control(sign, lines=lines) for sign in trimmed):
+            self.refuse(InvalidValue(path=path, reason="control_characters"))
+        return trimmed
+
+    def code_and_name(self, code: str | None, name: str | None) -> tuple[str, str]:
+        """The two names of a record: whichever is left out is the same as the other."""
+        if code is None and name is None:
+            self.refuse(Required(path=("code",)))
+            return "", ""
+        named = code if name is None else name
+        coded = name if code is None else code
+        return (
+            self.text(coded, ("code",) if code is not None else ("name",), CODE_LENGTH),
+            self.text(named, ("name",) if name is not None else ("code",), NAME_LENGTH),
+        )
+
+    def measure(self, value: object, path: Path) -> Decimal | None:
+        """A cost, weight or volume: not negative, at most nine decimal places."""
+        if value is None:
+            return None
+        number = Decimal(str(value))
+        exponent = plain(number).as_tuple().exponent
+        if number < 0:
+            self.refuse(InvalidValue(path=path, reason="must_not_be_negative"))
+        elif number >= MAX_AMOUNT:
+            self.refuse(InvalidValue(path=path, reason="too_large"))
+        elif isinstance(exponent, int) and -exponent > RATE_DIGITS:
+            self.refuse(InvalidValue(path=path, reason="too_many_digits"))
+        return number
+
+
+def _is_control(sign: str, *, lines: bool) -> bool:
+    return category(sign) in {"Cc", "Cs", "Zl", "Zp"} and not (lines and sign in "\n\t")

@@ -1,0 +1,46 @@
+"""The books as the API needs them: what it may ask of whoever keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.decide import Decision
+from domain.documents.document import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A document in the books.
+
+    `decision` is what was appended; None when it was recorded by an earlier, identical request
+    (`replayed`). `number`, `seq` and `recorded_at` are None in a preview.
+    """
+
+    company_id: UUID
+    document_id: UUID
+    decision: Decision | None
+    replayed: bool = False
+    number: str | None = None
+    seq: int | None = None
+    recorded_at: datetime | None = None
+
+
+class Books(Protocol):
+    """Where documents are posted."""
+
+    async def submit(self, document: Document, recorded_by: str | None) -> Recorded:
+        """Post a document, once for ever under its id.
+
+        Raises:
+            Refused: with every reason; nothing was written, and neither id nor number is used up.
+        """
+        ...
+
+    async def preview(self, document: Document) -> Recorded:
+        """Decide as `submit` would, and keep nothing.
+
+        Raises:
+            Refused: with the reasons that `submit` would have.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Posting: the script around `decide`: idempotency, locks, facts, decision, one write, commit."""

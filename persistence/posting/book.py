@@ -1,0 +1,175 @@
+"""What every posting of a company looks up, read once and kept until its masters change.
+
+`company_counter.masters_version` grows with each change; a posting compares it before it decides
+and again, under lock, in the statement that writes. So a cached chart can be old, but nothing is
+ever posted by it.
+"""
+
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.accounts import AccountType, Role, Root, WarehouseFacts
+from domain.company import CompanySettings, CostingMethod, InvoiceRatePolicy, Scheme
+from domain.errors import NotFound, Refused
+from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts
+from domain.money import currency_digits
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A company's masters as of a version."""
+
+    version: int
+    company: CompanyFacts
+    costing_method: CostingMethod
+    fiscal_years: frozenset[str]
+
+
+class Books:
+    """The books read so far by this process, by company."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._ids: dict[Ref, UUID] = {}
+        self._books: dict[UUID, Book] = {}
+
+    async def company_id(self, connection: AsyncConnection, ref: Ref) -> UUID:
+        """The company that a reference names.
+
+        Raises:
+            Refused: there is none.
+        """
+        known = self._ids.get(ref)
+        if known is not None:
+            return known
+        column = "id::text" if ref.by == "id" else "code"
+        cursor = await connection.execute(
+            f"select id from company where {column} = %s".encode(), (ref.value,)
+        )
+        row = await cursor.fetchone()
+        if row is None:
+            raise Refused(NotFound(path=("company",), kind="company", reference=ref.value))
+        self._ids[ref] = row[0]
+        return row[0]
+
+    def cached(self, company_id: UUID, version: int) -> Book | None:
+        """The book, if it is of this version."""
+        book = self._books.get(company_id)
+        return book if book is not None and book.version == version else None
+
+    def newest(self, company_id: UUID) -> Book:
+        """The book as it was last read; it has been, by whoever asks."""
+        return self._books[company_id]
+
+    async def load(self, connection: AsyncConnection, company_id: UUID) -> Book:
+        """Read the book anew, all of it as of one version."""
+        book = await _read(connection, company_id)
+        self._books[company_id] = book
+        return book
+
+
+_COMPANY = """
+select c.code, c.currency, c.scheme, c.settings, c.costing_method, c.fiscal_year_start_month,
+       c.posts_stock_from, c.frozen_through, c.is_active, n.masters_version,
+       (select coalesce(jsonb_object_agg(r.role, r.account_id), '{}')
+          from account_role r where r.company_id = c.id),
+       (select coalesce(array_agg(f.code), '{}') from fiscal_year f where f.company_id = c.id)
+  from company c join company_counter n on n.company_id = c.id
+ where c.id = %s
+"""
+_ACCOUNTS = """
+select id, code, name, type, root, is_group, is_active from account where company_id = %s
+"""
+_WAREHOUSES = """
+select id, code, name, parent_id, account_id, is_group, is_active from warehouse
+ where company_id = %s
+"""
+_COST_CENTERS = """
+select id, code, name, is_group, is_active from cost_center where company_id = %s
+"""
+
+
+async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
+    async with connection.pipeline():
+        company = await connection.execute(_COMPANY, (company_id,))
+        accounts = await connection.execute(_ACCOUNTS, (company_id,))
+        warehouses = await connection.execute(_WAREHOUSES, (company_id,))
+        centers = await connection.execute(_COST_CENTERS, (company_id,))
+        head: Any = await company.fetchone()
+        account_rows = await accounts.fetchall()
+        warehouse_rows = await warehouses.fetchall()
+        center_rows = await centers.fetchall()
+    (
+        code,
+        currency,
+        scheme,
+        settings,
+        method,
+        month,
+        posts,
+        frozen,
+        active,
+        version,
+        roles,
+        years,
+    ) = head
+    facts = CompanyFacts(
+        id=company_id,
+        code=code,
+        currency=currency,
+        digits=currency_digits(currency),
+        scheme=Scheme(scheme),
+        settings=company_settings(settings),
+        fiscal_year_start_month=month,
+        posts_stock_from=posts,
+        frozen_through=frozen,
+        is_active=active,
+        roles={Role(role): UUID(account) for role, account in roles.items()},
+        accounts={
+            row[0]: AccountFacts(
+                row[0], row[1], row[2], AccountType(row[3]), Root(row[4]), *row[5:]
+            )
+            for row in account_rows
+        },
+        accounts_named=_named(account_rows),
+        warehouses={row[0]: WarehouseFacts(*row) for row in warehouse_rows},
+        warehouses_named=_named(warehouse_rows),
+        cost_centers={
+            row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in center_rows
+        },
+        cost_centers_named=_named(center_rows),
+        default_cost_center=_default_cost_center(settings, center_rows),
+    )
+    return Book(version, facts, CostingMethod(method), frozenset(years))
+
+
+def _named(rows: list[Any]) -> dict[str, UUID]:
+    """Codes first, then "code name", so that a code always wins."""
+    named = {f"{row[1]} {row[2]}": row[0] for row in rows}
+    named.update({row[1]: row[0] for row in rows})
+    return named
+
+
+def _default_cost_center(settings: dict[str, Any], rows: list[Any]) -> UUID | None:
+    default = settings.get("default_cost_center")
+    return next((row[0] for row in rows if default in (str(row[0]), row[1])), None)
+
+
+def company_settings(stored: dict[str, Any]) -> CompanySettings:
+    """The switches of a company as they are kept: only those that differ from the default."""
+    values: dict[str, Any] = {}
+    for field in fields(CompanySettings):
+        if field.name not in stored:
+            continue
+        value = stored[field.name]
+        if field.name == "invoice_rate_policy":
+            value = InvoiceRatePolicy(value)
+        elif field.name.endswith("tolerance"):
+            value = Decimal(value)
+        values[field.name] = value
+    return CompanySettings(**values)

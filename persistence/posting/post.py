@@ -1,0 +1,322 @@
+"""The posting script: idempotency, look-ups, locks, decision, one write, commit.
+
+    1  one round trip: who the company is, whether the id is known, what the document names
+    2  one round trip: lock the bins in key order and read them
+    3  decide, purely; when it names pools that it needs too, begin again with those locked as well
+    4  one round trip: append everything and commit
+
+Locks are always taken in the same order: billed lines, invoices, bins, the company's counter. A
+serialization failure, a deadlock or a lost connection is retried, bounded; the document's id makes
+that safe.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.costing.replay import Missing, PoolFacts
+from domain.decide import Decision, decide, pools_of, prepare
+from domain.documents.document import Causes, Document, Needs
+from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
+from domain.facts import Facts, ItemFacts
+from domain.lookup import find
+from domain.movements import Pool, PostingKey
+from domain.periods import fiscal_year_of
+from domain.ports import Recorded
+from persistence.database import Database
+from persistence.posting import pools as pool_reading
+from persistence.posting import references
+from persistence.posting.book import Book, Books
+from persistence.posting.identity import body_hash
+from persistence.posting.recorded import recorded_document
+from persistence.posting.writing import StaleMastersError, Written, write
+
+ATTEMPTS = 8
+"""How often a posting is tried when others are in its way."""
+
+ROUNDS = 64
+"""How often a decision may name further pools; each round adds at least one."""
+
+_RETRIABLE = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.OperationalError,
+)
+_KNOWN = """
+select d.body_hash, n.masters_version
+  from company_counter n
+  left join document d on d.company_id = n.company_id and d.id = %(document)s
+ where n.company_id = %(company)s
+"""
+_SET_COMPANY = "select set_config('app.company_id', %s, true)"
+
+
+class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
+    """The decision needs more pools: lock them in order, from the start."""
+
+
+class _NotKept(Exception):  # noqa: N818 - ends the transaction of a preview
+    """Roll back: this was a preview."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What one posting has learned so far and keeps over its attempts."""
+
+    document: Document
+    hash: bytes
+    keep: bool
+    recorded_by: str | None
+    also: dict[Pool, PostingKey]
+
+
+class Poster:
+    """Posts documents into the books of a database (the port `domain.ports.Books`)."""
+
+    def __init__(self, database: Database) -> None:
+        """One per process: it keeps the books' masters."""
+        self._database = database
+        self._books = Books()
+
+    async def submit(self, document: Document, recorded_by: str | None) -> Recorded:
+        """Post a document; see `domain.ports.Books.submit`."""
+        return await self._run(document, keep=True, recorded_by=recorded_by)
+
+    async def preview(self, document: Document) -> Recorded:
+        """Decide and keep nothing; see `domain.ports.Books.preview`."""
+        return await self._run(document, keep=False, recorded_by=None)
+
+    async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
+        attempt = _Attempt(document, body_hash(document), keep, recorded_by, {})
+        rounds = tries = 0
+        while True:
+            try:
+                return await self._post(attempt)
+            except _BeginAgain:
+                rounds += 1
+                if rounds > ROUNDS:
+                    raise
+            except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE):
+                tries += 1
+                if tries >= ATTEMPTS:
+                    raise Refused(SystemBusy()) from None
+                await asyncio.sleep(0.005 * 2**tries)
+
+    async def _post(self, attempt: _Attempt) -> Recorded:
+        async with self._database.pool.connection() as connection:
+            try:
+                async with connection.transaction():
+                    recorded = await self._decide_and_write(connection, attempt)
+                    if not attempt.keep:
+                        raise _NotKept
+            except _NotKept:
+                pass
+            return recorded
+
+    async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
+        document = attempt.document
+        company_id = await self._books.company_id(connection, document.company)
+        book, replayed = await self._open_book(connection, company_id, attempt)
+        if replayed is not None:
+            return replayed
+        try:
+            causes = await self._prepare(connection, book, document)
+            decision = await self._decide(connection, causes, attempt)
+        except Refused:
+            # A duplicate may have waited for the first one's locks: then its result is ours.
+            if attempt.keep and (known := await self._known(connection, company_id, attempt)):
+                return known
+            raise
+        if not attempt.keep:
+            return Recorded(company_id=company_id, document_id=document.id, decision=decision)
+        written = await self._write(connection, book, decision, attempt)
+        return Recorded(
+            company_id=company_id,
+            document_id=document.id,
+            decision=decision,
+            number=written.number,
+            seq=written.seq,
+            recorded_at=written.recorded_at,
+        )
+
+    # -- 1: what is known -----------------------------------------------------------------------
+
+    async def _open_book(
+        self, connection: AsyncConnection, company_id: UUID, attempt: _Attempt
+    ) -> tuple[Book, Recorded | None]:
+        async with connection.pipeline():
+            await connection.execute(_SET_COMPANY, (str(company_id),))
+            cursor = await connection.execute(
+                _KNOWN, {"company": company_id, "document": attempt.document.id}
+            )
+            row: Any = await cursor.fetchone()
+        if row is None:
+            reference = attempt.document.company.value
+            raise Refused(NotFound(path=("company",), kind="company", reference=reference))
+        book = self._books.cached(company_id, row[1])
+        if book is None:
+            book = await self._books.load(connection, company_id)
+        replayed = None
+        if attempt.keep and row[0] is not None:
+            replayed = _replayed(company_id, attempt, row[0])
+        return book, replayed
+
+    async def _known(
+        self, connection: AsyncConnection, company_id: UUID, attempt: _Attempt
+    ) -> Recorded | None:
+        cursor = await connection.execute(
+            _KNOWN, {"company": company_id, "document": attempt.document.id}
+        )
+        row: Any = await cursor.fetchone()
+        return _replayed(company_id, attempt, row[0]) if row[0] is not None else None
+
+    async def _prepare(self, connection: AsyncConnection, book: Book, document: Document) -> Causes:
+        needs = document.needs()
+        company = book.company
+        async with connection.pipeline():
+            items, parties, lines = await asyncio.gather(
+                references.items(connection, company, book.costing_method, needs.items),
+                references.parties(connection, company.id, needs.parties),
+                references.lines(connection, company.id, needs.lines),
+            )
+        facts = Facts(
+            company=company,
+            new_id=uuid7,
+            items=items,
+            items_by_id={item.id: item for item in items.values()},
+            parties=parties,
+            lines=lines,
+        )
+        if needs.open_items or needs.documents or needs.accounts:
+            facts = await self._rarer_facts(connection, book, needs, facts)
+        return prepare(document, facts)
+
+    async def _rarer_facts(
+        self, connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
+    ) -> Facts:
+        """What only some kinds of documents need."""
+        company = book.company
+        invoices = await references.document_ids(connection, company.id, needs.open_items)
+        documents = {
+            id_: await recorded_document(connection, company.id, id_)
+            for id_ in await references.document_ids(connection, company.id, needs.documents)
+        }
+        touched = {m.pool.item for d in documents.values() for m in d.movements}
+        return replace(
+            facts,
+            open_items=await references.open_items(connection, company.id, invoices),
+            documents=documents,
+            items_by_id=await self._items_by_id(connection, book, touched, facts.items_by_id),
+            stock_balances=await self._stock_balances(connection, book, needs),
+        )
+
+    async def _items_by_id(
+        self,
+        connection: AsyncConnection,
+        book: Book,
+        ids: set[UUID],
+        known: Mapping[UUID, ItemFacts],
+    ) -> Mapping[UUID, ItemFacts]:
+        if ids <= known.keys():
+            return known
+        refs = references.refs_of_ids("item", ids - known.keys())
+        found = await references.items(connection, book.company, book.costing_method, refs)
+        return {**known, **{item.id: item for item in found.values()}}
+
+    async def _stock_balances(
+        self, connection: AsyncConnection, book: Book, needs: Needs
+    ) -> Mapping[UUID, Any]:
+        company = book.company
+        named = [find(ref, company.accounts, company.accounts_named) for ref in needs.accounts]
+        stock = [
+            id_
+            for id_ in named
+            if id_ is not None and company.accounts[id_].type is AccountType.STOCK
+        ]
+        if not stock or not company.posts_stock:
+            return {}
+        default = company.roles.get(Role.STOCK_IN_HAND)
+        resolved = {
+            id_: resolve_stock_account(id_, company.warehouses, default)
+            for id_ in company.warehouses
+        }
+        account_of = {id_: found.account for id_, found in resolved.items() if found}
+        return await references.stock_balances(connection, company, stock, account_of)
+
+    # -- 2 and 3: lock and decide ---------------------------------------------------------------
+
+    async def _decide(
+        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+    ) -> Decision:
+        requested = pools_of(causes)
+        for pool in attempt.also:
+            requested.setdefault(pool, Decimal(0))
+        pools: Mapping[Pool, PoolFacts] = {}
+        if requested:
+            pools = await self._lock(connection, causes, requested, attempt)
+        outcome = decide(causes, pools)
+        if not isinstance(outcome, Missing):
+            return outcome
+        for pool, key in outcome.pools.items():
+            known = attempt.also.get(pool)
+            if known is None or key < known:
+                attempt.also[pool] = key
+        if outcome.pools.keys() <= requested.keys():
+            # All of them are locked already: only their past is missing.
+            return await self._decide(connection, causes, attempt)
+        raise _BeginAgain
+
+    async def _lock(
+        self,
+        connection: AsyncConnection,
+        causes: Causes,
+        requested: Mapping[Pool, Decimal],
+        attempt: _Attempt,
+    ) -> Mapping[Pool, PoolFacts]:
+        facts = causes.facts
+        company = facts.company.id
+        book = self._books.newest(company)
+        items = await self._items_by_id(
+            connection, book, {pool.item for pool in requested}, facts.items_by_id
+        )
+        pools = await pool_reading.lock(connection, company, requested, items, keep=attempt.keep)
+        for pool, key in attempt.also.items():
+            last = pools[pool].folded_to
+            if last is None or last < key:
+                continue
+            pools[pool] = await pool_reading.from_before(
+                connection, company, pool, key, items[pool.item]
+            )
+        return pools
+
+    # -- 4: write ---------------------------------------------------------------------------------
+
+    async def _write(
+        self, connection: AsyncConnection, book: Book, decision: Decision, attempt: _Attempt
+    ) -> Written:
+        year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
+        opens = year.code not in book.fiscal_years
+        return await write(
+            connection,
+            decision,
+            masters_version=book.version,
+            fiscal_year=year,
+            new_fiscal_year=uuid7() if opens else None,
+            body_hash=attempt.hash,
+            recorded_by=attempt.recorded_by,
+        )
+
+
+def _replayed(company_id: UUID, attempt: _Attempt, known_hash: bytes) -> Recorded:
+    document = attempt.document
+    if bytes(known_hash) != attempt.hash:
+        raise Refused(IdempotencyConflict(path=("id",), id=str(document.id)))
+    return Recorded(company_id=company_id, document_id=document.id, decision=None, replayed=True)

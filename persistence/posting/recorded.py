@@ -1,0 +1,103 @@
+"""A recorded document with everything that it caused: what cancelling it needs to know."""
+
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.documents.document import DocumentKind
+from domain.facts import DocumentFacts, PostedBilling, PostedCost, PostedLine, PostedParty
+from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
+
+_LOCK_OWN_LINES = """
+select 1 from billing_state where company_id = %(company)s and document_id = %(document)s
+ order by line_id for update
+"""
+_LOCK_OWN_ITEM = """
+select 1 from open_item where company_id = %(company)s and document_id = %(document)s for update
+"""
+_HEAD = """
+select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
+       exists (select 1 from voiding v where v.company_id = d.company_id and v.document_id = d.id),
+       (select coalesce(array_agg(distinct o.number), '{}')
+          from document o
+         where o.company_id = d.company_id and o.kind <> %(cancellation)s and o.id <> d.id
+           and not exists (select 1 from voiding v
+                            where v.company_id = o.company_id and v.document_id = o.id)
+           and o.id in (
+                select l.document_id from document_line own
+                  join document_line l
+                    on l.company_id = own.company_id and l.against_line_id = own.id
+                 where own.company_id = d.company_id and own.document_id = d.id
+                union all
+                select p.document_id from party_entry p
+                 where p.company_id = d.company_id and p.against_id = d.id))
+  from document d
+ where d.company_id = %(company)s and d.id = %(document)s
+"""
+_MOVEMENTS = f"""
+select {MOVEMENT_COLUMNS}
+  from movement m {MOVEMENT_FACTS}
+ where m.company_id = %(company)s and m.document_id = %(document)s
+ order by m.ordinal
+"""  # noqa: S608 - constant column names
+_COSTS = """
+select e.movement_id, e.kind, e.actual, e.posting_date, e.stock_account_id, e.contra_account_id
+  from cost_entry e
+  join movement m on m.company_id = e.company_id and m.id = e.movement_id
+ where m.company_id = %(company)s and m.document_id = %(document)s
+ order by e.seq, e.id
+"""
+_JOURNAL = """
+select l.posting_date, l.account_id, sum(l.amount), l.cost_center_id, l.party_id
+  from journal_entry e
+  join journal_line l on l.company_id = e.company_id and l.journal_entry_id = e.id
+ where e.company_id = %(company)s and e.document_id = %(document)s
+ group by 1, 2, 4, 5
+having sum(l.amount) <> 0
+"""
+_BILLING = """
+select line_id, kind, quantity, amount, account_id from billing_entry
+ where company_id = %(company)s and document_id = %(document)s order by id
+"""
+_PARTIES = """
+select party_id, account_id, amount, currency, currency_amount, against_id from party_entry
+ where company_id = %(company)s and document_id = %(document)s order by id
+"""
+
+
+async def recorded_document(
+    connection: AsyncConnection, company: UUID, document: UUID
+) -> DocumentFacts:
+    """The document, its own lines and invoice locked against being referred to meanwhile."""
+    params: dict[str, Any] = {
+        "company": company,
+        "document": document,
+        "cancellation": DocumentKind.CANCELLATION.value,
+    }
+    async with connection.pipeline():
+        await connection.execute(_LOCK_OWN_LINES, params)
+        await connection.execute(_LOCK_OWN_ITEM, params)
+        head_cursor = await connection.execute(_HEAD, params)
+        rest = [
+            await connection.execute(query.encode(), params)
+            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES)
+        ]
+        head: Any = await head_cursor.fetchone()
+        movements, costs, journal, billing, parties = [await c.fetchall() for c in rest]
+    return DocumentFacts(
+        id=document,
+        kind=head[0],
+        number=head[1],
+        posting_date=head[2],
+        posting_time=head[3],
+        party=head[4],
+        currency=head[5],
+        is_void=head[6],
+        dependents=tuple(head[7]),
+        movements=tuple(movement_from(row) for row in movements),
+        costs=tuple(PostedCost(*row) for row in costs),
+        journal=tuple(PostedLine(*row) for row in journal),
+        billing=tuple(PostedBilling(*row) for row in billing),
+        parties=tuple(PostedParty(*row) for row in parties),
+    )

@@ -1,0 +1,237 @@
+"""What a document refers to, read for its decision: items, parties, lines, invoices, documents.
+
+Lines and invoices that are billed or settled are locked in key order before they are read, so
+that two documents cannot both take what is open.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.company import CostingMethod
+from domain.facts import (
+    CompanyFacts,
+    ItemFacts,
+    LineFacts,
+    OpenItemFacts,
+    PartyFacts,
+    StockAccountBalance,
+)
+from domain.references import Ref, RefKind
+
+_ITEM_COLUMNS = """
+i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
+i.expense_account_id, i.income_account_id
+"""
+_ITEMS = f"""
+select 'id:' || i.id::text, {_ITEM_COLUMNS} from item i
+ where i.company_id = %(company)s and i.id = any(%(ids)s::uuid[])
+union all
+select 'sku:' || i.sku, {_ITEM_COLUMNS} from item i
+ where i.company_id = %(company)s and i.sku = any(%(skus)s)
+union all
+select 'barcode:' || b.barcode, {_ITEM_COLUMNS} from item_barcode b
+  join item i on i.company_id = b.company_id and i.id = b.item_id
+ where b.company_id = %(company)s and b.barcode = any(%(barcodes)s)
+"""  # noqa: S608 - constant column names
+_PARTIES = """
+select id, code, roles, is_active, receivable_account_id, payable_account_id
+  from party
+ where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or code = any(%(codes)s))
+"""
+_LOCK_LINES = """
+select 1 from billing_state where company_id = %(company)s and line_id = any(%(lines)s)
+ order by line_id for update
+"""
+_LINES = """
+select l.id, d.id, d.kind, d.number, l.line_no, d.party_id, l.item_id, l.warehouse_id, d.currency,
+       d.exchange_rate, coalesce(l.rate, 0), b.quantity, b.amount, b.billed_quantity,
+       b.billed_amount, b.returned_quantity, b.returned_amount, b.account_id, b.is_void
+  from billing_state b
+  join document_line l on l.company_id = b.company_id and l.id = b.line_id
+  join document d on d.company_id = l.company_id and d.id = l.document_id
+ where b.company_id = %(company)s and b.line_id = any(%(lines)s)
+"""
+_LINE_FIELDS = (
+    "id", "document", "kind", "number", "line_no", "party", "item", "warehouse", "currency",
+    "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
+    "returned_quantity", "returned_amount", "account", "is_void",
+)  # fmt: skip
+_LOCK_OPEN_ITEMS = """
+select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)
+ order by document_id for update
+"""
+_OPEN_ITEMS = """
+select o.document_id, d.number, o.party_id, o.account_id, o.currency, o.exchange_rate, o.amount,
+       o.settled, o.is_void
+  from open_item o
+  join document d on d.company_id = o.company_id and d.id = o.document_id
+ where o.company_id = %(company)s and o.document_id = any(%(documents)s)
+"""
+_OPEN_ITEM_FIELDS = (
+    "document", "number", "party", "account", "currency", "exchange_rate", "amount", "settled",
+    "is_void",
+)  # fmt: skip
+_DOCUMENT_IDS = """
+select id from document
+ where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or number = any(%(numbers)s))
+"""
+_STOCK_BALANCES = """
+select a.id,
+       (select coalesce(sum(j.amount), 0) from journal_line j
+         where j.company_id = a.company_id and j.account_id = a.id),
+       (select coalesce(sum(b.value), 0) from bin b
+         where b.company_id = a.company_id and b.warehouse_id = any(%(warehouses)s)
+           and b.warehouse_id in (select w from unnest(%(warehouses)s::uuid[], %(accounts)s::uuid[])
+                                  as u (w, account) where u.account = a.id))
+  from account a
+ where a.company_id = %(company)s and a.id = any(%(stock_accounts)s)
+"""
+
+
+def _by(refs: Iterable[Ref], by: str) -> list[str]:
+    return [ref.value for ref in refs if ref.by == by]
+
+
+def ids_of(refs: Iterable[Ref]) -> list[UUID]:
+    """The well-formed ids among references; a malformed one finds nothing and is refused later."""
+    ids: list[UUID] = []
+    for ref in refs:
+        if ref.by == "id":
+            try:
+                ids.append(UUID(ref.value))
+            except ValueError:
+                continue
+    return ids
+
+
+def refs_of_ids(kind: RefKind, ids: Iterable[UUID]) -> list[Ref]:
+    """References by id."""
+    return [Ref(kind, "id", str(id_)) for id_ in ids]
+
+
+async def items(
+    connection: AsyncConnection,
+    company: CompanyFacts,
+    method: CostingMethod,
+    refs: Iterable[Ref],
+) -> dict[Ref, ItemFacts]:
+    """The items named, by reference."""
+    refs = list(refs)
+    if not refs:
+        return {}
+    cursor = await connection.execute(
+        _ITEMS.encode(),
+        {
+            "company": company.id,
+            "ids": ids_of(refs),
+            "skus": _by(refs, "sku"),
+            "barcodes": _by(refs, "barcode"),
+        },
+    )
+    found = {row[0]: _item(row[1:], company, method) for row in await cursor.fetchall()}
+    named: dict[Ref, ItemFacts] = {}
+    for ref in refs:
+        value = ref.value.lower() if ref.by == "id" else ref.value
+        item = found.get(f"{ref.by}:{value}")
+        if item is not None:
+            named[ref] = item
+    return named
+
+
+def _item(row: Sequence[Any], company: CompanyFacts, method: CostingMethod) -> ItemFacts:
+    settings: dict[str, Any] = row[6]
+    allow = settings.get("allow_negative_stock", company.settings.allow_negative_stock)
+    return ItemFacts(
+        id=row[0],
+        sku=row[1],
+        name=row[2],
+        costing_method=row[3] or method.value,
+        is_stock_item=row[4],
+        is_active=row[5],
+        allow_negative=bool(allow),
+        expense_account=row[7],
+        income_account=row[8],
+    )
+
+
+async def parties(
+    connection: AsyncConnection, company: UUID, refs: Iterable[Ref]
+) -> dict[Ref, PartyFacts]:
+    """The parties named, by reference."""
+    refs = list(refs)
+    if not refs:
+        return {}
+    cursor = await connection.execute(
+        _PARTIES, {"company": company, "ids": ids_of(refs), "codes": _by(refs, "code")}
+    )
+    found: dict[Ref, PartyFacts] = {}
+    for row in await cursor.fetchall():
+        facts = PartyFacts(row[0], row[1], frozenset(row[2]), *row[3:])
+        for ref in refs:
+            if ref.value == (row[1] if ref.by == "code" else str(row[0])):
+                found[ref] = facts
+    return found
+
+
+async def lines(
+    connection: AsyncConnection, company: UUID, refs: Iterable[Ref]
+) -> dict[UUID, LineFacts]:
+    """The receipt and delivery lines named, locked, by id."""
+    ids = ids_of(refs)
+    if not ids:
+        return {}
+    params = {"company": company, "lines": ids}
+    await connection.execute(_LOCK_LINES, params)
+    cursor = await connection.execute(_LINES, params)
+    rows = await cursor.fetchall()
+    return {row[0]: LineFacts(**dict(zip(_LINE_FIELDS, row, strict=True))) for row in rows}
+
+
+async def document_ids(
+    connection: AsyncConnection, company: UUID, refs: Iterable[Ref]
+) -> list[UUID]:
+    """The ids of the documents named by id or number."""
+    refs = list(refs)
+    if not refs:
+        return []
+    cursor = await connection.execute(
+        _DOCUMENT_IDS, {"company": company, "ids": ids_of(refs), "numbers": _by(refs, "number")}
+    )
+    return [row[0] for row in await cursor.fetchall()]
+
+
+async def open_items(
+    connection: AsyncConnection, company: UUID, documents: Sequence[UUID]
+) -> dict[UUID, OpenItemFacts]:
+    """What is open on the invoices named, locked, by the invoice's id."""
+    if not documents:
+        return {}
+    params = {"company": company, "documents": list(documents)}
+    await connection.execute(_LOCK_OPEN_ITEMS, params)
+    cursor = await connection.execute(_OPEN_ITEMS, params)
+    rows = await cursor.fetchall()
+    return {row[0]: OpenItemFacts(**dict(zip(_OPEN_ITEM_FIELDS, row, strict=True))) for row in rows}
+
+
+async def stock_balances(
+    connection: AsyncConnection,
+    company: CompanyFacts,
+    stock_accounts: Sequence[UUID],
+    account_of: dict[UUID, UUID],
+) -> dict[UUID, StockAccountBalance]:
+    """Ledger balance and stock value of stock accounts; `account_of` maps each warehouse."""
+    if not stock_accounts:
+        return {}
+    cursor = await connection.execute(
+        _STOCK_BALANCES,
+        {
+            "company": company.id,
+            "stock_accounts": list(stock_accounts),
+            "warehouses": list(account_of),
+            "accounts": list(account_of.values()),
+        },
+    )
+    return {row[0]: StockAccountBalance(row[1], row[2]) for row in await cursor.fetchall()}
