@@ -5,15 +5,19 @@ of a list has `/*after*/` among its conditions, `/*order*/` in ORDER BY, and end
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, dict_row
 
+from domain.money import currency_digits, round_to
 from persistence.paging import Page
 
 Row = TypeVar("Row")
 Values = Mapping[str, Any]
+Amounts = Mapping[str, str]
+"""Columns of money, each with the column that names its currency."""
 
 
 def compose(template: str, **parts: str) -> str:
@@ -51,3 +55,21 @@ async def fetch_page(
         sql, after=f" and {page.where}", order=page.order_by, limit=f"limit {page.fetch}"
     )
     return await fetch_all(connection, row, composed, {**values, **page.params})
+
+
+async def fetch_amounts(
+    connection: AsyncConnection, row: type[Row], sql: str, values: Values, amounts: Amounts
+) -> list[Row]:
+    """All rows, where amounts of one statement are in different currencies.
+
+    Columns that the row does not have (currencies) are only there to round the amounts by.
+    """
+    async with connection.cursor(row_factory=dict_row) as cursor:
+        await cursor.execute(sql.encode(), values)
+        found = await cursor.fetchall()
+    kept = [one.name for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
+    for columns in found:
+        for name, currency in amounts.items():
+            if columns[name] is not None:
+                columns[name] = round_to(columns[name], currency_digits(columns[currency]))
+    return [row(**{name: columns[name] for name in kept}) for columns in found]

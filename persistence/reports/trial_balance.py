@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.money import ZERO, round_to
+from domain.periods import fiscal_year_of
 from persistence.reports.query import compose, conditions, fetch_all
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_COST_CENTER
@@ -145,8 +146,7 @@ async def _start_of_fiscal_year(connection: AsyncConnection, scope: Scope) -> da
         (day,) = await cursor.fetchone() or (None,)
     if day is None:
         return None
-    month = scope.fiscal_year_start_month
-    return date(max(day.year - (day.month < month), date.min.year), month, 1)
+    return fiscal_year_of(day, scope.fiscal_year_start_month).start_date
 
 
 def _totals(rows: list[TrialBalanceRow], digits: int) -> TrialBalanceTotals:

@@ -1,0 +1,107 @@
+"""Lists of documents: one kind or several, filtered, in an order that the reader chooses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from persistence.paging import Ordering, Page
+from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS, DocumentRow
+from persistence.reports.query import compose, conditions, fetch_amounts
+
+
+def _ordering(name: str, first: str, kind: type, *, descending: bool) -> Ordering:
+    return Ordering(
+        name=f"documents:{name}",
+        columns=(f"document.{first}", "document.seq"),
+        attributes=(first, "seq"),
+        types=(kind, int),
+        descending=descending,
+    )
+
+
+NEWEST_FIRST = _ordering("newest", "posting_date", date, descending=True)
+OLDEST_FIRST = _ordering("oldest", "posting_date", date, descending=False)
+BY_NUMBER = _ordering("number", "number", str, descending=False)
+BY_NUMBER_DESCENDING = _ordering("numberDescending", "number", str, descending=True)
+AS_RECORDED = Ordering("documents:recorded", ("document.seq",), ("seq",), (int,))
+LAST_RECORDED_FIRST = Ordering(
+    "documents:lastRecorded", ("document.seq",), ("seq",), (int,), descending=True
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentFilter:
+    """Which documents; null or empty = any. Dates are posting dates, both inclusive.
+
+    `number` is a whole number, `text` part of a number, reference or remark in any case.
+    """
+
+    kinds: Sequence[str] = ()
+    from_date: date | None = None
+    to_date: date | None = None
+    party_id: UUID | None = None
+    status: str | None = None
+    number: str | None = None
+    item_id: UUID | None = None
+    text: str | None = None
+
+
+_LIST = (
+    "select"
+    + DOCUMENT_COLUMNS
+    + " where document.company_id = %(company)s /*filters*/ /*after*/ order by /*order*/ /*limit*/"
+)
+
+_FILTERS = {
+    "kinds": "document.kind = any(%(kinds)s)",
+    "from_date": "document.posting_date >= %(from_date)s",
+    "to_date": "document.posting_date <= %(to_date)s",
+    "party": "document.party_id = %(party)s",
+    "status": "(voiding.by_id is null) = (%(status)s = 'SUBMITTED')",
+    "number": "document.number = %(number)s",
+    "item": "exists (select from document_line line where line.company_id = document.company_id"
+    " and line.document_id = document.id and line.item_id = %(item)s)",
+    "text": "concat_ws(' ', document.number, document.reference, document.remarks) ilike %(text)s",
+}
+
+
+async def list_documents(
+    connection: AsyncConnection, company_id: UUID, page: Page, which: DocumentFilter
+) -> list[DocumentRow]:
+    """One page of documents, as read with `page.fetch`."""
+    values = {
+        "company": company_id,
+        "kinds": list(which.kinds) or None,
+        "from_date": which.from_date,
+        "to_date": which.to_date,
+        "party": which.party_id,
+        "status": which.status,
+        "number": _clean(which.number),
+        "item": which.item_id,
+        "text": _contains(_clean(which.text) or ""),
+        **page.params,
+    }
+    sql = compose(
+        _LIST,
+        filters=conditions(values, _FILTERS),
+        after=f" and {page.where}",
+        order=page.order_by,
+        limit=f"limit {page.fetch}",
+    )
+    return await fetch_amounts(connection, DocumentRow, sql, values, DOCUMENT_AMOUNTS)
+
+
+def _clean(text: str | None) -> str | None:
+    """The text without the one sign that the database cannot hold."""
+    return None if text is None else text.replace("\0", "")
+
+
+def _contains(text: str) -> str | None:
+    """A pattern for LIKE that finds the text itself, whatever signs it has."""
+    if not text:
+        return None
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
