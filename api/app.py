@@ -1,5 +1,9 @@
 """The composition root: which adapters serve the API, and where it is mounted."""
 
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -50,6 +54,7 @@ def worker() -> Starlette:
     """The application of a server process, with its settings from the environment."""
     settings = Settings.load()
     configure_logs(settings.log_level, settings.log_format)
+    _end_with_parent()
     if settings.database_url is None:
         raise RuntimeError("a worker is told its database: PERPETUO_DATABASE_URL is not set")
     return create_app(settings, settings.database_url)
@@ -61,3 +66,16 @@ async def _health(request: Request) -> Response:
     if await services.database.answers():
         return JSONResponse({"status": "ok", "database": "ok"})
     return JSONResponse({"status": "unavailable", "database": "unreachable"}, status_code=503)
+
+
+def _end_with_parent() -> None:
+    """One of several processes ends when the one that owns them is killed, and frees the port."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def wait_and_end() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=wait_and_end, name="parent", daemon=True).start()

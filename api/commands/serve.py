@@ -12,6 +12,7 @@ from types import FrameType
 from typing import NoReturn
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.commands.databases import prepare_schema, reachable_database
@@ -68,8 +69,7 @@ def _run(settings: Settings, database_url: str, listener: socket.socket) -> None
     if settings.workers > 1:
         processes = Multiprocess(config, sockets=[listener])
         processes.run()
-        stopped_by_signal = all(process.exitcode in (0, None) for process in processes.processes)
-        if not stopped_by_signal:
+        if any(process.exitcode == STARTUP_FAILURE for process in processes.processes):
             raise CommandError("The server's processes did not start; see the log above.")
     else:
         uvicorn.Server(config).run(sockets=[listener])
