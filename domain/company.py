@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import cast
 from uuid import UUID
 
 from domain.money import ZERO
@@ -126,5 +127,5 @@ def default_cost_center_of(stored: Mapping[str, object]) -> UUID | None:
 
 def pending_defaults_of(stored: Mapping[str, object]) -> dict[str, str]:
     """Role -> code of an account that is not made yet, from `company.settings`."""
-    value = stored.get(PENDING_DEFAULTS)
-    return {str(k): str(v) for k, v in value.items()} if isinstance(value, Mapping) else {}
+    pending = cast("Mapping[str, str]", stored.get(PENDING_DEFAULTS) or {})
+    return dict(pending)

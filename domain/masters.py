@@ -46,7 +46,7 @@ class NewCompany:
     costing_method: CostingMethod
     fiscal_year_start_month: int
     settings: CompanySettings
-    defaults: Mapping[Role, Ref] = field(default_factory=dict)
+    defaults: Mapping[Role, Ref] = field(default_factory=dict[Role, Ref])
     default_cost_center: Ref | None = None
 
 
@@ -137,7 +137,7 @@ class Change:
     company: Ref
     target: Ref
     expected_version: int | None = None
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
 class Checks:

@@ -10,8 +10,8 @@ from domain.charts.template import ChartTemplate, TemplateAccount
 
 _T = AccountType
 
-# (code, name, type) of posting accounts; a row without type is a group of what follows. Group 47 has
-# accounts of two roots: its liabilities stand under 47P. The five roots have words for codes.
+# (code, name, type) of posting accounts; a row without type is a group of what follows. Group 47
+# has accounts of two roots: its liabilities stand under 47P. The five roots have words for codes.
 _ROWS: tuple[tuple[Root, tuple[tuple[str, str, AccountType | None], ...]], ...] = (
     (Root.ASSET, (
         ("ACTIVO", "Activo", None),

@@ -88,6 +88,20 @@ async def companies_by_id(database: Database, ids: Sequence[UUID]) -> dict[UUID,
     return {row.id: row for row in found}
 
 
+class Place(NamedTuple):
+    """Where an id belongs: the company, and the table it is in."""
+
+    company_id: UUID
+    kind: str
+
+
+async def locate(database: Database, one: UUID) -> Place | None:
+    """The company and the kind of an id, whichever they are."""
+    query = "select company_id, kind from locate_node(%s) where company_id is not null"
+    found = await rows(database, None, Place, query, (one,))
+    return found[0] if found else None
+
+
 def parse_id(text: str) -> UUID | None:
     """The UUID that a reference's text spells, or nothing: then it names no record."""
     try:

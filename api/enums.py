@@ -1,0 +1,141 @@
+"""The domain's choices as GraphQL enums, each value with its meaning."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, TypeVar
+
+import strawberry
+
+from domain.accounts import AccountSource, AccountType, Root
+from domain.charts import Chart
+from domain.company import CostingMethod, Flow, InvoiceRatePolicy, Scheme
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+def described(choice: type[Choice], description: str, values: Mapping[Choice, str]) -> Any:
+    """Publish an enum; every value needs a description.
+
+    Raises:
+        KeyError: when a value has none.
+    """
+    made: Any = strawberry.enum(choice, description=description)
+    for value in made.__strawberry_definition__.values:
+        value.description = values[choice[value.name]]
+    return made
+
+
+described(
+    Root,
+    "The element of the statements that an account belongs to.",
+    {
+        Root.ASSET: "What the company owns or is owed.",
+        Root.LIABILITY: "What it owes.",
+        Root.EQUITY: "What belongs to its owners.",
+        Root.INCOME: "What it earns.",
+        Root.EXPENSE: "What it spends.",
+    },
+)
+
+described(
+    AccountType,
+    "What an account is for.",
+    {
+        AccountType.STOCK: "The value of stock in one or more warehouses.",
+        AccountType.STOCK_RECEIVED_NOT_BILLED: "Goods received whose invoice is still to come.",
+        AccountType.STOCK_ADJUSTMENT: "Counts, write-offs and other changes of stock.",
+        AccountType.EXPENSES_INCLUDED_IN_VALUATION: "Charges that became part of stock's cost.",
+        AccountType.COGS: "Cost of goods sold.",
+        AccountType.INCOME: "Income.",
+        AccountType.EXPENSE: "Expenses.",
+        AccountType.RECEIVABLE: "What customers owe.",
+        AccountType.PAYABLE: "What is owed to suppliers.",
+        AccountType.TAX: "Taxes paid or collected.",
+        AccountType.BANK: "Money at a bank.",
+        AccountType.CASH: "Money in hand.",
+        AccountType.EQUITY: "The owners' capital and reserves.",
+        AccountType.ROUND_OFF: "Differences from rounding totals.",
+        AccountType.EXCHANGE_GAIN_LOSS: "Differences between exchange rates.",
+        AccountType.TEMPORARY_OPENING: "The other side of opening entries.",
+        AccountType.PROVISIONAL: "Services received whose invoice is still to come.",
+        AccountType.STOCK_INTERIM: "Stock whose cost is still expected, not invoiced.",
+        AccountType.COGS_INTERIM: "Cost of sales not yet invoiced.",
+        AccountType.DIRECT_COST_APPLIED: "The direct cost that purchases brought into stock.",
+        AccountType.OVERHEAD_APPLIED: "The overhead that was added to stock.",
+        AccountType.INVENTORY_VARIATION: "The change of stock, as continental charts show it.",
+        AccountType.PURCHASE_PRICE_VARIANCE: "Prices paid against standard or carried cost.",
+        AccountType.PURCHASES: "Purchases, expensed when billed.",
+        AccountType.DISCOUNT: "Discounts given or taken.",
+        AccountType.FREIGHT: "Freight charged to customers.",
+        AccountType.ASSET: "Any other asset.",
+        AccountType.LIABILITY: "Any other liability.",
+    },
+)
+
+described(
+    AccountSource,
+    "Where a warehouse's stock account was found.",
+    {
+        AccountSource.WAREHOUSE: "The warehouse has an account of its own.",
+        AccountSource.PARENT: "The nearest warehouse above it that has one.",
+        AccountSource.COMPANY_DEFAULT: "The company default `stockInHand`.",
+    },
+)
+
+described(
+    Chart,
+    "The chart of accounts that a company begins with.",
+    {
+        Chart.PERPETUAL_EN: "Perpetual inventory, in English; an account's code is its name.",
+        Chart.PERPETUAL_ES: "The same in Spanish.",
+        Chart.PGC_ES: "The Spanish Plan General de Contabilidad.",
+        Chart.NONE: "No accounts; cost center Main alone.",
+    },
+)
+
+described(
+    Scheme,
+    "Which accounts hear of stock.",
+    {
+        Scheme.PERPETUAL: "Each stock movement posts at once, against the accounts it came from.",
+        Scheme.CONTINENTAL: "Purchases and sales by invoice, stock by its change (300 / 610).",
+        Scheme.BY_LEVEL: "Receivables, payables and stock each linked to the ledger, or not.",
+        Scheme.PERIODIC: "Stock is counted and valued; the ledger hears of it by journals.",
+    },
+)
+
+described(
+    Flow,
+    "How late facts change costs.",
+    {
+        Flow.REPLAY: "Decided again in posting order, from the late fact on.",
+        Flow.LINKED: "Issues linked to receipts when posted; later costs follow the links.",
+        Flow.CARRIED: "A standard or carried average cost per item.",
+    },
+)
+
+described(
+    CostingMethod,
+    "What an issue of an item costs.",
+    {
+        CostingMethod.FIFO: "The oldest receipts first.",
+        CostingMethod.LIFO: "The newest receipts first.",
+        CostingMethod.MOVING_AVERAGE: "The average of what is in the warehouse.",
+        CostingMethod.AVERAGE_PERIOD: "The average of a day, week, month, quarter or year.",
+        CostingMethod.STANDARD: "A standard cost; differences are variances.",
+        CostingMethod.WEIGHTED_AVERAGE: "One carried average cost per item.",
+        CostingMethod.SPECIFIC: "The cost of the very receipt that is named.",
+        CostingMethod.SERIAL: "The cost of each serial number.",
+        CostingMethod.BATCH: "The average of each batch.",
+    },
+)
+
+described(
+    InvoiceRatePolicy,
+    "What happens to an invoice line at another rate than its receipt line.",
+    {
+        InvoiceRatePolicy.MUST_MATCH: "It is refused.",
+        InvoiceRatePolicy.KEEP_DIFFERENCE: "The difference stays on received-not-billed.",
+        InvoiceRatePolicy.ADJUST_RECEIPT_COST: "The receipt is revalued to the invoiced amount.",
+    },
+)

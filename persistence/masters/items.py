@@ -1,0 +1,229 @@
+"""Items and services, with their barcodes."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from uuid_utils.compat import uuid7
+
+from domain.company import SUPPORTED_METHODS, CostingMethod
+from domain.errors import CodeTaken, InUse, InvalidValue, NotSupported, Refused
+from domain.masters import (
+    CODE_LENGTH,
+    DESCRIPTION_LENGTH,
+    MOST_BARCODES,
+    NAME_LENGTH,
+    Change,
+    Checks,
+    NewItem,
+)
+from persistence.database import Database
+from persistence.masters.lookups import find, find_company
+from persistence.masters.rows import ItemRow
+from persistence.masters.store import (
+    Outcome,
+    References,
+    apply,
+    insert,
+    is_referred_to,
+    lock_company,
+    locked,
+    names_of,
+    replay,
+    writing,
+)
+from persistence.tables import Item, ItemBarcode
+
+ALLOW_NEGATIVE_STOCK = "allow_negative_stock"
+"""The key in `item.settings` with which an item overrides the company's switch."""
+
+
+async def create(database: Database, command: NewItem) -> Outcome:
+    """Make an item.
+
+    Raises:
+        Refused: NOT_FOUND, REQUIRED, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP, CODE_TAKEN (SKU or
+            barcode), IDEMPOTENCY_CONFLICT.
+    """
+    company = await find_company(database, command.company)
+    checks = Checks()
+    references = References(database, company.id, checks)
+    sku = checks.text(command.sku, ("sku",), CODE_LENGTH)
+    refuse_method(checks, command.costing_method)
+    expense = await references.account(command.expense_account, ("expenseAccount",))
+    income = await references.account(command.income_account, ("incomeAccount",))
+    barcodes = _barcodes(checks, command.barcodes)
+    record = Item(
+        company_id=company.id,
+        id=command.id or uuid7(),
+        sku=sku,
+        name=checks.optional_text(command.name, ("name",), NAME_LENGTH) or sku,
+        expense_account_id=expense.id if expense else None,
+        income_account_id=income.id if income else None,
+        is_stock_item=command.is_stock_item,
+        costing_method=command.costing_method,
+        settings=_settings({}, command.allow_negative_stock),
+        **_details(checks, {name: getattr(command, name) for name in _DETAILS}),
+    )
+    checks.refuse_if_any()
+    codes = {
+        "item_sku": ("item", sku, ("sku",)),
+        "item_barcode_pkey": ("barcode", ", ".join(barcodes), ("barcodes",)),
+    }
+    async with writing(database, company.id, codes) as session:
+        await lock_company(session, company.id)
+        if command.id and (existing := await session.get(Item, (company.id, command.id))):
+            replay(existing, record, command.id)
+            return Outcome(company.id, record.id, replayed=True)
+        await insert(session, record, (company.id, record.id), None)
+        await _set_barcodes(session, record, barcodes)
+    return Outcome(company.id, record.id)
+
+
+async def update(database: Database, change: Change) -> Outcome:
+    """Change an item; how it is costed and whether it is stock only before it has moved.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP, IN_USE,
+            CODE_TAKEN.
+    """
+    company = await find_company(database, change.company)
+    row: ItemRow = await find(database, company.id, change.target, ("item",))
+    checks = Checks()
+    references = References(database, company.id, checks)
+    values = names_of(change.values, checks)
+    given = values.pop("barcodes", None)
+    barcodes = None if given is None else _barcodes(checks, given)
+    for name in ("expense_account", "income_account"):
+        if name in values:
+            path = (name.split("_", maxsplit=1)[0] + "Account",)
+            account = await references.account(values.pop(name), path)
+            values[f"{name}_id"] = account.id if account else None
+    values.update(_details(checks, {k: v for k, v in values.items() if k in _DETAILS}))
+    refuse_method(checks, values.get("costing_method"))
+    if "allow_negative_stock" in values:
+        values["settings"] = _settings(row.settings, values.pop("allow_negative_stock"))
+    checks.refuse_if_any()
+    codes = {
+        "item_sku": ("item", values.get("sku", row.sku), ("sku",)),
+        "item_barcode_pkey": ("barcode", ", ".join(barcodes or ()), ("barcodes",)),
+    }
+    async with writing(database, company.id, codes) as session:
+        await lock_company(session, company.id)
+        record = await locked(session, Item, (company.id, row.id), change)
+        await _refuse_if_moved(session, record, values)
+        changed = apply(record, values)
+        if barcodes is not None and await _set_barcodes(session, record, barcodes) and not changed:
+            record.version += 1
+    return Outcome(company.id, row.id)
+
+
+def refuse_method(checks: Checks, method: CostingMethod | None) -> None:
+    """Note a costing method that is known by name but does not value anything yet."""
+    if method is not None and method not in SUPPORTED_METHODS:
+        supported = tuple(str(one) for one in SUPPORTED_METHODS)
+        checks.refuse(
+            NotSupported(
+                path=("costingMethod",), feature="costingMethod", value=method, supported=supported
+            )
+        )
+
+
+_DETAILS = ("description", "uom", "item_group", "standard_cost", "weight", "volume")
+
+
+def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
+    """The descriptive fields that were given, checked."""
+    checked: dict[str, Any] = {}
+    for name, value in given.items():
+        if name in {"standard_cost", "weight", "volume"}:
+            path = ("standardCost",) if name == "standard_cost" else (name,)
+            checked[name] = checks.measure(value, path)
+        elif name == "description":
+            checked[name] = checks.optional_text(
+                value, ("description",), DESCRIPTION_LENGTH, lines=True
+            )
+        elif name == "uom":
+            checked[name] = checks.text(value, ("uom",), CODE_LENGTH)
+        else:
+            checked[name] = checks.optional_text(value, ("itemGroup",), CODE_LENGTH)
+    return checked
+
+
+def _settings(now: dict[str, Any], allow_negative_stock: bool | None) -> dict[str, Any]:
+    others = {name: value for name, value in now.items() if name != ALLOW_NEGATIVE_STOCK}
+    if allow_negative_stock is None:
+        return others
+    return {**others, ALLOW_NEGATIVE_STOCK: allow_negative_stock}
+
+
+def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:
+    if len(given) > MOST_BARCODES:
+        checks.refuse(InvalidValue(path=("barcodes",), reason="too_long"))
+        return ()
+    texts = (
+        checks.text(barcode, ("barcodes", str(number)), CODE_LENGTH)
+        for number, barcode in enumerate(given)
+    )
+    return tuple(dict.fromkeys(texts))
+
+
+async def _set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ...]) -> bool:
+    """Give the item exactly these barcodes; whether anything changed.
+
+    Raises:
+        Refused: CODE_TAKEN for each barcode of another item.
+    """
+    found = await session.exec(
+        select(ItemBarcode).where(
+            ItemBarcode.company_id == item.company_id, ItemBarcode.item_id == item.id
+        )
+    )
+    own = {barcode.barcode: barcode for barcode in found}
+    taken = await session.execute(
+        text(
+            "select barcode from item_barcode where company_id = :company"
+            " and barcode = any(:wanted) and item_id <> :item"
+        ),
+        {"company": item.company_id, "wanted": list(wanted), "item": item.id},
+    )
+    others = set(taken.scalars())
+    if others:
+        raise Refused(
+            *(
+                CodeTaken(path=("barcodes", str(number)), kind="barcode", value=barcode)
+                for number, barcode in enumerate(wanted)
+                if barcode in others
+            )
+        )
+    for barcode in own.keys() - set(wanted):
+        await session.delete(own[barcode])
+    new = [barcode for barcode in wanted if barcode not in own]
+    session.add_all(
+        ItemBarcode(company_id=item.company_id, barcode=barcode, item_id=item.id) for barcode in new
+    )
+    return bool(new) or len(own) != len(wanted)
+
+
+async def _refuse_if_moved(session: AsyncSession, item: Item, values: dict[str, Any]) -> None:
+    for name, path in (("costing_method", "costingMethod"), ("is_stock_item", "isStockItem")):
+        if name not in values or values[name] == getattr(item, name):
+            continue
+        if await is_referred_to(session, "item", item.company_id, item.id):
+            raise Refused(InUse(path=(path,), kind="item", reference=item.sku))
+
+
+async def barcodes_of(
+    database: Database, company_id: UUID, items: Sequence[UUID]
+) -> dict[UUID, list[str]]:
+    """The barcodes of items, in alphabetical order."""
+    async with database.transaction(company_id) as connection:
+        cursor = await connection.execute(
+            "select item_id, array_agg(barcode order by barcode) from item_barcode"
+            " where company_id = %s and item_id = any(%s) group by item_id",
+            (company_id, list(items)),
+        )
+        return dict(await cursor.fetchall())

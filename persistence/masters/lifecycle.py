@@ -1,0 +1,78 @@
+"""Deactivating, activating and deleting masters: the same for all kinds.
+
+What was ever used is never deleted, only deactivated: no new document may name it then.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+
+from domain.errors import InUse, Refused
+from domain.masters import Change
+from persistence.database import Database
+from persistence.masters.lookups import find, find_company
+from persistence.masters.store import (
+    Outcome,
+    apply,
+    is_referred_to,
+    lock_company,
+    locked,
+    writing,
+)
+from persistence.tables import Account, Company, CostCenter, Item, Party, Warehouse
+
+_TABLES: dict[str, type[Any]] = {
+    "account": Account,
+    "cost_center": CostCenter,
+    "item": Item,
+    "party": Party,
+    "warehouse": Warehouse,
+}
+
+
+async def set_active(database: Database, change: Change, *, active: bool) -> Outcome:
+    """Deactivate a record, or activate it again.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT.
+    """
+    company = await find_company(database, change.company)
+    if change.target.kind == "company":
+        async with writing(database, company.id) as session:
+            record = await locked(session, Company, company.id, change)
+            apply(record, {"is_active": active})
+        return Outcome(company.id, company.id)
+    row = await find(database, company.id, change.target, (_field(change),))
+    async with writing(database, company.id) as session:
+        kind = _TABLES[change.target.kind]
+        record = await locked(session, kind, (company.id, row.id), change)
+        apply(record, {"is_active": active})
+    return Outcome(company.id, row.id)
+
+
+async def delete(database: Database, change: Change) -> Outcome:
+    """Delete a record that nothing refers to.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, IN_USE.
+    """
+    company = await find_company(database, change.company)
+    row = await find(database, company.id, change.target, (_field(change),))
+    kind = change.target.kind
+    used = InUse(path=(_field(change),), kind=kind, reference=getattr(row, "sku", "") or row.code)
+    async with writing(database, company.id, used=used) as session:
+        await lock_company(session, company.id)
+        record = await locked(session, _TABLES[kind], (company.id, row.id), change)
+        if await is_referred_to(session, kind, company.id, row.id):
+            raise Refused(used)
+        if kind == "item":
+            await session.execute(
+                text("delete from item_barcode where company_id = :company and item_id = :item"),
+                {"company": company.id, "item": row.id},
+            )
+        await session.delete(record)
+    return Outcome(company.id, row.id)
+
+
+def _field(change: Change) -> str:
+    return "costCenter" if change.target.kind == "cost_center" else change.target.kind
