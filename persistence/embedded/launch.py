@@ -3,7 +3,7 @@
 Run as a script, not imported: `python launch.py PARENT_PID UID GID PROGRAM ARG...`. PostgreSQL
 refuses to run as root. When root starts it, this gives up root for the given user and keeps one
 capability, CAP_DAC_OVERRIDE, so that the program and its folder are reached wherever they are:
-under /root, or in a folder that only root may enter, whose permissions would otherwise have to be
+even in a folder that only root may enter, whose permissions would otherwise have to be
 opened for everybody.
 
 On Linux the kernel is asked to interrupt the program when its parent dies, however it dies.
