@@ -90,13 +90,15 @@ class CompanyFacts:
     posts_stock_from: date | None = None
     frozen_through: date | None = None
     is_active: bool = True
-    roles: Mapping[Role, UUID] = field(default_factory=dict)
-    accounts: Mapping[UUID, AccountFacts] = field(default_factory=dict)
-    accounts_named: Mapping[str, UUID] = field(default_factory=dict)
-    warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict)
-    warehouses_named: Mapping[str, UUID] = field(default_factory=dict)
-    cost_centers: Mapping[UUID, CostCenterFacts] = field(default_factory=dict)
-    cost_centers_named: Mapping[str, UUID] = field(default_factory=dict)
+    roles: Mapping[Role, UUID] = field(default_factory=dict[Role, UUID])
+    accounts: Mapping[UUID, AccountFacts] = field(default_factory=dict[UUID, AccountFacts])
+    accounts_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict[UUID, WarehouseFacts])
+    warehouses_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    cost_centers: Mapping[UUID, CostCenterFacts] = field(
+        default_factory=dict[UUID, CostCenterFacts]
+    )
+    cost_centers_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     default_cost_center: UUID | None = None
 
     @property
@@ -239,10 +241,12 @@ class Facts:
 
     company: CompanyFacts
     new_id: Callable[[], UUID]
-    items: Mapping[Ref, ItemFacts] = field(default_factory=dict)
-    items_by_id: Mapping[UUID, ItemFacts] = field(default_factory=dict)
-    parties: Mapping[Ref, PartyFacts] = field(default_factory=dict)
-    lines: Mapping[UUID, LineFacts] = field(default_factory=dict)
-    documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict)
-    open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict)
-    stock_balances: Mapping[UUID, StockAccountBalance] = field(default_factory=dict)
+    items: Mapping[Ref, ItemFacts] = field(default_factory=dict[Ref, ItemFacts])
+    items_by_id: Mapping[UUID, ItemFacts] = field(default_factory=dict[UUID, ItemFacts])
+    parties: Mapping[Ref, PartyFacts] = field(default_factory=dict[Ref, PartyFacts])
+    lines: Mapping[UUID, LineFacts] = field(default_factory=dict[UUID, LineFacts])
+    documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
+    open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
+    stock_balances: Mapping[UUID, StockAccountBalance] = field(
+        default_factory=dict[UUID, StockAccountBalance]
+    )

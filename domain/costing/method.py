@@ -18,9 +18,10 @@ class PoolState:
     """A pool after some movement. Small: open receipts are not in it, they are layers beside it.
 
     `quantity` and `value` (rounded) are the balance, `movements` how many made it. `received` and
-    `received_value` are cumulative since the curve began, `issued` of it has left; `first_layer` is
-    the first layer not used up, `next_layer` numbers the next receipt. `top_layer` and `top_left` are a stack's pointer.
-    (`last_quantity`, `last_value`) is the last known cost as a pair.
+    `received_value` are cumulative since the curve began, `issued` of it has left; `first_layer`
+    is the first layer not used up, `next_layer` numbers the next receipt. `top_layer` and
+    `top_left` are a stack's pointer. (`last_quantity`, `last_value`) is the last known cost (or
+    the average) as a pair.
     """
 
     quantity: Decimal = ZERO
@@ -35,6 +36,10 @@ class PoolState:
     top_left: Decimal = ZERO
     last_quantity: Decimal = ZERO
     last_value: Decimal = ZERO
+
+
+NOTHING_YET = PoolState()
+"""The state of a pool before its first movement."""
 
 
 @dataclass(frozen=True, slots=True)

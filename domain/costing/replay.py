@@ -12,11 +12,11 @@ A pool that a changed cost reaches but that was not given (or not from early eno
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from heapq import heapify, heapreplace, heappop
+from heapq import heapify, heappop, heapreplace
 from uuid import UUID
 
 from domain.costing.fifo import Fifo
-from domain.costing.method import Layer, PoolState, Valuation
+from domain.costing.method import NOTHING_YET, Layer, PoolState, Valuation
 from domain.costing.moving_average import MovingAverage
 from domain.money import ZERO, multiply, round_to
 from domain.movements import UNRECORDED, EntryKind, Movement, Pool, PostingKey, Source
@@ -43,7 +43,7 @@ class PoolFacts:
     pool: Pool
     method: str
     allow_negative: bool = False
-    state: PoolState = PoolState()
+    state: PoolState = NOTHING_YET
     layers: tuple[Layer, ...] = ()
     folded_to: PostingKey | None = None
     history: tuple[Movement, ...] = ()
@@ -168,9 +168,8 @@ class _Settling:
                 heapreplace(queue, (fold.next_key(), pool))
             else:
                 heappop(queue)
-            for opened in self._opened:
-                queue.append((opened.next_key(), opened.facts.pool))
             if self._opened:
+                queue.extend((fold.next_key(), fold.facts.pool) for fold in self._opened)
                 heapify(queue)
                 self._opened.clear()
         return Missing(self._missing) if self._missing else self._settlement()

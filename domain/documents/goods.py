@@ -21,15 +21,29 @@ class PricedLine(Protocol):
     """A document line with an item, a quantity and a price."""
 
     @property
-    def item(self) -> Ref: ...
+    def item(self) -> Ref:
+        """The item."""
+        ...
+
     @property
-    def quantity(self) -> Decimal: ...
+    def quantity(self) -> Decimal:
+        """In the item's unit."""
+        ...
+
     @property
-    def rate(self) -> Decimal | None: ...
+    def rate(self) -> Decimal | None:
+        """Per unit, in document currency."""
+        ...
+
     @property
-    def cost_center(self) -> Ref | None: ...
+    def cost_center(self) -> Ref | None:
+        """Of its profit and loss postings."""
+        ...
+
     @property
-    def description(self) -> str | None: ...
+    def description(self) -> str | None:
+        """Free text."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

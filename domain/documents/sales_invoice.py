@@ -74,7 +74,7 @@ class SalesInvoice(Document):
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         receivable = self._receivable(causes, look)
-        incomes = [self._income(causes, look, one) for one in goods]
+        incomes = [self._income(look, one) for one in goods]
         look.refuse_if_any()
         if self.update_stock:
             self._deliver(causes, look, goods)
@@ -93,7 +93,7 @@ class SalesInvoice(Document):
             return causes.party.receivable_account
         return look.role(Role.RECEIVABLE)
 
-    def _income(self, causes: Causes, look: LookUp, one: Goods) -> UUID | None:
+    def _income(self, look: LookUp, one: Goods) -> UUID | None:
         ref = self.lines[one.index].account
         if ref is not None:
             account = look.account(ref, (*one.path, "account"))

@@ -47,10 +47,8 @@ class Books:
         known = self._ids.get(ref)
         if known is not None:
             return known
-        column = "id::text" if ref.by == "id" else "code"
-        cursor = await connection.execute(
-            f"select id from company where {column} = %s".encode(), (ref.value,)
-        )
+        query = _ID_BY_ID if ref.by == "id" else _ID_BY_CODE
+        cursor = await connection.execute(query, (ref.value,))
         row = await cursor.fetchone()
         if row is None:
             raise Refused(NotFound(path=("company",), kind="company", reference=ref.value))
@@ -73,6 +71,8 @@ class Books:
         return book
 
 
+_ID_BY_ID = "select id from company where id::text = %s"
+_ID_BY_CODE = "select id from company where code = %s"
 _COMPANY = """
 select c.code, c.currency, c.scheme, c.settings, c.costing_method, c.fiscal_year_start_month,
        c.posts_stock_from, c.frozen_through, c.is_active, n.masters_version,

@@ -29,10 +29,12 @@ STATE_COLUMNS = (
 _STATE_WIDTH = 12
 
 _LOCK = f"""
-select b.item_id, b.warehouse_id, {STATE_COLUMNS}, b.last_date, b.last_time, b.last_seq, b.last_ordinal
+select b.item_id, b.warehouse_id, {STATE_COLUMNS},
+       b.last_date, b.last_time, b.last_seq, b.last_ordinal
   from bin b
  where b.company_id = %(company)s
-   and (b.item_id, b.warehouse_id) in (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
+   and (b.item_id, b.warehouse_id) in
+       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
  order by b.item_id, b.warehouse_id
 """  # noqa: S608 - constant column names
 _LAYERS = """
@@ -46,11 +48,13 @@ select l.item_id, l.warehouse_id, l.no, l.movement_id, l.quantity, l.value, l.qu
      order by l.no
      limit %(limit)s) l
  where b.company_id = %(company)s
-   and (b.item_id, b.warehouse_id) in (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
+   and (b.item_id, b.warehouse_id) in
+       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
  order by l.item_id, l.warehouse_id, l.no
 """
 _MAKE_BINS = """
-insert into bin (company_id, item_id, warehouse_id, movements, first_layer, next_layer, last_seq, last_ordinal)
+insert into bin (company_id, item_id, warehouse_id, movements, first_layer, next_layer, last_seq,
+                 last_ordinal)
 select %(company)s, i, w, 0, 0, 0, 0, 0
   from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]) as u (i, w)
  order by i, w
@@ -178,7 +182,8 @@ _HISTORY = f"""
 select {MOVEMENT_COLUMNS}
   from movement m {MOVEMENT_FACTS}
  where m.company_id = %(company)s and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
-   and (m.posting_date, m.posting_time, m.seq, m.ordinal) > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
+   and (m.posting_date, m.posting_time, m.seq, m.ordinal)
+     > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
    and m.voids_id is null
    and not exists (select 1 from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)

@@ -63,10 +63,6 @@ class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
     """The decision needs more pools: lock them in order, from the start."""
 
 
-class _NotKept(Exception):  # noqa: N818 - ends the transaction of a preview
-    """Roll back: this was a preview."""
-
-
 @dataclass(slots=True)
 class _Attempt:
     """What one posting has learned so far and keeps over its attempts."""
@@ -111,15 +107,11 @@ class Poster:
                 await asyncio.sleep(0.005 * 2**tries)
 
     async def _post(self, attempt: _Attempt) -> Recorded:
-        async with self._database.pool.connection() as connection:
-            try:
-                async with connection.transaction():
-                    recorded = await self._decide_and_write(connection, attempt)
-                    if not attempt.keep:
-                        raise _NotKept
-            except _NotKept:
-                pass
-            return recorded
+        async with (
+            self._database.pool.connection() as connection,
+            connection.transaction(force_rollback=not attempt.keep),
+        ):
+            return await self._decide_and_write(connection, attempt)
 
     async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
         document = attempt.document

@@ -1,0 +1,1 @@
+"""Documents over GraphQL: their inputs, submitting and previewing them, and reading them."""

@@ -1,0 +1,124 @@
+"""The inputs of purchase documents, each with its `to_command()`."""
+
+from decimal import Decimal
+
+import strawberry
+
+from api.documents.input_parts import (
+    CENTER,
+    QUANTITY,
+    RATE,
+    TEXT,
+    WAREHOUSE,
+    DocumentInput,
+    PurchaseChargeInput,
+    about,
+    maybe,
+)
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, WarehouseRef
+from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
+from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
+
+
+@strawberry.input(description="Goods received.")
+class PurchaseReceiptLineInput:
+    """A line of a purchase receipt."""
+
+    item: ItemRef = about("The item.")
+    quantity: Decimal = about(QUANTITY)
+    rate: Decimal = about(RATE)
+    warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
+    description: str | None = about(TEXT, default=None)
+
+    def to_command(self) -> ReceiptLine:
+        """The line as the domain knows it."""
+        return ReceiptLine(
+            item=self.item.to_ref(),
+            quantity=self.quantity,
+            rate=self.rate,
+            warehouse=maybe(self.warehouse),
+            cost_center=maybe(self.cost_center),
+            description=self.description,
+        )
+
+
+@strawberry.input(description="Goods come in from a supplier, before their invoice.")
+class SubmitPurchaseReceiptInput(DocumentInput):
+    """A purchase receipt."""
+
+    supplier: PartyRef = about("The supplier.")
+    lines: list[PurchaseReceiptLineInput] = about("The goods, at least one line.")
+    charges: list[PurchaseChargeInput] = about(
+        "Freight, duty, taxes; those in valuation are spread over the goods by amount.",
+        default_factory=list,
+    )
+
+    def to_command(self) -> PurchaseReceipt:
+        """The document as the domain knows it."""
+        return PurchaseReceipt(
+            **self.common(),
+            supplier=self.supplier.to_ref(),
+            lines=tuple(line.to_command() for line in self.lines),
+            charges=tuple(charge.to_command() for charge in self.charges),
+        )
+
+
+@strawberry.input(description="A line that a supplier bills.")
+class PurchaseInvoiceLineInput:
+    """A line of a purchase invoice."""
+
+    item: ItemRef = about("The item or service.")
+    quantity: Decimal = about(QUANTITY)
+    rate: Decimal = about(RATE)
+    receipt_line: LineRef | None = about("The receipt line that it bills.", default=None)
+    warehouse: WarehouseRef | None = about(
+        "Where the goods come in; needed with updateStock.", default=None
+    )
+    account: AccountRef | None = about("Books the line there instead.", default=None)
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
+    description: str | None = about(TEXT, default=None)
+
+    def to_command(self) -> PurchaseInvoiceLine:
+        """The line as the domain knows it."""
+        return PurchaseInvoiceLine(
+            item=self.item.to_ref(),
+            quantity=self.quantity,
+            rate=self.rate,
+            receipt_line=maybe(self.receipt_line),
+            warehouse=maybe(self.warehouse),
+            account=maybe(self.account),
+            cost_center=maybe(self.cost_center),
+            description=self.description,
+        )
+
+
+@strawberry.input(
+    description="A supplier's bill: for goods received, goods that come with it, or services."
+)
+class SubmitPurchaseInvoiceInput(DocumentInput):
+    """A purchase invoice."""
+
+    supplier: PartyRef = about("The supplier.")
+    lines: list[PurchaseInvoiceLineInput] = about("What is billed, at least one line.")
+    charges: list[PurchaseChargeInput] = about("Freight, duty, taxes.", default_factory=list)
+    update_stock: bool = about("Whether the invoice itself receives the goods.", default=False)
+    paid_from: AccountRef | None = about(
+        "The bank or cash account from which it is paid at once; nothing is owed then.",
+        default=None,
+    )
+    rounded_total: bool = about(
+        "Whether what is payable is rounded to a whole unit of currency.", default=False
+    )
+
+    def to_command(self) -> PurchaseInvoice:
+        """The document as the domain knows it."""
+        return PurchaseInvoice(
+            **self.common(),
+            supplier=self.supplier.to_ref(),
+            lines=tuple(line.to_command() for line in self.lines),
+            charges=tuple(charge.to_command() for charge in self.charges),
+            update_stock=self.update_stock,
+            paid_from=maybe(self.paid_from),
+            rounded_total=self.rounded_total,
+        )

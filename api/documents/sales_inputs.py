@@ -1,0 +1,118 @@
+"""The inputs of sales documents, each with its `to_command()`."""
+
+from decimal import Decimal
+
+import strawberry
+
+from api.documents.input_parts import (
+    CENTER,
+    QUANTITY,
+    TEXT,
+    WAREHOUSE,
+    DocumentInput,
+    SalesChargeInput,
+    about,
+    maybe,
+)
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, WarehouseRef
+from domain.documents.delivery_note import DeliveryLine, DeliveryNote
+from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
+
+
+@strawberry.input(description="Goods delivered.")
+class DeliveryNoteLineInput:
+    """A line of a delivery note."""
+
+    item: ItemRef = about("The item.")
+    quantity: Decimal = about(QUANTITY)
+    rate: Decimal | None = about(
+        "Selling price per unit in the document's currency; it posts nothing before the invoice.",
+        default=None,
+    )
+    warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
+    description: str | None = about(TEXT, default=None)
+
+    def to_command(self) -> DeliveryLine:
+        """The line as the domain knows it."""
+        return DeliveryLine(
+            item=self.item.to_ref(),
+            quantity=self.quantity,
+            rate=self.rate,
+            warehouse=maybe(self.warehouse),
+            cost_center=maybe(self.cost_center),
+            description=self.description,
+        )
+
+
+@strawberry.input(description="Goods go out to a customer, before their invoice.")
+class SubmitDeliveryNoteInput(DocumentInput):
+    """A delivery note."""
+
+    customer: PartyRef = about("The customer.")
+    lines: list[DeliveryNoteLineInput] = about("The goods, at least one line.")
+
+    def to_command(self) -> DeliveryNote:
+        """The document as the domain knows it."""
+        return DeliveryNote(
+            **self.common(),
+            customer=self.customer.to_ref(),
+            lines=tuple(line.to_command() for line in self.lines),
+        )
+
+
+@strawberry.input(description="A line that a customer is billed.")
+class SalesInvoiceLineInput:
+    """A line of a sales invoice."""
+
+    item: ItemRef = about("The item or service.")
+    quantity: Decimal = about(QUANTITY)
+    rate: Decimal = about("Selling price per unit in the document's currency.")
+    delivery_line: LineRef | None = about("The delivery line that it bills.", default=None)
+    warehouse: WarehouseRef | None = about(
+        "Where the goods go out; needed with updateStock.", default=None
+    )
+    account: AccountRef | None = about(
+        "Its income account; the item's or the company's unless given.", default=None
+    )
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
+    description: str | None = about(TEXT, default=None)
+
+    def to_command(self) -> SalesInvoiceLine:
+        """The line as the domain knows it."""
+        return SalesInvoiceLine(
+            item=self.item.to_ref(),
+            quantity=self.quantity,
+            rate=self.rate,
+            delivery_line=maybe(self.delivery_line),
+            warehouse=maybe(self.warehouse),
+            account=maybe(self.account),
+            cost_center=maybe(self.cost_center),
+            description=self.description,
+        )
+
+
+@strawberry.input(
+    description="A bill to a customer: for goods delivered, goods that go with it, or services."
+)
+class SubmitSalesInvoiceInput(DocumentInput):
+    """A sales invoice."""
+
+    customer: PartyRef = about("The customer.")
+    lines: list[SalesInvoiceLineInput] = about("What is billed, at least one line.")
+    charges: list[SalesChargeInput] = about("Taxes and charges.", default_factory=list)
+    update_stock: bool = about("Whether the invoice itself delivers the goods.", default=False)
+    rounded_total: bool = about(
+        "Whether what is receivable is rounded to a whole unit of currency.", default=False
+    )
+
+    def to_command(self) -> SalesInvoice:
+        """The document as the domain knows it."""
+        return SalesInvoice(
+            **self.common(),
+            customer=self.customer.to_ref(),
+            lines=tuple(line.to_command() for line in self.lines),
+            charges=tuple(charge.to_command() for charge in self.charges),
+            update_stock=self.update_stock,
+            rounded_total=self.rounded_total,
+        )
