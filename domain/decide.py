@@ -19,7 +19,7 @@ from domain.errors import CostCenterRequired, InsufficientStock
 from domain.facts import CompanyFacts, Facts, PostedCost
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
-from domain.movements import UNRECORDED, CostEntry, Movement, Pool, PostingKey
+from domain.movements import UNRECORDED, CostEntry, EntryKind, Movement, Pool, PostingKey
 from domain.schemes.posting import PostedEntry, Posting
 
 COST_ADJUSTMENT = "COST_ADJUSTMENT"
@@ -106,8 +106,12 @@ def decide(causes: Causes, pools: Mapping[Pool, PoolFacts]) -> Decision | Missin
     return Decision(
         causes=causes,
         posting_time=posting_time,
-        movements=movements,
-        costs=(*_cost_records(posted, homes), *_mirrored_costs(causes, movements, journal)),
+        movements=(*movements, *(one.movement for one in causes.reclassed)),
+        costs=(
+            *_cost_records(posted, homes),
+            *_mirrored_costs(causes, movements, journal),
+            *_reclass_costs(causes, journal),
+        ),
         journal=journal,
         settlement=settlement,
     )
@@ -149,7 +153,7 @@ def _at(movement: Movement, posting_time: time) -> Movement:
 
 def _counts_on(company: CompanyFacts, posting_date: date) -> date:
     """The date itself, or the first open day where it is closed."""
-    closed = company.frozen_through
+    closed = company.closed_through
     if closed is not None and posting_date <= closed:
         return closed + timedelta(days=1)
     return posting_date
@@ -233,7 +237,7 @@ def _journal(
         groups.setdefault(home, []).append(mirror)
     entries: list[JournalEntry] = []
     homes: dict[_Home, UUID] = {}
-    for (about, posting_date), lines in groups.items():
+    for (about, posting_date), lines in [*groups.items(), *((own, one) for one in causes.separate)]:
         kept = merged(_with_cost_centers(causes, lines, look))
         if not kept:
             continue
@@ -266,6 +270,27 @@ def _with_cost_centers(
             yield line._replace(cost_center=center)
         else:
             yield line if by_hand else line._replace(cost_center=None)
+
+
+def _reclass_costs(causes: Causes, journal: Sequence[JournalEntry]) -> Iterable[CostRecord]:
+    """Pairs that move a bin's value to its stock account and change its cost by nothing."""
+    entry = next((one.id for one in journal), None)
+    for movement, value, account in causes.reclassed:
+        for amount, stock_account in ((-value, None), (value, account)):
+            yield CostRecord(
+                id=causes.facts.new_id(),
+                movement_id=movement.id,
+                document_id=movement.document,
+                because_id=causes.document.id,
+                item_id=movement.pool.item,
+                warehouse_id=movement.pool.warehouse,
+                kind=EntryKind.REVALUATION.value,
+                posting_date=movement.key.posting_date,
+                actual=amount,
+                stock_account_id=stock_account,
+                contra_account_id=None,
+                journal_entry_id=entry if stock_account else None,
+            )
 
 
 def _cost_records(

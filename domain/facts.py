@@ -7,14 +7,14 @@ identifiers come with the facts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
-from domain.movements import Movement
+from domain.movements import Movement, Pool
 from domain.references import Ref
 
 
@@ -100,6 +100,14 @@ class CompanyFacts:
     )
     cost_centers_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     default_cost_center: UUID | None = None
+
+    @property
+    def closed_through(self) -> date | None:
+        """The last day that nothing may be dated on: frozen, or before the migration."""
+        days = [self.frozen_through] if self.frozen_through else []
+        if self.posts_stock_from is not None and self.posts_stock_from > date.min:
+            days.append(self.posts_stock_from - timedelta(days=1))
+        return max(days, default=None)
 
     @property
     def posts_stock(self) -> bool:
@@ -235,6 +243,40 @@ class StockAccountBalance(NamedTuple):
     stock: Decimal
 
 
+class BinValue(NamedTuple):
+    """What lies in a bin on the migration date."""
+
+    pool: Pool
+    sku: str
+    quantity: Decimal
+    value: Decimal
+
+
+class PendingLine(NamedTuple):
+    """A line that is received but not billed, or billed but not received, with what is open."""
+
+    line: UUID
+    document: UUID
+    number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationFacts:
+    """The state of a periodic company on the migration date, in company currency.
+
+    `ledger` holds account balances, debit positive. `later` are the numbers of the first documents
+    dated after that day, `later_count` how many there are.
+    """
+
+    bins: tuple[BinValue, ...]
+    ledger: Mapping[UUID, Decimal]
+    received_not_billed: tuple[PendingLine, ...]
+    billed_not_received: tuple[PendingLine, ...]
+    later: tuple[str, ...] = ()
+    later_count: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that one document's decision may know about masters and other documents."""
@@ -247,6 +289,7 @@ class Facts:
     lines: Mapping[UUID, LineFacts] = field(default_factory=dict[UUID, LineFacts])
     documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
+    migration: MigrationFacts | None = None
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )

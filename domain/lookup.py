@@ -179,8 +179,8 @@ class LookUp:
         self._fits(value, path, digits)
 
     def open_day(self, posting_date: date, path: Path = ("postingDate",)) -> None:
-        """A posting date after the last closed day."""
-        closed = self.company.frozen_through
+        """A posting date after the last closed day, and not in days before a migration."""
+        closed = self.company.closed_through
         if closed is not None and posting_date <= closed:
             self.refuse(
                 PeriodClosed(

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from domain.decide import Decision
 from domain.documents.document import Document
+from domain.documents.migration import Migration
+from domain.migration import MigrationPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,5 +44,13 @@ class Books(Protocol):
 
         Raises:
             Refused: with the reasons that `submit` would have.
+        """
+        ...
+
+    async def plan(self, migration: Migration) -> MigrationPlan:
+        """What a migration to perpetual inventory would do, with everything found on the way.
+
+        Raises:
+            Refused: there is nothing to plan: the company is perpetual, or not found.
         """
         ...

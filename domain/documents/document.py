@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 from uuid import UUID
 
+from domain.company import Scheme
 from domain.errors import Inactive
 from domain.facts import DocumentFacts, Facts, PartyFacts, PostedLine
 from domain.journal import JournalLine
@@ -45,6 +46,7 @@ class DocumentKind(StrEnum):
     JOURNAL_ENTRY = "JOURNAL_ENTRY"
     PAYMENT = "PAYMENT"
     CANCELLATION = "CANCELLATION"
+    MIGRATION = "MIGRATION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Needs:
     documents: frozenset[Ref] = frozenset()
     open_items: frozenset[Ref] = frozenset()
     accounts: frozenset[Ref] = frozenset()
+    migration: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +96,27 @@ class Document:
         raise NotImplementedError
 
 
+class Reclass(NamedTuple):
+    """A bin's value comes to stand on a stock account: `movement` carries a pair of entries."""
+
+    movement: Movement
+    value: Decimal
+    account: UUID
+
+
+class CompanyChange(NamedTuple):
+    """A company's new scheme, and the first day on which it posts stock (None: it does not)."""
+
+    scheme: Scheme
+    posts_stock_from: date | None
+
+
 @dataclass(slots=True)
 class Causes:
     """What a document causes before stock is valued: its records, movements and own lines.
 
+    `journal` makes one entry, each of `separate` another; `mirrored` are the lines that a
+    cancellation takes back.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -119,6 +139,9 @@ class Causes:
     voided: list[Movement] = field(default_factory=list)
     mirrored: list[PostedLine] = field(default_factory=list)
     journal: list[JournalLine] = field(default_factory=list)
+    separate: list[tuple[JournalLine, ...]] = field(default_factory=list)
+    reclassed: list[Reclass] = field(default_factory=list)
+    company_change: CompanyChange | None = None
     billing: list[BillingRecord] = field(default_factory=list)
     parties: list[PartyRecord] = field(default_factory=list)
     open_items: list[OpenItemRecord] = field(default_factory=list)

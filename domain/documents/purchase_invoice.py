@@ -166,16 +166,23 @@ class PurchaseInvoice(Document):
                     causes, look, ref, one, "receiptLine", DocumentKind.PURCHASE_RECEIPT
                 )
             record = keep_line(causes, one, against_line_id=line.id if line else None)
-            posts = causes.facts.company.posts_stock and one.item.is_stock_item
+            stock = one.item.is_stock_item
+            elsewhere = self.lines[one.index].account is not None
+            posts = causes.facts.company.posts_stock and stock
             if line is not None:
                 self._clear(causes, look, one, after_this(line, causes), posts)
-            elif posts and self.lines[one.index].account is None:
-                accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
-                amount = causes.in_company_currency(one.amount)
-                causes.post(accrual, amount)
-                causes.bill(record.id, BillingKind.BILLED, one.quantity, amount, accrual)
-            if not posts or (line is None and self.lines[one.index].account is not None):
+            elif stock and not (posts and elsewhere):
+                self._bill_ahead(causes, look, one, record.id)
+            if not posts or (line is None and elsewhere):
                 self._expense(causes, look, one, record.cost_center_id)
+
+    def _bill_ahead(self, causes: Causes, look: LookUp, one: Goods, line: UUID) -> None:
+        """Goods that have not come yet: the accrual is debited until they do."""
+        posts = causes.facts.company.posts_stock
+        accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if posts else None
+        amount = causes.in_company_currency(one.amount)
+        causes.post(accrual, amount)
+        causes.bill(line, BillingKind.BILLED, one.quantity, amount, accrual)
 
     def _clear(
         self, causes: Causes, look: LookUp, one: Goods, line: LineFacts, posts: bool

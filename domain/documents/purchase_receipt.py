@@ -62,6 +62,6 @@ class PurchaseReceipt(Document):
         look.refuse_if_any()
         for line, one in receive(causes, goods, charges, Contra(accrual) if accrual else None):
             price = causes.in_company_currency(one.amount)
-            if one.pool is not None:
-                causes.bill(line.id, BillingKind.RECEIVED, one.quantity, price, accrual)
+            account = accrual if one.pool is not None else None
+            causes.bill(line.id, BillingKind.RECEIVED, one.quantity, price, account)
         return causes

@@ -25,9 +25,11 @@ from domain.accounts import AccountType, Role, resolve_stock_account
 from domain.costing.replay import Missing, PoolFacts
 from domain.decide import Decision, decide, pools_of, prepare
 from domain.documents.document import Causes, Document, Needs
+from domain.documents.migration import Migration
 from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
 from domain.facts import Facts, ItemFacts
 from domain.lookup import find
+from domain.migration import MigrationPlan
 from domain.movements import Pool, PostingKey
 from domain.periods import fiscal_year_of
 from domain.ports import Recorded
@@ -36,6 +38,7 @@ from persistence.posting import pools as pool_reading
 from persistence.posting import references
 from persistence.posting.book import Book, Books
 from persistence.posting.identity import body_hash
+from persistence.posting.migrating import migration_facts
 from persistence.posting.recorded import recorded_document
 from persistence.posting.writing import StaleMastersError, Written, write
 
@@ -90,6 +93,17 @@ class Poster:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
         return await self._run(document, keep=False, recorded_by=None)
 
+    async def plan(self, migration: Migration) -> MigrationPlan:
+        """What a migration would do; see `domain.ports.Books.plan`."""
+        attempt = _Attempt(migration, b"", keep=False, recorded_by=None, also={})
+        async with (
+            self._database.pool.connection() as connection,
+            connection.transaction(force_rollback=True),
+        ):
+            company_id = await self._books.company_id(connection, migration.company)
+            book, _ = await self._open_book(connection, company_id, attempt)
+            return migration.plan(await self._facts(connection, book, migration))
+
     async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
         attempt = _Attempt(document, body_hash(document), keep, recorded_by, {})
         rounds = tries = 0
@@ -120,7 +134,7 @@ class Poster:
         if replayed is not None:
             return replayed
         try:
-            causes = await self._prepare(connection, book, document)
+            causes = prepare(document, await self._facts(connection, book, document))
             decision = await self._decide(connection, causes, attempt)
         except Refused:
             # A duplicate may have waited for the first one's locks: then its result is ours.
@@ -170,7 +184,7 @@ class Poster:
         row: Any = await cursor.fetchone()
         return _replayed(company_id, attempt, row[0]) if row[0] is not None else None
 
-    async def _prepare(self, connection: AsyncConnection, book: Book, document: Document) -> Causes:
+    async def _facts(self, connection: AsyncConnection, book: Book, document: Document) -> Facts:
         needs = document.needs()
         company = book.company
         async with connection.pipeline():
@@ -187,9 +201,9 @@ class Poster:
             parties=parties,
             lines=lines,
         )
-        if needs.open_items or needs.documents or needs.accounts:
-            facts = await self._rarer_facts(connection, book, needs, facts)
-        return prepare(document, facts)
+        if needs.open_items or needs.documents or needs.accounts or needs.migration:
+            return await self._rarer_facts(connection, book, needs, facts)
+        return facts
 
     async def _rarer_facts(
         self, connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
@@ -202,8 +216,12 @@ class Poster:
             for id_ in await references.document_ids(connection, company.id, needs.documents)
         }
         touched = {m.pool.item for d in documents.values() for m in d.movements}
+        migration = None
+        if needs.migration is not None:
+            migration = await migration_facts(connection, company, needs.migration)
         return replace(
             facts,
+            migration=migration,
             open_items=await references.open_items(connection, company.id, invoices),
             documents=documents,
             items_by_id=await self._items_by_id(connection, book, touched, facts.items_by_id),

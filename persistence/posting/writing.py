@@ -385,6 +385,9 @@ y as (
   insert into fiscal_year (company_id, id, code, start_date, end_date)
   select %(company)s, %(year_id)s, %(year)s, %(year_start)s, %(year_end)s from c
   on conflict do nothing)"""
+_CHANGE_COMPANY = """
+update company set scheme = %s, posts_stock_from = %s, version = version + 1 where id = %s
+"""
 _FORGET_SNAPSHOTS = """
 delete from bin_snapshot
  where company_id = %s and item_id = %s and warehouse_id = %s
@@ -451,6 +454,12 @@ async def write(
     row = await cursor.fetchone()
     if row is None:
         raise StaleMastersError
+    change = decision.causes.company_change
+    if change is not None:
+        company = decision.causes.facts.company.id
+        await connection.execute(
+            _CHANGE_COMPANY, (change.scheme.value, change.posts_stock_from, company)
+        )
     return Written(*row)
 
 

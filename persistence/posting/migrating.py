@@ -1,0 +1,77 @@
+"""The state of a periodic company on the day of its migration, read under the company's lock."""
+
+from datetime import date
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from domain.documents.document import DocumentKind
+from domain.facts import BinValue, CompanyFacts, MigrationFacts, PendingLine
+from domain.migration import LISTED_DOCUMENTS
+from domain.movements import Pool
+
+# Whoever posts waits for this row last: while it is held, nothing else is recorded.
+_LOCK = "select 1 from company_counter where company_id = %(company)s for update"
+_BINS = """
+select m.item_id, m.warehouse_id, i.sku, sum(m.quantity),
+       (select coalesce(sum(e.actual), 0) from cost_entry e
+         where e.company_id = %(company)s and e.item_id = m.item_id
+           and e.warehouse_id = m.warehouse_id and e.posting_date <= %(as_of)s)
+  from movement m
+  join item i on i.company_id = m.company_id and i.id = m.item_id
+ where m.company_id = %(company)s and m.posting_date <= %(as_of)s
+ group by m.item_id, m.warehouse_id, i.sku
+ order by i.sku, m.warehouse_id
+"""
+_LEDGER = """
+select account_id, sum(amount) from journal_line
+ where company_id = %(company)s and posting_date <= %(as_of)s group by account_id
+"""
+_PENDING = """
+select b.line_id, d.id, d.number,
+       sum(case when b.kind = 'RECEIVED' then b.amount else -b.amount end) as open_amount
+  from billing_entry b
+  join document_line l on l.company_id = b.company_id and l.id = b.line_id
+  join document d on d.company_id = l.company_id and d.id = l.document_id
+  join item i on i.company_id = l.company_id and i.id = l.item_id
+ where b.company_id = %(company)s and b.posting_date <= %(as_of)s and d.kind = %(kind)s
+   and i.is_stock_item
+ group by 1, 2, 3, l.line_no
+having sum(case when b.kind = 'RECEIVED' then b.amount else -b.amount end) <> 0
+ order by d.number, l.line_no
+"""
+_LATER = """
+select count(*), (array_agg(d.number order by d.posting_date, d.seq))[1:%(listed)s]
+  from document d
+ where d.company_id = %(company)s and d.posting_date > %(as_of)s and d.cancels_id is null
+   and not exists (select 1 from voiding v
+                    where v.company_id = d.company_id and v.document_id = d.id)
+"""
+
+
+async def migration_facts(
+    connection: AsyncConnection, company: CompanyFacts, as_of: date
+) -> MigrationFacts:
+    """Everything that the plan of a migration depends on; nothing can be posted meanwhile."""
+    params: dict[str, Any] = {"company": company.id, "as_of": as_of, "listed": LISTED_DOCUMENTS}
+    receipts = {**params, "kind": DocumentKind.PURCHASE_RECEIPT.value}
+    invoices = {**params, "kind": DocumentKind.PURCHASE_INVOICE.value}
+    await connection.execute(_LOCK, params)
+    async with connection.pipeline():
+        bins = await connection.execute(_BINS, params)
+        ledger = await connection.execute(_LEDGER, params)
+        received = await connection.execute(_PENDING, receipts)
+        billed = await connection.execute(_PENDING, invoices)
+        later = await connection.execute(_LATER, params)
+        later_row: Any = await later.fetchone()
+        return MigrationFacts(
+            bins=tuple(BinValue(Pool(row[0], row[1]), *row[2:]) for row in await bins.fetchall()),
+            ledger=dict(await ledger.fetchall()),
+            received_not_billed=tuple(PendingLine(*row) for row in await received.fetchall()),
+            billed_not_received=tuple(
+                PendingLine(line, document, number, -amount)
+                for line, document, number, amount in await billed.fetchall()
+            ),
+            later=tuple(later_row[1] or ()),
+            later_count=later_row[0],
+        )
