@@ -14,8 +14,10 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from api.messages import LANGUAGES
+from domain.accounts import ResolvedAccount
 from persistence.database import Database
 from persistence.masters import lookups
+from persistence.masters.items import barcodes_of
 from persistence.masters.rows import (
     AccountRow,
     CompanyRow,
@@ -24,6 +26,7 @@ from persistence.masters.rows import (
     PartyRow,
     WarehouseRow,
 )
+from persistence.masters.warehouses import stock_accounts
 
 Key: TypeAlias = tuple[UUID, UUID]
 """(company id, id)"""
@@ -84,6 +87,22 @@ class Loaders:
         return self._loader(lookups.cost_centers_by_id)
 
     @cached_property
+    def barcodes(self) -> DataLoader[Key, list[str]]:
+        """Barcodes of items by (company id, item id)."""
+        return self._loader(barcodes_of, default=list)
+
+    @cached_property
+    def stock_account(self) -> DataLoader[Key, ResolvedAccount | None]:
+        """Stock accounts of warehouses by (company id, warehouse id)."""
+
+        async def read(
+            database: Database, company_id: UUID, _ids: Sequence[UUID]
+        ) -> dict[UUID, ResolvedAccount | None]:
+            return await stock_accounts(database, company_id)
+
+        return self._loader(read, default=lambda: None)
+
+    @cached_property
     def company(self) -> DataLoader[UUID, CompanyRow]:
         """Companies by id."""
 
@@ -94,7 +113,9 @@ class Loaders:
         return DataLoader(load_fn=load)
 
     def _loader(
-        self, read: Callable[[Database, UUID, Sequence[UUID]], Awaitable[dict[UUID, Any]]]
+        self,
+        read: Callable[[Database, UUID, Sequence[UUID]], Awaitable[dict[UUID, Any]]],
+        default: Callable[[], Any] | None = None,
     ) -> DataLoader[Key, Any]:
         async def load(keys: list[Key]) -> Sequence[Any]:
             found: dict[Key, Any] = {}
@@ -102,6 +123,8 @@ class Loaders:
                 ids = [one for company, one in keys if company == company_id]
                 rows = await read(self._database, company_id, ids)
                 found.update(((company_id, one), row) for one, row in rows.items())
+            if default is not None:
+                return [found[key] if key in found else default() for key in keys]
             return [found.get(key) or _gone(read.__name__, key[1]) for key in keys]
 
         return DataLoader(load_fn=load)
@@ -130,6 +153,10 @@ class Context:
     def books(self) -> Any:
         """The port through which documents are posted."""
         return self.services.books
+
+    def forget(self) -> None:
+        """Read everything anew from now on: something is about to change."""
+        self.loaders = Loaders(self.services.database)
 
     @classmethod
     def of(cls, services: Services, language: str = LANGUAGES[0], request: Any = None) -> "Context":

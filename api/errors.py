@@ -41,7 +41,7 @@ for _refusal in _REFUSALS:
 class UserError:
     """What all refusals have in common."""
 
-    code: Enum = strawberry.field(
+    code: str = strawberry.field(
         description="What went wrong; a code never changes.", graphql_type=ErrorCode
     )
     message: str = strawberry.field(
@@ -173,7 +173,7 @@ def _is_passing(fault: BaseException) -> bool:
 class ErrorCatalogEntry:
     """A code, what it means and what to do."""
 
-    code: Enum = strawberry.field(description="The code.", graphql_type=ErrorCode)
+    code: str = strawberry.field(description="The code.", graphql_type=ErrorCode)
     meaning: str = strawberry.field(description="What happened, in English.")
     fix: str = strawberry.field(description="What to do about it, in English.")
     retryable: bool = strawberry.field(

@@ -52,6 +52,7 @@ def mutation(description: str, **options: Any) -> Callable[[Callable[..., Awaita
         @functools.wraps(resolver)
         async def answered(*args: Any, info: Info, **kwargs: Any) -> Made:
             language = info.context.language
+            info.context.forget()
             try:
                 return await resolver(*args, info=info, **kwargs)
             except Refused as refused:

@@ -25,7 +25,7 @@ class _Reference:
     def ref(self, kind: RefKind) -> Ref:
         """The pure form; `kind` also names the record in refusals."""
         names: tuple[RefBy, ...] = ("id", "code", "sku", "barcode", "number")
-        given = [
+        given: list[RefBy] = [
             name for name in names if getattr(self, name, None) not in {None, strawberry.UNSET}
         ]
         return Ref(kind, given[0], str(getattr(self, given[0])))

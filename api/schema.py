@@ -10,16 +10,39 @@ from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
 from api.about import AboutQueries
+from api.accounts import AccountMutations, AccountQueries
+from api.companies import CompanyMutations, CompanyQueries
+from api.cost_centers import CostCenterMutations, CostCenterQueries
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
+from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
+from api.items import ItemMutations, ItemQueries
+from api.nodes import NodeQueries
+from api.parties import PartyMutations, PartyQueries
 from api.scalars import SCALARS
+from api.warehouses import WarehouseMutations, WarehouseQueries
 
 QUERIES: tuple[type, ...] = (
     AboutQueries,
     ErrorQueries,
+    NodeQueries,
+    CompanyQueries,
+    AccountQueries,
+    CostCenterQueries,
+    WarehouseQueries,
+    ItemQueries,
+    PartyQueries,
+    FiscalYearQueries,
 )  # fmt: skip
 
 MUTATIONS: tuple[type, ...] = (
+    CompanyMutations,
+    AccountMutations,
+    CostCenterMutations,
+    WarehouseMutations,
+    ItemMutations,
+    PartyMutations,
+    FiscalYearMutations,
 )  # fmt: skip
 
 

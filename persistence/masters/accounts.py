@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -23,6 +22,7 @@ from persistence.masters.store import (
     locked,
     names_of,
     refuse_loop,
+    run,
     writing,
 )
 from persistence.tables import Account, AccountRole, Company
@@ -81,7 +81,7 @@ async def create(database: Database, command: NewAccount) -> Outcome:
         if await insert(session, record, key, command.id):
             return Outcome(company.id, record.id, replayed=True)
         await _fill_pending_defaults(session, record)
-        await session.execute(text(RENUMBER), {"company": company.id})
+        await run(session, RENUMBER, company=company.id)
     return Outcome(company.id, record.id)
 
 
@@ -149,8 +149,7 @@ async def update(database: Database, change: Change) -> Outcome:
         if isinstance(parent_id, UUID):
             await refuse_loop(session, Account, record, parent_id, ("parent",))
         if apply(record, values) and "parent_id" in values:
-            await session.flush()
-            await session.execute(text(RENUMBER), {"company": company.id})
+            await run(session, RENUMBER, company=company.id)
     return Outcome(company.id, row.id)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
@@ -35,7 +34,7 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company, parse_id
-from persistence.masters.store import Outcome, apply, lock_company, locked, names_of, writing
+from persistence.masters.store import Outcome, apply, lock_company, locked, names_of, run, writing
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
 from persistence.tables import Account, AccountRole, Company, CostCenter
 
@@ -108,12 +107,11 @@ def _replay(existing: Company, wanted: Company) -> None:
 
 async def _furnish(session: AsyncSession, company: Company) -> None:
     """Counter, cost center Main, and the template's accounts with the roles they fill."""
-    await session.execute(
-        text(
-            "insert into company_counter (company_id, seq, recorded_at, masters_version)"
-            " values (:company, 0, clock_timestamp(), 1)"
-        ),
-        {"company": company.id},
+    await run(
+        session,
+        "insert into company_counter (company_id, seq, recorded_at, masters_version)"
+        " values (:company, 0, clock_timestamp(), 1)",
+        company=company.id,
     )
     main = CostCenter(
         company_id=company.id, id=uuid7(), code=MAIN_COST_CENTER, name=MAIN_COST_CENTER
@@ -270,13 +268,12 @@ async def _refuse_method_of_moved_items(
     """The company's method is that of items without one of their own: not once they have moved."""
     if values.get("costing_method", company.costing_method) == company.costing_method:
         return
-    found = await session.execute(
-        text(
-            "select i.sku from item i where i.company_id = :company and i.costing_method is null"
-            " and exists (select from bin b where b.company_id = :company and b.item_id = i.id)"
-            " order by i.sku limit 1"
-        ),
-        {"company": company.id},
+    found = await run(
+        session,
+        "select i.sku from item i where i.company_id = :company and i.costing_method is null"
+        " and exists (select from bin b where b.company_id = :company and b.item_id = i.id)"
+        " order by i.sku limit 1",
+        company=company.id,
     )
     sku = found.scalar_one_or_none()
     if sku is not None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
@@ -33,6 +32,7 @@ from persistence.masters.store import (
     locked,
     names_of,
     replay,
+    run,
     writing,
 )
 from persistence.tables import Item, ItemBarcode
@@ -183,12 +183,13 @@ async def _set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ..
         )
     )
     own = {barcode.barcode: barcode for barcode in found}
-    taken = await session.execute(
-        text(
-            "select barcode from item_barcode where company_id = :company"
-            " and barcode = any(:wanted) and item_id <> :item"
-        ),
-        {"company": item.company_id, "wanted": list(wanted), "item": item.id},
+    taken = await run(
+        session,
+        "select barcode from item_barcode where company_id = :company"
+        " and barcode = any(:wanted) and item_id <> :item",
+        company=item.company_id,
+        wanted=list(wanted),
+        item=item.id,
     )
     others = set(taken.scalars())
     if others:

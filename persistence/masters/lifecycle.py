@@ -5,8 +5,6 @@ What was ever used is never deleted, only deactivated: no new document may name 
 
 from typing import Any
 
-from sqlalchemy import text
-
 from domain.errors import InUse, Refused
 from domain.masters import Change
 from persistence.database import Database
@@ -17,6 +15,7 @@ from persistence.masters.store import (
     is_referred_to,
     lock_company,
     locked,
+    run,
     writing,
 )
 from persistence.tables import Account, Company, CostCenter, Item, Party, Warehouse
@@ -66,10 +65,8 @@ async def delete(database: Database, change: Change) -> Outcome:
         if await is_referred_to(session, kind, company.id, row.id):
             raise Refused(used)
         if kind == "item":
-            await session.execute(
-                text("delete from item_barcode where company_id = :company and item_id = :item"),
-                {"company": company.id, "item": row.id},
-            )
+            statement = "delete from item_barcode where company_id = :company and item_id = :item"
+            await run(session, statement, company=company.id, item=row.id)
         await session.delete(record)
     return Outcome(company.id, row.id)
 

@@ -59,7 +59,7 @@ async def page_of_masters(
     *,
     search: str | None = None,
     equal: Mapping[str, object] | None = None,
-    also: str = "true",
+    having: tuple[str, object] | None = None,
 ) -> list[Row]:
     """One row more than the page, in its order.
 
@@ -70,9 +70,9 @@ async def page_of_masters(
         page: which of them.
         search: part of a code or name, in any case.
         equal: column -> value; None does not filter.
-        also: another condition, on table `t`, with parameters named as columns of `equal`.
+        having: an array column and a value that must be in it; None does not filter.
     """
-    conditions = [page.where, also]
+    conditions = [page.where]
     params: dict[str, Any] = {**page.params, "company": company_id}
     if company_id is not None:
         conditions.append("t.company_id = %(company)s")
@@ -80,6 +80,9 @@ async def page_of_masters(
         params[column] = value
         if value is not None:
             conditions.append(f"t.{column} = %({column})s")
+    if having is not None and having[1] is not None:
+        conditions.append(f"%(having)s = any(t.{having[0]})")
+        params["having"] = str(having[1])
     if search is not None:
         params["search"] = f"%{_literal(search)}%"
         searched = _SEARCHED.get(kind, ("code", "name"))

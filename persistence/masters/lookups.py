@@ -14,6 +14,7 @@ from persistence.masters.rows import (
     AccountRow,
     CompanyRow,
     CostCenterRow,
+    FiscalYearRow,
     ItemRow,
     PartyRow,
     WarehouseRow,
@@ -177,3 +178,18 @@ async def find_company(
         Refused: NOT_FOUND at `path`.
     """
     return await find(database, None, ref, path)
+
+
+async def find_company_or_none(database: Database, ref: Ref) -> CompanyRow | None:
+    """The company that a reference names, if there is one."""
+    try:
+        return await find_company(database, ref)
+    except Refused:
+        return None
+
+
+async def fiscal_year_by_id(
+    database: Database, company_id: UUID, one: UUID
+) -> FiscalYearRow | None:
+    """A fiscal year."""
+    return (await _by_id(database, company_id, FiscalYearRow, [one])).get(one)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from psycopg import errors as pg
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -203,12 +203,17 @@ async def refuse_loop(
         ancestor = above.parent_id if above else None
 
 
+async def run(session: AsyncSession, statement: str, **params: Any) -> CursorResult[Any]:
+    """A statement in SQL's own words, after what the session has not written yet."""
+    await session.flush()
+    connection = await session.connection()
+    return await connection.execute(text(statement), params)
+
+
 async def lock_company(session: AsyncSession, company_id: UUID) -> None:
     """One change of a company's trees at a time: positions and loops are decided under it."""
-    await session.execute(
-        text("select 1 from company where id = :company for no key update"),
-        {"company": company_id},
-    )
+    statement = "select 1 from company where id = :company for no key update"
+    await run(session, statement, company=company_id)
 
 
 _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -246,5 +251,5 @@ async def is_referred_to(
         for table, column in _REFERRERS[kind]
         if not only or table in only
     )
-    found = await session.execute(text(f"select {tests}"), {"company": company_id, "one": one})
+    found = await run(session, f"select {tests}", company=company_id, one=one)
     return bool(found.scalar_one())

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
@@ -30,6 +29,7 @@ from persistence.masters.store import (
     locked,
     names_of,
     refuse_loop,
+    run,
     writing,
 )
 from persistence.tables import AccountRole, Company, Warehouse
@@ -154,13 +154,13 @@ async def refuse_moved_accounts(
     moved = [one for one, account in after.items() if one in before and before[one] != account]
     if not moved:
         return
-    found = await session.execute(
-        text(
-            "select w.code from warehouse w where w.company_id = :company and w.id = any(:moved)"
-            " and exists (select from bin b where b.company_id = :company"
-            " and b.warehouse_id = w.id and b.movements > 0) order by w.code limit 1"
-        ),
-        {"company": company_id, "moved": moved},
+    found = await run(
+        session,
+        "select w.code from warehouse w where w.company_id = :company and w.id = any(:moved)"
+        " and exists (select from bin b where b.company_id = :company"
+        " and b.warehouse_id = w.id and b.movements > 0) order by w.code limit 1",
+        company=company_id,
+        moved=moved,
     )
     code = found.scalar_one_or_none()
     if code is not None:

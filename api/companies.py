@@ -1,0 +1,377 @@
+"""Companies: as type, list and mutations."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+from babel.numbers import is_currency
+
+from api.connections import After, Before, Connection, First, Last, connect, page_of
+from api.context import Context, Info
+from api.cost_centers import load_cost_center
+from api.defaults import CompanyDefaults, CompanyDefaultsInput, defaults_of, roles_of
+from api.enums import Chart, CostingMethod, Flow, InvoiceRatePolicy, Scheme
+from api.masters import ActiveArgument, SearchArgument, change_of, option, optional_value
+from api.mutations import Input, Payload, mutation
+from api.nodes import Node, node_reader
+from api.refs import CompanyRef, CostCenterRef
+from domain.company import (
+    BEGINNING,
+    CompanySettings,
+    default_cost_center_of,
+    pending_defaults_of,
+)
+from domain.errors import InvalidValue, Refused
+from domain.masters import Change, NewCompany
+from persistence.masters import companies, lifecycle, lists, lookups
+from persistence.masters.rows import CompanyRow
+from persistence.masters.store import Outcome
+
+
+@strawberry.type(name="CompanySettings", description="The switches of a company.")
+class Settings:
+    """Reads from `domain.company.CompanySettings`."""
+
+    allow_negative_stock: bool = strawberry.field(description="Balances may go below zero.")
+    invoice_rate_policy: InvoiceRatePolicy = strawberry.field(
+        description="What happens to an invoice line at another rate than its receipt line."
+    )
+    value_rejected: bool = strawberry.field(description="Rejected units carry the price.")
+    provisional_for_non_stock: bool = strawberry.field(
+        description="A received service posts before its invoice."
+    )
+    require_cost_center: bool = strawberry.field(
+        description="Profit and loss lines without a cost center are refused."
+    )
+    over_receipt_tolerance: Decimal = strawberry.field(
+        description="Percent that may be received beyond what was ordered."
+    )
+    over_delivery_tolerance: Decimal = strawberry.field(
+        description="Percent that may be delivered beyond what was ordered."
+    )
+    over_billing_tolerance: Decimal = strawberry.field(
+        description="Percent that may be billed beyond what was received or delivered."
+    )
+
+
+@strawberry.type(description="A role whose account is named but not made yet.")
+class PendingDefault:
+    """A default that waits."""
+
+    role: str = strawberry.field(description="The role, as the field of `CompanyDefaults`.")
+    code: str = strawberry.field(description="The code of the account that it waits for.")
+
+
+@strawberry.type(description="A company: one set of books in one currency.")
+class Company(Node):
+    """Reads from a `CompanyRow`."""
+
+    code: str = strawberry.field(description="What people call it; unique.")
+    name: str = strawberry.field(description="Its name.")
+    currency: str = strawberry.field(description="The currency of its books, ISO 4217.")
+    chart: Chart = strawberry.field(description="The chart of accounts it began with.")
+    scheme: Scheme = strawberry.field(description="Which accounts hear of its stock.")
+    flow: Flow = strawberry.field(description="How late facts change its costs.")
+    costing_method: CostingMethod = strawberry.field(
+        description="What issues cost, of items that have no method of their own."
+    )
+    fiscal_year_start_month: int = strawberry.field(
+        description="The month in which its fiscal years begin, 1 to 12."
+    )
+    frozen_through: date | None = strawberry.field(
+        description="The last closed day: nothing is posted on it or before; null = none."
+    )
+    is_active: bool = strawberry.field(description="Whether anything may be posted.")
+    version: int = strawberry.field(description="Counts its changes, from 1.")
+    created_at: datetime = strawberry.field(description="When it was opened.")
+
+    @strawberry.field(
+        description="The first day on which stock movements post at once; null under PERIODIC, "
+        "and where they have done so from the beginning."
+    )
+    def posts_stock_from(self) -> date | None:
+        """The beginning of time is nothing to show."""
+        day = _row(self).posts_stock_from
+        return None if day == BEGINNING else day
+
+    @strawberry.field(description="Its switches.")
+    def settings(self) -> Settings:
+        """With the defaults of those that were never set."""
+        known = CompanySettings.of(_row(self).settings)
+        return Settings(**{name: getattr(known, name) for name in known.__slots__})
+
+    @strawberry.field(
+        description="What postings use where nothing nearer names an account.",
+        graphql_type=CompanyDefaults,
+    )
+    async def defaults(self, info: Info) -> Any:
+        """All roles in one statement, all accounts in another."""
+        row, context = _row(self), info.context
+        accounts = await companies.default_accounts(context.database, row.id)
+        keys = [(row.id, account) for account in accounts.values()]
+        loaded = await context.loaders.account.load_many(keys)
+        cost_center = default_cost_center_of(row.settings)
+        return defaults_of(
+            dict(zip(accounts, loaded, strict=True)),
+            await load_cost_center(context, row.id, cost_center) if cost_center else None,
+        )
+
+    @strawberry.field(description="Defaults that wait for an account of that code to be made.")
+    def pending_defaults(self) -> list[PendingDefault]:
+        """By role."""
+        pending = pending_defaults_of(_row(self).settings)
+        return [PendingDefault(role=role, code=code) for role, code in sorted(pending.items())]
+
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        """Rows are companies by their class."""
+        return isinstance(value, CompanyRow | Company)
+
+
+def _row(company: Any) -> CompanyRow:
+    """What a resolver's `self` really is."""
+    return company
+
+
+@node_reader("company")
+async def load_company(context: Context, _company_id: UUID, one: UUID) -> Any:
+    """A company by its id, batched with others."""
+    return await context.loaders.company.load(one)
+
+
+@strawberry.type
+class CompanyQueries:
+    """Reading companies."""
+
+    @strawberry.field(description="A company; null when there is none of that name.")
+    async def company(
+        self,
+        info: Info,
+        company: Annotated[CompanyRef, strawberry.argument(description="Which company.")],
+    ) -> Company | None:
+        """By id or code."""
+        found: Any = await lookups.find_company_or_none(info.context.database, company.to_ref())
+        return found
+
+    @strawberry.field(description="All companies, by code.")
+    async def companies(
+        self,
+        info: Info,
+        *,
+        search: SearchArgument = None,
+        active: ActiveArgument = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Company]:
+        """A keyset page."""
+        page = page_of(lists.COMPANIES, first, after, last, before)
+        found = await lists.page_of_masters(
+            info.context.database,
+            None,
+            CompanyRow,
+            page,
+            search=search,
+            equal={"is_active": active},
+        )
+        return connect(page, found, Connection[Company])
+
+
+@strawberry.input(description="Switches of a company; what is left out keeps its value.")
+class CompanySettingsInput:
+    """Switches to be set."""
+
+    allow_negative_stock: bool | None = option("Balances may go below zero; false unless set.")
+    invoice_rate_policy: InvoiceRatePolicy | None = option(
+        "What happens to an invoice line at another rate; MUST_MATCH unless set."
+    )
+    value_rejected: bool | None = option("Rejected units carry the price; false unless set.")
+    provisional_for_non_stock: bool | None = option(
+        "A received service posts before its invoice; false unless set."
+    )
+    require_cost_center: bool | None = option(
+        "Profit and loss lines need a cost center; false unless set."
+    )
+    over_receipt_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
+    over_delivery_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
+    over_billing_tolerance: Decimal | None = option("Percent beyond the receipt; 0 unless set.")
+
+    def given(self) -> dict[str, object]:
+        """The switches that were given; null sets one back to its default."""
+        values = {name: getattr(self, name) for name in CompanySettings.__slots__}
+        refused = [
+            InvalidValue(path=("settings", _TOLERANCES[name]), reason="out_of_range")
+            for name in _TOLERANCES
+            if isinstance(values[name], Decimal) and not 0 <= values[name] <= _MOST_TOLERANCE
+        ]
+        if refused:
+            raise Refused(*refused)
+        return {name: value for name, value in values.items() if value is not strawberry.UNSET}
+
+
+_TOLERANCES = {
+    "over_receipt_tolerance": "overReceiptTolerance",
+    "over_delivery_tolerance": "overDeliveryTolerance",
+    "over_billing_tolerance": "overBillingTolerance",
+}
+_MOST_TOLERANCE = 1000
+
+
+@strawberry.input(description="A company to be opened.")
+class CreateCompanyInput:
+    """A new company."""
+
+    code: str = strawberry.field(description="What people call it, at most 140 characters.")
+    name: str = strawberry.field(description="Its name, at most 300 characters.")
+    currency: str = strawberry.field(description='The currency of its books, ISO 4217: "EUR".')
+    chart: Chart = strawberry.field(
+        description="The chart of accounts to begin with.", default=Chart.PERPETUAL_EN
+    )
+    scheme: Scheme = strawberry.field(
+        description="Which accounts hear of its stock.", default=Scheme.PERPETUAL
+    )
+    costing_method: CostingMethod = strawberry.field(
+        description="What issues cost, of items that have no method of their own.",
+        default=CostingMethod.FIFO,
+    )
+    fiscal_year_start_month: int = strawberry.field(
+        description="The month in which its fiscal years begin, 1 to 12.", default=1
+    )
+    defaults: CompanyDefaultsInput | None = strawberry.field(  # type: ignore[valid-type]
+        description="Default accounts; those of the chart unless given.", default=strawberry.UNSET
+    )
+    settings: CompanySettingsInput | None = option("Its switches.")
+    id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
+
+    def to_command(self) -> NewCompany:
+        """The pure form.
+
+        Raises:
+            Refused: INVALID_VALUE for a currency that is none.
+        """
+        if not is_currency(self.currency):
+            raise Refused(InvalidValue(path=("currency",), reason="unknown_currency"))
+        roles = roles_of(self.defaults) if self.defaults else {}
+        cost_center = self.defaults.cost_center if self.defaults else None
+        return NewCompany(
+            id=optional_value(self.id),
+            code=self.code,
+            name=self.name,
+            currency=self.currency,
+            chart=self.chart,
+            scheme=self.scheme,
+            costing_method=self.costing_method,
+            fiscal_year_start_month=self.fiscal_year_start_month,
+            settings=CompanySettings.of(self.settings.given() if self.settings else {}),
+            defaults={role: ref for role, ref in roles.items() if ref is not None},
+            default_cost_center=cost_center.to_ref() if cost_center else None,
+        )
+
+
+@strawberry.input(description="What is to change of a company; what is left out stays.")
+class UpdateCompanyInput:
+    """Changes of a company."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    expected_version: int | None = option(
+        "The version you have seen; refused if it is another now."
+    )
+    code: str | None = option("A new code.")
+    name: str | None = option("A new name.")
+    costing_method: CostingMethod | None = option("Another method, before its items have moved.")
+    frozen_through: date | None = option("Close the books through this day; null = open them.")
+    default_cost_center: CostCenterRef | None = option("For lines that name none; null = none.")
+    defaults: CompanyDefaultsInput | None = option("Default accounts.")  # type: ignore[valid-type]
+    settings: CompanySettingsInput | None = option("Switches.")
+
+    def to_change(self) -> Change:
+        """The pure form; the default cost center may stand among the defaults too."""
+        company = self.company.to_ref()
+        fields, nullable = ("code", "name", "costing_method"), ("frozen_through",)
+        change = change_of(self, company, company, fields, nullable)
+        values = dict(change.values)
+        if self.defaults:
+            values["defaults"] = roles_of(self.defaults)
+        for cost_center in (
+            self.defaults.cost_center if self.defaults else strawberry.UNSET,
+            self.default_cost_center,
+        ):
+            if cost_center is not strawberry.UNSET:
+                values["default_cost_center"] = cost_center.to_ref() if cost_center else None
+        if self.settings:
+            values["settings"] = self.settings.given()
+        return Change(
+            company=company,
+            target=company,
+            expected_version=change.expected_version,
+            values=values,
+        )
+
+
+@strawberry.input(description="A company to be activated or deactivated.")
+class CompanyTargetInput:
+    """Which company."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    expected_version: int | None = option(
+        "The version you have seen; refused if it is another now."
+    )
+
+    def to_change(self) -> Change:
+        """The pure form."""
+        company = self.company.to_ref()
+        return Change(
+            company=company, target=company, expected_version=optional_value(self.expected_version)
+        )
+
+
+@strawberry.type(description="The company that was opened or changed.")
+class CompanyPayload(Payload):
+    """A company, or why not."""
+
+    company: Company | None = strawberry.field(
+        description="The company; null when it was refused.", default=None
+    )
+
+
+async def _payload(context: Context, outcome: Outcome) -> CompanyPayload:
+    company = await context.loaders.company.load(outcome.id)
+    return CompanyPayload(company=company, replayed=outcome.replayed)  # type: ignore[arg-type]
+
+
+@strawberry.type
+class CompanyMutations:
+    """Opening and changing companies."""
+
+    @mutation("Opens a company with its chart of accounts and cost center Main.")
+    async def create_company(self, info: Info, input_: Input[CreateCompanyInput]) -> CompanyPayload:
+        """Its books are ready to post in."""
+        outcome = await companies.create(info.context.database, input_.to_command())
+        return await _payload(info.context, outcome)
+
+    @mutation("Changes a company: its names, switches, defaults and closed day.")
+    async def update_company(self, info: Info, input_: Input[UpdateCompanyInput]) -> CompanyPayload:
+        """Only what was given."""
+        outcome = await companies.update(info.context.database, input_.to_change())
+        return await _payload(info.context, outcome)
+
+    @mutation("Lets documents be posted again.")
+    async def activate_company(
+        self, info: Info, input_: Input[CompanyTargetInput]
+    ) -> CompanyPayload:
+        """The opposite of deactivating."""
+        change = input_.to_change()
+        outcome = await lifecycle.set_active(info.context.database, change, active=True)
+        return await _payload(info.context, outcome)
+
+    @mutation("Keeps the company's books to be read; nothing more is posted.")
+    async def deactivate_company(
+        self, info: Info, input_: Input[CompanyTargetInput]
+    ) -> CompanyPayload:
+        """Nothing is lost."""
+        change = input_.to_change()
+        outcome = await lifecycle.set_active(info.context.database, change, active=False)
+        return await _payload(info.context, outcome)
