@@ -19,6 +19,7 @@ from api.page import page_routes
 from api.schema import schema
 from api.settings import Settings
 from persistence.database import Database
+from persistence.posting.post import Poster
 
 
 def create_app(settings: Settings, database_url: str) -> Starlette:
@@ -32,7 +33,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(database_url, most_connections=settings.connections)
-        app.state.services = Services(database)
+        app.state.services = Services(database, Poster(database))
         try:
             yield
         finally:

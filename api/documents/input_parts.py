@@ -11,21 +11,11 @@ from uuid import UUID
 import strawberry
 from uuid_utils.compat import uuid7
 
-from api.enums import described
+from api.documents import choices  # noqa: F401 - describes the enums that inputs use
 from api.refs import AccountRef, CompanyRef, CostCenterRef
 from domain.documents.charges import Charge, ChargeCategory
 from domain.money import ONE
 from domain.references import Ref
-
-described(
-    ChargeCategory,
-    "What a charge of a purchase does.",
-    {
-        ChargeCategory.TOTAL: "It is part of the bill; it does not make goods dearer (a tax).",
-        ChargeCategory.VALUATION: "It makes goods dearer; somebody else bills it (customs duty).",
-        ChargeCategory.VALUATION_AND_TOTAL: "It makes goods dearer and is billed (freight).",
-    },
-)
 
 RATE = "Price per unit in the document's currency, up to 9 decimal places."
 QUANTITY = "Quantity in the item's unit, above zero, up to 6 decimal places."

@@ -8,18 +8,11 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.documents.input_parts import CENTER, TEXT, DocumentInput, about, maybe
-from api.enums import described
 from api.refs import AccountRef, CompanyRef, CostCenterRef, DocumentRef, PartyRef
 from domain.documents.cancellation import Cancellation
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
 from domain.documents.payment import Allocation, Payment, PaymentType
 from domain.references import Ref
-
-described(
-    PaymentType,
-    "The direction of a payment.",
-    {PaymentType.RECEIVE: "A customer pays us.", PaymentType.PAY: "We pay a supplier."},
-)
 
 
 @strawberry.input(description="A debit or a credit of a journal entry: exactly one of the two.")

@@ -5,20 +5,8 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import CENTER, QUANTITY, TEXT, DocumentInput, about, maybe
-from api.enums import described
 from api.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
-
-described(
-    StockEntryPurpose,
-    "What a stock entry does.",
-    {
-        StockEntryPurpose.MATERIAL_RECEIPT: "Goods come in at a rate; the other side is the"
-        " difference account.",
-        StockEntryPurpose.MATERIAL_ISSUE: "Goods go out at their cost, to the difference account.",
-        StockEntryPurpose.MATERIAL_TRANSFER: "Goods change warehouse at their cost.",
-    },
-)
 
 
 @strawberry.input(description="Goods that come, go or change place within the company.")

@@ -1,0 +1,83 @@
+"""The choices that documents offer, as GraphQL enums: described before any input uses them."""
+
+from api.enums import described
+from domain.documents.charges import ChargeCategory
+from domain.documents.document import DocumentKind
+from domain.documents.payment import PaymentType
+from domain.documents.stock_entry import StockEntryPurpose
+from domain.movements import Leg, Nature
+from persistence.reports.documents import DocumentStatus
+
+described(
+    ChargeCategory,
+    "What a charge of a purchase does.",
+    {
+        ChargeCategory.TOTAL: "It is part of the bill; it does not make goods dearer (a tax).",
+        ChargeCategory.VALUATION: "It makes goods dearer; somebody else bills it (customs duty).",
+        ChargeCategory.VALUATION_AND_TOTAL: "It makes goods dearer and is billed (freight).",
+    },
+)
+
+described(
+    StockEntryPurpose,
+    "What a stock entry does.",
+    {
+        StockEntryPurpose.MATERIAL_RECEIPT: "Goods come, at the rate of each line.",
+        StockEntryPurpose.MATERIAL_ISSUE: "Goods go.",
+        StockEntryPurpose.MATERIAL_TRANSFER: "Goods change warehouse.",
+    },
+)
+
+described(
+    PaymentType,
+    "The direction of the money.",
+    {PaymentType.RECEIVE: "From a customer.", PaymentType.PAY: "To a supplier."},
+)
+
+described(
+    Nature,
+    "Why goods moved.",
+    {
+        Nature.PURCHASE: "Bought.",
+        Nature.SALE: "Sold.",
+        Nature.STOCK: "Received or issued by a stock entry.",
+        Nature.TRANSFER: "Brought from one warehouse to another.",
+        Nature.COUNT: "Found, or found missing, in a count.",
+        Nature.COST: "Nothing moved: only the value changed.",
+    },
+)
+
+described(
+    Leg,
+    "Which side of its document line a movement is.",
+    {
+        Leg.IN: "What came in.",
+        Leg.OUT: "What went out.",
+        Leg.REJECTED: "What came in and was rejected.",
+    },
+)
+
+described(
+    DocumentKind,
+    "The kinds of documents.",
+    {
+        DocumentKind.PURCHASE_RECEIPT: "Goods received from a supplier, to be billed later.",
+        DocumentKind.PURCHASE_INVOICE: "A supplier's bill.",
+        DocumentKind.DELIVERY_NOTE: "Goods delivered to a customer, to be billed later.",
+        DocumentKind.SALES_INVOICE: "A bill to a customer.",
+        DocumentKind.STOCK_ENTRY: "Goods received, issued or transferred within the company.",
+        DocumentKind.JOURNAL_ENTRY: "Ledger lines made by hand.",
+        DocumentKind.PAYMENT: "Money received or paid.",
+        DocumentKind.CANCELLATION: "The undoing of another document.",
+        DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",
+    },
+)
+
+described(
+    DocumentStatus,
+    "Whether a document counts.",
+    {
+        DocumentStatus.SUBMITTED: "It counts.",
+        DocumentStatus.CANCELLED: "Another document has undone it.",
+    },
+)

@@ -1,0 +1,107 @@
+"""What belongs to documents, batched: one statement per part however many documents are shown.
+
+Whoever has just decided a document can put its rows here beforehand (`prime`), and nothing is
+read: its payload then shows what is being written, and a preview what would be.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from functools import cached_property
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from strawberry.dataloader import DataLoader
+
+from api.context import Context, Key
+from persistence.database import Database
+from persistence.reports import documents as reading
+from persistence.reports.documents import (
+    ChargeRow,
+    DocumentRow,
+    JournalLineRow,
+    LineRow,
+    MovementRow,
+)
+
+Row = TypeVar("Row")
+Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
+
+
+class DocumentLoaders:
+    """Documents by (company id, id), and lists of their parts by (company id, document id)."""
+
+    def __init__(self, database: Database) -> None:
+        """Nothing is read before it is asked for."""
+        self._database = database
+
+    @cached_property
+    def document(self) -> DataLoader[Key, DocumentRow | None]:
+        """Documents; null where there is none."""
+        return self._singles(reading.documents)
+
+    @cached_property
+    def line(self) -> DataLoader[Key, LineRow | None]:
+        """Lines by their own ids; null where there is none."""
+        return self._singles(reading.lines)
+
+    @cached_property
+    def lines(self) -> DataLoader[Key, list[LineRow]]:
+        """The lines of a document."""
+        return self._lists(reading.lines_of_documents, "document_id")
+
+    @cached_property
+    def charges(self) -> DataLoader[Key, list[ChargeRow]]:
+        """The charges of a document."""
+        return self._lists(reading.charges_of_documents, "document_id")
+
+    @cached_property
+    def journal_lines(self) -> DataLoader[Key, list[JournalLineRow]]:
+        """The lines of the entries about a document."""
+        return self._lists(reading.journal_lines_about, "document_id")
+
+    @cached_property
+    def caused_lines(self) -> DataLoader[Key, list[JournalLineRow]]:
+        """The lines of the entries that a document made us write."""
+        return self._lists(reading.journal_lines_because_of, "because_id")
+
+    @cached_property
+    def movements(self) -> DataLoader[Key, list[MovementRow]]:
+        """The stock movements of a document."""
+        return self._lists(reading.movements_of_documents, "document_id")
+
+    def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
+        async def load(keys: list[Key]) -> list[Row | None]:
+            rows: dict[Key, Row] = {}
+            async for row in self._read(read, keys):
+                rows[row.company_id, row.id] = row
+            return [rows.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    def _lists(self, read: Read[Row], of: str) -> DataLoader[Key, Any]:
+        async def load(keys: list[Key]) -> list[list[Row]]:
+            rows: dict[Key, list[Row]] = {key: [] for key in keys}
+            async for row in self._read(read, keys):
+                rows[row.company_id, getattr(row, of)].append(row)
+            return [rows[key] for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    async def _read(self, read: Read[Any], keys: Iterable[Key]) -> AsyncIterator[Any]:
+        by_company: dict[UUID, list[UUID]] = {}
+        for company_id, one in keys:
+            by_company.setdefault(company_id, []).append(one)
+        for company_id, ids in by_company.items():
+            async with self._database.transaction(company_id) as connection:
+                rows = await read(connection, company_id, ids)
+            for row in rows:
+                yield row
+
+
+def loaders_of(context: Context) -> DocumentLoaders:
+    """The request's document loaders, kept beside its look-ups of masters and as long as these."""
+    kept = vars(context.loaders)
+    found = kept.get("documents")
+    if found is None:
+        found = kept["documents"] = DocumentLoaders(context.database)
+    return found

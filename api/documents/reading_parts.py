@@ -1,0 +1,249 @@
+"""What a document consists of and what it caused: lines, charges, journal lines, movements.
+
+The types only declare fields; what resolvers return are the rows of persistence.reports.documents.
+"""
+
+from collections.abc import Awaitable
+from datetime import date, time
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import strawberry
+
+from api.accounts import Account
+from api.context import Info
+from api.cost_centers import CostCenter
+from api.documents import choices  # noqa: F401 - describes the enums that types use
+from api.documents.reading_loaders import loaders_of
+from api.items import Item
+from api.nodes import Node
+from api.parties import Party
+from api.warehouses import Warehouse
+from domain.documents.charges import ChargeCategory
+from domain.documents.document import DocumentKind
+from domain.money import ZERO
+from domain.movements import Leg, Nature
+from persistence.reports.documents import JournalLineRow, LineRow
+
+if TYPE_CHECKING:
+    from api.documents.reading_types import Document
+
+LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_types")]
+
+
+_PURCHASES = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
+
+
+def related(loader: str, attribute: str, of: Any, description: str) -> Any:
+    """A field that shows the master named by `attribute`, through the request's look-up of it.
+
+    The look-up's future is returned as it is: a coroutine per row would cost more.
+    """
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+        one = getattr(self, attribute)
+        if one is None:
+            return None
+        return getattr(info.context.loaders, loader).load((self.company_id, one))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=of)
+
+
+def document_named(attribute: str, description: str, *, required: bool = False) -> Any:
+    """A field that shows the document named by `attribute`."""
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+        one = getattr(self, attribute)
+        if one is None:
+            return None
+        return loaders_of(info.context).document.load((self.company_id, one))
+
+    document: Any = LazyDocument
+    of = document if required else document | None
+    return strawberry.field(resolver=resolve, description=description, graphql_type=of)
+
+
+@strawberry.type(description="A line of a document; what its kind does not have is null.")
+class DocumentLine(Node):
+    """One type for all kinds, so that a list of documents needs no fragments for its lines."""
+
+    line: int = strawberry.field(description="Its number, from 1.", name="line")
+    document: Any = document_named("document_id", "The document.", required=True)
+    item: Any = related("item", "item_id", Item | None, "What is bought, sold or moved.")
+    warehouse: Any = related(
+        "warehouse", "warehouse_id", Warehouse | None, "Where goods came or went."
+    )
+    to_warehouse: Any = related(
+        "warehouse", "to_warehouse_id", Warehouse | None, "Where a transfer brought them."
+    )
+    quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
+    rate: Decimal | None = strawberry.field(
+        description="Price per unit in the document's currency; of a stock entry, cost per unit."
+    )
+    amount: Decimal = strawberry.field(
+        description="In the document's currency; of a journal entry, debit positive."
+    )
+    valuation_amount: Decimal | None = strawberry.field(
+        description="What the goods brought into stock, in the company's currency: their price "
+        "and their share of the valuation charges."
+    )
+    valuation_rate: Decimal | None = strawberry.field(
+        description="Valuation amount per unit, to nine decimal places for display."
+    )
+    billed_quantity: Decimal | None = strawberry.field(
+        description="How much of a receipt or delivery line has been billed."
+    )
+    returned_quantity: Decimal | None = strawberry.field(
+        description="How much of a receipt or delivery line has been sent back."
+    )
+    account: Any = related(
+        "account", "account_id", Account | None, "The account that the line names or posts to."
+    )
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    party: Any = related("party", "party_id", Party | None, "The party of a journal's line.")
+    settles: Any = document_named("against_id", "The invoice that a payment's line settles.")
+    description: str | None = strawberry.field(description="A remark on the line.")
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Rows are returned as they are."""
+        return isinstance(obj, LineRow)
+
+    @strawberry.field(description="The receipt line that a purchase invoice's line bills.")
+    def receipt_line(self, info: Info) -> "DocumentLine | None":
+        """Null on sales."""
+        return _against(self, info, purchases=True)
+
+    @strawberry.field(description="The delivery line that a sales invoice's line bills.")
+    def delivery_line(self, info: Info) -> "DocumentLine | None":
+        """Null on purchases."""
+        return _against(self, info, purchases=False)
+
+    @strawberry.field(description="A journal's debit, in the document's currency.")
+    def debit(self) -> Decimal | None:
+        """Null for other kinds of documents."""
+        return _one_side(self, 1)
+
+    @strawberry.field(description="A journal's credit, in the document's currency.")
+    def credit(self) -> Decimal | None:
+        """Null for other kinds of documents."""
+        return _one_side(self, -1)
+
+
+def _against(line: Any, info: Info, *, purchases: bool) -> Any:
+    if line.against_line_id is None or (line.document_kind in _PURCHASES) != purchases:
+        return None
+    return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+
+
+def _one_side(line: Any, sign: int) -> Decimal | None:
+    if line.document_kind != DocumentKind.JOURNAL_ENTRY:
+        return None
+    return max(sign * line.amount, line.amount * ZERO)
+
+
+@strawberry.type(description="A charge or tax of a document.")
+class DocumentCharge:
+    """In the document's currency."""
+
+    account: Any = related("account", "account_id", Account, "The account it is posted to.")
+    category: ChargeCategory = strawberry.field(
+        description="Whether it is part of the bill, of the goods' cost, or of both."
+    )
+    rate: Decimal | None = strawberry.field(
+        description="In percent of the net total, if it was given so."
+    )
+    amount: Decimal = strawberry.field(description="In the document's currency.")
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+
+
+@strawberry.type(description="An entry of the general ledger; its lines add up to zero.")
+class LedgerEntry:
+    """What its lines have in common: the row of any of them says all of it."""
+
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    source: str = strawberry.field(
+        description='The kind of document or process that wrote it, as "COST_ADJUSTMENT".'
+    )
+    document: Any = document_named("document_id", "What the entry is about.", required=True)
+    because: Any = document_named("because_id", "What made us write it.", required=True)
+
+    @strawberry.field(description="Its identifier.")
+    def id(self) -> strawberry.ID:
+        """Of the entry, not of the line."""
+        return strawberry.ID(str(_row(self).entry_id))
+
+    @strawberry.field(description="The number of the document that made us write it.")
+    async def number(self, info: Info) -> str:
+        """Entries have no numbers of their own."""
+        row = _row(self)
+        because = await loaders_of(info.context).document.load((row.company_id, row.because_id))
+        return because.number if because else ""
+
+    @strawberry.field(description="Its lines.")
+    async def lines(self, info: Info) -> list["JournalLine"]:
+        """Found among those about its document, or among those its cause has just decided."""
+        row, loaders = _row(self), loaders_of(info.context)
+        about = await loaders.journal_lines.load((row.company_id, row.document_id))
+        found = [line for line in about if line.entry_id == row.entry_id]
+        if not found:
+            caused = await loaders.caused_lines.load((row.company_id, row.because_id))
+            found = [line for line in caused if line.entry_id == row.entry_id]
+        return cast("list[JournalLine]", found)
+
+
+def _row(entry: LedgerEntry) -> JournalLineRow:
+    return cast("JournalLineRow", entry)
+
+
+@strawberry.type(description="A line of the general ledger, in the company's currency.")
+class JournalLine:
+    """Debit or credit, the other is zero."""
+
+    account: Any = related("account", "account_id", Account, "The account.")
+    debit: Decimal = strawberry.field(description="Debit, or zero.")
+    credit: Decimal = strawberry.field(description="Credit, or zero.")
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    party: Any = related(
+        "party", "party_id", Party | None, "The customer or supplier on a control account."
+    )
+
+    @strawberry.field(description="The entry it belongs to; null for merged lines.")
+    def entry(self) -> LedgerEntry | None:
+        """The row stands for its entry too."""
+        row = cast("JournalLineRow", self)
+        return None if row.entry_id is None else cast("LedgerEntry", row)
+
+
+@strawberry.type(description="A stock movement: what came or went, when it counts, what it cost.")
+class StockMovement:
+    """Quantities in the item's unit, amounts in the company's currency."""
+
+    id: strawberry.ID = strawberry.field(description="Its identifier.")
+    item: Any = related("item", "item_id", Item, "What moved.")
+    warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "Where it came or went.")
+    document: Any = document_named("document_id", "What moved it.", required=True)
+    nature: Nature = strawberry.field(description="Why it moved.")
+    leg: Leg = strawberry.field(description="Which side of its document line it is.")
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    posting_time: time = strawberry.field(description="The time of day at which it counts.")
+    quantity: Decimal = strawberry.field(
+        description="Positive when goods came, negative when gone."
+    )
+    cost: Decimal = strawberry.field(description="The sum of its cost entries, signed likewise.")
+    quantity_after: Decimal = strawberry.field(
+        description="What the item's quantity in the warehouse is after it, in posting order."
+    )
+    value_after: Decimal = strawberry.field(description="What that is worth.")
+    unit_cost_after: Decimal | None = strawberry.field(
+        description="Value per unit, to nine decimal places for display; null for no quantity."
+    )
+    is_cancelled: bool = strawberry.field(
+        description="Whether its document is cancelled, or it undoes one that is: it moves nothing."
+    )

@@ -1,0 +1,246 @@
+"""Documents as GraphQL types: an interface with everything common, and one type a kind.
+
+Resolvers return the rows of persistence.reports.documents; a row's kind says which type it is.
+"""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from api.companies import Company
+from api.context import Info
+from api.documents import choices  # noqa: F401 - describes the enums that types use
+from api.documents.reading_loaders import loaders_of
+from api.documents.reading_parts import (
+    DocumentCharge,
+    DocumentLine,
+    JournalLine,
+    LedgerEntry,
+    StockMovement,
+    document_named,
+    related,
+)
+from api.nodes import Node
+from api.parties import Party
+from domain.documents.document import DocumentKind
+from domain.documents.payment import PaymentType
+from domain.documents.stock_entry import StockEntryPurpose
+from persistence.reports.documents import DocumentRow, DocumentStatus, merged
+
+_TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}
+"""The GraphQL type of each kind: PURCHASE_RECEIPT is a PurchaseReceipt."""
+
+
+def _part(loader: str, of: Any, description: str) -> Any:
+    """A list that belongs to the document."""
+
+    def resolve(self: Any, info: Info) -> Any:
+        return getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
+
+
+def _lines(loader: str, description: str) -> Any:
+    """Journal lines that belong to the document, merged on demand."""
+
+    async def resolve(
+        self: Any,
+        info: Info,
+        merge: Annotated[
+            bool,
+            strawberry.argument(
+                name="merged",
+                description="Net per account, cost center and party, over all entries.",
+            ),
+        ] = False,
+    ) -> Any:
+        found = await getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
+        return merged(found) if merge else found
+
+    return strawberry.field(
+        resolver=resolve, description=description, graphql_type=list[JournalLine]
+    )
+
+
+async def _entries(self: Any, info: Info) -> Any:
+    """One line of each entry stands for it."""
+    found = await loaders_of(info.context).journal_lines.load((self.company_id, self.id))
+    return list({line.entry_id: line for line in reversed(found)}.values())[::-1]
+
+
+def _company(self: Any, info: Info) -> Any:
+    return info.context.loaders.company.load(self.company_id)
+
+
+@strawberry.interface(
+    description="What a person hands in. It never changes: cancelling appends its mirror image."
+)
+class Document(Node):
+    """What all kinds have in common."""
+
+    company: Any = strawberry.field(
+        resolver=_company, description="Whose books it is in.", graphql_type=Company
+    )
+    kind: DocumentKind = strawberry.field(description="What kind of document it is.")
+    number: str = strawberry.field(
+        description='Its number, as "PR-2026-00001": gapless per company, series and fiscal year.'
+    )
+    status: DocumentStatus = strawberry.field(description="Whether it counts.")
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    posting_time: time = strawberry.field(description="The time of day at which it counts.")
+    recorded_at: datetime = strawberry.field(description="When it was recorded.")
+    recorded_by: str | None = strawberry.field(description="Who recorded it.")
+    seq: int = strawberry.field(
+        description="Its place among all that was recorded in the company.", name="sequence"
+    )
+    party: Any = related("party", "party_id", Party | None, "The customer or supplier.")
+    currency: str = strawberry.field(description="Its currency, as an ISO 4217 code.")
+    exchange_rate: Decimal = strawberry.field(
+        description="Company currency per unit of its currency."
+    )
+    net_total: Decimal = strawberry.field(description="The lines, in its currency.")
+    charges_total: Decimal = strawberry.field(
+        description="What charges add to the bill, in its currency."
+    )
+    grand_total: Decimal = strawberry.field(description="Lines and charges, in its currency.")
+    reference: str | None = strawberry.field(description="The other side's number for it.")
+    remarks: str | None = strawberry.field(description="Remarks.")
+    cancelled_by: Any = document_named("cancelled_by_id", "The cancellation that undid it.")
+    lines: Any = _part("lines", DocumentLine, "Its lines, in order.")
+    charges: Any = _part("charges", DocumentCharge, "Its charges, in order.")
+    journal_entries: Any = strawberry.field(
+        resolver=_entries,
+        description="Ledger entries about it, adjustments by later documents included.",
+        graphql_type=list[LedgerEntry],
+    )
+    journal_lines: Any = _lines(
+        "journal_lines", "Ledger lines about it, adjustments by later documents included."
+    )
+    caused_journal_lines: Any = _lines(
+        "caused_lines",
+        "Ledger lines that it made us write, also about other documents whose cost it changed.",
+    )
+    stock_movements: Any = _part("movements", StockMovement, "The stock movements it caused.")
+
+    @strawberry.field(description="1: documents never change.")
+    def version(self) -> int:
+        """For clients that treat all records alike."""
+        return 1
+
+    @classmethod
+    def resolve_type(cls, obj: Any, *_rest: object) -> str:
+        """The GraphQL type of a row."""
+        return _TYPE_NAMES[DocumentKind(obj.kind)]
+
+
+def _kind(kind: DocumentKind) -> Any:
+    """How a type of document recognizes its rows."""
+
+    def is_type_of(_cls: type, obj: object, _info: object) -> bool:
+        return isinstance(obj, DocumentRow) and obj.kind == kind
+
+    return classmethod(is_type_of)
+
+
+@strawberry.type(description="Goods received from a supplier, to be billed later.")
+class PurchaseReceipt(Document):
+    """The accrual is credited until the bill comes."""
+
+    supplier: Any = related("party", "party_id", Party, "The supplier.")
+    is_type_of = _kind(DocumentKind.PURCHASE_RECEIPT)
+
+
+@strawberry.type(description="A supplier's bill.")
+class PurchaseInvoice(Document):
+    """It bills receipt lines, goods to come, services, or receives the goods itself."""
+
+    supplier: Any = related("party", "party_id", Party, "The supplier.")
+    update_stock: bool = strawberry.field(description="Whether it received the goods itself.")
+    outstanding_amount: Decimal | None = strawberry.field(
+        description="What is still to be paid, in its currency; null when it was paid at once."
+    )
+    is_type_of = _kind(DocumentKind.PURCHASE_INVOICE)
+
+
+@strawberry.type(description="Goods delivered to a customer, to be billed later.")
+class DeliveryNote(Document):
+    """It posts the cost of the goods; the price is for the invoice."""
+
+    customer: Any = related("party", "party_id", Party, "The customer.")
+    is_type_of = _kind(DocumentKind.DELIVERY_NOTE)
+
+
+@strawberry.type(description="A bill to a customer.")
+class SalesInvoice(Document):
+    """It bills delivery lines, services, or delivers the goods itself."""
+
+    customer: Any = related("party", "party_id", Party, "The customer.")
+    update_stock: bool = strawberry.field(description="Whether it delivered the goods itself.")
+    outstanding_amount: Decimal | None = strawberry.field(
+        description="What is still to be paid, in its currency."
+    )
+    is_type_of = _kind(DocumentKind.SALES_INVOICE)
+
+
+@strawberry.type(description="Goods received, issued or transferred within the company.")
+class StockEntry(Document):
+    """No customer or supplier takes part."""
+
+    purpose: StockEntryPurpose = strawberry.field(description="What it does.")
+    is_type_of = _kind(DocumentKind.STOCK_ENTRY)
+
+
+@strawberry.type(description="Ledger lines made by hand.")
+class JournalEntry(Document):
+    """Its lines are what was handed in, its journal lines what was posted."""
+
+    is_type_of = _kind(DocumentKind.JOURNAL_ENTRY)
+
+
+@strawberry.type(description="How much of a payment settles one invoice.")
+class PaymentAllocation:
+    """A payment's line."""
+
+    invoice: Any = document_named("against_id", "The invoice.", required=True)
+    amount: Decimal = strawberry.field(description="In the payment's currency.")
+
+
+@strawberry.type(description="Money received from a customer or paid to a supplier.")
+class Payment(Document):
+    """What settles no invoice stays on the party's account."""
+
+    purpose: PaymentType = strawberry.field(description="The direction of the money.", name="type")
+    grand_total: Decimal = strawberry.field(description="The money, in its currency.")
+    allocations: Any = _part("lines", PaymentAllocation, "What it settles.")
+    is_type_of = _kind(DocumentKind.PAYMENT)
+
+
+@strawberry.type(description="The undoing of a document, by the mirror image of what it caused.")
+class Cancellation(Document):
+    """It counts on the day of the document it undoes."""
+
+    cancels: Any = document_named("cancels_id", "The document it undoes.", required=True)
+    is_type_of = _kind(DocumentKind.CANCELLATION)
+
+
+@strawberry.type(description="The change of a company from periodic to perpetual inventory.")
+class Migration(Document):
+    """Its journals bring stock and open receipts into the ledger, on the last periodic day."""
+
+    is_type_of = _kind(DocumentKind.MIGRATION)
+
+
+DOCUMENT_TYPES: tuple[type[Document], ...] = (
+    PurchaseReceipt,
+    PurchaseInvoice,
+    DeliveryNote,
+    SalesInvoice,
+    StockEntry,
+    JournalEntry,
+    Payment,
+    Cancellation,
+    Migration,
+)
+"""Every type that the interface stands for; the schema is told of all of them."""

@@ -1,0 +1,226 @@
+"""A document that was just decided, shown without reading it back: a payload, or a preview.
+
+The rows are the ones that reading would give; they are put into the request's loaders, so that a
+payload's fields resolve as those of any document.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from api.context import Context
+from api.documents.reading_loaders import loaders_of
+from domain.decide import Decision
+from domain.documents.document import Causes
+from domain.money import ZERO, plain, quantum
+from domain.ports import Recorded
+from domain.records import BillingKind, LineRecord
+from persistence.reports.documents import (
+    ChargeRow,
+    DocumentRow,
+    DocumentStatus,
+    JournalLineRow,
+    LineRow,
+    MovementRow,
+)
+
+PREVIEW_NUMBER = ""
+"""The number of a document that is only previewed: it gets one when it is submitted."""
+
+
+async def shown(context: Context, recorded: Recorded) -> DocumentRow:
+    """The document's row; what belongs to it is in the loaders already, unless it is a replay.
+
+    Raises:
+        LookupError: a replayed document is not in the books (a fault).
+    """
+    loaders = loaders_of(context)
+    key = (recorded.company_id, recorded.document_id)
+    decision = recorded.decision
+    if decision is None:
+        row = await loaders.document.load(key)
+        if row is None:
+            raise LookupError(f"document {recorded.document_id} is recorded and not there")
+        return row
+    row = document_row(recorded, decision, context.principal.name)
+    journal = journal_rows(recorded, decision)
+    loaders.document.prime(key, row)
+    loaders.lines.prime(key, line_rows(recorded, decision))
+    loaders.charges.prime(key, charge_rows(recorded, decision))
+    loaders.journal_lines.prime(key, [one for one in journal if one.document_id == key[1]])
+    loaders.caused_lines.prime(key, journal)
+    loaders.movements.prime(key, movement_rows(recorded, decision))
+    return row
+
+
+async def cancelled(
+    context: Context, recorded: Recorded, cancellation: DocumentRow
+) -> DocumentRow | None:
+    """The document that a cancellation undoes, as it is after it (in a preview: would be)."""
+    if cancellation.cancels_id is None:
+        return None
+    key = (recorded.company_id, cancellation.cancels_id)
+    row = await loaders_of(context).document.load(key)
+    if row is None or recorded.recorded_at is not None or recorded.replayed:
+        return row
+    return replace(row, status=DocumentStatus.CANCELLED)
+
+
+def _money(amount: Decimal, digits: int) -> Decimal:
+    return amount.quantize(quantum(digits))
+
+
+def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> DocumentRow:
+    """The document itself, as whoever asks records it."""
+    causes = decision.causes
+    document = causes.document
+    return DocumentRow(
+        company_id=recorded.company_id,
+        id=document.id,
+        seq=recorded.seq or 0,
+        kind=document.kind.value,
+        number=recorded.number or PREVIEW_NUMBER,
+        posting_date=causes.posting_date,
+        posting_time=decision.posting_time,
+        recorded_at=recorded.recorded_at or datetime.now(UTC),
+        recorded_by=recorded_by,
+        party_id=causes.party.id if causes.party else None,
+        purpose=causes.purpose,
+        update_stock=causes.update_stock,
+        currency=causes.currency,
+        exchange_rate=plain(document.exchange_rate),
+        net_total=_money(causes.net_total, causes.digits),
+        charges_total=_money(causes.charges_total, causes.digits),
+        grand_total=_money(causes.grand_total, causes.digits),
+        outstanding_amount=_outstanding(causes),
+        cancels_id=causes.cancels.id if causes.cancels else None,
+        reference=document.reference,
+        remarks=document.remarks,
+        content=dict(causes.content),
+    )
+
+
+def _outstanding(causes: Causes) -> Decimal | None:
+    """What is to be paid of a new invoice, positive; None for other documents."""
+    for item in causes.open_items:
+        if item.document_id == causes.document.id:
+            return _money(abs(item.amount), causes.digits)
+    return None
+
+
+def line_rows(recorded: Recorded, decision: Decision) -> list[LineRow]:
+    """Its lines."""
+    causes = decision.causes
+    waiting = {
+        entry.line_id
+        for entry in causes.billing
+        if entry.kind in {BillingKind.RECEIVED, BillingKind.DELIVERED}
+    }
+    return [_line_row(recorded.company_id, causes, line, waiting) for line in causes.lines]
+
+
+def _line_row(company_id: UUID, causes: Causes, line: LineRecord, waiting: set[UUID]) -> LineRow:
+    company_digits = causes.facts.company.digits
+    valuation = line.valuation_amount
+    return LineRow(
+        company_id=company_id,
+        id=line.id,
+        document_id=causes.document.id,
+        document_kind=causes.document.kind.value,
+        line_no=line.line_no,
+        item_id=line.item_id,
+        warehouse_id=line.warehouse_id,
+        to_warehouse_id=line.to_warehouse_id,
+        quantity=plain(line.quantity),
+        rate=plain(line.rate) if line.rate is not None else None,
+        amount=_money(line.amount, causes.digits),
+        valuation_amount=None if valuation is None else _money(valuation, company_digits),
+        account_id=line.account_id,
+        cost_center_id=line.cost_center_id,
+        party_id=line.party_id,
+        against_line_id=line.against_line_id,
+        against_id=line.against_id,
+        description=line.description,
+        billed_quantity=ZERO if line.id in waiting else None,
+        returned_quantity=ZERO if line.id in waiting else None,
+    )
+
+
+def charge_rows(recorded: Recorded, decision: Decision) -> list[ChargeRow]:
+    """Its charges."""
+    causes = decision.causes
+    return [
+        ChargeRow(
+            company_id=recorded.company_id,
+            document_id=causes.document.id,
+            charge_no=charge.charge_no,
+            account_id=charge.account_id,
+            category=charge.category,
+            rate=charge.rate,
+            amount=_money(charge.amount, causes.digits),
+            cost_center_id=charge.cost_center_id,
+        )
+        for charge in causes.charges
+    ]
+
+
+def journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]:
+    """The lines of every entry that it makes us write, about itself or about others."""
+    digits = decision.causes.facts.company.digits
+    return [
+        JournalLineRow(
+            company_id=recorded.company_id,
+            entry_id=entry.id,
+            line_no=line_no,
+            posting_date=entry.posting_date,
+            seq=recorded.seq or 0,
+            document_id=entry.document,
+            because_id=entry.because,
+            source=entry.source,
+            account_id=line.account,
+            debit=_money(max(line.amount, ZERO), digits),
+            credit=_money(max(-line.amount, ZERO), digits),
+            cost_center_id=line.cost_center,
+            party_id=line.party,
+        )
+        for entry in decision.journal
+        for line_no, line in enumerate(entry.lines, start=1)
+    ]
+
+
+def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
+    """Its stock movements, with the balances after them."""
+    settlement = decision.settlement
+    if settlement is None:
+        return []
+    digits = decision.causes.facts.company.digits
+    rows: list[MovementRow] = []
+    for movement in decision.movements:
+        balance = settlement.balances.get(movement.id)
+        rows.append(
+            MovementRow(
+                company_id=recorded.company_id,
+                id=movement.id,
+                document_id=movement.document,
+                line_id=movement.line,
+                item_id=movement.pool.item,
+                warehouse_id=movement.pool.warehouse,
+                nature=movement.nature.value,
+                leg=movement.leg.value,
+                posting_date=movement.key.posting_date,
+                posting_time=movement.key.posting_time,
+                seq=recorded.seq or 0,
+                ordinal=movement.key.ordinal,
+                quantity=plain(movement.quantity),
+                cost=_money(_cost(decision, movement.id), digits),
+                quantity_after=plain(balance.quantity) if balance else ZERO,
+                value_after=_money(balance.value if balance else ZERO, digits),
+                voids_id=movement.voids,
+            )
+        )
+    return rows
+
+
+def _cost(decision: Decision, movement: UUID) -> Decimal:
+    return sum((cost.actual for cost in decision.costs if cost.movement_id == movement), ZERO)

@@ -1,0 +1,201 @@
+"""Submitting and previewing documents: for each kind a mutation and its twin.
+
+A new kind of document is its input, its payload, and one line in `KINDS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from api.context import Info
+from api.documents.ledger_inputs import (
+    CancelDocumentInput,
+    SubmitJournalEntryInput,
+    SubmitPaymentInput,
+)
+from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
+from api.documents.reading_types import (
+    Cancellation,
+    DeliveryNote,
+    Document,
+    JournalEntry,
+    Payment,
+    PurchaseInvoice,
+    PurchaseReceipt,
+    SalesInvoice,
+    StockEntry,
+)
+from api.documents.sales_inputs import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
+from api.documents.showing import cancelled, shown
+from api.documents.stock_inputs import SubmitStockEntryInput
+from api.mutations import Input, Payload, mutation
+from domain.errors import NotFound, Refused
+from domain.references import Ref
+from persistence.masters.lookups import locate, parse_id
+
+
+def _made(description: str = "The document; null when it was refused.") -> Any:
+    return strawberry.field(description=description, default=None)
+
+
+@strawberry.type(description="The answer to submitting or previewing a purchase receipt.")
+class SubmitPurchaseReceiptPayload(Payload):
+    """See `Payload`."""
+
+    purchase_receipt: PurchaseReceipt | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a purchase invoice.")
+class SubmitPurchaseInvoicePayload(Payload):
+    """See `Payload`."""
+
+    purchase_invoice: PurchaseInvoice | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a delivery note.")
+class SubmitDeliveryNotePayload(Payload):
+    """See `Payload`."""
+
+    delivery_note: DeliveryNote | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a sales invoice.")
+class SubmitSalesInvoicePayload(Payload):
+    """See `Payload`."""
+
+    sales_invoice: SalesInvoice | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a stock entry.")
+class SubmitStockEntryPayload(Payload):
+    """See `Payload`."""
+
+    stock_entry: StockEntry | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a journal entry.")
+class SubmitJournalEntryPayload(Payload):
+    """See `Payload`."""
+
+    journal_entry: JournalEntry | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a payment.")
+class SubmitPaymentPayload(Payload):
+    """See `Payload`."""
+
+    payment: Payment | None = _made()
+
+
+@strawberry.type(description="The answer to cancelling a document, or to previewing that.")
+class CancelDocumentPayload(Payload):
+    """See `Payload`."""
+
+    document: Document | None = _made("The document as it is now; null when it was refused.")
+    cancellation: Cancellation | None = _made("What was appended; null when it was refused.")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of document at the edge: its field names in camel case, input and payload."""
+
+    name: str
+    input_type: type
+    payload: type[Payload]
+    what: str
+
+    @property
+    def field(self) -> str:
+        """The payload's field that shows the document."""
+        return "".join(f"_{c.lower()}" if c.isupper() else c for c in self.name).lstrip("_")
+
+
+KINDS = (
+    Kind("PurchaseReceipt", SubmitPurchaseReceiptInput, SubmitPurchaseReceiptPayload,
+         "a purchase receipt: goods come in before their invoice"),
+    Kind("PurchaseInvoice", SubmitPurchaseInvoiceInput, SubmitPurchaseInvoicePayload,
+         "a purchase invoice: what a supplier bills"),
+    Kind("DeliveryNote", SubmitDeliveryNoteInput, SubmitDeliveryNotePayload,
+         "a delivery note: goods go out before their invoice"),
+    Kind("SalesInvoice", SubmitSalesInvoiceInput, SubmitSalesInvoicePayload,
+         "a sales invoice: what a customer is billed"),
+    Kind("StockEntry", SubmitStockEntryInput, SubmitStockEntryPayload,
+         "a stock entry: goods come, go or change place within the company"),
+    Kind("JournalEntry", SubmitJournalEntryInput, SubmitJournalEntryPayload,
+         "a journal entry: ledger lines made by hand"),
+    Kind("Payment", SubmitPaymentInput, SubmitPaymentPayload,
+         "a payment: money received or paid, settling invoices"),
+)  # fmt: skip
+
+
+def _posting(kind: Kind, *, keep: bool) -> Any:
+    async def resolve(self: None, info: Info, input_: Any) -> Any:
+        del self
+        books = info.context.books
+        document = input_.to_command()
+        if keep:
+            recorded = await books.submit(document, info.context.principal.name)
+        else:
+            recorded = await books.preview(document)
+        row = await shown(info.context, recorded)
+        made = {kind.field: row, "replayed": recorded.replayed}
+        return kind.payload(**made)
+
+    resolve.__annotations__ = {
+        "info": Info,
+        "input_": Input[kind.input_type],
+        "return": kind.payload,
+    }
+    done = "Post" if keep else "Show what would be posted, and keep nothing:"
+    return mutation(f"{done} {kind.what}.")(resolve)
+
+
+async def _company_of(info: Info, given: CancelDocumentInput) -> Ref:
+    """The company of a document named by its id alone."""
+    if given.company is not None:
+        return given.company.to_ref()
+    ref = given.document.to_ref()
+    one = parse_id(ref.value) if ref.by == "id" else None
+    place = await locate(info.context.database, one) if one else None
+    if place is None:
+        raise Refused(NotFound(path=("document",), kind="document", reference=ref.value))
+    return Ref("company", "id", str(place.company_id))
+
+
+def _cancelling(*, keep: bool) -> Any:
+    async def resolve(self: None, info: Info, input_: Any) -> Any:
+        del self
+        context = info.context
+        document = input_.to_command(await _company_of(info, input_))
+        if keep:
+            recorded = await context.books.submit(document, context.principal.name)
+        else:
+            recorded = await context.books.preview(document)
+        row = await shown(context, recorded)
+        target = await cancelled(context, recorded, row)
+        return CancelDocumentPayload(document=target, cancellation=row, replayed=recorded.replayed)
+
+    resolve.__annotations__ = {
+        "info": Info,
+        "input_": Input[CancelDocumentInput],
+        "return": CancelDocumentPayload,
+    }
+    done = "Cancel" if keep else "Show what cancelling would do, and keep nothing:"
+    return mutation(f"{done} a document, as of its own date, by its mirror image.")(resolve)
+
+
+def _fields() -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    for kind in KINDS:
+        fields[f"submit_{kind.field}"] = _posting(kind, keep=True)
+        fields[f"preview_{kind.field}"] = _posting(kind, keep=False)
+    fields["cancel_document"] = _cancelling(keep=True)
+    fields["preview_cancel_document"] = _cancelling(keep=False)
+    return fields
+
+
+_make: Callable[[type], type] = strawberry.type
+DocumentMutations = _make(type("DocumentMutations", (), _fields()))
+"""Every document's submit and preview."""
