@@ -15,7 +15,8 @@ import signal
 import sys
 
 _PR_SET_PDEATHSIG = 1
-_PR_SET_KEEPCAPS = 8
+_PR_SET_SECUREBITS = 28
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CAP_DAC_OVERRIDE = 1
@@ -34,27 +35,40 @@ class _CapabilitySets(ctypes.Structure):
     )
 
 
-def _keep_dac_override(libc: ctypes.CDLL) -> None:
-    """Keep the one capability across exec; where the system withholds it, go on without."""
-    bit = 1 << _CAP_DAC_OVERRIDE
+def _set_capabilities(libc: ctypes.CDLL, bits: int) -> bool:
     header = _CapabilityHeader(_LINUX_CAPABILITY_VERSION_3, 0)
-    sets = (_CapabilitySets * 2)(_CapabilitySets(bit, bit, bit))
-    if libc.capset(ctypes.byref(header), sets) == 0:
-        libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
+    sets = (_CapabilitySets * 2)(_CapabilitySets(bits, bits, bits))
+    return libc.capset(ctypes.byref(header), sets) == 0
+
+
+def _give_up_root(libc: ctypes.CDLL, uid: int, gid: int) -> None:
+    """Become the user, with the one capability where the system has it to give.
+
+    Without the secure bit the kernel would drop it at `setuid`, and leave it out of account in
+    `access`, by which PostgreSQL's programs find each other.
+    """
+    os.setgroups([])
+    os.setgid(gid)
+    fixup_is_off = libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0
+    os.setuid(uid)
+    if fixup_is_off:
+        bit = 1 << _CAP_DAC_OVERRIDE
+        if _set_capabilities(libc, bit):
+            libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, _CAP_DAC_OVERRIDE, 0, 0)
+        elif not _set_capabilities(libc, 0):
+            raise PermissionError("the rights of root could not be given up")
 
 
 def become(parent_pid: int, uid: int, gid: int, program: list[str]) -> None:
     """Replace this process by the program; returns only when the parent is gone already."""
     on_linux = sys.platform == "linux"
     libc = ctypes.CDLL(None, use_errno=True)
-    if os.geteuid() != uid:
-        if on_linux:
-            libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+    if os.geteuid() != uid and on_linux:
+        _give_up_root(libc, uid, gid)
+    elif os.geteuid() != uid:
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-        if on_linux:
-            _keep_dac_override(libc)
     if on_linux:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
         if os.getppid() != parent_pid:
