@@ -13,12 +13,15 @@ from api.about import AboutQueries
 from api.accounts import AccountMutations, AccountQueries
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
+from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
+from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.items import ItemMutations, ItemQueries
 from api.nodes import NodeQueries
 from api.parties import PartyMutations, PartyQueries
+from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
 from api.warehouses import WarehouseMutations, WarehouseQueries
 
@@ -33,6 +36,8 @@ QUERIES: tuple[type, ...] = (
     ItemQueries,
     PartyQueries,
     FiscalYearQueries,
+    DocumentQuery,
+    ReportQuery,
 )  # fmt: skip
 
 MUTATIONS: tuple[type, ...] = (
@@ -43,6 +48,7 @@ MUTATIONS: tuple[type, ...] = (
     ItemMutations,
     PartyMutations,
     FiscalYearMutations,
+    DocumentMutations,
 )  # fmt: skip
 
 
@@ -63,7 +69,7 @@ class PerpetuoSchema(strawberry.Schema):
 schema = PerpetuoSchema(
     query=merge_types("Query", QUERIES),
     mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
-    types=ERROR_TYPES,
+    types=(*ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
     # Sorting breaks unions at run time: only the exported text is sorted.
     config=StrawberryConfig(name_converter=_Names(), scalar_map=SCALARS),

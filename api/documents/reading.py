@@ -10,6 +10,7 @@ import strawberry
 
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
+from api.documents.choices import DocumentKind, DocumentStatus
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_types import (
     DOCUMENT_TYPES,
@@ -28,14 +29,13 @@ from api.enums import described
 from api.masters import CompanyArgument, company_id_of
 from api.nodes import node_reader
 from api.refs import ItemRef, PartyRef
-from domain.documents.document import DocumentKind
 from domain.errors import NotFound, Refused
 from domain.references import Ref
 from persistence.masters import lookups
 from persistence.masters.lookups import locate, parse_id
 from persistence.paging import Ordering, Page
 from persistence.reports import document_lists as lists
-from persistence.reports.documents import DocumentRow, DocumentStatus
+from persistence.reports.documents import DocumentRow
 
 
 class DocumentSort(StrEnum):
@@ -282,6 +282,7 @@ class DocumentQuery:
 
 __all__ = [
     "DOCUMENT_TYPES", "Cancellation", "DeliveryNote", "Document", "DocumentQuery",
-    "JournalEntry", "Migration", "Payment", "PurchaseInvoice", "PurchaseReceipt", "SalesInvoice", "StockEntry",
+    "JournalEntry", "Migration", "Payment", "PurchaseInvoice", "PurchaseReceipt", "SalesInvoice",
+    "StockEntry",
     "as_document", "find_document", "load_document", "load_line", "target_of",
 ]  # fmt: skip

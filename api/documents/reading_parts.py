@@ -13,16 +13,13 @@ import strawberry
 from api.accounts import Account
 from api.context import Info
 from api.cost_centers import CostCenter
-from api.documents import choices  # noqa: F401 - describes the enums that types use
+from api.documents.choices import ChargeCategory, DocumentKind, Leg, Nature
 from api.documents.reading_loaders import loaders_of
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
 from api.warehouses import Warehouse
-from domain.documents.charges import ChargeCategory
-from domain.documents.document import DocumentKind
 from domain.money import ZERO
-from domain.movements import Leg, Nature
 from persistence.reports.documents import JournalLineRow, LineRow
 
 if TYPE_CHECKING:

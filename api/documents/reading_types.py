@@ -11,7 +11,7 @@ import strawberry
 
 from api.companies import Company
 from api.context import Info
-from api.documents import choices  # noqa: F401 - describes the enums that types use
+from api.documents.choices import DocumentKind, DocumentStatus, PaymentType, StockEntryPurpose
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import (
     DocumentCharge,
@@ -24,10 +24,7 @@ from api.documents.reading_parts import (
 )
 from api.nodes import Node
 from api.parties import Party
-from domain.documents.document import DocumentKind
-from domain.documents.payment import PaymentType
-from domain.documents.stock_entry import StockEntryPurpose
-from persistence.reports.documents import DocumentRow, DocumentStatus, merged
+from persistence.reports.documents import DocumentRow, merged
 
 _TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}
 """The GraphQL type of each kind: PURCHASE_RECEIPT is a PurchaseReceipt."""

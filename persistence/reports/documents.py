@@ -7,8 +7,8 @@ are plain values, and complete: nothing in them needs another look-up but master
 All amounts have the digits of their currency, quantities and rates no trailing zeros.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
@@ -78,6 +78,7 @@ class LineRow:
     company_id: UUID
     id: UUID
     document_id: UUID
+    document_kind: str
     line_no: int
     item_id: UUID | None = None
     warehouse_id: UUID | None = None
@@ -123,10 +124,11 @@ class JournalLineRow:
 
     The entry is about `document_id`; `because_id` made us write it (the same, unless another
     document changed this one's cost). `source` is the kind of that document or process.
+    `entry_id` is null where lines of several entries were merged into one.
     """
 
     company_id: UUID
-    entry_id: UUID
+    entry_id: UUID | None
     line_no: int
     posting_date: date
     seq: int
@@ -146,7 +148,8 @@ class MovementRow:
 
     `cost` is the sum of its cost entries now. The balance after it is that of its item and
     warehouse in posting order, over all movements that are not cancelled; `unit_cost_after` is
-    null for no quantity. `voids_id` is the movement that this one undoes.
+    null for no quantity. `voids_id` is the movement that this one undoes; `is_cancelled` marks
+    both of such a pair.
     """
 
     company_id: UUID
@@ -166,6 +169,7 @@ class MovementRow:
     quantity_after: Decimal
     value_after: Decimal
     voids_id: UUID | None = None
+    is_cancelled: bool = False
 
     @property
     def unit_cost_after(self) -> Decimal | None:
@@ -173,6 +177,25 @@ class MovementRow:
         if not self.quantity_after:
             return None
         return plain(round_to(divide(self.value_after, self.quantity_after), DISPLAY_DIGITS))
+
+
+def merged(lines: Iterable[JournalLineRow]) -> list[JournalLineRow]:
+    """Lines of several entries as one: net per account, cost center and party, nothing of zero.
+
+    In the order in which each account comes first; entries stay unnamed.
+    """
+    groups: dict[tuple[UUID, UUID | None, UUID | None], list[JournalLineRow]] = {}
+    for line in lines:
+        groups.setdefault((line.account_id, line.cost_center_id, line.party_id), []).append(line)
+    netted: list[JournalLineRow] = []
+    for group in groups.values():
+        debit = sum((line.debit for line in group), ZERO)
+        credit = sum((line.credit for line in group), ZERO)
+        net, zero = debit - credit, debit * 0
+        if net:
+            sides = {"debit": max(net, zero), "credit": max(-net, zero)}
+            netted.append(replace(group[0], entry_id=None, **sides))
+    return netted
 
 
 DOCUMENT_COLUMNS = """
@@ -206,9 +229,10 @@ _DOCUMENTS = (
 )
 
 _LINES = """
-select line.company_id, line.id, line.document_id, line.line_no, line.item_id, line.warehouse_id,
-       line.to_warehouse_id, trim_scale(line.quantity) as quantity,
-       trim_scale(line.rate) as rate, line.amount, line.valuation_amount,
+select line.company_id, line.id, line.document_id, document.kind as document_kind,
+       line.line_no, line.item_id, line.warehouse_id, line.to_warehouse_id,
+       trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate,
+       line.amount, line.valuation_amount,
        line.account_id, line.cost_center_id, line.party_id, line.against_line_id,
        line.against_id, line.description,
        trim_scale(billing.billed_quantity) as billed_quantity,
@@ -257,7 +281,10 @@ select own.company_id, own.id, own.document_id, own.line_id, own.item_id, own.wa
          where company_id = %(company)s and movement_id = own.id) as cost,
        trim_scale(coalesce(bin.quantity, 0) - later.quantity) as quantity_after,
        coalesce(bin.value, 0) - later.value as value_after,
-       own.voids_id, company.currency
+       own.voids_id, company.currency,
+       (own.voids_id is not null or exists (
+           select from voiding where voiding.company_id = %(company)s
+              and voiding.document_id = own.document_id)) as is_cancelled
   from movement own
   join company on company.id = own.company_id
   left join bin on bin.company_id = %(company)s

@@ -33,7 +33,7 @@ class StockLedgerRow:
     """
 
     company_id: UUID
-    movement_id: UUID
+    id: UUID
     document_id: UUID
     document_kind: str
     document_number: str
@@ -103,7 +103,7 @@ with known as not materialized (
     window bin as (partition by item_id, warehouse_id
                    order by posting_date, posting_time, seq, ordinal)
 )
-select running.company_id, running.id as movement_id, running.document_id,
+select running.company_id, running.id, running.document_id,
        document.kind as document_kind, document.number as document_number,
        running.line_id, running.party_id,
        running.item_id, item.sku as item_sku,

@@ -1,0 +1,1 @@
+"""Reports over GraphQL: one module a report; their SQL is in persistence/reports."""

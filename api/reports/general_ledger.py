@@ -1,0 +1,130 @@
+"""`generalLedger`: journal lines with a running balance."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from api.accounts import Account
+from api.connections import After, Before, Connection, First, Last, connect, page_of
+from api.context import Info
+from api.cost_centers import CostCenter
+from api.documents.reading import find_document
+from api.documents.reading_parts import document_named, related
+from api.masters import CompanyArgument
+from api.parties import Party
+from api.refs import AccountRef, CostCenterRef, DocumentRef, PartyRef
+from api.reports.common import AsOf, Covered, From, KnownAt, id_of, reading, scope_for
+from persistence.reports import general_ledger as report
+
+
+@strawberry.type(description="A line of the general ledger, in company currency.")
+class GeneralLedgerRow:
+    """Debit or credit, the other is zero."""
+
+    account: Any = related("account", "account_id", Account, "The account.")
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    document: Any = document_named("document_id", "What its entry is about.", required=True)
+    because: Any = document_named("because_id", "What made us write it.", required=True)
+    source: str = strawberry.field(
+        description='The kind of document or process that wrote it, as "COST_ADJUSTMENT".'
+    )
+    party: Any = related(
+        "party", "party_id", Party | None, "The customer or supplier on a control account."
+    )
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    debit: Decimal = strawberry.field(description="Debit, or zero.")
+    credit: Decimal = strawberry.field(description="Credit, or zero.")
+    balance: Decimal = strawberry.field(
+        description="The account's balance after it, debit positive, over the filter's party and "
+        "cost center."
+    )
+
+
+@strawberry.type(description="The general ledger's totals, over the whole filter.")
+class GeneralLedgerTotals:
+    """Opening + debit - credit = closing."""
+
+    opening: Decimal = strawberry.field(
+        description="The balance before `from`, debit positive.", name="openingBalance"
+    )
+    debit: Decimal = strawberry.field(description="The sum of the debits.")
+    credit: Decimal = strawberry.field(description="The sum of the credits.")
+    closing: Decimal = strawberry.field(
+        description="The balance at the end, debit positive.", name="closingBalance"
+    )
+
+
+@strawberry.type(description="A page of the general ledger.")
+class GeneralLedgerConnection(Connection[GeneralLedgerRow], Covered):
+    """By posting date, then as recorded."""
+
+    which: strawberry.Private[report.GeneralLedgerFilter]
+
+    @strawberry.field(description="The totals of the whole filter, not of the page.")
+    async def totals(self, info: Info) -> GeneralLedgerTotals:
+        """Computed only when asked for."""
+        async with reading(info.context, self.scope) as connection:
+            found: Any = await report.general_ledger_totals(connection, self.scope, self.which)
+        return found
+
+
+AccountArgument = Annotated[
+    AccountRef | None, strawberry.argument(description="Only this account, and those below it.")
+]
+PartyArgument = Annotated[
+    PartyRef | None, strawberry.argument(description="Only lines of this customer or supplier.")
+]
+CenterArgument = Annotated[
+    CostCenterRef | None,
+    strawberry.argument(description="Only lines of this cost center and those below it."),
+]
+DocumentArgument = Annotated[
+    DocumentRef | None, strawberry.argument(description="Only lines about this document.")
+]
+
+
+@strawberry.type
+class GeneralLedgerQuery:
+    """The general ledger."""
+
+    @strawberry.field(
+        description="Journal lines in the order in which they count, with the balance after each."
+    )
+    async def general_ledger(
+        self,
+        info: Info,
+        *,
+        company: CompanyArgument,
+        account: AccountArgument = None,
+        from_: From = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        party: PartyArgument = None,
+        cost_center: CenterArgument = None,
+        document: DocumentArgument = None,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> GeneralLedgerConnection:
+        """A keyset page."""
+        page = page_of(report.ORDERING, first, after, last, before)
+        scope = await scope_for(info, company, as_of, known_at)
+        company_id = scope.company_id
+        document_id = None
+        if document is not None:
+            document_id = (await find_document(info.context, company_id, document.to_ref())).id
+        which = report.GeneralLedgerFilter(
+            account_id=await id_of(info, company_id, "account", account),
+            from_date=from_,
+            party_id=await id_of(info, company_id, "party", party),
+            cost_center_id=await id_of(info, company_id, "costCenter", cost_center),
+            document_id=document_id,
+        )
+        async with reading(info.context, scope) as connection:
+            rows = await report.general_ledger(connection, scope, page, which)
+        return connect(page, rows, GeneralLedgerConnection, scope=scope, which=which)

@@ -1,0 +1,20 @@
+"""All reports as one capability."""
+
+import strawberry
+
+from api.reports.general_ledger import GeneralLedgerQuery
+from api.reports.received_not_billed import ReceivedNotBilledQuery
+from api.reports.stock_balance import StockBalanceQuery
+from api.reports.stock_ledger import StockLedgerQuery
+from api.reports.trial_balance import TrialBalanceQuery
+
+
+@strawberry.type
+class ReportQuery(
+    TrialBalanceQuery,
+    GeneralLedgerQuery,
+    StockBalanceQuery,
+    StockLedgerQuery,
+    ReceivedNotBilledQuery,
+):
+    """Every report."""

@@ -1,0 +1,136 @@
+"""`receivedNotBilled`: what suppliers have still to bill, tied to its account."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from api.connections import After, Before, Connection, First, Last, connect, page_of
+from api.context import Info
+from api.documents.reading_parts import document_named, related
+from api.enums import described
+from api.items import Item
+from api.masters import CompanyArgument
+from api.parties import Party
+from api.refs import PartyRef
+from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
+from persistence.reports import received_not_billed as report
+from persistence.reports.received_not_billed import ResidueKind
+
+described(
+    ResidueKind,
+    "Why the account and the pending receipts differ.",
+    {
+        ResidueKind.BILLED_NOT_RECEIVED: "Goods were billed before they came.",
+        ResidueKind.KEPT_DIFFERENCE: "A bill at another price left its difference on the account.",
+        ResidueKind.MANUAL_JOURNAL: "A document posted to the account without receipt or bill.",
+        ResidueKind.NOT_POSTED: "Goods came while the company's stock was not in the ledger.",
+        ResidueKind.UNEXPLAINED: "Nothing explains it: a fault to be looked into.",
+    },
+)
+
+
+@strawberry.type(description="A receipt line and what is still to be billed of it.")
+class ReceivedNotBilledRow:
+    """Quantities in the item's unit, amounts in company currency at the receipt's price."""
+
+    receipt: Any = document_named("receipt_id", "The receipt.", required=True)
+    line: int = strawberry.field(description="The receipt's line, from 1.")
+    line_id: strawberry.ID = strawberry.field(description="The line's identifier.")
+    supplier: Any = related("party", "supplier_id", Party | None, "The supplier.")
+    item: Any = related("item", "item_id", Item | None, "What was received.")
+    received_quantity: Decimal = strawberry.field(description="Received.")
+    billed_quantity: Decimal = strawberry.field(description="Billed.")
+    returned_quantity: Decimal = strawberry.field(description="Sent back before it was billed.")
+    pending_quantity: Decimal = strawberry.field(description="Received - billed - returned.")
+    received_amount: Decimal = strawberry.field(description="Received.")
+    billed_amount: Decimal = strawberry.field(description="Billed.")
+    returned_amount: Decimal = strawberry.field(description="Sent back before it was billed.")
+    pending_amount: Decimal = strawberry.field(description="Received - billed - returned.")
+    age_in_days: int = strawberry.field(
+        description="Days from the receipt's posting date to `asOf`, or to today."
+    )
+
+
+@strawberry.type(description="Pending receipts against their account, in company currency.")
+class ReceivedNotBilledTotals:
+    """Over all suppliers and items, for an account balance knows no filter."""
+
+    pending_amount: Decimal = strawberry.field(description="All pending amounts.")
+    account_balance: Decimal = strawberry.field(
+        description="The balance of the received-not-billed account, credit positive."
+    )
+    difference: Decimal = strawberry.field(
+        description="Account balance - pending amount = the sum of the residues."
+    )
+
+
+@strawberry.type(description="An amount on the account that is no pending receipt.")
+class ReceivedNotBilledResidue:
+    """Named, and with the document that it comes from."""
+
+    kind: ResidueKind = strawberry.field(description="Why it is there.")
+    amount: Decimal = strawberry.field(description="In company currency, credit positive.")
+    document: Any = document_named("document_id", "Where it comes from.", required=True)
+
+
+@strawberry.type(description="A page of receipt lines that are not billed.")
+class ReceivedNotBilledConnection(Connection[ReceivedNotBilledRow], Covered):
+    """The oldest receipt first."""
+
+    @strawberry.field(description="All pending receipts against the account.")
+    async def totals(self, info: Info) -> ReceivedNotBilledTotals:
+        """Computed only when asked for."""
+        async with reading(info.context, self.scope) as connection:
+            found: Any = await report.received_not_billed_totals(connection, self.scope)
+        return found
+
+    @strawberry.field(description="What makes up the difference; empty when all is explained.")
+    async def residues(self, info: Info) -> list[ReceivedNotBilledResidue]:
+        """Computed only when asked for."""
+        async with reading(info.context, self.scope) as connection:
+            found: Any = await report.received_not_billed_residues(connection, self.scope)
+        return found
+
+
+SupplierArgument = Annotated[
+    PartyRef | None, strawberry.argument(description="Only receipts from this supplier.")
+]
+IncludeCleared = Annotated[
+    bool, strawberry.argument(description="Also lines fully billed or returned.")
+]
+
+
+@strawberry.type
+class ReceivedNotBilledQuery:
+    """Received, not billed."""
+
+    @strawberry.field(
+        description="Receipt lines that are still to be billed, and how they tie to the account."
+    )
+    async def received_not_billed(
+        self,
+        info: Info,
+        *,
+        company: CompanyArgument,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        supplier: SupplierArgument = None,
+        item: ItemArgument = None,
+        include_cleared: IncludeCleared = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> ReceivedNotBilledConnection:
+        """A keyset page."""
+        page = page_of(report.ORDERING, first, after, last, before)
+        scope = await scope_for(info, company, as_of, known_at)
+        which = report.ReceivedNotBilledFilter(
+            supplier_id=await id_of(info, scope.company_id, "supplier", supplier),
+            item_id=await id_of(info, scope.company_id, "item", item),
+            include_cleared=include_cleared,
+        )
+        async with reading(info.context, scope) as connection:
+            rows = await report.received_not_billed(connection, scope, page, which)
+        return connect(page, rows, ReceivedNotBilledConnection, scope=scope)

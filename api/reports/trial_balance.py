@@ -1,0 +1,94 @@
+"""`trialBalance`: every posting account in chart order."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from api.accounts import Account
+from api.context import Info
+from api.documents.reading_parts import related
+from api.masters import CompanyArgument
+from api.refs import CostCenterRef
+from api.reports.common import AsOf, Covered, IncludeZero, KnownAt, id_of, reading, scope_for
+from persistence.reports.trial_balance import trial_balance
+
+
+@strawberry.type
+class _Amounts:
+    opening_debit: Decimal = strawberry.field(description="Net debit before the period, or zero.")
+    opening_credit: Decimal = strawberry.field(description="Net credit before the period, or zero.")
+    debit: Decimal = strawberry.field(description="Sum of the period's debit lines.")
+    credit: Decimal = strawberry.field(description="Sum of the period's credit lines.")
+    closing_debit: Decimal = strawberry.field(description="Net debit at the end, or zero.")
+    closing_credit: Decimal = strawberry.field(description="Net credit at the end, or zero.")
+
+
+@strawberry.type(description="A posting account of the trial balance, in company currency.")
+class TrialBalanceRow(_Amounts):
+    """Opening and closing are net and stand on one side."""
+
+    account: Any = related("account", "account_id", Account, "The account.")
+
+
+@strawberry.type(description="The sums of all rows of the filter, in company currency.")
+class TrialBalanceTotals(_Amounts):
+    """Debits equal credits, unless a cost center is filtered."""
+
+
+@strawberry.type(description="The trial balance.")
+class TrialBalance(Covered):
+    """Openings are cumulative for all accounts, until a year-end closing moves results."""
+
+    from_: date | None = strawberry.field(description="The first day of the period.")
+    rows: list[TrialBalanceRow] = strawberry.field(description="Posting accounts in chart order.")
+    totals: TrialBalanceTotals = strawberry.field(description="The sums of all rows.")
+
+
+CostCenterArgument = Annotated[
+    CostCenterRef | None,
+    strawberry.argument(description="Only lines of this cost center and those below it."),
+]
+PeriodStart = Annotated[
+    date | None,
+    strawberry.argument(
+        name="from",
+        description="First day of the period; null = the start of the fiscal year of `asOf`, "
+        "or of the last day posted.",
+    ),
+]
+
+
+@strawberry.type
+class TrialBalanceQuery:
+    """The trial balance."""
+
+    @strawberry.field(
+        description="Opening, turnover and closing of every posting account, in chart order."
+    )
+    async def trial_balance(
+        self,
+        info: Info,
+        *,
+        company: CompanyArgument,
+        from_: PeriodStart = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        cost_center: CostCenterArgument = None,
+        include_zero: IncludeZero = False,
+    ) -> TrialBalance:
+        """One statement for all rows."""
+        scope = await scope_for(info, company, as_of, known_at)
+        center = await id_of(info, scope.company_id, "costCenter", cost_center)
+        async with reading(info.context, scope) as connection:
+            found = await trial_balance(
+                connection,
+                scope,
+                from_date=from_,
+                cost_center_id=center,
+                include_zero=include_zero,
+            )
+        rows: Any = found.rows
+        totals: Any = found.totals
+        return TrialBalance(scope=scope, from_=found.from_date, rows=rows, totals=totals)
