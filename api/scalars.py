@@ -77,7 +77,7 @@ def _parser(
         if isinstance(value, str) and pattern.fullmatch(value):
             try:
                 return parse(value)
-            except ValueError:
+            except (ValueError, OverflowError):
                 pass  # right form, impossible value (30 February): the same error as below
         raise GraphQLError(f"{name} must be written as {example}; {_shown(value)} is not.")
 

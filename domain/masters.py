@@ -205,7 +205,7 @@ class Checks:
         elif number >= MAX_AMOUNT:
             self.refuse(InvalidValue(path=path, reason="too_large"))
         elif isinstance(exponent, int) and -exponent > RATE_DIGITS:
-            self.refuse(InvalidValue(path=path, reason="too_many_digits"))
+            self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
         return number
 
 

@@ -1,0 +1,158 @@
+"""Refusals at the edge: a type, a message in each language, and a catalogue entry for each."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from graphql import GraphQLError
+
+from api.context import Context, Loaders, Services
+from api.errors import error_catalogue, refusal_of, user_errors
+from api.execution import translated
+from api.messages import LANGUAGES, catalogue, message, negotiate
+from api.schema import schema
+from domain import errors as refusals
+from domain.errors import (
+    HasDependents,
+    InsufficientStock,
+    InternalError,
+    InvalidValue,
+    NotFound,
+    Refusal,
+    Refused,
+    Required,
+    SystemBusy,
+)
+
+ROOT = Path(__file__).parents[2]
+
+SHORT_OF_STOCK = InsufficientStock(
+    path=("lines", "0", "quantity"),
+    item="RM0001",
+    warehouse="Stores",
+    available=Decimal("5.00"),
+    requested=Decimal(7),
+    posting_date="2026-01-12",
+)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("refusal", refusals.catalogue(), ids=lambda refusal: refusal.code)
+def test_every_refusal_has_a_message_with_its_own_data(
+    refusal: type[Refusal], language: str
+) -> None:
+    text = catalogue(language)[refusal.code]
+    named = {name for _, name, _, _ in Formatter().parse(text) if name}
+    assert text
+    assert named <= set(refusal.__dataclass_fields__) - {"path"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_and_kind_in_the_code_has_words(language: str) -> None:
+    words = catalogue(language)
+    missing = {key for key in _keys_in_the_code() if not words.get(key)}
+    assert not missing
+
+
+def _keys_in_the_code() -> Iterator[str]:
+    for folder in ("api", "domain", "persistence"):
+        for source in (ROOT / folder).rglob("*.py"):
+            for name, value in re.findall(r'\b(reason|kind)="([a-z_]+)"', source.read_text()):
+                yield f"{name} {value}"
+
+
+def test_the_languages_have_the_same_messages() -> None:
+    assert len({frozenset(catalogue(language)) for language in LANGUAGES}) == 1
+
+
+def test_a_message_names_the_figures_plainly() -> None:
+    assert message(SHORT_OF_STOCK, "en") == ("Stores holds 5 of RM0001 on 2026-01-12; 7 is needed.")
+    assert message(SHORT_OF_STOCK, "es") == (
+        "Stores tiene 5 de RM0001 a fecha 2026-01-12; se necesitan 7."
+    )
+    assert message(InvalidValue(reason="empty"), "es") == (
+        "El valor no puede ser correcto: está vacío."
+    )
+    assert message(HasDependents(documents=("PI-1", "PI-2")), "en").startswith(
+        "Other documents refer to this one: PI-1, PI-2."
+    )
+
+
+def test_braces_in_what_people_typed_are_only_text() -> None:
+    refusal = NotFound(kind="item", reference="{0.__class__}{item}")
+    assert "{0.__class__}{item}" in message(refusal, "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("es", "es"),
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("en;q=0.3, es;q=0.5", "es"),
+        ("fr, de;q=0.7", "en"),
+        ("es;q=0", "en"),
+        ("*", "en"),
+        ("es;q=nonsense, en;q=0.1", "en"),
+    ],
+)
+def test_the_language_follows_accept_language(header: str, language: str) -> None:
+    assert negotiate(header) == language
+
+
+def test_a_refusal_with_data_has_a_type_of_its_own() -> None:
+    short, plain = user_errors([SHORT_OF_STOCK, Required(path=("name",))], "en")
+    assert type(short).__name__ == "InsufficientStock"
+    assert (short.path, short.retryable) == (["lines", "0", "quantity"], True)
+    assert vars(short)["available"] == Decimal("5.00")
+    assert type(plain).__name__ == "GeneralError"
+
+
+async def test_the_catalogue_lists_every_code_with_its_remedy() -> None:
+    entries = error_catalogue()
+    assert [entry.code for entry in entries] == sorted(
+        (entry.code for entry in entries), key=lambda code: code.value
+    )
+    assert all(entry.meaning and entry.fix for entry in entries)
+    found = next(entry for entry in entries if entry.type == "InsufficientStock")
+    assert found.params == ["item", "warehouse", "available", "requested", "postingDate"]
+
+
+def test_faults_are_masked_and_passing_troubles_may_be_tried_again() -> None:
+    fault = refusal_of(RuntimeError("secret"), "createItem")
+    assert isinstance(fault, InternalError)
+    assert "secret" not in message(fault, "en")
+    assert isinstance(refusal_of(TimeoutError(), "createItem"), SystemBusy)
+
+
+def test_refusals_of_queries_become_top_level_errors_with_code_and_path() -> None:
+    missing = NotFound(path=("company",), kind="company", reference="X")
+    error = GraphQLError("ignored", path=["items"], original_error=Refused(missing, Required()))
+    answer = translated(error, "en").formatted
+    assert answer["path"] == ["items"]
+    extensions = answer["extensions"]
+    assert (extensions["code"], extensions["path"]) == ("NOT_FOUND", ["company"])
+    assert extensions["params"] == {"kind": "company", "reference": "X"}
+    assert [other["code"] for other in extensions["others"]] == ["REQUIRED"]
+
+
+def test_faults_of_queries_leave_without_their_text() -> None:
+    error = GraphQLError("secret", path=["items"], original_error=ValueError("secret"))
+    answer = translated(error, "es").formatted
+    assert answer["extensions"]["code"] == "INTERNAL_ERROR"
+    assert "secret" not in str(answer)
+
+
+@pytest.mark.anyio
+async def test_the_catalogue_is_a_query() -> None:
+    services = Services(None)  # type: ignore[arg-type] - nothing is read from a database
+    context = Context(services, Loaders(None))  # type: ignore[arg-type] - nor here
+    answer = await schema.execute(
+        "{ errorCatalog { code meaning fix retryable params type } }", context_value=context
+    )
+    assert not answer.errors
+    assert answer.data
+    assert {"TRY_AGAIN", "NOT_FOUND"} <= {entry["code"] for entry in answer.data["errorCatalog"]}

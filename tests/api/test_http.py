@@ -1,0 +1,223 @@
+"""GraphQL over HTTP: media types, statuses, and a GraphQL error in every refusal.
+
+The suite of the npm package graphql-http passes 61 of 61; these are the cases beside it too.
+"""
+
+import gzip
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graphql import get_introspection_query
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from api import limits
+from api.context import Services
+from api.http import GRAPHQL_JSON, JSON, GraphQLEndpoint, media_type
+from api.schema import schema
+
+GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    """The endpoint alone: nothing here reads a database."""
+    app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(schema))])
+    app.state.services = Services(None)  # type: ignore[arg-type] - see above
+    with TestClient(app, headers={"accept": GRAPHQL_JSON}) as testing:
+        yield testing
+
+
+def ask(client: TestClient, query: Any, **more: Any) -> Any:
+    return client.post("/graphql", json={"query": query, **more})
+
+
+@pytest.mark.parametrize(
+    ("accept", "answer"),
+    [
+        ("", JSON),
+        ("*/*", JSON),
+        ("application/*", JSON),
+        (JSON, JSON),
+        (GRAPHQL_JSON, GRAPHQL_JSON),
+        (f"{GRAPHQL_JSON}, {JSON};q=0.9", GRAPHQL_JSON),
+        (f"{JSON}, {GRAPHQL_JSON};q=0.9", JSON),
+        (f"{JSON};q=0.1, {GRAPHQL_JSON};q=0.9", GRAPHQL_JSON),
+        ("text/html, application/graphql-response+json;q=0.5", GRAPHQL_JSON),
+        ("text/event-stream", JSON),
+        (f"{JSON};q=nonsense", JSON),
+    ],
+)
+def test_the_media_type_is_the_better_one_accepted(accept: str, answer: str) -> None:
+    assert media_type(accept) == answer
+
+
+def test_a_query_is_answered_in_the_accepted_media_type(client: TestClient) -> None:
+    answer = ask(client, "{ __typename }")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, GRAPHQL)
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+def test_a_query_may_be_asked_by_get(client: TestClient) -> None:
+    answer = client.get("/graphql", params={"query": "{ __typename }"})
+    assert (answer.status_code, answer.json()["data"]) == (200, {"__typename": "Query"})
+
+
+@pytest.mark.parametrize("query", ["{", "{ nothing }", "query($n: Int!) { __typename }"])
+def test_request_errors_have_no_data(client: TestClient, query: str) -> None:
+    modern = ask(client, query)
+    assert (modern.status_code, "data" in modern.json()) == (400, False)
+    assert modern.json()["errors"]
+    old = client.post("/graphql", json={"query": query}, headers={"accept": JSON})
+    assert (old.status_code, "data" in old.json()) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"null", b"3", b'"{ __typename }"', b"[]", b"{", b'{"query": "\xff"}', b"\x00",
+        b"{}", b'{"query": 3}', b'{"query": null}', b'{"query": "{a}", "variables": 3}',
+        b'{"query": "{a}", "variables": []}', b'{"query": "{a}", "operationName": 3}',
+        b'{"query": "{a}", "extensions": "x"}', b'{"query": "query A {a} query B {b}"}',
+        b'[{"query": "{ __typename }"}]', b'{"query": "{ a }", "query": NaN}', b"[" * 100_000,
+    ],
+)  # fmt: skip
+def test_what_is_no_request_is_400_with_a_graphql_error(client: TestClient, body: bytes) -> None:
+    answer = client.post("/graphql", content=body, headers={"content-type": JSON})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, GRAPHQL)
+    assert answer.json()["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"content-type": "text/plain"},
+        {"content-type": "application/graphql"},
+        {"content-type": "application/x-www-form-urlencoded"},
+        {"content-type": f"{JSON}; charset=latin-1"},
+        {},
+    ],
+)
+def test_other_content_types_are_415(client: TestClient, headers: dict[str, str]) -> None:
+    answer = client.post("/graphql", content=b'{"query": "{ __typename }"}', headers=headers)
+    assert (answer.status_code, answer.headers["accept"]) == (415, JSON)
+    assert answer.json()["errors"]
+
+
+def test_compressed_requests_are_415(client: TestClient) -> None:
+    body = gzip.compress(b'{"query": "{ __typename }"}')
+    headers = {"content-type": JSON, "content-encoding": "gzip"}
+    assert client.post("/graphql", content=body, headers=headers).status_code == 415
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_other_methods_are_405(client: TestClient, method: str) -> None:
+    answer = client.request(method, "/graphql")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
+
+
+def test_a_mutation_by_get_is_405_and_not_run(client: TestClient) -> None:
+    query = 'mutation { deactivateCompany(input: {company: {code: "A"}}) { replayed } }'
+    answer = client.get("/graphql", params={"query": query})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["errors"]
+
+
+def test_a_large_body_is_413_before_it_is_read_to_the_end(client: TestClient) -> None:
+    body = b" " * (limits.MOST_BYTES + 1)
+    answer = client.post("/graphql", content=body, headers={"content-type": JSON})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("{" + "a{" * 25 + "b" + "}" * 26, "too deep"),
+        ("{" + " ".join(f"a{n}: version" for n in range(501)) + "}", "too many aliases"),
+        ("{" + "version " * 5_001 + "}", "too many fields"),
+        ("{" + "version " * 20_001 + "}", "tokens"),
+        (
+            "{ ...A } fragment A on Query {" + " ...B" * 11 + "}"
+            " fragment B on Query {" + " ".join(f"a{n}: version" for n in range(50)) + "}",
+            "too many aliases",
+        ),
+        ("{ ...A } fragment A on Query { version ...A }", "within itself"),
+    ],
+)
+def test_operations_have_limits(client: TestClient, query: str, words: str) -> None:
+    answer = ask(client, query)
+    assert answer.status_code == 400
+    assert any(words in error["message"] for error in answer.json()["errors"])
+
+
+def test_a_deeply_nested_text_is_an_error_and_not_a_crash(client: TestClient) -> None:
+    answer = ask(client, "{a" * 6_000)
+    assert answer.status_code == 400
+    assert ask(client, "{ __typename }").status_code == 200
+
+
+def test_tools_may_introspect(client: TestClient) -> None:
+    query = get_introspection_query(specified_by_url=True, input_value_deprecation=True)
+    answer = ask(client, query).json()
+    assert "errors" not in answer
+    scalars = {
+        type_["name"]: type_["specifiedByURL"]
+        for type_ in answer["data"]["__schema"]["types"]
+        if type_["kind"] == "SCALAR" and type_["specifiedByURL"]
+    }
+    assert set(scalars) == {"Date", "DateTime", "Decimal", "Time", "UUID"} & set(scalars)
+    assert {"Date", "DateTime", "Decimal", "UUID"} <= set(scalars)
+
+
+def test_faults_of_queries_are_masked(client: TestClient) -> None:
+    answer = ask(client, "{ companies { nodes { id } } }")
+    error = answer.json()["errors"][0]
+    assert error["extensions"]["code"] == "INTERNAL_ERROR"
+    assert "NoneType" not in json.dumps(answer.json())
+
+
+def test_faults_of_mutations_are_in_the_payload_and_spare_their_siblings(
+    client: TestClient,
+) -> None:
+    answer = ask(
+        client,
+        """mutation {
+          one: createCompany(input: {code: "A", name: "A", currency: "???"}) { errors { code } }
+          two: createCompany(input: {code: "A", name: "A", currency: "EUR"}) {
+            company { id } errors { code message ... on InternalError { incident } } } }""",
+    ).json()
+    assert "errors" not in answer
+    assert answer["data"]["one"] == {"errors": [{"code": "INVALID_VALUE"}]}
+    (error,) = answer["data"]["two"]["errors"]
+    assert error["code"] == "INTERNAL_ERROR"
+    assert error["incident"] in error["message"]
+
+
+def test_messages_follow_the_language_asked_for(client: TestClient) -> None:
+    query = """mutation { createCompany(input: {code: "A", name: "A", currency: "X"}) {
+        errors { code message } } }"""
+    answer = client.post("/graphql", json={"query": query}, headers={"accept-language": "es"})
+    (error,) = answer.json()["data"]["createCompany"]["errors"]
+    assert error["code"] == "INVALID_VALUE"
+    assert error["message"].startswith("El valor no puede ser correcto")
+
+
+def test_every_part_of_the_schema_is_described() -> None:
+    silent = []
+    for name, type_ in schema._schema.type_map.items():
+        if name.startswith("__"):
+            continue
+        if not type_.description and name not in {"Query", "Mutation"}:
+            silent.append(name)
+        for field_name, field in getattr(type_, "fields", {}).items():
+            silent += [] if field.description else [f"{name}.{field_name}"]
+            arguments = getattr(field, "args", {})
+            silent += [
+                f"{name}.{field_name}({a})" for a in arguments if not arguments[a].description
+            ]
+        for value_name, value in getattr(type_, "values", {}).items():
+            silent += [] if value.description else [f"{name}.{value_name}"]
+    assert not silent
