@@ -1,0 +1,1 @@
+"""Scenario files run against the product, through its public API over HTTP."""

@@ -1,0 +1,186 @@
+"""The books as the API shows them: what a document posted, balances, stock, pending receipts."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from tests.conformance.client import Client
+
+LINE = """
+fragment Line on JournalLine {
+  account { code root } debit credit costCenter { code }
+  entry { postingDate document { id } because { id } }
+}"""
+
+MADE = (
+    """
+fragment Made on Document {
+  id lines { id } journalLines { ...Line } causedJournalLines { ...Line }
+}"""
+    + LINE
+)
+
+_JOURNAL = "query ($id: ID!) { document(id: $id) { journalLines { ...Line } } }" + LINE
+
+_SNAPSHOT = """
+query ($company: CompanyRef!) {
+  trialBalance(company: $company) {
+    rows { account { code type root } closingDebit closingCredit }
+  }
+  stockBalance(company: $company, first: 500) {
+    nodes { item { sku } warehouse { code } account { code } quantity value unitCost }
+    pageInfo { hasNextPage }
+  }
+}"""
+
+_PENDING = """
+query ($company: CompanyRef!) {
+  receivedNotBilled(company: $company, includeCleared: true, first: 500) {
+    nodes {
+      receipt { id number } line item { sku }
+      receivedAmount billedAmount returnedAmount pendingAmount
+    }
+    pageInfo { hasNextPage }
+  }
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """A journal line; `amount` debit positive; `about`, `because` = documents' ids."""
+
+    account: str
+    root: str
+    amount: Decimal
+    cost_center: str | None
+    date: dt.date
+    about: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """An account's net balance, debit positive."""
+
+    type: str
+    root: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """An item in a warehouse, and the stock account that the warehouse resolves to."""
+
+    quantity: Decimal
+    value: Decimal
+    unit_cost: Decimal | None
+    account: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """A receipt line's billing."""
+
+    number: str
+    item: str
+    received: Decimal
+    billed: Decimal
+    returned: Decimal
+    pending: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All balances by account, and all stock by item and warehouse."""
+
+    accounts: Mapping[str, AccountBalance]
+    stock: Mapping[tuple[str, str], Holding]
+
+    @property
+    def balances(self) -> dict[str, Decimal]:
+        """Account -> balance, those of zero left out."""
+        return {code: one.amount for code, one in self.accounts.items() if one.amount}
+
+
+def ledger_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[LedgerLine, ...]:
+    """Journal lines as they were selected by the fragment `Line`."""
+    return tuple(
+        LedgerLine(
+            account=row["account"]["code"],
+            root=row["account"]["root"],
+            amount=Decimal(row["debit"]) - Decimal(row["credit"]),
+            cost_center=row["costCenter"]["code"] if row["costCenter"] else None,
+            date=dt.date.fromisoformat(row["entry"]["postingDate"]),
+            about=row["entry"]["document"]["id"],
+            because=row["entry"]["because"]["id"],
+        )
+        for row in rows
+    )
+
+
+def net(lines: Iterable[LedgerLine]) -> dict[str, Decimal]:
+    """Account -> net amount, zero left out."""
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        amounts[line.account] += line.amount
+    return {account: amount for account, amount in amounts.items() if amount}
+
+
+class Books:
+    """What can be asked about one company."""
+
+    def __init__(self, client: Client, company: Mapping[str, str]) -> None:
+        """Nothing is read before it is asked for."""
+        self._client = client
+        self._variables = {"company": company}
+
+    def journal_of(self, document: str) -> tuple[LedgerLine, ...]:
+        """All lines about a document, adjustments by later ones included."""
+        data = self._client.execute(_JOURNAL, {"id": document})
+        return ledger_lines(data["document"]["journalLines"])
+
+    def snapshot(self) -> Snapshot:
+        """The state right now, all dates included."""
+        data = self._client.execute(_SNAPSHOT, self._variables)
+        return Snapshot(
+            accounts={
+                row["account"]["code"]: AccountBalance(
+                    type=row["account"]["type"],
+                    root=row["account"]["root"],
+                    amount=Decimal(row["closingDebit"]) - Decimal(row["closingCredit"]),
+                )
+                for row in data["trialBalance"]["rows"]
+            },
+            stock={
+                (node["item"]["sku"], node["warehouse"]["code"]): Holding(
+                    quantity=Decimal(node["quantity"]),
+                    value=Decimal(node["value"]),
+                    unit_cost=None if node["unitCost"] is None else Decimal(node["unitCost"]),
+                    account=node["account"]["code"] if node["account"] else None,
+                )
+                for node in _all_nodes(data["stockBalance"])
+            },
+        )
+
+    def pending(self) -> dict[tuple[str, int], PendingLine]:
+        """(receipt's id, line from 1) -> its billing, cleared lines included."""
+        data = self._client.execute(_PENDING, self._variables)
+        return {
+            (node["receipt"]["id"], node["line"]): PendingLine(
+                number=node["receipt"]["number"],
+                item=node["item"]["sku"],
+                received=Decimal(node["receivedAmount"]),
+                billed=Decimal(node["billedAmount"]),
+                returned=Decimal(node["returnedAmount"]),
+                pending=Decimal(node["pendingAmount"]),
+            )
+            for node in _all_nodes(data["receivedNotBilled"])
+        }
+
+
+def _all_nodes(connection: Mapping[str, Any]) -> list[dict[str, Any]]:
+    assert not connection["pageInfo"]["hasNextPage"], "more rows than a page holds"
+    return connection["nodes"]

@@ -1,0 +1,343 @@
+"""Expected against actual, one function per key of `expect`; each gives a table of rows.
+
+Money and quantities are compared exactly, as decimals; a unit cost to the five places that
+expected ones have at most, rounded half away from zero.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeAlias
+
+from tests.conformance.adapter import ERRORS
+from tests.conformance.books import Snapshot, net
+from tests.conformance.decode import NotSupportedError, given
+from tests.conformance.expectations import (
+    Balance,
+    BalanceSheet,
+    CenterPosting,
+    DatedPosting,
+    Expectation,
+    Journal,
+    Pending,
+    Posting,
+    ProfitAndLoss,
+    Reconciliation,
+    Revalued,
+    StockAccount,
+)
+from tests.conformance.format import Dialect
+from tests.conformance.play import Outcome, Play
+
+ZERO = Decimal(0)
+_UNIT_COST = Decimal("0.00001")
+
+Value: TypeAlias = Decimal | str | None
+Rows: TypeAlias = dict[str, tuple[Value, Value]]
+"""What is compared -> expected, actual; None = nothing there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is to compare with: a step's outcome, and the books before and after it."""
+
+    play: Play
+    outcome: Outcome
+    before: Snapshot
+    after: Snapshot
+
+    @property
+    def effect(self) -> dict[str, Decimal]:
+        """The net change of the whole ledger."""
+        before, after = self.before.balances, self.after.balances
+        changes = {a: after.get(a, ZERO) - before.get(a, ZERO) for a in {*before, *after}}
+        return {account: amount for account, amount in changes.items() if amount}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first thing that is not as expected."""
+
+    step: str
+    key: str
+    rows: Rows
+
+
+def first_difference(step: str, expect: Expectation, seen: Seen) -> Difference | None:
+    """The first table of a step with a row whose two sides differ."""
+    for key, rows in _tables(expect, seen):
+        if any(expected != actual for expected, actual in rows.values()):
+            return Difference(step, key, rows)
+    return None
+
+
+def check_expectation(expect: Expectation) -> None:
+    """See that every key is handled.
+
+    Raises:
+        NotSupportedError: one is not.
+    """
+    for key in given(expect):
+        if key != "error" and key not in CHECKS:
+            raise NotSupportedError(f"expect.{key}")
+    balance = expect.reconciliation
+    if balance is not None and balance.stock_value is None:
+        raise NotSupportedError("expect.reconciliation.stockActualValue")
+    if any(row.expected_value is not None for row in expect.stock or ()):
+        raise NotSupportedError("expect.stock.expectedValue")
+
+
+def _tables(expect: Expectation, seen: Seen) -> Iterable[tuple[str, Rows]]:
+    yield "outcome", _outcome(expect.error, seen)
+    if seen.outcome.preview_differs:
+        yield "preview", {"same as submitted": ("yes", seen.outcome.preview_differs)}
+    if expect.error is not None:
+        yield "trace", _trace(seen)
+    for key, expected in given(expect).items():
+        if key != "error":
+            yield key, CHECKS[key](expected, seen)
+    if seen.outcome.caused:
+        yield "causedJournalLines", _amounts(seen.effect, net(seen.outcome.caused))
+    # An effect is given where it differs from the document's own entries.
+    own = expect.gl is not None and expect.effect is None
+    if own and seen.play.scenario.dialect is Dialect.ERPNEXT:
+        yield "effect", _postings(expect.gl or (), seen.effect)
+
+
+# -- refusals ---------------------------------------------------------------------------------
+
+
+def _outcome(error: str | None, seen: Seen) -> Rows:
+    expected = "accepted" if error is None else ERRORS.get(error, error)
+    return {"step": (expected, ", ".join(sorted(seen.outcome.refused)) or "accepted")}
+
+
+def _trace(seen: Seen) -> Rows:
+    """A refused step leaves the ledger and the stock as they were."""
+    rows = _amounts(seen.before.balances, seen.after.balances)
+    for key in {*seen.before.stock, *seen.after.stock}:
+        before, after = seen.before.stock.get(key), seen.after.stock.get(key)
+        rows[" @ ".join(key)] = (str(before), str(after))
+    return rows
+
+
+# -- the ledger -------------------------------------------------------------------------------
+
+
+def _amounts(expected: Mapping[str, Decimal], actual: Mapping[str, Decimal]) -> Rows:
+    return {name: (expected.get(name), actual.get(name)) for name in {**expected, **actual}}
+
+
+def _netted(postings: Iterable[Posting]) -> dict[str, Decimal]:
+    return {one.account: one.amount for one in postings if one.amount}
+
+
+def _postings(expected: Iterable[Posting], actual: Mapping[str, Decimal]) -> Rows:
+    return _amounts(_netted(expected), actual)
+
+
+def _gl(expected: Iterable[Posting], seen: Seen) -> Rows:
+    """ERPNext: the document's own entries; the others: all that the step posted."""
+    if seen.play.scenario.dialect is Dialect.ERPNEXT:
+        return _postings(expected, net(seen.outcome.gl))
+    return _postings(expected, seen.effect)
+
+
+def _effect(expected: Iterable[Posting], seen: Seen) -> Rows:
+    return _postings(expected, seen.effect)
+
+
+def _gl_by_date(expected: Iterable[DatedPosting], seen: Seen) -> Rows:
+    actual: dict[str, Decimal] = {}
+    for line in seen.outcome.caused:
+        key = f"{line.date} {line.account}"
+        actual[key] = actual.get(key, ZERO) + line.amount
+    wanted = {f"{one.date} {one.account}": one.amount for one in expected if one.amount}
+    return _amounts(wanted, {key: amount for key, amount in actual.items() if amount})
+
+
+def _gl_by_cost_center(expected: Iterable[CenterPosting], seen: Seen) -> Rows:
+    actual: dict[str, Decimal] = {}
+    for line in seen.outcome.gl:
+        if line.root in {"INCOME", "EXPENSE"}:
+            key = f"{line.account} / {line.cost_center}"
+            actual[key] = actual.get(key, ZERO) + line.amount
+    wanted = {f"{one.account} / {one.cost_center}": one.amount for one in expected if one.amount}
+    return _amounts(wanted, {key: amount for key, amount in actual.items() if amount})
+
+
+def _journals(expected: Iterable[Journal], seen: Seen) -> Rows:
+    """In their order: stock in hand first, then received not billed."""
+    wanted = {f"{one.purpose}: {p.account}": p.amount for one in expected for p in one.gl}
+    purposes = [one.purpose for one in expected]
+    actual = {
+        f"{purpose}: {account}": amount
+        for purpose, lines in zip(purposes, seen.outcome.journals, strict=False)
+        for account, amount in net(lines).items()
+    }
+    count = (Decimal(len(purposes)), Decimal(len(seen.outcome.journals)))
+    return {"journals": count, **_amounts(wanted, actual)}
+
+
+def _revalued(expected: Iterable[Revalued], seen: Seen) -> Rows:
+    """The documents named, and that no other document's entries have changed."""
+    rows: Rows = {}
+    named: dict[str, str] = {}
+    for one in expected:
+        document = seen.play.document(one.ref)
+        named[document] = one.ref
+        actual = net(seen.play.books.journal_of(document))
+        pairs = _postings(one.gl, actual)
+        rows |= {f"{one.ref}: {account}": pair for account, pair in pairs.items()}
+    return rows | _others_changed(named, seen)
+
+
+def _others_changed(named: Mapping[str, str], seen: Seen) -> Rows:
+    refs = {made.document: ref for ref, made in seen.play.outcomes.items()}
+    rows: Rows = {}
+    for about in {line.about for line in seen.outcome.caused} - {seen.outcome.document}:
+        changed = net(line for line in seen.outcome.caused if line.about == about)
+        if changed and about not in named:
+            pairs = _amounts({}, changed)
+            rows |= {f"{refs.get(about, about)}: {a} (change)": p for a, p in pairs.items()}
+    return rows
+
+
+def _trial_balance(expected: Iterable[Posting], seen: Seen) -> Rows:
+    return _postings(expected, seen.after.balances)
+
+
+def _balances(expected: Mapping[str, Decimal], seen: Seen) -> Rows:
+    wanted = {account: amount for account, amount in expected.items() if amount}
+    return _amounts(wanted, seen.after.balances)
+
+
+# -- statements -------------------------------------------------------------------------------
+
+
+def _of_roots(seen: Seen, *roots: str) -> dict[str, Decimal]:
+    accounts = seen.after.accounts.items()
+    return {code: one.amount for code, one in accounts if one.root in roots and one.amount}
+
+
+def _profit_and_loss(expected: ProfitAndLoss, seen: Seen) -> Rows:
+    result = {code: -amount for code, amount in _of_roots(seen, "INCOME", "EXPENSE").items()}
+    wanted = {account: amount for account, amount in expected.accounts.items() if amount}
+    rows = _amounts(wanted, result)
+    return {**rows, "result": (expected.result, sum(result.values(), ZERO))}
+
+
+def _balance_sheet(expected: BalanceSheet, seen: Seen) -> Rows:
+    assets = _of_roots(seen, "ASSET")
+    owed = {code: -amount for code, amount in _of_roots(seen, "LIABILITY", "EQUITY").items()}
+    result = -sum(_of_roots(seen, "INCOME", "EXPENSE").values(), ZERO)
+    wanted = {account: amount for account, amount in expected.accounts.items() if amount}
+    return {
+        **_amounts(wanted, {**assets, **owed}),
+        "assets": (expected.assets, sum(assets.values(), ZERO)),
+        "liabilities": (expected.liabilities, sum(owed.values(), ZERO)),
+        "equity": (expected.equity, result),
+    }
+
+
+def _reconciliation(expected: Reconciliation, seen: Seen) -> Rows:
+    stock = sum((one.value for one in seen.after.stock.values()), ZERO)
+    accounts = seen.after.accounts.values()
+    ledger = sum((one.amount for one in accounts if one.type == "STOCK"), ZERO)
+    return {
+        "stock value": (expected.stock_value, stock),
+        "stock accounts": (expected.gl_stock, ledger),
+        "difference": (expected.difference, stock - ledger),
+    }
+
+
+# -- stock ------------------------------------------------------------------------------------
+
+
+def _stock(expected: Iterable[Balance], seen: Seen) -> Rows:
+    """What is listed, and that nothing else is in stock; what is used up need not be listed."""
+    rows: Rows = {}
+    whole = {one.item for one in expected if one.warehouse is None}
+    listed = {(one.item, one.warehouse) for one in expected}
+    for one in expected:
+        rows |= _balance(one, seen.after)
+    for (item, warehouse), held in seen.after.stock.items():
+        is_listed = item in whole or (item, warehouse) in listed
+        if not is_listed and (held.quantity or held.value):
+            rows[f"{item} @ {warehouse} quantity"] = (None, held.quantity)
+            rows[f"{item} @ {warehouse} value"] = (None, held.value)
+    return rows
+
+
+def _balance(expected: Balance, after: Snapshot) -> Rows:
+    place = expected.warehouse
+    held = [
+        one
+        for (item, warehouse), one in after.stock.items()
+        if item == expected.item and place in {None, warehouse}
+    ]
+    quantity = sum((one.quantity for one in held), ZERO)
+    value = sum((one.value for one in held), ZERO)
+    name = f"{expected.item} @ {place or 'all'}"
+    rows: Rows = {f"{name} quantity": (expected.qty, quantity)}
+    if expected.value is not None:
+        rows[f"{name} value"] = (expected.value, value)
+    if expected.unit_cost is not None and quantity:
+        unit_cost = (value / quantity).quantize(_UNIT_COST, ROUND_HALF_UP)
+        if len(held) == 1 and held[0].unit_cost is not None:
+            unit_cost = held[0].unit_cost.quantize(_UNIT_COST, ROUND_HALF_UP)
+        rows[f"{name} unit cost"] = (expected.unit_cost, unit_cost)
+    return rows
+
+
+def _stock_vs_accounts(expected: Iterable[StockAccount], seen: Seen) -> Rows:
+    values: dict[str, Decimal] = {}
+    for held in seen.after.stock.values():
+        account = str(held.account)
+        values[account] = values.get(account, ZERO) + held.value
+    rows: Rows = {}
+    for one in expected:
+        ledger = seen.after.balances.get(one.account, ZERO)
+        value = values.pop(one.account, ZERO)
+        rows[f"{one.account} ledger"] = (one.ledger, ledger)
+        rows[f"{one.account} stock"] = (one.stock, value)
+        rows[f"{one.account} difference"] = (one.difference, value - ledger)
+    rows |= {f"{account} stock": (None, value) for account, value in values.items() if value}
+    return rows
+
+
+def _received_not_billed(expected: Iterable[Pending], seen: Seen) -> Rows:
+    pending = seen.play.books.pending()
+    rows: Rows = {}
+    for one in expected:
+        number = one.line - seen.play.scenario.first_line + 1
+        actual = pending.pop((seen.play.document(one.ref), number), None)
+        name = f"{one.ref} line {one.line}"
+        rows[f"{name} item"] = (one.item, actual and actual.item)
+        rows[f"{name} received"] = (one.received, actual and actual.received)
+        rows[f"{name} billed"] = (one.billed, actual and actual.billed)
+        rows[f"{name} returned"] = (one.returned, actual and actual.returned)
+        rows[f"{name} pending"] = (one.pending, actual and actual.pending)
+    for (_, number), left in pending.items():
+        if left.pending:
+            rows[f"{left.number} line {number} pending"] = (None, left.pending)
+    return rows
+
+
+CHECKS: Mapping[str, Callable[[Any, Seen], Rows]] = {
+    "gl": _gl,
+    "effect": _effect,
+    "glByDate": _gl_by_date,
+    "glByCostCenter": _gl_by_cost_center,
+    "journals": _journals,
+    "revalued": _revalued,
+    "stock": _stock,
+    "receivedNotBilled": _received_not_billed,
+    "stockVsAccounts": _stock_vs_accounts,
+    "trialBalance": _trial_balance,
+    "balances": _balances,
+    "profitAndLoss": _profit_and_loss,
+    "balanceSheet": _balance_sheet,
+    "reconciliation": _reconciliation,
+}
+"""Key of `expect` -> its comparison. `error` is compared by all of them."""

@@ -1,0 +1,129 @@
+"""A scenario's company, set up through the API with all its masters."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from tests.conformance.adapter import METHODS, ROLES, SCHEMES, SETTINGS, TAKEN_HEAD
+from tests.conformance.client import Client, ServerError
+from tests.conformance.decode import MalformedError, NotSupportedError, given
+from tests.conformance.format import Item, Scenario, Warehouse
+
+MAIN = "Main"
+_BOTH_ROLES = ["SUPPLIER", "CUSTOMER"]
+
+
+def check_head(scenario: Scenario) -> None:
+    """See that the API has a place for everything that the head says.
+
+    Raises:
+        NotSupportedError: it has none for something.
+    """
+    company = scenario.company
+    if (scenario.dialect, company.mode) not in SCHEMES:
+        raise NotSupportedError(f"company.mode {company.mode}")
+    _check_names("settings", company.settings, SETTINGS)
+    _check_names("company.defaults", company.defaults, ROLES)
+    for item in scenario.items:
+        _check_names("items", given(item), TAKEN_HEAD["items"])
+        _check_names("items.valuation", [item.valuation], METHODS)
+    for party in scenario.parties:
+        _check_names("parties", given(party), TAKEN_HEAD["parties"])
+    unknown = ("taxes", "taxAuthorities", "categories", "postingRules", "openingBalances")
+    _check_names("scenario", [key for key in unknown if given(scenario)[key]], ())
+
+
+def _check_names(where: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise NotSupportedError(f"{where}.{name}")
+
+
+def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
+    """Set up the scenario's company under a code of its own; a reference to it.
+
+    Raises:
+        NotSupportedError: the product refuses something as not built yet.
+        ServerError: it refuses something else.
+    """
+    company = {"code": f"{scenario.id} {uuid4().hex[:12]}"}
+    head = scenario.company
+    opened = {
+        **company,
+        "name": scenario.title[:300],
+        "currency": head.currency,
+        "chart": "NONE",
+        "scheme": SCHEMES[scenario.dialect, head.mode],
+        "settings": settings_of(head.settings),
+    }
+    _make(client, "createCompany", [opened])
+    for mutation, inputs in _masters(scenario):
+        _make(client, mutation, [{"company": company, **one} for one in inputs])
+    defaults = {ROLES[role]: {"code": name} for role, name in head.defaults.items()}
+    _make(client, "updateCompany", [{"company": company, "defaults": defaults}])
+    return company
+
+
+def settings_of(settings: Mapping[str, object]) -> dict[str, object]:
+    """Switches as the API names them."""
+    return {SETTINGS[name]: value for name, value in settings.items()}
+
+
+def _masters(scenario: Scenario) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    yield "createAccount", [_account(one) for one in map(given, scenario.accounts)]
+    centers = [center.name for center in scenario.cost_centers if center.name != MAIN]
+    yield "createCostCenter", [{"code": name, "name": name} for name in centers]
+    for level in _levels(scenario.warehouses):
+        yield "createWarehouse", [_warehouse(one) for one in level]
+    yield "createItem", [_item(one) for one in scenario.items]
+    names = {party.name for party in scenario.parties}
+    names |= {step.party for step in scenario.steps if step.party}
+    parties = [{"code": name, "name": name, "roles": _BOTH_ROLES} for name in sorted(names)]
+    yield "createParty", parties
+
+
+def _account(one: dict[str, Any]) -> dict[str, Any]:
+    return {"code": one["name"], **one}
+
+
+def _levels(warehouses: Sequence[Warehouse]) -> Iterator[list[Warehouse]]:
+    """The tree from its top: a warehouse's parent is made before it."""
+    made: set[str | None] = {None}
+    left = list(warehouses)
+    while left:
+        level = [one for one in left if one.parent in made]
+        if not level:
+            raise MalformedError(f"warehouses have no such parent: {left[0].parent}")
+        yield level
+        made |= {one.name for one in level}
+        left = [one for one in left if one.name not in made]
+
+
+def _warehouse(one: Warehouse) -> dict[str, Any]:
+    return {
+        "code": one.name,
+        "name": one.name,
+        "account": {"code": one.account} if one.account else None,
+        "parent": {"code": one.parent} if one.parent else None,
+        "isGroup": bool(one.group),
+    }
+
+
+def _item(one: Item) -> dict[str, Any]:
+    return {
+        "sku": one.sku,
+        "name": one.sku,
+        "costingMethod": METHODS[one.valuation],
+        "isStockItem": one.is_stock is not False,
+        "standardCost": None if one.standard_cost is None else str(one.standard_cost),
+        "weight": None if one.weight is None else str(one.weight),
+    }
+
+
+def _make(client: Client, mutation: str, inputs: list[dict[str, Any]]) -> None:
+    for payload in client.mutate_all(mutation, inputs):
+        for error in payload["errors"]:
+            where = f"{mutation} {'.'.join(error['path'])}"
+            if error["code"] == "NOT_SUPPORTED":
+                raise NotSupportedError(f"{where}: {error['message']}")
+            raise ServerError(f"{where}: {error['code']}: {error['message']}")

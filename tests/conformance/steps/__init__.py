@@ -1,0 +1,15 @@
+"""The kinds of steps that the product has: one module a family, one table each."""
+
+from collections.abc import Mapping
+
+from tests.conformance.steps import company, ledger, purchases, sales, stock
+from tests.conformance.steps.kind import Kind
+
+KINDS: Mapping[str, Kind] = {
+    **purchases.KINDS,
+    **sales.KINDS,
+    **stock.KINDS,
+    **ledger.KINDS,
+    **company.KINDS,
+}
+"""`do` -> how it is done."""
