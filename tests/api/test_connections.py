@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.connections import connect, cursor_of, page_of
+from api.connections import Connection, connect, cursor_of, page_of
 from domain.errors import InvalidValue, Refused
 from persistence.paging import Ordering, Page
 
@@ -40,7 +40,7 @@ def read(page: Page) -> list[Thing]:
     return found[: page.fetch]
 
 
-def codes(connection) -> str:
+def codes(connection: Connection) -> str:
     return "".join(thing.code for thing in connection.nodes)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
+from typing import Any
 
 import pytest
 from graphql import GraphQLError
@@ -113,9 +114,7 @@ def test_a_refusal_with_data_has_a_type_of_its_own() -> None:
 
 async def test_the_catalogue_lists_every_code_with_its_remedy() -> None:
     entries = error_catalogue()
-    assert [entry.code for entry in entries] == sorted(
-        (entry.code for entry in entries), key=lambda code: code.value
-    )
+    assert {entry.type for entry in entries if not entry.params} == {"GeneralError"}
     assert all(entry.meaning and entry.fix for entry in entries)
     found = next(entry for entry in entries if entry.type == "InsufficientStock")
     assert found.params == ["item", "warehouse", "available", "requested", "postingDate"]
@@ -131,7 +130,7 @@ def test_faults_are_masked_and_passing_troubles_may_be_tried_again() -> None:
 def test_refusals_of_queries_become_top_level_errors_with_code_and_path() -> None:
     missing = NotFound(path=("company",), kind="company", reference="X")
     error = GraphQLError("ignored", path=["items"], original_error=Refused(missing, Required()))
-    answer = translated(error, "en").formatted
+    answer: Any = translated(error, "en").formatted
     assert answer["path"] == ["items"]
     extensions = answer["extensions"]
     assert (extensions["code"], extensions["path"]) == ("NOT_FOUND", ["company"])
@@ -141,7 +140,7 @@ def test_refusals_of_queries_become_top_level_errors_with_code_and_path() -> Non
 
 def test_faults_of_queries_leave_without_their_text() -> None:
     error = GraphQLError("secret", path=["items"], original_error=ValueError("secret"))
-    answer = translated(error, "es").formatted
+    answer: Any = translated(error, "es").formatted
     assert answer["extensions"]["code"] == "INTERNAL_ERROR"
     assert "secret" not in str(answer)
 
