@@ -22,10 +22,11 @@ class Fifo:
     """A pool being folded under FIFO; `layers` are the points from `issued` on, in order."""
 
     def __init__(self, state: PoolState, layers: Sequence[Layer]) -> None:
-        """Go on from `state`; layers that are used up already need not be given."""
+        """Go on from `state`; layers used up, or never to be reached, need not be given."""
         self.quantity = state.quantity
         self.new_layers: list[Layer] = []
         self._layers = list(layers)
+        self._has_all = not layers or layers[-1].no + 1 == state.next_layer
         self._at = 0
         self._received = state.received
         self._received_value = state.received_value
@@ -77,11 +78,14 @@ class Fifo:
 
     def _first_open(self) -> int:
         """The number of the first layer that is not used up: where reading on begins."""
-        return self._layers[self._at].no if self._at < len(self._layers) else self._next
+        if self._at < len(self._layers):
+            return self._layers[self._at].no
+        return self._layers[-1].no + 1 if self._layers else self._next
 
     def _append(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
         layer = Layer(self._next, movement, quantity, cost, self._received, self._received_value)
-        self._layers.append(layer)
+        if self._has_all:
+            self._layers.append(layer)
         self.new_layers.append(layer)
         self._next += 1
         self._received += quantity
@@ -103,7 +107,10 @@ class Fifo:
 
     def _curve(self, quantity: Decimal) -> Decimal:
         if self._at >= len(self._layers):
-            return self._received_value
+            # Just at the end of the layers that were given: the next one is not known, nor needed.
+            layer = self._layers[-1]
+            assert quantity == layer.quantity_before + layer.quantity, "too few layers were given"
+            return layer.value_before + layer.value
         layer = self._layers[self._at]
         return layer.value_before + share(
             layer.value, quantity - layer.quantity_before, layer.quantity
@@ -118,4 +125,5 @@ class Fifo:
         """Begin a new curve: the old one is used up, and its numbers need not grow for ever."""
         self._received = self._received_value = self._issued = ZERO
         self._layers.clear()
+        self._has_all = True
         self._at = 0

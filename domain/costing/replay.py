@@ -269,6 +269,7 @@ class _Fold:
         if movement.id in self.voided:
             self._shift -= movement.quantity
             self._last_added = movement
+            self._note_shortage(movement, self._valuation.quantity)
             return None
         movement = self.changed.get(movement.id, movement)
         self._watch_balance(movement)
@@ -315,7 +316,10 @@ class _Fold:
         if movement.key.seq >= UNRECORDED:
             self._shift += movement.quantity
             self._last_added = movement
-        quantity = self._valuation.quantity + movement.quantity
+        self._note_shortage(movement, self._valuation.quantity + movement.quantity)
+
+    def _note_shortage(self, movement: Movement, quantity: Decimal) -> None:
+        """A balance of `quantity` at `movement` is a shortage if it was less low without us."""
         if quantity >= 0 or self._shift >= 0 or self.facts.allow_negative:
             return
         available = quantity - self._shift

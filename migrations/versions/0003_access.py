@@ -22,7 +22,7 @@ _LEDGER_TABLES = (
     "billing_entry", "party_entry", "change",
 )  # fmt: skip
 _MUTABLE_TABLES = (
-    "account", "account_role", "cost_center", "fiscal_year", "item", "item_barcode", "party",
+    "account", "account_role", "cost_center", "fiscal_year", "item", "item_barcode", "lot", "party",
     "warehouse", "company_counter", "number_series", "bin", "bin_snapshot", "layer",
     "billing_state", "open_item",
 )  # fmt: skip

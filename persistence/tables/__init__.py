@@ -36,6 +36,7 @@ from persistence.tables.masters import (
     FiscalYear,
     Item,
     ItemBarcode,
+    Lot,
     Party,
     Warehouse,
 )
@@ -56,6 +57,6 @@ __all__ = [
     "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
     "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
-    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Movement", "MovementSource",
+    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot", "Movement", "MovementSource",
     "NumberSeries", "OpenItem", "Party", "PartyEntry", "Voiding", "Warehouse", "metadata",
 ]  # fmt: skip

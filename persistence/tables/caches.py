@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
     key,
+    lot_key,
     number_or_zero,
     reference,
     required_reference,
@@ -69,7 +70,10 @@ class _PoolState(SQLModel):
 
 
 class Bin(_PoolState, table=True):
-    """The state of an item in a warehouse after its last movement in posting order."""
+    """The state of an item in a warehouse (and of each lot there) after its last movement.
+
+    `lot_id` is the nil UUID for items that are not kept by batch or serial number.
+    """
 
     __tablename__ = "bin"
     __table_args__ = (
@@ -80,6 +84,7 @@ class Bin(_PoolState, table=True):
     company_id: UUID = key()
     item_id: UUID = key()
     warehouse_id: UUID = key()
+    lot_id: UUID = lot_key()
     last_date: date | None = None
     last_time: time | None = None
     last_seq: int = sequence()
@@ -93,6 +98,7 @@ class BinSnapshot(_PoolState, table=True):
     company_id: UUID = key()
     item_id: UUID = key()
     warehouse_id: UUID = key()
+    lot_id: UUID = lot_key()
     posting_date: date = Field(primary_key=True)
     posting_time: time = Field(primary_key=True)
     seq: int = sequence(primary_key=True)
@@ -110,6 +116,7 @@ class Layer(SQLModel, table=True):
     company_id: UUID = key()
     item_id: UUID = key()
     warehouse_id: UUID = key()
+    lot_id: UUID = lot_key()
     no: int = Field(primary_key=True)
     movement_id: UUID = required_reference()
     quantity: Decimal = number_or_zero()

@@ -5,14 +5,29 @@ it is written, and exact (unrounded) values keep all of theirs.
 """
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Numeric, Uuid
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Numeric, Uuid, text
 from sqlmodel import Field
 
 
 def key() -> Any:
     """A UUID that is part of the primary key."""
     return Field(primary_key=True, sa_type=Uuid)
+
+
+NO_LOT = UUID(int=0)
+"""Stands for "no lot" in keys."""
+
+
+def lot_key() -> Any:
+    """The lot, as part of the primary key; the nil UUID where there is none."""
+    return Field(
+        default=NO_LOT,
+        primary_key=True,
+        sa_type=Uuid,
+        sa_column_kwargs={"server_default": text(f"'{NO_LOT}'")},
+    )
 
 
 def reference() -> Any:
@@ -37,7 +52,9 @@ def number() -> Any:
 
 def number_or_zero() -> Any:
     """An exact number, zero unless given."""
-    return Field(default=0, nullable=False, sa_type=Numeric, sa_column_kwargs={"server_default": "0"})
+    return Field(
+        default=0, nullable=False, sa_type=Numeric, sa_column_kwargs={"server_default": "0"}
+    )
 
 
 def optional_number() -> Any:

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index
+from sqlalchemy import DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
@@ -24,7 +24,9 @@ class Movement(SQLModel, table=True):
     """A stock movement: an immutable fact. `quantity` is signed; it counts in posting order.
 
     `voids_id` is the movement that this one mirrors because its document was cancelled: a replay
-    skips both. `contra_account_id` is the difference account of its derived entries.
+    skips both. `contra_account_id` is the difference account of its derived entries. A count says
+    what there is: `counted_quantity`, `counted_rate` (null: as it was); `corrects_id` is the count
+    whose quantity this movement sets right after something was posted before it.
     """
 
     __tablename__ = "movement"
@@ -32,11 +34,20 @@ class Movement(SQLModel, table=True):
         to("document_id", "document"),
         to("item_id", "item"),
         to("warehouse_id", "warehouse"),
+        to("lot_id", "lot"),
         Index(
             "movement_posting_order",
             "company_id", "item_id", "warehouse_id", "posting_date", "posting_time", "seq", "ordinal",
         ),
         Index("movement_document", "company_id", "document_id"),
+        Index(
+            "movement_returns", "company_id", "returns_id",
+            postgresql_where=text("returns_id is not null"),
+        ),
+        Index(
+            "movement_corrects", "company_id", "corrects_id",
+            postgresql_where=text("corrects_id is not null"),
+        ),
         Index("movement_by_date", "company_id", "posting_date", "posting_time", "seq", "ordinal"),
     )  # fmt: skip
     company_id: UUID = key()
@@ -58,6 +69,9 @@ class Movement(SQLModel, table=True):
     cost_center_id: UUID | None = reference()
     returns_id: UUID | None = reference()
     voids_id: UUID | None = reference()
+    corrects_id: UUID | None = reference()
+    counted_quantity: Decimal | None = optional_number()
+    counted_rate: Decimal | None = optional_number()
 
 
 class MovementSource(SQLModel, table=True):

@@ -187,6 +187,25 @@ class ItemBarcode(SQLModel, table=True):
     item_id: UUID = required_reference()
 
 
+class Lot(SQLModel, table=True):
+    """A batch or a serial number of an item; made by the document that first brings it in."""
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        to("item_id", "item"),
+        UniqueConstraint("company_id", "item_id", "code", name="lot_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    item_id: UUID = required_reference()
+    code: str
+    kind: str
+    expiry_date: date | None = None
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
 class Party(SQLModel, table=True):
     """A customer, supplier or both. The only place that holds personal data."""
 

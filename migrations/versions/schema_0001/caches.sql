@@ -5,6 +5,7 @@ create table bin_snapshot (
     company_id uuid not null,
     item_id uuid not null,
     warehouse_id uuid not null,
+    lot_id uuid not null default '00000000-0000-0000-0000-000000000000',
     posting_date date not null,
     posting_time time not null,
     seq bigint not null,
@@ -21,13 +22,14 @@ create table bin_snapshot (
     top_left numeric not null default 0,
     last_quantity numeric not null default 0,
     last_value numeric not null default 0,
-    primary key (company_id, item_id, warehouse_id, posting_date, posting_time, seq, ordinal)
+    primary key (company_id, item_id, warehouse_id, lot_id, posting_date, posting_time, seq, ordinal)
 );
 
 create table layer (
     company_id uuid not null,
     item_id uuid not null,
     warehouse_id uuid not null,
+    lot_id uuid not null default '00000000-0000-0000-0000-000000000000',
     no integer not null,
     movement_id uuid not null,
     quantity numeric not null default 0,
@@ -36,7 +38,7 @@ create table layer (
     value_before numeric not null default 0,
     below integer,
     below_left numeric not null default 0,
-    primary key (company_id, item_id, warehouse_id, no)
+    primary key (company_id, item_id, warehouse_id, lot_id, no)
 );
 
 create table company_counter (
@@ -77,6 +79,7 @@ create table bin (
     company_id uuid not null,
     item_id uuid not null,
     warehouse_id uuid not null,
+    lot_id uuid not null default '00000000-0000-0000-0000-000000000000',
     quantity numeric not null default 0,
     value numeric not null default 0,
     movements integer not null,
@@ -93,7 +96,7 @@ create table bin (
     last_time time,
     last_seq bigint not null,
     last_ordinal integer not null,
-    primary key (company_id, item_id, warehouse_id),
+    primary key (company_id, item_id, warehouse_id, lot_id),
     constraint fk_item_id foreign key (company_id, item_id) references item (company_id, id),
     constraint fk_warehouse_id foreign key (company_id, warehouse_id) references warehouse (company_id, id)
 ) with (fillfactor = 50);

@@ -67,12 +67,20 @@ create table movement (
     cost_center_id uuid,
     returns_id uuid,
     voids_id uuid,
+    corrects_id uuid,
+    counted_quantity numeric,
+    counted_rate numeric,
     primary key (company_id, id),
     constraint fk_document_id foreign key (company_id, document_id) references document (company_id, id),
     constraint fk_item_id foreign key (company_id, item_id) references item (company_id, id),
+    constraint fk_lot_id foreign key (company_id, lot_id) references lot (company_id, id),
     constraint fk_warehouse_id foreign key (company_id, warehouse_id) references warehouse (company_id, id)
 );
 create index movement_by_date on movement (company_id, posting_date, posting_time, seq, ordinal);
+create index movement_returns on movement (company_id, returns_id) where returns_id is not null;
+
+create index movement_corrects on movement (company_id, corrects_id) where corrects_id is not null;
+
 create index movement_document on movement (company_id, document_id);
 create index movement_posting_order on movement (company_id, item_id, warehouse_id, posting_date, posting_time, seq, ordinal);
 

@@ -144,3 +144,18 @@ create table warehouse (
     constraint fk_account_id foreign key (company_id, account_id) references account (company_id, id),
     constraint fk_parent_id foreign key (company_id, parent_id) references warehouse (company_id, id)
 );
+
+create table lot (
+    company_id uuid not null,
+    id uuid not null,
+    item_id uuid not null,
+    code varchar not null,
+    kind varchar not null,
+    expiry_date date,
+    is_active boolean not null default true,
+    version integer not null default 1,
+    created_at timestamptz not null default now(),
+    primary key (company_id, id),
+    constraint fk_item_id foreign key (company_id, item_id) references item (company_id, id),
+    constraint lot_code unique (company_id, item_id, code)
+);
