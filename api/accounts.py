@@ -94,8 +94,9 @@ class AccountQueries:
             AccountType | None,
             strawberry.argument(name="type", description="Only accounts of this type."),
         ] = None,
-        root: Annotated[
-            Root | None, strawberry.argument(description="Only accounts of this root.")
+        root_: Annotated[
+            Root | None,
+            strawberry.argument(name="root", description="Only accounts of this root."),
         ] = None,
         is_group: Annotated[
             bool | None, strawberry.argument(description="Only groups, or only posting accounts.")
@@ -113,7 +114,7 @@ class AccountQueries:
         page = page_of(lists.ACCOUNTS, first, after, last, before)
         database = info.context.database
         company_id = await company_id_of(info, company)
-        equal = {"is_active": active, "type": type_, "root": root, "is_group": is_group}
+        equal = {"is_active": active, "type": type_, "root": root_, "is_group": is_group}
         if parent is not None:
             group = await lookups.find(database, company_id, parent.to_ref(), ("parent",))
             equal["parent_id"] = group.id

@@ -148,6 +148,8 @@ async def update(database: Database, change: Change) -> Outcome:
         parent_id = values.get("parent_id")
         if isinstance(parent_id, UUID):
             await refuse_loop(session, Account, record, parent_id, ("parent",))
+        if values.get("parent_id", record.parent_id) != record.parent_id:
+            record.position = _LAST
         if apply(record, values) and "parent_id" in values:
             await run(session, RENUMBER, company=company.id)
     return Outcome(company.id, row.id)
