@@ -10,12 +10,12 @@ the balance positive starts a new curve with the whole rest at its own cost (rul
 section of the scenario vectors).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.method import Layer, PoolState
-from domain.money import ZERO, share
+from domain.money import ZERO, multiply, share
 
 
 class Fifo:
@@ -54,6 +54,47 @@ class Fifo:
         self.quantity -= quantity
         if self.quantity <= 0:
             self._restart()
+
+    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+        """Give back goods at the unit cost they came in at (cost / received).
+
+        They are taken from the layers of just that unit cost, oldest first; what is missing there
+        comes out of the rest, merged into one layer, so that what leaves is worth just that.
+        """
+        if quantity >= self.quantity:
+            self.issue(quantity)
+            return
+        left, missing = [], quantity
+        for layer_quantity, value, movement in self._open_layers():
+            taken = ZERO
+            if multiply(value, received) == multiply(cost, layer_quantity):
+                taken = min(layer_quantity, missing)
+            missing -= taken
+            if taken < layer_quantity:
+                rest = layer_quantity - taken
+                left.append((rest, share(value, rest, layer_quantity), movement))
+        if missing:
+            total = sum((value for _, value, _ in left), ZERO) - share(cost, missing, received)
+            left = [(self.quantity - quantity, total, left[-1][2])]
+        self._restart()
+        self.quantity -= quantity
+        for layer_quantity, value, movement in left:
+            self._append(movement, layer_quantity, value)
+
+    def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:
+        """Begin a new curve of one point."""
+        self._restart()
+        self.quantity = quantity
+        if quantity > 0:
+            self._append(movement, quantity, value)
+            self._last = (quantity, value)
+
+    def _open_layers(self) -> Iterable[tuple[Decimal, Decimal, UUID]]:
+        """What is left of each open layer: quantity, exact value, and what brought it in."""
+        for layer in self._layers[self._at :]:
+            used = max(self._issued - layer.quantity_before, ZERO)
+            rest = layer.quantity - used
+            yield rest, share(layer.value, rest, layer.quantity), layer.movement
 
     def exact_value(self) -> Decimal:
         """What was received on the curve less what has left it; what is owed at the last cost."""
