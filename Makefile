@@ -11,7 +11,7 @@ TESTS  ?= tests
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test test-browser test-clients check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model test-browser test-clients check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 
 test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
+
+model: install ## Random histories against the reference model (STEPS=1000000), with progress
+	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000)
 
 test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m tests.browser.prepare

@@ -1,0 +1,226 @@
+"""Operations as the documents that a person would hand in."""
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from domain.decide import Decision
+from domain.documents.cancellation import Cancellation
+from domain.documents.charges import Charge, ChargeCategory
+from domain.documents.delivery_note import DeliveryLine, DeliveryNote
+from domain.documents.document import Document
+from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
+from domain.documents.payment import Allocation, Payment, PaymentType
+from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
+from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
+from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
+from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
+from domain.references import Ref
+from tests.model.operations import Kind, LineOf, Operation
+
+FIRST_DAY = date(2026, 3, 1)
+SUPPLIER = Ref("party", "code", "supplier")
+CUSTOMER = Ref("party", "code", "customer")
+PURPOSES = {
+    Kind.MATERIAL_RECEIPT: StockEntryPurpose.MATERIAL_RECEIPT,
+    Kind.MATERIAL_ISSUE: StockEntryPurpose.MATERIAL_ISSUE,
+    Kind.TRANSFER: StockEntryPurpose.MATERIAL_TRANSFER,
+}
+ONE = Decimal(1)
+
+
+def day(number: int) -> date:
+    """The date of a day of the model."""
+    return FIRST_DAY + timedelta(days=number)
+
+
+def clock(minute: int) -> time:
+    """The time of day of a minute of the model."""
+    return time(minute // 60, minute % 60)
+
+
+class HandingIn:
+    """Makes documents of operations, and remembers the ids that the books gave."""
+
+    def __init__(self, company: str, new_id: Callable[[], UUID]) -> None:
+        self.company = Ref("company", "code", company)
+        self.new_id = new_id
+        self.ids: dict[int, UUID] = {}
+        self.lines: dict[LineOf, UUID] = {}
+
+    def document(self, operation: Operation) -> Document:
+        """The document of an operation; the same one each time it is asked for."""
+        id_ = self.ids.setdefault(operation.no, self.new_id())
+        head: dict[str, Any] = {
+            "id": id_,
+            "company": self.company,
+            "posting_date": day(operation.day),
+            "posting_time": clock(operation.minute) if operation.minute is not None else None,
+        }
+        if operation.foreign is not None:
+            head |= {"currency": "USD", "exchange_rate": operation.foreign}
+        return _MAKERS[operation.kind](self, operation, head)
+
+    def recorded(self, operation: Operation, decision: Decision) -> None:
+        """Note the ids of its lines."""
+        for record in decision.causes.lines:
+            self.lines[LineOf(operation.no, record.line_no - 1)] = record.id
+
+    # -- one a kind -------------------------------------------------------------------------------
+
+    def _receipt(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            ReceiptLine(
+                item=_item(line.item),
+                quantity=line.quantity,
+                rate=line.rate,
+                warehouse=_warehouse(line.warehouse),
+            )
+            for line in operation.lines
+        )
+        return PurchaseReceipt(**head, supplier=SUPPLIER, lines=lines, charges=_charges(operation))
+
+    def _bill(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            PurchaseInvoiceLine(
+                item=_item(line.item),
+                quantity=line.quantity,
+                rate=line.rate,
+                receipt_line=self._line(line.of),
+                warehouse=_warehouse(line.warehouse),
+                account=_account(line.account),
+            )
+            for line in operation.lines
+        )
+        return PurchaseInvoice(
+            **head,
+            supplier=SUPPLIER,
+            lines=lines,
+            charges=_charges(operation),
+            update_stock=operation.update_stock,
+            rounded_total=operation.rounded_total,
+        )
+
+    def _delivery(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            DeliveryLine(
+                item=_item(line.item),
+                quantity=line.quantity,
+                rate=line.rate,
+                warehouse=_warehouse(line.warehouse),
+            )
+            for line in operation.lines
+        )
+        return DeliveryNote(**head, customer=CUSTOMER, lines=lines)
+
+    def _sale(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            SalesInvoiceLine(
+                item=_item(line.item),
+                quantity=line.quantity,
+                rate=line.rate,
+                delivery_line=self._line(line.of),
+                warehouse=_warehouse(line.warehouse),
+                account=_account(line.account),
+            )
+            for line in operation.lines
+        )
+        return SalesInvoice(
+            **head,
+            customer=CUSTOMER,
+            lines=lines,
+            charges=_charges(operation),
+            update_stock=operation.update_stock,
+            rounded_total=operation.rounded_total,
+        )
+
+    def _stock_entry(self, operation: Operation, head: dict[str, Any]) -> Document:
+        priced = operation.kind is Kind.MATERIAL_RECEIPT
+        lines = tuple(
+            StockEntryLine(
+                item=_item(line.item),
+                quantity=line.quantity,
+                rate=line.rate if priced else None,
+                warehouse=_warehouse(line.warehouse),
+                to_warehouse=_warehouse(line.to),
+                difference_account=_account(line.account),
+            )
+            for line in operation.lines
+        )
+        return StockEntry(**head, purpose=PURPOSES[operation.kind], lines=lines)
+
+    def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            JournalVoucherLine(
+                account=Ref("account", "code", line.account or ""),
+                debit=line.amount if line.amount > 0 else None,
+                credit=-line.amount if line.amount < 0 else None,
+                party=Ref("party", "code", line.party) if line.party else None,
+            )
+            for line in operation.lines
+        )
+        return JournalVoucher(**head, lines=lines)
+
+    def _payment(self, operation: Operation, head: dict[str, Any]) -> Document:
+        collects = operation.kind is Kind.COLLECT
+        allocations = tuple(
+            Allocation(invoice=self._document(line.of.no), amount=line.amount)
+            for line in operation.lines
+            if line.of is not None
+        )
+        return Payment(
+            **head,
+            type=PaymentType.RECEIVE if collects else PaymentType.PAY,
+            party=CUSTOMER if collects else SUPPLIER,
+            amount=operation.amount,
+            allocations=allocations,
+        )
+
+    def _cancel(self, operation: Operation, head: dict[str, Any]) -> Document:
+        return Cancellation(**head, document=self._document(operation.of))
+
+    def _document(self, no: int) -> Ref:
+        return Ref("document", "id", str(self.ids[no]))
+
+    def _line(self, of: LineOf | None) -> Ref | None:
+        return Ref("line", "id", str(self.lines[of])) if of is not None else None
+
+
+def _charges(operation: Operation) -> tuple[Charge, ...]:
+    return tuple(
+        Charge(
+            account=Ref("account", "code", charge.account),
+            amount=charge.amount,
+            category=ChargeCategory(charge.category),
+        )
+        for charge in operation.charges
+    )
+
+
+def _item(sku: str) -> Ref:
+    return Ref("item", "sku", sku)
+
+
+def _warehouse(code: str | None) -> Ref | None:
+    return Ref("warehouse", "code", code) if code is not None else None
+
+
+def _account(code: str | None) -> Ref | None:
+    return Ref("account", "code", code) if code is not None else None
+
+
+_MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] = {
+    Kind.RECEIPT: HandingIn._receipt,
+    Kind.BILL: HandingIn._bill,
+    Kind.DELIVERY: HandingIn._delivery,
+    Kind.SALE: HandingIn._sale,
+    Kind.MATERIAL_RECEIPT: HandingIn._stock_entry,
+    Kind.MATERIAL_ISSUE: HandingIn._stock_entry,
+    Kind.TRANSFER: HandingIn._stock_entry,
+    Kind.JOURNAL: HandingIn._journal,
+    Kind.PAY: HandingIn._payment,
+    Kind.COLLECT: HandingIn._payment,
+    Kind.CANCEL: HandingIn._cancel,
+}

@@ -1,0 +1,269 @@
+"""Random histories: what comes next, likely or unlikely, given what was accepted so far."""
+
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.model.operations import (
+    ITEMS,
+    SERVICE,
+    STOCK_KINDS,
+    WAREHOUSES,
+    Charge,
+    Kind,
+    Line,
+    LineOf,
+    Operation,
+)
+from tests.model.reference import Reference
+
+QUANTITIES = [Decimal(q) for q in ("1", "2", "3", "3", "5", "7", "10", "0.5", "2.25", "0.333333")]
+RATES = [
+    Decimal(r) for r in ("10", "1", "3", "33.333333333", "7.77", "0.01", "0.005", "0", "14.285")
+]
+AMOUNTS = [Decimal(a) for a in ("100", "10", "0.01", "0.02", "3.33", "-1.05", "50")]
+MINUTES = [None, None, None, None, 0, 480, 720, 1080]
+FOREIGN = [None, None, None, Decimal("1.1"), Decimal("0.857"), Decimal("1.23456789")]
+WHOLE_RATES = [None, None, None, Decimal(2), Decimal(3)]
+"""At these no cents are lost when lines are converted one by one."""
+
+DAYS = 8
+ACCOUNTS_BY_HAND = ["Bank", "Capital", "Services", "Debtors", "Creditors", "Accrual", "Stock A"]
+
+
+def next_operation(
+    random: Random, reference: Reference, no: int, *, stock_only: bool = False
+) -> Operation:
+    """One more operation; most are possible, some are not."""
+    accepted = [operation for operation, _ in reference.accepted]
+    if random.random() < 0.02:
+        return Operation(
+            no=no, kind=Kind.ALLOW, day=0, lines=(Line(item=random.choice(list(ITEMS))),)
+        )
+    if accepted and random.random() < 0.15:
+        return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
+    kinds = STOCK_KINDS if stock_only or random.random() < 0.55 else tuple(_MAKERS)
+    return _MAKERS[random.choice(kinds)](random, reference, no)
+
+
+def _day(random: Random) -> int:
+    """Late days more often, so that histories grow; early ones often enough."""
+    return max(random.randrange(DAYS), random.randrange(DAYS))
+
+
+def _head(random: Random, no: int, kind: Kind) -> dict[str, Any]:
+    return {"no": no, "kind": kind, "day": _day(random), "minute": random.choice(MINUTES)}
+
+
+def _count(random: Random) -> int:
+    return random.choice((1, 1, 1, 2, 3))
+
+
+def _goods(random: Random, *, outgoing: bool = False, services: bool = False) -> Line:
+    item = random.choice([*ITEMS, SERVICE] if services else list(ITEMS))
+    quantity = random.choice(QUANTITIES)
+    if outgoing and item.endswith("-") is False and random.random() < 0.5:
+        quantity = min(quantity, Decimal(2))
+    return Line(
+        item=item,
+        warehouse=random.choice(list(WAREHOUSES)),
+        quantity=quantity,
+        rate=random.choice(RATES),
+    )
+
+
+def _charges(random: Random, categories: tuple[str, ...]) -> tuple[Charge, ...]:
+    return tuple(
+        Charge(
+            account=random.choice(("Freight", "Duty")),
+            amount=random.choice(AMOUNTS),
+            category=random.choice(categories),
+        )
+        for _ in range(random.choice((0, 0, 1, 2)))
+    )
+
+
+def _receipt(random: Random, _: Reference, no: int) -> Operation:
+    return Operation(
+        **_head(random, no, Kind.RECEIPT),
+        lines=tuple(_goods(random, services=True) for _ in range(_count(random))),
+        charges=_charges(random, ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")),
+        foreign=random.choice((*FOREIGN, *WHOLE_RATES)),
+    )
+
+
+def _delivery(random: Random, _: Reference, no: int) -> Operation:
+    return Operation(
+        **_head(random, no, Kind.DELIVERY),
+        lines=tuple(_goods(random, outgoing=True, services=True) for _ in range(_count(random))),
+        foreign=random.choice(FOREIGN),
+    )
+
+
+def _material_receipt(random: Random, _: Reference, no: int) -> Operation:
+    lines = [_goods(random) for _ in range(_count(random))]
+    return Operation(
+        **_head(random, no, Kind.MATERIAL_RECEIPT), lines=tuple(_booked(random, lines))
+    )
+
+
+def _material_issue(random: Random, _: Reference, no: int) -> Operation:
+    lines = [_goods(random, outgoing=True) for _ in range(_count(random))]
+    return Operation(**_head(random, no, Kind.MATERIAL_ISSUE), lines=tuple(_booked(random, lines)))
+
+
+def _booked(random: Random, lines: list[Line]) -> list[Line]:
+    """Some of the lines against an account of their own."""
+    account = random.choice((None, None, "Samples"))
+    return [
+        Line(
+            item=line.item,
+            warehouse=line.warehouse,
+            quantity=line.quantity,
+            rate=line.rate,
+            account=account,
+        )
+        for line in lines
+    ]
+
+
+def _transfer(random: Random, _: Reference, no: int) -> Operation:
+    lines: list[Line] = []
+    for _number in range(_count(random)):
+        goods = _goods(random, outgoing=True)
+        others = [w for w in WAREHOUSES if w != goods.warehouse]
+        to = random.choice([*others, *others, *others, goods.warehouse])
+        lines.append(
+            Line(item=goods.item, warehouse=goods.warehouse, to=to, quantity=goods.quantity)
+        )
+    return Operation(**_head(random, no, Kind.TRANSFER), lines=tuple(lines))
+
+
+def _invoice_line(random: Random, reference: Reference, kind: Kind) -> Line:
+    """A line that bills some earlier one: mostly what is open of it, or a part."""
+    known = [
+        (of, state)
+        for of, state in reference.books.papers.lines.items()
+        if state.operation.kind is kind
+    ]
+    live = [one for one in known if one[0].no not in reference.books.papers.cancelled]
+    if not known or random.random() < 0.2:
+        return _goods(random, services=True)
+    of, state = random.choice(live if live and random.random() < 0.95 else known)
+    open_quantity = state.line.quantity - Decimal(
+        str(float(state.billed_quantity)) if state.billed_quantity else "0"
+    )
+    wanted = (open_quantity, open_quantity, open_quantity / 2, random.choice(QUANTITIES))
+    quantity = round(random.choice(wanted), 6)
+    rate = state.line.rate if random.random() < 0.85 else random.choice(RATES)
+    return Line(
+        item=state.line.item,
+        quantity=quantity if quantity > 0 else random.choice(QUANTITIES),
+        rate=rate,
+        of=of,
+    )
+
+
+def _bill(random: Random, reference: Reference, no: int) -> Operation:
+    return _invoice(random, reference, no, Kind.BILL, Kind.RECEIPT)
+
+
+def _sale(random: Random, reference: Reference, no: int) -> Operation:
+    return _invoice(random, reference, no, Kind.SALE, Kind.DELIVERY)
+
+
+def _invoice(random: Random, reference: Reference, no: int, kind: Kind, bills: Kind) -> Operation:
+    update_stock = random.random() < 0.35
+    if update_stock:
+        lines = [
+            _goods(random, outgoing=kind is Kind.SALE, services=True) for _ in range(_count(random))
+        ]
+    else:
+        lines = [_invoice_line(random, reference, bills) for _ in range(_count(random))]
+    categories = ("TOTAL",) if kind is Kind.SALE else ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")
+    foreign = random.choice(FOREIGN if kind is Kind.SALE else WHOLE_RATES)
+    first = next((line.of for line in lines if line.of is not None), None)
+    if first is not None and random.random() < 0.7:
+        same_rate = reference.operation(first.no).foreign
+        foreign = same_rate if kind is Kind.SALE or same_rate in WHOLE_RATES else foreign
+    return Operation(
+        **_head(random, no, kind),
+        lines=tuple(lines),
+        charges=_charges(random, categories),
+        update_stock=update_stock,
+        rounded_total=random.random() < 0.15,
+        foreign=foreign,
+    )
+
+
+def _journal(random: Random, _: Reference, no: int) -> Operation:
+    lines: list[Line] = []
+    left = Decimal(0)
+    for _number in range(random.choice((1, 1, 2))):
+        amount = random.choice(AMOUNTS)
+        left -= amount
+        lines.append(_journal_line(random, amount))
+    if random.random() < 0.05:
+        left += 1
+    if left:
+        lines.append(_journal_line(random, left))
+    else:
+        lines += [_journal_line(random, Decimal(1)), _journal_line(random, Decimal(-1))]
+    return Operation(
+        **_head(random, no, Kind.JOURNAL), lines=tuple(lines), foreign=random.choice(WHOLE_RATES)
+    )
+
+
+def _journal_line(random: Random, amount: Decimal) -> Line:
+    account = random.choice(ACCOUNTS_BY_HAND if random.random() < 0.9 else ["Stock B"])
+    party = {"Debtors": "customer", "Creditors": "supplier"}.get(account)
+    if random.random() < 0.2:
+        party = random.choice((None, "customer"))
+    return Line(account=account, amount=amount, party=party)
+
+
+def _payment(random: Random, reference: Reference, no: int) -> Operation:
+    kind = random.choice((Kind.PAY, Kind.COLLECT))
+    wanted = Kind.BILL if kind is Kind.PAY else Kind.SALE
+    papers = reference.books.papers
+    invoices = [
+        (of, state)
+        for of, state in papers.open.items()
+        if state.operation.kind is wanted and of not in papers.cancelled
+    ]
+    foreign = random.choice(FOREIGN)
+    lines: list[Line] = []
+    for _number in range(random.choice((0, 1, 1, 2))):
+        source = invoices if invoices and random.random() < 0.95 else list(papers.open.items())
+        if not source:
+            break
+        of, state = random.choice(source)
+        open_cents = state.amount - state.settled
+        amount = Decimal(random.choice((open_cents, open_cents // 2, 100, 1))).scaleb(-2)
+        if not lines and state.operation.foreign is not None:
+            foreign = random.choice((state.operation.foreign, Decimal("1.3"), Decimal("0.9")))
+        elif not lines:
+            foreign = random.choice((None, None, None, foreign))
+        lines.append(Line(of=LineOf(of, -1), amount=amount if amount > 0 else Decimal(1)))
+    allocated = sum((line.amount for line in lines), Decimal(0))
+    amount = allocated + random.choice((0, 0, 0, Decimal("3.33"), -1))
+    return Operation(
+        **_head(random, no, kind),
+        lines=tuple(lines),
+        amount=amount if amount > 0 else Decimal(10),
+        foreign=foreign,
+    )
+
+
+_MAKERS = {
+    Kind.RECEIPT: _receipt,
+    Kind.DELIVERY: _delivery,
+    Kind.MATERIAL_RECEIPT: _material_receipt,
+    Kind.MATERIAL_ISSUE: _material_issue,
+    Kind.TRANSFER: _transfer,
+    Kind.BILL: _bill,
+    Kind.SALE: _sale,
+    Kind.JOURNAL: _journal,
+    Kind.PAY: _payment,
+    Kind.COLLECT: _payment,
+}

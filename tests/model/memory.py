@@ -1,0 +1,459 @@
+"""The pure domain with its books in memory: what the database does for it, done with dictionaries.
+
+It gives pools as the database does: at their end with only the first open layers, or from a
+snapshot before a late fact; and it forgets and replaces caches as the writing statement does.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, time
+from decimal import Decimal
+from itertools import count
+from uuid import UUID
+
+from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
+from domain.company import BEGINNING, CompanySettings, InvoiceRatePolicy, Scheme
+from domain.costing.method import Layer, PoolState
+from domain.costing.replay import Missing, PoolFacts
+from domain.decide import CostRecord, Decision, decide, pools_of, prepare
+from domain.documents.cancellation import Cancellation
+from domain.documents.document import Causes, Document
+from domain.facts import (
+    AccountFacts,
+    CompanyFacts,
+    DocumentFacts,
+    Facts,
+    ItemFacts,
+    LineFacts,
+    OpenItemFacts,
+    PartyFacts,
+    PostedBilling,
+    PostedCost,
+    PostedLine,
+    PostedParty,
+    StockAccountBalance,
+)
+from domain.money import ZERO
+from domain.movements import BASE_KINDS, GIVEN_KINDS, UNRECORDED, Movement, Pool, PostingKey, Source
+from domain.records import BillingRecord
+from domain.references import Ref
+from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, WAREHOUSES
+
+_FIRST = PostingKey(date.min, time.min, -1, -1)
+_GIVEN = {kind.value for kind in GIVEN_KINDS}
+_BASE = {kind.value for kind in BASE_KINDS}
+
+
+def _named(names: Iterable[str], first: int) -> dict[str, UUID]:
+    return {name: UUID(int=first + index) for index, name in enumerate(names)}
+
+
+ACCOUNT_IDS = _named(ACCOUNTS, 100)
+WAREHOUSE_IDS = _named(WAREHOUSES, 200)
+ITEM_IDS = _named([*ITEMS, SERVICE], 300)
+PARTY_IDS = _named(PARTIES, 400)
+_OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
+"""The yard's account is the company's default, so that it shares that of the main warehouse."""
+
+
+def company_facts(settings: CompanySettings) -> CompanyFacts:
+    """The company of the model."""
+    return CompanyFacts(
+        id=UUID(int=1),
+        code="MODEL",
+        currency="EUR",
+        digits=2,
+        scheme=Scheme.PERPETUAL,
+        settings=settings,
+        posts_stock_from=BEGINNING,
+        roles={Role(role): ACCOUNT_IDS[name] for role, name in ROLES.items()},
+        accounts={
+            id_: AccountFacts(
+                id_, name, name, AccountType(ACCOUNTS[name]),
+                ROOTS_OF_TYPE[AccountType(ACCOUNTS[name])][0],
+            )
+            for name, id_ in ACCOUNT_IDS.items()
+        },
+        accounts_named=ACCOUNT_IDS,
+        warehouses={
+            id_: WarehouseFacts(id_, name, name, None, ACCOUNT_IDS.get(_OWN_ACCOUNT[name] or ""))
+            for name, id_ in WAREHOUSE_IDS.items()
+        },
+        warehouses_named=WAREHOUSE_IDS,
+    )  # fmt: skip
+
+
+@dataclass(slots=True)
+class Costs:
+    """The sums of what is recorded on a movement, and its entries."""
+
+    given: Decimal = ZERO
+    base: Decimal | None = None
+    difference: Decimal = ZERO
+    entries: list[PostedCost] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return self.given + (self.base or ZERO) + self.difference
+
+
+@dataclass(slots=True)
+class StoredPool:
+    """A bin with its layers and snapshots."""
+
+    state: PoolState = field(default_factory=PoolState)
+    last: PostingKey | None = None
+    layers: dict[int, Layer] = field(default_factory=dict)
+    snapshots: dict[PostingKey, PoolState] = field(default_factory=dict)
+    movements: list[UUID] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Kept:
+    """A recorded document: what it caused, and what later ones made of it."""
+
+    decision: Decision
+    seq: int
+    void: bool = False
+    journal: dict[tuple[date, UUID, UUID | None, UUID | None], Decimal] = field(
+        default_factory=dict
+    )
+    billing: list[BillingRecord] = field(default_factory=list)
+
+
+class MemoryBooks:
+    """Posts documents and keeps everything in dictionaries."""
+
+    def __init__(self, policy: str = "MUST_MATCH", *, layers_at_first: int = 2) -> None:
+        settings = CompanySettings(invoice_rate_policy=InvoiceRatePolicy(policy))
+        self.company = company_facts(settings)
+        self.allow_negative = {item for item in ITEMS if item.endswith("-")}
+        self.layers_at_first = layers_at_first
+        self.pools: dict[Pool, StoredPool] = {}
+        self.movements: dict[UUID, Movement] = {}
+        self.costs: dict[UUID, Costs] = {}
+        self.takers: dict[UUID, list[UUID]] = {}
+        self.documents: dict[UUID, Kept] = {}
+        self.lines: dict[UUID, LineFacts] = {}
+        self.open_items: dict[UUID, OpenItemFacts] = {}
+        self.seq = 0
+        self._ids = count(1 << 20)
+
+    def new_id(self) -> UUID:
+        return UUID(int=next(self._ids))
+
+    # -- posting ----------------------------------------------------------------------------------
+
+    def submit(self, document: Document) -> Decision:
+        """Decide and keep.
+
+        Raises:
+            Refused: as the domain does; nothing was kept.
+        """
+        decision = self.preview(document)
+        self._keep(decision)
+        return decision
+
+    def preview(self, document: Document) -> Decision:
+        """Decide: name further pools as often as the domain asks for them."""
+        causes = prepare(document, self._facts(document))
+        also: dict[Pool, PostingKey] = {}
+        for _ in range(100):
+            outcome = decide(causes, self._pools(causes, also))
+            if not isinstance(outcome, Missing):
+                return outcome
+            for pool, key in outcome.pools.items():
+                assert pool not in also or key < also[pool], "asked for what it was given"
+                also[pool] = key
+        raise AssertionError("the decision never ends")
+
+    def _facts(self, document: Document) -> Facts:
+        needs = document.needs()
+        documents: dict[UUID, DocumentFacts] = {}
+        if isinstance(document, Cancellation):
+            id_ = UUID(document.document.value)
+            documents[id_] = self._recorded(id_)
+        items = {name: self._item(name) for name in (*ITEMS, SERVICE)}
+        return Facts(
+            company=self.company,
+            new_id=self.new_id,
+            items={ref: items[ref.value] for ref in needs.items},
+            items_by_id={item.id: item for item in items.values()},
+            parties={ref: _party(ref.value) for ref in needs.parties},
+            lines={id_: self.lines[id_] for id_ in _ids(needs.lines) if id_ in self.lines},
+            documents=documents,
+            open_items={id_: self.open_items[id_] for id_ in _ids(needs.open_items)},
+            stock_balances={
+                ACCOUNT_IDS[name]: StockAccountBalance(ZERO, ZERO)
+                for name in ("Stock A", "Stock B")
+            },
+        )
+
+    def _item(self, name: str) -> ItemFacts:
+        return ItemFacts(
+            id=ITEM_IDS[name],
+            sku=name,
+            name=name,
+            costing_method=ITEMS.get(name, "FIFO"),
+            is_stock_item=name != SERVICE,
+            allow_negative=name in self.allow_negative,
+        )
+
+    def _recorded(self, id_: UUID) -> DocumentFacts:
+        kept = self.documents[id_]
+        causes = kept.decision.causes
+        movements = [self._movement(m.id) for m in kept.decision.movements]
+        return DocumentFacts(
+            id=id_,
+            kind=causes.document.kind.value,
+            number=str(kept.seq),
+            posting_date=causes.posting_date,
+            posting_time=kept.decision.posting_time,
+            party=causes.party.id if causes.party else None,
+            currency=causes.currency,
+            is_void=kept.void,
+            dependents=tuple(self._dependents(id_)),
+            movements=tuple(movements),
+            costs=tuple(cost for m in movements for cost in self.costs[m.id].entries),
+            journal=tuple(
+                PostedLine(day, account, amount, center, party)
+                for (day, account, center, party), amount in kept.journal.items()
+                if amount
+            ),
+            billing=tuple(
+                PostedBilling(b.line_id, b.kind.value, b.quantity, b.amount, b.account_id)
+                for b in causes.billing
+            ),
+            parties=tuple(
+                PostedParty(
+                    p.party_id, p.account_id, p.amount, p.currency, p.currency_amount, p.against_id
+                )
+                for p in causes.parties
+            ),
+        )
+
+    def _dependents(self, id_: UUID) -> Iterable[str]:
+        own = {line.id for line in self.documents[id_].decision.causes.lines}
+        for other_id, other in self.documents.items():
+            causes = other.decision.causes
+            if other.void or other_id == id_ or causes.cancels is not None:
+                continue
+            bills = any(line.against_line_id in own for line in causes.lines)
+            if bills or any(party.against_id == id_ for party in causes.parties):
+                yield str(other.seq)
+
+    # -- pools ------------------------------------------------------------------------------------
+
+    def _pools(self, causes: Causes, also: dict[Pool, PostingKey]) -> dict[Pool, PoolFacts]:
+        requested = pools_of(causes)
+        found: dict[Pool, PoolFacts] = {}
+        for pool in {*requested, *also}:
+            stored = self.pools.setdefault(pool, StoredPool())
+            key = also.get(pool)
+            if key is None or stored.last is None or stored.last < key:
+                found[pool] = self._at_end(pool, stored, requested.get(pool, ZERO))
+            else:
+                found[pool] = self._from_before(pool, stored, key)
+        return found
+
+    def _at_end(self, pool: Pool, stored: StoredPool, requested: Decimal) -> PoolFacts:
+        """The state with the first open layers, or all of them where an issue may reach on."""
+        state = stored.state
+        layers = [stored.layers[no] for no in sorted(stored.layers) if no >= state.first_layer]
+        first = layers[: self.layers_at_first]
+        if first:
+            reach = first[-1].quantity_before + first[-1].quantity
+            if first[-1].no + 1 < state.next_layer and reach < state.issued + requested:
+                first = layers
+        return self._pool_facts(pool, state, first, stored.last, ())
+
+    def _from_before(self, pool: Pool, stored: StoredPool, key: PostingKey) -> PoolFacts:
+        known = max((at for at in stored.snapshots if at < key), default=None)
+        state = stored.snapshots[known] if known else PoolState()
+        layers = [
+            stored.layers[no]
+            for no in range(state.first_layer, state.next_layer)
+            if no in stored.layers
+        ]
+        history = [
+            self._movement(id_)
+            for id_ in stored.movements
+            if self.movements[id_].key > (known or _FIRST)
+            and not self.documents[self.movements[id_].document].void
+        ]
+        history.sort(key=lambda movement: movement.key)
+        return self._pool_facts(pool, state, layers, known, history)
+
+    def _pool_facts(
+        self,
+        pool: Pool,
+        state: PoolState,
+        layers: Sequence[Layer],
+        folded_to: PostingKey | None,
+        history: Sequence[Movement],
+    ) -> PoolFacts:
+        name = next(name for name, id_ in ITEM_IDS.items() if id_ == pool.item)
+        return PoolFacts(
+            pool=pool,
+            method=ITEMS[name],
+            allow_negative=name in self.allow_negative,
+            state=state,
+            layers=tuple(layers),
+            folded_to=folded_to,
+            history=tuple(history),
+        )
+
+    def _movement(self, id_: UUID) -> Movement:
+        movement, costs = self.movements[id_], self.costs[id_]
+        takers = [self.movements[taker] for taker in self.takers.get(id_, ())]
+        return replace(
+            movement,
+            given_recorded=costs.given,
+            base_recorded=costs.base,
+            difference_recorded=costs.difference,
+            sources=tuple(
+                Source(s.movement, s.fraction, self.costs[s.movement].total)
+                for s in movement.sources
+            ),
+            dependants=tuple(
+                (taker.pool, taker.key)
+                for taker in takers
+                if not self.documents[taker.document].void
+            ),
+        )
+
+    # -- keeping ----------------------------------------------------------------------------------
+
+    def _keep(self, decision: Decision) -> None:
+        self.seq += 1
+        causes = decision.causes
+        self.documents[causes.document.id] = Kept(decision, self.seq)
+        if causes.cancels is not None:
+            self.documents[causes.cancels.id].void = True
+        for movement in decision.movements:
+            self._keep_movement(movement)
+        for record in decision.costs:
+            self._keep_cost(record)
+        for entry in decision.journal:
+            journal = self.documents[entry.document].journal
+            for line in entry.lines:
+                key = (entry.posting_date, line.account, line.cost_center, line.party)
+                journal[key] = journal.get(key, ZERO) + line.amount
+        self._keep_papers(causes)
+        self._keep_pools(decision)
+
+    def _keep_movement(self, movement: Movement) -> None:
+        key = movement.key._replace(seq=self.seq)
+        self.movements[movement.id] = replace(movement, key=key, given=())
+        self.costs[movement.id] = Costs()
+        if movement.voids is None:
+            self.pools[movement.pool].movements.append(movement.id)
+        for source in movement.sources:
+            self.takers.setdefault(source.movement, []).append(movement.id)
+
+    def _keep_cost(self, record: CostRecord) -> None:
+        costs = self.costs[record.movement_id]
+        if record.kind in _GIVEN:
+            costs.given += record.actual
+        elif record.kind in _BASE:
+            costs.base = (costs.base or ZERO) + record.actual
+        else:
+            costs.difference += record.actual
+        costs.entries.append(
+            PostedCost(
+                record.movement_id, record.kind, record.actual, record.posting_date,
+                record.stock_account_id, record.contra_account_id,
+            )
+        )  # fmt: skip
+
+    def _keep_pools(self, decision: Decision) -> None:
+        for result in decision.settlement.pools if decision.settlement else ():
+            stored = self.pools[result.pool]
+            if result.replayed_from is not None:
+                key, state = result.replayed_from
+                for known in [at for at in stored.snapshots if at > (key or _FIRST)]:
+                    del stored.snapshots[known]
+                for no in [no for no in stored.layers if no >= state.next_layer]:
+                    del stored.layers[no]
+            for layer in result.new_layers:
+                assert layer.no not in stored.layers, "a layer's number is given twice"
+                stored.layers[layer.no] = layer
+            for key, state in result.snapshots:
+                at = self._recorded_key(key)
+                assert at not in stored.snapshots, "two snapshots at one place"
+                stored.snapshots[at] = state
+            stored.state = result.state
+            stored.last = self._recorded_key(result.last_key) if result.last_key else None
+
+    def _recorded_key(self, key: PostingKey) -> PostingKey:
+        return key._replace(seq=self.seq) if key.seq >= UNRECORDED else key
+
+    def _keep_papers(self, causes: Causes) -> None:
+        document = causes.document
+        lines = {line.id: line for line in causes.lines}
+        for entry in causes.billing:
+            known = self.lines.get(entry.line_id)
+            if known is None:
+                line = lines[entry.line_id]
+                known = LineFacts(
+                    id=line.id,
+                    document=document.id,
+                    kind=document.kind.value,
+                    number="",
+                    line_no=line.line_no,
+                    party=causes.party.id if causes.party else None,
+                    item=line.item_id or UUID(int=0),
+                    warehouse=line.warehouse_id,
+                    currency=causes.currency,
+                    exchange_rate=document.exchange_rate,
+                    rate=line.rate or ZERO,
+                    quantity=ZERO,
+                    amount=ZERO,
+                    billed_quantity=ZERO,
+                    billed_amount=ZERO,
+                    returned_quantity=ZERO,
+                    returned_amount=ZERO,
+                    account=entry.account_id,
+                    is_void=False,
+                )
+            if entry.kind == "BILLED":
+                known = replace(
+                    known,
+                    billed_quantity=known.billed_quantity + entry.quantity,
+                    billed_amount=known.billed_amount + entry.amount,
+                )
+            else:
+                known = replace(
+                    known,
+                    quantity=known.quantity + entry.quantity,
+                    amount=known.amount + entry.amount,
+                    is_void=known.is_void or entry.quantity < 0,
+                )
+            self.lines[entry.line_id] = known
+        for item in causes.open_items:
+            known_item = self.open_items.get(item.document_id)
+            if known_item is None:
+                known_item = OpenItemFacts(
+                    document=item.document_id,
+                    number="",
+                    party=item.party_id,
+                    account=item.account_id,
+                    currency=item.currency,
+                    exchange_rate=item.exchange_rate,
+                    amount=item.amount,
+                    settled=ZERO,
+                    is_void=False,
+                )
+            self.open_items[item.document_id] = replace(
+                known_item,
+                settled=known_item.settled + item.settled,
+                is_void=known_item.is_void or item.is_void,
+            )
+
+
+def _ids(refs: Iterable[Ref]) -> Iterable[UUID]:
+    return [UUID(ref.value) for ref in refs]
+
+
+def _party(code: str) -> PartyFacts:
+    return PartyFacts(PARTY_IDS[code], code, frozenset({PARTIES[code]}))

@@ -1,0 +1,129 @@
+"""What happens in a history: operations in plain words, the same for the model and the product."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+SERVICE = "service"
+WAREHOUSES = {"main": "Stock A", "shop": "Stock B", "yard": "Stock A"}
+"""Each warehouse with its stock account; the yard has its own from the company's default."""
+
+ITEMS = {
+    "fifo": "FIFO",
+    "average": "MOVING_AVERAGE",
+    "fifo-": "FIFO",
+    "average-": "MOVING_AVERAGE",
+}
+"""Items with their costing methods; those with a minus may go below zero."""
+
+ACCOUNTS = {
+    "Stock A": "STOCK",
+    "Stock B": "STOCK",
+    "Accrual": "STOCK_RECEIVED_NOT_BILLED",
+    "Adjustment": "STOCK_ADJUSTMENT",
+    "Freight": "EXPENSES_INCLUDED_IN_VALUATION",
+    "Duty": "EXPENSES_INCLUDED_IN_VALUATION",
+    "COGS": "COGS",
+    "Sales": "INCOME",
+    "Debtors": "RECEIVABLE",
+    "Creditors": "PAYABLE",
+    "Bank": "BANK",
+    "Round off": "ROUND_OFF",
+    "Exchange": "EXCHANGE_GAIN_LOSS",
+    "Services": "EXPENSE",
+    "Samples": "EXPENSE",
+    "Capital": "EQUITY",
+}
+ROLES = {
+    "stockInHand": "Stock A",
+    "stockReceivedNotBilled": "Accrual",
+    "stockAdjustment": "Adjustment",
+    "expensesIncludedInValuation": "Freight",
+    "costOfGoodsSold": "COGS",
+    "income": "Sales",
+    "receivable": "Debtors",
+    "payable": "Creditors",
+    "roundOff": "Round off",
+    "exchangeGainLoss": "Exchange",
+    "expense": "Services",
+    "bank": "Bank",
+}
+PARTIES = {"supplier": "SUPPLIER", "customer": "CUSTOMER"}
+
+
+class Kind(StrEnum):
+    """The kinds of documents, as the model calls them."""
+
+    RECEIPT = "RECEIPT"
+    BILL = "BILL"
+    DELIVERY = "DELIVERY"
+    SALE = "SALE"
+    MATERIAL_RECEIPT = "MATERIAL_RECEIPT"
+    MATERIAL_ISSUE = "MATERIAL_ISSUE"
+    TRANSFER = "TRANSFER"
+    JOURNAL = "JOURNAL"
+    PAY = "PAY"
+    COLLECT = "COLLECT"
+    CANCEL = "CANCEL"
+    ALLOW = "ALLOW"
+    """No document: from now on an item may go below zero, or no longer."""
+
+
+STOCK_KINDS = (
+    Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_ISSUE, Kind.TRANSFER,
+)  # fmt: skip
+
+
+class LineOf(NamedTuple):
+    """A line of an earlier operation: its number, and its place counted from zero."""
+
+    no: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation."""
+
+    item: str = ""
+    warehouse: str | None = None
+    to: str | None = None
+    quantity: Decimal = Decimal(0)
+    rate: Decimal = Decimal(0)
+    of: LineOf | None = None
+    account: str | None = None
+    amount: Decimal = Decimal(0)
+    party: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """A charge of a fixed amount."""
+
+    account: str
+    amount: Decimal
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One document, or the cancelling of one. `minute` of the day None = after what is there."""
+
+    no: int
+    kind: Kind
+    day: int
+    minute: int | None = None
+    lines: tuple[Line, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    of: int = -1
+    amount: Decimal = Decimal(0)
+    update_stock: bool = False
+    rounded_total: bool = False
+    foreign: Decimal | None = None
+    """Euro per dollar, where the document is in dollars."""
+
+    def refers_to(self) -> set[int]:
+        """The numbers of the operations that must have been accepted before."""
+        earlier = {line.of.no for line in self.lines if line.of is not None}
+        return earlier | {self.of} if self.kind is Kind.CANCEL else earlier

@@ -1,0 +1,384 @@
+"""The paper side of the model: what was billed, what is owed, and each document's own ledger lines.
+
+Operations are taken in the order in which they were recorded. Money is in cents, of the document's
+currency or of the company's as the name says.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.valuing import ZERO, cents, exact, product
+
+Entry = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Move:
+    """Goods that come or go; `cost` and what follows are found by replaying."""
+
+    no: int
+    line: int
+    key: tuple[int, int, int, int]
+    item: str
+    warehouse: str
+    quantity: Fraction
+    contra: str
+    given: tuple[Entry, ...] | None = None
+    takes_from: "Move | None" = None
+    cost: int = 0
+    quantity_after: Fraction = ZERO
+    value_after: int = 0
+
+    @property
+    def pool(self) -> tuple[str, str]:
+        return (self.item, self.warehouse)
+
+
+@dataclass(slots=True)
+class LineState:
+    """A receipt or delivery line: what may still be billed of it."""
+
+    operation: Operation
+    line: Line
+    quantity: Fraction
+    amount: int
+    billed_quantity: Fraction = ZERO
+    billed_amount: int = 0
+
+
+@dataclass(slots=True)
+class OpenState:
+    """An invoice: its total and what is settled of it, in document currency and never negative."""
+
+    operation: Operation
+    amount: int
+    settled: int = 0
+
+
+@dataclass(slots=True)
+class Effects:
+    """What one document did on paper, so that its cancelling can take it back."""
+
+    operation: Operation
+    journal: list[Entry] = field(default_factory=list)
+    billed: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    settled: list[tuple[int, int]] = field(default_factory=list)
+    party: list[tuple[str, str, int]] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+
+class Papers:
+    """All documents so far; `reasons` are those against the one that is being read."""
+
+    def __init__(self, policy: str) -> None:
+        self.policy = policy
+        self.lines: dict[LineOf, LineState] = {}
+        self.open: dict[int, OpenState] = {}
+        self.effects: dict[int, Effects] = {}
+        self.cancelled: set[int] = set()
+        self.reasons: set[str] = set()
+
+    def read(self, operation: Operation, minute: int) -> Effects:
+        """Take in one more document, dated at `minute` of its day."""
+        effects = Effects(operation)
+        if operation.kind is Kind.CANCEL:
+            self._cancel(operation.of)
+        else:
+            _READERS[operation.kind](self, operation, effects)
+        for ordinal, move in enumerate(effects.moves):
+            move.key = (operation.day, minute, operation.no, ordinal)
+        self.effects[operation.no] = effects
+        return effects
+
+    def live(self) -> list[Effects]:
+        return [e for e in self.effects.values() if e.operation.no not in self.cancelled]
+
+    # -- goods ------------------------------------------------------------------------------------
+
+    def _receipt(self, operation: Operation, effects: Effects) -> None:
+        self._receive(operation, effects, "Accrual")
+        for index, line in enumerate(operation.lines):
+            if line.item != SERVICE:
+                self._keep(operation, index, line)
+
+    def _receive(self, operation: Operation, effects: Effects, contra: str) -> None:
+        goods = [(i, line) for i, line in enumerate(operation.lines) if line.item != SERVICE]
+        shares = spread(operation, [line for _, line in goods])
+        for (index, line), share in zip(goods, shares, strict=True):
+            given = ((contra, company(operation, line_cents(line))), *share)
+            effects.moves.append(_move(operation, index, line, 1, "COGS", given=given))
+
+    def _delivery(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            if line.item != SERVICE:
+                effects.moves.append(_move(operation, index, line, -1, "COGS"))
+            self._keep(operation, index, line)
+
+    def _keep(self, operation: Operation, index: int, line: Line) -> None:
+        amount = company(operation, line_cents(line))
+        self.lines[LineOf(operation.no, index)] = LineState(
+            operation, line, exact(line.quantity), amount
+        )
+
+    def _material_receipt(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            contra = line.account or "Adjustment"
+            given = ((contra, company(operation, line_cents(line))),)
+            effects.moves.append(_move(operation, index, line, 1, contra, given=given))
+
+    def _material_issue(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            contra = line.account or "Adjustment"
+            effects.moves.append(_move(operation, index, line, -1, contra))
+
+    def _transfer(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            if line.warehouse == line.to:
+                self.reasons.add("INVALID_VALUE")
+            leaving = _move(operation, index, line, -1, "")
+            coming = _move(operation, index, line, 1, "Adjustment", takes_from=leaving)
+            coming.warehouse = line.to or ""
+            effects.moves += [leaving, coming]
+
+    # -- invoices ---------------------------------------------------------------------------------
+
+    def _bill(self, operation: Operation, effects: Effects) -> None:
+        through_stock = 0
+        if operation.update_stock:
+            self._receive(operation, effects, "Creditors")
+            through_stock = sum(move.given[0][1] for move in effects.moves if move.given)
+        for index, line in enumerate(operation.lines):
+            amount = company(operation, line_cents(line))
+            if line.item == SERVICE:
+                effects.journal.append((line.account or "Services", amount))
+            elif not operation.update_stock:
+                self._clear(operation, effects, index, line, amount)
+        total = self._owe(operation, effects, 1)
+        effects.journal.append(("Creditors", through_stock - total))
+        effects.party.append(("supplier", "Creditors", -total))
+        balance(effects)
+
+    def _clear(
+        self, operation: Operation, effects: Effects, index: int, line: Line, amount: int
+    ) -> None:
+        if line.of is None:
+            own = LineOf(operation.no, index)
+            self.lines[own] = LineState(operation, line, ZERO, 0)
+            effects.journal.append(("Accrual", amount))
+            effects.billed.append((own, exact(line.quantity), amount))
+            self._add_billed(own, exact(line.quantity), amount)
+            return
+        cleared = self._bill_line(effects, line, Kind.RECEIPT)
+        if cleared is None:
+            return
+        known = self.lines[line.of]
+        effects.journal.append(("Accrual", cleared))
+        difference = amount - cleared
+        if line.rate != known.line.rate:
+            if self.policy == "MUST_MATCH":
+                self.reasons.add("RATE_MISMATCH")
+            effects.journal.append(("Accrual", difference))
+        elif operation.foreign != known.operation.foreign:
+            effects.journal.append(("Exchange", difference))
+        else:
+            effects.journal.append(("Round off", difference))
+
+    def _bill_line(self, effects: Effects, line: Line, kind: Kind) -> int | None:
+        """Take the line's quantity off what is open of an earlier line; the amount taken off."""
+        known = self.lines.get(line.of) if line.of else None
+        if line.of is None or known is None or known.operation.kind is not kind:
+            self.reasons.add("NOT_FOUND")
+            return None
+        if line.of.no in self.cancelled:
+            self.reasons.add("INACTIVE")
+        if known.line.item != line.item:
+            self.reasons.add("ITEM_MISMATCH")
+        open_quantity = known.quantity - known.billed_quantity
+        quantity = exact(line.quantity)
+        if quantity > open_quantity:
+            self.reasons.add("OVER_BILLED")
+            return None
+        open_amount = Fraction(known.amount - known.billed_amount, 100)
+        cleared = cents(open_amount * quantity / open_quantity)
+        effects.billed.append((line.of, quantity, cleared))
+        self._add_billed(line.of, quantity, cleared)
+        return cleared
+
+    def _add_billed(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].billed_quantity += quantity
+        self.lines[of].billed_amount += amount
+
+    def _sale(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            amount = company(operation, line_cents(line))
+            effects.journal.append((line.account or "Sales", -amount))
+            if operation.update_stock and line.item != SERVICE:
+                effects.moves.append(_move(operation, index, line, -1, "COGS"))
+            elif line.of is not None:
+                self._bill_line(effects, line, Kind.DELIVERY)
+        total = self._owe(operation, effects, -1)
+        effects.journal.append(("Debtors", total))
+        effects.party.append(("customer", "Debtors", total))
+        balance(effects)
+
+    def _owe(self, operation: Operation, effects: Effects, sign: int) -> int:
+        """Charges, rounding to a whole unit, and the open item; the total in company cents."""
+        total = sum(line_cents(line) for line in operation.lines)
+        for charge in operation.charges:
+            if charge.category != "VALUATION":
+                amount = cents(exact(charge.amount))
+                total += amount
+                effects.journal.append((charge.account, sign * company(operation, amount)))
+        if operation.rounded_total:
+            rounded = cents(Fraction(cents(Fraction(total, 10000)), 100) * 100)
+            difference = company(operation, rounded) - company(operation, total)
+            effects.journal.append(("Round off", sign * difference))
+            total = rounded
+        self.open[operation.no] = OpenState(operation, total)
+        return company(operation, total)
+
+    # -- money ------------------------------------------------------------------------------------
+
+    def _journal(self, operation: Operation, effects: Effects) -> None:
+        for line in operation.lines:
+            amount = company(operation, cents(exact(line.amount)))
+            effects.journal.append((line.account or "", amount))
+            if line.account in {"Stock A", "Stock B"}:
+                self.reasons.add("STOCK_ACCOUNT_LOCKED")
+            if line.party:
+                effects.party.append((line.party, line.account or "", amount))
+                if line.account not in {"Debtors", "Creditors"}:
+                    self.reasons.add("INVALID_VALUE")
+        if sum(line.amount for line in operation.lines):
+            self.reasons.add("UNBALANCED_ENTRY")
+
+    def _payment(self, operation: Operation, effects: Effects) -> None:
+        collects = operation.kind is Kind.COLLECT
+        sign = 1 if collects else -1
+        party, control = ("customer", "Debtors") if collects else ("supplier", "Creditors")
+        left = cents(exact(operation.amount))
+        for line in operation.lines:
+            amount = cents(exact(line.amount))
+            left -= amount
+            invoice = self.open.get(line.of.no) if line.of else None
+            if line.of is None or invoice is None:
+                self.reasons.add("NOT_FOUND")
+                continue
+            self._settle(operation, invoice, amount)
+            at_invoice_rate = company(invoice.operation, amount)
+            effects.settled.append((line.of.no, amount))
+            effects.journal.append((control, -sign * at_invoice_rate))
+            effects.party.append((party, control, -sign * at_invoice_rate))
+        if left < 0:
+            self.reasons.add("OVER_ALLOCATED")
+        on_account = company(operation, max(left, 0))
+        effects.journal.append((control, -sign * on_account))
+        effects.party.append((party, control, -sign * on_account))
+        effects.journal.append(("Bank", sign * company(operation, cents(exact(operation.amount)))))
+        difference = sum(amount for _, amount in effects.journal)
+        effects.journal.append(("Exchange", -difference))
+
+    def _settle(self, operation: Operation, invoice: OpenState, amount: int) -> None:
+        wanted = Kind.SALE if operation.kind is Kind.COLLECT else Kind.BILL
+        if invoice.operation.kind is not wanted:
+            self.reasons.add("WRONG_PARTY")
+        if invoice.operation.no in self.cancelled:
+            self.reasons.add("INACTIVE")
+        if (invoice.operation.foreign is None) != (operation.foreign is None):
+            self.reasons.add("INVALID_VALUE")
+        if amount > invoice.amount - invoice.settled or invoice.operation.kind is not wanted:
+            self.reasons.add("OVER_ALLOCATED")
+        invoice.settled += amount
+
+    # -- cancelling -------------------------------------------------------------------------------
+
+    def _cancel(self, no: int) -> None:
+        target = self.effects[no]
+        if no in self.cancelled or target.operation.kind is Kind.CANCEL:
+            self.reasons.add("ALREADY_CANCELLED")
+        for other in self.live():
+            refers = [line.of.no for line in other.operation.lines if line.of is not None]
+            if no in refers:
+                self.reasons.add("HAS_DEPENDENTS")
+        self.cancelled.add(no)
+        for of, state in self.lines.items():
+            if of.no == no:
+                state.quantity, state.amount = ZERO, 0
+        for of, quantity, amount in target.billed:
+            self._add_billed(of, -quantity, -amount)
+        for invoice, amount in target.settled:
+            self.open[invoice].settled -= amount
+
+
+def line_cents(line: Line) -> int:
+    """Quantity x price in cents of the document's currency."""
+    return product(line.quantity, line.rate)
+
+
+def company(operation: Operation, amount: int) -> int:
+    """Cents of the document's currency in cents of the company's."""
+    if operation.foreign is None:
+        return amount
+    return cents(Fraction(amount, 100) * exact(operation.foreign))
+
+
+def spread(operation: Operation, goods: list[Line]) -> list[tuple[Entry, ...]]:
+    """What each line takes of the charges that make goods dearer; the last takes the cents."""
+    shares: list[list[Entry]] = [[] for _ in goods]
+    weights = [Fraction(line_cents(line)) for line in goods]
+    if not any(weights):
+        weights = [exact(line.quantity) for line in goods]
+    for charge in operation.charges:
+        if charge.category == "TOTAL" or not goods:
+            continue
+        whole = company(operation, cents(exact(charge.amount)))
+        parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
+        last = max(index for index, weight in enumerate(weights) if weight)
+        parts[last] += whole - sum(parts)
+        for share, part in zip(shares, parts, strict=True):
+            share.append((charge.account, part))
+    return [tuple(share) for share in shares]
+
+
+def balance(effects: Effects) -> None:
+    """Lines converted one by one may miss the converted total by cents: they are rounding."""
+    difference = sum(amount for _, amount in effects.journal)
+    effects.journal.append(("Round off", -difference))
+
+
+def _move(
+    operation: Operation,
+    index: int,
+    line: Line,
+    sign: int,
+    contra: str,
+    *,
+    given: tuple[Entry, ...] | None = None,
+    takes_from: Move | None = None,
+) -> Move:
+    return Move(
+        no=operation.no,
+        line=index,
+        key=(0, 0, 0, 0),
+        item=line.item,
+        warehouse=line.warehouse or "",
+        quantity=sign * exact(line.quantity),
+        contra=contra,
+        given=given,
+        takes_from=takes_from,
+    )
+
+
+_READERS = {
+    Kind.RECEIPT: Papers._receipt,
+    Kind.DELIVERY: Papers._delivery,
+    Kind.MATERIAL_RECEIPT: Papers._material_receipt,
+    Kind.MATERIAL_ISSUE: Papers._material_issue,
+    Kind.TRANSFER: Papers._transfer,
+    Kind.BILL: Papers._bill,
+    Kind.SALE: Papers._sale,
+    Kind.JOURNAL: Papers._journal,
+    Kind.PAY: Papers._payment,
+    Kind.COLLECT: Papers._payment,
+}

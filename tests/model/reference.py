@@ -1,0 +1,166 @@
+"""The reference model: a list of operations, and everything worked out from zero for each question.
+
+Nothing is kept but what was accepted. To judge a further operation, all papers are read again in
+the order of recording and all stock is valued again in the order of posting, with it and without.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tests.model.operations import ITEMS, WAREHOUSES, Operation
+from tests.model.papers import Effects, Entry, Move, Papers
+from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents
+
+Pool = tuple[str, str]
+Key = tuple[int, int, int, int]
+
+
+@dataclass(slots=True)
+class Books:
+    """All there is to know after some operations. `journal` is by document, zeros left out."""
+
+    papers: Papers
+    moves: list[Move] = field(default_factory=list)
+    minutes: dict[int, int] = field(default_factory=dict)
+
+    def bins(self) -> dict[Pool, tuple[Fraction, int]]:
+        """Quantity and value of each item in each warehouse that ever held any."""
+        found: dict[Pool, tuple[Fraction, int]] = {}
+        for move in self.moves:
+            found[move.pool] = (move.quantity_after, move.value_after)
+        return found
+
+    def journal(self) -> dict[int, dict[str, int]]:
+        """Each document's own lines and those of its stock, by account; none of cancelled ones."""
+        found: dict[int, dict[str, int]] = {}
+        for effects in self.papers.live():
+            add_up(found, effects.operation.no, effects.journal)
+        for move in self.moves:
+            add_up(found, move.no, stock_entries(move))
+        return found
+
+
+def add_up(journal: dict[int, dict[str, int]], no: int, entries: Iterable[Entry]) -> None:
+    """Add lines to a document, without accounts that come to zero."""
+    for account, amount in entries:
+        accounts = journal.setdefault(no, {})
+        accounts[account] = accounts.get(account, 0) + amount
+        if not accounts[account]:
+            del accounts[account]
+    if not journal.get(no, True):
+        del journal[no]
+
+
+def stock_entries(move: Move) -> list[Entry]:
+    """Stock account against what the document gave, the rest against the movement's own contra."""
+    entries = [(WAREHOUSES[move.warehouse], move.cost)]
+    explained = 0
+    if move.takes_from is not None:
+        explained = -move.takes_from.cost
+    elif move.given is not None:
+        entries += [(account, -amount) for account, amount in move.given]
+        explained = sum(amount for _, amount in move.given)
+    if move.contra:
+        entries.append((move.contra, explained - move.cost))
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Either reasons against an operation, or the books with it."""
+
+    reasons: frozenset[str]
+    books: Books
+    minute: int
+
+
+class Reference:
+    """The model. `allow_negative` are the items that may go below zero now."""
+
+    def __init__(self, policy: str = "MUST_MATCH") -> None:
+        self.policy = policy
+        self.accepted: list[tuple[Operation, int]] = []
+        self.books = Books(Papers(policy))
+        self.allow_negative = {item for item in ITEMS if item.endswith("-")}
+
+    def judge(self, operation: Operation) -> Verdict:
+        """What becomes of the operation, if it is handed in now."""
+        papers = Papers(self.policy)
+        moves: list[Move] = []
+        for earlier, minute in self.accepted:
+            moves += papers.read(earlier, minute).moves
+        papers.reasons = set()
+        effects = papers.read(operation, 0)
+        minute = self._minute(operation, effects)
+        for ordinal, move in enumerate(effects.moves):
+            move.key = (operation.day, minute, operation.no, ordinal)
+        live = [m for m in (*moves, *effects.moves) if m.no not in papers.cancelled]
+        books = Books(papers, value(live))
+        if not papers.reasons and self._falls_short(books):
+            papers.reasons.add("INSUFFICIENT_STOCK")
+        return Verdict(frozenset(papers.reasons), books, minute)
+
+    def accept(self, operation: Operation, verdict: Verdict) -> None:
+        """The operation was recorded."""
+        self.accepted.append((operation, verdict.minute))
+        self.books = verdict.books
+
+    def operation(self, no: int) -> Operation:
+        """An accepted operation by its number."""
+        return next(operation for operation, _ in self.accepted if operation.no == no)
+
+    def _minute(self, operation: Operation, effects: Effects) -> int:
+        """The time given; else that of the last movement there is in its bins on that day."""
+        if operation.minute is not None or not effects.moves:
+            return operation.minute or 0
+        pools = {move.pool for move in effects.moves}
+        times = [
+            m.key[1] for m in self.books.moves if m.key[0] == operation.day and m.pool in pools
+        ]
+        return max(times, default=0)
+
+    def _falls_short(self, books: Books) -> bool:
+        """Whether some balance, at some time, is below zero and lower than it was without this."""
+        before, after = history(self.books.moves), history(books.moves)
+        for pool in before.keys() | after.keys():
+            if pool[0] in self.allow_negative:
+                continue
+            then, now = before.get(pool, []), after.get(pool, [])
+            for key in {key for key, _ in (*then, *now)}:
+                if at(now, key) < 0 and at(now, key) < at(then, key):
+                    return True
+        return False
+
+
+def value(moves: list[Move]) -> list[Move]:
+    """All movements in posting order, each with its cost and the balance after it."""
+    pools: dict[Pool, LayerList | RunningAverage] = {}
+    values: dict[Pool, int] = {}
+    ordered = sorted(moves, key=lambda move: move.key)
+    for move in ordered:
+        pool = pools.setdefault(move.pool, METHODS[ITEMS[move.item]]())
+        if move.quantity < 0:
+            pool.issue(-move.quantity)
+        elif move.takes_from is not None:
+            pool.receive(move.quantity, Fraction(-move.takes_from.cost, 100))
+        else:
+            pool.receive(move.quantity, Fraction(sum(a for _, a in move.given or ()), 100))
+        move.quantity_after = pool.quantity
+        move.value_after = cents(pool.value)
+        move.cost = move.value_after - values.get(move.pool, 0)
+        values[move.pool] = move.value_after
+    return ordered
+
+
+def history(moves: list[Move]) -> dict[Pool, list[tuple[Key, Fraction]]]:
+    """The balance of each pool after each of its movements."""
+    found: dict[Pool, list[tuple[Key, Fraction]]] = {}
+    for move in moves:
+        found.setdefault(move.pool, []).append((move.key, move.quantity_after))
+    return found
+
+
+def at(balances: list[tuple[Key, Fraction]], key: Key) -> Fraction:
+    """The balance as of a place in posting order."""
+    return next((quantity for known, quantity in reversed(balances) if known <= key), ZERO)

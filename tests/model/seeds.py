@@ -1,0 +1,40 @@
+"""Seeds: a random history by its number, and the file of those that once found something."""
+
+from pathlib import Path
+from random import Random
+
+from tests.model.trial import Circumstances, Trial
+
+SEEDS = Path(__file__).with_name("seeds.txt")
+LENGTHS = (8, 20, 40)
+
+
+def kept_seeds(kind: str) -> list[int]:
+    """The kept seeds of one kind of trial."""
+    rows = [line.split() for line in SEEDS.read_text().splitlines()]
+    return [int(row[1]) for row in rows if row and row[0] == kind]
+
+
+def keep(kind: str, seed: int) -> None:
+    """Add a seed to the file, once."""
+    if seed not in kept_seeds(kind):
+        with SEEDS.open("a") as file:
+            file.write(f"{kind} {seed}\n")
+
+
+def live_through(seed: int) -> Trial:
+    """Live through the history of a seed.
+
+    Raises:
+        Disagreement: and whatever else the domain raises; the trial is its `__notes__`' subject.
+    """
+    random = Random(seed)
+    trial = Trial(Circumstances.of(random))
+    stock_only = random.random() < 0.5
+    try:
+        for _ in range(random.choice(LENGTHS)):
+            trial.random_step(random, stock_only=stock_only)
+    except Exception as failure:
+        failure.trial = trial  # type: ignore[attr-defined] - for whoever shrinks it
+        raise
+    return trial

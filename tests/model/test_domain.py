@@ -1,0 +1,58 @@
+"""The pure domain against the model: kept seeds, fresh seeds, and what Hypothesis thinks of."""
+
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from tests.model.seeds import kept_seeds, live_through
+from tests.model.trial import POLICIES, SNAPSHOTS, Circumstances, Trial
+
+FRESH_SEEDS = 150
+
+
+@pytest.mark.parametrize("seed", kept_seeds("domain"))
+def test_a_history_that_once_found_something_agrees(seed: int) -> None:
+    live_through(seed)
+
+
+def test_random_histories_agree_in_everything() -> None:
+    trials = [live_through(seed) for seed in range(FRESH_SEEDS)]
+
+    steps = sum(len(trial.operations) for trial in trials)
+    refused = sum(trial.refused for trial in trials)
+    assert steps > FRESH_SEEDS * 10
+    assert steps / 10 < refused < steps / 2, "histories are neither idle nor all refused"
+
+
+class DomainAgainstModel(RuleBasedStateMachine):
+    """Histories that Hypothesis draws, and makes short when they disagree."""
+
+    @initialize(
+        policy=st.sampled_from(POLICIES),
+        layers_at_first=st.integers(1, 3),
+        snapshot_every=st.sampled_from(SNAPSHOTS),
+    )
+    def open_books(self, policy: str, layers_at_first: int, snapshot_every: int) -> None:
+        self.trial = Trial(Circumstances(policy, layers_at_first, snapshot_every))
+
+    @rule(random=st.randoms(use_true_random=False))
+    def move_stock(self, random: Random) -> None:
+        self.trial.random_step(random, stock_only=True)
+
+    @rule(random=st.randoms(use_true_random=False))
+    def hand_in_any_document(self, random: Random) -> None:
+        self.trial.random_step(random, stock_only=False)
+
+
+TestDomainAgainstModel = DomainAgainstModel.TestCase
+TestDomainAgainstModel.settings = settings(
+    max_examples=60,
+    stateful_step_count=25,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)

@@ -1,0 +1,212 @@
+"""One history, lived by the model and by the pure domain side by side, compared at every step."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Self
+from unittest.mock import patch
+
+from domain.costing import replay
+from domain.decide import Decision
+from domain.errors import Refused
+from domain.journal import UnbalancedJournalError
+from tests.model.handing_in import HandingIn, clock, day
+from tests.model.histories import next_operation
+from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, MemoryBooks
+from tests.model.operations import Kind, LineOf, Operation
+from tests.model.reference import Reference, Verdict
+
+ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
+DIGITS = "0123456789(), "
+SNAPSHOTS = (1, 2, 3, 5, 64)
+POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE")
+
+
+class Disagreement(AssertionError):  # noqa: N818 - what the trial is looking for
+    """The model and the domain say different things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What does not change during a trial: a switch, and how often and how much is kept."""
+
+    policy: str
+    layers_at_first: int
+    snapshot_every: int
+
+    @classmethod
+    def of(cls, random: Random) -> Self:
+        """Drawn by chance."""
+        return cls(
+            policy=random.choice(POLICIES),
+            layers_at_first=random.choice((1, 2, 3, 8)),
+            snapshot_every=random.choice(SNAPSHOTS),
+        )
+
+
+class Trial:
+    """A model and a domain that have lived through the same operations."""
+
+    def __init__(self, circumstances: Circumstances) -> None:
+        self.circumstances = circumstances
+        self.reference = Reference(circumstances.policy)
+        self.books = MemoryBooks(
+            circumstances.policy, layers_at_first=circumstances.layers_at_first
+        )
+        self.handing_in = HandingIn("MODEL", self.books.new_id)
+        self.operations: list[Operation] = []
+        self.refused = 0
+
+    def random_step(self, random: Random, *, stock_only: bool) -> None:
+        """One more operation of a random history."""
+        no = len(self.operations) + 1
+        self.step(next_operation(random, self.reference, no, stock_only=stock_only))
+
+    def allow(self, item: str) -> None:
+        """Let the item go below zero from now on, or no longer."""
+        self.reference.allow_negative ^= {item}
+        self.books.allow_negative ^= {item}
+
+    def step(self, operation: Operation) -> None:
+        """Hand the operation to both and compare.
+
+        Raises:
+            Disagreement: they do not agree in everything.
+        """
+        self.operations.append(operation)
+        if operation.kind is Kind.ALLOW:
+            self.allow(operation.lines[0].item)
+            return
+        verdict = self.reference.judge(operation)
+        try:
+            with patch.object(replay, "SNAPSHOT_EVERY", self.circumstances.snapshot_every):
+                decision = self.books.submit(self.handing_in.document(operation))
+        except Refused as refused:
+            codes = {refusal.code for refusal in refused.refusals}
+            if not codes <= verdict.reasons:
+                raise Disagreement(f"refused {codes}, model {set(verdict.reasons)}") from refused
+            self.refused += 1
+            return
+        same("reasons against", operation, set(verdict.reasons), set())
+        self.handing_in.recorded(operation, decision)
+        self.reference.accept(operation, verdict)
+        self._compare(operation, decision, verdict)
+
+    def _compare(self, operation: Operation, decision: Decision, verdict: Verdict) -> None:
+        if operation.kind is not Kind.CANCEL:
+            same("time of", operation, clock(verdict.minute), decision.posting_time)
+        self._compare_movements(decision)
+        self._compare_bins()
+        self._compare_journal()
+        self._compare_papers()
+
+    def _compare_movements(self, decision: Decision) -> None:
+        books = self.reference.books
+        moves = {(move.no, move.key[3]): move for move in books.moves}
+        numbers = {id_: no for no, id_ in self.handing_in.ids.items()}
+        balances = decision.settlement.balances if decision.settlement else {}
+        live = 0
+        for id_, movement in self.books.movements.items():
+            place = (numbers[movement.document], movement.key.ordinal)
+            move = moves.get(place)
+            if movement.voids is not None or self.books.documents[movement.document].void:
+                continue
+            live += 1
+            assert move is not None
+            same("cost of movement", place, move.cost, self.books.costs[id_].total.scaleb(2))
+            after = balances.get(id_)
+            if after is not None:
+                same("quantity after", place, move.quantity_after, Fraction(after.quantity))
+                same("value after", place, move.value_after, after.value.scaleb(2))
+        same("number of movements", "", len(moves), live)
+
+    def _compare_bins(self) -> None:
+        expected = {
+            (ITEM_IDS[item], WAREHOUSE_IDS[warehouse]): found
+            for (item, warehouse), found in self.reference.books.bins().items()
+        }
+        for pool, stored in self.books.pools.items():
+            quantity, value = expected.get((pool.item, pool.warehouse), (0, 0))
+            same("quantity of bin", pool, quantity, Fraction(stored.state.quantity))
+            same("value of bin", pool, value, stored.state.value.scaleb(2))
+            live = [
+                movement
+                for movement in map(self.books.movements.__getitem__, stored.movements)
+                if not self.books.documents[movement.document].void
+            ]
+            same("movements of bin", pool, len(live), stored.state.movements)
+            same("last of bin", pool, max((m.key for m in live), default=None), stored.last)
+
+    def _compare_journal(self) -> None:
+        expected = self.reference.books.journal()
+        for operation, _ in self.reference.accepted:
+            kept = self.books.documents[self.handing_in.ids[operation.no]]
+            found: dict[str, int] = {}
+            for (posting_date, account, _, _), amount in kept.journal.items():
+                if operation.kind is not Kind.CANCEL:
+                    same("date of journal of", operation.no, day(operation.day), posting_date)
+                name = ACCOUNT_NAMES[account]
+                found[name] = found.get(name, 0) + int(amount.scaleb(2))
+            if operation.kind is Kind.CANCEL:
+                continue
+            if kept.void:
+                self._mirrored(operation, found)
+            else:
+                lines = {name: amount for name, amount in found.items() if amount}
+                same("journal of", operation.no, expected.get(operation.no, {}), lines)
+
+    def _mirrored(self, operation: Operation, found: dict[str, int]) -> None:
+        """The cancelled document and its cancellation come to nothing together."""
+        cancel = next(
+            o for o, _ in self.reference.accepted if o.kind is Kind.CANCEL and o.of == operation.no
+        )
+        mirror = self.books.documents[self.handing_in.ids[cancel.no]]
+        for (_, account, _, _), amount in mirror.journal.items():
+            name = ACCOUNT_NAMES[account]
+            found[name] = found.get(name, 0) + int(amount.scaleb(2))
+        same("mirrored journal of", operation.no, {}, {n: a for n, a in found.items() if a})
+
+    def _compare_papers(self) -> None:
+        papers = self.reference.books.papers
+        for of, state in papers.lines.items():
+            line = self.books.lines[self.handing_in.lines[LineOf(*of)]]
+            same("billed quantity of", of, state.billed_quantity, Fraction(line.billed_quantity))
+            same("billed amount of", of, state.billed_amount, line.billed_amount.scaleb(2))
+            same("quantity of", of, state.quantity, Fraction(line.quantity))
+            same("amount of", of, state.amount, line.amount.scaleb(2))
+        for no, open_state in papers.open.items():
+            item = self.books.open_items[self.handing_in.ids[no]]
+            sign = -1 if open_state.operation.kind is Kind.BILL else 1
+            same("amount of invoice", no, open_state.amount, sign * item.amount.scaleb(2))
+            same("settled of invoice", no, open_state.settled, sign * item.settled.scaleb(2))
+
+
+def same(what: str, which: object, expected: object, found: object) -> None:
+    """Two figures that have to be the same."""
+    if expected != found:
+        raise Disagreement(f"{what} {which}: model {expected}, domain {found}")
+
+
+def live(circumstances: Circumstances, operations: Iterable[Operation]) -> str | None:
+    """Live through given operations; what they end with, without its figures, or None."""
+    trial = Trial(circumstances)
+    try:
+        for operation in operations:
+            known = {accepted.no for accepted, _ in trial.reference.accepted}
+            if operation.refers_to() <= known:
+                trial.step(operation)
+    except (AssertionError, UnbalancedJournalError) as failure:
+        return f"{type(failure).__name__} {str(failure).split(':')[0].rstrip(DIGITS)}"
+    return None
+
+
+def shrunk(circumstances: Circumstances, operations: Sequence[Operation]) -> list[Operation]:
+    """The fewest of the operations that still end the same way."""
+    kept = list(operations)
+    wanted = live(circumstances, kept)
+    for operation in reversed(operations):
+        without = [one for one in kept if one is not operation]
+        if live(circumstances, without) == wanted:
+            kept = without
+    return kept

@@ -1,0 +1,94 @@
+"""What stock is worth, from the rules and by the plainest means: a list of layers, or an average.
+
+All numbers are exact fractions; only the value of a balance is rounded, half away from zero.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+ZERO = Fraction(0)
+
+
+def cents(amount: Fraction) -> int:
+    """The amount in cents, rounded half away from zero."""
+    above, below = abs(amount.numerator) * 100, amount.denominator
+    rounded = (2 * above + below) // (2 * below)
+    return rounded if amount.numerator >= 0 else -rounded
+
+
+@lru_cache(maxsize=100_000)
+def exact(number: Decimal) -> Fraction:
+    """The number as a fraction."""
+    return Fraction(number)
+
+
+@lru_cache(maxsize=100_000)
+def product(quantity: Decimal, rate: Decimal) -> int:
+    """Quantity x rate in cents."""
+    return cents(Fraction(quantity) * Fraction(rate))
+
+
+class LayerList:
+    """FIFO: a list of [quantity, unit cost], the oldest first; below zero a single negative one."""
+
+    def __init__(self) -> None:
+        self.layers: list[list[Fraction]] = []
+        self.last_cost_used = ZERO
+
+    @property
+    def quantity(self) -> Fraction:
+        return sum((quantity for quantity, _ in self.layers), ZERO)
+
+    @property
+    def value(self) -> Fraction:
+        return sum((quantity * cost for quantity, cost in self.layers), ZERO)
+
+    def receive(self, quantity: Fraction, amount: Fraction) -> None:
+        unit_cost = amount / quantity
+        balance = self.quantity + quantity
+        if self.quantity >= 0:
+            self.layers.append([quantity, unit_cost])
+        elif balance > 0:
+            self.layers = [[balance, unit_cost]]
+        elif balance < 0:
+            self.layers[0][0] = balance
+        else:
+            self.layers = []
+
+    def issue(self, quantity: Fraction) -> None:
+        while quantity and self.layers and self.layers[0][0] > 0:
+            taken = min(quantity, self.layers[0][0])
+            quantity -= taken
+            self.layers[0][0] -= taken
+            self.last_cost_used = self.layers[0][1]
+            if not self.layers[0][0]:
+                del self.layers[0]
+        if quantity:
+            owed = self.layers[0][0] if self.layers else ZERO
+            self.layers = [[owed - quantity, self.last_cost_used]]
+
+
+class RunningAverage:
+    """Moving average: a receipt mixes, or on zero or less begins anew; an issue changes nothing."""
+
+    def __init__(self) -> None:
+        self.quantity = ZERO
+        self.unit_cost = ZERO
+
+    @property
+    def value(self) -> Fraction:
+        return self.quantity * self.unit_cost
+
+    def receive(self, quantity: Fraction, amount: Fraction) -> None:
+        if self.quantity > 0:
+            self.unit_cost = (self.value + amount) / (self.quantity + quantity)
+        else:
+            self.unit_cost = amount / quantity
+        self.quantity += quantity
+
+    def issue(self, quantity: Fraction) -> None:
+        self.quantity -= quantity
+
+
+METHODS = {"FIFO": LayerList, "MOVING_AVERAGE": RunningAverage}
