@@ -64,7 +64,7 @@ def document_named(attribute: str, description: str, *, required: bool = False) 
 class DocumentLine(Node):
     """One type for all kinds, so that a list of documents needs no fragments for its lines."""
 
-    line: int = strawberry.field(description="Its number, from 1.", name="line")
+    line_no: int = strawberry.field(description="Its number, from 1.", name="line")
     document: Any = document_named("document_id", "The document.", required=True)
     item: Any = related("item", "item_id", Item | None, "What is bought, sold or moved.")
     warehouse: Any = related(

@@ -271,24 +271,28 @@ select line.company_id, entry.id as entry_id, line.line_no, entry.posting_date, 
  order by entry.seq, entry.ordinal, line.line_no
 """
 
-# A bin knows its last balance, and documents that are looked at are mostly recent: so the balance
-# after a movement is the bin's without the live movements that came after.
+# Bins (one a lot) know the last balance, and documents that are looked at are mostly recent: so
+# the balance after a movement is the last one without the live movements that came after.
 _MOVEMENTS = """
 select own.company_id, own.id, own.document_id, own.line_id, own.item_id, own.warehouse_id,
        own.nature, own.leg, own.posting_date, own.posting_time, own.seq, own.ordinal,
        trim_scale(own.quantity) as quantity,
        (select coalesce(sum(actual + expected), 0) from cost_entry
          where company_id = %(company)s and movement_id = own.id) as cost,
-       trim_scale(coalesce(bin.quantity, 0) - later.quantity) as quantity_after,
-       coalesce(bin.value, 0) - later.value as value_after,
+       trim_scale(last.quantity - later.quantity) as quantity_after,
+       last.value - later.value as value_after,
        own.voids_id, company.currency,
        (own.voids_id is not null or exists (
            select from voiding where voiding.company_id = %(company)s
               and voiding.document_id = own.document_id)) as is_cancelled
   from movement own
   join company on company.id = own.company_id
-  left join bin on bin.company_id = %(company)s
-   and bin.item_id = own.item_id and bin.warehouse_id = own.warehouse_id
+ cross join lateral (
+       select coalesce(sum(quantity), 0) as quantity, coalesce(sum(value), 0) as value
+         from bin
+        where company_id = %(company)s
+          and item_id = own.item_id and warehouse_id = own.warehouse_id
+       ) last
  cross join lateral (
        select coalesce(sum(live.quantity), 0) as quantity, coalesce(sum(entry.cost), 0) as value
          from movement live

@@ -84,6 +84,7 @@ class ReceivedNotBilledTotals:
 class ResidueRow:
     """An amount on the account that is no pending receipt, credit positive, and its document."""
 
+    company_id: UUID
     kind: str
     amount: Decimal
     document_id: UUID
@@ -208,8 +209,8 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
     select '/*not_posted*/', -sum(pending), owner_id
       from event where is_received and account_id is null group by owner_id
 )
-select residue.kind, round(residue.amount, %(digits)s) as amount, residue.document_id,
-       document.kind as document_kind, document.number as document_number
+select document.company_id, residue.kind, round(residue.amount, %(digits)s) as amount,
+       residue.document_id, document.kind as document_kind, document.number as document_number
   from residue
   join document on document.company_id = %(company)s and document.id = residue.document_id
  where residue.amount <> 0

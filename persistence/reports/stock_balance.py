@@ -71,8 +71,9 @@ _HISTORY = """
      group by item_id, warehouse_id
 """
 _NOW = """
-    select item_id, warehouse_id, quantity, value from bin
+    select item_id, warehouse_id, sum(quantity) as quantity, sum(value) as value from bin
      where company_id = %(company)s /*bins*/
+     group by item_id, warehouse_id
 """
 
 _PAGE = """

@@ -1,0 +1,96 @@
+"""A bookkeeper at the other end of the wire: one company, documents, and questions about it."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import httpx2
+
+_codes = count(1)
+
+PURCHASE_CHARGES = [
+    {"account": {"code": "Shipping Charges"}, "amount": "100", "category": "VALUATION_AND_TOTAL"},
+    {"account": {"code": "VAT"}, "rate": "10", "category": "TOTAL"},
+    {"account": {"code": "Customs Duty"}, "amount": "150", "category": "VALUATION"},
+]
+"""The charges of the worked example's receipt."""
+
+
+@dataclass
+class Bookkeeper:
+    """Works on a fresh company with the chart PERPETUAL_EN, warehouses, an item and parties."""
+
+    base: str
+    code: str = field(default_factory=lambda: f"CO{next(_codes)}")
+
+    def __post_init__(self) -> None:
+        self.client = httpx2.Client(base_url=self.base, timeout=60)
+        self.company = {"code": self.code}
+        self.make("createCompany", "company", code=self.code, name=self.code, currency="USD",
+                  chart="PERPETUAL_EN", scheme="PERPETUAL")  # fmt: skip
+        for name in ("Stores", "Finished Goods"):
+            self.make("createWarehouse", "warehouse", company=self.company, code=name, name=name,
+                      account={"code": name})  # fmt: skip
+        self.make("createItem", "item", company=self.company, sku="RM0001", name="Raw material",
+                  costingMethod="FIFO")  # fmt: skip
+        for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
+            self.make("createParty", "party", company=self.company, code=code, name=code,
+                      roles=[role])  # fmt: skip
+
+    def ask(self, query: str, **variables: Any) -> Any:
+        """The data of an operation that has no errors; `$company` is always there."""
+        answer = self.answer(query, **variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def answer(self, query: str, **variables: Any) -> Any:
+        """The whole answer."""
+        variables = {"company": self.company, **variables} if "$company" in query else variables
+        body = {"query": query, "variables": variables}
+        return self.client.post("/graphql", json=body).json()
+
+    def make(self, mutation: str, thing: str, fields: str = "id", **given: Any) -> Any:
+        """What a mutation made; it must not be refused."""
+        name = mutation[0].upper() + mutation[1:]
+        data = self.ask(
+            f"mutation($input: {name}Input!) {{ done: {mutation}(input: $input) {{"
+            f" {thing} {{ {fields} }} errors {{ code message path }} }} }}",
+            input=given,
+        )["done"]
+        assert data["errors"] == []
+        return data[thing]
+
+    def receive(self, day: str, quantity: str = "10", rate: str = "200", **more: Any) -> Any:
+        """A purchase receipt of RM0001 into Stores."""
+        line = {"item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"}}
+        return self.make(
+            "submitPurchaseReceipt", "purchaseReceipt", "id number lines { id }",
+            company=self.company, supplier={"code": "ARCU"}, postingDate=day,
+            lines=[{**line, "quantity": quantity, "rate": rate}], **more,
+        )  # fmt: skip
+
+    def bill(self, receipt: Any, day: str, quantity: str = "10", rate: str = "200") -> Any:
+        """A purchase invoice of a receipt's first line."""
+        return self.make(
+            "submitPurchaseInvoice", "purchaseInvoice", "id number",
+            company=self.company, supplier={"code": "ARCU"}, postingDate=day,
+            lines=[{
+                "item": {"sku": "RM0001"}, "quantity": quantity, "rate": rate,
+                "receiptLine": {"id": receipt["lines"][0]["id"]},
+            }],
+        )  # fmt: skip
+
+    def deliver(self, day: str, quantity: str = "5", rate: str = "300") -> Any:
+        """A delivery note of RM0001 from Stores."""
+        return self.make(
+            "submitDeliveryNote", "deliveryNote", "id number",
+            company=self.company, customer={"code": "UTAH"}, postingDate=day,
+            lines=[{
+                "item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"},
+                "quantity": quantity, "rate": rate,
+            }],
+        )  # fmt: skip
+
+    def cancel(self, document: Any) -> Any:
+        """Cancel a document."""
+        return self.make("cancelDocument", "document", "id status", document={"id": document["id"]})

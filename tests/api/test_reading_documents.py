@@ -1,0 +1,244 @@
+"""Documents over the wire: what belongs to them, lists, and no statement per document."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from psycopg import AsyncConnection
+
+from api.context import Context, Services
+from api.schema import schema
+from persistence.database import Database
+from tests.api.bookkeeper import PURCHASE_CHARGES, Bookkeeper
+from tests.conftest import running_server
+
+
+@pytest.fixture
+def keeper(server: str) -> Iterator[Bookkeeper]:
+    bookkeeper = Bookkeeper(server)
+    yield bookkeeper
+    bookkeeper.client.close()
+
+
+DOCUMENT = """
+  __typename id kind number status version postingDate party { code } currency
+  netTotal chargesTotal grandTotal company { code }
+  lines { line item { sku } warehouse { code } quantity rate amount valuationAmount valuationRate
+    billedQuantity returnedQuantity receiptLine { document { number } } }
+  charges { account { code } category rate amount }
+  journalLines { account { code } debit credit entry { number source } }
+  stockMovements { item { sku } quantity cost quantityAfter valueAfter unitCostAfter }
+"""
+
+
+def test_a_receipt_shows_all_that_belongs_to_it(keeper: Bookkeeper) -> None:
+    receipt = keeper.receive("2026-01-10", charges=PURCHASE_CHARGES)
+    found = keeper.ask(
+        f"query($id: ID!) {{ document(id: $id) {{ {DOCUMENT} }}"
+        " node(id: $id) { __typename id } }",
+        id=receipt["id"],
+    )
+    assert found["node"] == {"__typename": "PurchaseReceipt", "id": receipt["id"]}
+    entry = {"number": receipt["number"], "source": "PURCHASE_RECEIPT"}
+    assert found["document"] == {
+        "__typename": "PurchaseReceipt", "id": receipt["id"], "kind": "PURCHASE_RECEIPT",
+        "number": receipt["number"], "status": "SUBMITTED", "version": 1,
+        "postingDate": "2026-01-10", "party": {"code": "ARCU"}, "currency": "USD",
+        "netTotal": "2000.00", "chargesTotal": "300.00", "grandTotal": "2300.00",
+        "company": keeper.company,
+        "lines": [{
+            "line": 1, "item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"},
+            "quantity": "10", "rate": "200", "amount": "2000.00", "valuationAmount": "2250.00",
+            "valuationRate": "225", "billedQuantity": "0", "returnedQuantity": "0",
+            "receiptLine": None,
+        }],
+        "charges": [
+            {"account": {"code": "Shipping Charges"}, "category": "VALUATION_AND_TOTAL",
+             "rate": None, "amount": "100.00"},
+            {"account": {"code": "VAT"}, "category": "TOTAL", "rate": "10", "amount": "200.00"},
+            {"account": {"code": "Customs Duty"}, "category": "VALUATION", "rate": None,
+             "amount": "150.00"},
+        ],
+        "journalLines": [
+            {"account": {"code": "Stores"}, "debit": "2250.00", "credit": "0.00", "entry": entry},
+            {"account": {"code": "Stock Received But Not Billed"}, "debit": "0.00",
+             "credit": "2000.00", "entry": entry},
+            {"account": {"code": "Shipping Charges"}, "debit": "0.00", "credit": "100.00",
+             "entry": entry},
+            {"account": {"code": "Customs Duty"}, "debit": "0.00", "credit": "150.00",
+             "entry": entry},
+        ],
+        "stockMovements": [{
+            "item": {"sku": "RM0001"}, "quantity": "10", "cost": "2250.00", "quantityAfter": "10",
+            "valueAfter": "2250.00", "unitCostAfter": "225",
+        }],
+    }  # fmt: skip
+
+
+def test_what_is_submitted_reads_as_it_was_shown(keeper: Bookkeeper) -> None:
+    receipt = keeper.receive("2026-01-10")
+    kinds: list[tuple[str, str, dict[str, Any]]] = [
+        ("PurchaseInvoice", "supplier", {
+            "supplier": {"code": "ARCU"}, "charges": PURCHASE_CHARGES[:2],
+            "lines": [{"item": {"sku": "RM0001"}, "quantity": "3", "rate": "200",
+                       "receiptLine": {"id": receipt["lines"][0]["id"]}}],
+        }),
+        ("DeliveryNote", "customer", {
+            "customer": {"code": "UTAH"},
+            "lines": [{"item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"},
+                       "quantity": "3", "rate": "300"}],
+        }),
+        ("SalesInvoice", "customer", {
+            "customer": {"code": "UTAH"}, "updateStock": True,
+            "lines": [{"item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"},
+                       "quantity": "1", "rate": "300"}],
+        }),
+        ("StockEntry", "purpose", {
+            "purpose": "MATERIAL_TRANSFER",
+            "lines": [{"item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"},
+                       "toWarehouse": {"code": "Finished Goods"}, "quantity": "2"}],
+        }),
+        ("JournalEntry", "lines { debit credit }", {
+            "lines": [{"account": {"code": "Cash"}, "debit": "5"},
+                      {"account": {"code": "Sales"}, "credit": "5"}],
+        }),
+    ]  # fmt: skip
+    for kind, own, given in kinds:
+        own_field = own if "{" in own or own == "purpose" else f"{own} {{ code }}"
+        fields = f"{DOCUMENT} {own_field}"
+        shown = keeper.make(
+            f"submit{kind}", kind[0].lower() + kind[1:], fields,
+            company=keeper.company, postingDate="2026-01-12", **given,
+        )  # fmt: skip
+        query = f"query($id: ID!) {{ document(id: $id) {{ ... on {kind} {{ {fields} }} }} }}"
+        assert keeper.ask(query, id=shown["id"])["document"] == shown, kind
+
+
+def test_a_journals_lines_have_sides(keeper: Bookkeeper) -> None:
+    journal = keeper.make(
+        "submitJournalEntry", "journalEntry", "lines { account { code } debit credit }",
+        company=keeper.company, postingDate="2026-01-12",
+        lines=[{"account": {"code": "Cash"}, "debit": "5"},
+               {"account": {"code": "Sales"}, "credit": "5"}],
+    )  # fmt: skip
+    assert journal["lines"] == [
+        {"account": {"code": "Cash"}, "debit": "5.00", "credit": "0.00"},
+        {"account": {"code": "Sales"}, "debit": "0.00", "credit": "5.00"},
+    ]
+
+
+def test_lines_are_nodes_and_unknown_ids_are_null(keeper: Bookkeeper) -> None:
+    receipt = keeper.receive("2026-01-10")
+    query = "query($id: ID!) { node(id: $id) { __typename } document(id: $id) { number } }"
+    line = keeper.ask(query, id=receipt["lines"][0]["id"])
+    assert line == {"node": {"__typename": "DocumentLine"}, "document": None}
+    for unknown in ("no uuid", "01890a5d-ac96-774b-bcce-b302099a8057"):
+        assert keeper.ask(query, id=unknown) == {"node": None, "document": None}
+
+
+def test_journal_lines_can_be_merged_over_entries(keeper: Bookkeeper) -> None:
+    keeper.receive("2026-01-10")
+    delivered = keeper.deliver("2026-01-12")
+    keeper.receive("2026-01-05", "2", "100")
+    found = keeper.ask(
+        "query($id: ID!) { document(id: $id) { journalEntries { source lines { debit } }"
+        " journalLines(merged: true) { account { code } debit credit entry { id } } } }",
+        id=delivered["id"],
+    )["document"]
+    assert found["journalEntries"] == [
+        {"source": "DELIVERY_NOTE", "lines": [{"debit": "1000.00"}, {"debit": "0.00"}]},
+        {"source": "COST_ADJUSTMENT", "lines": [{"debit": "200.00"}, {"debit": "0.00"}]},
+    ]
+    assert found["journalLines"] == [
+        {"account": {"code": "Cost of Goods Sold"}, "debit": "800.00", "credit": "0.00",
+         "entry": None},
+        {"account": {"code": "Stores"}, "debit": "0.00", "credit": "800.00", "entry": None},
+    ]  # fmt: skip
+
+
+LISTS = """
+query($company: CompanyRef!, $filter: AnyDocumentFilter, $sort: DocumentSort!, $first: Int,
+      $after: String) {
+  documents(company: $company, filter: $filter, sort: $sort, first: $first, after: $after) {
+    nodes { number } pageInfo { hasNextPage endCursor } } }
+"""
+
+
+def numbers(keeper: Bookkeeper, sort: str = "RECORDED_ASC", **which: Any) -> list[str]:
+    found: list[str] = []
+    after = None
+    while True:
+        page = keeper.ask(LISTS, filter=which, sort=sort, first=2, after=after)["documents"]
+        found += [node["number"][:2] for node in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            return found
+        after = page["pageInfo"]["endCursor"]
+
+
+def test_lists_are_filtered_sorted_and_paged(keeper: Bookkeeper) -> None:
+    receipt = keeper.receive("2026-01-10", reference="their 77")
+    keeper.bill(receipt, "2026-01-20")
+    note = keeper.deliver("2026-01-15")
+    keeper.cancel(note)
+    assert numbers(keeper) == ["PR", "PI", "DN", "CA"]
+    assert numbers(keeper, "POSTING_DATE_DESC") == ["PI", "CA", "DN", "PR"]
+    assert numbers(keeper, "NUMBER_ASC") == ["CA", "DN", "PI", "PR"]
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({"kinds": ["DELIVERY_NOTE", "PURCHASE_INVOICE"]}, ["PI", "DN"]),
+        ({"from": "2026-01-15", "to": "2026-01-15"}, ["DN", "CA"]),
+        ({"party": {"code": "ARCU"}}, ["PR", "PI"]),
+        ({"status": "CANCELLED"}, ["DN"]),
+        ({"number": receipt["number"]}, ["PR"]),
+        ({"item": {"sku": "RM0001"}}, ["PR", "PI", "DN"]),
+        ({"text": "THEIR"}, ["PR"]),
+    ]
+    for which, expected in cases:
+        assert numbers(keeper, **which) == expected, which
+    one_kind = keeper.ask(
+        "query($company: CompanyRef!) { deliveryNotes(company: $company) {"
+        " nodes { number customer { code } cancelledBy { number } } } }"
+    )["deliveryNotes"]["nodes"]
+    assert one_kind == [{
+        "number": note["number"], "customer": {"code": "UTAH"},
+        "cancelledBy": {"number": "CAN-2026-00001"},
+    }]  # fmt: skip
+
+
+class CountingDatabase(Database):
+    """Counts the transactions that are opened on it."""
+
+    opened: ClassVar[list[UUID | None]] = []
+
+    @asynccontextmanager
+    async def transaction(self, company_id: UUID | None) -> AsyncIterator[AsyncConnection]:
+        self.opened.append(company_id)
+        async with super().transaction(company_id) as connection:
+            yield connection
+
+
+@pytest.mark.anyio
+async def test_a_longer_list_asks_no_more_often(database: Database, database_url: str) -> None:
+    counting = CountingDatabase(pool=database.pool, engine=database.engine)
+    query = (
+        "query($company: CompanyRef!) { documents(company: $company) { nodes {"
+        f"{DOCUMENT} }} }} }}"
+    )
+    asked: list[int] = []
+    with running_server(database_url) as base:
+        keeper = Bookkeeper(base)
+        for day in ("2026-01-10", "2026-01-11", "2026-01-12"):
+            keeper.receive(day, charges=PURCHASE_CHARGES)
+            keeper.deliver(day, "1")
+            counting.opened.clear()
+            context = Context.of(Services(counting))
+            variables = {"company": keeper.company}
+            result = await schema.execute(query, variables, context_value=context)
+            assert result.errors is None
+            assert result.data is not None
+            asked.append(len(counting.opened))
+        keeper.client.close()
+    assert len(result.data["documents"]["nodes"]) == 6
+    assert len(set(asked)) == 1
+    assert asked[0] <= 14
