@@ -56,7 +56,7 @@ async def create(database: Database, command: NewCompany) -> Outcome:
         "company_pkey": ("company", str(record.id), ("id",)),
     }
     async with writing(database, record.id, codes) as session:
-        if command.id is not None and (existing := await session.get(Company, command.id)):
+        if command.id is not None and (existing := await _opened(session, command.id)):
             _replay(existing, record)
             return Outcome(record.id, record.id, replayed=True)
         session.add(record)
@@ -93,6 +93,12 @@ def _company(checks: Checks, command: NewCompany) -> Company:
         posts_stock_from=posts_stock_from(command.scheme),
         settings=command.settings.stored(),
     )
+
+
+async def _opened(session: AsyncSession, one: UUID) -> Company | None:
+    """The company that this id has opened; a request with it that still runs is waited for."""
+    await run(session, "select pg_advisory_xact_lock(hashtextextended(:one, 0))", one=str(one))
+    return await session.get(Company, one)
 
 
 _IDENTITY = ("code", "name", "currency", "chart", "scheme", "costing_method")

@@ -165,7 +165,7 @@ def test_an_item_and_its_barcodes_can_be_deleted_while_unused(clerk: Clerk) -> N
 
 def test_parties_have_roles_and_accounts_that_fit(clerk: Clerk) -> None:
     party = clerk.made(
-        "createParty", "party", 
+        "createParty", "party",
         "code roles taxId receivableAccount { code } payableAccount { code }",
         name="Arcu", roles=["SUPPLIER", "CUSTOMER", "SUPPLIER"], taxId="B12345678",
         payableAccount={"code": "Creditors"},
