@@ -319,8 +319,7 @@ def _received_not_billed(expected: Iterable[Pending], seen: Seen) -> Rows:
         rows[f"{name} returned"] = (one.returned, actual and actual.returned)
         rows[f"{name} pending"] = (one.pending, actual and actual.pending)
     for (_, number), left in pending.items():
-        if left.pending:
-            rows[f"{left.number} line {number} pending"] = (None, left.pending)
+        rows[f"{left.number} line {number} received"] = (None, left.received)
     return rows
 
 
