@@ -62,8 +62,8 @@ fmt: install ## Format, and mend what the linter can mend
 schema: install ## Write schema.graphql anew
 	@$(BIN)/perpetuo export-schema
 
-conformance: install ## Run scenario files over HTTP (VECTORS=DIR)
-	@$(BIN)/python -m tests.conformance $(or $(VECTORS),tests/conformance/vectors)
+conformance: install ## Run scenario files over HTTP (VECTORS=DIR; URL=... for a running server)
+	@$(BIN)/python -m tests.conformance "$(or $(VECTORS),tests/conformance/vectors)" $(if $(URL),--url $(URL))
 
 graphiql: ## Build the GraphiQL page's assets anew (needs Node; the built files are committed)
 	@cd web && npm ci && npm run build
