@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
-from domain.movements import Movement, Pool
+from domain.movements import Contra, Movement, Pool, PostingKey
 from domain.references import Ref
 
 
@@ -216,6 +216,17 @@ class PostedCost(NamedTuple):
     contra_account: UUID | None
 
 
+class GivenElsewhere(NamedTuple):
+    """A cost that a document gave to a movement of another: landed cost, an invoice's price."""
+
+    movement: UUID
+    pool: Pool
+    key: PostingKey
+    kind: str
+    amount: Decimal
+    contra: Contra | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """A recorded document with everything it caused: what a cancellation needs."""
@@ -230,6 +241,7 @@ class DocumentFacts:
     is_void: bool
     dependents: tuple[str, ...] = ()
     movements: tuple[Movement, ...] = ()
+    gave: tuple[GivenElsewhere, ...] = ()
     costs: tuple[PostedCost, ...] = ()
     journal: tuple[PostedLine, ...] = ()
     billing: tuple[PostedBilling, ...] = ()
@@ -244,12 +256,14 @@ class StockAccountBalance(NamedTuple):
 
 
 class BinValue(NamedTuple):
-    """What lies in a bin on the migration date."""
+    """What lies in a bin on the migration date, and the movement (of `document`) that left it."""
 
     pool: Pool
     sku: str
     quantity: Decimal
     value: Decimal
+    movement: UUID
+    document: UUID
 
 
 class PendingLine(NamedTuple):
@@ -290,6 +304,8 @@ class Facts:
     documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
     migration: MigrationFacts | None = None
+    lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
+    lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )

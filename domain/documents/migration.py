@@ -2,24 +2,40 @@
 
 Beside the journals, each bin's value is moved from nowhere to its stock account by a pair of cost
 entries that add up to nothing, so that from the migration on every stock account can be told from
-the cost entries on it.
+the cost entries on it. The pair hangs on the bin's last movement: nothing moved, so there is no
+movement of the migration's own, which lists would have to leave out and replays to skip. What is
+received and not billed is moved to its accrual account likewise, by pairs of billing entries.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import Role
+from domain.accounts import AccountType, Role
 from domain.company import Scheme
 from domain.documents.document import Causes, CompanyChange, Document, DocumentKind, Needs, Reclass
-from domain.errors import AlreadyPerpetual, Refused
-from domain.facts import Facts, MigrationFacts
+from domain.errors import AlreadyPerpetual, Inactive, InvalidValue, Refused, WrongAccountType
+from domain.facts import Facts, MigrationFacts, PendingLine
 from domain.lookup import LookUp
 from domain.migration import MigrationPlan, plan, posts_from
 from domain.money import ZERO
-from domain.movements import UNRECORDED, Leg, Movement, Nature, Pool, PostingKey
+from domain.records import BillingKind
 from domain.references import Ref
+
+JOURNALS = "journals"
+"""The content that says what the migration's journals are for, in their order."""
+
+_AS_OF = ("asOf",)
+_SUB_LEDGERS = frozenset(
+    {
+        AccountType.STOCK,
+        AccountType.STOCK_RECEIVED_NOT_BILLED,
+        AccountType.RECEIVABLE,
+        AccountType.PAYABLE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,24 +61,31 @@ class Migration(Document):
         """What the migration would do; problems are in the plan.
 
         Raises:
-            Refused: the company is perpetual already, or the account is not found.
+            Refused: there is nothing to plan: the company is perpetual already, or inactive; the
+                day is closed; the account is none to post on.
         """
         look = LookUp(facts)
-        if facts.company.scheme is not Scheme.PERIODIC:
-            look.refuse(AlreadyPerpetual(path=("company",)))
-        look.open_day(self.posting_date, ("asOf",))
+        company = facts.company
+        if company.scheme is not Scheme.PERIODIC:
+            raise Refused(AlreadyPerpetual(path=("company",)))
+        if not company.is_active:
+            look.refuse(Inactive(path=("company",), kind="company", reference=company.code))
+        look.open_day(self.posting_date, _AS_OF)
+        if self.posting_date == date.max:
+            look.refuse(InvalidValue(path=_AS_OF, reason="out_of_range"))
         expense = self._expense(facts, look)
         look.refuse_if_any()
         return plan(
-            facts.company,
+            company,
             _state(facts),
+            self.posting_date,
             expense,
             accrue_billed_not_received=self.accrue_billed_not_received,
             make_journals=self.make_journals,
         )
 
     def causes(self, facts: Facts) -> Causes:
-        """The two journals, the bins on their accounts, and the company's new scheme."""
+        """The two journals, stock and accruals on their accounts, and the company's new scheme."""
         planned = self.plan(facts)
         if planned.blocking:
             raise Refused(*planned.blocking)
@@ -73,20 +96,32 @@ class Migration(Document):
             posting_time=self.posting_time,
             currency=facts.company.currency,
         )
-        causes.separate = [lines for lines in (planned.stock_lines, planned.accrual_lines) if lines]
+        causes.separate = [journal.lines for journal in planned.journals]
+        causes.content[JOURNALS] = " ".join(journal.purpose for journal in planned.journals)
         causes.reclassed = [
-            Reclass(_cost_movement(causes, index, pool_value.pool), pool_value.value, account)
-            for index, (pool_value, account) in enumerate(planned.bins)
+            Reclass(one.pool, one.movement, one.document, one.value, account)
+            for one, account in planned.bins
         ]
+        if self.make_journals:
+            accrual = facts.company.roles[Role.STOCK_RECEIVED_NOT_BILLED]
+            _accrue(causes, BillingKind.RECEIVED, planned.open_receipts, accrual)
+            _accrue(causes, BillingKind.BILLED, planned.accrued_ahead, accrual)
         causes.net_total = causes.grand_total = sum((one.value for one, _ in planned.bins), ZERO)
         causes.company_change = CompanyChange(Scheme.PERPETUAL, posts_from(self.posting_date))
         return causes
 
     def _expense(self, facts: Facts, look: LookUp) -> UUID | None:
+        """The account on the other side; none whose balance is tied to a sub-ledger."""
         if self.expense_account is None:
             return facts.company.roles.get(Role.COST_OF_GOODS_SOLD)
-        account = look.account(self.expense_account, ("expenseAccount",))
-        return account.id if account else None
+        path = ("expenseAccount",)
+        account = look.account(self.expense_account, path)
+        if account is None:
+            return None
+        if account.type in _SUB_LEDGERS:
+            expected = AccountType.EXPENSE.value
+            look.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
+        return account.id
 
 
 def _state(facts: Facts) -> MigrationFacts:
@@ -95,17 +130,12 @@ def _state(facts: Facts) -> MigrationFacts:
     return facts.migration
 
 
-def _cost_movement(causes: Causes, index: int, pool: Pool) -> Movement:
-    """A movement of no quantity that carries the change of account."""
-    last_moment = PostingKey(
-        causes.posting_date, causes.posting_time or time.max, UNRECORDED, index
-    )
-    return Movement(
-        id=causes.facts.new_id(),
-        key=last_moment,
-        pool=pool,
-        quantity=ZERO,
-        nature=Nature.COST,
-        leg=Leg.IN,
-        document=causes.document.id,
-    )
+def _accrue(causes: Causes, kind: BillingKind, lines: Iterable[PendingLine], accrual: UUID) -> None:
+    """Move what is open on each line from nowhere to the accrual account, by a pair of events.
+
+    Quantities stay: nothing was received or billed. Journals made by hand need none of this: they
+    stand in the sub-ledger's residues under their own names.
+    """
+    for line in lines:
+        causes.bill(line.line, kind, ZERO, -line.amount, None)
+        causes.bill(line.line, kind, ZERO, line.amount, accrual)

@@ -10,18 +10,36 @@ from domain.facts import BinValue, CompanyFacts, MigrationFacts, PendingLine
 from domain.migration import LISTED_DOCUMENTS
 from domain.movements import Pool
 
-# Whoever posts waits for this row last: while it is held, nothing else is recorded.
+# In the order of all locks: lines that wait for their bill, then the counter. Whoever posts waits
+# for the counter last: while it is held, nothing else is recorded.
+_LOCK_OPEN_LINES = """
+select 1 from billing_state
+ where company_id = %(company)s and amount <> billed_amount + returned_amount
+ order by line_id for update
+"""
 _LOCK = "select 1 from company_counter where company_id = %(company)s for update"
 _BINS = """
-select m.item_id, m.warehouse_id, i.sku, sum(m.quantity),
-       (select coalesce(sum(e.actual), 0) from cost_entry e
-         where e.company_id = %(company)s and e.item_id = m.item_id
-           and e.warehouse_id = m.warehouse_id and e.posting_date <= %(as_of)s)
-  from movement m
-  join item i on i.company_id = m.company_id and i.id = m.item_id
- where m.company_id = %(company)s and m.posting_date <= %(as_of)s
- group by m.item_id, m.warehouse_id, i.sku
- order by i.sku, m.warehouse_id
+with moved as (
+    select item_id, warehouse_id, sum(quantity) as quantity,
+           (array_agg(id order by posting_date desc, posting_time desc, seq desc,
+                                  ordinal desc))[1] as last_id
+      from movement
+     where company_id = %(company)s and posting_date <= %(as_of)s
+     group by item_id, warehouse_id
+), worth as (
+    select item_id, warehouse_id, sum(actual) as value
+      from cost_entry
+     where company_id = %(company)s and posting_date <= %(as_of)s
+     group by item_id, warehouse_id
+)
+select moved.item_id, moved.warehouse_id, item.sku, moved.quantity, coalesce(worth.value, 0),
+       last.id, last.document_id
+  from moved
+  left join worth using (item_id, warehouse_id)
+  join item on item.company_id = %(company)s and item.id = moved.item_id
+  join movement last on last.company_id = %(company)s and last.id = moved.last_id
+ where moved.quantity <> 0 or worth.value <> 0
+ order by item.sku, moved.warehouse_id
 """
 _LEDGER = """
 select account_id, sum(amount) from journal_line
@@ -38,7 +56,7 @@ select b.line_id, d.id, d.number,
    and i.is_stock_item
  group by 1, 2, 3, l.line_no
 having sum(case when b.kind = 'RECEIVED' then b.amount else -b.amount end) <> 0
- order by d.number, l.line_no
+ order by d.number, l.line_no, b.line_id
 """
 _LATER = """
 select count(*), (array_agg(d.number order by d.posting_date, d.seq))[1:%(listed)s]
@@ -56,6 +74,7 @@ async def migration_facts(
     params: dict[str, Any] = {"company": company.id, "as_of": as_of, "listed": LISTED_DOCUMENTS}
     receipts = {**params, "kind": DocumentKind.PURCHASE_RECEIPT.value}
     invoices = {**params, "kind": DocumentKind.PURCHASE_INVOICE.value}
+    await connection.execute(_LOCK_OPEN_LINES, params)
     await connection.execute(_LOCK, params)
     async with connection.pipeline():
         bins = await connection.execute(_BINS, params)
