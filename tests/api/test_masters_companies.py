@@ -87,7 +87,7 @@ def test_chart_none_keeps_defaults_until_their_accounts_are_made(clerk: Clerk) -
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_made(clerk: Clerk) -> None:
     payload = clerk.open(
-        code=" ", name="x" * 301, scheme="BY_LEVEL", costingMethod="LIFO", fiscalYearStartMonth=13
+        code=" ", name="x" * 301, scheme="BY_LEVEL", costingMethod="SPECIFIC", fiscalYearStartMonth=13
     )
     assert payload["company"] is None
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [
