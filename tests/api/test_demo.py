@@ -1,0 +1,227 @@
+"""The demo company: opened once, whatever happens on the way, and every example runs on it."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+from graphql import OperationDefinitionNode, parse, visit
+from graphql.language import FieldNode, Visitor
+
+from api import demo
+from api.commands.demo import open_demo_company
+from api.demo import DemoError, open_demo
+from api.page import examples
+from api.schema import schema
+from persistence.database import Database
+from persistence.embedded import EmbeddedPostgres
+from persistence.operator_error import OperatorError
+from persistence.posting.post import Poster
+from tests.conftest import new_database, running_server
+
+NUMBERS = [
+    "PR-2026-00001", "PI-2026-00001", "DN-2026-00001", "SI-2026-00001", "SE-2026-00001",
+    "SE-2026-00002", "SE-2026-00003", "PAY-2026-00001", "PR-2026-00002", "PR-2026-00003",
+    "SE-2026-00004", "PI-2026-00002", "PAY-2026-00002",
+]  # fmt: skip
+TRIAL_BALANCE = {
+    "Stores": "6756.00",
+    "Work In Progress": "2200.00",
+    "VAT": "100.00",
+    "Bank": "750.00",
+    "Creditors": "-1348.00",
+    "Stock Received But Not Billed": "-147.00",
+    "Service Tax": "-150.00",
+    "Sales": "-1500.00",
+    "Cost of Goods Sold": "2250.00",
+    "Stock Adjustment": "-8761.00",
+    "Customs Duty": "-150.00",
+}
+
+
+class StoppedError(Exception):
+    """Somebody pulled the plug."""
+
+
+def silent(_text: str) -> None:
+    """Nobody looks at the progress."""
+
+
+async def contents(database: Database) -> dict[str, Any]:
+    """What is in the books: documents, turnover of accounts, bins, and how often masters exist."""
+    async with database.transaction(demo.COMPANY_ID) as connection:
+
+        async def rows(sql: str) -> list[Any]:
+            return await (await connection.execute(sql.encode())).fetchall()
+
+        return {
+            "documents": await rows("select seq, id, number, body_hash from document order by seq"),
+            "accounts": await rows(
+                "select a.code, sum(l.amount) from journal_line l join account a"
+                " on a.company_id = l.company_id and a.id = l.account_id group by 1 order by 1"
+            ),
+            "bins": await rows(
+                "select item_id, warehouse_id, quantity, value from bin order by 1, 2"
+            ),
+            "masters": await rows(
+                "select (select count(*) from account), (select count(*) from item),"
+                " (select count(*) from warehouse), (select count(*) from party)"
+            ),
+        }
+
+
+# -- opening ----------------------------------------------------------------------------------
+
+
+async def test_opening_it_posts_the_worked_example_once(database: Database) -> None:
+    stages: list[str] = []
+    await open_demo(database, stages.append)
+    first = await contents(database)
+    await open_demo(database, stages.append)
+    assert await contents(database) == first
+    assert [row[2] for row in first["documents"]] == NUMBERS
+    assert dict(row for row in first["accounts"] if row[1]) == {
+        code: Decimal(amount) for code, amount in TRIAL_BALANCE.items()
+    }
+    assert stages == ["Posting the worked example in company DEMO"]
+
+
+@pytest.mark.parametrize("room", ["masters", "documents"])
+async def test_an_interrupted_opening_is_taken_up_where_it_stopped(
+    database: Database, monkeypatch: pytest.MonkeyPatch, room: str
+) -> None:
+    whole = {"masters": 10, "documents": len(NUMBERS)}[room]
+    for allowed in range(whole):
+        with monkeypatch.context() as patch:
+            _stop_after(patch, room, allowed)
+            with pytest.raises(StoppedError):
+                await open_demo(database, silent)
+    await open_demo(database, silent)
+    assert [row[2] for row in (await contents(database))["documents"]] == NUMBERS
+
+
+def _stop_after(patch: pytest.MonkeyPatch, room: str, allowed: int) -> None:
+    """Let only so many masters or documents through, and then fail."""
+    left = iter(range(allowed))
+
+    def guarded(call: Any) -> Any:
+        async def guard(*arguments: Any) -> Any:
+            if next(left, None) is None:
+                raise StoppedError
+            return await call(*arguments)
+
+        return guard
+
+    if room == "documents":
+        patch.setattr(Poster, "submit", guarded(Poster.submit))
+    else:
+        for module in (demo.companies, demo.warehouses, demo.items, demo.parties):
+            patch.setattr(module, "create", guarded(module.create))
+
+
+async def test_two_openings_at_once_make_one_company(database: Database) -> None:
+    await asyncio.gather(open_demo(database, silent), open_demo(database, silent))
+    assert [row[2] for row in (await contents(database))["documents"]] == NUMBERS
+
+
+def test_what_people_did_to_it_is_left_alone(database_url: str) -> None:
+    open_demo_company(database_url, silent)
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("update company set code = 'MINE', is_active = false")
+        connection.execute("update item set sku = 'MY-' || sku")
+    open_demo_company(database_url, silent)
+    with psycopg.connect(database_url) as connection:
+        assert connection.execute("select code from company").fetchall() == [("MINE",)]
+
+
+async def test_another_company_of_that_code_is_one_clear_line(database: Database) -> None:
+    await open_demo(database, silent)
+    async with database.transaction(demo.COMPANY_ID) as connection:
+        await connection.execute("update company set code = 'OTHER'")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "COMPANY_ID", demo._id(900))
+        patch.setattr(demo, "CODE", "OTHER")
+        with pytest.raises(DemoError, match=r"already .*OTHER.*--no-demo") as error:
+            await open_demo(database, silent)
+    assert isinstance(error.value, OperatorError)
+    assert "\n" not in str(error.value)
+
+
+# -- examples ---------------------------------------------------------------------------------
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "graphql").glob("*.graphql"))
+
+
+@pytest.fixture(scope="module")
+def demo_servers(postgres: EmbeddedPostgres) -> Iterator[dict[str, str]]:
+    """Two servers over the demo company: one for each order of the examples."""
+    with new_database(postgres) as one, new_database(postgres) as two:
+        open_demo_company(one, silent)
+        open_demo_company(two, silent)
+        with running_server(one) as first, running_server(two) as second:
+            yield {"in order": first, "backwards": second}
+
+
+@pytest.mark.parametrize("order", ["in order", "backwards"])
+def test_every_example_runs_without_preparation(demo_servers: dict[str, str], order: str) -> None:
+    files = EXAMPLES if order == "in order" else EXAMPLES[::-1]
+    with httpx2.Client(base_url=demo_servers[order], timeout=60) as client:
+        for file in files:
+            for answer in _run(client, file):
+                assert "errors" not in answer, (file.name, answer["errors"])
+                assert _refusals(answer["data"]) == [], file.name
+
+
+def _run(client: httpx2.Client, file: Path) -> Iterator[Any]:
+    """The answers to a file's operations, one after the other."""
+    query = file.read_text(encoding="utf-8")
+    variables = file.with_suffix(".json")
+    given = json.loads(variables.read_text(encoding="utf-8")) if variables.exists() else {}
+    for operation in _operations(query):
+        assert operation.name is not None, file.name
+        body = {"query": query, "operationName": operation.name.value, "variables": given}
+        yield client.post("/graphql", json=body).json()
+
+
+def _operations(query: str) -> list[OperationDefinitionNode]:
+    return [one for one in parse(query).definitions if isinstance(one, OperationDefinitionNode)]
+
+
+def _refusals(value: Any) -> list[Any]:
+    """Every `errors` anywhere in the data of an answer that has something in it."""
+    if isinstance(value, list):
+        return [found for one in value for found in _refusals(one)]
+    if not isinstance(value, dict):
+        return []
+    own = [value["errors"]] if value.get("errors") else []
+    return own + [found for one in value.values() for found in _refusals(one)]
+
+
+def test_there_is_an_example_for_every_root_field() -> None:
+    shown: set[str] = set()
+
+    class Fields(Visitor):
+        def enter_field(self, node: FieldNode, *_rest: object) -> None:
+            shown.add(node.name.value)
+
+    for file in EXAMPLES:
+        visit(parse(file.read_text(encoding="utf-8")), Fields())
+    core = schema._schema
+    assert core.query_type
+    assert core.mutation_type
+    assert {*core.query_type.fields, *core.mutation_type.fields} - shown == set()
+
+
+def test_examples_are_titled_and_numbered_without_gaps() -> None:
+    names = [file.name for file in EXAMPLES]
+    assert [name[:2] for name in names] == [f"{n:02}" for n in range(1, len(names) + 1)]
+    assert all(re.fullmatch(r"\d\d-[a-z-]+\.graphql", name) for name in names)
+    for one in examples():
+        assert one["query"].startswith(f"# {one['title']}\n")
+        assert 10 <= len(one["title"]) <= 100
