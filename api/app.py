@@ -1,5 +1,6 @@
 """The composition root: which adapters serve the API, and where it is mounted."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -58,7 +59,11 @@ def worker() -> Starlette:
     _end_with_parent()
     if settings.database_url is None:
         raise RuntimeError("a worker is told its database: PERPETUO_DATABASE_URL is not set")
-    return create_app(settings, settings.database_url)
+    app = create_app(settings, settings.database_url)
+    # What is loaded by now stays: the collector need not look at it again.
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 async def _health(request: Request) -> Response:

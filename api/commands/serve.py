@@ -1,6 +1,7 @@
 """`perpetuo serve`: the database, the schema, the demo company, and the server over them."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -21,6 +22,11 @@ from api.settings import Settings
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - recognised, not bound
+
+_FIRST_WITH_DEMO = (
+    '{ trialBalance(company: {code: "DEMO"}) '
+    "{ rows { account { code } closingDebit closingCredit } } }"
+)
 
 
 def serve(settings: Settings) -> None:
@@ -44,7 +50,7 @@ def serve(settings: Settings) -> None:
             open_demo_company(database_url, progress.stage)
         progress.stage("Starting the server")
         announcer = threading.Thread(
-            target=_announce_when_ready, args=(settings.host, listener, progress), daemon=True
+            target=_announce_when_ready, args=(settings, listener, progress), daemon=True
         )
         announcer.start()
         _run(settings, database_url, listener)
@@ -97,9 +103,9 @@ def _bound_socket(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-def _announce_when_ready(host: str, listener: socket.socket, progress: Progress) -> None:
+def _announce_when_ready(settings: Settings, listener: socket.socket, progress: Progress) -> None:
     """Print the ready line as soon as the health check answers over the network."""
-    port = listener.getsockname()[1]
+    host, port = settings.host, listener.getsockname()[1]
     near = _ANY_ADDRESS.get(host, host)
     while not _is_healthy(near, port):
         time.sleep(0.02)
@@ -107,7 +113,8 @@ def _announce_when_ready(host: str, listener: socket.socket, progress: Progress)
     say(f"Perpetuo ready at http://{_in_url(host)}:{port}/graphql")
     here = f"http://{_in_url(near)}:{port}"
     say(f"  GraphiQL   {here}/graphiql (a tab for each thing to try)")
-    say(f"""  Try first  curl -s {here}/graphql --json '{{"query": "{{ version }}"}}'""")
+    body = json.dumps({"query": _FIRST_WITH_DEMO if settings.with_demo else "{ version }"})
+    say(f"  Try first  curl -s {here}/graphql -H 'content-type: application/json' -d '{body}'")
     say("  Stop       Ctrl-C")
 
 
