@@ -4,7 +4,10 @@ A capability is a class of query or mutation fields in a module of its own; list
 all that it takes to publish it.
 """
 
+from typing import Any
+
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
@@ -19,6 +22,7 @@ from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.items import ItemMutations, ItemQueries
+from api.migration import MigrationMutations
 from api.nodes import NodeQueries
 from api.parties import PartyMutations, PartyQueries
 from api.reports.queries import ReportQuery
@@ -49,6 +53,7 @@ MUTATIONS: tuple[type, ...] = (
     PartyMutations,
     FiscalYearMutations,
     DocumentMutations,
+    MigrationMutations,
 )  # fmt: skip
 
 
@@ -61,6 +66,13 @@ class _Names(NameConverter):
 
 class PerpetuoSchema(strawberry.Schema):
     """The executable schema; faults are logged by `Execution`, once."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Tell graphql-core which inputs are `@oneOf`: it checks them, and the export says so."""
+        super().__init__(*args, **kwargs)
+        for each in self._schema.type_map.values():
+            if isinstance(each, GraphQLInputObjectType):
+                each.is_one_of = each.extensions["strawberry-definition"].is_one_of
 
     def process_errors(self, errors: object, execution_context: object = None) -> None:
         """Nothing: a person's mistake is no matter for the log."""

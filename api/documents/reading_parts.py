@@ -14,6 +14,7 @@ from api.accounts import Account
 from api.context import Info
 from api.cost_centers import CostCenter
 from api.documents.choices import ChargeCategory, DocumentKind, Leg, Nature
+from api.documents.journal_purposes import JournalPurpose, number_of, purpose_of
 from api.documents.reading_loaders import loaders_of
 from api.items import Item
 from api.nodes import Node
@@ -174,12 +175,18 @@ class LedgerEntry:
         """Of the entry, not of the line."""
         return strawberry.ID(str(_row(self).entry_id))
 
-    @strawberry.field(description="The number of the document that made us write it.")
+    @strawberry.field(
+        description="The number of the document that made us write it; a migration's entries add "
+        'their place to it, as "MIG-2026-00001-2".'
+    )
     async def number(self, info: Info) -> str:
-        """Entries have no numbers of their own."""
-        row = _row(self)
-        because = await loaders_of(info.context).document.load((row.company_id, row.because_id))
-        return because.number if because else ""
+        """Entries have no series of their own."""
+        return await number_of(info, _row(self))
+
+    @strawberry.field(description="What a migration's entry is for; null for other entries.")
+    async def purpose(self, info: Info) -> JournalPurpose | None:
+        """As the migration noted it."""
+        return await purpose_of(info, _row(self))
 
     @strawberry.field(description="Its lines.")
     async def lines(self, info: Info) -> list["JournalLine"]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.conformance.steps import company, ledger, purchases, sales, stock
+from tests.conformance.steps import company, ledger, migration, purchases, sales, stock
 from tests.conformance.steps.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -11,5 +11,6 @@ KINDS: Mapping[str, Kind] = {
     **stock.KINDS,
     **ledger.KINDS,
     **company.KINDS,
+    **migration.KINDS,
 }
 """`do` -> how it is done."""
