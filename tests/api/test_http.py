@@ -203,21 +203,3 @@ def test_messages_follow_the_language_asked_for(client: TestClient) -> None:
     (error,) = answer.json()["data"]["createCompany"]["errors"]
     assert error["code"] == "INVALID_VALUE"
     assert error["message"].startswith("El valor no puede ser correcto")
-
-
-def test_every_part_of_the_schema_is_described() -> None:
-    silent = []
-    for name, type_ in schema._schema.type_map.items():
-        if name.startswith("__"):
-            continue
-        if not type_.description and name not in {"Query", "Mutation"}:
-            silent.append(name)
-        for field_name, field in getattr(type_, "fields", {}).items():
-            silent += [] if field.description else [f"{name}.{field_name}"]
-            arguments = getattr(field, "args", {})
-            silent += [
-                f"{name}.{field_name}({a})" for a in arguments if not arguments[a].description
-            ]
-        for value_name, value in getattr(type_, "values", {}).items():
-            silent += [] if value.description else [f"{name}.{value_name}"]
-    assert not silent
