@@ -8,19 +8,21 @@ clock or draws a random number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, time, timedelta
+from dataclasses import dataclass
+from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
-from domain.costing.replay import Missing, PoolFacts, Settlement, Shortage, settle
+from domain.costing.fold import PoolFacts
+from domain.costing.replay import Missing, Settlement
 from domain.documents.document import Causes, Document, DocumentKind
-from domain.errors import CostCenterRequired, InsufficientStock
-from domain.facts import CompanyFacts, Facts, PostedCost
+from domain.errors import CostCenterRequired
+from domain.facts import Facts, PostedCost
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
-from domain.movements import UNRECORDED, CostEntry, EntryKind, Movement, Pool, PostingKey
+from domain.movements import EntryKind, Movement, Pool
 from domain.schemes.posting import PostedEntry, Posting
+from domain.stock import counts_on, value_stock
 
 COST_ADJUSTMENT = "COST_ADJUSTMENT"
 """The source of an entry about an earlier document whose cost has changed."""
@@ -65,16 +67,6 @@ def prepare(document: Document, facts: Facts) -> Causes:
     return document.causes(facts)
 
 
-def pools_of(causes: Causes) -> dict[Pool, Decimal]:
-    """The pools that a prepared document touches, and how much it takes out of each."""
-    needed: dict[Pool, Decimal] = {}
-    for movement in (*causes.movements, *causes.voided):
-        needed.setdefault(movement.pool, Decimal(0))
-        if movement.quantity < 0 and movement.voids is None:
-            needed[movement.pool] -= movement.quantity
-    return needed
-
-
 def decide(causes: Causes, pools: Mapping[Pool, PoolFacts]) -> Decision | Missing:
     """Settle the stock, find the accounts, and balance the entries.
 
@@ -83,137 +75,27 @@ def decide(causes: Causes, pools: Mapping[Pool, PoolFacts]) -> Decision | Missin
     Raises:
         Refused: stock would go below zero, or an account or cost center is missing.
     """
-    company = causes.facts.company
     look = LookUp(causes.facts)
-    movements, posting_time = _stamped(causes, pools)
-    if isinstance(movements, Missing):
-        return movements
-    settlement = None
-    costs: list[CostEntry] = []
-    if movements:
-        added = [movement for movement in movements if movement.voids is None]
-        outcome = settle(pools, added, causes.voided, company.digits)
-        if isinstance(outcome, Missing):
-            return outcome
-        settlement = outcome
-        _refuse_shortages(causes, settlement, look)
-        costs = _cost_entries(causes, added, settlement)
-    posting = Posting(company, look)
-    posted = [posting.post(entry) for entry in costs]
+    valued = value_stock(causes, pools, look)
+    if isinstance(valued, Missing):
+        return valued
+    posting = Posting(causes.facts.company, look)
+    posted = [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
     journal, homes = _journal(causes, posted, look)
     look.refuse_if_any()
     return Decision(
         causes=causes,
-        posting_time=posting_time,
-        movements=(*movements, *(one.movement for one in causes.reclassed)),
+        posting_time=valued.posting_time,
+        movements=valued.movements,
         costs=(
             *_cost_records(posted, homes),
-            *_mirrored_costs(causes, movements, journal),
+            *_mirrored_costs(causes, valued.movements, journal),
             *_reclass_costs(causes, journal),
         ),
         journal=journal,
-        settlement=settlement,
+        settlement=valued.settlement,
     )
-
-
-# -- when it counts ---------------------------------------------------------------------------
-
-
-def _stamped(
-    causes: Causes, pools: Mapping[Pool, PoolFacts]
-) -> tuple[tuple[Movement, ...] | Missing, time]:
-    """Movements with their posting time: after everything recorded on that date unless given."""
-    if causes.posting_time is not None or not causes.movements:
-        return tuple(causes.movements), causes.posting_time or time.min
-    latest = time.min
-    day_end = PostingKey(causes.posting_date, time.max, UNRECORDED - 1, 0)
-    missing: dict[Pool, PostingKey] = {}
-    for pool in {movement.pool for movement in causes.movements}:
-        known = pools.get(pool)
-        if known is None or (known.folded_to is not None and known.folded_to > day_end):
-            missing[pool] = day_end
-            continue
-        keys = [movement.key for movement in known.history]
-        if known.folded_to is not None:
-            keys.append(known.folded_to)
-        latest = max(
-            [latest, *(key.posting_time for key in keys if key.posting_date == causes.posting_date)]
-        )
-    if missing:
-        return Missing(missing), latest
-    if latest == time.min:
-        return tuple(causes.movements), latest
-    return tuple(_at(movement, latest) for movement in causes.movements), latest
-
-
-def _at(movement: Movement, posting_time: time) -> Movement:
-    return replace(movement, key=movement.key._replace(posting_time=posting_time))
-
-
-def _counts_on(company: CompanyFacts, posting_date: date) -> date:
-    """The date itself, or the first open day where it is closed."""
-    closed = company.closed_through
-    if closed is not None and posting_date <= closed:
-        return closed + timedelta(days=1)
-    return posting_date
-
-
-# -- stock ------------------------------------------------------------------------------------
-
-
-def _refuse_shortages(causes: Causes, settlement: Settlement, look: LookUp) -> None:
-    for shortage in settlement.shortages:
-        look.refuse(_insufficient(causes, shortage))
-    look.refuse_if_any()
-
-
-def _insufficient(causes: Causes, shortage: Shortage) -> InsufficientStock:
-    movement = shortage.movement
-    item = causes.facts.items_by_id[movement.pool.item]
-    return InsufficientStock(
-        path=causes.paths.get(movement.id, ()),
-        item=item.sku,
-        warehouse=causes.facts.company.warehouses[movement.pool.warehouse].code,
-        available=shortage.available,
-        requested=shortage.requested,
-        posting_date=shortage.at.posting_date.isoformat(),
-    )
-
-
-def _cost_entries(
-    causes: Causes, added: Sequence[Movement], settlement: Settlement
-) -> list[CostEntry]:
-    """What documents gave, and what costing derived from it."""
-    new_id = causes.facts.new_id
-    because = causes.document.id
-    company = causes.facts.company
-    entries = [
-        CostEntry(
-            id=new_id(),
-            movement=movement,
-            because=because,
-            kind=given.kind,
-            posting_date=movement.key.posting_date,
-            amount=given.amount,
-            contra=given.contra,
-        )
-        for movement in added
-        for given in movement.given
-        if given.amount
-    ]
-    entries.extend(
-        CostEntry(
-            id=new_id(),
-            movement=delta.movement,
-            because=because,
-            kind=delta.kind,
-            posting_date=_counts_on(company, delta.movement.key.posting_date),
-            amount=delta.amount,
-        )
-        for delta in settlement.deltas
-    )
-    return entries
 
 
 # -- ledger -----------------------------------------------------------------------------------
@@ -232,7 +114,7 @@ def _journal(
         home = (one.entry.movement.document, one.entry.posting_date)
         groups.setdefault(home, []).extend(one.lines())
     for line in causes.mirrored:
-        home = (causes.document.id, _counts_on(causes.facts.company, line.posting_date))
+        home = (causes.document.id, counts_on(causes.facts.company, line.posting_date))
         mirror = JournalLine(line.account, -line.amount, line.cost_center, line.party)
         groups.setdefault(home, []).append(mirror)
     entries: list[JournalEntry] = []
@@ -274,22 +156,22 @@ def _with_cost_centers(
 
 def _reclass_costs(causes: Causes, journal: Sequence[JournalEntry]) -> Iterable[CostRecord]:
     """Pairs that move a bin's value to its stock account and change its cost by nothing."""
-    entry = next((one.id for one in journal), None)
-    for movement, value, account in causes.reclassed:
+    entry_of = {line.account: one.id for one in reversed(journal) for line in one.lines}
+    for pool, movement, document, value, account in causes.reclassed:
         for amount, stock_account in ((-value, None), (value, account)):
             yield CostRecord(
                 id=causes.facts.new_id(),
-                movement_id=movement.id,
-                document_id=movement.document,
+                movement_id=movement,
+                document_id=document,
                 because_id=causes.document.id,
-                item_id=movement.pool.item,
-                warehouse_id=movement.pool.warehouse,
+                item_id=pool.item,
+                warehouse_id=pool.warehouse,
                 kind=EntryKind.REVALUATION.value,
-                posting_date=movement.key.posting_date,
+                posting_date=causes.posting_date,
                 actual=amount,
                 stock_account_id=stock_account,
                 contra_account_id=None,
-                journal_entry_id=entry if stock_account else None,
+                journal_entry_id=entry_of.get(account) if stock_account else None,
             )
 
 
@@ -331,7 +213,7 @@ def _mirrored_costs(
 def _mirrored_cost(
     causes: Causes, cost: PostedCost, mirror: Movement, homes: Mapping[date, UUID]
 ) -> CostRecord:
-    posting_date = _counts_on(causes.facts.company, cost.posting_date)
+    posting_date = counts_on(causes.facts.company, cost.posting_date)
     return CostRecord(
         id=causes.facts.new_id(),
         movement_id=mirror.id,

@@ -71,11 +71,19 @@ class PostingKey(NamedTuple):
     ordinal: int
 
 
+NO_LOT = UUID(int=0)
+"""The lot of goods that are not kept by batch or serial number."""
+
+
 class Pool(NamedTuple):
-    """What is valued together in the REPLAY flow: one item in one warehouse."""
+    """What is valued together in the REPLAY flow: one item in one warehouse, of one lot if it has.
+
+    A batch is a pool at its own average, a serial number a pool of one at its own cost.
+    """
 
     item: UUID
     warehouse: UUID
+    lot: UUID = NO_LOT
 
 
 class Contra(NamedTuple):
@@ -98,6 +106,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What a movement gives back: its quantity and its cost as recorded so far, both signed."""
+
+    movement: UUID
+    quantity: Decimal
+    cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """What a count says: what there is, and what a unit of it costs; None = as it was before."""
+
+    quantity: Decimal | None
+    unit_cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Given:
     """A cost that a document gives to a movement, in company currency."""
 
@@ -114,7 +139,8 @@ class Movement:
     now; `given_recorded`, `base_recorded` and `difference_recorded` are the sums already in the
     books: given entries; first cost and adjustments; differences. `contra` overrides the scheme's
     account for derived entries. `dependants` are the pools and keys of the movements that take
-    their cost from this one.
+    their cost from this one. The quantity of a count (`counted`) is whatever makes its assertion
+    true; movements that later `corrects` it are part of it, and not folded themselves.
     """
 
     id: UUID
@@ -129,8 +155,10 @@ class Movement:
     cost_center: UUID | None = None
     contra: UUID | None = None
     sources: tuple[Source, ...] = ()
-    returns: UUID | None = None
+    returns: Returned | None = None
     voids: UUID | None = None
+    corrects: UUID | None = None
+    counted: Assertion | None = None
     given: tuple[Given, ...] = ()
     given_recorded: Decimal = ZERO
     base_recorded: Decimal | None = None

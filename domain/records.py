@@ -5,6 +5,7 @@ party entries are in the company's.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -43,6 +44,24 @@ class ChargeRecord:
     rate: Decimal | None
     amount: Decimal
     cost_center_id: UUID | None = None
+
+
+class LotKind(StrEnum):
+    """How an item is kept apart."""
+
+    BATCH = "BATCH"
+    SERIAL = "SERIAL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRecord:
+    """A batch or serial number that comes up for the first time."""
+
+    id: UUID
+    item_id: UUID
+    code: str
+    kind: LotKind
+    expiry_date: date | None = None
 
 
 class BillingKind(StrEnum):

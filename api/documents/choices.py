@@ -69,6 +69,10 @@ described(
         DocumentKind.JOURNAL_ENTRY: "Ledger lines made by hand.",
         DocumentKind.PAYMENT: "Money received or paid.",
         DocumentKind.CANCELLATION: "The undoing of another document.",
+        DocumentKind.PURCHASE_RETURN: "Goods given back to a supplier.",
+        DocumentKind.SALES_RETURN: "Goods that a customer gave back.",
+        DocumentKind.STOCK_RECONCILIATION: "A count, or opening stock.",
+        DocumentKind.LANDED_COST: "Later costs of goods received.",
         DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",
     },
 )

@@ -73,6 +73,14 @@ class Valuation(Protocol):
         """Give out `quantity` (> 0)."""
         ...
 
+    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+        """Give out `quantity` (> 0) of goods of which `received` came in for `cost`."""
+        ...
+
+    def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:
+        """Begin anew with `quantity` (>= 0) worth `value`, whatever there was."""
+        ...
+
     def exact_value(self) -> Decimal:
         """The value of the balance, not rounded."""
         ...

@@ -39,6 +39,18 @@ class MovingAverage:
         """Leave at the average, which stays as it is."""
         self.quantity -= quantity
 
+    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+        """Goods given back leave at the average like any others."""
+        del received, cost
+        self.issue(quantity)
+
+    def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:
+        """Begin anew with the counted average."""
+        del movement
+        self.quantity = quantity
+        if quantity > 0:
+            self._average = (quantity, value)
+
     def exact_value(self) -> Decimal:
         """Quantity x average."""
         if self.quantity == 0 or self._average[0] == 0:

@@ -6,13 +6,15 @@ movements are valued again as if the document had never been, and their ledger e
 
 from dataclasses import dataclass, replace
 from typing import ClassVar
+from uuid import UUID
 
+from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import AlreadyCancelled, HasDependents, NotFound
 from domain.facts import DocumentFacts, Facts, PostedParty
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
-from domain.movements import UNRECORDED
+from domain.movements import UNRECORDED, EntryKind, Given, Pool, PostingKey
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
 from domain.references import Ref
 
@@ -72,12 +74,16 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
                 quantity=-movement.quantity,
                 document=causes.document.id,
                 sources=(),
+                returns=None,
+                counted=None,
+                corrects=None,
                 given=(),
                 voids=movement.id,
             )
         )
         causes.paths[movement.id] = ("document",)
     causes.mirrored.extend(target.journal)
+    causes.regiven.extend(_taken_back(target))
     for entry in target.billing:
         kind = BillingKind(entry.kind)
         causes.bill(entry.line, kind, -entry.quantity, -entry.amount, entry.account)
@@ -112,3 +118,14 @@ def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> 
             is_void=opened_it,
         )
     )
+
+
+def _taken_back(target: DocumentFacts) -> list[Regiven]:
+    """The costs that it gave to other documents' movements, with the sign turned."""
+    given: dict[UUID, list[Given]] = {}
+    places: dict[UUID, tuple[Pool, PostingKey]] = {}
+    for one in target.gave:
+        places[one.movement] = (one.pool, one.key)
+        entry = Given(EntryKind(one.kind), -one.amount, one.contra)
+        given.setdefault(one.movement, []).append(entry)
+    return [Regiven(id_, *places[id_], tuple(entries)) for id_, entries in given.items()]

@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.company import Scheme
+from domain.costing.replay import Regiven
 from domain.errors import Inactive
 from domain.facts import DocumentFacts, Facts, PartyFacts, PostedLine
 from domain.journal import JournalLine
@@ -16,12 +17,14 @@ from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
 from domain.movements import (
     UNRECORDED,
+    Assertion,
     Given,
     Leg,
     Movement,
     Nature,
     Pool,
     PostingKey,
+    Returned,
     Source,
 )
 from domain.records import (
@@ -29,6 +32,7 @@ from domain.records import (
     BillingRecord,
     ChargeRecord,
     LineRecord,
+    LotRecord,
     OpenItemRecord,
     PartyRecord,
 )
@@ -47,6 +51,10 @@ class DocumentKind(StrEnum):
     PAYMENT = "PAYMENT"
     CANCELLATION = "CANCELLATION"
     MIGRATION = "MIGRATION"
+    PURCHASE_RETURN = "PURCHASE_RETURN"
+    SALES_RETURN = "SALES_RETURN"
+    STOCK_RECONCILIATION = "STOCK_RECONCILIATION"
+    LANDED_COST = "LANDED_COST"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,9 @@ class Needs:
     documents: frozenset[Ref] = frozenset()
     open_items: frozenset[Ref] = frozenset()
     accounts: frozenset[Ref] = frozenset()
+    lots: frozenset[tuple[Ref, str]] = frozenset()
+    originals: frozenset[Ref] = frozenset()
+    costed: frozenset[Ref] = frozenset()
     migration: date | None = None
 
 
@@ -97,11 +108,24 @@ class Document:
 
 
 class Reclass(NamedTuple):
-    """A bin's value comes to stand on a stock account: `movement` carries a pair of entries."""
+    """A bin's value comes to stand on a stock account.
 
-    movement: Movement
+    `movement` of `document`, the bin's last, carries a pair of entries that add up to nothing.
+    """
+
+    pool: Pool
+    movement: UUID
+    document: UUID
     value: Decimal
     account: UUID
+
+
+class Spread(NamedTuple):
+    """An additional cost (company currency) to spread over goods that come in, by their cost."""
+
+    movements: tuple[UUID, ...]
+    account: UUID
+    amount: Decimal
 
 
 class CompanyChange(NamedTuple):
@@ -116,7 +140,8 @@ class Causes:
     """What a document causes before stock is valued: its records, movements and own lines.
 
     `journal` makes one entry, each of `separate` another; `mirrored` are the lines that a
-    cancellation takes back.
+    cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
+    movements to come in at the last known cost, `spread` costs to spread over what comes in.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -138,6 +163,10 @@ class Causes:
     movements: list[Movement] = field(default_factory=list)
     voided: list[Movement] = field(default_factory=list)
     mirrored: list[PostedLine] = field(default_factory=list)
+    regiven: list[Regiven] = field(default_factory=list)
+    unpriced: set[UUID] = field(default_factory=set)
+    spread: list[Spread] = field(default_factory=list)
+    new_lots: dict[tuple[UUID, str], LotRecord] = field(default_factory=dict)
     journal: list[JournalLine] = field(default_factory=list)
     separate: list[tuple[JournalLine, ...]] = field(default_factory=list)
     reclassed: list[Reclass] = field(default_factory=list)
@@ -186,6 +215,9 @@ class Causes:
         given: tuple[Given, ...] = (),
         contra: UUID | None = None,
         sources: tuple[Source, ...] = (),
+        returns: Returned | None = None,
+        counted: Assertion | None = None,
+        leg: Leg | None = None,
     ) -> Movement:
         """Let goods come (positive quantity) or go."""
         movement = Movement(
@@ -196,13 +228,15 @@ class Causes:
             pool=pool,
             quantity=quantity,
             nature=nature,
-            leg=Leg.IN if quantity > 0 else Leg.OUT,
+            leg=leg or (Leg.IN if quantity > 0 else Leg.OUT),
             document=self.document.id,
             line=line.id,
             party=self.party.id if self.party else None,
             cost_center=line.cost_center_id,
             contra=contra,
             sources=sources,
+            returns=returns,
+            counted=counted,
             given=given,
         )
         self.movements.append(movement)

@@ -78,6 +78,8 @@ begin
                 where t.company_id = candidate and t.id = wanted
             union all select 'item' from item t
                 where t.company_id = candidate and t.id = wanted
+            union all select 'lot' from lot t
+                where t.company_id = candidate and t.id = wanted
             union all select 'party' from party t
                 where t.company_id = candidate and t.id = wanted
             union all select 'account' from account t

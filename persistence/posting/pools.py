@@ -13,11 +13,21 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.costing.fold import PoolFacts
 from domain.costing.method import Layer, PoolState
-from domain.costing.replay import PoolFacts
 from domain.facts import ItemFacts
-from domain.money import ONE
-from domain.movements import Leg, Movement, Nature, Pool, PostingKey, Source
+from domain.money import MAX_AMOUNT, ONE
+from domain.movements import (
+    NO_LOT,
+    Assertion,
+    Leg,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+    Returned,
+    Source,
+)
 
 LAYERS_AT_FIRST = 8
 """Open layers read per pool with the lock; more are fetched only where an issue reaches on."""
@@ -27,37 +37,57 @@ STATE_COLUMNS = (
     " top_layer, top_left, last_quantity, last_value"
 )
 _STATE_WIDTH = 12
+_TOP = 8
 
 _LOCK = f"""
-select b.item_id, b.warehouse_id, {STATE_COLUMNS},
+select b.item_id, b.warehouse_id, b.lot_id, {STATE_COLUMNS},
        b.last_date, b.last_time, b.last_seq, b.last_ordinal
   from bin b
  where b.company_id = %(company)s
-   and (b.item_id, b.warehouse_id) in
-       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
- order by b.item_id, b.warehouse_id
+   and (b.item_id, b.warehouse_id, b.lot_id) in
+       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]))
+ order by b.item_id, b.warehouse_id, b.lot_id
 """  # noqa: S608 - constant column names
 _LAYERS = """
-select l.item_id, l.warehouse_id, l.no, l.movement_id, l.quantity, l.value, l.quantity_before,
-       l.value_before, l.below, l.below_left
+select l.item_id, l.warehouse_id, l.lot_id, l.no, l.movement_id, l.quantity, l.value,
+       l.quantity_before, l.value_before, l.below, l.below_left
   from bin b
   cross join lateral (
     select * from layer l
      where l.company_id = b.company_id and l.item_id = b.item_id
-       and l.warehouse_id = b.warehouse_id and l.no >= b.first_layer
+       and l.warehouse_id = b.warehouse_id and l.lot_id = b.lot_id and l.no >= b.first_layer
      order by l.no
      limit %(limit)s) l
- where b.company_id = %(company)s
-   and (b.item_id, b.warehouse_id) in
-       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]))
- order by l.item_id, l.warehouse_id, l.no
+ where b.company_id = %(company)s and b.top_layer is null
+   and (b.item_id, b.warehouse_id, b.lot_id) in
+       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]))
+ order by l.item_id, l.warehouse_id, l.lot_id, l.no
+"""
+# A stack is walked from its top until what is taken out is covered: one layer more than that.
+STACK = """
+with recursive stack as (
+  select l.*, u.wanted - u.top_left as wanted
+    from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[], %(tops)s::integer[],
+                %(lefts)s::numeric[], %(wanted)s::numeric[])
+         as u (item_id, warehouse_id, lot_id, top_layer, top_left, wanted)
+    join layer l on l.company_id = %(company)s and l.item_id = u.item_id
+     and l.warehouse_id = u.warehouse_id and l.lot_id = u.lot_id and l.no = u.top_layer
+  union all
+  select l.*, s.wanted - s.below_left
+    from stack s
+    join layer l on l.company_id = s.company_id and l.item_id = s.item_id
+     and l.warehouse_id = s.warehouse_id and l.lot_id = s.lot_id and l.no = s.below
+   where s.wanted >= 0)
+select item_id, warehouse_id, lot_id, no, movement_id, quantity, value, quantity_before,
+       value_before, below, below_left
+  from stack
 """
 _MAKE_BINS = """
-insert into bin (company_id, item_id, warehouse_id, movements, first_layer, next_layer, last_seq,
-                 last_ordinal)
-select %(company)s, i, w, 0, 0, 0, 0, 0
-  from unnest(%(items)s::uuid[], %(warehouses)s::uuid[]) as u (i, w)
- order by i, w
+insert into bin (company_id, item_id, warehouse_id, lot_id, movements, first_layer, next_layer,
+                 last_seq, last_ordinal)
+select %(company)s, i, w, l, 0, 0, 0, 0, 0
+  from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]) as u (i, w, l)
+ order by i, w, l
 on conflict do nothing
 """
 
@@ -79,6 +109,7 @@ async def lock(
         "company": company,
         "items": [pool.item for pool in pools],
         "warehouses": [pool.warehouse for pool in pools],
+        "lots": [pool.lot for pool in pools],
         "limit": LAYERS_AT_FIRST,
     }
     bins, layers = await _read_bins(connection, params, keep=keep)
@@ -88,9 +119,35 @@ async def lock(
     if any(_falls_short(bins[pool], layers.get(pool, []), requested[pool]) for pool in bins):
         params["limit"] = None
         bins, layers = await _read_bins(connection, params, keep=keep)
+    tops = {pool: row for pool, row in bins.items() if row[_TOP] is not None}
+    if tops:
+        wanted = {pool: (row[_TOP], row[_TOP + 1], requested[pool]) for pool, row in tops.items()}
+        layers |= await _read_stacks(connection, company, wanted)
     return {
         pool: _pool(pool, bins.get(pool), layers.get(pool, ()), items[pool.item]) for pool in pools
     }
+
+
+async def _read_stacks(
+    connection: AsyncConnection,
+    company: UUID,
+    stacks: Mapping[Pool, tuple[int, Decimal, Decimal]],
+) -> dict[Pool, list[Layer]]:
+    """The layers of stacks from (top, left of it) down until the quantity wanted is covered."""
+    params = {
+        "company": company,
+        "items": [pool.item for pool in stacks],
+        "warehouses": [pool.warehouse for pool in stacks],
+        "lots": [pool.lot for pool in stacks],
+        "tops": [top for top, _, _ in stacks.values()],
+        "lefts": [left for _, left, _ in stacks.values()],
+        "wanted": [wanted for _, _, wanted in stacks.values()],
+    }
+    cursor = await connection.execute(STACK, params)
+    layers: dict[Pool, list[Layer]] = {}
+    for row in await cursor.fetchall():
+        layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
+    return layers
 
 
 async def _read_bins(
@@ -104,8 +161,8 @@ async def _read_bins(
         layer_rows = await layer_cursor.fetchall()
     layers: dict[Pool, list[Layer]] = {}
     for row in layer_rows:
-        layers.setdefault(Pool(row[0], row[1]), []).append(Layer(*row[2:]))
-    return {Pool(row[0], row[1]): row[2:] for row in bin_rows}, layers
+        layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
+    return {Pool(*row[:3]): row[3:] for row in bin_rows}, layers
 
 
 def _falls_short(row: tuple[Any, ...], layers: Sequence[Layer], requested: Decimal) -> bool:
@@ -138,6 +195,7 @@ _SNAPSHOT = f"""
 select {STATE_COLUMNS}, posting_date, posting_time, seq, ordinal
   from bin_snapshot
  where company_id = %(company)s and item_id = %(item)s and warehouse_id = %(warehouse)s
+   and lot_id = %(lot)s
    and (posting_date, posting_time, seq, ordinal) < (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
  order by posting_date desc, posting_time desc, seq desc, ordinal desc
  limit 1
@@ -146,15 +204,26 @@ _OPEN_LAYERS = """
 select no, movement_id, quantity, value, quantity_before, value_before, below, below_left
   from layer
  where company_id = %(company)s and item_id = %(item)s and warehouse_id = %(warehouse)s
+   and lot_id = %(lot)s
    and no >= %(first)s and no < %(next)s
  order by no
 """
 MOVEMENT_COLUMNS = """
        m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id,
-       m.quantity, m.nature, m.leg, m.document_id, m.line_id, m.party_id, m.cost_center_id,
-       m.contra_account_id, m.returns_id, c.given, c.base, c.difference, s.sources, d.dependants
+       m.lot_id, m.quantity + k.corrected, m.nature, m.leg, m.document_id, m.line_id, m.party_id,
+       m.cost_center_id, m.contra_account_id, m.returns_id, r.quantity, r.cost, m.corrects_id,
+       m.nature = 'COUNT' and m.corrects_id is null and m.voids_id is null,
+       m.counted_quantity, m.counted_rate, c.given, c.base, c.difference, s.sources, d.dependants
 """
 MOVEMENT_FACTS = """
+  cross join lateral (
+    select coalesce(sum(k.quantity), 0) as corrected from movement k
+     where m.nature = 'COUNT' and k.company_id = m.company_id and k.corrects_id = m.id) k
+  left join lateral (
+    select o.quantity, (select coalesce(sum(e.actual), 0) from cost_entry e
+                         where e.company_id = o.company_id and e.movement_id = o.id) as cost
+      from movement o
+     where o.company_id = m.company_id and o.id = m.returns_id) r on true
   cross join lateral (
     select coalesce(sum(actual) filter (where kind not in
                     ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING')), 0) as given,
@@ -170,11 +239,15 @@ MOVEMENT_FACTS = """
       from movement_source s
      where s.company_id = m.company_id and s.movement_id = m.id) s
   cross join lateral (
-    select jsonb_agg(jsonb_build_array(t.item_id, t.warehouse_id, t.posting_date, t.posting_time,
-                                       t.seq, t.ordinal)) as dependants
-      from movement_source s
-      join movement t on t.company_id = s.company_id and t.id = s.movement_id
-     where s.company_id = m.company_id and s.source_id = m.id
+    select jsonb_agg(jsonb_build_array(t.item_id, t.warehouse_id, t.lot_id, t.posting_date,
+                                       t.posting_time, t.seq, t.ordinal)) as dependants
+      from (select s.movement_id from movement_source s
+             where s.company_id = m.company_id and s.source_id = m.id
+             union
+            select t.id from movement t
+             where t.company_id = m.company_id and t.returns_id = m.id) s
+      join movement t on t.company_id = m.company_id and t.id = s.movement_id
+     where t.voids_id is null
        and not exists (select 1 from voiding v
                         where v.company_id = t.company_id and v.document_id = t.document_id)) d
 """
@@ -182,9 +255,10 @@ _HISTORY = f"""
 select {MOVEMENT_COLUMNS}
   from movement m {MOVEMENT_FACTS}
  where m.company_id = %(company)s and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
+   and m.lot_id is not distinct from nullif(%(lot)s, '00000000-0000-0000-0000-000000000000'::uuid)
    and (m.posting_date, m.posting_time, m.seq, m.ordinal)
      > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
-   and m.voids_id is null
+   and m.voids_id is null and m.corrects_id is null
    and not exists (select 1 from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
@@ -199,6 +273,7 @@ async def from_before(
         "company": company,
         "item": pool.item,
         "warehouse": pool.warehouse,
+        "lot": pool.lot,
         "date": key.posting_date,
         "time": key.posting_time,
         "seq": key.seq,
@@ -217,6 +292,9 @@ async def from_before(
         history_cursor = await connection.execute(_HISTORY.encode(), params)
         layers = [Layer(*layer) for layer in await layer_cursor.fetchall()]
         history = [movement_from(row) for row in await history_cursor.fetchall()]
+    if state.top_layer is not None:
+        whole = {pool: (state.top_layer, state.top_left, MAX_AMOUNT)}
+        layers = (await _read_stacks(connection, company, whole)).get(pool, [])
     return PoolFacts(
         pool=pool,
         method=item.costing_method,
@@ -230,37 +308,39 @@ async def from_before(
 
 def movement_from(row: Sequence[Any]) -> Movement:
     """A recorded movement from `MOVEMENT_COLUMNS`."""
+    returns = None if row[16] is None else Returned(row[16], row[17], row[18])
     return Movement(
         id=row[0],
         key=PostingKey(*row[1:5]),
-        pool=Pool(row[5], row[6]),
-        quantity=row[7],
-        nature=Nature(row[8]),
-        leg=Leg(row[9]),
-        document=row[10],
-        line=row[11],
-        party=row[12],
-        cost_center=row[13],
-        contra=row[14],
-        returns=row[15],
-        given_recorded=row[16],
-        base_recorded=row[17],
-        difference_recorded=row[18],
+        pool=Pool(row[5], row[6], row[7] or NO_LOT),
+        quantity=row[8],
+        nature=Nature(row[9]),
+        leg=Leg(row[10]),
+        document=row[11],
+        line=row[12],
+        party=row[13],
+        cost_center=row[14],
+        contra=row[15],
+        returns=returns,
+        corrects=row[19],
+        counted=Assertion(row[21], row[22]) if row[20] else None,
+        given_recorded=row[23],
+        base_recorded=row[24],
+        difference_recorded=row[25],
         sources=tuple(
             Source(UUID(source), ONE if fraction == "1" else Decimal(fraction), Decimal(cost))
-            for source, fraction, cost in row[19] or ()
+            for source, fraction, cost in row[26] or ()
         ),
-        dependants=tuple(
-            (Pool(UUID(item), UUID(warehouse)), _key(date_, time_, seq, ordinal))
-            for item, warehouse, date_, time_, seq, ordinal in row[20] or ()
-        ),
+        dependants=tuple(_place(place) for place in row[27] or ()),
     )
 
 
 _BEGINNING = PostingKey(date.min, time.min, -1, -1)
 
 
-def _key(posting_date: str, posting_time: str, seq: int, ordinal: int) -> PostingKey:
-    return PostingKey(
-        date.fromisoformat(posting_date), time.fromisoformat(posting_time), seq, ordinal
-    )
+def _place(place: Sequence[Any]) -> tuple[Pool, PostingKey]:
+    """Where a dependant stands: its pool and its key."""
+    item, warehouse, lot, posting_date, posting_time, seq, ordinal = place
+    pool = Pool(UUID(item), UUID(warehouse), UUID(lot) if lot else NO_LOT)
+    day, moment = date.fromisoformat(posting_date), time.fromisoformat(posting_time)
+    return pool, PostingKey(day, moment, seq, ordinal)

@@ -22,8 +22,9 @@ from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from domain.accounts import AccountType, Role, resolve_stock_account
-from domain.costing.replay import Missing, PoolFacts
-from domain.decide import Decision, decide, pools_of, prepare
+from domain.costing.fold import PoolFacts
+from domain.costing.replay import Missing
+from domain.decide import Decision, decide, prepare
 from domain.documents.document import Causes, Document, Needs
 from domain.documents.migration import Migration
 from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
@@ -33,6 +34,7 @@ from domain.migration import MigrationPlan
 from domain.movements import Pool, PostingKey
 from domain.periods import fiscal_year_of
 from domain.ports import Recorded
+from domain.stock import pools_of
 from persistence.database import Database
 from persistence.posting import pools as pool_reading
 from persistence.posting import references

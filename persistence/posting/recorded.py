@@ -1,12 +1,21 @@
 """A recorded document with everything that it caused: what cancelling it needs to know."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from domain.documents.document import DocumentKind
-from domain.facts import DocumentFacts, PostedBilling, PostedCost, PostedLine, PostedParty
+from domain.facts import (
+    DocumentFacts,
+    GivenElsewhere,
+    PostedBilling,
+    PostedCost,
+    PostedLine,
+    PostedParty,
+)
+from domain.movements import NO_LOT, Contra, Pool, PostingKey
 from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 
 _LOCK_OWN_LINES = """
@@ -56,6 +65,15 @@ select l.posting_date, l.account_id, sum(l.amount), l.cost_center_id, l.party_id
  group by 1, 2, 4, 5
 having sum(l.amount) <> 0
 """
+_GAVE = """
+select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.posting_time, m.seq,
+       m.ordinal, e.kind, e.actual, e.contra_account_id
+  from cost_entry e
+  join movement m on m.company_id = e.company_id and m.id = e.movement_id
+ where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> %(document)s
+   and e.kind in ('DIRECT', 'CHARGE', 'OVERHEAD', 'PRICE', 'VARIANCE', 'REVALUATION')
+ order by e.id
+"""
 _BILLING = """
 select line_id, kind, quantity, amount, account_id from billing_entry
  where company_id = %(company)s and document_id = %(document)s order by id
@@ -81,10 +99,10 @@ async def recorded_document(
         head_cursor = await connection.execute(_HEAD, params)
         rest = [
             await connection.execute(query.encode(), params)
-            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES)
+            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES, _GAVE)
         ]
         head: Any = await head_cursor.fetchone()
-        movements, costs, journal, billing, parties = [await c.fetchall() for c in rest]
+        movements, costs, journal, billing, parties, gave = [await c.fetchall() for c in rest]
     return DocumentFacts(
         id=document,
         kind=head[0],
@@ -100,4 +118,16 @@ async def recorded_document(
         journal=tuple(PostedLine(*row) for row in journal),
         billing=tuple(PostedBilling(*row) for row in billing),
         parties=tuple(PostedParty(*row) for row in parties),
+        gave=tuple(_given(row) for row in gave),
+    )
+
+
+def _given(row: Sequence[Any]) -> GivenElsewhere:
+    return GivenElsewhere(
+        movement=row[0],
+        pool=Pool(row[1], row[2], row[3] or NO_LOT),
+        key=PostingKey(*row[4:8]),
+        kind=row[8],
+        amount=row[9],
+        contra=Contra(row[10]) if row[10] else None,
     )

@@ -18,9 +18,9 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from domain.costing.replay import PoolResult
+from domain.costing.fold import PoolResult
 from domain.decide import Decision
-from domain.movements import UNRECORDED
+from domain.movements import NO_LOT, UNRECORDED
 from domain.periods import FiscalYear
 from persistence.posting.pools import STATE_COLUMNS
 
@@ -111,7 +111,11 @@ def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (
             one.id, one.key.ordinal, one.line, one.leg.value, one.nature.value,
             one.key.posting_date, one.key.posting_time, one.pool.item, one.pool.warehouse,
-            one.quantity, one.party, one.contra, one.cost_center, one.returns, one.voids,
+            one.quantity, one.party, one.contra, one.cost_center,
+            one.returns.movement if one.returns else None, one.voids, one.document,
+            one.pool.lot if one.pool.lot != NO_LOT else None, one.corrects,
+            one.counted.quantity if one.counted else None,
+            one.counted.unit_cost if one.counted else None,
         )  # fmt: skip
 
 
@@ -229,12 +233,21 @@ def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (document, *items[document])
 
 
+def _lots(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.new_lots.values():
+        yield (one.id, one.item_id, one.code, one.kind.value, one.expiry_date)
+
+
 _STATE_TYPES = (
     "numeric, numeric, integer, numeric, numeric, numeric, integer, integer, integer, numeric,"
     " numeric, numeric"
 )
 
 _SECTIONS = (
+    Section(
+        "lt", "lot", "company_id", "%(company)s",
+        "id, item_id, code, kind, expiry_date", "uuid, uuid, text, text, date", _lots,
+    ),
     Section(
         "ln", "document_line", _OWN, _OWN_VALUES,
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
@@ -251,11 +264,12 @@ _SECTIONS = (
         _charges,
     ),
     Section(
-        "mv", "movement", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "mv", "movement", _SEQ, _SEQ_VALUES,
         "id, ordinal, line_id, leg, nature, posting_date, posting_time, item_id, warehouse_id,"
-        " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id",
+        " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id, document_id,"
+        " lot_id, corrects_id, counted_quantity, counted_rate",
         "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
-        " uuid",
+        " uuid, uuid, uuid, uuid, numeric, numeric",
         _movements,
     ),
     Section(
@@ -295,15 +309,15 @@ _SECTIONS = (
     ),
     Section(
         "sn", "bin_snapshot", "company_id", "%(company)s",
-        "item_id, warehouse_id, posting_date, posting_time, seq, ordinal, " + STATE_COLUMNS,
-        "uuid, uuid, date, time, bigint, integer, " + _STATE_TYPES,
+        "item_id, warehouse_id, lot_id, posting_date, posting_time, seq, ordinal, " + STATE_COLUMNS,
+        "uuid, uuid, uuid, date, time, bigint, integer, " + _STATE_TYPES,
         _snapshots,
     ),
     Section(
         "ly", "layer", "company_id", "%(company)s",
-        "item_id, warehouse_id, no, movement_id, quantity, value, quantity_before, value_before,"
-        " below, below_left",
-        "uuid, uuid, integer, uuid, numeric, numeric, numeric, numeric, integer, numeric",
+        "item_id, warehouse_id, lot_id, no, movement_id, quantity, value, quantity_before,"
+        " value_before, below, below_left",
+        "uuid, uuid, uuid, integer, uuid, numeric, numeric, numeric, numeric, integer, numeric",
         _layers,
     ),
     Section(
@@ -361,19 +375,20 @@ b as (
      set ({STATE_COLUMNS}, last_date, last_time, last_seq, last_ordinal)
        = (select {", ".join("u." + name.strip() for name in STATE_COLUMNS.split(","))},
                  u.last_date, u.last_time, coalesce(u.last_seq, c.seq), u.last_ordinal)
-    from c, unnest(%(b_item_id)s::uuid[], %(b_warehouse_id)s::uuid[], %(b_last_date)s::date[],
+    from c, unnest(%(b_item_id)s::uuid[], %(b_warehouse_id)s::uuid[], %(b_lot_id)s::uuid[],
+                   %(b_last_date)s::date[],
                    %(b_last_time)s::time[], %(b_last_seq)s::bigint[], %(b_last_ordinal)s::integer[],
                    {
     ", ".join(
         f"%(b_{name.strip()})s::{kind.strip()}[]"
         for name, kind in zip(STATE_COLUMNS.split(","), _STATE_TYPES.split(","), strict=True)
     )
-}) as u (item_id, warehouse_id, last_date, last_time, last_seq, last_ordinal,
+}) as u (item_id, warehouse_id, lot_id, last_date, last_time, last_seq, last_ordinal,
                              {STATE_COLUMNS})
    where bin.company_id = %(company)s and bin.item_id = u.item_id
-     and bin.warehouse_id = u.warehouse_id)"""  # noqa: S608 - constant column names
+     and bin.warehouse_id = u.warehouse_id and bin.lot_id = u.lot_id)"""  # noqa: S608 - constant column names
 _BIN_COLUMNS = [
-    "item_id", "warehouse_id", "last_date", "last_time", "last_seq", "last_ordinal",
+    "item_id", "warehouse_id", "lot_id", "last_date", "last_time", "last_seq", "last_ordinal",
     *(name.strip() for name in STATE_COLUMNS.split(",")),
 ]  # fmt: skip
 _VOIDING = """
@@ -390,11 +405,12 @@ update company set scheme = %s, posts_stock_from = %s, version = version + 1 whe
 """
 _FORGET_SNAPSHOTS = """
 delete from bin_snapshot
- where company_id = %s and item_id = %s and warehouse_id = %s
+ where company_id = %s and item_id = %s and warehouse_id = %s and lot_id = %s
    and (posting_date, posting_time, seq, ordinal) > (%s, %s, %s, %s)
 """
 _FORGET_LAYERS = """
-delete from layer where company_id = %s and item_id = %s and warehouse_id = %s and no >= %s
+delete from layer
+ where company_id = %s and item_id = %s and warehouse_id = %s and lot_id = %s and no >= %s
 """
 
 

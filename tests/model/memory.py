@@ -15,7 +15,7 @@ from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
 from domain.company import BEGINNING, CompanySettings, InvoiceRatePolicy, Scheme
 from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts
-from domain.decide import CostRecord, Decision, decide, pools_of, prepare
+from domain.decide import CostRecord, Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Causes, Document
 from domain.facts import (
@@ -37,6 +37,8 @@ from domain.money import ZERO
 from domain.movements import BASE_KINDS, GIVEN_KINDS, UNRECORDED, Movement, Pool, PostingKey, Source
 from domain.records import BillingRecord
 from domain.references import Ref
+from domain.stock import pools_of
+from tests.model.opening import OWN_ACCOUNT
 from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, WAREHOUSES
 
 _FIRST = PostingKey(date.min, time.min, -1, -1)
@@ -52,8 +54,6 @@ ACCOUNT_IDS = _named(ACCOUNTS, 100)
 WAREHOUSE_IDS = _named(WAREHOUSES, 200)
 ITEM_IDS = _named([*ITEMS, SERVICE], 300)
 PARTY_IDS = _named(PARTIES, 400)
-_OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
-"""The yard's account is the company's default, so that it shares that of the main warehouse."""
 
 
 def company_facts(settings: CompanySettings) -> CompanyFacts:
@@ -76,7 +76,7 @@ def company_facts(settings: CompanySettings) -> CompanyFacts:
         },
         accounts_named=ACCOUNT_IDS,
         warehouses={
-            id_: WarehouseFacts(id_, name, name, None, ACCOUNT_IDS.get(_OWN_ACCOUNT[name] or ""))
+            id_: WarehouseFacts(id_, name, name, None, ACCOUNT_IDS.get(OWN_ACCOUNT[name] or ""))
             for name, id_ in WAREHOUSE_IDS.items()
         },
         warehouses_named=WAREHOUSE_IDS,

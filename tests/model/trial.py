@@ -7,7 +7,7 @@ from random import Random
 from typing import Self
 from unittest.mock import patch
 
-from domain.costing import replay
+from domain.costing import fold
 from domain.decide import Decision
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
@@ -80,7 +80,7 @@ class Trial:
             return
         verdict = self.reference.judge(operation)
         try:
-            with patch.object(replay, "SNAPSHOT_EVERY", self.circumstances.snapshot_every):
+            with patch.object(fold, "SNAPSHOT_EVERY", self.circumstances.snapshot_every):
                 decision = self.books.submit(self.handing_in.document(operation))
         except Refused as refused:
             codes = {refusal.code for refusal in refused.refusals}

@@ -1,0 +1,286 @@
+"""Folding one pool: its movements in posting order, from a known state on.
+
+The running value is rounded to the currency after each movement, and a movement costs the change
+of it. What the books have recorded on a movement so far is compared with that; the difference is
+a delta to append.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from uuid import UUID
+
+from domain.costing.fifo import Fifo
+from domain.costing.lifo import Lifo
+from domain.costing.method import NOTHING_YET, Layer, PoolState, Valuation
+from domain.costing.moving_average import MovingAverage
+from domain.money import ZERO, multiply, round_to, share
+from domain.movements import (
+    Assertion,
+    EntryKind,
+    Given,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+    Source,
+)
+
+SNAPSHOT_EVERY = 64
+"""A pool's state is kept after every so many movements, so that a late fact replays from nearby."""
+
+METHODS: Mapping[str, type[Fifo] | type[Lifo] | type[MovingAverage]] = {
+    "FIFO": Fifo,
+    "LIFO": Lifo,
+    "MOVING_AVERAGE": MovingAverage,
+    "BATCH": MovingAverage,
+    "SERIAL": MovingAverage,
+}
+"""The methods of the REPLAY flow, one line each; a serial number is an average of one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolFacts:
+    """A pool as the books know it: its state after `folded_to`, and what came later.
+
+    `history` are all movements after `folded_to` in posting order, without those that an earlier
+    cancellation voided and those that only correct a count. Appending needs no history: then
+    `folded_to` is the pool's last movement.
+    `layers` are those of the state that are not used up (or enough of them for what is issued).
+    """
+
+    pool: Pool
+    method: str
+    allow_negative: bool = False
+    state: PoolState = NOTHING_YET
+    layers: tuple[Layer, ...] = ()
+    folded_to: PostingKey | None = None
+    history: tuple[Movement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """A derived amount to append to a movement."""
+
+    movement: Movement
+    kind: EntryKind
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """A balance that would go below zero because of `movement`, at it or at a later one."""
+
+    movement: Movement
+    at: PostingKey
+    requested: Decimal
+    available: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolResult:
+    """A pool after settling: the new state, and what of its caches is to be replaced.
+
+    `replayed_from` is the state that the fold began with where history was folded again: layers
+    from its `next_layer` on and snapshots after its key are superseded.
+    """
+
+    pool: Pool
+    state: PoolState
+    last_key: PostingKey | None
+    new_layers: tuple[Layer, ...]
+    snapshots: tuple[tuple[PostingKey, PoolState], ...]
+    replayed_from: tuple[PostingKey | None, PoolState] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """By how much the quantity of a recorded count changes, so that what it says stays true."""
+
+    movement: Movement
+    quantity: Decimal
+
+
+@dataclass(slots=True)
+class Fold:
+    """One pool on its way through its movements; mutable, and gone when the settling is over."""
+
+    facts: PoolFacts
+    added: list[Movement]
+    voided: set[UUID]
+    regiven: Mapping[UUID, tuple[Given, ...]]
+    digits: int
+    shortage: Shortage | None = None
+    deltas: list[Delta] = field(default_factory=list[Delta])
+    corrections: list[Correction] = field(default_factory=list[Correction])
+    balances: dict[UUID, PoolState] = field(default_factory=dict[UUID, PoolState])
+    quantities: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    _sequence: list[Movement] = field(default_factory=list[Movement])
+    _new: set[UUID] = field(default_factory=set[UUID])
+    _at: int = 0
+    _valuation: Valuation = field(init=False)
+    _value: Decimal = ZERO
+    _recorded: Decimal = ZERO
+    _count: int = 0
+    _last_key: PostingKey | None = None
+    _cause: Movement | None = None
+    _snapshots: list[tuple[PostingKey, PoolState]] = field(
+        default_factory=list[tuple[PostingKey, PoolState]]
+    )
+
+    def __post_init__(self) -> None:
+        """Start from the facts' state."""
+        facts = self.facts
+        self._sequence = (
+            sorted([*facts.history, *self.added], key=lambda movement: movement.key)
+            if facts.history
+            else self.added
+        )
+        self._new = {movement.id for movement in self.added}
+        self._valuation = METHODS[facts.method](facts.state, facts.layers)
+        self._value = facts.state.value
+        self._recorded = facts.state.quantity
+        self._count = facts.state.movements
+        self._last_key = facts.folded_to
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are movements left to fold."""
+        return self._at < len(self._sequence)
+
+    def next_key(self) -> PostingKey:
+        """Where the next one stands."""
+        return self._sequence[self._at].key
+
+    def passed(self, key: PostingKey) -> bool:
+        """Whether a movement at `key` has been folded already (or lies before this fold)."""
+        return self._last_key is not None and key <= self._last_key
+
+    def advance(self, costs: dict[UUID, Decimal]) -> Movement | None:
+        """Fold the next movement in; None when it is one that is being voided."""
+        movement = self._sequence[self._at]
+        self._at += 1
+        self.deltas.clear()
+        is_new = movement.id in self._new
+        if not is_new:
+            self._recorded += movement.quantity
+        if movement.id in self.voided:
+            self._cause = movement
+            self._note_shortage(movement)
+            return None
+        if movement.id in self.regiven:
+            movement = replace(movement, given=self.regiven[movement.id])
+        if is_new:
+            self._cause = movement
+        incoming = _incoming(movement, costs, self.digits)
+        cost = self._fold(movement, incoming, costs)
+        self._note_shortage(movement)
+        costs[movement.id] = cost
+        self._derive(movement, cost, incoming)
+        return movement
+
+    def _fold(
+        self, movement: Movement, incoming: Decimal, costs: Mapping[UUID, Decimal]
+    ) -> Decimal:
+        valuation = self._valuation
+        if movement.counted is not None:
+            self._count_goods(movement, movement.counted)
+        elif movement.quantity > 0:
+            valuation.receive(movement.id, movement.quantity, movement.given_total + incoming)
+        elif movement.returns is not None:
+            returned = movement.returns
+            cost = costs.get(returned.movement, returned.cost)
+            valuation.give_back(-movement.quantity, returned.quantity, cost)
+        else:
+            valuation.issue(-movement.quantity)
+        before = self._value
+        self._value = round_to(valuation.exact_value(), self.digits)
+        self._count += 1
+        self._last_key = movement.key
+        state = valuation.state(self._value, self._count)
+        self.balances[movement.id] = state
+        if self._count % SNAPSHOT_EVERY == 0:
+            self._snapshots.append((movement.key, state))
+        return self._value - before
+
+    def _count_goods(self, movement: Movement, counted: Assertion) -> None:
+        """Make what was counted true, whatever there was before."""
+        state = self._valuation.state(self._value, self._count)
+        quantity = state.quantity if counted.quantity is None else counted.quantity
+        if counted.unit_cost is not None:
+            value = multiply(quantity, counted.unit_cost)
+        elif state.quantity > 0:
+            value = share(self._valuation.exact_value(), quantity, state.quantity)
+        elif state.last_quantity:
+            value = share(state.last_value, quantity, state.last_quantity)
+        else:
+            value = ZERO
+        change = quantity - state.quantity
+        if movement.id in self._new:
+            self.quantities[movement.id] = change
+        elif change != movement.quantity:
+            self.corrections.append(Correction(movement, change - movement.quantity))
+        self._valuation.count(movement.id, quantity, value)
+
+    def _derive(self, movement: Movement, cost: Decimal, incoming: Decimal) -> None:
+        """Split the cost into what documents gave, the first cost, and the difference."""
+        if _is_priced(movement):
+            base, difference = incoming, cost - movement.given_total - incoming
+        else:
+            base, difference = cost, ZERO
+        first = movement.base_recorded is None
+        base -= movement.base_recorded or ZERO
+        difference -= movement.difference_recorded
+        if base:
+            kind = EntryKind.ISSUE if first else EntryKind.ADJUSTMENT
+            self.deltas.append(Delta(movement, kind, base))
+        if difference:
+            self.deltas.append(Delta(movement, EntryKind.DIFFERENCE, difference))
+
+    def _note_shortage(self, movement: Movement) -> None:
+        """A balance below zero is a shortage if it is lower than it was without us."""
+        quantity = self._valuation.quantity
+        shift = quantity - self._recorded
+        if quantity >= 0 or shift >= 0 or self.facts.allow_negative:
+            return
+        available = quantity - shift
+        if self.shortage is None or available < self.shortage.available:
+            cause = self._cause or movement
+            at = self.shortage.at if self.shortage else movement.key
+            self.shortage = Shortage(cause, at, -shift, available)
+
+    def result(self) -> PoolResult:
+        """The pool as it is now."""
+        replayed = (self.facts.folded_to, self.facts.state) if self.facts.history else None
+        return PoolResult(
+            pool=self.facts.pool,
+            state=self._valuation.state(self._value, self._count),
+            last_key=self._last_key,
+            new_layers=tuple(self._valuation.new_layers),
+            snapshots=tuple(self._snapshots),
+            replayed_from=replayed,
+        )
+
+
+def _is_priced(movement: Movement) -> bool:
+    """Whether documents or sources say what it should cost; an issue or a count just costs."""
+    if movement.counted is not None:
+        return False
+    if movement.quantity > 0:
+        return True
+    return movement.returns is not None and movement.nature is Nature.PURCHASE
+
+
+def _incoming(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -> Decimal:
+    """What the movement takes over from its sources, in whole cents."""
+    return sum(
+        (
+            -_fraction(source, costs.get(source.movement, source.cost), digits)
+            for source in movement.sources
+        ),
+        ZERO,
+    )
+
+
+def _fraction(source: Source, cost: Decimal, digits: int) -> Decimal:
+    return cost if source.fraction == 1 else round_to(multiply(cost, source.fraction), digits)

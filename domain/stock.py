@@ -1,0 +1,279 @@
+"""The stock side of a decision: when movements count, what they are given, what they come to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from domain.company import CostingMethod
+from domain.costing.fold import PoolFacts, Shortage
+from domain.costing.replay import Missing, Settlement, settle
+from domain.documents.document import Causes, Spread
+from domain.errors import InsufficientStock, Refusal, SerialNotAvailable, ValuationRateMissing
+from domain.facts import CompanyFacts
+from domain.lookup import LookUp
+from domain.money import MAX_AMOUNT, ZERO, round_to, share, split
+from domain.movements import (
+    UNRECORDED,
+    Contra,
+    CostEntry,
+    EntryKind,
+    Given,
+    Leg,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """A document's movements as they are to be recorded, and every cost entry that follows."""
+
+    movements: tuple[Movement, ...]
+    posting_time: time
+    settlement: Settlement | None
+    costs: tuple[CostEntry, ...]
+
+
+def pools_of(causes: Causes) -> dict[Pool, Decimal]:
+    """The pools that a prepared document touches, and how much it takes out of each.
+
+    Goods given back may come from any layer, so that all of them are needed.
+    """
+    needed: dict[Pool, Decimal] = {}
+    for movement in (*causes.movements, *causes.voided):
+        needed.setdefault(movement.pool, ZERO)
+        if movement.voids is not None:
+            continue
+        if movement.returns is not None:
+            needed[movement.pool] += MAX_AMOUNT
+        elif movement.quantity < 0:
+            needed[movement.pool] -= movement.quantity
+    for one in causes.regiven:
+        needed.setdefault(one.pool, ZERO)
+    return needed
+
+
+def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -> Valued | Missing:
+    """Settle what the document moves.
+
+    Raises:
+        Refused: stock would go below zero, or goods would come in at no known cost.
+    """
+    stamped, posting_time = _stamped(causes, pools)
+    if isinstance(stamped, Missing):
+        return stamped
+    if not stamped and not causes.regiven:
+        return Valued((), posting_time, None, ())
+    movements = _priced(causes, stamped, pools, look)
+    look.refuse_if_any()
+    outcome = _settled(causes, movements, pools)
+    if isinstance(outcome, Missing):
+        return outcome
+    if causes.spread:
+        movements = _dearer(causes, movements, outcome)
+        outcome = _settled(causes, movements, pools)
+        if isinstance(outcome, Missing):
+            return outcome
+    for shortage in outcome.shortages:
+        look.refuse(_insufficient(causes, shortage))
+    look.refuse_if_any()
+    recorded = (*_counted(movements, outcome), *_corrections(causes, outcome))
+    return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
+
+
+def _settled(
+    causes: Causes, movements: Sequence[Movement], pools: Mapping[Pool, PoolFacts]
+) -> Settlement | Missing:
+    added = [movement for movement in movements if movement.voids is None]
+    digits = causes.facts.company.digits
+    return settle(pools, added, causes.voided, digits, causes.regiven)
+
+
+# -- when it counts ---------------------------------------------------------------------------
+
+
+def _stamped(
+    causes: Causes, pools: Mapping[Pool, PoolFacts]
+) -> tuple[tuple[Movement, ...] | Missing, time]:
+    """Movements with their posting time: after everything recorded on that date unless given."""
+    if causes.posting_time is not None or not causes.movements:
+        return tuple(causes.movements), causes.posting_time or time.min
+    latest = time.min
+    day_end = PostingKey(causes.posting_date, time.max, UNRECORDED - 1, 0)
+    missing: dict[Pool, PostingKey] = {}
+    for pool in {movement.pool for movement in causes.movements}:
+        known = pools.get(pool)
+        if known is None or (known.folded_to is not None and known.folded_to > day_end):
+            missing[pool] = day_end
+            continue
+        keys = [movement.key for movement in known.history]
+        if known.folded_to is not None:
+            keys.append(known.folded_to)
+        latest = max(
+            [latest, *(key.posting_time for key in keys if key.posting_date == causes.posting_date)]
+        )
+    if missing:
+        return Missing(missing), latest
+    if latest == time.min:
+        return tuple(causes.movements), latest
+    return tuple(_at(movement, latest) for movement in causes.movements), latest
+
+
+def _at(movement: Movement, posting_time: time) -> Movement:
+    return replace(movement, key=movement.key._replace(posting_time=posting_time))
+
+
+def counts_on(company: CompanyFacts, posting_date: date) -> date:
+    """The date itself, or the first open day where it is closed."""
+    closed = company.closed_through
+    if closed is not None and posting_date <= closed:
+        return closed + timedelta(days=1)
+    return posting_date
+
+
+# -- what it is given ---------------------------------------------------------------------------
+
+
+def _priced(
+    causes: Causes,
+    movements: Sequence[Movement],
+    pools: Mapping[Pool, PoolFacts],
+    look: LookUp,
+) -> tuple[Movement, ...]:
+    """Receipts without a price come in at the last known cost of the item in that warehouse."""
+    if not causes.unpriced:
+        return tuple(movements)
+    return tuple(
+        _at_known_cost(causes, movement, pools, look)
+        if movement.id in causes.unpriced
+        else movement
+        for movement in movements
+    )
+
+
+def _at_known_cost(
+    causes: Causes, movement: Movement, pools: Mapping[Pool, PoolFacts], look: LookUp
+) -> Movement:
+    state = pools[movement.pool].state
+    if not state.last_quantity or not state.last_value:
+        item = causes.facts.items_by_id[movement.pool.item].sku
+        path = (*causes.paths[movement.id][:-1], "rate")
+        look.refuse(ValuationRateMissing(path=path, item=item))
+        return movement
+    exact = share(state.last_value, movement.quantity, state.last_quantity)
+    amount = round_to(exact, causes.facts.company.digits)
+    contra = Contra(movement.contra) if movement.contra else None
+    given = (Given(EntryKind.DIRECT, amount, contra), *movement.given)
+    return replace(movement, given=given)
+
+
+def _dearer(
+    causes: Causes, movements: Sequence[Movement], first: Settlement
+) -> tuple[Movement, ...]:
+    """Spread additional costs over what comes in, by what it comes in at without them."""
+    more: dict[UUID, list[Given]] = {}
+    for one in causes.spread:
+        for id_, given in _shares(causes, one, first):
+            more.setdefault(id_, []).append(given)
+    return tuple(
+        replace(movement, given=(*movement.given, *more[movement.id]))
+        if movement.id in more
+        else movement
+        for movement in movements
+    )
+
+
+def _shares(causes: Causes, spread: Spread, first: Settlement) -> Iterable[tuple[UUID, Given]]:
+    weights = [first.costs[id_] for id_ in spread.movements]
+    if not any(weights):
+        quantity_of = {movement.id: movement.quantity for movement in causes.movements}
+        weights = [quantity_of[id_] for id_ in spread.movements]
+    parts = split(spread.amount, weights, causes.facts.company.digits)
+    contra = Contra(spread.account)
+    for id_, part in zip(spread.movements, parts, strict=True):
+        if part:
+            yield id_, Given(EntryKind.CHARGE, part, contra)
+
+
+# -- what it comes to ---------------------------------------------------------------------------
+
+
+def _counted(movements: Iterable[Movement], settlement: Settlement) -> Iterable[Movement]:
+    """The movements; those of counts with the quantity that makes them true."""
+    for movement in movements:
+        quantity = settlement.quantities.get(movement.id)
+        if quantity is None:
+            yield movement
+        else:
+            leg = Leg.IN if quantity >= 0 else Leg.OUT
+            yield replace(movement, quantity=quantity, leg=leg)
+
+
+def _corrections(causes: Causes, settlement: Settlement) -> Iterable[Movement]:
+    """Movements that keep earlier counts true now that something was posted before them."""
+    first = len(causes.movements)
+    for ordinal, correction in enumerate(settlement.corrections, start=first):
+        count = correction.movement
+        yield Movement(
+            id=causes.facts.new_id(),
+            key=count.key._replace(seq=UNRECORDED, ordinal=ordinal),
+            pool=count.pool,
+            quantity=correction.quantity,
+            nature=Nature.COUNT,
+            leg=Leg.IN if correction.quantity > 0 else Leg.OUT,
+            document=count.document,
+            line=count.line,
+            corrects=count.id,
+        )
+
+
+def _insufficient(causes: Causes, shortage: Shortage) -> Refusal:
+    movement = shortage.movement
+    facts = causes.facts
+    item = facts.items_by_id[movement.pool.item]
+    warehouse = facts.company.warehouses[movement.pool.warehouse].code
+    path = causes.paths.get(movement.id, ())
+    if item.costing_method == CostingMethod.SERIAL:
+        serial = facts.lot_codes.get(movement.pool.lot, str(movement.pool.lot))
+        return SerialNotAvailable(path=path, item=item.sku, warehouse=warehouse, serial=serial)
+    return InsufficientStock(
+        path=path,
+        item=item.sku,
+        warehouse=warehouse,
+        available=shortage.available,
+        requested=shortage.requested,
+        posting_date=shortage.at.posting_date.isoformat(),
+    )
+
+
+def _costs(
+    causes: Causes, movements: Iterable[Movement], settlement: Settlement
+) -> Iterable[CostEntry]:
+    """What documents gave, and what costing derived from it."""
+    company = causes.facts.company
+    given_to = [movement for movement in movements if movement.voids is None]
+    for movement in (*given_to, *settlement.regiven):
+        for given in movement.given:
+            if given.amount:
+                yield CostEntry(
+                    id=causes.facts.new_id(),
+                    movement=movement,
+                    because=causes.document.id,
+                    kind=given.kind,
+                    posting_date=movement.key.posting_date,
+                    amount=given.amount,
+                    contra=given.contra,
+                )
+    for delta in settlement.deltas:
+        yield CostEntry(
+            id=causes.facts.new_id(),
+            movement=delta.movement,
+            because=causes.document.id,
+            kind=delta.kind,
+            posting_date=counts_on(company, delta.movement.key.posting_date),
+            amount=delta.amount,
+        )

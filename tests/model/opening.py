@@ -1,0 +1,79 @@
+"""The company of the model in a real database, written by the owner row by row."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from uuid_utils.compat import uuid7
+
+from domain.accounts import ROOTS_OF_TYPE, AccountType
+from domain.company import BEGINNING
+from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, WAREHOUSES
+
+OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
+"""The yard's account is the company's default, so that it shares that of the main warehouse."""
+
+
+def open_company(connection: psycopg.Connection, code: str, policy: str) -> UUID:
+    """The chart, warehouses, items and parties of the model; committed."""
+    company = uuid7()
+    settings = {"invoice_rate_policy": policy}
+    _insert(
+        connection, "company",
+        id=company, code=code, name=code, currency="EUR", chart="NONE", scheme="PERPETUAL",
+        flow="REPLAY", costing_method="FIFO", fiscal_year_start_month=1,
+        posts_stock_from=BEGINNING, settings=json.dumps(settings),
+    )  # fmt: skip
+    connection.execute("select set_config('app.company_id', %s, true)", (str(company),))
+
+    def own(table: str, **fields: Any) -> UUID:
+        _insert(connection, table, company_id=company, **fields)
+        return fields.get("id", company)
+
+    connection.execute("insert into company_counter values (%s, 0, now(), 1)", (company,))
+    accounts = {
+        name: own(
+            "account", id=uuid7(), code=name, name=name, type=kind,
+            root=ROOTS_OF_TYPE[AccountType(kind)][0].value, is_group=False, position=position,
+        )
+        for position, (name, kind) in enumerate(ACCOUNTS.items())
+    }  # fmt: skip
+    for role, name in ROLES.items():
+        own("account_role", role=role, account_id=accounts[name])
+    for name in WAREHOUSES:
+        own_account = OWN_ACCOUNT[name]
+        own(
+            "warehouse", id=uuid7(), code=name, name=name, is_group=False,
+            account_id=accounts[own_account] if own_account else None,
+        )  # fmt: skip
+    for sku in (*ITEMS, SERVICE):
+        own(
+            "item", id=uuid7(), sku=sku, name=sku, uom="Unit", is_stock_item=sku != SERVICE,
+            costing_method=ITEMS.get(sku),
+            settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
+        )  # fmt: skip
+    for party, role in PARTIES.items():
+        own("party", id=uuid7(), code=party, name=party, roles=[role])
+    connection.commit()
+    return company
+
+
+def allow_negative(connection: psycopg.Connection, company: UUID, sku: str, *, allow: bool) -> None:
+    """Let an item go below zero from now on, or no longer; committed."""
+    connection.execute("select set_config('app.company_id', %s, true)", (str(company),))
+    connection.execute(
+        "update item set settings = %s where company_id = %s and sku = %s",
+        (json.dumps({"allow_negative_stock": allow}), company, sku),
+    )
+    connection.commit()
+
+
+def _insert(connection: psycopg.Connection, table: str, **fields: Any) -> None:
+    names = sql.SQL(", ").join(map(sql.Identifier, fields))
+    marks = sql.SQL(", ").join([sql.Placeholder()] * len(fields))
+    statement = sql.SQL("insert into {} ({}) values ({})").format(
+        sql.Identifier(table), names, marks
+    )
+    connection.execute(statement, list(fields.values()))
