@@ -7,6 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.documents.document import DocumentKind
 from persistence.paging import Ordering, Page
 from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS, DocumentRow
 from persistence.reports.query import compose, conditions, fetch_amounts
@@ -56,6 +57,7 @@ _LIST = (
 )
 
 _FILTERS = {
+    "kind": "document.kind = %(kind)s",
     "kinds": "document.kind = any(%(kinds)s)",
     "from_date": "document.posting_date >= %(from_date)s",
     "to_date": "document.posting_date <= %(to_date)s",
@@ -72,9 +74,13 @@ async def list_documents(
     connection: AsyncConnection, company_id: UUID, page: Page, which: DocumentFilter
 ) -> list[DocumentRow]:
     """One page of documents, as read with `page.fetch`."""
+    kinds = list(which.kinds)
+    if which.number is not None and not kinds:
+        kinds = list(DocumentKind)  # the key of numbers is led by their kind
     values = {
         "company": company_id,
-        "kinds": list(which.kinds) or None,
+        "kind": kinds[0] if len(kinds) == 1 else None,  # by itself it lets the index give the order
+        "kinds": kinds if len(kinds) > 1 else None,
         "from_date": which.from_date,
         "to_date": which.to_date,
         "party": which.party_id,

@@ -92,20 +92,33 @@ _LINES = """
      where line.company_id = %(company)s and line.seq <= %(seq)s /*filters*/
 """
 
-# As in the stock ledger: the page first, then the balances of the accounts that it touches.
+# The page first. Then, for the accounts that it touches, one sum of all before its first line, and
+# from there on the running balance: a filter may show any few of the lines that it counts.
 _GENERAL_LEDGER = """
 with line as not materialized (/*lines*/), page as (
     select *, row_number() over (order by /*order*/) as place
       from line where true /*shown*/ /*after*/
      order by /*order*/ /*limit*/
+), first as (
+    select posting_date, seq from page order by posting_date, seq limit 1
+), last as (
+    select posting_date, seq from page order by posting_date desc, seq desc limit 1
+), earlier as (
+    select line.account_id, sum(line.amount) as balance
+      from journal_line line
+     where line.company_id = %(company)s and line.seq <= %(seq)s /*filters*/
+       and line.account_id in (select account_id from page)
+       and (line.posting_date, line.seq) < (select posting_date, seq from first)
+     group by line.account_id
 ), running as (
-    select journal_entry_id, line_no,
-           sum(amount) over (partition by account_id
-                             order by posting_date, seq, ordinal, line_no) as balance
-      from line join (select distinct account_id from page) touched using (account_id)
-     where (posting_date, seq, ordinal, line_no) <= (
-           select posting_date, seq, ordinal, line_no from page
-            order by posting_date desc, seq desc, ordinal desc, line_no desc limit 1)
+    select line.journal_entry_id, line.line_no,
+           coalesce(earlier.balance, 0) + sum(line.amount) over (
+               partition by line.account_id
+               order by line.posting_date, line.seq, line.ordinal, line.line_no) as balance
+      from line left join earlier on earlier.account_id = line.account_id
+     where line.account_id in (select account_id from page)
+       and (line.posting_date, line.seq) >= (select posting_date, seq from first)
+       and (line.posting_date, line.seq) <= (select posting_date, seq from last)
 )
 select page.company_id, page.journal_entry_id as entry_id, page.line_no,
        page.account_id, account.code as account_code, account.name as account_name,
@@ -153,8 +166,9 @@ def _values(scope: Scope, which: GeneralLedgerFilter) -> dict[str, object]:
     )
 
 
-def _lines(values: dict[str, object]) -> str:
-    filters = conditions(
+def _counted(values: dict[str, object]) -> str:
+    """What limits both the lines and their balances."""
+    return conditions(
         values,
         {
             "as_of": "line.posting_date <= %(as_of)s",
@@ -163,7 +177,6 @@ def _lines(values: dict[str, object]) -> str:
             "cost_center": f"line.cost_center_id in {BELOW_COST_CENTER}",
         },
     )
-    return compose(_LINES, filters=filters)
 
 
 async def general_ledger(
@@ -175,7 +188,7 @@ async def general_ledger(
     """One page of journal lines, as read with `page.fetch`."""
     values = _values(scope, which or GeneralLedgerFilter())
     shown = conditions(values, {"from_date": "posting_date >= %(from_date)s", **_DOCUMENT})
-    sql = compose(_GENERAL_LEDGER, lines=_lines(values), shown=shown)
+    sql = compose(_GENERAL_LEDGER, lines=_LINES, filters=_counted(values), shown=shown)
     return await fetch_page(connection, GeneralLedgerRow, sql, values, page)
 
 
@@ -189,7 +202,8 @@ async def general_ledger_totals(
     document = conditions(values, _DOCUMENT) + ("" if has_opening else dated)
     sql = compose(
         _TOTALS,
-        lines=_lines(values),
+        lines=_LINES,
+        filters=_counted(values),
         document=document,
         in_period="(posting_date >= %(from_date)s)" if has_opening else "true",
     )

@@ -102,32 +102,42 @@ class ReceivedNotBilledFilter:
     include_cleared: bool = False
 
 
-# Signed so that what is added up stands on the account: goods received are a credit.
+# Signed so that what is added up stands on the account: goods received are a credit. A line that
+# was neither received nor delivered is an invoice's own, and only a purchase's belongs here.
 _EVENTS = """
-    select event.line_id, event.document_id, event.kind, event.quantity, event.amount,
-           event.account_id, document.id as owner_id,
-           case when event.kind = 'RECEIVED' then event.amount else -event.amount end as pending,
-           bool_or(event.kind = 'RECEIVED') over (partition by event.line_id) as is_received
+    select event.line_id, event.document_id, event.account_id, state.is_received,
+           case when event.kind = 'RECEIVED' then event.amount else -event.amount end as pending
       from billing_entry event
-      join document_line line on line.company_id = %(company)s and line.id = event.line_id
-      join document on document.company_id = %(company)s and document.id = line.document_id
-     where event.company_id = %(company)s and event.seq <= %(seq)s
-       and document.kind like 'PURCHASE%%' /*dated*/
+      join (select line_id, bool_or(kind = 'RECEIVED') as is_received,
+                   bool_or(kind = 'DELIVERED') as is_delivered
+              from billing_entry
+             where company_id = %(company)s and seq <= %(seq)s /*dated*/
+             group by line_id) state using (line_id)
+     where event.company_id = %(company)s and event.seq <= %(seq)s /*event_dated*/
+       and not state.is_delivered
+       and (state.is_received or exists (
+           select from document_line line
+             join document on document.company_id = %(company)s and document.id = line.document_id
+            where line.company_id = %(company)s and line.id = event.line_id
+              and document.kind like 'PURCHASE%%'))
 """
 
 _ROWS = """
-with event as (/*events*/), line_sum as (
+with line_sum as (
     select line_id,
            coalesce(sum(quantity) filter (where kind = 'RECEIVED'), 0) as received_quantity,
            coalesce(sum(quantity) filter (where kind = 'BILLED'), 0) as billed_quantity,
            coalesce(sum(quantity) filter (where kind = 'RETURNED'), 0) as returned_quantity,
            coalesce(sum(amount) filter (where kind = 'RECEIVED'), 0) as received_amount,
            coalesce(sum(amount) filter (where kind = 'BILLED'), 0) as billed_amount,
-           coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) as returned_amount,
-           coalesce(sum(pending), 0) as pending_amount
-      from event where is_received group by line_id
+           coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) as returned_amount
+      from billing_entry
+     where company_id = %(company)s and seq <= %(seq)s /*dated*/
+     group by line_id
+    having bool_or(kind = 'RECEIVED')
 ), open_line as (
-    select *, received_quantity - billed_quantity - returned_quantity as pending_quantity
+    select *, received_quantity - billed_quantity - returned_quantity as pending_quantity,
+           received_amount - billed_amount - returned_amount as pending_amount
       from line_sum
 )
 select line.company_id, line.id as line_id, line.line_no as line,
@@ -203,11 +213,12 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
       from left_over
       join document on document.company_id = %(company)s and document.id = document_id
     union all
-    select '/*not_received*/', sum(pending), owner_id
-      from event where not is_received and account_id is not null group by owner_id
-    union all
-    select '/*not_posted*/', -sum(pending), owner_id
-      from event where is_received and account_id is null group by owner_id
+    select case when is_received then '/*not_posted*/' else '/*not_received*/' end,
+           sum(case when is_received then -pending else pending end), line.document_id
+      from event
+      join document_line line on line.company_id = %(company)s and line.id = event.line_id
+     where is_received = (event.account_id is null)
+     group by is_received, line.document_id
 )
 select document.company_id, residue.kind, round(residue.amount, %(digits)s) as amount,
        residue.document_id, document.kind as document_kind, document.number as document_number
@@ -275,7 +286,9 @@ def _statement(template: str, scope: Scope, **parts: str) -> str:
 
     return compose(
         template,
-        events=compose(_EVENTS, dated=dated("event.posting_date")),
+        events=compose(
+            _EVENTS, dated=dated("posting_date"), event_dated=dated("event.posting_date")
+        ),
         accrual=_ACCRUAL_ACCOUNTS,
         dated=dated("posting_date"),
         line_dated=dated("line.posting_date"),
