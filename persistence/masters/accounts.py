@@ -16,9 +16,9 @@ from persistence.masters.store import (
     Outcome,
     References,
     apply,
+    hold_postings,
     insert,
     is_referred_to,
-    lock_company,
     locked,
     names_of,
     refuse_loop,
@@ -76,7 +76,7 @@ async def create(database: Database, command: NewAccount) -> Outcome:
     )
     codes = {"account_code": ("account", code, ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         key = (company.id, record.id)
         if await insert(session, record, key, command.id):
             return Outcome(company.id, record.id, replayed=True)
@@ -142,7 +142,7 @@ async def update(database: Database, change: Change) -> Outcome:
     checks.refuse_if_any()
     codes = {"account_code": ("account", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         record = await locked(session, Account, (company.id, row.id), change)
         await _refuse_if_used(session, record, values)
         parent_id = values.get("parent_id")

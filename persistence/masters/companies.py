@@ -34,7 +34,7 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company, parse_id
-from persistence.masters.store import Outcome, apply, lock_company, locked, names_of, run, writing
+from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
 from persistence.tables import Account, AccountRole, Company, CostCenter
 
@@ -249,7 +249,7 @@ async def update(database: Database, change: Change) -> Outcome:
     cost_center: Ref | None = values.pop("default_cost_center", None)
     codes = {"company_code_key": ("company", values.get("code", row.code), ("code",))}
     async with writing(database, row.id, codes) as session:
-        await lock_company(session, row.id)
+        await hold_postings(session, row.id)
         record = await locked(session, Company, row.id, change)
         await _refuse_method_of_moved_items(session, record, values)
         settings_before = record.settings

@@ -13,9 +13,9 @@ from persistence.masters.store import (
     Outcome,
     References,
     apply,
+    hold_postings,
     insert,
     is_referred_to,
-    lock_company,
     locked,
     names_of,
     refuse_loop,
@@ -46,7 +46,7 @@ async def create(database: Database, command: NewCostCenter) -> Outcome:
     )
     codes = {"cost_center_code": ("cost_center", code, ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         replayed = await insert(session, record, (company.id, record.id), command.id)
     return Outcome(company.id, record.id, replayed)
 
@@ -68,7 +68,7 @@ async def update(database: Database, change: Change) -> Outcome:
     checks.refuse_if_any()
     codes = {"cost_center_code": ("cost_center", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         record = await locked(session, CostCenter, (company.id, row.id), change)
         becomes_other = values.get("is_group", record.is_group) != record.is_group
         if becomes_other and await is_referred_to(session, "cost_center", company.id, row.id):

@@ -26,6 +26,7 @@ from persistence.masters.store import (
     Outcome,
     References,
     apply,
+    hold_postings,
     insert,
     is_referred_to,
     lock_company,
@@ -112,7 +113,8 @@ async def update(database: Database, change: Change) -> Outcome:
         "item_barcode_pkey": ("barcode", ", ".join(barcodes or ()), ("barcodes",)),
     }
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        if _COSTING.keys() & values.keys():
+            await hold_postings(session, company.id)
         record = await locked(session, Item, (company.id, row.id), change)
         await _refuse_if_moved(session, record, values)
         changed = apply(record, values)
@@ -209,8 +211,11 @@ async def _set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ..
     return bool(new) or len(own) != len(wanted)
 
 
+_COSTING = {"costing_method": "costingMethod", "is_stock_item": "isStockItem"}
+
+
 async def _refuse_if_moved(session: AsyncSession, item: Item, values: dict[str, Any]) -> None:
-    for name, path in (("costing_method", "costingMethod"), ("is_stock_item", "isStockItem")):
+    for name, path in _COSTING.items():
         if name not in values or values[name] == getattr(item, name):
             continue
         if await is_referred_to(session, "item", item.company_id, item.id):

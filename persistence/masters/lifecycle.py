@@ -12,8 +12,8 @@ from persistence.masters.lookups import find, find_company
 from persistence.masters.store import (
     Outcome,
     apply,
+    hold_postings,
     is_referred_to,
-    lock_company,
     locked,
     run,
     writing,
@@ -38,12 +38,14 @@ async def set_active(database: Database, change: Change, *, active: bool) -> Out
     company = await find_company(database, change.company)
     if change.target.kind == "company":
         async with writing(database, company.id) as session:
+            await hold_postings(session, company.id)
             record = await locked(session, Company, company.id, change)
             apply(record, {"is_active": active})
         return Outcome(company.id, company.id)
     row = await find(database, company.id, change.target, (_field(change),))
     async with writing(database, company.id) as session:
         kind = _TABLES[change.target.kind]
+        await hold_postings(session, company.id)
         record = await locked(session, kind, (company.id, row.id), change)
         apply(record, {"is_active": active})
     return Outcome(company.id, row.id)
@@ -60,7 +62,7 @@ async def delete(database: Database, change: Change) -> Outcome:
     kind = change.target.kind
     used = InUse(path=(_field(change),), kind=kind, reference=getattr(row, "sku", "") or row.code)
     async with writing(database, company.id, used=used) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         record = await locked(session, _TABLES[kind], (company.id, row.id), change)
         if await is_referred_to(session, kind, company.id, row.id):
             raise Refused(used)

@@ -111,7 +111,8 @@ async def locked(session: AsyncSession, kind: type[Master], key: Any, change: Ch
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT.
     """
-    found = await session.get(kind, key, with_for_update=True)
+    # Without the key: foreign keys to the record are still checked by others meanwhile.
+    found = await session.get(kind, key, with_for_update={"key_share": True})
     if found is None:
         raise Refused(NotFound(kind=change.target.kind, reference=change.target.value))
     version: int = found.version  # type: ignore[attr-defined]
@@ -210,8 +211,21 @@ async def run(session: AsyncSession, statement: str, **params: Any) -> CursorRes
     return await connection.execute(text(statement), params)
 
 
+async def hold_postings(session: AsyncSession, company_id: UUID) -> None:
+    """Let nothing be posted until this change is done, and what was decided before it be repeated.
+
+    Posting's last step counts on the version it has read, under the same row's lock: so whatever
+    is checked after this holds for every posting. Changes of trees run one at a time by it too.
+    """
+    statement = (
+        "update company_counter set masters_version = masters_version + 1"
+        " where company_id = :company"
+    )
+    await run(session, statement, company=company_id)
+
+
 async def lock_company(session: AsyncSession, company_id: UUID) -> None:
-    """One change of a company's trees at a time: positions and loops are decided under it."""
+    """One creation of a company's items or parties at a time; postings go on meanwhile."""
     statement = "select 1 from company where id = :company for no key update"
     await run(session, statement, company=company_id)
 

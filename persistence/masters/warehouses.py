@@ -23,9 +23,9 @@ from persistence.masters.store import (
     Outcome,
     References,
     apply,
+    hold_postings,
     insert,
     is_referred_to,
-    lock_company,
     locked,
     names_of,
     refuse_loop,
@@ -60,7 +60,7 @@ async def create(database: Database, command: NewWarehouse) -> Outcome:
     )
     codes = {"warehouse_code": ("warehouse", code, ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         replayed = await insert(session, record, (company.id, record.id), command.id)
     return Outcome(company.id, record.id, replayed)
 
@@ -86,7 +86,7 @@ async def update(database: Database, change: Change) -> Outcome:
     checks.refuse_if_any()
     codes = {"warehouse_code": ("warehouse", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:
-        await lock_company(session, company.id)
+        await hold_postings(session, company.id)
         record = await locked(session, Warehouse, (company.id, row.id), change)
         becomes_other = values.get("is_group", record.is_group) != record.is_group
         if becomes_other and await is_referred_to(session, "warehouse", company.id, row.id):
