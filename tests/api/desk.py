@@ -1,0 +1,251 @@
+"""A desk at which documents are posted over the wire: short inputs, small tables of what they did.
+
+Amounts are signed text, debit positive: `{"Stores": "2250.00", "Creditors": "-2250.00"}`.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from tests.api.bookkeeper import Bookkeeper
+
+Paper: TypeAlias = tuple[str, dict[str, Any]]
+"""A document to be handed in: its kind and input, without the company."""
+
+Signed: TypeAlias = dict[str, str]
+"""Amounts by account."""
+
+DOCUMENT = """
+fragment DocumentFields on Document {
+  id number status kind postingDate postingTime netTotal chargesTotal grandTotal
+  lines { id line item { sku } quantity rate amount valuationAmount valuationRate billedQuantity }
+  journalLines { account { code } debit credit costCenter { code } party { code } }
+  causedJournalLines {
+    account { code } debit credit entry { source postingDate document { number } }
+  }
+  stockMovements {
+    item { sku } warehouse { code } quantity cost quantityAfter valueAfter unitCostAfter
+  }
+}
+"""
+ERRORS = """
+errors {
+  code message path retryable
+  ... on InsufficientStock { item warehouse available requested postingDate }
+  ... on OverBilled { openQuantity requested }
+  ... on OverAllocated { openAmount requested }
+  ... on HasDependents { documents }
+}
+"""
+
+
+class Desk(Bookkeeper):
+    """One fresh company, with warehouse Work In Progress and a service besides."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        name = "Work In Progress"
+        self.make("createWarehouse", "warehouse", company=self.company, code=name, name=name,
+                  account={"code": name})  # fmt: skip
+        self.make("createItem", "item", company=self.company, sku="SV0001", name="Service",
+                  isStockItem=False)  # fmt: skip
+
+    def item(self, sku: str, method: str = "FIFO", **more: Any) -> None:
+        """Another item."""
+        self.make("createItem", "item", company=self.company, sku=sku, name=sku,
+                  costingMethod=method, **more)  # fmt: skip
+
+    def hand_in(self, paper: Paper, verb: str = "submit", **more: Any) -> Any:
+        """The payload of submitting or previewing a paper; `document` is the document in it."""
+        kind, given = paper
+        if kind == "Cancellation":
+            operation = "cancelDocument" if verb == "submit" else "previewCancelDocument"
+            input_type, field = "CancelDocumentInput", "cancellation"
+        else:
+            operation, input_type = f"{verb}{kind}", f"Submit{kind}Input"
+            field = kind[0].lower() + kind[1:]
+        return self.ask(
+            f"mutation($input: {input_type}!) {{ done: {operation}(input: $input) {{"
+            f" document: {field} {{ ...DocumentFields }} {ERRORS} replayed }} }} {DOCUMENT}",
+            input={"company": self.company, **given, **more},
+        )["done"]
+
+    def post(self, paper: Paper, **more: Any) -> Any:
+        """The document that was submitted; it must not be refused."""
+        payload = self.hand_in(paper, **more)
+        assert payload["errors"] == [], payload["errors"]
+        return payload["document"]
+
+    def refused(self, paper: Paper, verb: str = "submit", **more: Any) -> list[Any]:
+        """The errors of a paper that must be refused; nothing of it is left behind."""
+        before = self.books()
+        payload = self.hand_in(paper, verb, **more)
+        assert payload["document"] is None
+        assert payload["errors"]
+        assert not payload["replayed"]
+        assert self.books() == before
+        return payload["errors"]
+
+    def cancelled(self, document: Any) -> Any:
+        """The cancellation of a document."""
+        return self.post(cancelling(document))
+
+    # -- questions --------------------------------------------------------------------------------
+
+    def balances(self, as_of: str | None = None) -> Signed:
+        """Every account with a balance, debit positive."""
+        rows = self.ask(
+            "query($company: CompanyRef!, $asOf: Date) { trialBalance(company: $company,"
+            " asOf: $asOf) { rows { account { code } closingDebit closingCredit } } }",
+            asOf=as_of,
+        )["trialBalance"]["rows"]
+        return _signed((row["account"]["code"], row["closingDebit"], row["closingCredit"])
+                       for row in rows)  # fmt: skip
+
+    def stock(self) -> dict[str, tuple[str, str]]:
+        """Quantity and value by "SKU in warehouse"."""
+        rows = self.ask(
+            "query($company: CompanyRef!) { stockBalance(company: $company, first: 100) {"
+            " nodes { item { sku } warehouse { code } quantity value } } }"
+        )["stockBalance"]["nodes"]
+        return {
+            f"{row['item']['sku']} in {row['warehouse']['code']}": (row["quantity"], row["value"])
+            for row in rows
+        }
+
+    def numbers(self) -> list[str]:
+        """The numbers of all documents as they were recorded, with their place."""
+        nodes = self.ask(
+            "query($company: CompanyRef!) { documents(company: $company, first: 500,"
+            " sort: RECORDED_ASC) { nodes { sequence number } } }"
+        )["documents"]["nodes"]
+        assert [node["sequence"] for node in nodes] == list(range(1, len(nodes) + 1))
+        return [node["number"] for node in nodes]
+
+    def books(self) -> Any:
+        """What may not change where nothing is written."""
+        return self.balances(), self.stock(), self.numbers()
+
+    def outstanding(self, invoice: Any) -> str:
+        """What is still to be paid of an invoice."""
+        return self.ask(
+            "query($id: ID!) { document(id: $id) { ... on PurchaseInvoice { outstandingAmount }"
+            " ... on SalesInvoice { outstandingAmount } } }",
+            id=invoice["id"],
+        )["document"]["outstandingAmount"]
+
+    def status(self, document: Any) -> str:
+        """Whether a document counts."""
+        query = "query($id: ID!) { document(id: $id) { status } }"
+        return self.ask(query, id=document["id"])["document"]["status"]
+
+
+# -- papers ---------------------------------------------------------------------------------------
+
+
+def goods(quantity: str, rate: str | None = None, sku: str = "RM0001", **more: Any) -> Any:
+    """A line of goods, in Stores unless another warehouse is named."""
+    line: dict[str, Any] = {"item": {"sku": sku}, "quantity": quantity}
+    if rate is not None:
+        line["rate"] = rate
+    return {**line, "warehouse": {"code": "Stores"}, **more}
+
+
+def billed(quantity: str, rate: str, line: Any = None, sku: str = "RM0001", **more: Any) -> Any:
+    """A line of an invoice that moves no goods; `line` is the receipt line that it bills."""
+    against = {"receiptLine": {"id": line["id"]}} if line else {}
+    return {"item": {"sku": sku}, "quantity": quantity, "rate": rate, **against, **more}
+
+
+def charge(account: str, amount: str | None = None, **more: Any) -> Any:
+    """A charge or tax."""
+    given = {"amount": amount} if amount is not None else {}
+    return {"account": {"code": account}, **given, **more}
+
+
+def receipt(day: str, *lines: Any, **more: Any) -> Paper:
+    """A purchase receipt of ARCU."""
+    return "PurchaseReceipt", _dated(day, lines, {"supplier": {"code": "ARCU"}, **more})
+
+
+def bill(day: str, *lines: Any, **more: Any) -> Paper:
+    """A purchase invoice of ARCU."""
+    return "PurchaseInvoice", _dated(day, lines, {"supplier": {"code": "ARCU"}, **more})
+
+
+def delivery(day: str, *lines: Any, **more: Any) -> Paper:
+    """A delivery note for UTAH."""
+    return "DeliveryNote", _dated(day, lines, {"customer": {"code": "UTAH"}, **more})
+
+
+def sale(day: str, *lines: Any, **more: Any) -> Paper:
+    """A sales invoice for UTAH."""
+    return "SalesInvoice", _dated(day, lines, {"customer": {"code": "UTAH"}, **more})
+
+
+def stock_entry(day: str, purpose: str, *lines: Any, **more: Any) -> Paper:
+    """A stock entry; `purpose` without its MATERIAL_."""
+    return "StockEntry", _dated(day, lines, {"purpose": f"MATERIAL_{purpose}", **more})
+
+
+def journal(day: str, amounts: dict[str, str], **more: Any) -> Paper:
+    """A journal entry, debits positive."""
+    lines = [
+        {"account": {"code": code}, _side(amount): amount.lstrip("-")}
+        for code, amount in amounts.items()
+    ]
+    return "JournalEntry", _dated(day, lines, more)
+
+
+def payment(day: str, type_: str, amount: str, paid: dict[str, str], **more: Any) -> Paper:
+    """A payment of UTAH (RECEIVE) or to ARCU (PAY); `paid` are amounts by invoice id."""
+    party = "UTAH" if type_ == "RECEIVE" else "ARCU"
+    allocations = [{"invoice": {"id": one}, "amount": part} for one, part in paid.items()]
+    given = {"type": type_, "party": {"code": party}, "amount": amount}
+    return "Payment", {"postingDate": day, **given, "allocations": allocations, **more}
+
+
+def cancelling(document: Any, **more: Any) -> Paper:
+    """The cancelling of a document."""
+    return "Cancellation", {"document": {"id": document["id"]}, **more}
+
+
+def _side(amount: str) -> str:
+    return "credit" if amount.startswith("-") else "debit"
+
+
+def _dated(day: str, lines: Any, more: dict[str, Any]) -> dict[str, Any]:
+    return {"postingDate": day, "lines": list(lines), **more}
+
+
+# -- tables ---------------------------------------------------------------------------------------
+
+
+def entries(document: Any) -> Signed:
+    """A document's own journal lines by account, debit positive."""
+    return _signed((line["account"]["code"], line["debit"], line["credit"])
+                   for line in document["journalLines"])  # fmt: skip
+
+
+def adjustments(document: Any) -> dict[str, Signed]:
+    """What a document made us write about others, by their number."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for line in document["causedJournalLines"]:
+        if line["entry"]["source"] == "COST_ADJUSTMENT":
+            found[line["entry"]["document"]["number"]].append(line)
+    return {number: entries({"journalLines": lines}) for number, lines in found.items()}
+
+
+def moved(document: Any) -> dict[str, tuple[str, str]]:
+    """Quantity and cost of a document's movements by "SKU in warehouse"."""
+    return {
+        f"{one['item']['sku']} in {one['warehouse']['code']}": (one["quantity"], one["cost"])
+        for one in document["stockMovements"]
+    }
+
+
+def _signed(rows: Any) -> Signed:
+    sums: dict[str, Decimal] = defaultdict(lambda: Decimal("0.00"))
+    for code, debit, credit in rows:
+        sums[code] += Decimal(debit) - Decimal(credit)
+    return {code: str(amount) for code, amount in sums.items() if amount}
