@@ -62,9 +62,6 @@ FLOW_OF_SCHEME = {
 SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.PERIODIC)
 """The schemes that post today; the others are refused when a company is opened."""
 
-SUPPORTED_METHODS = (CostingMethod.FIFO, CostingMethod.MOVING_AVERAGE)
-"""The costing methods that value stock today."""
-
 BEGINNING = date(1, 1, 1)
 """`posts_stock_from` of a company that has posted stock at once since it was opened."""
 

@@ -8,7 +8,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from domain.company import SUPPORTED_METHODS, CostingMethod
+from domain.company import CostingMethod
+from domain.costing.fold import METHODS
 from domain.errors import CodeTaken, InUse, InvalidValue, NotSupported, Refused
 from domain.masters import (
     CODE_LENGTH,
@@ -125,8 +126,8 @@ async def update(database: Database, change: Change) -> Outcome:
 
 def refuse_method(checks: Checks, method: CostingMethod | None) -> None:
     """Note a costing method that is known by name but does not value anything yet."""
-    if method is not None and method not in SUPPORTED_METHODS:
-        supported = tuple(str(one) for one in SUPPORTED_METHODS)
+    if method is not None and method not in METHODS:
+        supported = tuple(METHODS)
         checks.refuse(
             NotSupported(
                 path=("costingMethod",), feature="costingMethod", value=method, supported=supported
