@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 
 from domain.costing.fold import PoolResult
 from domain.decide import Decision
+from domain.money import ZERO
 from domain.movements import NO_LOT, UNRECORDED
 from domain.periods import FiscalYear
 from persistence.posting.pools import STATE_COLUMNS
@@ -206,7 +207,7 @@ def _billing_states(decision: Decision) -> Iterable[Sequence[Any]]:
     """Sums per line of what this document's billing entries change, in key order."""
     states: dict[UUID, list[Any]] = {}
     for one in decision.causes.billing:
-        state = states.setdefault(one.line_id, [one.account_id, 0, 0, 0, 0, 0, 0, False])
+        state = states.setdefault(one.line_id, [one.account_id, *[ZERO] * 6, False])
         at = {"BILLED": 3, "RETURNED": 5}.get(one.kind.value, 1)
         state[at] += one.quantity
         state[at + 1] += one.amount
