@@ -2,9 +2,10 @@
 
 import gc
 import sys
+from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -82,6 +83,68 @@ def demo(*, data_dir: Path | None = None) -> None:
         prepare_schema(url, settings, progress.stage)
         open_demo_company(url, progress.stage)
     say("The demo company is open.")
+
+
+@app.command
+def migrate_to_perpetual(
+    *,
+    company: str,
+    as_of: date,
+    expense_account: str | None = None,
+    journals: Literal["generate", "none"] = "generate",
+    accrue_billed_not_received: Annotated[bool, Parameter(negative="")] = False,
+    preview: Annotated[bool, Parameter(negative="")] = False,
+    save: Path | None = None,
+    data_dir: Path | None = None,
+) -> None:
+    """Migrate a company from periodic to perpetual inventory, once for ever.
+
+    Prints the plan with every check and its fix; nothing is changed while a check blocks it. Works
+    beside a running server.
+
+    Args:
+        company: The company's code.
+        as_of: The last day under PERIODIC, as 2026-12-31.
+        expense_account: The other side of the journals [default: cost of goods sold].
+        journals: Whether the migration makes the journals, or only switches after your own.
+        accrue_billed_not_received: Also accrue goods that were billed and are still to come.
+        preview: Only print the plan.
+        save: Also save the plan, for the auditor: a file ending in .csv, .xlsx or .pdf.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.migrating import Request
+    from api.commands.migrating import migrate_to_perpetual as run
+
+    request = Request(
+        company=company,
+        as_of=as_of,
+        expense_account=expense_account,
+        make_journals=journals == "generate",
+        accrue_billed_not_received=accrue_billed_not_received,
+        preview=preview,
+        save=save,
+    )
+    with Progress() as progress:
+        run(request, _settings(data_dir=data_dir), progress.stage)
+
+
+@app.command
+def check(*, company: str | None = None, data_dir: Path | None = None) -> None:
+    """Prove that the books hold together; exit code 1 if some rule is broken anywhere.
+
+    Args:
+        company: Only this company, by code or id [default: all].
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.check import check as run
+    from api.commands.databases import reachable_database
+
+    settings = _settings(data_dir=data_dir)
+    with Progress() as progress, reachable_database(settings, progress.stage) as url:
+        progress.done()
+        is_clean = run(url, company)
+    if not is_clean:
+        sys.exit(_FAILED)
 
 
 @app.command

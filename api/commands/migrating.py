@@ -1,0 +1,161 @@
+"""`perpetuo migrate-to-perpetual`: the plan as tables, saved for the auditor, and the migration."""
+
+import asyncio
+import getpass
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from uuid_utils.compat import uuid7
+
+from api.commands.databases import Report, prepare_schema, reachable_database
+from api.commands.migration_sheets import Names, sheets_of
+from api.commands.sheets import check_file, print_sheets, save_sheets
+from api.commands.terminal import CommandError, say
+from api.messages import message
+from api.settings import Settings
+from domain.documents.migration import Migration
+from domain.errors import Refused
+from domain.migration import MigrationPlan
+from domain.ports import Books
+from domain.references import Ref
+from persistence.database import Database
+from persistence.embedded import EmbeddedPostgresError
+from persistence.migrate import require_current
+from persistence.posting.post import Poster
+from persistence.probe import probe
+
+_LANGUAGE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for; `save` is a file for the plan."""
+
+    company: str
+    as_of: date
+    expense_account: str | None = None
+    make_journals: bool = True
+    accrue_billed_not_received: bool = False
+    preview: bool = False
+    save: Path | None = None
+
+    def to_command(self) -> Migration:
+        """The document."""
+        expense = self.expense_account
+        return Migration(
+            id=uuid7(),
+            company=Ref("company", "code", self.company),
+            posting_date=self.as_of,
+            expense_account=Ref("account", "code", expense) if expense else None,
+            make_journals=self.make_journals,
+            accrue_billed_not_received=self.accrue_billed_not_received,
+        )
+
+
+def migrate_to_perpetual(request: Request, settings: Settings, report: Report) -> None:
+    """Plan the migration, show and save the plan, and unless it is a preview do it.
+
+    Raises:
+        CommandError: the migration is blocked or refused, or the file cannot be written.
+    """
+    if request.save is not None:
+        check_file(request.save)
+    with _usable_database(settings, report) as url:
+        asyncio.run(_run(request, url, report))
+
+
+@contextmanager
+def _usable_database(settings: Settings, report: Report) -> Iterator[str]:
+    """The database; where a server already runs on the embedded one, that server's.
+
+    The books are kept by PostgreSQL whoever posts, and a server looks at the masters' version with
+    each document: so it notices the migration by itself.
+
+    Raises:
+        EmbeddedPostgresError: the folder is in use, and its database cannot be found.
+    """
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(reachable_database(settings, report))
+        except EmbeddedPostgresError:
+            running = _running_database(settings.data_dir)
+            if running is None:
+                raise
+            report("Using the database of the server that is running")
+            require_current(running)
+            url = running
+        else:
+            prepare_schema(url, settings, report)
+        yield url
+
+
+def _running_database(data_dir: Path) -> str | None:
+    """The address of the embedded database that another process owns, if it answers."""
+    cluster = data_dir.resolve() / "postgres"
+    try:
+        socket_folder = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
+    except (OSError, IndexError):
+        return None
+    url = f"postgresql://perpetuo@/perpetuo?host={quote(socket_folder, safe='')}"
+    probe(url)
+    return url
+
+
+async def _run(request: Request, url: str, report: Report) -> None:
+    database = await Database.open(url, most_connections=2)
+    try:
+        await _plan_and_migrate(request, database, Poster(database), report)
+    except Refused as refused:
+        raise CommandError(
+            " ".join(message(refusal, _LANGUAGE) for refusal in refused.refusals)
+        ) from refused
+    finally:
+        await database.close()
+
+
+async def _plan_and_migrate(
+    request: Request, database: Database, books: Books, report: Report
+) -> None:
+    migration = request.to_command()
+    report("Planning the migration")
+    plan = await books.plan(migration)
+    names = await Names.of(database, plan)
+    state = "preview" if request.preview else "planned"
+    print_sheets(sheets_of(plan, names, state))
+    _save(request, plan, names, state)
+    if plan.blocking:
+        count = len(plan.blocking)
+        found = "1 problem" if count == 1 else f"{count} problems"
+        raise CommandError(f"The migration of {request.company} is blocked by {found}, see above.")
+    if request.preview:
+        say(f"{request.company} can be migrated as of {request.as_of}. Nothing was changed.")
+        return
+    report("Migrating")
+    recorded = await books.submit(migration, _user())
+    if recorded.decision is not None:
+        done = migration.plan(recorded.decision.causes.facts)
+        names = await Names.of(database, done)
+        _save(request, done, names, f"migrated by {recorded.number}")
+    say(
+        f"{request.company} is migrated to perpetual inventory as of {request.as_of}:"
+        f" {recorded.number}."
+    )
+
+
+def _save(request: Request, plan: MigrationPlan, names: Names, state: str) -> None:
+    if request.save is None:
+        return
+    heading = f"Migration of {request.company} to perpetual inventory as of {request.as_of}"
+    save_sheets(request.save, heading, sheets_of(plan, names, state))
+
+
+def _user() -> str:
+    """Who is recorded: the system's user."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "command line"
