@@ -47,6 +47,13 @@ query ($company: CompanyRef!) {
   }
 }"""
 
+_STOCK_VERSUS_LEDGER = """
+query ($company: CompanyRef!) {
+  stockVersusLedger(company: $company) {
+    rows { account { code } stockValue ledgerBalance difference }
+  }
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -59,6 +66,9 @@ class LedgerLine:
     date: dt.date
     about: str
     because: str
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.account} {self.cost_center or '-'} {self.amount}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,15 @@ class PendingLine:
     billed: Decimal
     returned: Decimal
     pending: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StockAccountState:
+    """A stock account: its balance, the value of its stock, the latter minus the former."""
+
+    ledger: Decimal
+    stock: Decimal
+    difference: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +197,18 @@ class Books:
                 pending=Decimal(node["pendingAmount"]),
             )
             for node in _all_nodes(data["receivedNotBilled"])
+        }
+
+    def stock_versus_ledger(self) -> dict[str, StockAccountState]:
+        """Stock account -> its state."""
+        data = self._client.execute(_STOCK_VERSUS_LEDGER, self._variables)
+        return {
+            row["account"]["code"]: StockAccountState(
+                ledger=Decimal(row["ledgerBalance"]),
+                stock=Decimal(row["stockValue"]),
+                difference=Decimal(row["difference"]),
+            )
+            for row in data["stockVersusLedger"]["rows"]
         }
 
 

@@ -89,8 +89,7 @@ def check_expectation(expect: Expectation) -> None:
 
 def _tables(expect: Expectation, seen: Seen) -> Iterable[tuple[str, Rows]]:
     yield "outcome", _outcome(expect.error, seen)
-    if seen.outcome.preview_differs:
-        yield "preview", {"same as submitted": ("yes", seen.outcome.preview_differs)}
+    yield "preview as expected, what was done as actual", dict(seen.outcome.preview)
     if expect.error is not None:
         yield "trace", _trace(seen)
     for key, expected in given(expect).items():
@@ -167,16 +166,13 @@ def _gl_by_cost_center(expected: Iterable[CenterPosting], seen: Seen) -> Rows:
 
 
 def _journals(expected: Iterable[Journal], seen: Seen) -> Rows:
-    """In their order: stock in hand first, then received not billed."""
     wanted = {f"{one.purpose}: {p.account}": p.amount for one in expected for p in one.gl}
-    purposes = [one.purpose for one in expected]
     actual = {
         f"{purpose}: {account}": amount
-        for purpose, lines in zip(purposes, seen.outcome.journals, strict=False)
+        for purpose, lines in seen.outcome.journals.items()
         for account, amount in net(lines).items()
     }
-    count = (Decimal(len(purposes)), Decimal(len(seen.outcome.journals)))
-    return {"journals": count, **_amounts(wanted, actual)}
+    return _amounts(wanted, actual)
 
 
 def _revalued(expected: Iterable[Revalued], seen: Seen) -> Rows:
@@ -291,18 +287,18 @@ def _balance(expected: Balance, after: Snapshot) -> Rows:
 
 
 def _stock_vs_accounts(expected: Iterable[StockAccount], seen: Seen) -> Rows:
-    values: dict[str, Decimal] = {}
-    for held in seen.after.stock.values():
-        account = str(held.account)
-        values[account] = values.get(account, ZERO) + held.value
+    """What is listed, and that no other stock account has stock or a balance."""
+    states = seen.play.books.stock_versus_ledger()
     rows: Rows = {}
     for one in expected:
-        ledger = seen.after.balances.get(one.account, ZERO)
-        value = values.pop(one.account, ZERO)
-        rows[f"{one.account} ledger"] = (one.ledger, ledger)
-        rows[f"{one.account} stock"] = (one.stock, value)
-        rows[f"{one.account} difference"] = (one.difference, value - ledger)
-    rows |= {f"{account} stock": (None, value) for account, value in values.items() if value}
+        actual = states.pop(one.account, None)
+        rows[f"{one.account} ledger"] = (one.ledger, actual and actual.ledger)
+        rows[f"{one.account} stock"] = (one.stock, actual and actual.stock)
+        rows[f"{one.account} difference"] = (one.difference, actual and actual.difference)
+    for account, left in states.items():
+        if left.stock or left.ledger:
+            rows[f"{account} stock"] = (None, left.stock)
+            rows[f"{account} ledger"] = (None, left.ledger)
     return rows
 
 

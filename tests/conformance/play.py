@@ -1,12 +1,17 @@
 """A scenario being played: its company, what its steps have made, and how they name each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import TypeAlias
 
 from tests.conformance.books import Books, LedgerLine
 from tests.conformance.client import Client
 from tests.conformance.decode import MalformedError
 from tests.conformance.format import Scenario
+
+Told: TypeAlias = Mapping[str, tuple[str | None, str | None]]
+"""What is told of twice -> first and second telling."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +19,8 @@ class Outcome:
     """What a step came to. `refused` has the codes of its errors; then there is nothing else.
 
     `gl` are the document's own entries, `caused` all that it made the books write. `journals` are
-    a migration's, in order. `preview_differs` says how the preview was another.
+    a migration's, by purpose. `preview` is what the preview said -> what was done, in the words of
+    `told`; empty when the two are the same.
     """
 
     refused: frozenset[str] = frozenset()
@@ -22,8 +28,22 @@ class Outcome:
     lines: tuple[str, ...] = ()
     gl: tuple[LedgerLine, ...] = ()
     caused: tuple[LedgerLine, ...] = ()
-    journals: tuple[tuple[LedgerLine, ...], ...] = ()
-    preview_differs: str | None = None
+    journals: Mapping[str, tuple[LedgerLine, ...]] = field(
+        default_factory=dict[str, tuple[LedgerLine, ...]]
+    )
+    preview: Told = field(default_factory=dict[str, tuple[str | None, str | None]])
+
+
+def told(
+    refused: tuple[frozenset[str], frozenset[str]], lines: tuple[Sequence[str], Sequence[str]]
+) -> Told:
+    """How a preview and what was done differ: in their errors, else line by line."""
+    if refused[0] != refused[1]:
+        first, second = (", ".join(sorted(codes)) or "accepted" for codes in refused)
+        return {"outcome": (first, second)}
+    if list(lines[0]) == list(lines[1]):
+        return {}
+    return {f"line {number}": pair for number, pair in enumerate(zip_longest(*lines), start=1)}
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What is done to a company itself: closing its books, changing how they hear of stock."""
+"""What is done to a company itself: closing its books, turning its switches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,15 +1,14 @@
 """From periodic to perpetual inventory."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
 from tests.conformance.books import MADE, ledger_lines
 from tests.conformance.decode import given
 from tests.conformance.format import Step
-from tests.conformance.play import Outcome, Play
+from tests.conformance.play import Outcome, Play, told
 from tests.conformance.steps.kind import (
     Fields,
     Kind,
@@ -22,76 +21,63 @@ from tests.conformance.steps.kind import (
     unsaid,
 )
 
-_FIELDS: Fields = {
-    "ref": unsaid,
-    "do": unsaid,
-    "expect": unsaid,
-    "date": plain("asOf"),
-    "expenseAccount": code("expenseAccount"),
-}
-_PURPOSES = ("STOCK_IN_HAND", "RECEIVED_NOT_BILLED")
-_PLAN = "plan { problems { code blocking } journalLines { account { code } debit credit } }"
+_SWITCH: Fields = {"ref": unsaid, "do": unsaid, "expect": unsaid, "date": plain("asOf")}
 _MIGRATION = f"migration {{ ...Made journalEntries {{ purpose lines {{ ...Line }} }} }} {MADE}"
+_PLAN = """
+plan {
+  problems { code blocking }
+  journals { purpose lines { account { code } debit credit } }
+}"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Migration:
-    """Preview it, do it; the plan's journal lines and blocking problems are the migration's."""
+    """Preview it, do it; the plan's journals and blocking problems are the migration's."""
 
     journals: str
+    fields: Fields
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
-        check_fields(step.do, given(step), _FIELDS)
+        check_fields(step.do, given(step), self.fields)
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, do it."""
-        posted = {
-            "id": str(uuid4()),
-            "company": play.company,
-            "journals": self.journals,
-            **take(given(step), _FIELDS, play),
-        }
+        posted = {"id": str(uuid4()), "company": play.company, "journals": self.journals}
+        posted |= take(given(step), self.fields, play)
         planned = play.client.mutate("previewMigrateToPerpetual", posted, _PLAN)
         answer = play.client.mutate("migrateToPerpetual", posted, _MIGRATION)
         made = outcome_of(answer, "migration")
-        entries = answer["migration"]["journalEntries"] if answer["migration"] else []
-        lines_of = {entry["purpose"]: ledger_lines(entry["lines"]) for entry in entries}
-        return Outcome(
-            refused=made.refused,
-            document=made.document,
-            gl=made.gl,
-            caused=made.caused,
-            journals=tuple(lines_of.get(purpose, ()) for purpose in _PURPOSES),
-            preview_differs=_difference(planned, made),
+        entries = () if made.refused else answer["migration"]["journalEntries"]
+        plan = () if made.refused or planned["plan"] is None else planned["plan"]["journals"]
+        return replace(
+            made,
+            journals={entry["purpose"]: ledger_lines(entry["lines"]) for entry in entries},
+            preview=told((_blocking(planned), made.refused), (_lines(plan), _lines(entries))),
         )
 
 
-def _difference(planned: Mapping[str, Any], made: Outcome) -> str | None:
+def _blocking(planned: Mapping[str, Any]) -> frozenset[str]:
+    """The codes of all that keeps the plan from being carried out."""
     plan = planned["plan"]
-    blocking = (
-        codes_of(planned)
-        if plan is None
-        else frozenset(problem["code"] for problem in plan["problems"] if problem["blocking"])
-    )
-    if blocking != made.refused:
-        return f"{_codes(blocking)} previewed, {_codes(made.refused)} submitted"
-    if plan is None or made.refused:
-        return None
-    lines = [
-        (line["account"]["code"], Decimal(line["debit"]) - Decimal(line["credit"]))
-        for line in plan["journalLines"]
+    problems = () if plan is None else plan["problems"]
+    return codes_of(planned) | {one["code"] for one in problems if one["blocking"]}
+
+
+def _lines(journals: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Purpose, account and amount of each line; a plan's lines have no cost center."""
+    return [
+        f"{journal['purpose']} {line['account']['code']} {line['debit']} {line['credit']}"
+        for journal in journals
+        for line in journal["lines"]
     ]
-    kept = [(line.account, line.amount) for line in made.caused]
-    return None if lines == kept else f"previewed {lines}, submitted {kept}"
-
-
-def _codes(codes: frozenset[str]) -> str:
-    return ", ".join(sorted(codes)) or "accepted"
 
 
 KINDS: dict[str, Kind] = {
-    "migrateToPerpetual": _Migration("GENERATE"),
-    "enablePerpetual": _Migration("NONE"),
+    "migrateToPerpetual": _Migration(
+        "GENERATE", {**_SWITCH, "expenseAccount": code("expenseAccount")}
+    ),
+    # The journals were made by hand.
+    "enablePerpetual": _Migration("NONE", _SWITCH),
 }
 """What leaves periodic inventory."""
