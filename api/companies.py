@@ -1,19 +1,26 @@
 """Companies: as type, list and mutations."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
 from babel.numbers import is_currency
 
+from api.company_settings import CompanySettingsInput, Settings
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.cost_centers import load_cost_center
 from api.defaults import CompanyDefaults, CompanyDefaultsInput, defaults_of, roles_of
-from api.enums import Chart, CostingMethod, Flow, InvoiceRatePolicy, Scheme
-from api.masters import ActiveArgument, SearchArgument, change_of, option, optional_value
+from api.enums import Chart, CostingMethod, Flow, Scheme
+from api.masters import (
+    ActiveArgument,
+    DeletePayload,
+    SearchArgument,
+    change_of,
+    option,
+    optional_value,
+)
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef, CostCenterRef
@@ -28,32 +35,6 @@ from domain.masters import Change, NewCompany
 from persistence.masters import companies, lifecycle, lists, lookups
 from persistence.masters.rows import CompanyRow
 from persistence.masters.store import Outcome
-
-
-@strawberry.type(name="CompanySettings", description="The switches of a company.")
-class Settings:
-    """Reads from `domain.company.CompanySettings`."""
-
-    allow_negative_stock: bool = strawberry.field(description="Balances may go below zero.")
-    invoice_rate_policy: InvoiceRatePolicy = strawberry.field(
-        description="What happens to an invoice line at another rate than its receipt line."
-    )
-    value_rejected: bool = strawberry.field(description="Rejected units carry the price.")
-    provisional_for_non_stock: bool = strawberry.field(
-        description="A received service posts before its invoice."
-    )
-    require_cost_center: bool = strawberry.field(
-        description="Profit and loss lines without a cost center are refused."
-    )
-    over_receipt_tolerance: Decimal = strawberry.field(
-        description="Percent that may be received beyond what was ordered."
-    )
-    over_delivery_tolerance: Decimal = strawberry.field(
-        description="Percent that may be delivered beyond what was ordered."
-    )
-    over_billing_tolerance: Decimal = strawberry.field(
-        description="Percent that may be billed beyond what was received or delivered."
-    )
 
 
 @strawberry.type(description="A role whose account is named but not made yet.")
@@ -178,46 +159,6 @@ class CompanyQueries:
             equal={"is_active": active},
         )
         return connect(page, found, Connection[Company])
-
-
-@strawberry.input(description="Switches of a company; what is left out keeps its value.")
-class CompanySettingsInput:
-    """Switches to be set."""
-
-    allow_negative_stock: bool | None = option("Balances may go below zero; false unless set.")
-    invoice_rate_policy: InvoiceRatePolicy | None = option(
-        "What happens to an invoice line at another rate; MUST_MATCH unless set."
-    )
-    value_rejected: bool | None = option("Rejected units carry the price; false unless set.")
-    provisional_for_non_stock: bool | None = option(
-        "A received service posts before its invoice; false unless set."
-    )
-    require_cost_center: bool | None = option(
-        "Profit and loss lines need a cost center; false unless set."
-    )
-    over_receipt_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
-    over_delivery_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
-    over_billing_tolerance: Decimal | None = option("Percent beyond the receipt; 0 unless set.")
-
-    def given(self) -> dict[str, object]:
-        """The switches that were given; null sets one back to its default."""
-        values = {name: getattr(self, name) for name in CompanySettings.__slots__}
-        refused = [
-            InvalidValue(path=("settings", _TOLERANCES[name]), reason="out_of_range")
-            for name in _TOLERANCES
-            if isinstance(values[name], Decimal) and not 0 <= values[name] <= _MOST_TOLERANCE
-        ]
-        if refused:
-            raise Refused(*refused)
-        return {name: value for name, value in values.items() if value is not strawberry.UNSET}
-
-
-_TOLERANCES = {
-    "over_receipt_tolerance": "overReceiptTolerance",
-    "over_delivery_tolerance": "overDeliveryTolerance",
-    "over_billing_tolerance": "overBillingTolerance",
-}
-_MOST_TOLERANCE = 1000
 
 
 @strawberry.input(description="A company to be opened.")
@@ -375,3 +316,9 @@ class CompanyMutations:
         change = input_.to_change()
         outcome = await lifecycle.set_active(info.context.database, change, active=False)
         return await _payload(info.context, outcome)
+
+    @mutation("Deletes a company in which nothing was ever recorded, with all its masters.")
+    async def delete_company(self, info: Info, input_: Input[CompanyTargetInput]) -> DeletePayload:
+        """Once a document was recorded, it can only be deactivated."""
+        outcome = await lifecycle.delete_company(info.context.database, input_.to_change())
+        return DeletePayload(deleted_id=strawberry.ID(str(outcome.id)))

@@ -18,7 +18,17 @@ from persistence.masters.store import (
     run,
     writing,
 )
-from persistence.tables import Account, Company, CostCenter, Item, Party, Warehouse
+from persistence.tables import (
+    COMPANY_TABLES,
+    LEDGER_TABLES,
+    Account,
+    Company,
+    CostCenter,
+    Item,
+    Party,
+    Warehouse,
+    metadata,
+)
 
 _TABLES: dict[str, type[Any]] = {
     "account": Account,
@@ -71,6 +81,32 @@ async def delete(database: Database, change: Change) -> Outcome:
             await run(session, statement, company=company.id, item=row.id)
         await session.delete(record)
     return Outcome(company.id, row.id)
+
+
+async def delete_company(database: Database, change: Change) -> Outcome:
+    """Delete a company in which nothing was ever recorded, with all its masters.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, IN_USE.
+    """
+    company = await find_company(database, change.company)
+    used = InUse(path=("company",), kind="company", reference=company.code)
+    async with writing(database, company.id, used=used) as session:
+        await hold_postings(session, company.id)
+        await locked(session, Company, company.id, change)
+        found = await run(
+            session,
+            "select exists (select from document where company_id = :company)",
+            company=company.id,
+        )
+        if found.scalar_one():
+            raise Refused(used)
+        for table in reversed(metadata.sorted_tables):
+            if table.name in COMPANY_TABLES and table.name not in LEDGER_TABLES:
+                statement = f"delete from {table.name} where company_id = :company"  # noqa: S608 - our names
+                await run(session, statement, company=company.id)
+        await run(session, "delete from company where id = :company", company=company.id)
+    return Outcome(company.id, company.id)
 
 
 def _field(change: Change) -> str:

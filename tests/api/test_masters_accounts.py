@@ -1,5 +1,7 @@
 """The chart of accounts and the cost centers: trees that cannot be knotted."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -178,3 +180,18 @@ def test_cost_centers_are_a_tree_too(clerk: Clerk) -> None:
     changed = clerk.made("updateCostCenter", "costCenter", "name version",
                          costCenter={"code": "North"}, name="Norte", parent=None)  # fmt: skip
     assert changed == {"name": "Norte", "version": 2}
+
+
+def test_two_moves_at_the_same_moment_cannot_knot_a_tree(clerk: Clerk) -> None:
+    for name in ("A", "B"):
+        clerk.made("createWarehouse", "warehouse", name=name, isGroup=True)
+
+    def move(pair: tuple[str, str]) -> list[str]:
+        below, above = pair
+        payload = clerk.payload("updateWarehouse", "warehouse", company=clerk.company,
+                                warehouse={"code": below}, parent={"code": above})  # fmt: skip
+        return [error["code"] for error in payload["errors"]]
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(move, [("A", "B"), ("B", "A")]))
+    assert sorted(answers) == [[], ["INVALID_PARENT"]]

@@ -87,7 +87,11 @@ def test_chart_none_keeps_defaults_until_their_accounts_are_made(clerk: Clerk) -
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_made(clerk: Clerk) -> None:
     payload = clerk.open(
-        code=" ", name="x" * 301, scheme="BY_LEVEL", costingMethod="SPECIFIC", fiscalYearStartMonth=13
+        code=" ",
+        name="x" * 301,
+        scheme="BY_LEVEL",
+        costingMethod="SPECIFIC",
+        fiscalYearStartMonth=13,
     )
     assert payload["company"] is None
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [
@@ -206,3 +210,12 @@ def test_a_company_that_is_not_there_is_a_top_level_error(clerk: Clerk) -> None:
     extensions = answer["errors"][0]["extensions"]
     assert (extensions["code"], extensions["path"]) == ("NOT_FOUND", ["company"])
     assert extensions["params"] == {"kind": "company", "reference": "nobody"}
+
+
+def test_a_company_without_records_can_be_deleted_and_its_code_used_again(clerk: Clerk) -> None:
+    company = clerk.open("id")["company"]
+    clerk.made("createItem", "item", sku="A", barcodes=["1"])
+    clerk.made("createWarehouse", "warehouse", name="Shop")
+    gone = clerk.payload("deleteCompany", "company", company=clerk.company)
+    assert (gone["deletedId"], gone["errors"]) == (company["id"], [])
+    assert clerk.open()["errors"] == []

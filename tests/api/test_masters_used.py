@@ -89,3 +89,7 @@ def test_what_is_deactivated_is_not_used_again_until_it_is_activated(clerk: Cler
         assert (error["code"], error["path"]) == ("INACTIVE", ["lines", "0", thing])
         clerk.made(f"activate{title}", thing, "id", **{thing: target})
         assert _receive(clerk, "Van")["errors"] == []
+
+
+def test_a_company_with_records_cannot_be_deleted(clerk: Clerk) -> None:
+    assert clerk.refused("deleteCompany", "company") == [("IN_USE", "company")]
