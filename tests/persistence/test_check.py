@@ -1,0 +1,208 @@
+"""The check of the books: clean where documents were posted, and loud wherever a row was touched."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from persistence.database import Database
+from persistence.embedded import EmbeddedPostgres
+from persistence.posting.post import Poster
+from persistence.reports.check import BooksCheck, BooksRule, check_books
+from tests.conftest import new_database
+from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of
+from tests.model.handing_in import HandingIn
+from tests.model.opening import open_company
+from tests.model.operations import Charge, Kind, Line, LineOf, Operation
+
+D = Decimal
+
+
+def goods(item: str, warehouse: str, quantity: str, rate: str = "0", **more: object) -> Line:
+    return Line(item=item, warehouse=warehouse, quantity=D(quantity), rate=D(rate), **more)  # type: ignore[arg-type] - LineOf and text, as Line has them
+
+
+FREIGHT = Charge(account="Freight", amount=D(5), category="VALUATION_AND_TOTAL")
+STORY = (
+    Operation(no=1, kind=Kind.RECEIPT, day=2, lines=(goods("fifo", "main", "10", "10"),),
+              charges=(FREIGHT,)),
+    Operation(no=2, kind=Kind.RECEIPT, day=2, lines=(goods("average", "shop", "3", "33.333333333"),)),
+    Operation(no=3, kind=Kind.BILL, day=3, lines=(
+        goods("fifo", "main", "4", "10", of=LineOf(1, 0)),
+        goods("average", "main", "5", "2"),
+    )),
+    Operation(no=4, kind=Kind.DELIVERY, day=3, lines=(goods("fifo", "main", "3", "20"),)),
+    Operation(no=5, kind=Kind.SALE, day=4, lines=(goods("average", "shop", "1", "50"),),
+              update_stock=True),
+    Operation(no=6, kind=Kind.TRANSFER, day=4, lines=(goods("fifo", "main", "2", to="shop"),)),
+    Operation(no=7, kind=Kind.COLLECT, day=5, amount=D(30),
+              lines=(Line(of=LineOf(5, -1), amount=D(20)),)),
+    Operation(no=8, kind=Kind.MATERIAL_RECEIPT, day=1, lines=(goods("fifo", "main", "2", "7"),)),
+    Operation(no=9, kind=Kind.DELIVERY, day=6, lines=(goods("fifo", "main", "1", "20"),)),
+    Operation(no=10, kind=Kind.CANCEL, day=0, of=9),
+    Operation(no=11, kind=Kind.JOURNAL, day=6, lines=(
+        Line(account="Debtors", amount=D(9)), Line(account="Capital", amount=D(-9)),
+    )),
+    Operation(no=12, kind=Kind.RECEIPT, day=6,
+              lines=tuple(goods("fifo", "yard", "1", "1") for _ in range(70))),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def story(postgres: EmbeddedPostgres) -> Iterator[tuple[str, UUID]]:
+    """A database where all kinds of documents were posted, and the company."""
+    with new_database(postgres) as url:
+        yield url, asyncio.run(_post(url))
+
+
+async def _post(url: str) -> UUID:
+    with psycopg.connect(url) as owner:
+        company = open_company(owner, "ACME", "MUST_MATCH")
+    database = await Database.open(url)
+    poster, handing_in = Poster(database), HandingIn("ACME", uuid7)
+    for operation in STORY:
+        recorded = await poster.submit(handing_in.document(operation), "test")
+        assert recorded.decision is not None
+        handing_in.recorded(operation, recorded.decision)
+    await database.close()
+    return company
+
+
+@asynccontextmanager
+async def corrupted(story: tuple[str, UUID], *statements: str) -> AsyncIterator[BooksCheck]:
+    """The check of books that somebody has changed behind the triggers' back; undone afterwards."""
+    url, company = story
+    async with await AsyncConnection.connect(url) as owner:
+        await owner.execute("set local session_replication_role = replica")
+        await owner.execute("select set_config('app.company_id', %s, true)", (str(company),))
+        for statement in statements:
+            cursor = await owner.execute(statement.encode())
+            assert cursor.rowcount > 0, "something is corrupted"
+        yield await check_books(owner, company)
+        await owner.rollback()
+
+
+async def test_posted_books_are_clean_and_what_differs_by_hand_is_named(
+    story: tuple[str, UUID],
+) -> None:
+    url, company = story
+    database = await Database.open(url)
+    check = await assert_books_are_clean(database, company)
+    await database.close()
+
+    examined = {result.rule: result.examined for result in check.results}
+    explained = [
+        (result.rule, finding.subject, finding.problem, finding.found)
+        for result in check.results
+        for finding in result.findings
+    ]
+    assert list(examined) == list(BooksRule)
+    assert all(examined.values()), "every rule had something to look at"
+    assert explained == [
+        ("PARTIES_EQUAL_LEDGER", "Debtors, JE-2026-00001", "posted by hand, of no party", "9"),
+        ("RECEIVED_NOT_BILLED", "PI-2026-00001", "BILLED_NOT_RECEIVED", "-10.00"),
+    ]
+
+
+async def test_all_companies_of_a_database_are_checked(story: tuple[str, UUID]) -> None:
+    await assert_all_books_are_clean(story[0])
+
+
+CORRUPTIONS = [
+    (BooksRule.JOURNAL_BALANCES, "update journal_line set amount = amount + 1 where line_no = 1"),
+    (BooksRule.JOURNAL_BALANCES, "update journal_line set amount = amount * 1.0001"),
+    (BooksRule.JOURNAL_BALANCES, "update journal_line set posting_date = posting_date + 1"),
+    (BooksRule.JOURNAL_BALANCES, "delete from journal_line"),
+    (BooksRule.NUMBERS_GAPLESS, "delete from document where number = 'PR-2026-00002'"),
+    (BooksRule.NUMBERS_GAPLESS, "update number_series set last_number = 7 where series = 'PR'"),
+    (BooksRule.NUMBERS_GAPLESS, "update document set number = 'DN-2025-00002'"
+                                " where number = 'DN-2026-00002'"),
+    (BooksRule.NUMBERS_GAPLESS, "update document set posting_date = '2027-01-01'"
+                                " where number = 'SI-2026-00001'"),
+    (BooksRule.SEQUENCE_GAPLESS, "delete from change where seq = 3"),
+    (BooksRule.SEQUENCE_GAPLESS, "update company_counter set seq = seq + 1"),
+    (BooksRule.SEQUENCE_GAPLESS, "update change set recorded_at = recorded_at - interval '1 hour'"
+                                 " where seq = 5"),
+    (BooksRule.SEQUENCE_GAPLESS, "update document set seq = seq + 100 where kind = 'PAYMENT'"),
+    (BooksRule.RECORDINGS_AGREE, "update movement set seq = seq + 1 where ordinal = 0"),
+    (BooksRule.RECORDINGS_AGREE, "update party_entry set seq = 1"),
+    (BooksRule.CANCELLATIONS_MIRROR, "update journal_line set account_id = (select id from account"
+                                     " where code = 'Bank') where amount > 0 and seq = 10"),
+    (BooksRule.CANCELLATIONS_MIRROR, "delete from billing_entry where seq = 10"),
+    (BooksRule.CANCELLATIONS_MIRROR, "update document set cancels_id = id where seq = 10"),
+    (BooksRule.BINS_ADD_UP, "update bin set quantity = quantity + 1 where quantity > 0"),
+    (BooksRule.BINS_ADD_UP, "update bin set value = value - 0.01 where quantity > 0"),
+    (BooksRule.BINS_ADD_UP, "delete from bin"),
+    (BooksRule.BINS_ADD_UP, "delete from cost_entry where kind = 'ISSUE'"),
+    (BooksRule.MOVEMENTS_COST, "update cost_entry set actual = actual + 0.001"),
+    (BooksRule.MOVEMENTS_COST, "update movement set quantity = 0 where quantity = 10"),
+    (BooksRule.MOVEMENTS_COST, "delete from movement where voids_id is not null"),
+    (BooksRule.MOVEMENTS_COST, "update cost_entry set warehouse_id = (select id from warehouse"
+                               " where code = 'yard') where kind = 'ISSUE'"),
+    (BooksRule.MOVEMENTS_COST, "insert into cost_entry (company_id, id, seq, movement_id,"
+        " document_id, because_id, item_id, warehouse_id, kind, posting_date, actual)"
+        " select company_id, gen_random_uuid(), seq, id, document_id, document_id, item_id,"
+        " warehouse_id, 'ISSUE', posting_date, 1 from movement where voids_id is not null"),
+    (BooksRule.BILLING_REBUILT, "update billing_state set billed_amount = billed_amount + 0.01"),
+    (BooksRule.BILLING_REBUILT, "update billing_state set is_void = not is_void"),
+    (BooksRule.BILLING_REBUILT, "delete from billing_state"),
+    (BooksRule.BILLING_REBUILT, "update billing_entry set quantity = quantity + 1"),
+    (BooksRule.OPEN_ITEMS_REBUILT, "update open_item set settled = 0 where settled <> 0"),
+    (BooksRule.OPEN_ITEMS_REBUILT, "update open_item set is_void = true"),
+    (BooksRule.OPEN_ITEMS_REBUILT, "delete from open_item"),
+    (BooksRule.STOCK_EQUALS_LEDGER, "update cost_entry set actual = actual + 1"
+                                    " where kind = 'DIRECT'"),
+    (BooksRule.STOCK_EQUALS_LEDGER, "update cost_entry set posting_date = posting_date + 1"
+                                    " where kind = 'ISSUE'"),
+    (BooksRule.STOCK_EQUALS_LEDGER, "update journal_line set account_id = (select id from account"
+                                    " where code = 'Stock B') where account_id = (select id from"
+                                    " account where code = 'Stock A')"),
+    (BooksRule.PARTIES_EQUAL_LEDGER, "update party_entry set amount = amount + 1"),
+    (BooksRule.PARTIES_EQUAL_LEDGER, "update party_entry set posting_date = posting_date + 1"),
+    (BooksRule.PARTIES_EQUAL_LEDGER, "update journal_line set party_id = null"
+                                     " where party_id is not null"),
+    (BooksRule.BINS_REBUILT, "update bin set issued = issued + 1 where issued > 0"),
+    (BooksRule.BINS_REBUILT, "update bin set first_layer = first_layer + 1 where next_layer > 0"),
+    (BooksRule.BINS_REBUILT, "update layer set value = value + 0.0000000001 where no = 1"),
+    (BooksRule.BINS_REBUILT, "delete from layer where no = 0"),
+    (BooksRule.BINS_REBUILT, "update bin_snapshot set last_value = last_value + 1"),
+    (BooksRule.BINS_REBUILT, "delete from bin_snapshot"),
+    (BooksRule.BINS_REBUILT, "update cost_entry set actual = actual - 0.01 where kind = 'ISSUE'"),
+    (BooksRule.BINS_REBUILT, "update bin set last_seq = last_seq + 1"),
+    (BooksRule.RECEIVED_NOT_BILLED, "update journal_line set amount = amount * 2 where account_id ="
+                                    " (select id from account where code = 'Accrual') and seq = 1"),
+    (BooksRule.RECEIVED_NOT_BILLED, "update billing_entry set amount = amount + 1 where seq = 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "statement"), CORRUPTIONS)
+async def test_a_corrupted_row_is_found_by_the_rule_that_it_breaks(
+    story: tuple[str, UUID], rule: BooksRule, statement: str
+) -> None:
+    async with corrupted(story, statement) as check:
+        results = {result.rule: result for result in check.results}
+
+        assert not check.is_clean
+        assert results[rule].faults > 0
+        finding = results[rule].findings[0]
+        assert not finding.is_explained
+        assert finding.subject
+        assert finding.expected != finding.found
+        assert any(rule in line and finding.subject in line for line in faults_of(check))
+
+
+async def test_a_fault_says_what_to_look_up_and_both_figures(story: tuple[str, UUID]) -> None:
+    async with corrupted(story, "update bin set value = 1 where quantity = 7") as check:
+        faults = list(faults_of(check))
+
+    assert "ACME, BINS_ADD_UP: fifo in main: value of the bin: expected 72.50, found 1" in faults
+
+
+def test_every_rule_is_corrupted_above() -> None:
+    assert {rule for rule, _ in CORRUPTIONS} == set(BooksRule)
