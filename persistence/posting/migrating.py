@@ -8,7 +8,7 @@ from psycopg import AsyncConnection
 from domain.documents.document import DocumentKind
 from domain.facts import BinValue, CompanyFacts, MigrationFacts, PendingLine
 from domain.migration import LISTED_DOCUMENTS
-from domain.movements import Pool
+from domain.movements import NO_LOT, Pool
 
 # In the order of all locks: lines that wait for their bill, then the counter. Whoever posts waits
 # for the counter last: while it is held, nothing else is recorded.
@@ -20,26 +20,29 @@ select 1 from billing_state
 _LOCK = "select 1 from company_counter where company_id = %(company)s for update"
 _BINS = """
 with moved as (
-    select item_id, warehouse_id, sum(quantity) as quantity,
+    select item_id, warehouse_id, coalesce(lot_id, %(no_lot)s) as lot_id,
+           sum(quantity) as quantity,
            (array_agg(id order by posting_date desc, posting_time desc, seq desc,
                                   ordinal desc))[1] as last_id
       from movement
      where company_id = %(company)s and posting_date <= %(as_of)s
-     group by item_id, warehouse_id
+     group by 1, 2, 3
 ), worth as (
-    select item_id, warehouse_id, sum(actual) as value
+    select movement.item_id, movement.warehouse_id, coalesce(lot_id, %(no_lot)s) as lot_id,
+           sum(actual) as value
       from cost_entry
-     where company_id = %(company)s and posting_date <= %(as_of)s
-     group by item_id, warehouse_id
+      join movement on movement.company_id = %(company)s and movement.id = movement_id
+     where cost_entry.company_id = %(company)s and cost_entry.posting_date <= %(as_of)s
+     group by 1, 2, 3
 )
-select moved.item_id, moved.warehouse_id, item.sku, moved.quantity, coalesce(worth.value, 0),
-       last.id, last.document_id
+select moved.item_id, moved.warehouse_id, moved.lot_id, item.sku, moved.quantity,
+       coalesce(worth.value, 0), last.id, last.document_id
   from moved
-  left join worth using (item_id, warehouse_id)
+  left join worth using (item_id, warehouse_id, lot_id)
   join item on item.company_id = %(company)s and item.id = moved.item_id
   join movement last on last.company_id = %(company)s and last.id = moved.last_id
  where moved.quantity <> 0 or worth.value <> 0
- order by item.sku, moved.warehouse_id
+ order by item.sku, moved.warehouse_id, moved.lot_id
 """
 _LEDGER = """
 select account_id, sum(amount) from journal_line
@@ -72,6 +75,7 @@ async def migration_facts(
 ) -> MigrationFacts:
     """Everything that the plan of a migration depends on; nothing can be posted meanwhile."""
     params: dict[str, Any] = {"company": company.id, "as_of": as_of, "listed": LISTED_DOCUMENTS}
+    params["no_lot"] = NO_LOT
     receipts = {**params, "kind": DocumentKind.PURCHASE_RECEIPT.value}
     invoices = {**params, "kind": DocumentKind.PURCHASE_INVOICE.value}
     await connection.execute(_LOCK_OPEN_LINES, params)
@@ -84,7 +88,7 @@ async def migration_facts(
         later = await connection.execute(_LATER, params)
         later_row: Any = await later.fetchone()
         return MigrationFacts(
-            bins=tuple(BinValue(Pool(row[0], row[1]), *row[2:]) for row in await bins.fetchall()),
+            bins=tuple(BinValue(Pool(*row[:3]), *row[3:]) for row in await bins.fetchall()),
             ledger=dict(await ledger.fetchall()),
             received_not_billed=tuple(PendingLine(*row) for row in await received.fetchall()),
             billed_not_received=tuple(
