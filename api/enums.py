@@ -14,14 +14,10 @@ Choice = TypeVar("Choice", bound=Enum)
 
 
 def described(choice: type[Choice], description: str, values: Mapping[Choice, str]) -> Any:
-    """Publish an enum; every value needs a description.
-
-    Raises:
-        KeyError: when a value has none.
-    """
+    """Publish an enum; every value needs a description (a test finds those without)."""
     made: Any = strawberry.enum(choice, description=description)
     for value in made.__strawberry_definition__.values:
-        value.description = values[choice[value.name]]
+        value.description = values.get(choice[value.name])
     return made
 
 
