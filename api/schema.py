@@ -9,7 +9,6 @@ from typing import Any
 import strawberry
 from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
-from strawberry.schema.name_converter import NameConverter
 from strawberry.tools import merge_types
 
 from api.about import AboutQueries
@@ -23,8 +22,10 @@ from api.execution import Execution
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.items import ItemMutations, ItemQueries
 from api.migration import MigrationMutations
+from api.naming import Names
 from api.nodes import NodeQueries
 from api.parties import PartyMutations, PartyQueries
+from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
 from api.warehouses import WarehouseMutations, WarehouseQueries
@@ -42,6 +43,7 @@ QUERIES: tuple[type, ...] = (
     FiscalYearQueries,
     DocumentQuery,
     ReportQuery,
+    CheckQuery,
 )  # fmt: skip
 
 MUTATIONS: tuple[type, ...] = (
@@ -55,13 +57,6 @@ MUTATIONS: tuple[type, ...] = (
     DocumentMutations,
     MigrationMutations,
 )  # fmt: skip
-
-
-class _Names(NameConverter):
-    """camelCase; an underscore at the end only keeps clear of Python's own names."""
-
-    def apply_naming_config(self, name: str) -> str:
-        return super().apply_naming_config(name.rstrip("_"))
 
 
 class PerpetuoSchema(strawberry.Schema):
@@ -84,6 +79,6 @@ schema = PerpetuoSchema(
     types=(*ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
     # Sorting breaks unions at run time: only the exported text is sorted.
-    config=StrawberryConfig(name_converter=_Names(), scalar_map=SCALARS),
+    config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
 )
 """What the server executes; `perpetuo export-schema` prints it."""
