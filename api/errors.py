@@ -19,6 +19,7 @@ import strawberry
 import structlog
 
 from api.messages import message as message_of
+from api.naming import camel
 from domain.errors import InternalError, Refusal, SystemBusy, catalogue
 
 log = structlog.get_logger("perpetuo.api")
@@ -183,11 +184,6 @@ class ErrorCatalogEntry:
     type: str = strawberry.field(description="The GraphQL type that carries the data.")
 
 
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
-
-
 def error_catalogue() -> Sequence[ErrorCatalogEntry]:
     """Every refusal there is, in the order of the codes."""
     return [
@@ -196,7 +192,7 @@ def error_catalogue() -> Sequence[ErrorCatalogEntry]:
             meaning=refusal.meaning,
             fix=refusal.fix,
             retryable=refusal.retryable,
-            params=[_camel(f.name) for f in dataclasses.fields(refusal) if f.name != "path"],
+            params=[camel(f.name) for f in dataclasses.fields(refusal) if f.name != "path"],
             type=_TYPES[refusal.code].__name__,
         )
         for refusal in _REFUSALS

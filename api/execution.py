@@ -11,6 +11,7 @@ from strawberry.schema.schema import validate_document
 from api.errors import refusal_of
 from api.limits import MOST_TOKENS, OperationLimits
 from api.messages import LANGUAGES, message
+from api.naming import camel
 from domain.errors import Refusal, Refused
 
 _RULES = (*specified_rules, OperationLimits)
@@ -90,7 +91,7 @@ def translated(error: GraphQLError, language: str) -> GraphQLError:
 
 def _extensions(refusal: Refusal, language: str) -> dict[str, Any]:
     params = {
-        name: list(value) if isinstance(value, tuple) else str(value)
+        camel(name): list(value) if isinstance(value, tuple) else str(value)
         for name, value in refusal.params().items()
     }
     return {

@@ -8,6 +8,7 @@ import strawberry
 
 from api.context import Context, Info
 from api.mutations import Input, Payload, mutation
+from api.naming import camel
 from api.refs import CompanyRef
 from domain.errors import NotFound, Refused, Required
 from domain.masters import Change
@@ -56,12 +57,6 @@ def optional_value(value: Any) -> Any:
 def id_of(record: Any) -> UUID:
     """The id of a row; GraphQL calls it an ID, the books have UUIDs."""
     return record.id
-
-
-def camel(name: str) -> str:
-    """The GraphQL name of a field."""
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 def change_of(
