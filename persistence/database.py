@@ -96,7 +96,8 @@ class Database:
         """The same as `transaction`, as a session of SQLModel; for masters, never for posting."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             if company_id is not None:
-                await session.execute(
+                connection = await session.connection()
+                await connection.execute(
                     text("select set_config('app.company_id', :company, true)"),
                     {"company": str(company_id)},
                 )

@@ -3,6 +3,7 @@ import './workers.js';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
+import { Kind, parse } from 'graphql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
 import './page.css';
@@ -13,8 +14,23 @@ async function loadTabs() {
   return examples.map(({ query, variables }) => ({ query, variables, headers: '' }));
 }
 
+const send = createGraphiQLFetcher({ url: '/graphql' });
+
+// Right after a change of tab the editor may still name an operation of the tab before.
+function withKnownName(request) {
+  try {
+    const names = parse(request.query)
+      .definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)
+      .map(({ name }) => name?.value);
+    const known = names.includes(request.operationName);
+    return known ? request : { ...request, operationName: names[0] };
+  } catch {
+    return request; // not GraphQL: the server says what is wrong with it
+  }
+}
+
 const page = createElement(GraphiQL, {
-  fetcher: createGraphiQLFetcher({ url: '/graphql' }),
+  fetcher: (request, options) => send(withKnownName(request), options),
   // Shown to whoever opens the page for the first time; after that, the tabs as they were left.
   defaultTabs: await loadTabs(),
   defaultEditorToolsVisibility: 'variables',
