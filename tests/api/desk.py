@@ -5,7 +5,7 @@ Amounts are signed text, debit positive: `{"Stores": "2250.00", "Creditors": "-2
 
 from collections import defaultdict
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from tests.api.bookkeeper import Bookkeeper
 
@@ -37,6 +37,23 @@ errors {
   ... on HasDependents { documents }
 }
 """
+CONTENTS = """
+query($company: CompanyRef!) {
+  trialBalance(company: $company) { rows { account { code } closingDebit closingCredit } }
+  stockBalance(company: $company, first: 100) {
+    nodes { item { sku } warehouse { code } quantity value }
+  }
+  documents(company: $company, first: 500, sort: RECORDED_ASC) { nodes { sequence number } }
+}
+"""
+
+
+class Contents(NamedTuple):
+    """What is in a company's books."""
+
+    balances: Signed
+    stock: dict[str, tuple[str, str]]
+    numbers: list[str]
 
 
 class Desk(Bookkeeper):
@@ -92,39 +109,31 @@ class Desk(Bookkeeper):
 
     # -- questions --------------------------------------------------------------------------------
 
-    def balances(self, as_of: str | None = None) -> Signed:
+    def books(self) -> "Contents":
+        """What may not change where nothing is written."""
+        data = self.ask(CONTENTS)
+        nodes = data["documents"]["nodes"]
+        assert [node["sequence"] for node in nodes] == list(range(1, len(nodes) + 1))
+        return Contents(
+            _signed(
+                (row["account"]["code"], row["closingDebit"], row["closingCredit"])
+                for row in data["trialBalance"]["rows"]
+            ),
+            {_bin(row): (row["quantity"], row["value"]) for row in data["stockBalance"]["nodes"]},
+            [node["number"] for node in nodes],
+        )
+
+    def balances(self) -> Signed:
         """Every account with a balance, debit positive."""
-        rows = self.ask(
-            "query($company: CompanyRef!, $asOf: Date) { trialBalance(company: $company,"
-            " asOf: $asOf) { rows { account { code } closingDebit closingCredit } } }",
-            asOf=as_of,
-        )["trialBalance"]["rows"]
-        return _signed((row["account"]["code"], row["closingDebit"], row["closingCredit"])
-                       for row in rows)  # fmt: skip
+        return self.books().balances
 
     def stock(self) -> dict[str, tuple[str, str]]:
         """Quantity and value by "SKU in warehouse"."""
-        rows = self.ask(
-            "query($company: CompanyRef!) { stockBalance(company: $company, first: 100) {"
-            " nodes { item { sku } warehouse { code } quantity value } } }"
-        )["stockBalance"]["nodes"]
-        return {
-            f"{row['item']['sku']} in {row['warehouse']['code']}": (row["quantity"], row["value"])
-            for row in rows
-        }
+        return self.books().stock
 
     def numbers(self) -> list[str]:
-        """The numbers of all documents as they were recorded, with their place."""
-        nodes = self.ask(
-            "query($company: CompanyRef!) { documents(company: $company, first: 500,"
-            " sort: RECORDED_ASC) { nodes { sequence number } } }"
-        )["documents"]["nodes"]
-        assert [node["sequence"] for node in nodes] == list(range(1, len(nodes) + 1))
-        return [node["number"] for node in nodes]
-
-    def books(self) -> Any:
-        """What may not change where nothing is written."""
-        return self.balances(), self.stock(), self.numbers()
+        """The numbers of all documents in the order in which they were recorded."""
+        return self.books().numbers
 
     def outstanding(self, invoice: Any) -> str:
         """What is still to be paid of an invoice."""
@@ -238,10 +247,11 @@ def adjustments(document: Any) -> dict[str, Signed]:
 
 def moved(document: Any) -> dict[str, tuple[str, str]]:
     """Quantity and cost of a document's movements by "SKU in warehouse"."""
-    return {
-        f"{one['item']['sku']} in {one['warehouse']['code']}": (one["quantity"], one["cost"])
-        for one in document["stockMovements"]
-    }
+    return {_bin(one): (one["quantity"], one["cost"]) for one in document["stockMovements"]}
+
+
+def _bin(row: Any) -> str:
+    return f"{row['item']['sku']} in {row['warehouse']['code']}"
 
 
 def _signed(rows: Any) -> Signed:
