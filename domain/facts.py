@@ -154,6 +154,56 @@ class LineFacts:
         return self.amount - self.billed_amount - self.returned_amount
 
 
+class OriginalMovement(NamedTuple):
+    """A movement of an earlier line: signed quantity and cost as they stand now.
+
+    `returned` is how much of it later documents gave back, without a sign.
+    """
+
+    id: UUID
+    pool: Pool
+    key: PostingKey
+    leg: str
+    quantity: Decimal
+    cost: Decimal
+    returned: Decimal
+
+    @property
+    def returnable(self) -> Decimal:
+        """How much of it can still be given back."""
+        return abs(self.quantity) - self.returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginalLine:
+    """A line whose goods are given back, or get further cost, with its movements.
+
+    `rate` in the document's currency, `amount` (without charges) in the company's. `billing` is
+    the quantity that may be billed; it is more than `quantity` where rejected goods are.
+    """
+
+    id: UUID
+    document: UUID
+    kind: str
+    number: str
+    line_no: int
+    posting_date: date
+    party: UUID | None
+    party_code: str
+    item: ItemFacts
+    quantity: Decimal
+    rate: Decimal
+    amount: Decimal
+    currency: str
+    exchange_rate: Decimal
+    account: UUID | None
+    billing: Decimal
+    weight: Decimal
+    volume: Decimal
+    is_void: bool
+    movements: tuple[OriginalMovement, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItemFacts:
     """An invoice that a payment settles, with what is open in its own currency."""
@@ -293,7 +343,11 @@ class MigrationFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """All that one document's decision may know about masters and other documents."""
+    """All that one document's decision may know about masters and other documents.
+
+    `lots` finds a batch or serial number by item and code, `present` the lots that an item has in
+    a warehouse now.
+    """
 
     company: CompanyFacts
     new_id: Callable[[], UUID]
@@ -302,6 +356,10 @@ class Facts:
     parties: Mapping[Ref, PartyFacts] = field(default_factory=dict[Ref, PartyFacts])
     lines: Mapping[UUID, LineFacts] = field(default_factory=dict[UUID, LineFacts])
     documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
+    originals: Mapping[UUID, OriginalLine] = field(default_factory=dict[UUID, OriginalLine])
+    present: Mapping[tuple[UUID, UUID], tuple[UUID, ...]] = field(
+        default_factory=dict[tuple[UUID, UUID], tuple[UUID, ...]]
+    )
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
     migration: MigrationFacts | None = None
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])

@@ -80,6 +80,16 @@ def plain(value: Decimal) -> Decimal:
     return normal + ZERO
 
 
+def split_to_largest(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
+    """The same as `split`, but what rounding left over goes to the last of the largest parts."""
+    total = sum(weights, ZERO)
+    parts = [round_to(share(amount, weight, total), digits) for weight in weights]
+    largest = max(weights)
+    last = max(index for index, weight in enumerate(weights) if weight == largest)
+    parts[last] += amount - sum(parts, ZERO)
+    return parts
+
+
 _CURRENCY_DIGITS = {
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
     "CLF": 4, "UYW": 4,

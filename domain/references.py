@@ -7,7 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 RefKind = Literal[
-    "company", "item", "warehouse", "account", "party", "cost_center", "document", "line"
+    "company",
+    "item",
+    "warehouse",
+    "account",
+    "party",
+    "cost_center",
+    "document",
+    "line",
+    "lot",
 ]
 """What a reference points at; also the `kind` of `NotFound` and of other refusals."""
 

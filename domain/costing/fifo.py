@@ -64,7 +64,8 @@ class Fifo:
         if quantity >= self.quantity:
             self.issue(quantity)
             return
-        left, missing = [], quantity
+        left: list[tuple[Decimal, Decimal, UUID]] = []
+        missing = quantity
         for layer_quantity, value, movement in self._open_layers():
             taken = ZERO
             if multiply(value, received) == multiply(cost, layer_quantity):

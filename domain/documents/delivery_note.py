@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import deliver, read_goods
+from domain.documents.lots import lot_needs
 from domain.facts import Facts
 from domain.records import BillingKind
 from domain.references import Ref
@@ -23,6 +24,8 @@ class DeliveryLine:
     quantity: Decimal
     rate: Decimal | None = None
     warehouse: Ref | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
 
@@ -40,7 +43,9 @@ class DeliveryNote(Document):
     def needs(self) -> Needs:
         """The customer and the items."""
         return Needs(
-            items=frozenset(line.item for line in self.lines), parties=frozenset({self.customer})
+            items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
+            parties=frozenset({self.customer}),
         )
 
     def causes(self, facts: Facts) -> Causes:

@@ -59,7 +59,11 @@ class DocumentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a document refers to: the books look these up before anything is decided."""
+    """What a document refers to: the books look these up before anything is decided.
+
+    `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
+    `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present.
+    """
 
     items: frozenset[Ref] = frozenset()
     parties: frozenset[Ref] = frozenset()
@@ -67,9 +71,10 @@ class Needs:
     documents: frozenset[Ref] = frozenset()
     open_items: frozenset[Ref] = frozenset()
     accounts: frozenset[Ref] = frozenset()
-    lots: frozenset[tuple[Ref, str]] = frozenset()
+    lots: frozenset[str] = frozenset()
     originals: frozenset[Ref] = frozenset()
-    costed: frozenset[Ref] = frozenset()
+    originals_of: frozenset[Ref] = frozenset()
+    counts: bool = False
     migration: date | None = None
 
 

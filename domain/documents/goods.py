@@ -6,18 +6,20 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from domain.accounts import Role
 from domain.documents.charges import given_total, spread
 from domain.documents.document import Causes, line_paths
+from domain.documents.lots import LotLine, Lots, read_lots
 from domain.errors import ItemMismatch, Required, WrongParty
 from domain.facts import ItemFacts, LineFacts
 from domain.lookup import LookUp, Path
-from domain.money import RATE_DIGITS, ZERO
-from domain.movements import Contra, EntryKind, Given, Nature, Pool
+from domain.money import RATE_DIGITS, ZERO, split
+from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
 
 
-class PricedLine(Protocol):
+class PricedLine(LotLine, Protocol):
     """A document line with an item, a quantity and a price."""
 
     @property
@@ -50,17 +52,23 @@ class PricedLine(Protocol):
 class Goods:
     """A line read: its item, where its goods come or go (None: no stock moves), its amount.
 
-    `rate` and `amount` are in the document's currency.
+    `rate` and `amount` are in the document's currency. `lots` say which batches or serial numbers
+    the quantity consists of. Rejected goods come into a pool of their own; `billed` is the quantity
+    that the amount is for, with the rejected goods where they are paid for.
     """
 
     index: int
     item: ItemFacts
     pool: Pool | None
+    lots: Lots
     quantity: Decimal
+    billed: Decimal
     rate: Decimal
     amount: Decimal
     cost_center: UUID | None
     description: str | None
+    rejected: Decimal = ZERO
+    rejected_pool: Pool | None = None
 
     @property
     def path(self) -> Path:
@@ -73,34 +81,63 @@ def read_goods(
     look: LookUp,
     lines: Sequence[PricedLine],
     warehouses: Sequence[Ref | None],
+    *,
+    incoming: bool = False,
 ) -> list[Goods]:
     """Resolve the lines and add up the net total.
 
     `warehouses` names, line by line, where stock moves; it is needed for stock items unless it is
-    an empty sequence, which says that the document moves none.
+    an empty sequence, which says that the document moves none. `incoming` goods may bring in new
+    batches and serial numbers.
     """
     if not lines:
         look.refuse(Required(path=("lines",)))
     goods: list[Goods] = []
     for index, path in line_paths(len(lines)):
-        line = lines[index]
-        item = look.item(line.item, (*path, "item"))
-        center = look.cost_center(line.cost_center, (*path, "costCenter"))
-        look.positive(line.quantity, (*path, "quantity"))
-        rate = line.rate if line.rate is not None else ZERO
-        look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
-        if item is None:
-            continue
-        pool = None
-        if warehouses and item.is_stock_item:
-            pool = read_pool(look, item, warehouses[index], path)
-        amount = causes.amount(line.quantity, rate)
-        causes.net_total += amount
-        center_id = center.id if center else None
-        goods.append(
-            Goods(index, item, pool, line.quantity, rate, amount, center_id, line.description)
+        warehouse = warehouses[index] if warehouses else None
+        one = _read_line(
+            causes, look, lines[index], index, path, warehouse, moves=bool(warehouses), new=incoming
         )
+        if one is not None:
+            causes.net_total += one.amount
+            goods.append(one)
     return goods
+
+
+def _read_line(
+    causes: Causes,
+    look: LookUp,
+    line: PricedLine,
+    index: int,
+    path: Path,
+    warehouse: Ref | None,
+    *,
+    moves: bool,
+    new: bool,
+) -> Goods | None:
+    item = look.item(line.item, (*path, "item"))
+    center = look.cost_center(line.cost_center, (*path, "costCenter"))
+    look.positive(line.quantity, (*path, "quantity"))
+    rate = line.rate if line.rate is not None else ZERO
+    look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
+    if item is None:
+        return None
+    pool, lots = None, ()
+    if moves and item.is_stock_item:
+        pool = read_pool(look, item, warehouse, path)
+        lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=new)
+    return Goods(
+        index=index,
+        item=item,
+        pool=pool,
+        lots=lots,
+        quantity=line.quantity,
+        billed=line.quantity,
+        rate=rate,
+        amount=causes.amount(line.quantity, rate),
+        cost_center=center.id if center else None,
+        description=line.description,
+    )
 
 
 def read_pool(
@@ -136,7 +173,7 @@ def receive(
     `contra` is what the price of the goods stands against (an accrual, a supplier); None leaves it
     to the scheme. Returns every line with what was read.
     """
-    stock = [(one.amount, one.quantity) for one in goods if one.pool is not None]
+    stock = [(one.amount, one.billed) for one in goods if one.pool is not None]
     shares = iter(spread(causes, charges, stock))
     kept: list[tuple[LineRecord, Goods]] = []
     for one in goods:
@@ -146,10 +183,38 @@ def receive(
         price = causes.in_company_currency(one.amount)
         share = next(shares)
         record = keep_line(causes, one, valuation_amount=price + given_total(share))
-        direct = Given(EntryKind.DIRECT, price, contra)
-        causes.move(one.pool, one.quantity, Nature.PURCHASE, record, given=(direct, *share))
+        _take_in(causes, one, one.pool, record, (Given(EntryKind.DIRECT, price, contra), *share))
         kept.append((record, one))
     return kept
+
+
+def _take_in(
+    causes: Causes, one: Goods, pool: Pool, record: LineRecord, given: Sequence[Given]
+) -> None:
+    """A movement for each lot, and one for what was rejected, each with its part of the cost."""
+    parts = [(pool._replace(lot=lot), quantity, Leg.IN) for lot, quantity in one.lots]
+    rejected = one.rejected_pool
+    if rejected is not None and one.billed > one.quantity:
+        parts.append((rejected, one.rejected, Leg.REJECTED))
+    costs = split_given(given, [quantity for _, quantity, _ in parts], causes)
+    for (place, quantity, leg), cost in zip(parts, costs, strict=True):
+        causes.move(place, quantity, Nature.PURCHASE, record, given=cost, leg=leg)
+    if rejected is not None and one.billed == one.quantity:
+        causes.move(rejected, one.rejected, Nature.PURCHASE, record, leg=Leg.REJECTED)
+
+
+def split_given(
+    given: Sequence[Given], weights: Sequence[Decimal], causes: Causes
+) -> list[tuple[Given, ...]]:
+    """Each cost split in proportion to the weights; the last part takes the cents."""
+    if len(weights) == 1:
+        return [tuple(given)]
+    digits = causes.facts.company.digits
+    parts = [split(one.amount, list(weights), digits) for one in given]
+    return [
+        tuple(replace(one, amount=part[index]) for one, part in zip(given, parts, strict=True))
+        for index in range(len(weights))
+    ]
 
 
 def deliver(causes: Causes, goods: Sequence[Goods]) -> list[tuple[LineRecord, Goods]]:
@@ -158,9 +223,20 @@ def deliver(causes: Causes, goods: Sequence[Goods]) -> list[tuple[LineRecord, Go
     for one in goods:
         record = keep_line(causes, one)
         if one.pool is not None:
-            causes.move(one.pool, -one.quantity, Nature.SALE, record)
+            for lot, quantity in one.lots:
+                causes.move(one.pool._replace(lot=lot), -quantity, Nature.SALE, record)
         kept.append((record, one))
     return kept
+
+
+def expense_account(look: LookUp, one: Goods) -> UUID | None:
+    """Where a service, or goods that the ledger does not hear of, are expensed."""
+    roles = look.company.roles
+    if one.item.expense_account is not None:
+        return one.item.expense_account
+    if not one.item.is_stock_item and Role.EXPENSE in roles:
+        return roles[Role.EXPENSE]
+    return look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
 
 
 def read_billed_line(

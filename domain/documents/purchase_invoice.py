@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.company import InvoiceRatePolicy
+from domain.costing.replay import Regiven
 from domain.documents.charges import (
     Charge,
     charge_account_lines,
@@ -24,16 +25,19 @@ from domain.documents.document import Causes, Document, DocumentKind, Needs, beg
 from domain.documents.goods import (
     Goods,
     after_this,
+    expense_account,
     keep_line,
     read_billed_line,
     read_goods,
     receive,
+    split_given,
 )
+from domain.documents.lots import lot_needs
 from domain.errors import InvalidValue, OverBilled, RateMismatch
 from domain.facts import Facts, LineFacts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
-from domain.movements import Contra
+from domain.movements import Contra, EntryKind, Given
 from domain.records import BillingKind, ChargeRecord
 from domain.references import Ref
 
@@ -48,6 +52,8 @@ class PurchaseInvoiceLine:
     receipt_line: Ref | None = None
     warehouse: Ref | None = None
     account: Ref | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
 
@@ -73,8 +79,10 @@ class PurchaseInvoice(Document):
         """The supplier, the items and the receipt lines billed."""
         return Needs(
             items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
             parties=frozenset({self.supplier}),
             lines=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
+            originals=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -83,7 +91,7 @@ class PurchaseInvoice(Document):
         causes.update_stock = self.update_stock
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
         warehouses = [line.warehouse for line in self.lines] if self.update_stock else []
-        goods = read_goods(causes, look, self.lines, warehouses)
+        goods = read_goods(causes, look, self.lines, warehouses, incoming=True)
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
@@ -156,6 +164,10 @@ class PurchaseInvoice(Document):
         for record, one in receive(causes, goods, charges, contra):
             if one.pool is None or not company.posts_stock:
                 self._expense(causes, look, one, record.cost_center_id)
+            if one.pool is not None:
+                price = causes.in_company_currency(one.amount)
+                causes.bill(record.id, BillingKind.RECEIVED, one.quantity, price, None)
+                causes.bill(record.id, BillingKind.BILLED, one.quantity, price, None)
 
     def _bill(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
         for one in goods:
@@ -169,11 +181,12 @@ class PurchaseInvoice(Document):
             stock = one.item.is_stock_item
             elsewhere = self.lines[one.index].account is not None
             posts = causes.facts.company.posts_stock and stock
+            provisional = line is not None and not stock and line.account is not None
             if line is not None:
-                self._clear(causes, look, one, after_this(line, causes), posts)
+                self._clear(causes, look, one, after_this(line, causes), posts or provisional)
             elif stock and not (posts and elsewhere):
                 self._bill_ahead(causes, look, one, record.id)
-            if not posts or (line is None and elsewhere):
+            if not (posts or provisional) or (line is None and elsewhere):
                 self._expense(causes, look, one, record.cost_center_id)
 
     def _bill_ahead(self, causes: Causes, look: LookUp, one: Goods, line: UUID) -> None:
@@ -205,7 +218,11 @@ class PurchaseInvoice(Document):
         cleared = round_to(
             share(line.open_amount, one.quantity, line.open_quantity), company.digits
         )
-        accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if posts else None
+        accrual = None
+        if posts and not one.item.is_stock_item:
+            accrual = line.account
+        elif posts:
+            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         causes.bill(line.id, BillingKind.BILLED, one.quantity, cleared, accrual)
         if not posts:
             return
@@ -214,22 +231,32 @@ class PurchaseInvoice(Document):
         difference = billed - cleared
         if difference and one.rate != line.rate:
             causes.post(accrual, difference)
+            if policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST and accrual is not None:
+                self._reprice(causes, line, difference, accrual)
         elif difference and self.exchange_rate != line.exchange_rate:
             causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), difference)
         elif difference:
             causes.post(look.role(Role.ROUND_OFF), difference)
 
+    def _reprice(self, causes: Causes, line: LineFacts, difference: Decimal, accrual: UUID) -> None:
+        """The receipt's cost becomes what is billed: the difference follows the goods."""
+        original = causes.facts.originals.get(line.id)
+        moved = [one for one in original.movements if one.quantity > 0] if original else []
+        if not moved:
+            return
+        price = Given(EntryKind.PRICE, difference, Contra(accrual))
+        parts = split_given([price], [one.quantity for one in moved], causes)
+        causes.regiven.extend(
+            Regiven(one.id, one.pool, one.key, given)
+            for one, given in zip(moved, parts, strict=True)
+        )
+
     def _expense(self, causes: Causes, look: LookUp, one: Goods, cost_center: UUID | None) -> None:
         """A service, or goods of a company whose stock is not in the ledger."""
         ref = self.lines[one.index].account
-        account: UUID | None
         if ref is not None:
             named = look.account(ref, (*one.path, "account"))
             account = named.id if named else None
-        elif one.item.expense_account is not None:
-            account = one.item.expense_account
-        elif not one.item.is_stock_item and Role.EXPENSE in causes.facts.company.roles:
-            account = causes.facts.company.roles[Role.EXPENSE]
         else:
-            account = look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
+            account = expense_account(look, one)
         causes.post(account, causes.in_company_currency(one.amount), cost_center)

@@ -5,15 +5,21 @@ It posts Dr stock (goods + their share of the valuation charges), Cr stock recei
 non-stock items post nothing: their invoice will.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
+from uuid import UUID
 
 from domain.accounts import Role
+from domain.company import CostingMethod
 from domain.documents.charges import Charge, read_charges, total_of
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import read_goods, receive
+from domain.documents.goods import Goods, expense_account, read_goods, read_pool, receive
+from domain.documents.lots import lot_needs
+from domain.errors import InvalidValue, ReceivedQuantityMismatch
 from domain.facts import Facts
+from domain.lookup import LookUp
+from domain.money import QUANTITY_DIGITS, ZERO
 from domain.movements import Contra
 from domain.records import BillingKind
 from domain.references import Ref
@@ -21,12 +27,21 @@ from domain.references import Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
-    """Goods received: `rate` per unit in document currency; a warehouse is needed for stock."""
+    """Goods received: `quantity` accepted at `rate` per unit, in document currency.
+
+    A warehouse is needed for stock. Rejected goods come into a warehouse of their own, at no value
+    unless the company pays for them. `received_quantity`, where given, must be the two together.
+    """
 
     item: Ref
     quantity: Decimal
     rate: Decimal
     warehouse: Ref | None = None
+    rejected_quantity: Decimal = ZERO
+    rejected_warehouse: Ref | None = None
+    received_quantity: Decimal | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
 
@@ -45,23 +60,72 @@ class PurchaseReceipt(Document):
     def needs(self) -> Needs:
         """The supplier and the items."""
         return Needs(
-            items=frozenset(line.item for line in self.lines), parties=frozenset({self.supplier})
+            items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
+            parties=frozenset({self.supplier}),
         )
 
     def causes(self, facts: Facts) -> Causes:
         """Receipts into stock, and an accrual for each line that waits for its bill."""
         causes, look = begin(self, facts)
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
-        goods = read_goods(causes, look, self.lines, [line.warehouse for line in self.lines])
+        warehouses = [line.warehouse for line in self.lines]
+        goods = read_goods(causes, look, self.lines, warehouses, incoming=True)
+        goods = [self._with_rejected(causes, look, one) for one in goods]
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
-        accrual = None
-        if facts.company.posts_stock:
-            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+        accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if facts.company.posts_stock else None
         look.refuse_if_any()
         for line, one in receive(causes, goods, charges, Contra(accrual) if accrual else None):
             price = causes.in_company_currency(one.amount)
-            account = accrual if one.pool is not None else None
-            causes.bill(line.id, BillingKind.RECEIVED, one.quantity, price, account)
+            account = accrual if one.pool else _accrue_service(causes, look, one, price)
+            causes.bill(line.id, BillingKind.RECEIVED, one.billed, price, account)
+        look.refuse_if_any()
         return causes
+
+    def _with_rejected(self, causes: Causes, look: LookUp, one: Goods) -> Goods:
+        """The rejected goods of a line, which are paid for if the company says so."""
+        line = self.lines[one.index]
+        rejected = line.rejected_quantity
+        look.not_negative(rejected, (*one.path, "rejectedQuantity"), QUANTITY_DIGITS)
+        received = line.received_quantity
+        if received is not None and received != line.quantity + rejected:
+            look.refuse(
+                ReceivedQuantityMismatch(
+                    path=(*one.path, "receivedQuantity"),
+                    received=received,
+                    accepted=line.quantity,
+                    rejected=rejected,
+                )
+            )
+        if not rejected or one.pool is None:
+            return one
+        if one.item.costing_method == CostingMethod.SERIAL:
+            reason = "no_rejected_serials"
+            look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))
+        place = read_pool(look, one.item, line.rejected_warehouse, one.path, "rejectedWarehouse")
+        if place is not None and one.lots:
+            place = place._replace(lot=one.lots[0][0])
+        if not causes.facts.company.settings.value_rejected:
+            return replace(one, rejected=rejected, rejected_pool=place)
+        amount = causes.amount(one.quantity + rejected, one.rate)
+        causes.net_total += amount - one.amount
+        return replace(
+            one,
+            billed=one.quantity + rejected,
+            amount=amount,
+            rejected=rejected,
+            rejected_pool=place,
+        )
+
+
+def _accrue_service(causes: Causes, look: LookUp, one: Goods, price: Decimal) -> UUID | None:
+    """A service received: an expense against its accrual, if the company says so."""
+    company = causes.facts.company
+    if not company.settings.provisional_for_non_stock:
+        return None
+    accrual = look.role(Role.SERVICES_RECEIVED_NOT_BILLED)
+    causes.post(expense_account(look, one), price, one.cost_center)
+    causes.post(accrual, -price)
+    return accrual

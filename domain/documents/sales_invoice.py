@@ -20,6 +20,7 @@ from domain.documents.goods import (
     read_billed_line,
     read_goods,
 )
+from domain.documents.lots import lot_needs
 from domain.errors import InvalidValue, OverBilled
 from domain.facts import Facts
 from domain.lookup import LookUp
@@ -38,6 +39,8 @@ class SalesInvoiceLine:
     delivery_line: Ref | None = None
     warehouse: Ref | None = None
     account: Ref | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
 
@@ -59,6 +62,7 @@ class SalesInvoice(Document):
         """The customer, the items and the delivery lines billed."""
         return Needs(
             items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
             lines=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
         )
@@ -107,7 +111,11 @@ class SalesInvoice(Document):
             if line.delivery_line is not None:
                 path = ("lines", str(index), "deliveryLine")
                 look.refuse(InvalidValue(path=path, reason="not_with_update_stock"))
-        deliver(causes, goods)
+        for record, one in deliver(causes, goods):
+            if one.pool is not None:
+                amount = causes.in_company_currency(one.amount)
+                causes.bill(record.id, BillingKind.DELIVERED, one.quantity, amount, None)
+                causes.bill(record.id, BillingKind.BILLED, one.quantity, amount, None)
 
     def _bill(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
         for one in goods:

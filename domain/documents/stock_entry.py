@@ -1,7 +1,9 @@
-"""The stock entry: goods come, go or change place without a supplier or customer.
+"""The stock entry: goods come, go, change place or turn into others within the company.
 
 Receipts and issues post against the difference account of the line, of the document, or the
-company's stock adjustment account; a transfer posts between the two warehouses' accounts.
+company's stock adjustment account; a transfer posts between the two warehouses' accounts. Repacking
+and manufacturing consume lines that name only a warehouse and bring in one product, at what was
+consumed less the scrap. Additional costs make what comes in dearer and credit their own account.
 """
 
 from dataclasses import dataclass
@@ -11,13 +13,23 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.documents.charges import Charge, read_charges
+from domain.documents.document import (
+    Causes,
+    Document,
+    DocumentKind,
+    Needs,
+    Spread,
+    begin,
+    line_paths,
+)
 from domain.documents.goods import read_pool
-from domain.errors import InvalidValue, Required, ValuationRateMissing
+from domain.documents.lots import Lots, lot_needs, read_lots
+from domain.errors import InvalidValue, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE, RATE_DIGITS, ZERO
-from domain.movements import Contra, EntryKind, Given, Nature, Pool, Source
+from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, Source
 from domain.records import LineRecord
 from domain.references import Ref
 
@@ -28,37 +40,67 @@ class StockEntryPurpose(StrEnum):
     MATERIAL_RECEIPT = "MATERIAL_RECEIPT"
     MATERIAL_ISSUE = "MATERIAL_ISSUE"
     MATERIAL_TRANSFER = "MATERIAL_TRANSFER"
+    REPACK = "REPACK"
+    MANUFACTURE = "MANUFACTURE"
+
+
+MAKING = frozenset({StockEntryPurpose.REPACK, StockEntryPurpose.MANUFACTURE})
+"""The purposes that turn goods into others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockEntryLine:
-    """Goods moved. `rate` is the cost per unit of a receipt, in document currency."""
+    """Goods moved. `rate` is the cost per unit of a receipt or of scrap, in document currency.
+
+    When goods turn into others, a line with only `warehouse` is consumed, the one with only
+    `to_warehouse` is the product, and `scrap` marks by-products that come in at their own rate.
+    """
 
     item: Ref
     quantity: Decimal
     warehouse: Ref | None = None
     to_warehouse: Ref | None = None
     rate: Decimal | None = None
+    scrap: bool = False
     allow_zero_valuation: bool = False
     difference_account: Ref | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A line whose references are resolved.
+
+    `pool` is where goods leave (or are received), `target` where transfers and products come in.
+    """
+
+    line: StockEntryLine
+    record: LineRecord
+    pool: Pool | None
+    target: Pool | None
+    lots: Lots
+    contra: UUID | None
+    path: Path
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockEntry(Document):
-    """Goods received, issued or transferred within the company."""
+    """Goods received, issued, transferred or made within the company."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.STOCK_ENTRY
     series: ClassVar[str] = "SE"
 
     purpose: StockEntryPurpose
     lines: tuple[StockEntryLine, ...]
+    charges: tuple[Charge, ...] = ()
     difference_account: Ref | None = None
 
     def needs(self) -> Needs:
-        """The items."""
-        return Needs(items=frozenset(line.item for line in self.lines))
+        """The items and their lots."""
+        return Needs(items=frozenset(line.item for line in self.lines), lots=lot_needs(self.lines))
 
     def causes(self, facts: Facts) -> Causes:
         """The movements that its purpose says."""
@@ -66,29 +108,41 @@ class StockEntry(Document):
         causes.purpose = self.purpose.value
         if not self.lines:
             look.refuse(Required(path=("lines",)))
-        for index, path in line_paths(len(self.lines)):
-            line = self.lines[index]
-            item = look.stock_item(line.item, (*path, "item"))
-            look.positive(line.quantity, (*path, "quantity"))
-            if item is not None:
-                self._move(causes, look, line, item, path)
-        causes.grand_total = causes.net_total
+        read = [
+            one
+            for index, path in line_paths(len(self.lines))
+            if (one := self._read(causes, look, self.lines[index], path)) is not None
+        ]
+        charges = read_charges(causes, look, self.charges)
+        causes.charges_total = sum((charge.amount for charge in charges), ZERO)
+        causes.grand_total = causes.net_total + causes.charges_total
         look.refuse_if_any()
+        if self.purpose in MAKING:
+            dearer = self._make(causes, look, read)
+        else:
+            dearer = [id_ for one in read for id_ in self._move(causes, one)]
+        if charges and not dearer:
+            look.refuse(InvalidValue(path=("charges",), reason="nothing_comes_in"))
+        look.refuse_if_any()
+        causes.spread = [
+            Spread(tuple(dearer), charge.account_id, causes.in_company_currency(charge.amount))
+            for charge in charges
+        ]
         return causes
 
-    def _move(
-        self, causes: Causes, look: LookUp, line: StockEntryLine, item: ItemFacts, path: Path
-    ) -> None:
+    # -- reading ------------------------------------------------------------------------------
+
+    def _read(self, causes: Causes, look: LookUp, line: StockEntryLine, path: Path) -> _Read | None:
+        item = look.stock_item(line.item, (*path, "item"))
+        look.positive(line.quantity, (*path, "quantity"))
         center = look.cost_center(line.cost_center, (*path, "costCenter"))
-        pool = read_pool(look, item, line.warehouse, path)
-        target = None
-        if self.purpose is StockEntryPurpose.MATERIAL_TRANSFER:
-            target = read_pool(look, item, line.to_warehouse, path, "toWarehouse")
-        elif line.to_warehouse is not None:
-            path = (*path, "toWarehouse")
-            look.refuse(InvalidValue(path=path, reason="only_for_transfers"))
+        if item is None:
+            return None
+        pool, target = self._places(look, item, line, path)
+        comes_in = self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or pool is None
+        lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_in)
         contra = self._difference_account(look, line, path)
-        rate = self._rate(look, line, item, path)
+        rate = self._rate(look, line, path)
         amount = causes.amount(line.quantity, rate or ZERO)
         causes.net_total += amount
         record = causes.new_line(
@@ -102,65 +156,135 @@ class StockEntry(Document):
             cost_center_id=center.id if center else None,
             description=line.description,
         )
-        if pool is None:
-            return
-        if self.purpose is StockEntryPurpose.MATERIAL_RECEIPT:
-            price = causes.in_company_currency(amount)
-            given = Given(EntryKind.DIRECT, price, Contra(contra) if contra else None)
-            causes.move(pool, line.quantity, Nature.STOCK, record, given=(given,), contra=contra)
-        elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
-            causes.move(pool, -line.quantity, Nature.STOCK, record, contra=contra)
-        elif target is not None:
-            self._transfer(causes, look, pool, target, record, path)
+        return _Read(line, record, pool, target, lots, contra, path)
 
-    def _transfer(
-        self,
-        causes: Causes,
-        look: LookUp,
-        pool: Pool,
-        target: Pool,
-        record: LineRecord,
-        path: Path,
-    ) -> None:
-        if pool == target:
+    def _places(
+        self, look: LookUp, item: ItemFacts, line: StockEntryLine, path: Path
+    ) -> tuple[Pool | None, Pool | None]:
+        if self.purpose in MAKING:
+            if (line.warehouse is None) == (line.to_warehouse is None):
+                look.refuse(InvalidValue(path=path, reason="consumed_or_made"))
+                return None, None
+            if line.warehouse is not None:
+                return read_pool(look, item, line.warehouse, path), None
+            return None, read_pool(look, item, line.to_warehouse, path, "toWarehouse")
+        pool = read_pool(look, item, line.warehouse, path)
+        if self.purpose is not StockEntryPurpose.MATERIAL_TRANSFER:
+            if line.to_warehouse is not None:
+                reason = "only_for_transfers"
+                look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason=reason))
+            return pool, None
+        target = read_pool(look, item, line.to_warehouse, path, "toWarehouse")
+        if pool is not None and pool == target:
             look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason="same_warehouse"))
-            return
-        leaving = causes.move(pool, -record.quantity, Nature.TRANSFER, record)
-        causes.move(
-            target,
-            record.quantity,
-            Nature.TRANSFER,
-            record,
-            sources=(Source(leaving.id, ONE),),
-        )
+        return pool, target
 
-    def _rate(
-        self, look: LookUp, line: StockEntryLine, item: ItemFacts, path: Path
-    ) -> Decimal | None:
-        if self.purpose is not StockEntryPurpose.MATERIAL_RECEIPT:
-            if line.rate is not None:
-                look.refuse(InvalidValue(path=(*path, "rate"), reason="only_for_receipts"))
+    def _rate(self, look: LookUp, line: StockEntryLine, path: Path) -> Decimal | None:
+        priced = self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or line.scrap
+        if line.rate is None:
             return None
-        if line.rate is None and not line.allow_zero_valuation:
-            look.refuse(ValuationRateMissing(path=(*path, "rate"), item=item.sku))
-        rate = line.rate if line.rate is not None else ZERO
-        look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
-        return rate
+        if not priced:
+            look.refuse(InvalidValue(path=(*path, "rate"), reason="only_for_receipts"))
+        look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
+        return line.rate
 
     def _difference_account(self, look: LookUp, line: StockEntryLine, path: Path) -> UUID | None:
-        """Where the other side of a receipt or issue goes; transfers have none."""
-        transfer = self.purpose is StockEntryPurpose.MATERIAL_TRANSFER
+        """Where the other side of a receipt or issue goes; what stays inside has none."""
+        purposes = (StockEntryPurpose.MATERIAL_RECEIPT, StockEntryPurpose.MATERIAL_ISSUE)
+        inside = self.purpose not in purposes
         for ref, at in (
             (line.difference_account, (*path, "differenceAccount")),
             (self.difference_account, ("differenceAccount",)),
         ):
             if ref is None:
                 continue
-            if transfer:
+            if inside:
                 look.refuse(InvalidValue(path=at, reason="not_for_transfers"))
                 return None
             account = look.account(ref, at)
             return account.id if account else None
-        if transfer or not look.company.posts_stock:
+        if inside or not look.company.posts_stock:
             return None
         return look.role(Role.STOCK_ADJUSTMENT, (*path, "differenceAccount"))
+
+    # -- moving -------------------------------------------------------------------------------
+
+    def _move(self, causes: Causes, one: _Read) -> list[UUID]:
+        """Receive, issue or transfer a line; returns the movements that come in."""
+        incoming: list[UUID] = []
+        if one.pool is None:
+            return incoming
+        for lot, quantity in one.lots:
+            pool = one.pool._replace(lot=lot)
+            if self.purpose is StockEntryPurpose.MATERIAL_RECEIPT:
+                incoming.append(_receive(causes, one, pool, quantity).id)
+            elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
+                causes.move(pool, -quantity, Nature.STOCK, one.record, contra=one.contra)
+            elif one.target is not None:
+                leaving = causes.move(pool, -quantity, Nature.TRANSFER, one.record)
+                target = one.target._replace(lot=lot)
+                sources = (Source(leaving.id, ONE),)
+                arriving = causes.move(
+                    target, quantity, Nature.TRANSFER, one.record, sources=sources
+                )
+                incoming.append(arriving.id)
+        return incoming
+
+    def _make(self, causes: Causes, look: LookUp, read: list[_Read]) -> list[UUID]:
+        """Consume, then bring in scrap at its rate and the one product at what is left."""
+        sources = tuple(
+            Source(
+                causes.move(one.pool._replace(lot=lot), -quantity, Nature.TRANSFER, one.record).id,
+                ONE,
+            )
+            for one in read
+            if one.pool is not None
+            for lot, quantity in one.lots
+        )
+        made = [one for one in read if one.target is not None and not one.line.scrap]
+        if len(made) != 1 or not sources or len(made[0].lots) != 1:
+            look.refuse(InvalidValue(path=("lines",), reason="one_product"))
+            return []
+        worth = ZERO
+        for one in read:
+            if one.line.scrap and one.target is not None:
+                worth += _bring_in_scrap(causes, one, one.target)
+        product = made[0]
+        if product.target is None:
+            return []
+        lot, quantity = product.lots[0]
+        given = (Given(EntryKind.DIRECT, -worth),) if worth else ()
+        arriving = causes.move(
+            product.target._replace(lot=lot),
+            quantity,
+            Nature.TRANSFER,
+            product.record,
+            sources=sources,
+            given=given,
+        )
+        return [arriving.id]
+
+
+def _receive(causes: Causes, one: _Read, pool: Pool, quantity: Decimal) -> Movement:
+    """Goods at their rate; without one, at the last known cost, or at none if that is allowed."""
+    contra = Contra(one.contra) if one.contra else None
+    rate = one.line.rate or ZERO
+    price = causes.in_company_currency(causes.amount(quantity, rate))
+    given = (Given(EntryKind.DIRECT, price, contra),) if price else ()
+    movement = causes.move(pool, quantity, Nature.STOCK, one.record, given=given, contra=one.contra)
+    if not rate and not one.line.allow_zero_valuation:
+        causes.unpriced.add(movement.id)
+    return movement
+
+
+def _bring_in_scrap(causes: Causes, one: _Read, target: Pool) -> Decimal:
+    """By-products at their own rate; returns what they are worth, in company currency."""
+    worth = ZERO
+    for lot, quantity in one.lots:
+        rate = one.line.rate or ZERO
+        price = causes.in_company_currency(causes.amount(quantity, rate))
+        given = (Given(EntryKind.DIRECT, price),) if price else ()
+        pool = target._replace(lot=lot)
+        causes.move(pool, quantity, Nature.TRANSFER, one.record, given=given)
+        worth += price
+    return worth

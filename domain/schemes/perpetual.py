@@ -19,6 +19,7 @@ CONTRA: Mapping[tuple[Nature, EntryKind], Role | None] = {
     **{(Nature.SALE, kind): Role.COST_OF_GOODS_SOLD for kind in EntryKind},
     **{(Nature.STOCK, kind): Role.STOCK_ADJUSTMENT for kind in EntryKind},
     **{(Nature.COUNT, kind): Role.STOCK_ADJUSTMENT for kind in EntryKind},
+    (Nature.TRANSFER, EntryKind.DIRECT): None,
     (Nature.TRANSFER, EntryKind.ISSUE): None,
     (Nature.TRANSFER, EntryKind.ADJUSTMENT): None,
     (Nature.TRANSFER, EntryKind.DIFFERENCE): Role.STOCK_ADJUSTMENT,

@@ -12,7 +12,7 @@ that safe.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,15 +21,12 @@ import psycopg
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from domain.accounts import AccountType, Role, resolve_stock_account
 from domain.costing.fold import PoolFacts
 from domain.costing.replay import Missing
 from domain.decide import Decision, decide, prepare
-from domain.documents.document import Causes, Document, Needs
+from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
 from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
-from domain.facts import Facts, ItemFacts
-from domain.lookup import find
 from domain.migration import MigrationPlan
 from domain.movements import Pool, PostingKey
 from domain.periods import fiscal_year_of
@@ -37,11 +34,9 @@ from domain.ports import Recorded
 from domain.stock import pools_of
 from persistence.database import Database
 from persistence.posting import pools as pool_reading
-from persistence.posting import references
 from persistence.posting.book import Book, Books
+from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash
-from persistence.posting.migrating import migration_facts
-from persistence.posting.recorded import recorded_document
 from persistence.posting.writing import StaleMastersError, Written, write
 
 ATTEMPTS = 8
@@ -104,7 +99,7 @@ class Poster:
         ):
             company_id = await self._books.company_id(connection, migration.company)
             book, _ = await self._open_book(connection, company_id, attempt)
-            return migration.plan(await self._facts(connection, book, migration))
+            return migration.plan(await read_facts(connection, book, migration))
 
     async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
         attempt = _Attempt(document, body_hash(document), keep, recorded_by, {})
@@ -136,7 +131,7 @@ class Poster:
         if replayed is not None:
             return replayed
         try:
-            causes = prepare(document, await self._facts(connection, book, document))
+            causes = prepare(document, await read_facts(connection, book, document))
             decision = await self._decide(connection, causes, attempt)
         except Refused:
             # A duplicate may have waited for the first one's locks: then its result is ours.
@@ -186,83 +181,6 @@ class Poster:
         row: Any = await cursor.fetchone()
         return _replayed(company_id, attempt, row[0]) if row[0] is not None else None
 
-    async def _facts(self, connection: AsyncConnection, book: Book, document: Document) -> Facts:
-        needs = document.needs()
-        company = book.company
-        async with connection.pipeline():
-            items, parties, lines = await asyncio.gather(
-                references.items(connection, company, book.costing_method, needs.items),
-                references.parties(connection, company.id, needs.parties),
-                references.lines(connection, company.id, needs.lines),
-            )
-        facts = Facts(
-            company=company,
-            new_id=uuid7,
-            items=items,
-            items_by_id={item.id: item for item in items.values()},
-            parties=parties,
-            lines=lines,
-        )
-        if needs.open_items or needs.documents or needs.accounts or needs.migration:
-            return await self._rarer_facts(connection, book, needs, facts)
-        return facts
-
-    async def _rarer_facts(
-        self, connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
-    ) -> Facts:
-        """What only some kinds of documents need."""
-        company = book.company
-        invoices = await references.document_ids(connection, company.id, needs.open_items)
-        documents = {
-            id_: await recorded_document(connection, company.id, id_)
-            for id_ in await references.document_ids(connection, company.id, needs.documents)
-        }
-        touched = {m.pool.item for d in documents.values() for m in d.movements}
-        migration = None
-        if needs.migration is not None:
-            migration = await migration_facts(connection, company, needs.migration)
-        return replace(
-            facts,
-            migration=migration,
-            open_items=await references.open_items(connection, company.id, invoices),
-            documents=documents,
-            items_by_id=await self._items_by_id(connection, book, touched, facts.items_by_id),
-            stock_balances=await self._stock_balances(connection, book, needs),
-        )
-
-    async def _items_by_id(
-        self,
-        connection: AsyncConnection,
-        book: Book,
-        ids: set[UUID],
-        known: Mapping[UUID, ItemFacts],
-    ) -> Mapping[UUID, ItemFacts]:
-        if ids <= known.keys():
-            return known
-        refs = references.refs_of_ids("item", ids - known.keys())
-        found = await references.items(connection, book.company, book.costing_method, refs)
-        return {**known, **{item.id: item for item in found.values()}}
-
-    async def _stock_balances(
-        self, connection: AsyncConnection, book: Book, needs: Needs
-    ) -> Mapping[UUID, Any]:
-        company = book.company
-        named = [find(ref, company.accounts, company.accounts_named) for ref in needs.accounts]
-        stock = [
-            id_
-            for id_ in named
-            if id_ is not None and company.accounts[id_].type is AccountType.STOCK
-        ]
-        if not stock or not company.posts_stock:
-            return {}
-        default = company.roles.get(Role.STOCK_IN_HAND)
-        resolved = {
-            id_: resolve_stock_account(id_, company.warehouses, default)
-            for id_ in company.warehouses
-        }
-        account_of = {id_: found.account for id_, found in resolved.items() if found}
-        return await references.stock_balances(connection, company, stock, account_of)
-
     # -- 2 and 3: lock and decide ---------------------------------------------------------------
 
     async def _decide(
@@ -296,7 +214,7 @@ class Poster:
         facts = causes.facts
         company = facts.company.id
         book = self._books.newest(company)
-        items = await self._items_by_id(
+        items = await items_by_id(
             connection, book, {pool.item for pool in requested}, facts.items_by_id
         )
         pools = await pool_reading.lock(connection, company, requested, items, keep=attempt.keep)

@@ -21,18 +21,18 @@ from domain.facts import (
 )
 from domain.references import Ref, RefKind
 
-_ITEM_COLUMNS = """
+ITEM_COLUMNS = """
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
 i.expense_account_id, i.income_account_id
 """
 _ITEMS = f"""
-select 'id:' || i.id::text, {_ITEM_COLUMNS} from item i
+select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
  where i.company_id = %(company)s and i.id = any(%(ids)s::uuid[])
 union all
-select 'sku:' || i.sku, {_ITEM_COLUMNS} from item i
+select 'sku:' || i.sku, {ITEM_COLUMNS} from item i
  where i.company_id = %(company)s and i.sku = any(%(skus)s)
 union all
-select 'barcode:' || b.barcode, {_ITEM_COLUMNS} from item_barcode b
+select 'barcode:' || b.barcode, {ITEM_COLUMNS} from item_barcode b
   join item i on i.company_id = b.company_id and i.id = b.item_id
  where b.company_id = %(company)s and b.barcode = any(%(barcodes)s)
 """  # noqa: S608 - constant column names
@@ -131,7 +131,7 @@ async def items(
             "barcodes": _by(refs, "barcode"),
         },
     )
-    found = {row[0]: _item(row[1:], company, method) for row in await cursor.fetchall()}
+    found = {row[0]: item_facts(row[1:], company, method) for row in await cursor.fetchall()}
     named: dict[Ref, ItemFacts] = {}
     for ref in refs:
         value = ref.value.lower() if ref.by == "id" else ref.value
@@ -141,7 +141,8 @@ async def items(
     return named
 
 
-def _item(row: Sequence[Any], company: CompanyFacts, method: CostingMethod) -> ItemFacts:
+def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod) -> ItemFacts:
+    """An item from `ITEM_COLUMNS`."""
     settings: dict[str, Any] = row[6]
     allow = settings.get("allow_negative_stock", company.settings.allow_negative_stock)
     return ItemFacts(
@@ -235,3 +236,42 @@ async def stock_balances(
         },
     )
     return {row[0]: StockAccountBalance(row[1], row[2]) for row in await cursor.fetchall()}
+
+
+_LOTS = """
+select item_id, code, id from lot
+ where company_id = %(company)s and item_id = any(%(items)s) and code = any(%(codes)s)
+"""
+_PRESENT = """
+select b.item_id, b.warehouse_id, b.lot_id, l.code
+  from bin b
+  join lot l on l.company_id = b.company_id and l.id = b.lot_id
+ where b.company_id = %(company)s and b.item_id = any(%(items)s) and b.quantity <> 0
+ order by b.item_id, b.warehouse_id, l.code
+"""
+
+
+async def lots(
+    connection: AsyncConnection, company: UUID, items: Iterable[UUID], codes: Iterable[str]
+) -> dict[tuple[UUID, str], UUID]:
+    """The batches and serial numbers of these items that have one of the codes."""
+    codes = list(codes)
+    if not codes:
+        return {}
+    cursor = await connection.execute(
+        _LOTS, {"company": company, "items": list(items), "codes": codes}
+    )
+    return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
+
+
+async def lots_present(
+    connection: AsyncConnection, company: UUID, items: Iterable[UUID]
+) -> tuple[dict[tuple[UUID, UUID], tuple[UUID, ...]], dict[UUID, str]]:
+    """The lots that items have in each warehouse now, and the lots' codes."""
+    cursor = await connection.execute(_PRESENT, {"company": company, "items": list(items)})
+    present: dict[tuple[UUID, UUID], tuple[UUID, ...]] = {}
+    names: dict[UUID, str] = {}
+    for item, warehouse, lot, code in await cursor.fetchall():
+        present[item, warehouse] = (*present.get((item, warehouse), ()), lot)
+        names[lot] = code
+    return present, names

@@ -1,0 +1,209 @@
+"""Landed cost: what came up later for goods already received: freight, duty, insurance.
+
+It raises the cost of the receipts' lines and credits the charge accounts. Whatever has become of
+the goods since (issues, transfers, products, returns) is valued again, each at its own date; what
+is spread leaves no cent. Cancelling takes it back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import AccountType
+from domain.costing.replay import Regiven
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.goods import split_given
+from domain.errors import (
+    DistributionMismatch,
+    Inactive,
+    InvalidValue,
+    NotFound,
+    NothingToDistributeOn,
+    Required,
+    StockAccountNotAllowed,
+)
+from domain.facts import Facts, OriginalLine
+from domain.lookup import LookUp, Path
+from domain.money import ONE, ZERO, multiply, round_to, split_to_largest
+from domain.movements import Contra, EntryKind, Given
+from domain.records import ChargeRecord
+from domain.references import Ref
+
+
+class DistributionBasis(StrEnum):
+    """What charges are spread by."""
+
+    AMOUNT = "AMOUNT"
+    QUANTITY = "QUANTITY"
+    WEIGHT = "WEIGHT"
+    VOLUME = "VOLUME"
+    EQUAL = "EQUAL"
+    MANUAL = "MANUAL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedCharge:
+    """A charge in its own currency (None: the document's), credited to its account."""
+
+    account: Ref
+    amount: Decimal
+    currency: str | None = None
+    exchange_rate: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedShare:
+    """By hand: how much of the charges a receipt line takes, in company currency."""
+
+    line: Ref
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LandedCost(Document):
+    """Later costs of the goods of receipts, or of invoices that received their goods."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.LANDED_COST
+    series: ClassVar[str] = "LC"
+
+    receipts: tuple[Ref, ...]
+    charges: tuple[LandedCharge, ...]
+    basis: DistributionBasis = DistributionBasis.AMOUNT
+    lines: tuple[LandedShare, ...] = ()
+
+    def needs(self) -> Needs:
+        """The receipts with their lines and movements."""
+        return Needs(originals_of=frozenset(self.receipts))
+
+    def causes(self, facts: Facts) -> Causes:
+        """Further cost for the movements of the receipts."""
+        causes, look = begin(self, facts)
+        causes.purpose = self.basis.value
+        originals = self._originals(look)
+        charges = [
+            charge
+            for index, one in enumerate(self.charges)
+            if (charge := self._charge(causes, look, one, index)) is not None
+        ]
+        if not self.charges:
+            look.refuse(Required(path=("charges",)))
+        look.refuse_if_any()
+        causes.charges = [record for record, _ in charges]
+        total = sum((amount for _, amount in charges), ZERO)
+        causes.net_total = causes.grand_total = total
+        weights = self._weights(look, originals, total)
+        look.refuse_if_any()
+        self._give(causes, originals, [(r.account_id, amount) for r, amount in charges], weights)
+        return causes
+
+    def _originals(self, look: LookUp) -> list[OriginalLine]:
+        found = sorted(look.facts.originals.values(), key=lambda line: (line.number, line.line_no))
+        named = {line.number for line in found} | {str(line.document) for line in found}
+        for index, ref in enumerate(self.receipts):
+            path = ("receipts", str(index))
+            if ref.value not in named:
+                look.refuse(NotFound(path=path, kind="document", reference=ref.value))
+        if not self.receipts:
+            look.refuse(Required(path=("receipts",)))
+        for line in found:
+            if line.is_void:
+                look.refuse(Inactive(path=("receipts",), kind="document", reference=line.number))
+            look.open_day(line.posting_date, ("receipts",))
+        return found
+
+    def _charge(
+        self, causes: Causes, look: LookUp, charge: LandedCharge, index: int
+    ) -> tuple[ChargeRecord, Decimal] | None:
+        path = ("charges", str(index))
+        account = look.account(charge.account, (*path, "account"))
+        look.positive(charge.amount, (*path, "amount"), causes.digits)
+        if account is None:
+            return None
+        if account.type is AccountType.STOCK:
+            look.refuse(StockAccountNotAllowed(path=(*path, "account"), account=account.code))
+        record = ChargeRecord(
+            charge_no=index + 1,
+            account_id=account.id,
+            category="VALUATION",
+            rate=None,
+            amount=charge.amount,
+        )
+        rate = charge.exchange_rate
+        if rate is None:
+            return record, causes.in_company_currency(charge.amount)
+        return record, round_to(multiply(charge.amount, rate), look.company.digits)
+
+    def _weights(
+        self, look: LookUp, originals: Sequence[OriginalLine], total: Decimal
+    ) -> list[Decimal]:
+        if self.basis is DistributionBasis.MANUAL:
+            return self._by_hand(look, originals, total)
+        weights = [_weight(line, self.basis) for line in originals]
+        if not any(weights):
+            look.refuse(NothingToDistributeOn(path=("basis",), basis=self.basis.value))
+        return weights
+
+    def _by_hand(
+        self, look: LookUp, originals: Sequence[OriginalLine], total: Decimal
+    ) -> list[Decimal]:
+        amounts = {line.id: ZERO for line in originals}
+        for index, one in enumerate(self.lines):
+            path: Path = ("lines", str(index), "line")
+            line = next((id_ for id_ in amounts if str(id_) == one.line.value), None)
+            if line is None:
+                look.refuse(NotFound(path=path, kind="line", reference=one.line.value))
+            else:
+                amounts[line] += one.amount
+        distributed = sum((one.amount for one in self.lines), ZERO)
+        if distributed != total:
+            look.refuse(
+                DistributionMismatch(path=("lines",), charges=total, distributed=distributed)
+            )
+        if any(amount < 0 for amount in amounts.values()):
+            look.refuse(InvalidValue(path=("lines",), reason="must_not_be_negative"))
+        return list(amounts.values())
+
+    def _give(
+        self,
+        causes: Causes,
+        originals: Sequence[OriginalLine],
+        charges: Sequence[tuple[UUID, Decimal]],
+        weights: list[Decimal],
+    ) -> None:
+        digits = causes.facts.company.digits
+        given: list[list[Given]] = [[] for _ in originals]
+        for account, amount in charges:
+            parts = split_to_largest(amount, weights, digits)
+            for entries, part in zip(given, parts, strict=True):
+                if part:
+                    entries.append(Given(EntryKind.CHARGE, part, Contra(account)))
+        for line, entries in zip(originals, given, strict=True):
+            causes.new_line(
+                item_id=line.item.id,
+                quantity=line.quantity,
+                amount=sum((entry.amount for entry in entries), ZERO),
+                against_line_id=line.id,
+            )
+            moved = [one for one in line.movements if one.leg == "IN"]
+            parts = split_given(entries, [one.quantity for one in moved], causes)
+            causes.regiven.extend(
+                Regiven(one.id, one.pool, one.key, part)
+                for one, part in zip(moved, parts, strict=True)
+                if part
+            )
+
+
+def _weight(line: OriginalLine, basis: DistributionBasis) -> Decimal:
+    if basis is DistributionBasis.AMOUNT:
+        return line.amount
+    if basis is DistributionBasis.EQUAL:
+        return ONE
+    per_unit = {
+        DistributionBasis.QUANTITY: ONE,
+        DistributionBasis.WEIGHT: line.weight,
+        DistributionBasis.VOLUME: line.volume,
+    }
+    return multiply(line.quantity, per_unit[basis])

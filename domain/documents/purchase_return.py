@@ -1,0 +1,146 @@
+"""The purchase return: goods go back to the supplier, at the cost their receipt line has now.
+
+It posts Dr received not billed (or the supplier, where an invoice had received the goods) at the
+price, Cr stock at the cost; the difference, charges that stay with us, is cost of goods sold.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import Role
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.lots import lot_needs
+from domain.documents.returns import ReadReturn, ReturnLine, read_returns
+from domain.facts import Facts, PartyFacts
+from domain.lookup import LookUp
+from domain.money import ZERO, multiply, round_to, share
+from domain.movements import Contra, EntryKind, Given, Nature, Returned
+from domain.records import BillingKind, OpenItemRecord, PartyRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchaseReturn(Document):
+    """Goods given back of purchase receipts, or of invoices that received their goods."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RETURN
+    series: ClassVar[str] = "PRET"
+
+    lines: tuple[ReturnLine, ...]
+
+    def needs(self) -> Needs:
+        """The lines given back, locked, with their movements."""
+        lines = frozenset(line.line for line in self.lines)
+        return Needs(lines=lines, originals=lines, lots=lot_needs(self.lines))
+
+    def causes(self, facts: Facts) -> Causes:
+        """Issues at the receipt's cost, and the accrual or the debt taken back at the price."""
+        causes, look = begin(self, facts)
+        read = read_returns(causes, look, self, self.lines, "IN")
+        payable = None
+        if any(one.original.kind == DocumentKind.PURCHASE_INVOICE for one in read):
+            payable = look.role(Role.PAYABLE)
+        look.refuse_if_any()
+        causes.party = original_party(read)
+        for one in read:
+            self._give_back(causes, look, one, payable)
+        causes.grand_total = causes.net_total
+        look.refuse_if_any()
+        return causes
+
+    def _give_back(
+        self, causes: Causes, look: LookUp, one: ReadReturn, payable: UUID | None
+    ) -> None:
+        original, line = one.original, one.line
+        billed_by_invoice = original.kind == DocumentKind.PURCHASE_INVOICE
+        paid_for = not line.from_rejected or original.billing > original.quantity
+        rate = original.rate if paid_for else ZERO
+        amount = causes.amount(line.quantity, rate)
+        price = round_to(multiply(amount, original.exchange_rate), look.company.digits)
+        causes.net_total += amount
+        record = causes.new_line(
+            item_id=original.item.id,
+            warehouse_id=one.parts[0][0].pool.warehouse,
+            quantity=line.quantity,
+            rate=rate,
+            amount=amount,
+            against_line_id=original.id,
+        )
+        contra = _contra(causes, one, payable)
+        left, digits = price, look.company.digits
+        for index, (movement, quantity) in enumerate(one.parts):
+            is_last = index == len(one.parts) - 1
+            part = left if is_last else round_to(share(price, quantity, line.quantity), digits)
+            left -= part
+            causes.move(
+                movement.pool,
+                -quantity,
+                Nature.PURCHASE,
+                record,
+                given=(Given(EntryKind.DIRECT, -part, contra),),
+                returns=Returned(movement.id, movement.quantity, movement.cost),
+            )
+        quantity = line.quantity if paid_for else ZERO
+        account = None if billed_by_invoice else contra.account if contra else None
+        causes.bill(original.id, BillingKind.RETURNED, quantity, price, account)
+        if billed_by_invoice and payable is not None:
+            self._credit(causes, look, one, payable, amount, price)
+
+    def _credit(
+        self,
+        causes: Causes,
+        look: LookUp,
+        one: ReadReturn,
+        payable: UUID,
+        amount: Decimal,
+        price: Decimal,
+    ) -> None:
+        """The supplier is owed that much less on the invoice."""
+        original = one.original
+        if original.party is None:
+            return
+        if not look.company.posts_stock:
+            causes.post(payable, price, party=original.party)
+            causes.post(look.role(Role.COST_OF_GOODS_SOLD), -price)
+        causes.parties.append(
+            PartyRecord(
+                id=causes.facts.new_id(),
+                party_id=original.party,
+                account_id=payable,
+                amount=price,
+                currency=original.currency,
+                currency_amount=amount,
+                against_id=original.document,
+            )
+        )
+        causes.open_items.append(
+            OpenItemRecord(
+                document_id=original.document,
+                party_id=original.party,
+                account_id=payable,
+                currency=original.currency,
+                exchange_rate=original.exchange_rate,
+                settled=-amount,
+            )
+        )
+
+
+def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | None:
+    """What the price of the goods is taken back from."""
+    if not causes.facts.company.posts_stock:
+        return None
+    if one.original.kind == DocumentKind.PURCHASE_INVOICE:
+        return Contra(payable, one.original.party) if payable else None
+    accrual = one.original.account
+    if accrual is None:
+        accrual = causes.facts.company.roles.get(Role.STOCK_RECEIVED_NOT_BILLED)
+    return Contra(accrual) if accrual else None
+
+
+def original_party(read: list[ReadReturn]) -> PartyFacts | None:
+    """The supplier or customer of the originals."""
+    for one in read:
+        if one.original.party is not None:
+            return PartyFacts(one.original.party, one.original.party_code, frozenset())
+    return None

@@ -1,0 +1,104 @@
+"""What purchase and sales returns share: which movements of the original give the goods back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from domain.documents.document import Causes, Document, line_paths
+from domain.documents.lots import LotLine
+from domain.errors import Inactive, InvalidValue, NotFound, Required, ReturnExceedsOriginal
+from domain.facts import OriginalLine, OriginalMovement
+from domain.lookup import LookUp, Path
+from domain.money import QUANTITY_DIGITS, ZERO
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """Goods given back of one line of the original. `from_rejected`: out of those rejected."""
+
+    line: Ref
+    quantity: Decimal
+    from_rejected: bool = False
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReturn:
+    """A line read: the original, and how much of each of its movements is given back."""
+
+    line: ReturnLine
+    original: OriginalLine
+    parts: Sequence[tuple[OriginalMovement, Decimal]]
+    path: Path
+
+
+def read_returns(
+    causes: Causes, look: LookUp, document: Document, lines: Sequence[ReturnLine], leg: str
+) -> list[ReadReturn]:
+    """Resolve the lines; never more is given back than the original had."""
+    if not lines:
+        look.refuse(Required(path=("lines",)))
+    read: list[ReadReturn] = []
+    given_back: dict[UUID, Decimal] = {}
+    for index, path in line_paths(len(lines)):
+        line = lines[index]
+        original = _original(look, line.line, (*path, "line"))
+        look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
+        if original is None:
+            continue
+        if document.posting_date < original.posting_date:
+            look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
+        wanted = "REJECTED" if line.from_rejected else leg
+        candidates = [
+            one
+            for one in original.movements
+            if one.leg == wanted and _is_named(causes, original, line, one)
+        ]
+        parts = _take(candidates, line.quantity, given_back)
+        taken = sum((quantity for _, quantity in parts), ZERO)
+        if taken < line.quantity:
+            look.refuse(
+                ReturnExceedsOriginal(
+                    path=(*path, "quantity"), returnable=taken, requested=line.quantity
+                )
+            )
+        read.append(ReadReturn(line, original, parts, path))
+    return read
+
+
+def _original(look: LookUp, ref: Ref, path: Path) -> OriginalLine | None:
+    for original in look.facts.originals.values():
+        if str(original.id) == ref.value.lower():
+            if original.is_void:
+                look.refuse(Inactive(path=path, kind="document", reference=original.number))
+            return original
+    look.refuse(NotFound(path=path, kind="line", reference=ref.value))
+    return None
+
+
+def _is_named(
+    causes: Causes, original: OriginalLine, line: LotLine, movement: OriginalMovement
+) -> bool:
+    """Whether the movement is of a lot that the line names; all are if it names none."""
+    codes = {line.batch} if line.batch else set(line.serials)
+    if not codes:
+        return True
+    lots = {causes.facts.lots.get((original.item.id, code)) for code in codes if code}
+    return movement.pool.lot in lots
+
+
+def _take(
+    candidates: Sequence[OriginalMovement], quantity: Decimal, given_back: dict[UUID, Decimal]
+) -> list[tuple[OriginalMovement, Decimal]]:
+    parts: list[tuple[OriginalMovement, Decimal]] = []
+    for movement in candidates:
+        left = movement.returnable - given_back.get(movement.id, ZERO)
+        part = min(left, quantity)
+        if part > 0:
+            parts.append((movement, part))
+            given_back[movement.id] = given_back.get(movement.id, ZERO) + part
+            quantity -= part
+    return parts

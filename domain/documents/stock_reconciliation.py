@@ -1,0 +1,152 @@
+"""The stock reconciliation: what was counted, and what a unit of it costs; or opening stock.
+
+A count is an assertion, not a quantity: when something is posted before it, what was counted still
+stands, and the difference is worked out again. It posts against the difference account, else stock
+adjustment, or the temporary opening account for opening stock.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import Role
+from domain.company import CostingMethod
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.documents.goods import read_pool
+from domain.documents.lots import Lots, lot_needs, read_lots
+from domain.errors import OpeningDifferenceAccount, Required
+from domain.facts import Facts, ItemFacts
+from domain.lookup import LookUp, Path
+from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply
+from domain.movements import NO_LOT, Assertion, Nature, Pool
+from domain.references import Ref
+
+
+class ReconciliationPurpose(StrEnum):
+    """Whether a count sets right what the books say, or is how they begin."""
+
+    COUNT = "COUNT"
+    OPENING = "OPENING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReconciliationLine:
+    """What there is of an item: `quantity` and cost per unit (`rate`, document currency).
+
+    Either may be left out: then it stays as it is. `serials` are all that there are.
+    """
+
+    item: Ref
+    warehouse: Ref
+    quantity: Decimal | None = None
+    rate: Decimal | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
+    cost_center: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockReconciliation(Document):
+    """A count of goods."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.STOCK_RECONCILIATION
+    series: ClassVar[str] = "SR"
+
+    lines: tuple[ReconciliationLine, ...]
+    purpose: ReconciliationPurpose = ReconciliationPurpose.COUNT
+    difference_account: Ref | None = None
+
+    def needs(self) -> Needs:
+        """The items, and the lots that there are of them."""
+        return Needs(
+            items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
+            counts=True,
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """A counting movement for each line and lot."""
+        causes, look = begin(self, facts)
+        causes.purpose = self.purpose.value
+        contra = self._difference_account(look)
+        if not self.lines:
+            look.refuse(Required(path=("lines",)))
+        for index, path in line_paths(len(self.lines)):
+            line = self.lines[index]
+            item = look.stock_item(line.item, (*path, "item"))
+            if item is not None:
+                self._count(causes, look, line, item, contra, path)
+        look.refuse_if_any()
+        return causes
+
+    def _count(
+        self,
+        causes: Causes,
+        look: LookUp,
+        line: ReconciliationLine,
+        item: ItemFacts,
+        contra: UUID | None,
+        path: Path,
+    ) -> None:
+        pool = read_pool(look, item, line.warehouse, path)
+        center = look.cost_center(line.cost_center, (*path, "costCenter"))
+        if line.quantity is None and line.rate is None:
+            look.refuse(Required(path=(*path, "quantity")))
+        if line.quantity is not None:
+            look.not_negative(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
+        if line.rate is not None:
+            look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
+        lots = self._lots(causes, look, line, item, pool, path)
+        record = causes.new_line(
+            item_id=item.id,
+            warehouse_id=pool.warehouse if pool else None,
+            quantity=line.quantity or ZERO,
+            rate=line.rate,
+            account_id=contra,
+            cost_center_id=center.id if center else None,
+        )
+        if pool is None:
+            return
+        rate = line.rate
+        if rate is not None:
+            rate = multiply(rate, self.exchange_rate)
+        for lot, quantity in lots:
+            counted = Assertion(None if line.quantity is None else quantity, rate)
+            place = pool._replace(lot=lot)
+            causes.move(place, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
+
+    def _lots(
+        self,
+        causes: Causes,
+        look: LookUp,
+        line: ReconciliationLine,
+        item: ItemFacts,
+        pool: Pool | None,
+        path: Path,
+    ) -> Lots:
+        """The lots counted; serial numbers that are not listed are counted as none."""
+        if line.quantity is None and not line.batch and not line.serials:
+            return [(NO_LOT, ZERO)]
+        quantity = line.quantity if line.quantity is not None else ZERO
+        if item.costing_method != CostingMethod.SERIAL:
+            return read_lots(causes, look, item, line, quantity, path, may_be_new=True)
+        listed = read_lots(causes, look, item, line, quantity, path, may_be_new=True)
+        here = causes.facts.present.get((item.id, pool.warehouse), ()) if pool else ()
+        known = {lot for lot, _ in listed}
+        return [*listed, *((lot, ZERO) for lot in here if lot not in known)]
+
+    def _difference_account(self, look: LookUp) -> UUID | None:
+        opening = self.purpose is ReconciliationPurpose.OPENING
+        if self.difference_account is not None:
+            account = look.account(self.difference_account, ("differenceAccount",))
+            if account is not None and opening and account.is_profit_and_loss:
+                look.refuse(
+                    OpeningDifferenceAccount(path=("differenceAccount",), account=account.code)
+                )
+            return account.id if account else None
+        if not look.company.posts_stock:
+            return None
+        role = Role.TEMPORARY_OPENING if opening else Role.STOCK_ADJUSTMENT
+        return look.role(role, ("differenceAccount",))

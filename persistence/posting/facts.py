@@ -1,0 +1,118 @@
+"""Reading the facts of a decision: what all documents need in one round trip, the rest if needed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from uuid_utils.compat import uuid7
+
+from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.documents.document import Document, Needs
+from domain.facts import Facts, ItemFacts, OriginalLine, StockAccountBalance
+from domain.lookup import find
+from persistence.posting import references
+from persistence.posting.book import Book
+from persistence.posting.migrating import migration_facts
+from persistence.posting.originals import original_lines
+from persistence.posting.recorded import recorded_document
+
+
+async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
+    """Everything that a document names, as it stands now; what it bills or settles is locked."""
+    needs = document.needs()
+    company = book.company
+    async with connection.pipeline():
+        items, parties, lines = await asyncio.gather(
+            references.items(connection, company, book.costing_method, needs.items),
+            references.parties(connection, company.id, needs.parties),
+            references.lines(connection, company.id, needs.lines),
+        )
+    facts = Facts(
+        company=company,
+        new_id=uuid7,
+        items=items,
+        items_by_id={item.id: item for item in items.values()},
+        parties=parties,
+        lines=lines,
+    )
+    if needs.open_items or needs.documents or needs.accounts or needs.migration:
+        facts = await _with_documents(connection, book, needs, facts)
+    if needs.originals or needs.originals_of or needs.lots or needs.counts:
+        facts = await _with_lots(connection, book, needs, facts)
+    return facts
+
+
+async def items_by_id(
+    connection: AsyncConnection, book: Book, ids: set[UUID], known: Mapping[UUID, ItemFacts]
+) -> Mapping[UUID, ItemFacts]:
+    """The items with these ids, those known already and the others read."""
+    if ids <= known.keys():
+        return known
+    refs = references.refs_of_ids("item", ids - known.keys())
+    found = await references.items(connection, book.company, book.costing_method, refs)
+    return {**known, **{item.id: item for item in found.values()}}
+
+
+async def _with_documents(
+    connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
+) -> Facts:
+    """Earlier documents, invoices to settle, the state of accounts."""
+    company = book.company
+    invoices = await references.document_ids(connection, company.id, needs.open_items)
+    documents = {
+        id_: await recorded_document(connection, company.id, id_)
+        for id_ in await references.document_ids(connection, company.id, needs.documents)
+    }
+    touched = {
+        *(m.pool.item for d in documents.values() for m in d.movements),
+        *(one.pool.item for d in documents.values() for one in d.gave),
+    }
+    migration = None
+    if needs.migration is not None:
+        migration = await migration_facts(connection, company, needs.migration)
+    return replace(
+        facts,
+        migration=migration,
+        open_items=await references.open_items(connection, company.id, invoices),
+        documents=documents,
+        items_by_id=await items_by_id(connection, book, touched, facts.items_by_id),
+        stock_balances=await _stock_balances(connection, book, needs),
+    )
+
+
+async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, facts: Facts) -> Facts:
+    """Lines with their movements, batches and serial numbers."""
+    company = book.company
+    originals: Mapping[UUID, OriginalLine] = {}
+    if needs.originals or needs.originals_of:
+        documents = await references.document_ids(connection, company.id, needs.originals_of)
+        lines = references.ids_of(needs.originals)
+        originals = await original_lines(connection, company, book.costing_method, lines, documents)
+    items = {**facts.items_by_id, **{one.item.id: one.item for one in originals.values()}}
+    lots = await references.lots(connection, company.id, items, needs.lots)
+    codes = {id_: code for (_, code), id_ in lots.items()}
+    facts = replace(facts, originals=originals, items_by_id=items, lots=lots, lot_codes=codes)
+    if not needs.counts:
+        return facts
+    present, names = await references.lots_present(connection, company.id, items)
+    return replace(facts, present=present, lot_codes={**codes, **names})
+
+
+async def _stock_balances(
+    connection: AsyncConnection, book: Book, needs: Needs
+) -> Mapping[UUID, StockAccountBalance]:
+    company = book.company
+    named = [find(ref, company.accounts, company.accounts_named) for ref in needs.accounts]
+    stock = [
+        id_ for id_ in named if id_ is not None and company.accounts[id_].type is AccountType.STOCK
+    ]
+    if not stock or not company.posts_stock:
+        return {}
+    default = company.roles.get(Role.STOCK_IN_HAND)
+    resolved = {
+        id_: resolve_stock_account(id_, company.warehouses, default) for id_ in company.warehouses
+    }
+    account_of = {id_: found.account for id_, found in resolved.items() if found}
+    return await references.stock_balances(connection, company, stock, account_of)
