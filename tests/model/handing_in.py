@@ -143,6 +143,7 @@ class HandingIn:
                 item=_item(line.item),
                 quantity=line.quantity,
                 rate=line.rate if priced else None,
+                allow_zero_valuation=priced and not line.rate,
                 warehouse=_warehouse(line.warehouse),
                 to_warehouse=_warehouse(line.to),
                 difference_account=_account(line.account),

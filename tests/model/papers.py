@@ -99,8 +99,7 @@ class Papers:
     def _receipt(self, operation: Operation, effects: Effects) -> None:
         self._receive(operation, effects, "Accrual")
         for index, line in enumerate(operation.lines):
-            if line.item != SERVICE:
-                self._keep(operation, index, line)
+            self._keep(operation, index, line)
 
     def _receive(self, operation: Operation, effects: Effects, contra: str) -> None:
         goods = [(i, line) for i, line in enumerate(operation.lines) if line.item != SERVICE]
@@ -120,6 +119,12 @@ class Papers:
         self.lines[LineOf(operation.no, index)] = LineState(
             operation, line, exact(line.quantity), amount
         )
+
+    def _keep_billed(self, operation: Operation, index: int, line: Line) -> None:
+        """Goods that come or go with their bill: nothing of them waits for another."""
+        self._keep(operation, index, line)
+        state = self.lines[LineOf(operation.no, index)]
+        state.billed_quantity, state.billed_amount = state.quantity, state.amount
 
     def _material_receipt(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
@@ -150,10 +155,12 @@ class Papers:
             through_stock = sum(move.given[0][1] for move in effects.moves if move.given)
         for index, line in enumerate(operation.lines):
             amount = company(operation, line_cents(line))
-            if line.item == SERVICE:
-                effects.journal.append((line.account or "Services", amount))
-            elif not operation.update_stock:
+            if operation.update_stock and line.item != SERVICE:
+                self._keep_billed(operation, index, line)
+            elif not operation.update_stock and (line.of or line.item != SERVICE):
                 self._clear(operation, effects, index, line, amount)
+            else:
+                effects.journal.append((line.account or "Services", amount))
         total = self._owe(operation, effects, 1)
         effects.journal.append(("Creditors", through_stock - total))
         effects.party.append(("supplier", "Creditors", -total))
@@ -173,11 +180,14 @@ class Papers:
         if cleared is None:
             return
         known = self.lines[line.of]
-        effects.journal.append(("Accrual", cleared))
         difference = amount - cleared
+        if line.rate != known.line.rate and self.policy == "MUST_MATCH":
+            self.reasons.add("RATE_MISMATCH")
+        if line.item == SERVICE:
+            effects.journal.append((line.account or "Services", amount))
+            return
+        effects.journal.append(("Accrual", cleared))
         if line.rate != known.line.rate:
-            if self.policy == "MUST_MATCH":
-                self.reasons.add("RATE_MISMATCH")
             effects.journal.append(("Accrual", difference))
         elif operation.foreign != known.operation.foreign:
             effects.journal.append(("Exchange", difference))
@@ -215,6 +225,7 @@ class Papers:
             effects.journal.append((line.account or "Sales", -amount))
             if operation.update_stock and line.item != SERVICE:
                 effects.moves.append(_move(operation, index, line, -1, "COGS"))
+                self._keep_billed(operation, index, line)
             elif line.of is not None:
                 self._bill_line(effects, line, Kind.DELIVERY)
         total = self._owe(operation, effects, -1)
@@ -305,6 +316,8 @@ class Papers:
         for of, state in self.lines.items():
             if of.no == no:
                 state.quantity, state.amount = ZERO, 0
+                if target.operation.update_stock:
+                    state.billed_quantity, state.billed_amount = ZERO, 0
         for of, quantity, amount in target.billed:
             self._add_billed(of, -quantity, -amount)
         for invoice, amount in target.settled:
