@@ -73,6 +73,21 @@ def test_the_trial_balance_is_shown_as_the_api_gives_it(page: Page, demo_server:
     assert first["closingDebit"] in shown
 
 
+def test_an_example_from_the_list_opens_in_its_tab_or_in_a_new_one(page: Page) -> None:
+    entry = "document.querySelectorAll('.perpetuo-examples button')[1]"
+    active = "document.querySelector('.graphiql-tab-active')"
+    title = page.wait_for(f"{_QUERY} && {entry}?.innerText")
+    tabs = page.evaluate(f"{_TABS}.length")
+    page.evaluate(f"{entry}.click()")
+    page.wait_for(f"{_QUERY}.replaceAll('\\u00a0', ' ').startsWith('# {title[:20]}')")
+    page.evaluate(f"{active}.querySelector('.graphiql-tab-close').click()")
+    page.wait_for(f"{_TABS}.length === {tabs - 1}")
+    page.evaluate(f"{entry}.click()")
+    page.wait_for(f"{_TABS}.length === {tabs}")
+    page.wait_for(f"{_QUERY}.replaceAll('\\u00a0', ' ').startsWith('# {title[:20]}')")
+    assert page.complaints == []
+
+
 def test_the_schema_can_be_looked_up(page: Page) -> None:
     page.wait_for(_QUERY)
     page.click(_EXPLORER)

@@ -1,18 +1,14 @@
 // The GraphiQL page: a tab for each example that the server offers, over the server's own endpoint.
 import './workers.js';
+import { HISTORY_PLUGIN } from '@graphiql/plugin-history';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
 import { Kind, parse } from 'graphql';
 import { createElement } from 'react';
 import { createRoot } from 'react-dom/client';
+import { examplesPlugin, loadExamples } from './examples.js';
 import './page.css';
-
-async function loadTabs() {
-  const response = await fetch('/graphiql/examples.json');
-  const examples = await response.json();
-  return examples.map(({ query, variables }) => ({ query, variables, headers: '' }));
-}
 
 const send = createGraphiQLFetcher({ url: '/graphql' });
 
@@ -29,10 +25,14 @@ function withKnownName(request) {
   }
 }
 
+const examples = await loadExamples();
+const plugin = examplesPlugin(examples);
 const page = createElement(GraphiQL, {
   fetcher: (request, options) => send(withKnownName(request), options),
   // Shown to whoever opens the page for the first time; after that, the tabs as they were left.
-  defaultTabs: await loadTabs(),
+  defaultTabs: examples.map(({ query, variables }) => ({ query, variables, headers: '' })),
+  plugins: [plugin, HISTORY_PLUGIN],
+  visiblePlugin: plugin,
   defaultEditorToolsVisibility: 'variables',
 });
 createRoot(document.getElementById('graphiql')).render(page);
