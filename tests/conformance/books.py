@@ -54,6 +54,13 @@ query ($company: CompanyRef!) {
   }
 }"""
 
+_CHECK = """
+query ($company: CompanyRef!) {
+  booksCheck(company: $company) {
+    rules { rule isClean findings { subject problem expected found isExplained } }
+  }
+}"""
+
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
@@ -209,6 +216,17 @@ class Books:
                 difference=Decimal(row["difference"]),
             )
             for row in data["stockVersusLedger"]["rows"]
+        }
+
+    def faults(self) -> dict[str, tuple[str, str]]:
+        """What the product's own check of the books finds broken -> expected, found."""
+        data = self._client.execute(_CHECK, self._variables)
+        return {
+            f"{rule['rule']} {one['subject']}, {one['problem']}": (one["expected"], one["found"])
+            for rule in data["booksCheck"]["rules"]
+            if not rule["isClean"]
+            for one in rule["findings"]
+            if not one["isExplained"]
         }
 
 

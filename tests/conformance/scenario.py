@@ -84,7 +84,11 @@ def play(scenario: Scenario, client: Client) -> Difference | None:
         seen = Seen(playing, outcome, before, after)
         if difference := first_difference(f"{step.ref} {step.do}", step.expect, seen):
             return difference
-    return first_difference("final", scenario.final, Seen(playing, Outcome(), after, after))
+    seen = Seen(playing, Outcome(), after, after)
+    if difference := first_difference("final", scenario.final, seen):
+        return difference
+    faults = playing.books.faults()
+    return Difference("the end", "check of the books", dict(faults)) if faults else None
 
 
 def table_of(difference: Difference) -> str:
