@@ -44,8 +44,12 @@ def other_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 def test_the_books_are_kept_on_another_server(tmp_path: Path, other_server: str) -> None:
     assert run(tmp_path, "migrate", database_url=other_server).returncode == 0
+    assert run(tmp_path, "demo", database_url=other_server).returncode == 0
     with serving(tmp_path, database_url=other_server) as served:
-        assert httpx2.get(f"{served.base}/health").status_code == 200
+        query = '{ trialBalance(company: {code: "DEMO"}) { totals { debit credit } } }'
+        answer = httpx2.post(f"{served.base}/graphql", json={"query": query}).json()
+        totals = answer["data"]["trialBalance"]["totals"]
+        assert totals["debit"] == totals["credit"] != "0.00"
         assert served.stop(signal.SIGTERM) == 0
 
 
