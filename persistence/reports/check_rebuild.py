@@ -93,7 +93,10 @@ async def rebuild(
 
 def _fold(facts: PoolFacts, digits: int) -> Settlement:
     """Fold all of a pool's history, as if something before all of it had been taken back."""
-    history = tuple(replace(movement, dependants=()) for movement in facts.history)
+    history = tuple(
+        replace(movement, dependants=()) if movement.dependants else movement
+        for movement in facts.history
+    )
     nothing = replace(history[0], id=UUID(int=0), key=_BEFORE_ALL)
     pools = {facts.pool: replace(facts, history=history)}
     settled = settle(pools, (), (nothing,), digits)
