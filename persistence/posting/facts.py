@@ -1,4 +1,4 @@
-"""Reading the facts of a decision: what all documents need in one round trip, the rest if needed."""
+"""Reading the facts of a decision: what all documents need at once, the rest where it is needed."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,0 +1,325 @@
+"""What a decision writes, table by table: columns, their types, and the rows.
+
+Columns that the statement itself knows (company, document, sequence) are not among the rows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.costing.fold import PoolResult
+from domain.costing.method import PoolState
+from domain.decide import Decision
+from domain.money import ZERO
+from domain.movements import NO_LOT, UNRECORDED, PostingKey
+from persistence.posting.pools import STATE_COLUMNS
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One table of the statement: its columns with their types, and the rows of a decision.
+
+    Columns named in `given` come from the statement itself (company, document, sequence).
+    """
+
+    name: str
+    table: str
+    given: str
+    given_values: str
+    columns: str
+    types: str
+    rows: Callable[[Decision], Iterable[Sequence[Any]]]
+    conflict: str = ""
+
+    def sql(self) -> str:
+        """The insert, from arrays: one parameter a column."""
+        names = [column.strip() for column in self.columns.split(",")]
+        arrays = ", ".join(
+            f"%({self.name}_{column})s::{kind.strip()}[]"
+            for column, kind in zip(names, self.types.split(","), strict=True)
+        )
+        return (
+            f"{self.name} as (insert into {self.table} ({self.given}, {self.columns})"  # noqa: S608
+            f" select {self.given_values}, {', '.join(_given_or_new(n) for n in names)}"
+            f" from c, unnest({arrays}) as u ({self.columns}) {self.conflict})"
+        )
+
+    def params(self, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
+        """The rows as one array a column."""
+        names = [column.strip() for column in self.columns.split(",")]
+        return {
+            f"{self.name}_{name}": list(column)
+            for name, column in zip(names, zip(*rows, strict=True), strict=True)
+        }
+
+
+def _given_or_new(column: str) -> str:
+    """A null sequence in a row is the one that this statement gives."""
+    return "coalesce(u.seq, c.seq)" if column == "seq" else f"u.{column}"
+
+
+_OWN = "company_id, document_id"
+_OWN_VALUES = "%(company)s, %(document)s"
+_OWN_SEQ = "company_id, document_id, seq"
+_OWN_SEQ_VALUES = "%(company)s, %(document)s, c.seq"
+_SEQ = "company_id, seq"
+_SEQ_VALUES = "%(company)s, c.seq"
+
+
+def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
+    for line in decision.causes.lines:
+        yield (
+            line.id, line.line_no, line.item_id, line.warehouse_id, line.to_warehouse_id,
+            line.quantity, line.rate, line.amount, line.valuation_amount, line.account_id,
+            line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
+            line.description,
+        )  # fmt: skip
+
+
+def _charges(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.charges:
+        yield (
+            one.charge_no, one.account_id, one.category, one.rate, one.amount, one.cost_center_id
+        )  # fmt: skip
+
+
+def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.movements:
+        yield (
+            one.id, one.key.ordinal, one.line, one.leg.value, one.nature.value,
+            one.key.posting_date, one.key.posting_time, one.pool.item, one.pool.warehouse,
+            one.quantity, one.party, one.contra, one.cost_center,
+            one.returns.movement if one.returns else None, one.voids, one.document,
+            one.pool.lot if one.pool.lot != NO_LOT else None, one.corrects,
+            one.counted.quantity if one.counted else None,
+            one.counted.unit_cost if one.counted else None,
+        )  # fmt: skip
+
+
+def _sources(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.movements:
+        for source in one.sources:
+            yield (one.id, source.movement, source.fraction)
+
+
+def _costs(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.costs:
+        yield (
+            one.id, one.movement_id, one.document_id, one.because_id, one.item_id,
+            one.warehouse_id, one.kind, one.posting_date, one.actual, one.stock_account_id,
+            one.contra_account_id, one.journal_entry_id,
+        )  # fmt: skip
+
+
+def _entries(decision: Decision) -> Iterable[Sequence[Any]]:
+    for ordinal, one in enumerate(decision.journal):
+        yield (one.id, ordinal, one.posting_date, one.document, one.because, one.source)
+
+
+def _journal_lines(decision: Decision) -> Iterable[Sequence[Any]]:
+    for entry in decision.journal:
+        for number, line in enumerate(entry.lines, start=1):
+            yield (
+                entry.id, number, entry.posting_date, line.account, line.amount,
+                line.cost_center, line.party,
+            )  # fmt: skip
+
+
+def _billing(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.billing:
+        yield (one.id, one.line_id, decision.causes.posting_date, one.kind.value, one.quantity,
+               one.amount, one.account_id)  # fmt: skip
+
+
+def _parties(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.parties:
+        yield (
+            one.id, one.party_id, one.against_id, decision.causes.posting_date, one.account_id,
+            one.amount, one.currency, one.currency_amount,
+        )  # fmt: skip
+
+
+def _snapshots(decision: Decision) -> Iterable[Sequence[Any]]:
+    for result in pool_results(decision):
+        for key, state in result.snapshots:
+            yield (*result.pool, *_key_columns(key), *_state(state))
+
+
+def _layers(decision: Decision) -> Iterable[Sequence[Any]]:
+    for result in pool_results(decision):
+        for layer in result.new_layers:
+            yield (
+                *result.pool, layer.no, layer.movement, layer.quantity, layer.value,
+                layer.quantity_before, layer.value_before, layer.below, layer.below_left,
+            )  # fmt: skip
+
+
+def pool_results(decision: Decision) -> Sequence[PoolResult]:
+    """The pools that the decision has settled."""
+    return decision.settlement.pools if decision.settlement else ()
+
+
+def bin_rows(decision: Decision) -> Iterable[Sequence[Any]]:
+    """The bins as they are after it: key, place in posting order, state."""
+    for result in pool_results(decision):
+        yield (*result.pool, *_key_columns(result.last_key), *_state(result.state))
+
+
+def _key_columns(key: PostingKey | None) -> tuple[Any, ...]:
+    """Date, time, sequence (null = the one being given) and ordinal of a posting key."""
+    if key is None:
+        return (None, None, 0, 0)
+    seq = None if key.seq >= UNRECORDED else key.seq
+    return (key.posting_date, key.posting_time, seq, key.ordinal)
+
+
+def _state(state: PoolState) -> tuple[Any, ...]:
+    return (
+        state.quantity, state.value, state.movements, state.received, state.received_value,
+        state.issued, state.first_layer, state.next_layer, state.top_layer, state.top_left,
+        state.last_quantity, state.last_value,
+    )  # fmt: skip
+
+
+def _billing_states(decision: Decision) -> Iterable[Sequence[Any]]:
+    """Sums per line of what this document's billing entries change, in key order."""
+    states: dict[UUID, list[Any]] = {}
+    for one in decision.causes.billing:
+        state = states.setdefault(one.line_id, [one.account_id, *[ZERO] * 6, False])
+        at = {"BILLED": 3, "RETURNED": 5}.get(one.kind.value, 1)
+        state[at] += one.quantity
+        state[at + 1] += one.amount
+        if at == 1 and one.quantity < 0:
+            state[7] = True
+    for line in sorted(states):
+        yield (line, *states[line])
+
+
+def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
+    """What this document changes on invoices, one row an invoice, in key order."""
+    items: dict[UUID, list[Any]] = {}
+    for one in decision.causes.open_items:
+        known = items.get(one.document_id)
+        if known is None:
+            items[one.document_id] = [
+                one.party_id, one.account_id, one.currency, one.exchange_rate, one.amount,
+                one.settled, one.is_void,
+            ]  # fmt: skip
+        else:
+            known[5] += one.settled
+            known[6] = known[6] or one.is_void
+    for document in sorted(items):
+        yield (document, *items[document])
+
+
+def _lots(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.new_lots.values():
+        yield (one.id, one.item_id, one.code, one.kind.value, one.expiry_date)
+
+
+STATE_TYPES = (
+    "numeric, numeric, integer, numeric, numeric, numeric, integer, integer, integer, numeric,"
+    " numeric, numeric"
+)
+
+SECTIONS = (
+    Section(
+        "lt", "lot", "company_id", "%(company)s",
+        "id, item_id, code, kind, expiry_date", "uuid, uuid, text, text, date", _lots,
+    ),
+    Section(
+        "ln", "document_line", _OWN, _OWN_VALUES,
+        "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
+        " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
+        " description",
+        "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
+        " uuid, uuid, text",
+        _lines,
+    ),
+    Section(
+        "ch", "document_charge", _OWN, _OWN_VALUES,
+        "charge_no, account_id, category, rate, amount, cost_center_id",
+        "integer, uuid, text, numeric, numeric, uuid",
+        _charges,
+    ),
+    Section(
+        "mv", "movement", _SEQ, _SEQ_VALUES,
+        "id, ordinal, line_id, leg, nature, posting_date, posting_time, item_id, warehouse_id,"
+        " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id, document_id,"
+        " lot_id, corrects_id, counted_quantity, counted_rate",
+        "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
+        " uuid, uuid, uuid, uuid, numeric, numeric",
+        _movements,
+    ),
+    Section(
+        "ms", "movement_source", _SEQ, _SEQ_VALUES,
+        "movement_id, source_id, fraction", "uuid, uuid, numeric", _sources,
+    ),
+    Section(
+        "ce", "cost_entry", _SEQ, _SEQ_VALUES,
+        "id, movement_id, document_id, because_id, item_id, warehouse_id, kind, posting_date,"
+        " actual, stock_account_id, contra_account_id, journal_entry_id",
+        "uuid, uuid, uuid, uuid, uuid, uuid, text, date, numeric, uuid, uuid, uuid",
+        _costs,
+    ),
+    Section(
+        "je", "journal_entry", _SEQ, _SEQ_VALUES,
+        "id, ordinal, posting_date, document_id, because_id, source",
+        "uuid, integer, date, uuid, uuid, text",
+        _entries,
+    ),
+    Section(
+        "jl", "journal_line", _SEQ, _SEQ_VALUES,
+        "journal_entry_id, line_no, posting_date, account_id, amount, cost_center_id, party_id",
+        "uuid, integer, date, uuid, numeric, uuid, uuid",
+        _journal_lines,
+    ),
+    Section(
+        "be", "billing_entry", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "id, line_id, posting_date, kind, quantity, amount, account_id",
+        "uuid, uuid, date, text, numeric, numeric, uuid",
+        _billing,
+    ),
+    Section(
+        "pe", "party_entry", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "id, party_id, against_id, posting_date, account_id, amount, currency, currency_amount",
+        "uuid, uuid, uuid, date, uuid, numeric, text, numeric",
+        _parties,
+    ),
+    Section(
+        "sn", "bin_snapshot", "company_id", "%(company)s",
+        "item_id, warehouse_id, lot_id, posting_date, posting_time, seq, ordinal, " + STATE_COLUMNS,
+        "uuid, uuid, uuid, date, time, bigint, integer, " + STATE_TYPES,
+        _snapshots,
+    ),
+    Section(
+        "ly", "layer", "company_id", "%(company)s",
+        "item_id, warehouse_id, lot_id, no, movement_id, quantity, value, quantity_before,"
+        " value_before, below, below_left",
+        "uuid, uuid, uuid, integer, uuid, numeric, numeric, numeric, numeric, integer, numeric",
+        _layers,
+    ),
+    Section(
+        "bs", "billing_state as s", _OWN, _OWN_VALUES,
+        "line_id, account_id, quantity, amount, billed_quantity, billed_amount,"
+        " returned_quantity, returned_amount, is_void",
+        "uuid, uuid, numeric, numeric, numeric, numeric, numeric, numeric, boolean",
+        _billing_states,
+        "on conflict (company_id, line_id) do update set"
+        " quantity = s.quantity + excluded.quantity, amount = s.amount + excluded.amount,"
+        " billed_quantity = s.billed_quantity + excluded.billed_quantity,"
+        " billed_amount = s.billed_amount + excluded.billed_amount,"
+        " returned_quantity = s.returned_quantity + excluded.returned_quantity,"
+        " returned_amount = s.returned_amount + excluded.returned_amount,"
+        " is_void = s.is_void or excluded.is_void",
+    ),
+    Section(
+        "oi", "open_item as o", "company_id", "%(company)s",
+        "document_id, party_id, account_id, currency, exchange_rate, amount, settled, is_void",
+        "uuid, uuid, uuid, text, numeric, numeric, numeric, boolean",
+        _open_items,
+        "on conflict (company_id, document_id) do update set"
+        " settled = o.settled + excluded.settled, is_void = o.is_void or excluded.is_void",
+    ),
+)  # fmt: skip
