@@ -57,6 +57,7 @@ __all__ = [
     "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
     "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
-    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot", "Movement", "MovementSource",
-    "NumberSeries", "OpenItem", "Party", "PartyEntry", "Voiding", "Warehouse", "metadata",
+    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot", "Movement",
+    "MovementSource", "NumberSeries", "OpenItem", "Party", "PartyEntry", "Voiding", "Warehouse",
+    "metadata",
 ]  # fmt: skip

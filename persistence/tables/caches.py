@@ -8,9 +8,9 @@ from sqlalchemy import DateTime
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact_or_zero,
     key,
     lot_key,
-    number_or_zero,
     reference,
     required_reference,
     sequence,
@@ -55,18 +55,18 @@ class _PoolState(SQLModel):
     LIFO. `last_quantity` and `last_value` are the last known cost (the average) as a pair.
     """
 
-    quantity: Decimal = number_or_zero()
-    value: Decimal = number_or_zero()
+    quantity: Decimal = exact_or_zero()
+    value: Decimal = exact_or_zero()
     movements: int = 0
-    received: Decimal = number_or_zero()
-    received_value: Decimal = number_or_zero()
-    issued: Decimal = number_or_zero()
+    received: Decimal = exact_or_zero()
+    received_value: Decimal = exact_or_zero()
+    issued: Decimal = exact_or_zero()
     first_layer: int = 0
     next_layer: int = 0
     top_layer: int | None = None
-    top_left: Decimal = number_or_zero()
-    last_quantity: Decimal = number_or_zero()
-    last_value: Decimal = number_or_zero()
+    top_left: Decimal = exact_or_zero()
+    last_quantity: Decimal = exact_or_zero()
+    last_value: Decimal = exact_or_zero()
 
 
 class Bin(_PoolState, table=True):
@@ -119,16 +119,16 @@ class Layer(SQLModel, table=True):
     lot_id: UUID = lot_key()
     no: int = Field(primary_key=True)
     movement_id: UUID = required_reference()
-    quantity: Decimal = number_or_zero()
-    value: Decimal = number_or_zero()
-    quantity_before: Decimal = number_or_zero()
-    value_before: Decimal = number_or_zero()
+    quantity: Decimal = exact_or_zero()
+    value: Decimal = exact_or_zero()
+    quantity_before: Decimal = exact_or_zero()
+    value_before: Decimal = exact_or_zero()
     below: int | None = None
-    below_left: Decimal = number_or_zero()
+    below_left: Decimal = exact_or_zero()
 
 
 class BillingState(SQLModel, table=True):
-    """What is received or delivered, billed and returned on one line: locked by whoever bills it."""
+    """What is received or delivered, billed and returned on one line; whoever bills it locks it."""
 
     __tablename__ = "billing_state"
     __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
@@ -136,12 +136,12 @@ class BillingState(SQLModel, table=True):
     line_id: UUID = key()
     document_id: UUID = required_reference()
     account_id: UUID | None = reference()
-    quantity: Decimal = number_or_zero()
-    amount: Decimal = number_or_zero()
-    billed_quantity: Decimal = number_or_zero()
-    billed_amount: Decimal = number_or_zero()
-    returned_quantity: Decimal = number_or_zero()
-    returned_amount: Decimal = number_or_zero()
+    quantity: Decimal = exact_or_zero()
+    amount: Decimal = exact_or_zero()
+    billed_quantity: Decimal = exact_or_zero()
+    billed_amount: Decimal = exact_or_zero()
+    returned_quantity: Decimal = exact_or_zero()
+    returned_amount: Decimal = exact_or_zero()
     is_void: bool = False
 
 
@@ -155,7 +155,7 @@ class OpenItem(SQLModel, table=True):
     party_id: UUID = required_reference()
     account_id: UUID = required_reference()
     currency: str
-    exchange_rate: Decimal = number_or_zero()
-    amount: Decimal = number_or_zero()
-    settled: Decimal = number_or_zero()
+    exchange_rate: Decimal = exact_or_zero()
+    amount: Decimal = exact_or_zero()
+    settled: Decimal = exact_or_zero()
     is_void: bool = False

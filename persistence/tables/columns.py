@@ -45,19 +45,19 @@ def sequence(*, primary_key: bool = False) -> Any:
     return Field(primary_key=primary_key, nullable=False, sa_type=BigInteger)
 
 
-def number() -> Any:
+def exact() -> Any:
     """An exact number that must be there."""
     return Field(nullable=False, sa_type=Numeric)
 
 
-def number_or_zero() -> Any:
+def exact_or_zero() -> Any:
     """An exact number, zero unless given."""
     return Field(
         default=0, nullable=False, sa_type=Numeric, sa_column_kwargs={"server_default": "0"}
     )
 
 
-def optional_number() -> Any:
+def exact_or_null() -> Any:
     """An exact number, or nothing."""
     return Field(default=None, nullable=True, sa_type=Numeric)
 

@@ -10,10 +10,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact,
+    exact_or_null,
+    exact_or_zero,
     key,
-    number,
-    number_or_zero,
-    optional_number,
     reference,
     required_reference,
     sequence,
@@ -52,10 +52,10 @@ class Document(SQLModel, table=True):
     purpose: str | None = None
     update_stock: bool = False
     currency: str
-    exchange_rate: Decimal = number()
-    net_total: Decimal = number_or_zero()
-    charges_total: Decimal = number_or_zero()
-    grand_total: Decimal = number_or_zero()
+    exchange_rate: Decimal = exact()
+    net_total: Decimal = exact_or_zero()
+    charges_total: Decimal = exact_or_zero()
+    grand_total: Decimal = exact_or_zero()
     cancels_id: UUID | None = reference()
     reference: str | None = None
     remarks: str | None = None
@@ -87,10 +87,10 @@ class DocumentLine(SQLModel, table=True):
     item_id: UUID | None = reference()
     warehouse_id: UUID | None = reference()
     to_warehouse_id: UUID | None = reference()
-    quantity: Decimal = number_or_zero()
-    rate: Decimal | None = optional_number()
-    amount: Decimal = number_or_zero()
-    valuation_amount: Decimal | None = optional_number()
+    quantity: Decimal = exact_or_zero()
+    rate: Decimal | None = exact_or_null()
+    amount: Decimal = exact_or_zero()
+    valuation_amount: Decimal | None = exact_or_null()
     account_id: UUID | None = reference()
     cost_center_id: UUID | None = reference()
     party_id: UUID | None = reference()
@@ -109,8 +109,8 @@ class DocumentCharge(SQLModel, table=True):
     charge_no: int = Field(primary_key=True)
     account_id: UUID = required_reference()
     category: str
-    rate: Decimal | None = optional_number()
-    amount: Decimal = number()
+    rate: Decimal | None = exact_or_null()
+    amount: Decimal = exact()
     cost_center_id: UUID | None = reference()
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact,
+    exact_or_null,
+    exact_or_zero,
     key,
-    number,
-    number_or_zero,
-    optional_number,
     reference,
     required_reference,
     sequence,
@@ -37,7 +37,8 @@ class Movement(SQLModel, table=True):
         to("lot_id", "lot"),
         Index(
             "movement_posting_order",
-            "company_id", "item_id", "warehouse_id", "posting_date", "posting_time", "seq", "ordinal",
+            "company_id", "item_id", "warehouse_id", "posting_date",
+            "posting_time", "seq", "ordinal",
         ),
         Index("movement_document", "company_id", "document_id"),
         Index(
@@ -63,19 +64,19 @@ class Movement(SQLModel, table=True):
     item_id: UUID = required_reference()
     warehouse_id: UUID = required_reference()
     lot_id: UUID | None = reference()
-    quantity: Decimal = number()
+    quantity: Decimal = exact()
     party_id: UUID | None = reference()
     contra_account_id: UUID | None = reference()
     cost_center_id: UUID | None = reference()
     returns_id: UUID | None = reference()
     voids_id: UUID | None = reference()
     corrects_id: UUID | None = reference()
-    counted_quantity: Decimal | None = optional_number()
-    counted_rate: Decimal | None = optional_number()
+    counted_quantity: Decimal | None = exact_or_null()
+    counted_rate: Decimal | None = exact_or_null()
 
 
 class MovementSource(SQLModel, table=True):
-    """What a movement takes its cost from: a share of another movement's cost (transfers, products)."""
+    """What a movement takes its cost from: a share of another one's cost (transfers, products)."""
 
     __tablename__ = "movement_source"
     __table_args__ = (
@@ -87,7 +88,7 @@ class MovementSource(SQLModel, table=True):
     movement_id: UUID = key()
     source_id: UUID = key()
     seq: int = sequence()
-    fraction: Decimal = number()
+    fraction: Decimal = exact()
 
 
 class Application(SQLModel, table=True):
@@ -105,7 +106,7 @@ class Application(SQLModel, table=True):
     seq: int = sequence()
     decrease_id: UUID | None = reference()
     increase_id: UUID | None = reference()
-    quantity: Decimal = number()
+    quantity: Decimal = exact()
 
 
 class CostEntry(SQLModel, table=True):
@@ -134,8 +135,8 @@ class CostEntry(SQLModel, table=True):
     warehouse_id: UUID = required_reference()
     kind: str
     posting_date: date
-    actual: Decimal = number()
-    expected: Decimal = number_or_zero()
+    actual: Decimal = exact()
+    expected: Decimal = exact_or_zero()
     stock_account_id: UUID | None = reference()
     contra_account_id: UUID | None = reference()
     journal_entry_id: UUID | None = reference()
@@ -188,9 +189,9 @@ class JournalLine(SQLModel, table=True):
     seq: int = sequence()
     posting_date: date
     account_id: UUID = required_reference()
-    amount: Decimal = number()
+    amount: Decimal = exact()
     currency: str | None = None
-    currency_amount: Decimal | None = optional_number()
+    currency_amount: Decimal | None = exact_or_null()
     cost_center_id: UUID | None = reference()
     party_id: UUID | None = reference()
 
@@ -218,8 +219,8 @@ class BillingEntry(SQLModel, table=True):
     document_id: UUID = required_reference()
     posting_date: date
     kind: str
-    quantity: Decimal = number()
-    amount: Decimal = number()
+    quantity: Decimal = exact()
+    amount: Decimal = exact()
     account_id: UUID | None = reference()
 
 
@@ -244,9 +245,9 @@ class PartyEntry(SQLModel, table=True):
     against_id: UUID | None = reference()
     posting_date: date
     account_id: UUID = required_reference()
-    amount: Decimal = number()
+    amount: Decimal = exact()
     currency: str
-    currency_amount: Decimal = number()
+    currency_amount: Decimal = exact()
 
 
 class Change(SQLModel, table=True):

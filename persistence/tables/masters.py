@@ -1,4 +1,4 @@
-"""Masters: what documents refer to. They change, carry a version, and are never deleted once used."""
+"""Masters: what documents refer to. They change, carry a version, and once used they stay."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +10,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact_or_null,
     key,
-    optional_number,
     reference,
     required_reference,
     to,
@@ -163,9 +163,9 @@ class Item(SQLModel, table=True):
     costing_method: str | None = None
     is_stock_item: bool = True
     item_group: str | None = None
-    standard_cost: Decimal | None = optional_number()
-    weight: Decimal | None = optional_number()
-    volume: Decimal | None = optional_number()
+    standard_cost: Decimal | None = exact_or_null()
+    weight: Decimal | None = exact_or_null()
+    volume: Decimal | None = exact_or_null()
     expense_account_id: UUID | None = reference()
     income_account_id: UUID | None = reference()
     settings: dict[str, Any] = _json()
