@@ -33,8 +33,8 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
 
-model: install ## Random histories against the reference model (STEPS=1000000), with progress
-	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000)
+model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it), with progress
+	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product)
 
 test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m tests.browser.prepare

@@ -1,6 +1,7 @@
 """`make model STEPS=1000000`: random histories for as long as one likes, with progress.
 
-A history that disagrees is kept in seeds.txt, made as short as it can be, and printed.
+Of the pure domain, or with `--product` of the whole product over a database of its own. A history
+that disagrees is kept in seeds.txt and printed; that of the domain as short as it can be made.
 """
 
 import argparse
@@ -9,26 +10,80 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from persistence.embedded import EmbeddedPostgres
+from persistence.migrate import upgrade
+from tests.model.operations import Operation
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
+from tests.model.workplace import workplace_at
 
 CONSOLE = Console()
+PRODUCT_STEPS = 25
+"""Steps of one history of the product, as in the tests, so that a kept seed is the same there."""
+
+Lived = tuple[int, int, int, str | None]
+"""A history's seed, steps, refused steps, and how it failed if it did."""
 
 
-def lived(seed: int) -> tuple[int, int, int, str | None]:
-    """One history: its seed, steps, refused steps, and how it failed if it did."""
+def live_in_domain(seed: int) -> Lived:
+    """One history of the pure domain."""
     try:
         trial = live_through(seed)
     except Exception as failure:  # noqa: BLE001 - any failure is a finding, and is reported
         trial = failure.trial  # type: ignore[attr-defined] - put there by live_through
         shortest = shrunk(trial.circumstances, trial.operations)
-        story = "\n".join(f"  {operation}" for operation in shortest)
-        return seed, len(trial.operations), 0, f"{failure!r}\n{trial.circumstances}\n{story}"
+        story = f"{failure!r}\n{trial.circumstances}\n{_told(shortest)}"
+        return seed, len(trial.operations), 0, story
     return seed, len(trial.operations), trial.refused, None
+
+
+def _told(operations: list[Operation]) -> str:
+    return "\n".join(f"  {operation}" for operation in operations)
+
+
+@contextmanager
+def _domain_histories(first: int, jobs: int) -> Iterator[Iterator[Lived]]:
+    """Histories without end, in batches, so that not too many wait."""
+
+    def endless(pool: multiprocessing.pool.Pool) -> Iterator[Lived]:
+        begin = first
+        while True:
+            yield from pool.imap_unordered(live_in_domain, range(begin, begin + 2000), 20)
+            begin += 2000
+
+    with multiprocessing.Pool(jobs) as pool:
+        yield endless(pool)
+
+
+@contextmanager
+def _product_histories(first: int) -> Iterator[Iterator[Lived]]:
+    """Histories without end, each in a company of its own."""
+    settings = {"fsync": "off", "synchronous_commit": "off"}
+    with (
+        TemporaryDirectory() as folder,
+        EmbeddedPostgres(Path(folder), settings=settings) as server,
+    ):
+        upgrade(server.url)
+        with workplace_at(server.url) as workplace:
+
+            def endless() -> Iterator[Lived]:
+                seed = first
+                while True:
+                    try:
+                        trial = workplace.live_through(seed, PRODUCT_STEPS)
+                        yield seed, len(trial.operations), trial.refused, None
+                    except Exception as failure:  # noqa: BLE001 - as above: reported
+                        yield seed, PRODUCT_STEPS, 0, repr(failure)
+                    seed += 1
+
+            yield endless()
 
 
 def main() -> int:
@@ -37,22 +92,26 @@ def main() -> int:
     parser.add_argument("--steps", type=int, default=100_000)
     parser.add_argument("--first-seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--product", action="store_true")
     chosen = parser.parse_args()
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
+    kind = "product" if chosen.product else "domain"
     started = time.monotonic()
     steps = refused = found = 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
-        multiprocessing.Pool(chosen.jobs) as pool,
+        (
+            _product_histories(first) if chosen.product else _domain_histories(first, chosen.jobs)
+        ) as histories,
         Progress(*columns, TimeRemainingColumn(), console=CONSOLE) as progress,
     ):
-        task = progress.add_task(f"from seed {first}", total=chosen.steps)
-        for seed, lived_steps, lived_refused, failure in _results(pool, first):
+        task = progress.add_task(f"{kind}, from seed {first}", total=chosen.steps)
+        for seed, lived_steps, lived_refused, failure in histories:
             steps, refused = steps + lived_steps, refused + lived_refused
             progress.update(task, completed=min(steps, chosen.steps))
             if failure is not None:
                 found += 1
-                keep("domain", seed)
+                keep(kind, seed)
                 CONSOLE.print(f"seed {seed}: {failure}", markup=False, soft_wrap=True)
             if steps >= chosen.steps:
                 break
@@ -61,15 +120,6 @@ def main() -> int:
         f"{steps} steps ({refused} refused) in {seconds:.0f} s: {found} disagreements", markup=False
     )
     return 1 if found else 0
-
-
-def _results(
-    pool: multiprocessing.pool.Pool, first: int
-) -> Iterator[tuple[int, int, int, str | None]]:
-    """Histories without end, in batches, so that not too many wait."""
-    while True:
-        yield from pool.imap_unordered(lived, range(first, first + 2000), chunksize=20)
-        first += 2000
 
 
 if __name__ == "__main__":

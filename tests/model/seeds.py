@@ -26,7 +26,7 @@ def live_through(seed: int) -> Trial:
     """Live through the history of a seed.
 
     Raises:
-        Disagreement: and whatever else the domain raises; the trial is its `__notes__`' subject.
+        Disagreement: and whatever else the domain raises; with the trial as its `trial`.
     """
     random = Random(seed)
     trial = Trial(Circumstances.of(random))

@@ -1,0 +1,246 @@
+"""One history, lived by the model and by the whole product, compared after every step.
+
+Documents go in as GraphQL, previewed first; figures come out of the reports, and out of the tables
+behind them. Everything is compared exactly.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from uuid_utils.compat import uuid7
+
+from api.context import Services
+from persistence.database import Database
+from persistence.posting.post import Poster
+from tests.invariants import assert_books_are_clean
+from tests.model.handing_in import HandingIn, clock, day
+from tests.model.histories import DAYS, next_operation
+from tests.model.opening import allow_negative, open_company
+from tests.model.operations import Kind, LineOf, Operation
+from tests.model.reference import Reference, Verdict
+from tests.model.trial import same
+from tests.model.wire import CHECK, REPORTS, Wire
+
+_MOVEMENTS = """
+select m.document_id, m.ordinal, coalesce(sum(e.actual), 0)
+  from movement m
+  left join cost_entry e on e.company_id = m.company_id and e.movement_id = m.id
+ where m.company_id = %(company)s and m.voids_id is null
+   and not exists (select from voiding v
+                    where v.company_id = m.company_id and v.document_id = m.document_id)
+ group by m.id, m.document_id, m.ordinal
+"""
+_JOURNAL = """
+select j.document_id, a.code, sum(l.amount)
+  from journal_entry j
+  join journal_line l on l.company_id = j.company_id and l.journal_entry_id = j.id
+  join account a on a.company_id = l.company_id and a.id = l.account_id
+ where j.company_id = %(company)s
+   and not exists (select from voiding v
+                    where v.company_id = j.company_id and j.document_id in (v.document_id, v.by_id))
+ group by 1, 2 having sum(l.amount) <> 0
+"""
+_LINES = """
+select line_id, quantity, amount, billed_quantity, billed_amount from billing_state
+ where company_id = %(company)s
+"""
+_INVOICES = """
+select document_id, amount, settled from open_item where company_id = %(company)s
+"""
+
+
+class ProductTrial:
+    """A model and a company of the product that have lived through the same operations."""
+
+    def __init__(
+        self, database: Database, owner: psycopg.Connection, code: str, policy: str
+    ) -> None:
+        self.database, self.owner = database, owner
+        self.company = open_company(owner, code, policy)
+        self.wire = Wire(Services(database, Poster(database)), code)
+        self.reference = Reference(policy)
+        self.handing_in = HandingIn(code, uuid7)
+        self.operations: list[Operation] = []
+        self.refused = 0
+
+    async def random_step(self, random: Random) -> None:
+        """One more operation of a random history, and all the questions after it."""
+        no = len(self.operations) + 1
+        operation = next_operation(random, self.reference, no)
+        as_of = random.choice((None, random.randrange(DAYS)))
+        before = await self._reports(as_of)
+        await self.step(operation)
+        await self._compare_reports(as_of)
+        known_at = before["trialBalance"]["knownAt"]
+        if known_at is not None:
+            same("what was known before", operation, before, await self._reports(as_of, known_at))
+
+    async def step(self, operation: Operation) -> None:
+        """Preview, then submit, and compare.
+
+        Raises:
+            Disagreement: they do not agree in everything.
+        """
+        self.operations.append(operation)
+        if operation.kind is Kind.ALLOW:
+            self._allow(operation.lines[0].item)
+            return
+        verdict = self.reference.judge(operation)
+        document = self.handing_in.document(operation)
+        foreseen, preview = await self.wire.hand_in(document, keep=False)
+        refusals, submitted = await self.wire.hand_in(document, keep=True)
+        same("refusals of the preview of", operation, refusals, foreseen)
+        if refusals or verdict.reasons:
+            same("refusals of", operation, refusals & verdict.reasons or {"none"}, refusals)
+            self.refused += 1
+            return
+        same("preview of", operation, _kept_or_not(submitted), _kept_or_not(preview))
+        for line in submitted["lines"]:
+            self.handing_in.lines[LineOf(operation.no, line["line"] - 1)] = UUID(line["id"])
+        self.reference.accept(operation, verdict)
+        self._compare_shown(operation, verdict, submitted)
+        self._compare_tables()
+
+    async def assert_clean(self) -> None:
+        """All rules of the books hold, and the query says so too."""
+        check = await assert_books_are_clean(self.database, self.company)
+        asked = (await self.wire.ask(CHECK))["booksCheck"]
+        assert asked["isClean"]
+        assert [one["rule"] for one in asked["rules"]] == [one.rule for one in check.results]
+
+    def _allow(self, item: str) -> None:
+        self.reference.allow_negative ^= {item}
+        allow = item in self.reference.allow_negative
+        allow_negative(self.owner, self.company, item, allow=allow)
+
+    def _compare_shown(self, operation: Operation, verdict: Verdict, shown: Any) -> None:
+        if operation.kind is Kind.CANCEL:
+            return
+        same("time of", operation, clock(verdict.minute).isoformat(), shown["postingTime"])
+        moves = [move for move in verdict.books.moves if move.no == operation.no]
+        expected = [
+            (move.item, move.warehouse, move.quantity, move.cost, move.quantity_after,
+             move.value_after)
+            for move in moves
+        ]  # fmt: skip
+        found = [
+            (one["item"]["sku"], one["warehouse"]["code"], Fraction(one["quantity"]),
+             _cents(one["cost"]), Fraction(one["quantityAfter"]), _cents(one["valueAfter"]))
+            for one in shown["stockMovements"]
+        ]  # fmt: skip
+        same("movements of", operation, expected, found)
+        journal = {
+            line["account"]["code"]: _cents(line["debit"]) - _cents(line["credit"])
+            for line in _without_party(shown["journalLines"])
+        }
+        same("journal of", operation, verdict.books.journal().get(operation.no, {}), journal)
+
+    def _compare_tables(self) -> None:
+        books, ids = self.reference.books, self.handing_in.ids
+        expected = {(ids[move.no], move.key[3]): move.cost for move in books.moves}
+        found = {(id_, ordinal): _cents(cost) for id_, ordinal, cost in self._rows(_MOVEMENTS)}
+        same("costs", "of all movements", expected, found)
+        journal = {
+            (ids[no], account): amount
+            for no, accounts in books.journal().items()
+            for account, amount in accounts.items()
+        }
+        posted = {(id_, account): _cents(sum_) for id_, account, sum_ in self._rows(_JOURNAL)}
+        same("journal", "of all documents", journal, posted)
+        billed = {
+            self.handing_in.lines[of]: (
+                state.quantity, state.amount, state.billed_quantity, state.billed_amount,
+            )
+            for of, state in books.papers.lines.items()
+        }  # fmt: skip
+        stored = {
+            id_: (Fraction(q), _cents(a), Fraction(bq), _cents(ba))
+            for id_, q, a, bq, ba in self._rows(_LINES)
+        }
+        same("billing", "of all lines", billed, stored)
+        invoices = {
+            ids[no]: (sign * state.amount, sign * state.settled)
+            for no, state in books.papers.open.items()
+            for sign in (-1 if state.operation.kind is Kind.BILL else 1,)
+        }
+        items = {id_: (_cents(a), _cents(settled)) for id_, a, settled in self._rows(_INVOICES)}
+        same("open items", "of all invoices", invoices, items)
+
+    def _rows(self, query: str) -> list[Any]:
+        self.owner.execute("select set_config('app.company_id', %s, true)", (str(self.company),))
+        rows = self.owner.execute(query.encode(), {"company": self.company}).fetchall()
+        self.owner.rollback()
+        return rows
+
+    async def _reports(self, as_of: int | None, known_at: str | None = None) -> Any:
+        return await self.wire.ask(
+            REPORTS, asOf=day(as_of).isoformat() if as_of is not None else None, knownAt=known_at
+        )
+
+    async def _compare_reports(self, as_of: int | None) -> None:
+        reports = await self._reports(as_of)
+        books = self.reference.books
+        balances: dict[str, int] = {}
+        for no, accounts in books.journal().items():
+            if as_of is None or self.reference.operation(no).day <= as_of:
+                for account, amount in accounts.items():
+                    balances[account] = balances.get(account, 0) + amount
+        found = {
+            row["account"]["code"]: _cents(row["closingDebit"]) - _cents(row["closingCredit"])
+            for row in reports["trialBalance"]["rows"]
+        }
+        same("trial balance", as_of, _nonzero(balances), _nonzero(found))
+        bins = {
+            move.pool: (move.quantity_after, move.value_after)
+            for move in books.moves
+            if as_of is None or move.key[0] <= as_of
+        }
+        stock = {
+            (row["item"]["sku"], row["warehouse"]["code"]): (
+                Fraction(row["quantity"]), _cents(row["value"]),
+            )
+            for row in reports["stockBalance"]["nodes"]
+        }  # fmt: skip
+        same("stock balance", as_of, _nonzero(bins), _nonzero(stock))
+        total = sum(value for _, value in bins.values())
+        same("stock value", as_of, total, _cents(reports["stockBalance"]["totals"]["value"]))
+        for row in reports["stockVersusLedger"]["rows"]:
+            code = row["account"]["code"]
+            same("stock less ledger on", code, 0, _cents(row["difference"]))
+        totals = reports["receivedNotBilled"]["totals"]
+        balance = -balances.get("Accrual", 0)
+        same("accrual account", as_of, balance, _cents(totals["accountBalance"]))
+
+
+def _kept_or_not(shown: Any) -> Any:
+    """What is shown of a document, without what only a kept one has for good."""
+    lines = [{**line, "id": None} for line in shown["lines"]]
+    return {**shown, "number": None, "recordedAt": None, "lines": lines}
+
+
+def _without_party(lines: list[Any]) -> list[Any]:
+    """Lines of one account added up over their parties."""
+    sums: dict[str, list[Decimal]] = {}
+    for line in lines:
+        pair = sums.setdefault(line["account"]["code"], [Decimal(0), Decimal(0)])
+        pair[0] += Decimal(line["debit"])
+        pair[1] += Decimal(line["credit"])
+    return [
+        {"account": {"code": code}, "debit": debit, "credit": credit}
+        for code, (debit, credit) in sums.items()
+        if debit != credit
+    ]
+
+
+def _cents(amount: str | Decimal) -> int:
+    hundredfold = Decimal(amount).scaleb(2)
+    assert hundredfold == int(hundredfold), f"{amount} is in whole cents"
+    return int(hundredfold)
+
+
+def _nonzero(figures: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: figure for key, figure in figures.items() if figure not in {0, (0, 0)}}
