@@ -5,7 +5,8 @@ and again, under lock, in the statement that writes. So a cached chart can be ol
 ever posted by it.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from domain.company import CompanySettings, CostingMethod, InvoiceRatePolicy, Sc
 from domain.errors import NotFound, Refused
 from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts
 from domain.money import currency_digits
+from domain.periods import fiscal_year_of
 from domain.references import Ref
 
 
@@ -63,6 +65,17 @@ class Books:
     def newest(self, company_id: UUID) -> Book:
         """The book as it was last read; it has been, by whoever asks."""
         return self._books[company_id]
+
+    def year_opened(self, company_id: UUID, day: date) -> None:
+        """A posting on that day is committed, and its fiscal year open.
+
+        The masters' version does not grow with a year, so that nobody else has to read anew.
+        """
+        book = self._books[company_id]
+        code = fiscal_year_of(day, book.company.fiscal_year_start_month).code
+        if code not in book.fiscal_years:
+            years = book.fiscal_years | {code}
+            self._books[company_id] = replace(book, fiscal_years=years)
 
     async def load(self, connection: AsyncConnection, company_id: UUID) -> Book:
         """Read the book anew, all of it as of one version."""

@@ -122,7 +122,10 @@ class Poster:
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=not attempt.keep),
         ):
-            return await self._decide_and_write(connection, attempt)
+            recorded = await self._decide_and_write(connection, attempt)
+        if recorded.seq is not None and recorded.decision is not None:
+            self._books.year_opened(recorded.company_id, recorded.decision.causes.posting_date)
+        return recorded
 
     async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
         document = attempt.document
