@@ -117,7 +117,7 @@ class Periodic:
 
     def bill(self, receipt: Any, day: str, quantity: str, rate: str) -> Any:
         """An invoice of a receipt's first line."""
-        of = {"receiptLine": {"id": receipt["lines"][0]["id"]}}
+        of: Any = {"receiptLine": {"id": receipt["lines"][0]["id"]}}
         return self.submit("PurchaseInvoice", day, self.line(quantity, rate, **of))
 
     def deliver(self, day: str, quantity: str, where: str = "Stores") -> Any:
