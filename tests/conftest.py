@@ -13,6 +13,7 @@ import uvicorn
 from psycopg import sql
 
 from api.app import create_app
+from api.commands.demo import open_demo_company
 from api.settings import Settings
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
@@ -117,5 +118,13 @@ def server(postgres: EmbeddedPostgres) -> Iterator[str]:
 @pytest.fixture
 def fresh_server(database_url: str) -> Iterator[str]:
     """The base address of a server over the test's own database (`database_url`)."""
+    with running_server(database_url) as base:
+        yield base
+
+
+@pytest.fixture
+def demo_server(database_url: str) -> Iterator[str]:
+    """The base address of a server over the test's own database, with the demo company open."""
+    open_demo_company(database_url, lambda _stage: None)
     with running_server(database_url) as base:
         yield base

@@ -8,9 +8,7 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from api.commands.demo import open_demo_company
 from tests.browser.chromium import Page, open_page
-from tests.conftest import running_server
 
 pytestmark = pytest.mark.browser
 
@@ -21,13 +19,6 @@ _RUN = "button.graphiql-execute-button"
 _CHOICE = "[role=menuitem]"  # of a tab with several operations
 _EXPLORER = "button[aria-label='Show Documentation Explorer']"
 _ANSWERED = f"{_RESULT} && !document.querySelector('.result-window .graphiql-spinner') && {_RESULT}"
-
-
-@pytest.fixture
-def demo_server(database_url: str) -> Iterator[str]:
-    open_demo_company(database_url, lambda _stage: None)
-    with running_server(database_url) as base:
-        yield base
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Other languages' clients against a running server."""
