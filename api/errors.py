@@ -1,7 +1,7 @@
 """Errors at the edge: refusals as typed GraphQL errors, faults as incidents.
 
 A person's mistake is data: a mutation's payload lists it under `errors`, typed by its code. Every
-refusal in domain/errors.py that carries data gets a GraphQL type of its own here, so that adding
+refusal in domain/errors/ that carries data gets a GraphQL type of its own here, so that adding
 a refusal there (and its messages) is all there is to do.
 """
 

@@ -1,0 +1,71 @@
+"""Refusals: what a request can be refused for, one file a subject; see refusal.py."""
+
+from domain.errors.accounts import (
+    CostCenterRequired,
+    DefaultAccountMissing,
+    PeriodClosed,
+    StockAccountLocked,
+    UnbalancedEntry,
+    WarehouseAccountMissing,
+)
+from domain.errors.documents import (
+    AlreadyCancelled,
+    AlreadyPerpetual,
+    HasDependents,
+    ItemMismatch,
+    OverAllocated,
+    OverBilled,
+    RateMismatch,
+    WrongParty,
+)
+from domain.errors.input import (
+    CodeTaken,
+    IdempotencyConflict,
+    Inactive,
+    InUse,
+    InvalidParent,
+    InvalidValue,
+    IsGroup,
+    NotAStockItem,
+    NotFound,
+    NotSupported,
+    Required,
+    VersionConflict,
+    WrongAccountType,
+    WrongRole,
+)
+from domain.errors.migration import (
+    AccountHasBalance,
+    BilledNotReceived,
+    BooksDisagree,
+    LaterDocuments,
+    NegativeBin,
+)
+from domain.errors.program import InternalError, SystemBusy
+from domain.errors.refusal import Refusal, Refused, catalogue, type_registry
+from domain.errors.stock import (
+    DistributionMismatch,
+    InsufficientStock,
+    LotsMismatch,
+    NothingToDistributeOn,
+    OpeningDifferenceAccount,
+    ReceivedQuantityMismatch,
+    ReturnExceedsOriginal,
+    SerialNotAvailable,
+    StockAccountNotAllowed,
+    ValuationRateMissing,
+)
+
+__all__ = [
+    "AccountHasBalance", "AlreadyCancelled", "AlreadyPerpetual", "BilledNotReceived",
+    "BooksDisagree", "CodeTaken", "CostCenterRequired", "DefaultAccountMissing",
+    "DistributionMismatch", "HasDependents", "IdempotencyConflict", "InUse", "Inactive",
+    "InsufficientStock", "InternalError", "InvalidParent", "InvalidValue", "IsGroup",
+    "ItemMismatch", "LaterDocuments", "LotsMismatch", "NegativeBin", "NotAStockItem",
+    "NotFound", "NotSupported", "NothingToDistributeOn", "OpeningDifferenceAccount",
+    "OverAllocated", "OverBilled", "PeriodClosed", "RateMismatch", "ReceivedQuantityMismatch",
+    "Refusal", "Refused", "Required", "ReturnExceedsOriginal", "SerialNotAvailable",
+    "StockAccountLocked", "StockAccountNotAllowed", "SystemBusy", "UnbalancedEntry",
+    "ValuationRateMissing", "VersionConflict", "WarehouseAccountMissing", "WrongAccountType",
+    "WrongParty", "WrongRole", "catalogue", "type_registry",
+]  # fmt: skip

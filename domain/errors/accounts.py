@@ -1,0 +1,68 @@
+"""What accounts and posting dates can be refused for."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.errors.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefaultAccountMissing(Refusal):
+    """A posting needs a company default (role) that is not set."""
+
+    code = "DEFAULT_ACCOUNT_MISSING"
+    meaning = "The company has no default account for a role that this posting needs."
+    fix = "Set the company's default account for the role."
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarehouseAccountMissing(Refusal):
+    """A warehouse finds a stock account at none of the three levels."""
+
+    code = "WAREHOUSE_ACCOUNT_MISSING"
+    meaning = "Neither the warehouse, nor a parent, nor the company has a stock account for it."
+    fix = "Give the warehouse or a parent an account, or set the company default stockInHand."
+    warehouse: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostCenterRequired(Refusal):
+    """A profit and loss posting without a cost center, where the company requires one."""
+
+    code = "COST_CENTER_REQUIRED"
+    meaning = "The company requires a cost center on profit and loss lines."
+    fix = "Give a cost center on the line, or set the company's default."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodClosed(Refusal):
+    """A posting date on or before the day through which the books are closed."""
+
+    code = "PERIOD_CLOSED"
+    meaning = "The books are closed for that date."
+    fix = "Use a later posting date, or have the period opened."
+    posting_date: str
+    closed_through: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnbalancedEntry(Refusal):
+    """Debits and credits of a journal differ."""
+
+    code = "UNBALANCED_ENTRY"
+    meaning = "Debits and credits are not equal."
+    fix = "Correct the lines so that both sides add up to the same amount."
+    debit: Decimal
+    credit: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAccountLocked(Refusal):
+    """A manual journal on a stock account that agrees with its stock value."""
+
+    code = "STOCK_ACCOUNT_LOCKED"
+    meaning = "The stock account agrees with the value of its stock; a journal would part them."
+    fix = "Post a stock document instead."
+    account: str

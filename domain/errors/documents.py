@@ -1,0 +1,91 @@
+"""What documents can be refused for."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.errors.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateMismatch(Refusal):
+    """An invoice at another rate than its receipt line, where rates must match."""
+
+    code = "RATE_MISMATCH"
+    meaning = (
+        "The invoice's rate differs from the receipt's and the company's policy is MUST_MATCH."
+    )
+    fix = "Correct the rate, or change the company's invoice rate policy."
+    expected: Decimal
+    given: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverBilled(Refusal):
+    """More billed than was received or delivered on a line."""
+
+    code = "OVER_BILLED"
+    meaning = "More would be billed than was received or delivered on that line."
+    fix = "Bill no more than the open quantity."
+    open_quantity: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverAllocated(Refusal):
+    """More paid on an invoice than is outstanding, or more allocated than was paid."""
+
+    code = "OVER_ALLOCATED"
+    meaning = "The allocation is larger than what is open on the invoice or left of the payment."
+    fix = "Allocate no more than the open amount."
+    open_amount: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrongParty(Refusal):
+    """The referenced document belongs to another party."""
+
+    code = "WRONG_PARTY"
+    meaning = "The referenced document belongs to another customer or supplier."
+    fix = "Refer to a document of the same party."
+    party: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemMismatch(Refusal):
+    """A line bills or returns a line of another item."""
+
+    code = "ITEM_MISMATCH"
+    meaning = "The line refers to a line of another item."
+    fix = "Refer to a line of the same item, or correct the item."
+    expected: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HasDependents(Refusal):
+    """A document that a live invoice, return or payment refers to cannot be cancelled."""
+
+    code = "HAS_DEPENDENTS"
+    meaning = "Other live documents refer to this one."
+    fix = "Cancel the documents named first."
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyCancelled(Refusal):
+    """The document is cancelled, or is itself a cancellation."""
+
+    code = "ALREADY_CANCELLED"
+    meaning = "The document is already cancelled, or is a cancellation."
+    fix = "Nothing is left to cancel."
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyPerpetual(Refusal):
+    """The company posts stock to the ledger at once already."""
+
+    code = "ALREADY_PERPETUAL"
+    meaning = "The company already keeps perpetual inventory."
+    fix = "Nothing is left to migrate."

@@ -1,0 +1,62 @@
+"""What stands in the way of a migration."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.errors.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NegativeBin(Refusal):
+    """A balance below zero on the migration date."""
+
+    code = "NEGATIVE_BALANCE"
+    meaning = "The stock of an item in a warehouse is below zero."
+    fix = "Receive or count the stock before migrating."
+    item: str
+    warehouse: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterDocuments(Refusal):
+    """Documents dated after the migration date."""
+
+    code = "DOCUMENTS_AFTER_DATE"
+    meaning = "Documents are dated after the migration date."
+    fix = "Migrate as of the last document's date or later, or cancel the later documents."
+    documents: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledNotReceived(Refusal):
+    """Goods billed whose receipt is still to come: it would leave a credit that never clears."""
+
+    code = "BILLED_NOT_RECEIVED"
+    meaning = "Goods were billed and expensed that have not been received."
+    fix = "Receive them first, or accrue them with accrueBilledNotReceived."
+    document: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountHasBalance(Refusal):
+    """Received-not-billed has a balance before anything was ever accrued on it."""
+
+    code = "ACCOUNT_HAS_BALANCE"
+    meaning = "The account has a balance already."
+    fix = "Clear it by a journal entry, or accept that it stays beside the accruals."
+    account: str
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BooksDisagree(Refusal):
+    """Journals made by hand do not come to the value of the stock or the open receipts."""
+
+    code = "BOOKS_DISAGREE"
+    meaning = "The account does not agree with the stock or the open receipts behind it."
+    fix = "Post the difference by a journal entry, or let the migration make the journals."
+    account: str
+    difference: Decimal

@@ -1,0 +1,119 @@
+"""What goods can be refused for: balances, lots, costs."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.errors.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsufficientStock(Refusal):
+    """At some date, now or later, the balance would go below zero."""
+
+    code = "INSUFFICIENT_STOCK"
+    meaning = "The warehouse does not hold that much, at the document's date or at a later one."
+    fix = "Receive or transfer stock first, or deliver less; the same request may be repeated."
+    retryable = True
+    item: str
+    warehouse: str
+    available: Decimal
+    requested: Decimal
+    posting_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValuationRateMissing(Refusal):
+    """A receipt into stock without cost, for an item with no known cost."""
+
+    code = "VALUATION_RATE_MISSING"
+    meaning = "No rate was given and no earlier cost of the item is known."
+    fix = "Give a rate, or allow zero valuation on the line."
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SerialNotAvailable(Refusal):
+    """A serial number that is not in that warehouse (at the document's date, or later)."""
+
+    code = "SERIAL_NOT_AVAILABLE"
+    meaning = "The serial number is not in that warehouse."
+    fix = "Choose a serial number that the warehouse holds."
+    retryable = True
+    item: str
+    warehouse: str
+    serial: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsMismatch(Refusal):
+    """Batch or serial numbers that do not fit the item or the quantity."""
+
+    code = "LOTS_MISMATCH"
+    meaning = "The batch or serial numbers do not fit the item or the quantity."
+    fix = "Give one batch for a batch item, as many serial numbers as units for a serial item."
+    item: str
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedQuantityMismatch(Refusal):
+    """Received is not accepted plus rejected."""
+
+    code = "RECEIVED_QTY_MISMATCH"
+    meaning = "The received quantity is not the accepted plus the rejected quantity."
+    fix = "Correct one of the three quantities, or leave the received quantity out."
+    received: Decimal
+    accepted: Decimal
+    rejected: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpeningDifferenceAccount(Refusal):
+    """Opening stock against a profit and loss account."""
+
+    code = "OPENING_DIFFERENCE_ACCOUNT"
+    meaning = "Opening stock cannot be posted against a profit and loss account."
+    fix = "Use the temporary opening account or another balance sheet account."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockAccountNotAllowed(Refusal):
+    """A stock account where a charge's own account is needed."""
+
+    code = "STOCK_ACCOUNT_NOT_ALLOWED"
+    meaning = "A charge cannot stand on a stock account."
+    fix = "Use the account that the charge was booked on."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToDistributeOn(Refusal):
+    """Charges to spread over lines that come to nothing."""
+
+    code = "NOTHING_TO_DISTRIBUTE_ON"
+    meaning = "The lines add up to zero in what the charges are to be spread by."
+    fix = "Spread by another basis, or by hand."
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistributionMismatch(Refusal):
+    """Amounts by hand that do not add up to the charges."""
+
+    code = "DISTRIBUTION_MISMATCH"
+    meaning = "The amounts given by hand do not add up to the charges."
+    fix = "Correct the amounts so that they add up."
+    charges: Decimal
+    distributed: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnExceedsOriginal(Refusal):
+    """More returned than the line had."""
+
+    code = "RETURN_EXCEEDS_ORIGINAL"
+    meaning = "More would be returned than the line had, less what was returned before."
+    fix = "Return no more than what is left of the line."
+    returnable: Decimal
+    requested: Decimal
