@@ -232,18 +232,30 @@ class PurchaseInvoice(Document):
         if difference and one.rate != line.rate:
             causes.post(accrual, difference)
             if policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST and accrual is not None:
-                self._reprice(causes, line, difference, accrual)
+                self._reprice(causes, look, one, line, difference, accrual)
         elif difference and self.exchange_rate != line.exchange_rate:
             causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), difference)
         elif difference:
             causes.post(look.role(Role.ROUND_OFF), difference)
 
-    def _reprice(self, causes: Causes, line: LineFacts, difference: Decimal, accrual: UUID) -> None:
-        """The receipt's cost becomes what is billed: the difference follows the goods."""
+    def _reprice(
+        self,
+        causes: Causes,
+        look: LookUp,
+        goods: Goods,
+        line: LineFacts,
+        difference: Decimal,
+        accrual: UUID,
+    ) -> None:
+        """The receipt's cost becomes what is billed: the difference follows the goods.
+
+        What a receipt of a closed day, or of the days before a migration, has cost stays.
+        """
         original = causes.facts.originals.get(line.id)
         moved = [one for one in original.movements if one.quantity > 0] if original else []
-        if not moved:
+        if original is None or not moved:
             return
+        look.open_day(original.posting_date, (*goods.path, "rate"))
         price = Given(EntryKind.PRICE, difference, Contra(accrual))
         parts = split_given([price], [one.quantity for one in moved], causes)
         causes.regiven.extend(

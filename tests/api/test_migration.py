@@ -351,3 +351,20 @@ def test_nothing_is_dated_on_the_migration_or_before_and_nothing_of_it_undone(
         ]
     assert books.balances() == after
     books.make("submitPayment", "payment", **payment, postingDate=AFTER, id=str(uuid4()))
+
+
+def test_a_bill_at_another_rate_does_not_change_what_a_closed_receipt_cost(
+    books: Periodic,
+) -> None:
+    books.make("updateCompany", "company", company=books.company,
+               settings={"invoiceRatePolicy": "ADJUST_RECEIPT_COST"})  # fmt: skip
+    receipt = books.receive("2026-03-01", "2", "100")
+    books.migrate()
+    before = books.balances(AS_OF)
+    of: Any = {"receiptLine": {"id": receipt["lines"][0]["id"]}}
+    dearer = books.document("PurchaseInvoice", AFTER, books.line("2", "110", **of))
+    assert books.refused("submitPurchaseInvoice", "purchaseInvoice", **dearer) == [
+        ("PERIOD_CLOSED", "lines.0.rate")
+    ]
+    books.bill(receipt, AFTER, "2", "100")
+    assert books.balances(AS_OF) == before
