@@ -33,7 +33,7 @@ from domain.facts import (
     PostedParty,
     StockAccountBalance,
 )
-from domain.money import ZERO
+from domain.money import MAX_AMOUNT, ZERO
 from domain.movements import BASE_KINDS, GIVEN_KINDS, UNRECORDED, Movement, Pool, PostingKey, Source
 from domain.records import BillingRecord
 from domain.references import Ref
@@ -259,6 +259,8 @@ class MemoryBooks:
     def _at_end(self, pool: Pool, stored: StoredPool, requested: Decimal) -> PoolFacts:
         """The state with the first open layers, or all of them where an issue may reach on."""
         state = stored.state
+        if state.top_layer is not None:
+            return self._pool_facts(pool, state, _stack(stored, state, requested), stored.last, ())
         layers = [stored.layers[no] for no in sorted(stored.layers) if no >= state.first_layer]
         first = layers[: self.layers_at_first]
         if first:
@@ -275,6 +277,8 @@ class MemoryBooks:
             for no in range(state.first_layer, state.next_layer)
             if no in stored.layers
         ]
+        if state.top_layer is not None:
+            layers = _stack(stored, state, MAX_AMOUNT)
         history = [
             self._movement(id_)
             for id_ in stored.movements
@@ -449,6 +453,17 @@ class MemoryBooks:
                 settled=known_item.settled + item.settled,
                 is_void=known_item.is_void or item.is_void,
             )
+
+
+def _stack(stored: StoredPool, state: PoolState, wanted: Decimal) -> list[Layer]:
+    """The layers from the top down until the quantity wanted is covered, and one more."""
+    layers: list[Layer] = []
+    no, left = state.top_layer, state.top_left
+    while no is not None and wanted >= 0:
+        layers.append(stored.layers[no])
+        wanted -= left
+        no, left = layers[-1].below, layers[-1].below_left
+    return layers
 
 
 def _ids(refs: Iterable[Ref]) -> Iterable[UUID]:

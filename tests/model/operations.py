@@ -11,8 +11,10 @@ WAREHOUSES = {"main": "Stock A", "shop": "Stock B", "yard": "Stock A"}
 
 ITEMS = {
     "fifo": "FIFO",
+    "lifo": "LIFO",
     "average": "MOVING_AVERAGE",
     "fifo-": "FIFO",
+    "lifo-": "LIFO",
     "average-": "MOVING_AVERAGE",
 }
 """Items with their costing methods; those with a minus may go below zero."""

@@ -32,6 +32,8 @@ def product(quantity: Decimal, rate: Decimal) -> int:
 class LayerList:
     """FIFO: a list of [quantity, unit cost], the oldest first; below zero a single negative one."""
 
+    NEXT_OUT = 0
+
     def __init__(self) -> None:
         self.layers: list[list[Fraction]] = []
         self.last_cost_used = ZERO
@@ -57,16 +59,23 @@ class LayerList:
             self.layers = []
 
     def issue(self, quantity: Fraction) -> None:
-        while quantity and self.layers and self.layers[0][0] > 0:
-            taken = min(quantity, self.layers[0][0])
+        while quantity and self.layers and self.layers[self.NEXT_OUT][0] > 0:
+            layer = self.layers[self.NEXT_OUT]
+            taken = min(quantity, layer[0])
             quantity -= taken
-            self.layers[0][0] -= taken
-            self.last_cost_used = self.layers[0][1]
-            if not self.layers[0][0]:
-                del self.layers[0]
+            layer[0] -= taken
+            self.last_cost_used = layer[1]
+            if not layer[0]:
+                del self.layers[self.NEXT_OUT]
         if quantity:
             owed = self.layers[0][0] if self.layers else ZERO
             self.layers = [[owed - quantity, self.last_cost_used]]
+
+
+class Stack(LayerList):
+    """LIFO: the same list, from the other end."""
+
+    NEXT_OUT = -1
 
 
 class RunningAverage:
@@ -91,4 +100,4 @@ class RunningAverage:
         self.quantity -= quantity
 
 
-METHODS = {"FIFO": LayerList, "MOVING_AVERAGE": RunningAverage}
+METHODS = {"FIFO": LayerList, "LIFO": Stack, "MOVING_AVERAGE": RunningAverage}
