@@ -264,7 +264,7 @@ def _costs(
                     movement=movement,
                     because=causes.document.id,
                     kind=given.kind,
-                    posting_date=movement.key.posting_date,
+                    posting_date=counts_on(company, movement.key.posting_date),
                     amount=given.amount,
                     contra=given.contra,
                 )
