@@ -188,7 +188,7 @@ ROWS: tuple[Row, ...] = (
     row("INSUFFICIENT_STOCK", "lines.0.quantity", lambda _: delivery(DAY, goods("15.000001"))),
     row("INSUFFICIENT_STOCK", "lines.1.quantity", lambda _: delivery(
         DAY, goods("10"), goods("6"))),
-    row("VALUATION_RATE_MISSING", "lines.0.rate", moving("RECEIPT")),
+    row("VALUATION_RATE_MISSING", "lines.0.rate", moving("RECEIPT", sku="RM0002")),
     row("RATE_MISMATCH", "lines.0.rate", lambda f: bill(DAY, billed("1", "201", f.line))),
     row("OVER_BILLED", "lines.0.quantity", lambda f: bill(DAY, billed("10.5", "200", f.line))),
     row("OVER_BILLED", "lines.1.quantity", lambda f: bill(
