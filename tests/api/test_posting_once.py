@@ -133,6 +133,33 @@ def test_numbers_have_no_gaps_whatever_is_posted_or_refused_meanwhile(desk: Desk
     assert desk.stock() == {}
 
 
+def test_crossing_and_late_documents_at_once_leave_clean_books(desk: Desk) -> None:
+    first, second, away = "RM0001", "RM0002", {"code": "Finished Goods"}
+    desk.item(second, "MOVING_AVERAGE")
+    for day in ("2026-01-10", "2026-01-20"):
+        desk.post(stock_entry(day, "RECEIPT", goods("90", "3"), goods("90", "7", second)))
+    gone = [desk.post(delivery("2026-01-21", goods("1"), goods("1", sku=second))) for _ in range(6)]
+    papers: list[Paper] = [cancelling(document) for document in gone]
+    for turn in range(8):
+        one, other = (first, second) if turn % 2 else (second, first)
+        papers += [
+            delivery("2026-01-22", goods("2", sku=one), goods("1", sku=other)),
+            stock_entry("2026-01-21", "TRANSFER", goods("1", sku=one, toWarehouse=away)),
+            receipt(f"2026-01-{11 + turn}", goods("1", f"{turn}.33", one), goods("3", "5", other)),
+        ]
+    payloads = at_once([(desk, paper, str(uuid4())) for paper in papers])
+    assert [payload["errors"] for payload in payloads] == [[]] * len(papers)
+    query = "query($company: CompanyRef!) { booksCheck(company: $company) { isClean } }"
+    assert desk.ask(query)["booksCheck"]["isClean"]
+    assert len(desk.numbers()) == 2 + 6 + len(papers)
+    assert {place: quantity for place, (quantity, _) in desk.stock().items()} == {
+        "RM0001 in Finished Goods": "4",
+        "RM0001 in Stores": "180",
+        "RM0002 in Finished Goods": "4",
+        "RM0002 in Stores": "180",
+    }
+
+
 def test_numbers_follow_the_fiscal_year_of_the_posting_date(desk: Desk) -> None:
     entry = {"Cash": "1", "Bank": "-1"}
     days = ("2026-12-31", "2027-01-01", "2026-12-31", "2025-06-30")
