@@ -143,7 +143,7 @@ def plan(
     if make_journals:
         problems += _journal_problems(company, facts, accrual, expense)
         if expense is not None:
-            journals = tuple(_journals(expense, accounts, accrual, accrual_balance))
+            journals = tuple(_journals(company, expense, accounts, accrual, accrual_balance))
             problems += _missing_cost_center(company, expense, journals)
     else:
         problems += _disagreements(company, facts, accounts, accrual, accrual_balance)
@@ -223,24 +223,29 @@ def _accrual_balance(facts: MigrationFacts, *, ahead: bool) -> Decimal:
 
 
 def _journals(
+    company: CompanyFacts,
     expense: UUID,
     accounts: Iterable[AccountStock],
     accrual: UUID | None,
     accrual_balance: Decimal,
 ) -> Iterable[PlannedJournal]:
-    stock = _against(expense, ((one.account, one.difference) for one in accounts))
+    result = company.accounts[expense].is_profit_and_loss
+    center = company.default_cost_center if result else None
+    stock = _against(expense, center, ((one.account, one.difference) for one in accounts))
     if stock:
         yield PlannedJournal(JournalPurpose.STOCK_IN_HAND, stock)
     if accrual is not None and accrual_balance:
-        lines = _against(expense, [(accrual, accrual_balance)])
+        lines = _against(expense, center, [(accrual, accrual_balance)])
         yield PlannedJournal(JournalPurpose.RECEIVED_NOT_BILLED, lines)
 
 
-def _against(expense: UUID, sums: Iterable[tuple[UUID, Decimal]]) -> tuple[JournalLine, ...]:
+def _against(
+    expense: UUID, center: UUID | None, sums: Iterable[tuple[UUID, Decimal]]
+) -> tuple[JournalLine, ...]:
     """Each amount on its account, all of it against expense."""
     lines: list[JournalLine] = []
     for account, amount in sums:
-        lines += [JournalLine(account, amount), JournalLine(expense, -amount)]
+        lines += [JournalLine(account, amount), JournalLine(expense, -amount, center)]
     return merged(lines)
 
 

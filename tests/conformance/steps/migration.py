@@ -26,7 +26,7 @@ _MIGRATION = f"migration {{ ...Made journalEntries {{ purpose lines {{ ...Line }
 _PLAN = """
 plan {
   problems { code blocking }
-  journals { purpose lines { account { code } debit credit } }
+  journals { purpose lines { account { code } debit credit costCenter { code } } }
 }"""
 
 
@@ -65,9 +65,10 @@ def _blocking(planned: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _lines(journals: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Purpose, account and amount of each line; a plan's lines have no cost center."""
+    """Purpose, account, amount and cost center of each line."""
     return [
         f"{journal['purpose']} {line['account']['code']} {line['debit']} {line['credit']}"
+        f" {(line['costCenter'] or {}).get('code')}"
         for journal in journals
         for line in journal["lines"]
     ]
