@@ -12,11 +12,16 @@ from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
+from domain.documents.landed_cost import LandedCharge, LandedCost
 from domain.documents.payment import Allocation, Payment, PaymentType
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
+from domain.documents.purchase_return import PurchaseReturn
+from domain.documents.returns import ReturnLine
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
+from domain.documents.sales_return import SalesReturn
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
+from domain.documents.stock_reconciliation import ReconciliationLine, StockReconciliation
 from domain.references import Ref
 from tests.model.operations import Kind, LineOf, Operation
 
@@ -152,6 +157,35 @@ class HandingIn:
         )
         return StockEntry(**head, purpose=PURPOSES[operation.kind], lines=lines)
 
+    def _count(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            ReconciliationLine(
+                item=_item(line.item),
+                warehouse=Ref("warehouse", "code", line.warehouse or ""),
+                quantity=None if line.keeps == "quantity" else line.quantity,
+                rate=None if line.keeps == "rate" else line.rate,
+            )
+            for line in operation.lines
+        )
+        return StockReconciliation(**head, lines=lines)
+
+    def _landed_cost(self, operation: Operation, head: dict[str, Any]) -> Document:
+        charges = tuple(
+            LandedCharge(account=Ref("account", "code", charge.account), amount=charge.amount)
+            for charge in operation.charges
+        )
+        receipts = tuple(self._document(no) for no in sorted(operation.refers_to()))
+        return LandedCost(**head, receipts=receipts, charges=charges)
+
+    def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            ReturnLine(line=self._line(line.of), quantity=line.quantity)  # type: ignore[arg-type]
+            for line in operation.lines
+        )
+        if operation.kind is Kind.PURCHASE_RETURN:
+            return PurchaseReturn(**head, lines=lines)
+        return SalesReturn(**head, lines=lines)
+
     def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             JournalVoucherLine(
@@ -224,4 +258,8 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.PAY: HandingIn._payment,
     Kind.COLLECT: HandingIn._payment,
     Kind.CANCEL: HandingIn._cancel,
+    Kind.COUNT: HandingIn._count,
+    Kind.LANDED_COST: HandingIn._landed_cost,
+    Kind.PURCHASE_RETURN: HandingIn._return,
+    Kind.SALES_RETURN: HandingIn._return,
 }

@@ -1,5 +1,7 @@
 """Random histories: what comes next, likely or unlikely, given what was accepted so far."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -7,7 +9,6 @@ from typing import Any
 from tests.model.operations import (
     ITEMS,
     SERVICE,
-    STOCK_KINDS,
     WAREHOUSES,
     Charge,
     Kind,
@@ -15,6 +16,7 @@ from tests.model.operations import (
     LineOf,
     Operation,
 )
+from tests.model.papers import LineState
 from tests.model.reference import Reference
 
 QUANTITIES = [Decimal(q) for q in ("1", "2", "3", "3", "5", "7", "10", "0.5", "2.25", "0.333333")]
@@ -32,7 +34,7 @@ ACCOUNTS_BY_HAND = ["Bank", "Capital", "Services", "Debtors", "Creditors", "Accr
 
 
 def next_operation(
-    random: Random, reference: Reference, no: int, *, stock_only: bool = False
+    random: Random, reference: Reference, no: int, kinds: Sequence[Kind]
 ) -> Operation:
     """One more operation; most are possible, some are not."""
     accepted = [operation for operation, _ in reference.accepted]
@@ -42,7 +44,6 @@ def next_operation(
         )
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
-    kinds = STOCK_KINDS if stock_only or random.random() < 0.55 else tuple(_MAKERS)
     return _MAKERS[random.choice(kinds)](random, reference, no)
 
 
@@ -255,6 +256,68 @@ def _payment(random: Random, reference: Reference, no: int) -> Operation:
     )
 
 
+def _count_goods(random: Random, _: Reference, no: int) -> Operation:
+    lines: list[Line] = []
+    for _number in range(_count(random)):
+        goods = _goods(random)
+        may_keep = (None, None, "quantity", "rate")
+        keeps = None if goods.item.endswith("-") else random.choice(may_keep)
+        quantity = random.choice((goods.quantity, goods.quantity, Decimal(0)))
+        lines.append(replace(goods, quantity=quantity, keeps=keeps))
+    return Operation(**_head(random, no, Kind.COUNT), lines=tuple(lines))
+
+
+def _landed_cost(random: Random, reference: Reference, no: int) -> Operation:
+    lines = _earlier_lines(random, reference, Kind.RECEIPT)
+    receipts = {of.no for of, _ in lines} or {0}
+    chosen = random.sample(sorted(receipts), min(len(receipts), random.choice((1, 1, 2))))
+    if chosen == [0]:
+        return _receipt(random, reference, no)
+    charges = tuple(
+        Charge(account=random.choice(("Freight", "Duty")), amount=amount, category="VALUATION")
+        for amount in random.sample((Decimal(100), Decimal("0.01"), Decimal("3.33")), 2)
+    )
+    return Operation(
+        **_head(random, no, Kind.LANDED_COST),
+        lines=tuple(Line(of=LineOf(one, -1)) for one in chosen),
+        charges=charges[: random.choice((1, 2))],
+    )
+
+
+def _purchase_return(random: Random, reference: Reference, no: int) -> Operation:
+    return _return(random, reference, no, Kind.PURCHASE_RETURN, Kind.RECEIPT)
+
+
+def _sales_return(random: Random, reference: Reference, no: int) -> Operation:
+    return _return(random, reference, no, Kind.SALES_RETURN, Kind.DELIVERY)
+
+
+def _return(random: Random, reference: Reference, no: int, kind: Kind, original: Kind) -> Operation:
+    lines = [
+        Line(of=of, quantity=random.choice((state.line.quantity, *QUANTITIES)))
+        for of, state in _earlier_lines(random, reference, original)[: _count(random)]
+        if state.line.item != SERVICE
+    ]
+    if not lines:
+        return _MAKERS[original](random, reference, no)
+    late = max(reference.operation(line.of.no).day for line in lines if line.of)
+    days = (late, max(late, _day(random)), _day(random))
+    return Operation(no=no, kind=kind, day=random.choice(days), lines=tuple(lines))
+
+
+def _earlier_lines(
+    random: Random, reference: Reference, kind: Kind
+) -> list[tuple[LineOf, LineState]]:
+    """Lines of a kind in any order, mostly live ones."""
+    papers = reference.books.papers
+    known = [
+        (of, state)
+        for of, state in papers.lines.items()
+        if state.operation.kind is kind and (of.no not in papers.cancelled or random.random() < 0.1)
+    ]
+    return random.sample(known, len(known))
+
+
 _MAKERS = {
     Kind.RECEIPT: _receipt,
     Kind.DELIVERY: _delivery,
@@ -266,4 +329,18 @@ _MAKERS = {
     Kind.JOURNAL: _journal,
     Kind.PAY: _payment,
     Kind.COLLECT: _payment,
+    Kind.COUNT: _count_goods,
+    Kind.LANDED_COST: _landed_cost,
+    Kind.PURCHASE_RETURN: _purchase_return,
+    Kind.SALES_RETURN: _sales_return,
 }
+STOCK_KINDS = (
+    Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_ISSUE, Kind.TRANSFER,
+)  # fmt: skip
+LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RETURN)
+"""Kinds that change what earlier movements cost, or come to."""
+
+PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT)
+WIRED_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *PAPER_KINDS)
+ALL_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS)
+"""Goods move more often than papers do."""

@@ -17,15 +17,18 @@ from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts
 from domain.decide import CostRecord, Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
-from domain.documents.document import Causes, Document
+from domain.documents.document import Causes, Document, Needs
 from domain.facts import (
     AccountFacts,
     CompanyFacts,
     DocumentFacts,
     Facts,
+    GivenElsewhere,
     ItemFacts,
     LineFacts,
     OpenItemFacts,
+    OriginalLine,
+    OriginalMovement,
     PartyFacts,
     PostedBilling,
     PostedCost,
@@ -34,8 +37,17 @@ from domain.facts import (
     StockAccountBalance,
 )
 from domain.money import MAX_AMOUNT, ZERO
-from domain.movements import BASE_KINDS, GIVEN_KINDS, UNRECORDED, Movement, Pool, PostingKey, Source
-from domain.records import BillingRecord
+from domain.movements import (
+    BASE_KINDS,
+    GIVEN_KINDS,
+    UNRECORDED,
+    Contra,
+    Movement,
+    Pool,
+    PostingKey,
+    Source,
+)
+from domain.records import BillingRecord, LineRecord
 from domain.references import Ref
 from domain.stock import pools_of
 from tests.model.opening import OWN_ACCOUNT
@@ -133,6 +145,9 @@ class MemoryBooks:
         self.movements: dict[UUID, Movement] = {}
         self.costs: dict[UUID, Costs] = {}
         self.takers: dict[UUID, list[UUID]] = {}
+        self.corrections: dict[UUID, list[Movement]] = {}
+        self.moved: dict[UUID, list[UUID]] = {}
+        self.gifts: dict[UUID, list[GivenElsewhere]] = {}
         self.documents: dict[UUID, Kept] = {}
         self.lines: dict[UUID, LineFacts] = {}
         self.open_items: dict[UUID, OpenItemFacts] = {}
@@ -182,12 +197,69 @@ class MemoryBooks:
             parties={ref: _party(ref.value) for ref in needs.parties},
             lines={id_: self.lines[id_] for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
+            originals=self._originals(needs),
             open_items={id_: self.open_items[id_] for id_ in _ids(needs.open_items)},
             stock_balances={
                 ACCOUNT_IDS[name]: StockAccountBalance(ZERO, ZERO)
                 for name in ("Stock A", "Stock B")
             },
         )
+
+    def _originals(self, needs: Needs) -> dict[UUID, OriginalLine]:
+        """The stock lines named, and those of the documents named."""
+        lines = set(_ids(needs.originals))
+        documents = {UUID(ref.value) for ref in needs.originals_of}
+        return {
+            line.id: self._original(document, kept, line)
+            for document, kept in self.documents.items()
+            for line in kept.decision.causes.lines
+            if line.item_id not in {None, ITEM_IDS[SERVICE]}
+            and (line.id in lines or document in documents)
+        }
+
+    def _original(self, document: UUID, kept: Kept, line: LineRecord) -> OriginalLine:
+        causes, state = kept.decision.causes, self.lines.get(line.id)
+        name = next(name for name, id_ in ITEM_IDS.items() if id_ == line.item_id)
+        return OriginalLine(
+            id=line.id,
+            document=document,
+            kind=causes.document.kind.value,
+            number=f"{causes.document.kind}-{kept.seq:05}",
+            line_no=line.line_no,
+            posting_date=causes.posting_date,
+            party=causes.party.id if causes.party else None,
+            party_code=causes.party.code if causes.party else "",
+            item=self._item(name),
+            quantity=line.quantity,
+            rate=line.rate or ZERO,
+            amount=state.amount if state else line.amount,
+            currency=causes.currency,
+            exchange_rate=causes.document.exchange_rate,
+            account=state.account if state else None,
+            billing=state.quantity if state else line.quantity,
+            weight=ZERO,
+            volume=ZERO,
+            is_void=kept.void,
+            movements=tuple(
+                self._original_movement(self.movements[id_])
+                for id_ in self.moved.get(document, ())
+                if self.movements[id_].line == line.id
+            ),
+        )
+
+    def _original_movement(self, movement: Movement) -> OriginalMovement:
+        returned = sum(
+            (
+                abs(taker.quantity)
+                for taker in map(self.movements.__getitem__, self.takers.get(movement.id, ()))
+                if taker.returns is not None and not self.documents[taker.document].void
+            ),
+            ZERO,
+        )
+        return OriginalMovement(
+            movement.id, movement.pool, movement.key, movement.leg.value, movement.quantity,
+            self.costs[movement.id].total, returned,
+        )  # fmt: skip
 
     def _item(self, name: str) -> ItemFacts:
         return ItemFacts(
@@ -202,7 +274,7 @@ class MemoryBooks:
     def _recorded(self, id_: UUID) -> DocumentFacts:
         kept = self.documents[id_]
         causes = kept.decision.causes
-        movements = [self._movement(m.id) for m in kept.decision.movements]
+        movements = [self._movement(one) for one in self.moved.get(id_, ())]
         return DocumentFacts(
             id=id_,
             kind=causes.document.kind.value,
@@ -214,6 +286,7 @@ class MemoryBooks:
             is_void=kept.void,
             dependents=tuple(self._dependents(id_)),
             movements=tuple(movements),
+            gave=tuple(self.gifts.get(id_, ())),
             costs=tuple(cost for m in movements for cost in self.costs[m.id].entries),
             journal=tuple(
                 PostedLine(day, account, amount, center, party)
@@ -310,8 +383,14 @@ class MemoryBooks:
     def _movement(self, id_: UUID) -> Movement:
         movement, costs = self.movements[id_], self.costs[id_]
         takers = [self.movements[taker] for taker in self.takers.get(id_, ())]
+        corrected = sum((one.quantity for one in self.corrections.get(id_, ())), ZERO)
+        returns = movement.returns
+        if returns is not None:
+            returns = replace(returns, cost=self.costs[returns.movement].total)
         return replace(
             movement,
+            quantity=movement.quantity + corrected,
+            returns=returns,
             given_recorded=costs.given,
             base_recorded=costs.base,
             difference_recorded=costs.difference,
@@ -350,15 +429,28 @@ class MemoryBooks:
         key = movement.key._replace(seq=self.seq)
         self.movements[movement.id] = replace(movement, key=key, given=())
         self.costs[movement.id] = Costs()
-        if movement.voids is None:
+        self.moved.setdefault(movement.document, []).append(movement.id)
+        if movement.corrects is not None and movement.voids is None:
+            self.corrections.setdefault(movement.corrects, []).append(movement)
+        elif movement.voids is None:
             self.pools[movement.pool].movements.append(movement.id)
-        for source in movement.sources:
-            self.takers.setdefault(source.movement, []).append(movement.id)
+        origins = {source.movement for source in movement.sources}
+        if movement.returns is not None:
+            origins.add(movement.returns.movement)
+        for origin in origins:
+            self.takers.setdefault(origin, []).append(movement.id)
 
     def _keep_cost(self, record: CostRecord) -> None:
         costs = self.costs[record.movement_id]
         if record.kind in _GIVEN:
             costs.given += record.actual
+            if record.document_id != record.because_id:
+                movement = self.movements[record.movement_id]
+                contra = Contra(record.contra_account_id) if record.contra_account_id else None
+                gift = GivenElsewhere(
+                    movement.id, movement.pool, movement.key, record.kind, record.actual, contra
+                )
+                self.gifts.setdefault(record.because_id, []).append(gift)
         elif record.kind in _BASE:
             costs.base = (costs.base or ZERO) + record.actual
         else:
@@ -425,6 +517,12 @@ class MemoryBooks:
                     known,
                     billed_quantity=known.billed_quantity + entry.quantity,
                     billed_amount=known.billed_amount + entry.amount,
+                )
+            elif entry.kind == "RETURNED":
+                known = replace(
+                    known,
+                    returned_quantity=known.returned_quantity + entry.quantity,
+                    returned_amount=known.returned_amount + entry.amount,
                 )
             else:
                 known = replace(

@@ -67,14 +67,13 @@ class Kind(StrEnum):
     JOURNAL = "JOURNAL"
     PAY = "PAY"
     COLLECT = "COLLECT"
+    COUNT = "COUNT"
+    LANDED_COST = "LANDED_COST"
+    PURCHASE_RETURN = "PURCHASE_RETURN"
+    SALES_RETURN = "SALES_RETURN"
     CANCEL = "CANCEL"
     ALLOW = "ALLOW"
     """No document: from now on an item may go below zero, or no longer."""
-
-
-STOCK_KINDS = (
-    Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_ISSUE, Kind.TRANSFER,
-)  # fmt: skip
 
 
 class LineOf(NamedTuple):
@@ -86,7 +85,10 @@ class LineOf(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation."""
+    """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation.
+
+    Of a count, `keeps` is what stays as it is: the quantity or the rate.
+    """
 
     item: str = ""
     warehouse: str | None = None
@@ -97,6 +99,7 @@ class Line:
     account: str | None = None
     amount: Decimal = Decimal(0)
     party: str | None = None
+    keeps: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

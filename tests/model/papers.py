@@ -26,6 +26,9 @@ class Move:
     contra: str
     given: tuple[Entry, ...] | None = None
     takes_from: "Move | None" = None
+    fraction: Fraction = Fraction(1)
+    gives_back: "Move | None" = None
+    counted: tuple[Fraction | None, Fraction | None] | None = None
     cost: int = 0
     quantity_after: Fraction = ZERO
     value_after: int = 0
@@ -45,6 +48,16 @@ class LineState:
     amount: int
     billed_quantity: Fraction = ZERO
     billed_amount: int = 0
+    returned_quantity: Fraction = ZERO
+    returned_amount: int = 0
+
+    @property
+    def open_quantity(self) -> Fraction:
+        return self.quantity - self.billed_quantity - self.returned_quantity
+
+    @property
+    def open_amount(self) -> int:
+        return self.amount - self.billed_amount - self.returned_amount
 
 
 @dataclass(slots=True)
@@ -64,6 +77,8 @@ class Effects:
     journal: list[Entry] = field(default_factory=list)
     billed: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     settled: list[tuple[int, int]] = field(default_factory=list)
+    returned: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    gave: list[tuple[Move, Entry]] = field(default_factory=list)
     party: list[tuple[str, str, int]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
 
@@ -189,6 +204,8 @@ class Papers:
         effects.journal.append(("Accrual", cleared))
         if line.rate != known.line.rate:
             effects.journal.append(("Accrual", difference))
+            if self.policy == "ADJUST_RECEIPT_COST" and line.of:
+                self._give(effects, line.of, ("Accrual", difference))
         elif operation.foreign != known.operation.foreign:
             effects.journal.append(("Exchange", difference))
         else:
@@ -204,12 +221,12 @@ class Papers:
             self.reasons.add("INACTIVE")
         if known.line.item != line.item:
             self.reasons.add("ITEM_MISMATCH")
-        open_quantity = known.quantity - known.billed_quantity
+        open_quantity = known.open_quantity
         quantity = exact(line.quantity)
         if quantity > open_quantity:
             self.reasons.add("OVER_BILLED")
             return None
-        open_amount = Fraction(known.amount - known.billed_amount, 100)
+        open_amount = Fraction(known.open_amount, 100)
         cleared = cents(open_amount * quantity / open_quantity)
         effects.billed.append((line.of, quantity, cleared))
         self._add_billed(line.of, quantity, cleared)
@@ -248,6 +265,97 @@ class Papers:
             total = rounded
         self.open[operation.no] = OpenState(operation, total)
         return company(operation, total)
+
+    # -- later facts about goods -----------------------------------------------------------------
+
+    def _count(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            move = _move(operation, index, line, 0, line.account or "Adjustment")
+            move.counted = (
+                None if line.keeps == "quantity" else exact(line.quantity),
+                None if line.keeps == "rate" else exact(line.rate),
+            )
+            effects.moves.append(move)
+
+    def _landed_cost(self, operation: Operation, effects: Effects) -> None:
+        lines = [
+            (of, state)
+            for of, state in sorted(self.lines.items())
+            if of.no in operation.refers_to() and state.line.item != SERVICE
+        ]
+        if operation.refers_to() - {of.no for of, _ in lines}:
+            self.reasons.add("NOT_FOUND")
+        if operation.refers_to() & self.cancelled:
+            self.reasons.add("INACTIVE")
+        weights = [state.amount for _, state in lines]
+        if not any(weights):
+            self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
+            return
+        largest = max(index for index, weight in enumerate(weights) if weight == max(weights))
+        for charge in operation.charges:
+            whole = company(operation, cents(exact(charge.amount)))
+            parts = [cents(Fraction(whole * weight, 100 * sum(weights))) for weight in weights]
+            parts[largest] += whole - sum(parts)
+            for (of, _), part in zip(lines, parts, strict=True):
+                self._give(effects, of, (charge.account, part))
+
+    def _give(self, effects: Effects, of: LineOf, entry: Entry) -> None:
+        """Make the goods of an earlier line dearer."""
+        for move in self.effects[of.no].moves:
+            if move.line == of.line and move.given is not None:
+                move.given = (*move.given, entry)
+                effects.gave.append((move, entry))
+
+    def _purchase_return(self, operation: Operation, effects: Effects) -> None:
+        for line in operation.lines:
+            known, original = self._returned(operation, line, effects)
+            if known is None or original is None:
+                continue
+            amount = product(line.quantity, known.line.rate)
+            price = company(known.operation, amount)
+            move = _move(operation, 0, line, -1, "COGS", given=(("Accrual", -price),))
+            self._take_back(effects, line, move, original, price)
+
+    def _sales_return(self, operation: Operation, effects: Effects) -> None:
+        for line in operation.lines:
+            known, original = self._returned(operation, line, effects)
+            if known is None or original is None:
+                continue
+            price = company(known.operation, product(line.quantity, known.line.rate))
+            move = _move(operation, 0, line, 1, "COGS", takes_from=original)
+            move.fraction = exact(line.quantity) / -original.quantity
+            self._take_back(effects, line, move, original, price)
+
+    def _returned(
+        self, operation: Operation, line: Line, effects: Effects
+    ) -> tuple[LineState | None, Move | None]:
+        """The line that is given back and its movement, if there is that much of it."""
+        known = self.lines.get(line.of) if line.of else None
+        if line.of is None or known is None or known.line.item == SERVICE:
+            self.reasons.add("NOT_FOUND")
+            return None, None
+        if operation.day < known.operation.day:
+            self.reasons.add("INVALID_VALUE")
+        if line.of.no in self.cancelled:
+            self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
+            return None, None
+        original = next(m for m in self.effects[line.of.no].moves if m.line == line.of.line)
+        back = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
+                   if m.gives_back is original)  # fmt: skip
+        if exact(line.quantity) > abs(original.quantity) - back:
+            self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
+        return known, original
+
+    def _take_back(
+        self, effects: Effects, line: Line, move: Move, original: Move, price: int
+    ) -> None:
+        move.item, move.warehouse = original.item, original.warehouse
+        move.gives_back = original
+        effects.moves.append(move)
+        if line.of is not None:
+            effects.returned.append((line.of, exact(line.quantity), price))
+            self.lines[line.of].returned_quantity += exact(line.quantity)
+            self.lines[line.of].returned_amount += price
 
     # -- money ------------------------------------------------------------------------------------
 
@@ -312,6 +420,11 @@ class Papers:
             refers = [line.of.no for line in other.operation.lines if line.of is not None]
             if no in refers:
                 self.reasons.add("HAS_DEPENDENTS")
+        if not self.reasons:
+            self._take_out(no, target)
+
+    def _take_out(self, no: int, target: Effects) -> None:
+        """As if it had never been, but for what others have come to since."""
         self.cancelled.add(no)
         for of, state in self.lines.items():
             if of.no == no:
@@ -320,8 +433,15 @@ class Papers:
                     state.billed_quantity, state.billed_amount = ZERO, 0
         for of, quantity, amount in target.billed:
             self._add_billed(of, -quantity, -amount)
+        for of, quantity, amount in target.returned:
+            self.lines[of].returned_quantity -= quantity
+            self.lines[of].returned_amount -= amount
         for invoice, amount in target.settled:
             self.open[invoice].settled -= amount
+        for move, entry in target.gave:
+            given = list(move.given or ())
+            given.remove(entry)
+            move.given = tuple(given)
 
 
 def line_cents(line: Line) -> int:
@@ -392,6 +512,10 @@ _READERS = {
     Kind.BILL: Papers._bill,
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,
+    Kind.COUNT: Papers._count,
+    Kind.LANDED_COST: Papers._landed_cost,
+    Kind.PURCHASE_RETURN: Papers._purchase_return,
+    Kind.SALES_RETURN: Papers._sales_return,
     Kind.PAY: Papers._payment,
     Kind.COLLECT: Papers._payment,
 }

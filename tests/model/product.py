@@ -18,7 +18,7 @@ from persistence.database import Database
 from persistence.posting.post import Poster
 from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn, clock, day
-from tests.model.histories import DAYS, next_operation
+from tests.model.histories import DAYS, WIRED_KINDS, next_operation
 from tests.model.opening import allow_negative, open_company
 from tests.model.operations import Kind, LineOf, Operation
 from tests.model.reference import Reference, Verdict
@@ -70,7 +70,7 @@ class ProductTrial:
     async def random_step(self, random: Random) -> None:
         """One more operation of a random history, and all the questions after it."""
         no = len(self.operations) + 1
-        operation = next_operation(random, self.reference, no)
+        operation = next_operation(random, self.reference, no, WIRED_KINDS)
         as_of = random.choice((None, random.randrange(DAYS)))
         before = await self._reports(as_of)
         await self.step(operation)

@@ -56,7 +56,7 @@ def stock_entries(move: Move) -> list[Entry]:
     """Stock account against what the document gave, the rest against the movement's own contra."""
     entries = [(WAREHOUSES[move.warehouse], move.cost)]
     explained = 0
-    if move.takes_from is not None:
+    if move.takes_from is not None and move.gives_back is None:
         explained = -move.takes_from.cost
     elif move.given is not None:
         entries += [(account, -amount) for account, amount in move.given]
@@ -140,10 +140,18 @@ def value(moves: list[Move]) -> list[Move]:
     ordered = sorted(moves, key=lambda move: move.key)
     for move in ordered:
         pool = pools.setdefault(move.pool, METHODS[ITEMS[move.item]]())
-        if move.quantity < 0:
+        if move.counted is not None:
+            before = pool.quantity
+            pool.count(*move.counted)
+            move.quantity = pool.quantity - before
+        elif move.quantity < 0 and move.gives_back is not None:
+            original = move.gives_back
+            pool.give_back(-move.quantity, Fraction(original.cost, 100) / original.quantity)
+        elif move.quantity < 0:
             pool.issue(-move.quantity)
         elif move.takes_from is not None:
-            pool.receive(move.quantity, Fraction(-move.takes_from.cost, 100))
+            amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
+            pool.receive(move.quantity, Fraction(amount, 100))
         else:
             pool.receive(move.quantity, Fraction(sum(a for _, a in move.given or ()), 100))
         move.quantity_after = pool.quantity

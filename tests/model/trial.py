@@ -12,7 +12,7 @@ from domain.decide import Decision
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
 from tests.model.handing_in import HandingIn, clock, day
-from tests.model.histories import next_operation
+from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, MemoryBooks
 from tests.model.operations import Kind, LineOf, Operation
 from tests.model.reference import Reference, Verdict
@@ -20,7 +20,7 @@ from tests.model.reference import Reference, Verdict
 ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 DIGITS = "0123456789(), "
 SNAPSHOTS = (1, 2, 3, 5, 64)
-POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE")
+POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE", "ADJUST_RECEIPT_COST")
 
 
 class Disagreement(AssertionError):  # noqa: N818 - what the trial is looking for
@@ -61,7 +61,8 @@ class Trial:
     def random_step(self, random: Random, *, stock_only: bool) -> None:
         """One more operation of a random history."""
         no = len(self.operations) + 1
-        self.step(next_operation(random, self.reference, no, stock_only=stock_only))
+        kinds = STOCK_KINDS if stock_only else ALL_KINDS
+        self.step(next_operation(random, self.reference, no, kinds))
 
     def allow(self, item: str) -> None:
         """Let the item go below zero from now on, or no longer."""
@@ -110,7 +111,9 @@ class Trial:
         for id_, movement in self.books.movements.items():
             place = (numbers[movement.document], movement.key.ordinal)
             move = moves.get(place)
-            if movement.voids is not None or self.books.documents[movement.document].void:
+            if movement.voids is not None or movement.corrects is not None:
+                continue
+            if self.books.documents[movement.document].void:
                 continue
             live += 1
             assert move is not None
@@ -173,6 +176,13 @@ class Trial:
             line = self.books.lines[self.handing_in.lines[LineOf(*of)]]
             same("billed quantity of", of, state.billed_quantity, Fraction(line.billed_quantity))
             same("billed amount of", of, state.billed_amount, line.billed_amount.scaleb(2))
+            same(
+                "returned quantity of",
+                of,
+                state.returned_quantity,
+                Fraction(line.returned_quantity),
+            )
+            same("returned amount of", of, state.returned_amount, line.returned_amount.scaleb(2))
             same("quantity of", of, state.quantity, Fraction(line.quantity))
             same("amount of", of, state.amount, line.amount.scaleb(2))
         for no, open_state in papers.open.items():

@@ -36,7 +36,7 @@ class LayerList:
 
     def __init__(self) -> None:
         self.layers: list[list[Fraction]] = []
-        self.last_cost_used = ZERO
+        self.last_cost_used: Fraction | None = None
 
     @property
     def quantity(self) -> Fraction:
@@ -49,6 +49,8 @@ class LayerList:
     def receive(self, quantity: Fraction, amount: Fraction) -> None:
         unit_cost = amount / quantity
         balance = self.quantity + quantity
+        if self.last_cost_used is None and balance > 0:
+            self.last_cost_used = unit_cost
         if self.quantity >= 0:
             self.layers.append([quantity, unit_cost])
         elif balance > 0:
@@ -69,13 +71,46 @@ class LayerList:
                 del self.layers[self.NEXT_OUT]
         if quantity:
             owed = self.layers[0][0] if self.layers else ZERO
-            self.layers = [[owed - quantity, self.last_cost_used]]
+            self.layers = [[owed - quantity, self.last_cost_used or ZERO]]
+
+    def give_back(self, quantity: Fraction, unit_cost: Fraction) -> None:
+        """Take from the layers of just that cost; what is missing, from all others merged."""
+        if quantity >= self.quantity:
+            self.issue(quantity)
+            return
+        missing = quantity
+        for layer in self.layers:
+            taken = min(layer[0], missing) if layer[1] == unit_cost else ZERO
+            layer[0] -= taken
+            missing -= taken
+        self.layers = [layer for layer in self.layers if layer[0]]
+        if missing:
+            rest = self.quantity - missing
+            self.layers = [[rest, (self.value - missing * unit_cost) / rest]]
+
+    def count(self, quantity: Fraction | None, unit_cost: Fraction | None) -> None:
+        """Whatever there was, now there is one layer; what is owed goes on at its cost."""
+        quantity = self.quantity if quantity is None else quantity
+        if unit_cost is None and self.quantity > 0:
+            unit_cost = self.value / self.quantity
+        elif unit_cost is None:
+            unit_cost = self.last_cost_used or ZERO
+        if quantity < 0:
+            unit_cost = self.last_cost_used or ZERO
+        self.layers = [[quantity, unit_cost]] if quantity else []
+        if quantity > 0:
+            self.last_cost_used = unit_cost
 
 
 class Stack(LayerList):
     """LIFO: the same list, from the other end."""
 
     NEXT_OUT = -1
+
+    def give_back(self, quantity: Fraction, unit_cost: Fraction) -> None:
+        """The newest first, like any others."""
+        del unit_cost
+        self.issue(quantity)
 
 
 class RunningAverage:
@@ -98,6 +133,17 @@ class RunningAverage:
 
     def issue(self, quantity: Fraction) -> None:
         self.quantity -= quantity
+
+    def give_back(self, quantity: Fraction, unit_cost: Fraction) -> None:
+        """At the average, like any others."""
+        del unit_cost
+        self.quantity -= quantity
+
+    def count(self, quantity: Fraction | None, unit_cost: Fraction | None) -> None:
+        """Whatever there was, now there is this average."""
+        self.quantity = self.quantity if quantity is None else quantity
+        if unit_cost is not None and self.quantity > 0:
+            self.unit_cost = unit_cost
 
 
 METHODS = {"FIFO": LayerList, "LIFO": Stack, "MOVING_AVERAGE": RunningAverage}
