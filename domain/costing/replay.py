@@ -78,7 +78,7 @@ def settle(
     missing = {pool: key for pool, key in starts.items() if not _covers(pools.get(pool), key)}
     if missing:
         return Missing(missing)
-    given = {one.movement: one.given for one in regiven}
+    given = _given_to(regiven)
     folds = {
         pool: Fold(
             pools[pool],
@@ -99,6 +99,14 @@ def _first_changes(places: Iterable[tuple[Pool, PostingKey]]) -> dict[Pool, Post
         if known is None or key < known:
             starts[pool] = key
     return starts
+
+
+def _given_to(regiven: Iterable[Regiven]) -> dict[UUID, tuple[Given, ...]]:
+    """What each movement is given, added up: a document may give to one of them several times."""
+    given: dict[UUID, tuple[Given, ...]] = {}
+    for one in regiven:
+        given[one.movement] = given.get(one.movement, ()) + one.given
+    return given
 
 
 def _covers(facts: PoolFacts | None, key: PostingKey) -> bool:
