@@ -3,9 +3,12 @@
 from api.enums import described
 from domain.documents.charges import ChargeCategory
 from domain.documents.document import DocumentKind
+from domain.documents.landed_cost import DistributionBasis
 from domain.documents.payment import PaymentType
 from domain.documents.stock_entry import StockEntryPurpose
+from domain.documents.stock_reconciliation import ReconciliationPurpose
 from domain.movements import Leg, Nature
+from domain.records import LotKind
 from persistence.reports.documents import DocumentStatus
 
 described(
@@ -25,6 +28,39 @@ described(
         StockEntryPurpose.MATERIAL_RECEIPT: "Goods come, at the rate of each line.",
         StockEntryPurpose.MATERIAL_ISSUE: "Goods go.",
         StockEntryPurpose.MATERIAL_TRANSFER: "Goods change warehouse.",
+        StockEntryPurpose.REPACK: "Goods become one other: what is consumed is its cost.",
+        StockEntryPurpose.MANUFACTURE: "Materials become one product, with scrap and costs.",
+    },
+)
+
+described(
+    ReconciliationPurpose,
+    "What a stock reconciliation does.",
+    {
+        ReconciliationPurpose.COUNT: "It sets the books right after a count.",
+        ReconciliationPurpose.OPENING: "It brings in the stock that there was before the books.",
+    },
+)
+
+described(
+    DistributionBasis,
+    "What later costs are spread by over receipt lines.",
+    {
+        DistributionBasis.AMOUNT: "By the lines' amounts.",
+        DistributionBasis.QUANTITY: "By the lines' quantities.",
+        DistributionBasis.WEIGHT: "By the items' weights times quantities.",
+        DistributionBasis.VOLUME: "By the items' volumes times quantities.",
+        DistributionBasis.EQUAL: "The same for each line.",
+        DistributionBasis.MANUAL: "As the input's lines say.",
+    },
+)
+
+described(
+    LotKind,
+    "What a lot is.",
+    {
+        LotKind.BATCH: "A batch: goods made or bought together, with a cost of their own.",
+        LotKind.SERIAL: "A serial number: one unit, with a cost of its own.",
     },
 )
 

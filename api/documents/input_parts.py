@@ -11,9 +11,9 @@ from uuid import UUID
 import strawberry
 from uuid_utils.compat import uuid7
 
-from api.documents import choices  # noqa: F401 - describes the enums that inputs use
+from api.documents.choices import ChargeCategory
 from api.refs import AccountRef, CompanyRef, CostCenterRef
-from domain.documents.charges import Charge, ChargeCategory
+from domain.documents.charges import Charge
 from domain.money import ONE
 from domain.references import Ref
 
@@ -22,6 +22,10 @@ QUANTITY = "Quantity in the item's unit, above zero, up to 6 decimal places."
 WAREHOUSE = "The warehouse; needed where stock moves."
 CENTER = "Cost center of its profit and loss postings; the company's default unless given."
 TEXT = "Free text, kept with the line."
+BATCH = "The batch, for items that are kept by batch."
+SERIALS = "The serial numbers, one a unit, for items that are kept by serial number."
+BATCH = "The batch's code, for items costed by batch."
+SERIALS = "The serial numbers, one a unit, for items costed by serial number."
 
 
 def about(description: str, **options: Any) -> Any:

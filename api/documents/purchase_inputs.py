@@ -5,9 +5,11 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import (
+    BATCH,
     CENTER,
     QUANTITY,
     RATE,
+    SERIALS,
     TEXT,
     WAREHOUSE,
     DocumentInput,
@@ -18,6 +20,7 @@ from api.documents.input_parts import (
 from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, WarehouseRef
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
+from domain.money import ZERO
 
 
 @strawberry.input(description="Goods received.")
@@ -28,6 +31,17 @@ class PurchaseReceiptLineInput:
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about(RATE)
     warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    rejected_quantity: Decimal = about(
+        "Quantity rejected, in the item's unit, besides the quantity accepted.", default=ZERO
+    )
+    rejected_warehouse: WarehouseRef | None = about(
+        "Where rejected goods come in, at no value unless the company values them.", default=None
+    )
+    received_quantity: Decimal | None = about(
+        "Accepted and rejected together, in the item's unit, as a check.", default=None
+    )
+    batch: str | None = about(BATCH, default=None)
+    serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -38,6 +52,11 @@ class PurchaseReceiptLineInput:
             quantity=self.quantity,
             rate=self.rate,
             warehouse=maybe(self.warehouse),
+            rejected_quantity=self.rejected_quantity,
+            rejected_warehouse=maybe(self.rejected_warehouse),
+            received_quantity=self.received_quantity,
+            batch=self.batch,
+            serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
         )
@@ -76,6 +95,8 @@ class PurchaseInvoiceLineInput:
         "Where the goods come in; needed with updateStock.", default=None
     )
     account: AccountRef | None = about("Books the line there instead.", default=None)
+    batch: str | None = about(BATCH, default=None)
+    serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -88,6 +109,8 @@ class PurchaseInvoiceLineInput:
             receipt_line=maybe(self.receipt_line),
             warehouse=maybe(self.warehouse),
             account=maybe(self.account),
+            batch=self.batch,
+            serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
         )

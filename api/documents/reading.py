@@ -18,12 +18,16 @@ from api.documents.reading_types import (
     DeliveryNote,
     Document,
     JournalEntry,
+    LandedCost,
     Migration,
     Payment,
     PurchaseInvoice,
     PurchaseReceipt,
+    PurchaseReturn,
     SalesInvoice,
+    SalesReturn,
     StockEntry,
+    StockReconciliation,
 )
 from api.enums import described
 from api.masters import CompanyArgument, company_id_of
@@ -247,6 +251,14 @@ class DocumentQuery:
     migrations: Any = _list_of(
         Migration, DocumentKind.MIGRATION, "migrations to perpetual inventory"
     )
+    purchase_returns: Any = _list_of(
+        PurchaseReturn, DocumentKind.PURCHASE_RETURN, "purchase returns"
+    )
+    sales_returns: Any = _list_of(SalesReturn, DocumentKind.SALES_RETURN, "sales returns")
+    landed_costs: Any = _list_of(LandedCost, DocumentKind.LANDED_COST, "landed costs")
+    stock_reconciliations: Any = _list_of(
+        StockReconciliation, DocumentKind.STOCK_RECONCILIATION, "counts and opening stock"
+    )
 
     @strawberry.field(description="A document of any kind by its id; null when there is none.")
     async def document(
@@ -282,7 +294,7 @@ class DocumentQuery:
 
 __all__ = [
     "DOCUMENT_TYPES", "Cancellation", "DeliveryNote", "Document", "DocumentQuery",
-    "JournalEntry", "Migration", "Payment", "PurchaseInvoice", "PurchaseReceipt", "SalesInvoice",
-    "StockEntry",
+    "JournalEntry", "LandedCost", "Migration", "Payment", "PurchaseInvoice", "PurchaseReceipt",
+    "PurchaseReturn", "SalesInvoice", "SalesReturn", "StockEntry", "StockReconciliation",
     "as_document", "find_document", "load_document", "load_line", "target_of",
 ]  # fmt: skip

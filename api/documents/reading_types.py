@@ -11,7 +11,14 @@ import strawberry
 
 from api.companies import Company
 from api.context import Info
-from api.documents.choices import DocumentKind, DocumentStatus, PaymentType, StockEntryPurpose
+from api.documents.choices import (
+    DistributionBasis,
+    DocumentKind,
+    DocumentStatus,
+    PaymentType,
+    ReconciliationPurpose,
+    StockEntryPurpose,
+)
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import (
     DocumentCharge,
@@ -181,12 +188,48 @@ class SalesInvoice(Document):
     is_type_of = _kind(DocumentKind.SALES_INVOICE)
 
 
-@strawberry.type(description="Goods received, issued or transferred within the company.")
+@strawberry.type(description="Goods received, issued, transferred or made within the company.")
 class StockEntry(Document):
     """No customer or supplier takes part."""
 
     purpose: StockEntryPurpose = strawberry.field(description="What it does.")
     is_type_of = _kind(DocumentKind.STOCK_ENTRY)
+
+
+@strawberry.type(description="Goods given back to a supplier, at the cost of their receipt.")
+class PurchaseReturn(Document):
+    """Its totals are the goods' price."""
+
+    supplier: Any = related("party", "party_id", Party | None, "The supplier.")
+    is_type_of = _kind(DocumentKind.PURCHASE_RETURN)
+
+
+@strawberry.type(description="Goods that a customer gave back, at the cost of their delivery.")
+class SalesReturn(Document):
+    """Its totals are the goods' price."""
+
+    customer: Any = related("party", "party_id", Party | None, "The customer.")
+    is_type_of = _kind(DocumentKind.SALES_RETURN)
+
+
+@strawberry.type(description="Later costs of goods received: freight, duty, insurance.")
+class LandedCost(Document):
+    """Its charges are what came up; its totals, their sum in the company's currency."""
+
+    purpose: DistributionBasis = strawberry.field(
+        description="What the charges were spread by.", name="basis"
+    )
+    is_type_of = _kind(DocumentKind.LANDED_COST)
+
+
+@strawberry.type(description="A count of goods, or opening stock.")
+class StockReconciliation(Document):
+    """Its movements bring the books to what was counted."""
+
+    purpose: ReconciliationPurpose = strawberry.field(
+        description="Whether it set the books right or opened them."
+    )
+    is_type_of = _kind(DocumentKind.STOCK_RECONCILIATION)
 
 
 @strawberry.type(description="Ledger lines made by hand.")
@@ -237,6 +280,10 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     StockEntry,
     JournalEntry,
     Payment,
+    PurchaseReturn,
+    SalesReturn,
+    LandedCost,
+    StockReconciliation,
     Cancellation,
     Migration,
 )

@@ -5,8 +5,10 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import (
+    BATCH,
     CENTER,
     QUANTITY,
+    SERIALS,
     TEXT,
     WAREHOUSE,
     DocumentInput,
@@ -30,6 +32,8 @@ class DeliveryNoteLineInput:
         default=None,
     )
     warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    batch: str | None = about(BATCH, default=None)
+    serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -40,6 +44,8 @@ class DeliveryNoteLineInput:
             quantity=self.quantity,
             rate=self.rate,
             warehouse=maybe(self.warehouse),
+            batch=self.batch,
+            serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
         )
@@ -75,6 +81,8 @@ class SalesInvoiceLineInput:
     account: AccountRef | None = about(
         "Its income account; the item's or the company's unless given.", default=None
     )
+    batch: str | None = about(BATCH, default=None)
+    serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -87,6 +95,8 @@ class SalesInvoiceLineInput:
             delivery_line=maybe(self.delivery_line),
             warehouse=maybe(self.warehouse),
             account=maybe(self.account),
+            batch=self.batch,
+            serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
         )

@@ -4,8 +4,18 @@ from decimal import Decimal
 
 import strawberry
 
-from api.documents.input_parts import CENTER, QUANTITY, TEXT, DocumentInput, about, maybe
+from api.documents.input_parts import (
+    BATCH,
+    CENTER,
+    QUANTITY,
+    SERIALS,
+    TEXT,
+    DocumentInput,
+    about,
+    maybe,
+)
 from api.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
+from domain.documents.charges import Charge
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
 
 
@@ -16,13 +26,17 @@ class StockEntryLineInput:
     item: ItemRef = about("The stock item.")
     quantity: Decimal = about(QUANTITY)
     warehouse: WarehouseRef | None = about(
-        "Where the goods come in or go out; for a transfer, where they come from.", default=None
+        "Where the goods come in or go out; of a transfer, where they come from; of repacking and"
+        " manufacturing, where they are consumed.",
+        default=None,
     )
     to_warehouse: WarehouseRef | None = about(
-        "Where a transfer takes the goods; only for transfers.", default=None
+        "Where a transfer takes the goods, or a product comes in.", default=None
     )
     rate: Decimal | None = about(
-        "Cost per unit of a receipt, in the document's currency; only for receipts.", default=None
+        "Cost per unit of a receipt or of scrap, in the document's currency; of a receipt, the last"
+        " known cost unless given.",
+        default=None,
     )
     allow_zero_valuation: bool = about("Whether a receipt may come in at no cost.", default=False)
     difference_account: AccountRef | None = about(
@@ -30,6 +44,12 @@ class StockEntryLineInput:
         " adjustment account unless given.",
         default=None,
     )
+    scrap: bool = about(
+        "Whether it is a by-product of repacking or manufacturing, at its own rate.",
+        default=False,
+    )
+    batch: str | None = about(BATCH, default=None)
+    serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -43,17 +63,44 @@ class StockEntryLineInput:
             rate=self.rate,
             allow_zero_valuation=self.allow_zero_valuation,
             difference_account=maybe(self.difference_account),
+            scrap=self.scrap,
+            batch=self.batch,
+            serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
         )
 
 
-@strawberry.input(description="Goods received, issued or transferred without supplier or customer.")
+@strawberry.input(description="An additional cost: it makes what comes in dearer.")
+class AdditionalCostInput:
+    """A charge of a stock entry."""
+
+    account: AccountRef = about("The account credited.")
+    amount: Decimal = about("The amount, in the document's currency, above zero.")
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
+
+    def to_command(self) -> Charge:
+        """The charge as the domain knows it."""
+        return Charge(
+            account=self.account.to_ref(),
+            amount=self.amount,
+            cost_center=maybe(self.cost_center),
+        )
+
+
+@strawberry.input(
+    description="Goods received, issued or transferred without supplier or customer, or made into others."
+)
 class SubmitStockEntryInput(DocumentInput):
     """A stock entry."""
 
     purpose: StockEntryPurpose = about("What it does.")
     lines: list[StockEntryLineInput] = about("The goods, at least one line.")
+    charges: list[AdditionalCostInput] = about(
+        "Additional costs, spread by amount over what comes in; of repacking and manufacturing,"
+        " on the product.",
+        default_factory=list,
+    )
     difference_account: AccountRef | None = about(
         "The other side of receipts and issues; the company's stock adjustment account unless"
         " given.",
@@ -66,5 +113,6 @@ class SubmitStockEntryInput(DocumentInput):
             **self.common(),
             purpose=self.purpose,
             lines=tuple(line.to_command() for line in self.lines),
+            charges=tuple(charge.to_command() for charge in self.charges),
             difference_account=maybe(self.difference_account),
         )

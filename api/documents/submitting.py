@@ -10,6 +10,7 @@ from typing import Any
 import strawberry
 
 from api.context import Info
+from api.documents.count_inputs import SubmitStockReconciliationInput
 from api.documents.ledger_inputs import (
     CancelDocumentInput,
     SubmitJournalEntryInput,
@@ -21,11 +22,20 @@ from api.documents.reading_types import (
     DeliveryNote,
     Document,
     JournalEntry,
+    LandedCost,
     Payment,
     PurchaseInvoice,
     PurchaseReceipt,
+    PurchaseReturn,
     SalesInvoice,
+    SalesReturn,
     StockEntry,
+    StockReconciliation,
+)
+from api.documents.return_inputs import (
+    SubmitLandedCostInput,
+    SubmitPurchaseReturnInput,
+    SubmitSalesReturnInput,
 )
 from api.documents.sales_inputs import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
 from api.documents.showing import cancelled, shown
@@ -89,6 +99,34 @@ class SubmitPaymentPayload(Payload):
     payment: Payment | None = _made()
 
 
+@strawberry.type(description="The answer to submitting or previewing a purchase return.")
+class SubmitPurchaseReturnPayload(Payload):
+    """See `Payload`."""
+
+    purchase_return: PurchaseReturn | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a sales return.")
+class SubmitSalesReturnPayload(Payload):
+    """See `Payload`."""
+
+    sales_return: SalesReturn | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a landed cost.")
+class SubmitLandedCostPayload(Payload):
+    """See `Payload`."""
+
+    landed_cost: LandedCost | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a stock reconciliation.")
+class SubmitStockReconciliationPayload(Payload):
+    """See `Payload`."""
+
+    stock_reconciliation: StockReconciliation | None = _made()
+
+
 @strawberry.type(description="The answer to cancelling a document, or to previewing that.")
 class CancelDocumentPayload(Payload):
     """See `Payload`."""
@@ -127,6 +165,14 @@ KINDS = (
          "a journal entry: ledger lines made by hand"),
     Kind("Payment", SubmitPaymentInput, SubmitPaymentPayload,
          "a payment: money received or paid, settling invoices"),
+    Kind("PurchaseReturn", SubmitPurchaseReturnInput, SubmitPurchaseReturnPayload,
+         "a purchase return: goods go back to their supplier"),
+    Kind("SalesReturn", SubmitSalesReturnInput, SubmitSalesReturnPayload,
+         "a sales return: goods come back from their customer"),
+    Kind("LandedCost", SubmitLandedCostInput, SubmitLandedCostPayload,
+         "a landed cost: later costs of goods received"),
+    Kind("StockReconciliation", SubmitStockReconciliationInput, SubmitStockReconciliationPayload,
+         "a stock reconciliation: a count, or opening stock"),
 )  # fmt: skip
 
 

@@ -103,7 +103,8 @@ class ReceivedNotBilledFilter:
 
 
 # Signed so that what is added up stands on the account: goods received are a credit. A line that
-# was neither received nor delivered is an invoice's own, and only a purchase's belongs here.
+# was neither received nor delivered is an invoice's own, and only a purchase's belongs here; what
+# an invoice received itself never waited for its bill, and does not.
 _EVENTS = """
     select event.line_id, event.document_id, event.account_id, state.is_received,
            case when event.kind = 'RECEIVED' then event.amount else -event.amount end as pending
@@ -115,11 +116,12 @@ _EVENTS = """
              group by line_id) state using (line_id)
      where event.company_id = %(company)s and event.seq <= %(seq)s /*event_dated*/
        and not state.is_delivered
-       and (state.is_received or exists (
+       and exists (
            select from document_line line
              join document on document.company_id = %(company)s and document.id = line.document_id
             where line.company_id = %(company)s and line.id = event.line_id
-              and document.kind like 'PURCHASE%%'))
+              and document.kind = case when state.is_received then 'PURCHASE_RECEIPT'
+                                       else 'PURCHASE_INVOICE' end)
 """
 
 _ROWS = """
@@ -160,7 +162,8 @@ select line.company_id, line.id as line_id, line.line_no as line,
   left join party supplier
     on supplier.company_id = %(company)s and supplier.id = receipt.party_id
   left join item on item.company_id = %(company)s and item.id = line.item_id
- where (%(include_cleared)s or pending_quantity <> 0 or pending_amount <> 0) /*filters*/ /*after*/
+ where receipt.kind = 'PURCHASE_RECEIPT'
+   and (%(include_cleared)s or pending_quantity <> 0 or pending_amount <> 0) /*filters*/ /*after*/
  order by /*order*/ /*limit*/
 """
 
