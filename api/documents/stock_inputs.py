@@ -89,7 +89,7 @@ class AdditionalCostInput:
 
 
 @strawberry.input(
-    description="Goods received, issued or transferred without supplier or customer, or made into others."
+    description="Goods received, issued, transferred or made into others within the company."
 )
 class SubmitStockEntryInput(DocumentInput):
     """A stock entry."""

@@ -221,7 +221,8 @@ def _cancelling(*, keep: bool) -> Any:
             recorded = await context.books.preview(document)
         row = await shown(context, recorded)
         target = await cancelled(context, recorded, row)
-        return CancelDocumentPayload(document=target, cancellation=row, replayed=recorded.replayed)
+        made: dict[str, Any] = {"document": target, "cancellation": row}
+        return CancelDocumentPayload(**made, replayed=recorded.replayed)
 
     resolve.__annotations__ = {
         "info": Info,
