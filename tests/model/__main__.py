@@ -97,7 +97,7 @@ def main() -> int:
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
     started = time.monotonic()
-    steps = refused = found = 0
+    steps = refused = found = told = 0
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         (
@@ -109,6 +109,9 @@ def main() -> int:
         for seed, lived_steps, lived_refused, failure in histories:
             steps, refused = steps + lived_steps, refused + lived_refused
             progress.update(task, completed=min(steps, chosen.steps))
+            if not CONSOLE.is_terminal and steps >= told + chosen.steps / 20:
+                told = steps
+                CONSOLE.print(f"{steps} of {chosen.steps} steps, {found} disagreements")
             if failure is not None:
                 found += 1
                 keep(kind, seed)
