@@ -15,6 +15,7 @@ from api.about import AboutQueries
 from api.accounts import AccountMutations, AccountQueries
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
+from api.documents.lots import LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
@@ -42,6 +43,7 @@ QUERIES: tuple[type, ...] = (
     PartyQueries,
     FiscalYearQueries,
     DocumentQuery,
+    LotQuery,
     ReportQuery,
     CheckQuery,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from strawberry.dataloader import DataLoader
 from api.context import Context, Key
 from persistence.database import Database
 from persistence.reports import documents as reading
+from persistence.reports import lots as lot_reading
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -22,6 +23,7 @@ from persistence.reports.documents import (
     LineRow,
     MovementRow,
 )
+from persistence.reports.lots import LotMoveRow, LotRow, LotStockRow
 
 Row = TypeVar("Row")
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
@@ -68,6 +70,21 @@ class DocumentLoaders:
     def movements(self) -> DataLoader[Key, list[MovementRow]]:
         """The stock movements of a document."""
         return self._lists(reading.movements_of_documents, "document_id")
+
+    @cached_property
+    def lot(self) -> DataLoader[Key, LotRow | None]:
+        """Batches and serial numbers by their own ids; null where there is none."""
+        return self._singles(lot_reading.lots)
+
+    @cached_property
+    def lot_stock(self) -> DataLoader[Key, list[LotStockRow]]:
+        """Where a lot is now."""
+        return self._lists(lot_reading.stock_of_lots, "lot_id")
+
+    @cached_property
+    def lot_moves(self) -> DataLoader[Key, list[LotMoveRow]]:
+        """The movements of a lot that count."""
+        return self._lists(lot_reading.moves_of_lots, "lot_id")
 
     def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
         async def load(keys: list[Key]) -> list[Row | None]:

@@ -6,7 +6,7 @@ The types only declare fields; what resolvers return are the rows of persistence
 from collections.abc import Awaitable
 from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import Annotated, Any, cast
 
 import strawberry
 
@@ -15,7 +15,9 @@ from api.context import Info
 from api.cost_centers import CostCenter
 from api.documents.choices import ChargeCategory, DocumentKind, Leg, Nature
 from api.documents.journal_purposes import JournalPurpose, number_of, purpose_of
+from api.documents.lots import Lot
 from api.documents.reading_loaders import loaders_of
+from api.documents.related import document_named, related
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
@@ -23,42 +25,14 @@ from api.warehouses import Warehouse
 from domain.money import ZERO
 from persistence.reports.documents import JournalLineRow, LineRow
 
-if TYPE_CHECKING:
-    from api.documents.reading_types import Document
-
-LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_types")]
-
-
 _PURCHASES = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
+_RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
 
 
-def related(loader: str, attribute: str, of: Any, description: str) -> Any:
-    """A field that shows the master named by `attribute`, through the request's look-up of it.
-
-    The look-up's future is returned as it is: a coroutine per row would cost more.
-    """
-
-    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
-        one = getattr(self, attribute)
-        if one is None:
-            return None
-        return getattr(info.context.loaders, loader).load((self.company_id, one))
-
-    return strawberry.field(resolver=resolve, description=description, graphql_type=of)
-
-
-def document_named(attribute: str, description: str, *, required: bool = False) -> Any:
-    """A field that shows the document named by `attribute`."""
-
-    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
-        one = getattr(self, attribute)
-        if one is None:
-            return None
-        return loaders_of(info.context).document.load((self.company_id, one))
-
-    document: Any = LazyDocument
-    of = document if required else document | None
-    return strawberry.field(resolver=resolve, description=description, graphql_type=of)
+def _returned(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.against_line_id is None or self.document_kind not in _RETURNS:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
 
 
 @strawberry.type(description="A line of a document; what its kind does not have is null.")
@@ -89,10 +63,10 @@ class DocumentLine(Node):
         description="Valuation amount per unit, to nine decimal places for display."
     )
     billed_quantity: Decimal | None = strawberry.field(
-        description="How much of a receipt or delivery line has been billed."
+        description="How much has been billed of a line that received or delivered goods."
     )
     returned_quantity: Decimal | None = strawberry.field(
-        description="How much of a receipt or delivery line has been sent back."
+        description="How much has been sent back of a line that received or delivered goods."
     )
     account: Any = related(
         "account", "account_id", Account | None, "The account that the line names or posts to."
@@ -101,8 +75,22 @@ class DocumentLine(Node):
         "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
     )
     party: Any = related("party", "party_id", Party | None, "The party of a journal's line.")
+    returns: Any = strawberry.field(
+        resolver=_returned,
+        description="The line of which a return's line gives goods back.",
+        graphql_type=Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
+        | None,
+    )
     settles: Any = document_named("against_id", "The invoice that a payment's line settles.")
     description: str | None = strawberry.field(description="A remark on the line.")
+
+    @strawberry.field(description="The batch or serial numbers that it moved.")
+    async def lots(self, info: Info) -> list[Lot]:
+        """Found on its movements, each once."""
+        line, loaders = cast("LineRow", self), loaders_of(info.context)
+        movements = await loaders.movements.load((line.company_id, line.document_id))
+        ids = {one.lot_id: one for one in movements if one.line_id == line.id and one.lot_id}
+        return cast("list[Lot]", await loaders.lot.load_many([(line.company_id, i) for i in ids]))
 
     @classmethod
     def is_type_of(cls, obj: object, _info: object) -> bool:
@@ -131,7 +119,9 @@ class DocumentLine(Node):
 
 
 def _against(line: Any, info: Info, *, purchases: bool) -> Any:
-    if line.against_line_id is None or (line.document_kind in _PURCHASES) != purchases:
+    if line.against_line_id is None or line.document_kind in _RETURNS:
+        return None
+    if (line.document_kind in _PURCHASES) != purchases:
         return None
     return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
 
@@ -225,6 +215,12 @@ class JournalLine:
         return None if row.entry_id is None else cast("LedgerEntry", row)
 
 
+def _lot(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.lot_id is None:
+        return None
+    return loaders_of(info.context).lot.load((self.company_id, self.lot_id))
+
+
 @strawberry.type(description="A stock movement: what came or went, when it counts, what it cost.")
 class StockMovement:
     """Quantities in the item's unit, amounts in the company's currency."""
@@ -233,6 +229,11 @@ class StockMovement:
     item: Any = related("item", "item_id", Item, "What moved.")
     warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "Where it came or went.")
     document: Any = document_named("document_id", "What moved it.", required=True)
+    lot: Any = strawberry.field(
+        resolver=_lot,
+        description="The batch or serial number; null for ordinary goods.",
+        graphql_type=Lot | None,
+    )
     nature: Nature = strawberry.field(description="Why it moved.")
     leg: Leg = strawberry.field(description="Which side of its document line it is.")
     posting_date: date = strawberry.field(description="The day on which it counts.")

@@ -4,6 +4,7 @@ The rows are the ones that reading would give; they are put into the request's l
 payload's fields resolve as those of any document.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,8 +15,9 @@ from api.documents.reading_loaders import loaders_of
 from domain.decide import Decision
 from domain.documents.document import Causes
 from domain.money import ZERO, plain, quantum
+from domain.movements import NO_LOT
 from domain.ports import Recorded
-from domain.records import BillingKind, LineRecord
+from domain.records import BillingKind, LineRecord, LotRecord
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -24,6 +26,7 @@ from persistence.reports.documents import (
     LineRow,
     MovementRow,
 )
+from persistence.reports.lots import LotRow
 
 PREVIEW_NUMBER = ""
 """The number of a document that is only previewed: it gets one when it is submitted."""
@@ -51,6 +54,8 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     loaders.journal_lines.prime(key, [one for one in journal if one.document_id == key[1]])
     loaders.caused_lines.prime(key, journal)
     loaders.movements.prime(key, movement_rows(recorded, decision))
+    for lot in decision.causes.new_lots.values():
+        loaders.lot.prime((key[0], lot.id), lot_row(key[0], lot))
     return row
 
 
@@ -112,15 +117,20 @@ def _outstanding(causes: Causes) -> Decimal | None:
 def line_rows(recorded: Recorded, decision: Decision) -> list[LineRow]:
     """Its lines."""
     causes = decision.causes
-    waiting = {
-        entry.line_id
-        for entry in causes.billing
-        if entry.kind in {BillingKind.RECEIVED, BillingKind.DELIVERED}
-    }
-    return [_line_row(recorded.company_id, causes, line, waiting) for line in causes.lines]
+    own = {line.id for line in causes.lines}
+    billed: dict[UUID, Decimal] = {}
+    for entry in causes.billing:
+        if entry.line_id in own and entry.kind in {BillingKind.RECEIVED, BillingKind.DELIVERED}:
+            billed.setdefault(entry.line_id, ZERO)
+    for entry in causes.billing:
+        if entry.line_id in billed and entry.kind is BillingKind.BILLED:
+            billed[entry.line_id] += entry.quantity
+    return [_line_row(recorded.company_id, causes, line, billed) for line in causes.lines]
 
 
-def _line_row(company_id: UUID, causes: Causes, line: LineRecord, waiting: set[UUID]) -> LineRow:
+def _line_row(
+    company_id: UUID, causes: Causes, line: LineRecord, billed: Mapping[UUID, Decimal]
+) -> LineRow:
     company_digits = causes.facts.company.digits
     valuation = line.valuation_amount
     return LineRow(
@@ -142,8 +152,8 @@ def _line_row(company_id: UUID, causes: Causes, line: LineRecord, waiting: set[U
         against_line_id=line.against_line_id,
         against_id=line.against_id,
         description=line.description,
-        billed_quantity=ZERO if line.id in waiting else None,
-        returned_quantity=ZERO if line.id in waiting else None,
+        billed_quantity=plain(billed[line.id]) if line.id in billed else None,
+        returned_quantity=ZERO if line.id in billed else None,
     )
 
 
@@ -216,10 +226,23 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
                 cost=_money(_cost(decision, movement.id), digits),
                 quantity_after=plain(balance.quantity) if balance else ZERO,
                 value_after=_money(balance.value if balance else ZERO, digits),
+                lot_id=movement.pool.lot if movement.pool.lot != NO_LOT else None,
                 voids_id=movement.voids,
             )
         )
     return rows
+
+
+def lot_row(company_id: UUID, lot: LotRecord) -> LotRow:
+    """A batch or serial number that it brings up for the first time."""
+    return LotRow(
+        company_id=company_id,
+        id=lot.id,
+        item_id=lot.item_id,
+        code=lot.code,
+        kind=lot.kind.value,
+        expiry_date=lot.expiry_date,
+    )
 
 
 def _cost(decision: Decision, movement: UUID) -> Decimal:

@@ -70,9 +70,10 @@ class LineRow:
 
     `valuation_amount`, in company currency, is what the goods brought into stock: their price and
     their share of the valuation charges (null where no goods came in). `billed_quantity` and
-    `returned_quantity` are what later documents did to a receipt or delivery line (null for other
-    lines). A journal's line has a signed `amount`, debit positive; a payment's line settles the
-    document `against_id`; `against_line_id` is the receipt or delivery line that is billed.
+    `returned_quantity` are what was billed and returned of a line that received or delivered goods
+    (null for other lines). A journal's line has a signed `amount`, debit positive; a payment's line
+    settles the document `against_id`; `against_line_id` is the receipt or delivery line that is
+    billed, or the line that a return gives back.
     """
 
     company_id: UUID
@@ -148,8 +149,8 @@ class MovementRow:
 
     `cost` is the sum of its cost entries now. The balance after it is that of its item and
     warehouse in posting order, over all movements that are not cancelled; `unit_cost_after` is
-    null for no quantity. `voids_id` is the movement that this one undoes; `is_cancelled` marks
-    both of such a pair.
+    null for no quantity. `lot_id` is its batch or serial number, if it has one. `voids_id` is the
+    movement that this one undoes; `is_cancelled` marks both of such a pair.
     """
 
     company_id: UUID
@@ -168,6 +169,7 @@ class MovementRow:
     cost: Decimal
     quantity_after: Decimal
     value_after: Decimal
+    lot_id: UUID | None = None
     voids_id: UUID | None = None
     is_cancelled: bool = False
 
@@ -235,14 +237,17 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
        line.amount, line.valuation_amount,
        line.account_id, line.cost_center_id, line.party_id, line.against_line_id,
        line.against_id, line.description,
-       trim_scale(billing.billed_quantity) as billed_quantity,
-       trim_scale(billing.returned_quantity) as returned_quantity,
+       case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
+       case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
        document.currency, company.currency as company_currency
   from document_line line
   join document on document.company_id = line.company_id and document.id = line.document_id
   join company on company.id = line.company_id
   left join billing_state billing
     on billing.company_id = line.company_id and billing.line_id = line.id
+ cross join lateral (
+       select document.update_stock or document.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
+           as goods) moves
  where line.company_id = %(company)s and /*which*/ = any(%(ids)s)
  order by line.document_id, line.line_no
 """
@@ -281,6 +286,7 @@ select own.company_id, own.id, own.document_id, own.line_id, own.item_id, own.wa
          where company_id = %(company)s and movement_id = own.id) as cost,
        trim_scale(last.quantity - later.quantity) as quantity_after,
        last.value - later.value as value_after,
+       nullif(own.lot_id, '00000000-0000-0000-0000-000000000000') as lot_id,
        own.voids_id, company.currency,
        (own.voids_id is not null or exists (
            select from voiding where voiding.company_id = %(company)s

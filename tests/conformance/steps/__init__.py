@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from tests.conformance.steps import company, ledger, migration, purchases, sales, stock
+from tests.conformance.steps import company, corrections, ledger, migration, purchases, sales, stock
 from tests.conformance.steps.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
     **purchases.KINDS,
     **sales.KINDS,
     **stock.KINDS,
+    **corrections.KINDS,
     **ledger.KINDS,
     **company.KINDS,
     **migration.KINDS,

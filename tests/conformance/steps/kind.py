@@ -52,6 +52,10 @@ def code(name: str) -> Taker:
     return lambda value, _play: {name: {"code": value}}
 
 
+LOTS: Fields = {"batch": plain("batch"), "serials": lambda value, _play: {"serials": list(value)}}
+"""The batch or serial numbers of a line that moves goods."""
+
+
 def item(value: str, _play: Play) -> Given:
     """An item by its SKU."""
     return {"item": {"sku": value}}

@@ -1,6 +1,15 @@
 """Purchase receipts and invoices."""
 
-from tests.conformance.steps.kind import DocumentKind, Fields, Kind, code, item, line_of, plain
+from tests.conformance.steps.kind import (
+    LOTS,
+    DocumentKind,
+    Fields,
+    Kind,
+    code,
+    item,
+    line_of,
+    plain,
+)
 
 CHARGES: Fields = {
     "account": code("account"),
@@ -17,13 +26,21 @@ _GOODS: Fields = {
     "warehouse": code("warehouse"),
     "costCenter": code("costCenter"),
     "description": plain("description"),
+    **LOTS,
+}
+
+_RECEIVED: Fields = {
+    **_GOODS,
+    "rejectedQty": plain("rejectedQuantity"),
+    "rejectedWarehouse": code("rejectedWarehouse"),
+    "receivedQty": plain("receivedQuantity"),
 }
 
 KINDS: dict[str, Kind] = {
     "purchaseReceipt": DocumentKind(
         name="PurchaseReceipt",
         fields={"party": code("supplier")},
-        parts={"lines": _GOODS, "charges": CHARGES},
+        parts={"lines": _RECEIVED, "charges": CHARGES},
     ),
     "purchaseInvoice": DocumentKind(
         name="PurchaseInvoice",

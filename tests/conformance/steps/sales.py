@@ -1,6 +1,7 @@
 """Delivery notes and sales invoices."""
 
 from tests.conformance.steps.kind import (
+    LOTS,
     DocumentKind,
     Fields,
     Kind,
@@ -9,6 +10,7 @@ from tests.conformance.steps.kind import (
     line_of,
     only,
     plain,
+    unsaid,
 )
 
 _GOODS: Fields = {
@@ -18,6 +20,7 @@ _GOODS: Fields = {
     "warehouse": code("warehouse"),
     "costCenter": code("costCenter"),
     "description": plain("description"),
+    **LOTS,
 }
 
 _CHARGES: Fields = {
@@ -31,7 +34,10 @@ _CHARGES: Fields = {
 
 KINDS: dict[str, Kind] = {
     "deliveryNote": DocumentKind(
-        name="DeliveryNote", fields={"party": code("customer")}, parts={"lines": _GOODS}
+        name="DeliveryNote",
+        fields={"party": code("customer")},
+        # Goods that cost nothing may always go out.
+        parts={"lines": {**_GOODS, "allowZeroValuation": unsaid}},
     ),
     "salesInvoice": DocumentKind(
         name="SalesInvoice",

@@ -1,6 +1,14 @@
 """Stock entries: goods received, issued and moved within the company."""
 
-from tests.conformance.steps.kind import DocumentKind, Fields, Kind, code, item, plain
+from tests.conformance.steps.kind import (
+    LOTS,
+    DocumentKind,
+    Fields,
+    Kind,
+    code,
+    item,
+    plain,
+)
 
 _MOVED: Fields = {
     "item": item,
@@ -9,13 +17,39 @@ _MOVED: Fields = {
     "costCenter": code("costCenter"),
     "description": plain("description"),
     "allowZeroValuation": plain("allowZeroValuation"),
+    **LOTS,
 }
 _CONTRA: Fields = {"differenceAccount": code("differenceAccount")}
 
 
+_COSTS: Fields = {
+    "account": code("account"),
+    "amount": plain("amount"),
+    "costCenter": code("costCenter"),
+}
+_MADE: Fields = {
+    **_MOVED,
+    "fromWarehouse": code("warehouse"),
+    "toWarehouse": code("toWarehouse"),
+    "rate": plain("rate"),
+    "scrap": plain("scrap"),
+}
+_COUNTED: Fields = {
+    "item": item,
+    "warehouse": code("warehouse"),
+    "qty": plain("quantity"),
+    "rate": plain("rate"),
+    "costCenter": code("costCenter"),
+    **LOTS,
+}
+
+
 def _entry(purpose: str, lines: Fields, fields: Fields) -> DocumentKind:
     return DocumentKind(
-        name="StockEntry", fields=fields, parts={"lines": lines}, fixed={"purpose": purpose}
+        name="StockEntry",
+        fields=fields,
+        parts={"lines": lines, "charges": _COSTS},
+        fixed={"purpose": purpose},
     )
 
 
@@ -28,6 +62,13 @@ KINDS: dict[str, Kind] = {
         "MATERIAL_TRANSFER",
         {**_MOVED, "fromWarehouse": code("warehouse"), "toWarehouse": code("toWarehouse")},
         {},
+    ),
+    "repack": _entry("REPACK", _MADE, {}),
+    "manufacture": _entry("MANUFACTURE", _MADE, {}),
+    "stockReconciliation": DocumentKind(
+        name="StockReconciliation",
+        fields={"purpose": plain("purpose"), **_CONTRA},
+        parts={"lines": _COUNTED},
     ),
 }
 """What happens to goods without a customer or supplier."""

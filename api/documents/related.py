@@ -1,0 +1,43 @@
+"""Fields that show another record: a master through its look-up, or a document."""
+
+from collections.abc import Awaitable
+from typing import TYPE_CHECKING, Annotated, Any
+
+import strawberry
+
+from api.context import Info
+from api.documents.reading_loaders import loaders_of
+
+if TYPE_CHECKING:
+    from api.documents.reading_types import Document
+
+LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_types")]
+
+
+def related(loader: str, attribute: str, of: Any, description: str) -> Any:
+    """A field that shows the master named by `attribute`, through the request's look-up of it.
+
+    The look-up's future is returned as it is: a coroutine per row would cost more.
+    """
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+        one = getattr(self, attribute)
+        if one is None:
+            return None
+        return getattr(info.context.loaders, loader).load((self.company_id, one))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=of)
+
+
+def document_named(attribute: str, description: str, *, required: bool = False) -> Any:
+    """A field that shows the document named by `attribute`."""
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+        one = getattr(self, attribute)
+        if one is None:
+            return None
+        return loaders_of(info.context).document.load((self.company_id, one))
+
+    document: Any = LazyDocument
+    of = document if required else document | None
+    return strawberry.field(resolver=resolve, description=description, graphql_type=of)

@@ -1,0 +1,147 @@
+"""Batches and serial numbers: what they are, where they are now, and every movement of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from persistence.paging import Ordering, Page
+from persistence.reports.query import compose, conditions, fetch_all, fetch_amounts, fetch_page
+
+BY_CODE = Ordering(
+    name="lots", columns=("lot.code", "lot.id"), attributes=("code", "id"), types=(str, UUID)
+)
+"""By code; lots of different items may share one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotRow:
+    """A batch or serial number of an item."""
+
+    company_id: UUID
+    id: UUID
+    item_id: UUID
+    code: str
+    kind: str
+    expiry_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotStockRow:
+    """What there is of a lot in a warehouse: in the item's unit, and in company currency."""
+
+    company_id: UUID
+    lot_id: UUID
+    warehouse_id: UUID
+    quantity: Decimal
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotMoveRow:
+    """One of a lot's movements, by its document: signed, in the item's unit."""
+
+    company_id: UUID
+    lot_id: UUID
+    document_id: UUID
+    warehouse_id: UUID
+    posting_date: date
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotFilter:
+    """Which lots; null = any. `in_stock`: only those of which there is something."""
+
+    item_id: UUID | None = None
+    warehouse_id: UUID | None = None
+    code: str | None = None
+    in_stock: bool | None = None
+
+
+_COLUMNS = "select lot.company_id, lot.id, lot.item_id, lot.code, lot.kind, lot.expiry_date"
+
+_LOTS = (
+    _COLUMNS
+    + " from lot where lot.company_id = %(company)s /*filters*/ /*after*/"
+    + " order by /*order*/ /*limit*/"
+)
+
+_HELD = """exists (
+    select from bin where bin.company_id = lot.company_id and bin.item_id = lot.item_id
+       and bin.lot_id = lot.id and bin.quantity <> 0 /*where*/)"""
+
+_FILTERS = {
+    "item": "lot.item_id = %(item)s",
+    "code": "lot.code = %(code)s",
+    "in_stock": f"{_HELD} = %(in_stock)s",
+    "warehouse": compose(_HELD, where="and bin.warehouse_id = %(warehouse)s"),
+}
+
+_BY_ID = _COLUMNS + " from lot where lot.company_id = %(company)s and lot.id = any(%(ids)s)"
+
+_STOCK = """
+select bin.company_id, bin.lot_id, bin.warehouse_id, trim_scale(bin.quantity) as quantity,
+       bin.value, company.currency
+  from bin
+  join lot on lot.company_id = bin.company_id and lot.id = bin.lot_id
+          and lot.item_id = bin.item_id
+  join warehouse on warehouse.company_id = bin.company_id and warehouse.id = bin.warehouse_id
+  join company on company.id = bin.company_id
+ where bin.company_id = %(company)s and lot.id = any(%(ids)s) and bin.quantity <> 0
+ order by bin.lot_id, warehouse.code
+"""
+
+# The item leads the index of movements; a document that is cancelled, and what undoes it, moved
+# nothing in the end.
+_MOVES = """
+select own.company_id, own.lot_id, own.document_id, own.warehouse_id, own.posting_date,
+       trim_scale(own.quantity) as quantity
+  from lot
+  join movement own on own.company_id = lot.company_id and own.item_id = lot.item_id
+                   and own.lot_id = lot.id
+ where lot.company_id = %(company)s and lot.id = any(%(ids)s) and own.voids_id is null
+   and not exists (select from voiding where voiding.company_id = %(company)s
+                      and voiding.document_id = own.document_id)
+ order by own.posting_date, own.posting_time, own.seq, own.ordinal
+"""
+
+
+async def list_lots(
+    connection: AsyncConnection, company_id: UUID, page: Page, which: LotFilter
+) -> list[LotRow]:
+    """One page of lots, as read with `page.fetch`."""
+    values = {
+        "company": company_id,
+        "item": which.item_id,
+        "warehouse": which.warehouse_id,
+        "code": which.code,
+        "in_stock": which.in_stock,
+    }
+    sql = compose(_LOTS, filters=conditions(values, _FILTERS))
+    return await fetch_page(connection, LotRow, sql, values, page)
+
+
+async def lots(connection: AsyncConnection, company_id: UUID, ids: Sequence[UUID]) -> list[LotRow]:
+    """The lots with these ids, in no particular order."""
+    values = {"company": company_id, "ids": list(ids)}
+    return await fetch_all(connection, LotRow, _BY_ID, values)
+
+
+async def stock_of_lots(
+    connection: AsyncConnection, company_id: UUID, ids: Sequence[UUID]
+) -> list[LotStockRow]:
+    """Where these lots are now, by warehouse code; nothing of zero."""
+    values = {"company": company_id, "ids": list(ids)}
+    return await fetch_amounts(connection, LotStockRow, _STOCK, values, {"value": "currency"})
+
+
+async def moves_of_lots(
+    connection: AsyncConnection, company_id: UUID, ids: Sequence[UUID]
+) -> list[LotMoveRow]:
+    """Every movement of these lots that counts, in posting order."""
+    values = {"company": company_id, "ids": list(ids)}
+    return await fetch_all(connection, LotMoveRow, _MOVES, values)
