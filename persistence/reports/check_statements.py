@@ -177,7 +177,7 @@ with cost as (
      where origin.is_void
 )
 select number, 'cost of a movement without quantity', '0', cost::text, false
-  from valued where quantity = 0 and cost <> 0
+  from valued where quantity = 0 and cost <> 0 and nature not in ('COUNT', 'COST')
 union all
 select number, 'costs in fractions of the smallest coin', '0', fractions::text, false
   from valued where fractions <> 0
