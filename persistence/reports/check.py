@@ -168,7 +168,8 @@ async def _by_sql(
 
 
 _COUNTED = f"""
-select *, count(*) filter (where not is_explained) over () as faults,
+select subject, problem, coalesce(expected, 'nothing'), coalesce(found, 'nothing'), is_explained,
+       count(*) filter (where not is_explained) over () as faults,
        count(*) filter (where is_explained) over () as explained
   from (/*findings*/) finding (subject, problem, expected, found, is_explained)
  order by is_explained

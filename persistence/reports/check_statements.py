@@ -60,7 +60,7 @@ with numbered as (
     select series, count(*) as documents from numbered group by 1
 )
 (select distinct on (series) number, 'number in its series', place::text, running::text, false
-   from placed where place <> running order by series, place)
+   from placed where place <> running order by series, placed.place)
 union all
 select series, 'documents of the series', coalesce(last_number, 0)::text,
        coalesce(documents, 0)::text, false
@@ -81,7 +81,7 @@ with placed as (
       from change where company_id = %(company)s
 )
 (select 'recording ' || seq, 'place in the sequence', place::text, seq::text, false
-   from placed where place <> seq order by seq limit 1)
+   from placed where place <> seq order by placed.seq limit 1)
 union all
 select 'the counter', 'last recording', counter.seq::text, coalesce(last.seq, 0)::text, false
   from company_counter counter

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -15,6 +16,7 @@ from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.posting.post import Poster
 from persistence.reports.check import BooksCheck, BooksRule, check_books
+from tests.api.commands import refusals, run
 from tests.conftest import new_database
 from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of
 from tests.model.handing_in import HandingIn
@@ -235,3 +237,24 @@ async def test_a_fault_says_what_to_look_up_and_both_figures(story: tuple[str, U
 
 def test_every_rule_is_corrupted_above() -> None:
     assert list(CORRUPTIONS) == list(BooksRule)
+
+
+def test_the_command_prints_a_table_and_its_exit_code_tells(
+    postgres: EmbeddedPostgres, tmp_path: Path
+) -> None:
+    with new_database(postgres) as url:
+        company = asyncio.run(_post(url))
+        clean = run(tmp_path, "check", "--company", "ACME", database_url=url)
+        with psycopg.connect(url) as owner:
+            owner.execute("set session_replication_role = replica")
+            owner.execute("select set_config('app.company_id', %s, true)", (str(company),))
+            owner.execute("delete from change where seq = 3")
+        broken = run(tmp_path, "check", database_url=url)
+        unknown = run(tmp_path, "check", "--company", "NOBODY", database_url=url)
+
+    assert clean.returncode == 0
+    assert all(rule in clean.stdout for rule in BooksRule)
+    assert "ACME PARTIES_EQUAL_LEDGER: Debtors, JE-2026-00001" in clean.stdout
+    assert broken.returncode == 1
+    assert "ACME SEQUENCE_GAPLESS: recording 4: place in the sequence" in broken.stdout
+    assert refusals(unknown) == ["--company: there is no company 'NOBODY'."]
