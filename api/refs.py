@@ -116,11 +116,12 @@ class DocumentRef(_Reference):
         return self.ref("document")
 
 
-@strawberry.input(one_of=True, description="A line of a document.")
+@strawberry.input(one_of=True, description="A line of a document, by exactly one of its names.")
 class LineRef(_Reference):
-    """A document line by id."""
+    """A document line by id, or by its document's number and its own."""
 
     id: strawberry.ID | None = _id("line")
+    number: str | None = _by("The document's number and the line's, as \"PR-2026-00001/1\".")
 
     def to_ref(self) -> Ref:
         """The pure form."""

@@ -26,6 +26,7 @@ from domain.money import ZERO
 from persistence.reports.documents import JournalLineRow, LineRow
 
 _PURCHASES = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
+_LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
 _RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
 
 
@@ -78,8 +79,7 @@ class DocumentLine(Node):
     returns: Any = strawberry.field(
         resolver=_returned,
         description="The line of which a return's line gives goods back.",
-        graphql_type=Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
-        | None,
+        graphql_type=_LAZY_LINE | None,
     )
     settles: Any = document_named("against_id", "The invoice that a payment's line settles.")
     description: str | None = strawberry.field(description="A remark on the line.")

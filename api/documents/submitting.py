@@ -16,6 +16,7 @@ from api.documents.ledger_inputs import (
     SubmitJournalEntryInput,
     SubmitPaymentInput,
 )
+from api.documents.line_numbers import with_line_ids
 from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
 from api.documents.reading_types import (
     Cancellation,
@@ -180,7 +181,7 @@ def _posting(kind: Kind, *, keep: bool) -> Any:
     async def resolve(self: None, info: Info, input_: Any) -> Any:
         del self
         books = info.context.books
-        document = input_.to_command()
+        document = await with_line_ids(info, input_.company, input_.to_command())
         if keep:
             recorded = await books.submit(document, info.context.principal.name)
         else:
