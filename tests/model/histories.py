@@ -341,6 +341,5 @@ LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RET
 """Kinds that change what earlier movements cost, or come to."""
 
 PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT)
-WIRED_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *PAPER_KINDS)
 ALL_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS)
 """Goods move more often than papers do."""

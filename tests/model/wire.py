@@ -1,5 +1,6 @@
 """The product as its clients see it: documents as GraphQL inputs, executed in this process."""
 
+import re
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -10,6 +11,7 @@ from api.context import Context, Services
 from api.schema import schema
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
+from domain.errors import Refused
 from domain.references import Ref
 
 SHOWN = """
@@ -23,7 +25,7 @@ fragment Shown on Document {
   journalEntries { postingDate source lines { account { code } party { code } debit credit } }
   stockMovements {
     item { sku } warehouse { code } quantity cost quantityAfter valueAfter postingDate postingTime
-    nature leg
+    nature leg document { id }
   }
 }
 """
@@ -53,6 +55,11 @@ query($company: CompanyRef!) {
 """
 
 
+_DEFINED = schema.as_str().split("type Mutation {", 1)[1].split("\n}", 1)[0]
+MUTATIONS = set(re.findall(r"^  (\w+)\(", _DEFINED, re.MULTILINE))
+"""The mutations that there are."""
+
+
 class Wire:
     """Asks the schema, as a client would."""
 
@@ -71,13 +78,18 @@ class Wire:
         return result.data
 
     async def hand_in(self, document: Document, *, keep: bool) -> tuple[set[str], Any]:
-        """Submit or preview: the codes of its refusals, or what is shown of it."""
+        """Submit or preview: the codes of its refusals, or what is shown of it.
+
+        A kind that is not on the wire goes to the books directly, and nothing is shown of it.
+        """
         name = "".join(part.title() for part in document.kind.value.split("_"))
         cancels = isinstance(document, Cancellation)
         thing = "cancellation" if cancels else name[0].lower() + name[1:]
         mutation = ("cancelDocument" if cancels else f"submit{name}") if keep else (
             "previewCancelDocument" if cancels else f"preview{name}"
         )  # fmt: skip
+        if mutation not in MUTATIONS:
+            return await self._without_wire(document, keep=keep), None
         input_type = "CancelDocumentInput" if cancels else f"Submit{name}Input"
         data = await self.ask(
             f"mutation($input: {input_type}!) {{ done: {mutation}(input: $input) {{"
@@ -87,6 +99,16 @@ class Wire:
         )
         done = data["done"]
         return {error["code"] for error in done["errors"]}, done[thing]
+
+    async def _without_wire(self, document: Document, *, keep: bool) -> set[str]:
+        try:
+            if keep:
+                await self.services.books.submit(document, "model")
+            else:
+                await self.services.books.preview(document)
+        except Refused as refused:
+            return {refusal.code for refusal in refused.refusals}
+        return set()
 
 
 def _input(document: Document) -> dict[str, Any]:
