@@ -7,7 +7,8 @@ it is written, and exact (unrounded) values keep all of theirs.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Numeric, Uuid, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Numeric, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
 
@@ -72,3 +73,8 @@ def to(column: str, target: str) -> ForeignKeyConstraint:
 def to_company() -> ForeignKeyConstraint:
     """The foreign key to the company itself."""
     return ForeignKeyConstraint(["company_id"], ["company.id"], name="fk_company")
+
+
+def dimensions() -> Any:
+    """Analytical dimensions beside the cost center, by name (project, region, ...)."""
+    return Field(default=None, sa_column=Column(JSONB, nullable=True))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    dimensions,
     exact,
     exact_or_null,
     exact_or_zero,
@@ -97,6 +98,7 @@ class DocumentLine(SQLModel, table=True):
     against_line_id: UUID | None = reference()
     against_id: UUID | None = reference()
     description: str | None = None
+    dimensions: dict[str, Any] | None = dimensions()
 
 
 class DocumentCharge(SQLModel, table=True):

@@ -2,12 +2,14 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    dimensions,
     exact,
     exact_or_null,
     exact_or_zero,
@@ -194,6 +196,7 @@ class JournalLine(SQLModel, table=True):
     currency_amount: Decimal | None = exact_or_null()
     cost_center_id: UUID | None = reference()
     party_id: UUID | None = reference()
+    dimensions: dict[str, Any] | None = dimensions()
 
 
 class BillingEntry(SQLModel, table=True):

@@ -64,6 +64,7 @@ create table document_line (
     against_line_id uuid,
     against_id uuid,
     description varchar,
+    dimensions jsonb,
     primary key (company_id, id),
     constraint document_line_no unique (company_id, document_id, line_no),
     constraint fk_document_id foreign key (company_id, document_id) references document (company_id, id),

@@ -153,6 +153,7 @@ create table journal_line (
     currency_amount numeric,
     cost_center_id uuid,
     party_id uuid,
+    dimensions jsonb,
     primary key (company_id, journal_entry_id, line_no),
     constraint fk_account_id foreign key (company_id, account_id) references account (company_id, id),
     constraint fk_journal_entry_id foreign key (company_id, journal_entry_id) references journal_entry (company_id, id)
