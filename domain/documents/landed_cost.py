@@ -100,7 +100,8 @@ class LandedCost(Document):
         return causes
 
     def _originals(self, look: LookUp) -> list[OriginalLine]:
-        found = sorted(look.facts.originals.values(), key=lambda line: (line.number, line.line_no))
+        bought = [line for line in look.facts.originals.values() if _is_bought(line)]
+        found = sorted(bought, key=lambda line: (line.number, line.line_no))
         named = {line.number for line in found} | {str(line.document) for line in found}
         for index, ref in enumerate(self.receipts):
             path = ("receipts", str(index))
@@ -194,6 +195,12 @@ class LandedCost(Document):
                 for one, part in zip(moved, parts, strict=True)
                 if part
             )
+
+
+def _is_bought(line: OriginalLine) -> bool:
+    """Whether it brought goods in from a supplier: a bill of goods received before brought none."""
+    kinds = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
+    return line.kind in kinds and any(one.leg == "IN" for one in line.movements)
 
 
 def _weight(line: OriginalLine, basis: DistributionBasis) -> Decimal:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.company import CostingMethod
 from domain.documents.document import Causes
-from domain.errors import LotsMismatch, NotFound
+from domain.errors import InvalidValue, LotsMismatch, NotFound
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE
@@ -74,6 +74,12 @@ def _lot(
     path: Path,
     may_be_new: bool,
 ) -> UUID | None:
+    if not code.strip():
+        look.refuse(InvalidValue(path=path, reason="empty"))
+        return None
+    if "\0" in code:
+        look.refuse(InvalidValue(path=path, reason="control_characters"))
+        return None
     known = causes.facts.lots.get((item.id, code))
     if known is not None:
         return known
@@ -88,6 +94,7 @@ def _lot(
 
 
 def lot_needs(lines: Sequence[LotLine]) -> frozenset[str]:
-    """The codes of all lots that lines name."""
+    """The codes of all lots that lines name, but those that no lot can have."""
     codes = {line.batch for line in lines if line.batch}
-    return frozenset(codes.union(*(line.serials for line in lines)))
+    codes = codes.union(*(line.serials for line in lines))
+    return frozenset(code for code in codes if "\0" not in code)

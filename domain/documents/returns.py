@@ -1,11 +1,11 @@
 """What purchase and sales returns share: which movements of the original give the goods back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes, Document, line_paths
+from domain.documents.document import Causes, Document, DocumentKind, line_paths
 from domain.documents.lots import LotLine
 from domain.errors import Inactive, InvalidValue, NotFound, Required, ReturnExceedsOriginal
 from domain.facts import OriginalLine, OriginalMovement
@@ -23,6 +23,13 @@ class ReturnLine:
     from_rejected: bool = False
     batch: str | None = None
     serials: tuple[str, ...] = ()
+
+
+_ORIGINALS: Mapping[str, frozenset[str]] = {
+    "IN": frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE}),
+    "OUT": frozenset({DocumentKind.DELIVERY_NOTE, DocumentKind.SALES_INVOICE}),
+}
+"""Whose lines can be given back, by the leg that brought the goods or took them away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ def read_returns(
     given_back: dict[UUID, Decimal] = {}
     for index, path in line_paths(len(lines)):
         line = lines[index]
-        original = _original(look, line.line, (*path, "line"))
+        original = _original(look, line.line, (*path, "line"), _ORIGINALS[leg])
         look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
         if original is None:
             continue
@@ -69,9 +76,9 @@ def read_returns(
     return read
 
 
-def _original(look: LookUp, ref: Ref, path: Path) -> OriginalLine | None:
+def _original(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:
     for original in look.facts.originals.values():
-        if str(original.id) == ref.value.lower():
+        if str(original.id) == ref.value.lower() and original.kind in kinds:
             if original.is_void:
                 look.refuse(Inactive(path=path, kind="document", reference=original.number))
             return original

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import Role
+from domain.accounts import AccountType, Role
 from domain.documents.charges import Charge, read_charges
 from domain.documents.document import (
     Causes,
@@ -25,12 +25,12 @@ from domain.documents.document import (
 )
 from domain.documents.goods import read_pool
 from domain.documents.lots import Lots, lot_needs, read_lots
-from domain.errors import InvalidValue, Required
+from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE, RATE_DIGITS, ZERO
 from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, Source
-from domain.records import LineRecord
+from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
 
 
@@ -114,6 +114,7 @@ class StockEntry(Document):
             if (one := self._read(causes, look, self.lines[index], path)) is not None
         ]
         charges = read_charges(causes, look, self.charges)
+        self._refuse_stock_accounts(look, charges)
         causes.charges_total = sum((charge.amount for charge in charges), ZERO)
         causes.grand_total = causes.net_total + causes.charges_total
         look.refuse_if_any()
@@ -206,6 +207,14 @@ class StockEntry(Document):
         if inside or not look.company.posts_stock:
             return None
         return look.role(Role.STOCK_ADJUSTMENT, (*path, "differenceAccount"))
+
+    def _refuse_stock_accounts(self, look: LookUp, charges: list[ChargeRecord]) -> None:
+        """A stock account holds what its stock is worth: no additional cost is taken from it."""
+        for charge in charges:
+            account = look.company.accounts[charge.account_id]
+            if account.type is AccountType.STOCK:
+                path = ("charges", str(charge.charge_no - 1), "account")
+                look.refuse(StockAccountNotAllowed(path=path, account=account.code))
 
     # -- moving -------------------------------------------------------------------------------
 

@@ -215,6 +215,8 @@ def test_landed_costs_are_refused(desk: Desk) -> None:
     assert refusals(desk, landed("2026-01-11", {"id": str(uuid4())})) == [
         ("NOT_FOUND", "receipts.0")
     ]
+    gone = desk.post(delivery("2026-01-11", goods("1", "300")))
+    assert refusals(desk, landed("2026-01-11", gone)) == [("NOT_FOUND", "receipts.0")]
     stock = [{"account": {"code": "Stores"}, "amount": "1"}]
     assert refusals(desk, landed("2026-01-11", bought, charges=stock)) == [
         ("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account")
@@ -281,6 +283,12 @@ def test_a_product_costs_what_was_consumed_less_scrap_and_the_additional_costs(d
     assert refusals(desk, made("REPACK", "2026-01-11", both))[0] == ("INVALID_VALUE", "lines.0")
     issue = stock_entry("2026-01-12", "ISSUE", goods("1"), charges=[FREIGHT])
     assert refusals(desk, issue) == [("INVALID_VALUE", "charges")]
+    costs = [{**FREIGHT, "account": {"code": "Stores"}}]
+    found = stock_entry("2026-01-12", "RECEIPT", goods("1", "5"), charges=costs)
+    assert refusals(desk, found) == [("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account")]
+    assert refusals(desk, given_back("PurchaseReturn", "2026-01-12", done, "1")) == [
+        ("NOT_FOUND", "lines.0.line")
+    ]
     assert is_clean(desk)
 
 
@@ -323,6 +331,9 @@ def test_serial_numbers_have_a_cost_a_place_and_a_trace(desk: Desk) -> None:
     assert [code for code, _ in refusals(desk, again)] == ["SERIAL_NOT_AVAILABLE"]
     unknown = delivery("2026-01-13", goods("1", sku="SN", serials=["ZZ"]))
     assert refusals(desk, unknown) == [("NOT_FOUND", "lines.0.serials")]
+    for code in (" ", "A\0"):
+        empty = receipt("2026-01-13", goods("1", "1", sku="SN", serials=[code]))
+        assert refusals(desk, empty) == [("INVALID_VALUE", "lines.0.serials")]
     nameless = delivery("2026-01-13", goods("1", sku="SN"))
     assert refusals(desk, nameless) == [("LOTS_MISMATCH", "lines.0")]
 
