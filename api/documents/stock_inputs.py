@@ -75,8 +75,8 @@ class StockEntryLineInput:
 class AdditionalCostInput:
     """A charge of a stock entry."""
 
-    account: AccountRef = about("The account credited.")
-    amount: Decimal = about("The amount, in the document's currency, above zero.")
+    account: AccountRef = about("The account credited; no stock account.")
+    amount: Decimal = about("The amount, in the document's currency.")
     cost_center: CostCenterRef | None = about(CENTER, default=None)
 
     def to_command(self) -> Charge:
