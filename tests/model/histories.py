@@ -37,7 +37,9 @@ def next_operation(
     random: Random, reference: Reference, no: int, kinds: Sequence[Kind]
 ) -> Operation:
     """One more operation; most are possible, some are not."""
-    accepted = [operation for operation, _ in reference.accepted]
+    accepted = [
+        operation for operation, _ in reference.accepted if operation.kind is not Kind.COUNT
+    ]
     if random.random() < 0.02:
         return Operation(
             no=no, kind=Kind.ALLOW, day=0, lines=(Line(item=random.choice(list(ITEMS))),)

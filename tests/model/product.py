@@ -43,6 +43,16 @@ select j.document_id, a.code, sum(l.amount)
                     where v.company_id = j.company_id and j.document_id in (v.document_id, v.by_id))
  group by 1, 2 having sum(l.amount) <> 0
 """
+_BINS = """
+select i.sku, w.code, b.quantity, b.value,
+       (select coalesce(sum(m.quantity), 0) from movement m
+         where m.company_id = b.company_id and m.item_id = b.item_id
+           and m.warehouse_id = b.warehouse_id)
+  from bin b
+  join item i on i.company_id = b.company_id and i.id = b.item_id
+  join warehouse w on w.company_id = b.company_id and w.id = b.warehouse_id
+ where b.company_id = %(company)s
+"""
 _LINE_IDS = """
 select document_id, line_no, id from document_line where company_id = %(company)s
 """
@@ -147,6 +157,11 @@ class ProductTrial:
 
     def _compare_tables(self) -> None:
         books, ids = self.reference.books, self.handing_in.ids
+        bins = books.bins()
+        for sku, warehouse, quantity, value, moved in self._rows(_BINS):
+            expected_bin = bins.get((sku, warehouse), (0, 0))
+            same("bin", (sku, warehouse), expected_bin, (Fraction(quantity), _cents(value)))
+            same("all that moved in", (sku, warehouse), expected_bin[0], Fraction(moved))
         expected = {(ids[move.no], move.key[3]): move.cost for move in books.moves}
         found = {(id_, ordinal): _cents(cost) for id_, ordinal, cost in self._rows(_MOVEMENTS)}
         same("costs", "of all movements", expected, found)

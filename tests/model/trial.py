@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from random import Random
 from typing import Self
@@ -11,6 +12,8 @@ from domain.costing import fold
 from domain.decide import Decision
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
+from domain.money import ZERO
+from domain.movements import Pool
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, MemoryBooks
@@ -129,7 +132,11 @@ class Trial:
             (ITEM_IDS[item], WAREHOUSE_IDS[warehouse]): found
             for (item, warehouse), found in self.reference.books.bins().items()
         }
+        moved: dict[Pool, Decimal] = {}
+        for movement in self.books.movements.values():
+            moved[movement.pool] = moved.get(movement.pool, ZERO) + movement.quantity
         for pool, stored in self.books.pools.items():
+            same("all that moved in", pool, stored.state.quantity, moved.get(pool, ZERO))
             quantity, value = expected.get((pool.item, pool.warehouse), (0, 0))
             same("quantity of bin", pool, quantity, Fraction(stored.state.quantity))
             same("value of bin", pool, value, stored.state.value.scaleb(2))
