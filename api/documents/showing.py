@@ -94,7 +94,7 @@ def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> Do
         purpose=causes.purpose,
         update_stock=causes.update_stock,
         currency=causes.currency,
-        exchange_rate=plain(document.exchange_rate),
+        exchange_rate=plain(causes.exchange_rate),
         net_total=_money(causes.net_total, causes.digits),
         charges_total=_money(causes.charges_total, causes.digits),
         grand_total=_money(causes.grand_total, causes.digits),

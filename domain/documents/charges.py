@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from domain.accounts import AccountType
 from domain.documents.document import Causes
-from domain.errors import InvalidValue, Required
+from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, multiply, round_to, split
 from domain.movements import Contra, EntryKind, Given
@@ -50,8 +51,12 @@ def read_charges(
         account = look.account(charge.account, (*path, "account"))
         center = look.cost_center(charge.cost_center, (*path, "costCenter"))
         amount = _amount(causes, look, charge, path)
-        if charge.category in IN_VALUATION and not valuation:
-            look.refuse(InvalidValue(path=(*path, "category"), reason="no_valuation_here"))
+        if charge.category in IN_VALUATION:
+            if not valuation:
+                look.refuse(InvalidValue(path=(*path, "category"), reason="no_valuation_here"))
+            if account is not None and account.type is AccountType.STOCK:
+                at = (*path, "account")
+                look.refuse(StockAccountNotAllowed(path=at, account=account.code))
         if account is not None and amount is not None:
             records.append(
                 ChargeRecord(

@@ -155,6 +155,7 @@ class Causes:
     posting_date: date
     posting_time: time | None
     currency: str
+    exchange_rate: Decimal = ONE
     party: PartyFacts | None = None
     purpose: str | None = None
     update_stock: bool = False
@@ -194,9 +195,9 @@ class Causes:
 
     def in_company_currency(self, amount: Decimal) -> Decimal:
         """An amount of the document in the company's currency, at the document's rate."""
-        if self.document.exchange_rate == 1:
+        if self.exchange_rate == 1:
             return amount
-        return round_to(multiply(amount, self.document.exchange_rate), self.facts.company.digits)
+        return round_to(multiply(amount, self.exchange_rate), self.facts.company.digits)
 
     # -- what it causes -----------------------------------------------------------------------
 
@@ -308,7 +309,7 @@ class Causes:
                 party_id=party.id,
                 account_id=account,
                 currency=self.currency,
-                exchange_rate=self.document.exchange_rate,
+                exchange_rate=self.exchange_rate,
                 amount=amount,
             )
         )
@@ -327,6 +328,7 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         posting_date=document.posting_date,
         posting_time=document.posting_time,
         currency=document.currency or facts.company.currency,
+        exchange_rate=document.exchange_rate,
     )
     return causes, look
 

@@ -7,7 +7,14 @@ from uuid import UUID
 
 from domain.documents.document import Causes, Document, DocumentKind, line_paths
 from domain.documents.lots import LotLine
-from domain.errors import Inactive, InvalidValue, NotFound, Required, ReturnExceedsOriginal
+from domain.errors import (
+    Inactive,
+    InvalidValue,
+    NotFound,
+    Required,
+    ReturnExceedsOriginal,
+    WrongParty,
+)
 from domain.facts import OriginalLine, OriginalMovement
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, ZERO
@@ -56,6 +63,7 @@ def read_returns(
         look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
         if original is None:
             continue
+        _follow(causes, look, document, original, read, (*path, "line"))
         if document.posting_date < original.posting_date:
             look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
         wanted = "REJECTED" if line.from_rejected else leg
@@ -74,6 +82,27 @@ def read_returns(
             )
         read.append(ReadReturn(line, original, parts, path))
     return read
+
+
+def _follow(
+    causes: Causes,
+    look: LookUp,
+    document: Document,
+    original: OriginalLine,
+    read: Sequence[ReadReturn],
+    path: Path,
+) -> None:
+    """A return is in the currency, and at the rate, of the originals, which have one party."""
+    first = read[0].original if read else original
+    if original.party != first.party:
+        look.refuse(WrongParty(path=path, party=first.party_code))
+    same_money = (original.currency, original.exchange_rate) == (
+        first.currency,
+        first.exchange_rate,
+    )
+    if not same_money or document.currency not in {None, original.currency}:
+        look.refuse(InvalidValue(path=path, reason="other_currency"))
+    causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
 
 
 def _original(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:

@@ -201,7 +201,7 @@ def _head(decision: Decision, body_hash: bytes, recorded_by: str | None) -> dict
         "purpose": causes.purpose,
         "update_stock": causes.update_stock,
         "currency": causes.currency,
-        "exchange_rate": document.exchange_rate,
+        "exchange_rate": causes.exchange_rate,
         "net_total": causes.net_total,
         "charges_total": causes.charges_total,
         "grand_total": causes.grand_total,

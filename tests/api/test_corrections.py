@@ -106,6 +106,29 @@ def test_goods_go_back_at_the_cost_of_their_receipt(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_a_return_is_in_the_money_of_what_it_returns(desk: Desk) -> None:
+    euros = {"currency": "EUR", "exchangeRate": "1.1"}
+    bought = desk.post(receipt("2026-01-10", goods("10", "100"), **euros))
+    dollars = desk.post(receipt("2026-01-10", goods("10", "100")))
+    back = shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-11", bought, "4"))
+    assert entries(back) == {"Stores": "-440.00", ACCRUAL: "440.00"}
+    query = "query($id: ID!) { document(id: $id) { netTotal currency exchangeRate } }"
+    assert desk.ask(query, id=back["id"])["document"] == {
+        "netTotal": "400.00", "currency": "EUR", "exchangeRate": "1.1",
+    }  # fmt: skip
+    kind, mixed = given_back("PurchaseReturn", "2026-01-11", bought, "1")
+    mixed["lines"].append({"line": {"id": dollars["lines"][0]["id"]}, "quantity": "1"})
+    assert refusals(desk, (kind, mixed)) == [("INVALID_VALUE", "lines.1.line")]
+    assert is_clean(desk)
+
+
+def test_a_charge_that_makes_goods_dearer_has_an_account_of_its_own(desk: Desk) -> None:
+    dear = charge("Stores", "10", category="VALUATION")
+    assert refusals(desk, receipt("2026-01-10", goods("1", "100"), charges=[dear])) == [
+        ("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account")
+    ]
+
+
 def test_goods_come_back_at_the_cost_of_their_delivery(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("10", "200")))
     desk.post(receipt("2026-01-11", goods("10", "300")))
