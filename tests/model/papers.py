@@ -334,7 +334,10 @@ class Papers:
         if line.of is None or known is None or known.line.item == SERVICE:
             self.reasons.add("NOT_FOUND")
             return None, None
+        first = self.lines[operation.lines[0].of].operation if operation.lines[0].of else None
         if operation.day < known.operation.day:
+            self.reasons.add("INVALID_VALUE")
+        if first is not None and first.foreign != known.operation.foreign:
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
