@@ -7,7 +7,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.company import CostingMethod
-from domain.costing.fold import PoolFacts, Shortage
+from domain.costing.fold import Fold, PoolFacts, Shortage
+from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.documents.document import Causes, Spread
 from domain.errors import InsufficientStock, Refusal, SerialNotAvailable, ValuationRateMissing
@@ -158,7 +159,7 @@ def _priced(
 def _at_known_cost(
     causes: Causes, movement: Movement, pools: Mapping[Pool, PoolFacts], look: LookUp
 ) -> Movement:
-    state = pools[movement.pool].state
+    state = _state_before(movement, pools[movement.pool], causes.facts.company.digits)
     if not state.last_quantity or not state.last_value:
         item = causes.facts.items_by_id[movement.pool.item].sku
         path = (*causes.paths[movement.id][:-1], "rate")
@@ -169,6 +170,16 @@ def _at_known_cost(
     contra = Contra(movement.contra) if movement.contra else None
     given = (Given(EntryKind.DIRECT, amount, contra), *movement.given)
     return replace(movement, given=given)
+
+
+def _state_before(movement: Movement, facts: PoolFacts, digits: int) -> PoolState:
+    """The pool as it is when the movement comes: after the history that is dated before it."""
+    earlier = tuple(one for one in facts.history if one.key < movement.key)
+    fold = Fold(replace(facts, history=earlier), [], set(), {}, digits)
+    costs: dict[UUID, Decimal] = {}
+    while earlier and fold.waiting:
+        fold.advance(costs)
+    return fold.result().state
 
 
 def _dearer(

@@ -207,6 +207,8 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
     digits = decision.causes.facts.company.digits
     rows: list[MovementRow] = []
     for movement in decision.movements:
+        if movement.document != decision.causes.document.id:
+            continue  # a count of another document was kept true
         balance = settlement.balances.get(movement.id)
         rows.append(
             MovementRow(

@@ -5,6 +5,7 @@ movements are valued again as if the document had never been, and their ledger e
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
                 movement,
                 id=new_id(),
                 key=movement.key._replace(seq=UNRECORDED, ordinal=ordinal),
-                quantity=-movement.quantity,
+                quantity=_corrected(target, movement.id) - movement.quantity,
                 document=causes.document.id,
                 sources=(),
                 returns=None,
@@ -89,6 +90,11 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
         causes.bill(entry.line, kind, -entry.quantity, -entry.amount, entry.account)
     for entry in target.parties:
         _mirror_party(causes, target, entry)
+
+
+def _corrected(target: DocumentFacts, count: UUID) -> Decimal:
+    """What later corrections are of a count's quantity: they are mirrored on their own."""
+    return sum((one.quantity for one in target.movements if one.corrects == count), ZERO)
 
 
 def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from domain.accounts import AccountType
+from domain.accounts import AccountType, Role
 from domain.documents.document import Causes
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.lookup import LookUp
@@ -120,6 +120,13 @@ def spread(
 def given_total(given: Sequence[Given]) -> Decimal:
     """What the entries add up to, in company currency."""
     return sum((entry.amount for entry in given), ZERO)
+
+
+def balance_cents(causes: Causes, look: LookUp) -> None:
+    """Lines converted one by one may miss the converted total by cents: they are rounding."""
+    difference = sum((line.amount for line in causes.journal), ZERO)
+    if difference:
+        causes.post(look.role(Role.ROUND_OFF), -difference)
 
 
 def charge_account_lines(causes: Causes, charges: Sequence[ChargeRecord], sign: int) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from domain.accounts import AccountType
+from domain.documents.charges import balance_cents
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
 from domain.facts import AccountFacts, Facts
@@ -66,6 +67,8 @@ class JournalVoucher(Document):
         if debit != credit:
             look.refuse(UnbalancedEntry(path=("lines",), debit=debit, credit=credit))
         causes.net_total = causes.grand_total = debit
+        look.refuse_if_any()
+        balance_cents(causes, look)
         look.refuse_if_any()
         return causes
 

@@ -17,6 +17,7 @@ from domain.company import InvoiceRatePolicy
 from domain.costing.replay import Regiven
 from domain.documents.charges import (
     Charge,
+    balance_cents,
     charge_account_lines,
     read_charges,
     total_of,
@@ -103,6 +104,8 @@ class PurchaseInvoice(Document):
             self._bill(causes, look, goods)
         charge_account_lines(causes, charges, 1)
         self._owe(causes, look, payable)
+        look.refuse_if_any()
+        balance_cents(causes, look)
         look.refuse_if_any()
         return causes
 

@@ -64,8 +64,7 @@ def read_returns(
         if original is None:
             continue
         _follow(causes, look, document, original, read, (*path, "line"))
-        if document.posting_date < original.posting_date:
-            look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
+        _check_later(look, document, original)
         wanted = "REJECTED" if line.from_rejected else leg
         candidates = [
             one
@@ -103,6 +102,17 @@ def _follow(
     if not same_money or document.currency not in {None, original.currency}:
         look.refuse(InvalidValue(path=path, reason="other_currency"))
     causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
+
+
+def _check_later(look: LookUp, document: Document, original: OriginalLine) -> None:
+    """Goods come back after they went: else what they cost would depend on itself."""
+    at = document.posting_time
+    if document.posting_date < original.posting_date:
+        look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
+    elif document.posting_date == original.posting_date and any(
+        at is not None and at < movement.key.posting_time for movement in original.movements
+    ):
+        look.refuse(InvalidValue(path=("postingTime",), reason="before_the_original"))
 
 
 def _original(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:

@@ -10,7 +10,13 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.charges import Charge, charge_account_lines, read_charges, total_of
+from domain.documents.charges import (
+    Charge,
+    balance_cents,
+    charge_account_lines,
+    read_charges,
+    total_of,
+)
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import (
     Goods,
@@ -88,7 +94,7 @@ class SalesInvoice(Document):
         for one, income in zip(goods, incomes, strict=True):
             causes.post(income, -causes.in_company_currency(one.amount), one.cost_center)
         charge_account_lines(causes, charges, -1)
-        _balance_cents(causes, look)
+        balance_cents(causes, look)
         look.refuse_if_any()
         return causes
 
@@ -154,10 +160,3 @@ class SalesInvoice(Document):
             causes.grand_total = total
         if causes.party is not None:
             causes.owe(receivable, causes.party, total)
-
-
-def _balance_cents(causes: Causes, look: LookUp) -> None:
-    """Lines converted one by one may miss the converted total by cents: they are rounding."""
-    difference = sum((line.amount for line in causes.journal), ZERO)
-    if difference:
-        causes.post(look.role(Role.ROUND_OFF), -difference)

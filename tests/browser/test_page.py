@@ -113,10 +113,25 @@ def _run_tab(page: Page, number: int) -> str:
     if number:
         page.wait_for(f"{_QUERY} !== {before!r}")
     page.wait_for(f"{_RESULT} === ''")
-    page.click(_RUN)
-    page.wait_for(f"!!document.querySelector({_CHOICE!r}) || ({_ANSWERED})")
-    if page.evaluate(f"!!document.querySelector({_CHOICE!r})"):
-        # Until the editor has read the new tab, the choices are those of the tab before.
-        page.wait_for(f"{_QUERY}.includes(document.querySelector({_CHOICE!r})?.innerText ?? '')")
-        page.click(_CHOICE if page.evaluate(f"!!document.querySelector({_CHOICE!r})") else _RUN)
-    return page.wait_for(_ANSWERED).replace("\xa0", " ")
+    for _ in range(5):
+        # The editor may still be reading the new tab and swallow the click: a person clicks again.
+        page.click(_RUN)
+        answer = _answer(page)
+        if answer:
+            break
+    return answer.replace("\xa0", " ")
+
+
+def _answer(page: Page) -> str:
+    """What comes of a click on the button, or nothing within a few seconds."""
+    try:
+        page.wait_for(f"!!document.querySelector({_CHOICE!r}) || ({_ANSWERED})", 6)
+        if page.evaluate(f"!!document.querySelector({_CHOICE!r})"):
+            # Until the editor has read the new tab, the choices are those of the tab before.
+            page.wait_for(
+                f"{_QUERY}.includes(document.querySelector({_CHOICE!r})?.innerText ?? '')", 6
+            )
+            page.click(_CHOICE if page.evaluate(f"!!document.querySelector({_CHOICE!r})") else _RUN)
+        return page.wait_for(_ANSWERED, 6)
+    except AssertionError:
+        return ""

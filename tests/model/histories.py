@@ -26,9 +26,6 @@ RATES = [
 AMOUNTS = [Decimal(a) for a in ("100", "10", "0.01", "0.02", "3.33", "-1.05", "50")]
 MINUTES = [None, None, None, None, 0, 480, 720, 1080]
 FOREIGN = [None, None, None, Decimal("1.1"), Decimal("0.857"), Decimal("1.23456789")]
-WHOLE_RATES = [None, None, None, Decimal(2), Decimal(3)]
-"""At these no cents are lost when lines are converted one by one."""
-
 DAYS = 8
 ACCOUNTS_BY_HAND = ["Bank", "Capital", "Services", "Debtors", "Creditors", "Accrual", "Stock A"]
 
@@ -37,9 +34,7 @@ def next_operation(
     random: Random, reference: Reference, no: int, kinds: Sequence[Kind]
 ) -> Operation:
     """One more operation; most are possible, some are not."""
-    accepted = [
-        operation for operation, _ in reference.accepted if operation.kind is not Kind.COUNT
-    ]
+    accepted = [operation for operation, _ in reference.accepted]
     if random.random() < 0.02:
         return Operation(
             no=no, kind=Kind.ALLOW, day=0, lines=(Line(item=random.choice(list(ITEMS))),)
@@ -91,7 +86,7 @@ def _receipt(random: Random, _: Reference, no: int) -> Operation:
         **_head(random, no, Kind.RECEIPT),
         lines=tuple(_goods(random, services=True) for _ in range(_count(random))),
         charges=_charges(random, ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")),
-        foreign=random.choice((*FOREIGN, *WHOLE_RATES)),
+        foreign=random.choice(FOREIGN),
     )
 
 
@@ -184,11 +179,10 @@ def _invoice(random: Random, reference: Reference, no: int, kind: Kind, bills: K
     else:
         lines = [_invoice_line(random, reference, bills) for _ in range(_count(random))]
     categories = ("TOTAL",) if kind is Kind.SALE else ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")
-    foreign = random.choice(FOREIGN if kind is Kind.SALE else WHOLE_RATES)
+    foreign = random.choice(FOREIGN)
     first = next((line.of for line in lines if line.of is not None), None)
     if first is not None and random.random() < 0.7:
-        same_rate = reference.operation(first.no).foreign
-        foreign = same_rate if kind is Kind.SALE or same_rate in WHOLE_RATES else foreign
+        foreign = reference.operation(first.no).foreign
     return Operation(
         **_head(random, no, kind),
         lines=tuple(lines),
@@ -213,7 +207,7 @@ def _journal(random: Random, _: Reference, no: int) -> Operation:
     else:
         lines += [_journal_line(random, Decimal(1)), _journal_line(random, Decimal(-1))]
     return Operation(
-        **_head(random, no, Kind.JOURNAL), lines=tuple(lines), foreign=random.choice(WHOLE_RATES)
+        **_head(random, no, Kind.JOURNAL), lines=tuple(lines), foreign=random.choice(FOREIGN)
     )
 
 
@@ -304,7 +298,13 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
         return _MAKERS[original](random, reference, no)
     late = max(reference.operation(line.of.no).day for line in lines if line.of)
     days = (late, max(late, _day(random)), _day(random))
-    return Operation(no=no, kind=kind, day=random.choice(days), lines=tuple(lines))
+    return Operation(
+        no=no,
+        kind=kind,
+        day=random.choice(days),
+        minute=random.choice(MINUTES),
+        lines=tuple(lines),
+    )
 
 
 def _earlier_lines(

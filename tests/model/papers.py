@@ -335,7 +335,8 @@ class Papers:
             self.reasons.add("NOT_FOUND")
             return None, None
         first = self.lines[operation.lines[0].of].operation if operation.lines[0].of else None
-        if operation.day < known.operation.day:
+        went = next(m.key for m in self.effects[line.of.no].moves if m.line == line.of.line)
+        if (operation.day, 24 * 60 if operation.minute is None else operation.minute) < went[:2]:
             self.reasons.add("INVALID_VALUE")
         if first is not None and first.foreign != known.operation.foreign:
             self.reasons.add("INVALID_VALUE")
@@ -372,6 +373,7 @@ class Papers:
                 effects.party.append((line.party, line.account or "", amount))
                 if line.account not in {"Debtors", "Creditors"}:
                     self.reasons.add("INVALID_VALUE")
+        balance(effects)
         if sum(line.amount for line in operation.lines):
             self.reasons.add("UNBALANCED_ENTRY")
 
