@@ -113,6 +113,7 @@ def _run_tab(page: Page, number: int) -> str:
     if number:
         page.wait_for(f"{_QUERY} !== {before!r}")
     page.wait_for(f"{_RESULT} === ''")
+    answer = ""
     for _ in range(5):
         # The editor may still be reading the new tab and swallow the click: a person clicks again.
         page.click(_RUN)
