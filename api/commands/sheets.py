@@ -162,7 +162,8 @@ def _save_excel(path: Path, heading: str, sheets: Sequence[Sheet]) -> None:
                 for column, cell in enumerate(row):
                     if _fits_excel(cell):
                         style = look(_excel_format(cell), bold=bold)
-                        page.write_number(number, column, float(cell), style)
+                        # `write` takes a Decimal as it is; a float would miss some cents.
+                        page.write(number, column, cell, style)
                     else:
                         page.write_string(number, column, _text(cell), look("@", bold=bold))
             for column in range(len(sheet.columns)):
