@@ -223,7 +223,10 @@ class UpdateCompanyInput:
     code: str | None = option("A new code.")
     name: str | None = option("A new name.")
     costing_method: CostingMethod | None = option("Another method, before its items have moved.")
-    frozen_through: date | None = option("Close the books through this day; null = open them.")
+    frozen_through: date | None = option(
+        "Close the books through this day; null = open them. `closePeriod` and `reopenPeriod` "
+        "do it with a reason."
+    )
     default_cost_center: CostCenterRef | None = option("For lines that name none; null = none.")
     defaults: CompanyDefaultsInput | None = option("Default accounts.")  # type: ignore[valid-type]
     settings: CompanySettingsInput | None = option("Switches.")
@@ -278,7 +281,8 @@ class CompanyPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> CompanyPayload:
+async def company_payload(context: Context, outcome: Outcome) -> CompanyPayload:
+    """The company as it is now."""
     company = await context.loaders.company.load(outcome.id)
     return CompanyPayload(company=company, replayed=outcome.replayed)  # type: ignore[arg-type]
 
@@ -291,13 +295,15 @@ class CompanyMutations:
     async def create_company(self, info: Info, input_: Input[CreateCompanyInput]) -> CompanyPayload:
         """Its books are ready to post in."""
         outcome = await companies.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
+        return await company_payload(info.context, outcome)
 
     @mutation("Changes a company: its names, switches, defaults and closed day.")
     async def update_company(self, info: Info, input_: Input[UpdateCompanyInput]) -> CompanyPayload:
         """Only what was given."""
-        outcome = await companies.update(info.context.database, input_.to_change())
-        return await _payload(info.context, outcome)
+        outcome = await companies.update(
+            info.context.database, input_.to_change(), info.context.principal.name
+        )
+        return await company_payload(info.context, outcome)
 
     @mutation("Lets documents be posted again.")
     async def activate_company(
@@ -306,7 +312,7 @@ class CompanyMutations:
         """The opposite of deactivating."""
         change = input_.to_change()
         outcome = await lifecycle.set_active(info.context.database, change, active=True)
-        return await _payload(info.context, outcome)
+        return await company_payload(info.context, outcome)
 
     @mutation("Keeps the company's books to be read; nothing more is posted.")
     async def deactivate_company(
@@ -315,7 +321,7 @@ class CompanyMutations:
         """Nothing is lost."""
         change = input_.to_change()
         outcome = await lifecycle.set_active(info.context.database, change, active=False)
-        return await _payload(info.context, outcome)
+        return await company_payload(info.context, outcome)
 
     @mutation("Deletes a company in which nothing was ever recorded, with all its masters.")
     async def delete_company(self, info: Info, input_: Input[CompanyTargetInput]) -> DeletePayload:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from api.enums import InvoiceRatePolicy
+from api.enums import AdjustmentDating, InvoiceRatePolicy
 from api.masters import option
 from domain.company import CompanySettings
 from domain.errors import InvalidValue, Refused
@@ -17,6 +17,9 @@ class Settings:
     allow_negative_stock: bool = strawberry.field(description="Balances may go below zero.")
     invoice_rate_policy: InvoiceRatePolicy = strawberry.field(
         description="What happens to an invoice line at another rate than its receipt line."
+    )
+    adjustment_dating: AdjustmentDating = strawberry.field(
+        description="When adjustments of earlier documents count."
     )
     value_rejected: bool = strawberry.field(description="Rejected units carry the price.")
     provisional_for_non_stock: bool = strawberry.field(
@@ -43,6 +46,9 @@ class CompanySettingsInput:
     allow_negative_stock: bool | None = option("Balances may go below zero; false unless set.")
     invoice_rate_policy: InvoiceRatePolicy | None = option(
         "What happens to an invoice line at another rate; MUST_MATCH unless set."
+    )
+    adjustment_dating: AdjustmentDating | None = option(
+        "When adjustments of earlier documents count; OWN_PERIOD unless set."
     )
     value_rejected: bool | None = option("Rejected units carry the price; false unless set.")
     provisional_for_non_stock: bool | None = option(

@@ -15,6 +15,8 @@ _TEXTS = {
     Role.STOCK_IN_HAND: "Stock of warehouses that have no account of their own nor above them.",
     Role.STOCK_RECEIVED_NOT_BILLED: "Goods received whose invoice is still to come.",
     Role.STOCK_ADJUSTMENT: "Counts and stock entries that name no other account.",
+    Role.NEGATIVE_STOCK_ADJUSTMENT: "What receipts cost more or less than goods that had left "
+    "before them at a provisional cost; unset: where the scheme puts differences.",
     Role.EXPENSES_INCLUDED_IN_VALUATION: "Charges that become part of stock's cost.",
     Role.COST_OF_GOODS_SOLD: "The cost of what is delivered.",
     Role.INCOME: "Sales.",

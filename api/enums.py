@@ -8,7 +8,7 @@ import strawberry
 
 from domain.accounts import AccountSource, AccountType, Root
 from domain.charts import Chart
-from domain.company import CostingMethod, Flow, InvoiceRatePolicy, Scheme
+from domain.company import AdjustmentDating, CostingMethod, Flow, InvoiceRatePolicy, Scheme
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -133,5 +133,16 @@ described(
         InvoiceRatePolicy.MUST_MATCH: "It is refused.",
         InvoiceRatePolicy.KEEP_DIFFERENCE: "The difference stays on received-not-billed.",
         InvoiceRatePolicy.ADJUST_RECEIPT_COST: "The receipt is revalued to the invoiced amount.",
+    },
+)
+
+described(
+    AdjustmentDating,
+    "When a later insight into an earlier document's cost counts.",
+    {
+        AdjustmentDating.OWN_PERIOD: "On the date of the document that is adjusted; where that is "
+        "closed, on the first open day.",
+        AdjustmentDating.FIRST_OPEN_PERIOD: "On the date of the document that causes the "
+        "adjustment, if that is later; where it is closed, on the first open day.",
     },
 )

@@ -26,6 +26,7 @@ from api.migration import MigrationMutations
 from api.naming import Names
 from api.nodes import NodeQueries
 from api.parties import PartyMutations, PartyQueries
+from api.periods import PeriodMutations, PeriodQueries
 from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
@@ -42,6 +43,7 @@ QUERIES: tuple[type, ...] = (
     ItemQueries,
     PartyQueries,
     FiscalYearQueries,
+    PeriodQueries,
     DocumentQuery,
     LotQuery,
     ReportQuery,
@@ -56,6 +58,7 @@ MUTATIONS: tuple[type, ...] = (
     ItemMutations,
     PartyMutations,
     FiscalYearMutations,
+    PeriodMutations,
     DocumentMutations,
     MigrationMutations,
 )  # fmt: skip

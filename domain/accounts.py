@@ -56,6 +56,7 @@ class Role(StrEnum):
     STOCK_IN_HAND = "stockInHand"
     STOCK_RECEIVED_NOT_BILLED = "stockReceivedNotBilled"
     STOCK_ADJUSTMENT = "stockAdjustment"
+    NEGATIVE_STOCK_ADJUSTMENT = "negativeStockAdjustment"
     EXPENSES_INCLUDED_IN_VALUATION = "expensesIncludedInValuation"
     COST_OF_GOODS_SOLD = "costOfGoodsSold"
     INCOME = "income"
@@ -162,6 +163,7 @@ TYPES_OF_ROLE: Mapping[Role, frozenset[AccountType]] = {
 
 ROOTS_OF_ROLE: Mapping[Role, frozenset[Root]] = {
     Role.STOCK_ADJUSTMENT: _RESULT,
+    Role.NEGATIVE_STOCK_ADJUSTMENT: _RESULT,
     Role.EXPENSES_INCLUDED_IN_VALUATION: _RESULT,
     Role.COST_OF_GOODS_SOLD: _RESULT,
     Role.INCOME: _RESULT,

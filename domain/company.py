@@ -50,6 +50,13 @@ class InvoiceRatePolicy(StrEnum):
     ADJUST_RECEIPT_COST = "ADJUST_RECEIPT_COST"
 
 
+class AdjustmentDating(StrEnum):
+    """When a later insight into an earlier document's cost counts."""
+
+    OWN_PERIOD = "OWN_PERIOD"
+    FIRST_OPEN_PERIOD = "FIRST_OPEN_PERIOD"
+
+
 FLOW_OF_SCHEME = {
     Scheme.PERPETUAL: Flow.REPLAY,
     Scheme.PERIODIC: Flow.REPLAY,
@@ -80,6 +87,7 @@ class CompanySettings:
 
     allow_negative_stock: bool = False
     invoice_rate_policy: InvoiceRatePolicy = InvoiceRatePolicy.MUST_MATCH
+    adjustment_dating: AdjustmentDating = AdjustmentDating.OWN_PERIOD
     value_rejected: bool = False
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False
@@ -97,8 +105,8 @@ class CompanySettings:
                 continue
             if each.name.endswith("_tolerance"):
                 known[each.name] = Decimal(str(value))
-            elif each.name == "invoice_rate_policy":
-                known[each.name] = InvoiceRatePolicy(str(value))
+            elif each.name in _CHOICES:
+                known[each.name] = _CHOICES[each.name](str(value))
             else:
                 known[each.name] = bool(value)
         return cls(**known)  # type: ignore[arg-type]
@@ -108,6 +116,12 @@ class CompanySettings:
         values = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: str(v) if isinstance(v, Decimal) else v for name, v in values.items()}
 
+
+_CHOICES: Mapping[str, type[InvoiceRatePolicy] | type[AdjustmentDating]] = {
+    "invoice_rate_policy": InvoiceRatePolicy,
+    "adjustment_dating": AdjustmentDating,
+}
+"""The switches that are a choice among names."""
 
 DEFAULT_COST_CENTER = "default_cost_center"
 """The key in `company.settings` of the default cost center's id."""

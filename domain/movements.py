@@ -37,7 +37,11 @@ class Leg(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What a cost entry is. The first six are given by documents, the others derived by costing."""
+    """What a cost entry is. The first six are given by documents, the others derived by costing.
+
+    NEGATIVE_STOCK is what a receipt's own cost differs from the provisional cost at which goods
+    had left before there were any.
+    """
 
     DIRECT = "DIRECT"
     CHARGE = "CHARGE"
@@ -49,6 +53,7 @@ class EntryKind(StrEnum):
     ADJUSTMENT = "ADJUSTMENT"
     DIFFERENCE = "DIFFERENCE"
     ROUNDING = "ROUNDING"
+    NEGATIVE_STOCK = "NEGATIVE_STOCK"
 
 
 GIVEN_KINDS = (
@@ -136,8 +141,9 @@ class Movement:
     """A stock movement with what its document gave it and what costing has recorded on it so far.
 
     `quantity` is signed, in the item's unit. `given` are the entries its document brings along
-    now; `given_recorded`, `base_recorded` and `difference_recorded` are the sums already in the
-    books: given entries; first cost and adjustments; differences. `contra` overrides the scheme's
+    now; `given_recorded`, `base_recorded`, `difference_recorded` and `true_up_recorded` are the
+    sums already in the books: given entries; first cost and adjustments; differences; what it
+    trued up of goods that had left before it. `contra` overrides the scheme's
     account for derived entries. `dependants` are the pools and keys of the movements that take
     their cost from this one. The quantity of a count (`counted`) is whatever makes its assertion
     true; movements that later `corrects` it are part of it, and not folded themselves.
@@ -163,6 +169,7 @@ class Movement:
     given_recorded: Decimal = ZERO
     base_recorded: Decimal | None = None
     difference_recorded: Decimal = ZERO
+    true_up_recorded: Decimal = ZERO
     dependants: tuple[tuple[Pool, PostingKey], ...] = field(default=())
 
     @property

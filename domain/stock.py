@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from domain.company import CostingMethod
+from domain.company import AdjustmentDating, CostingMethod
 from domain.costing.fold import Fold, PoolFacts, Shortage
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
@@ -126,6 +126,23 @@ def _stamped(
 
 def _at(movement: Movement, posting_time: time) -> Movement:
     return replace(movement, key=movement.key._replace(posting_time=posting_time))
+
+
+def adjusts_on(causes: Causes, movement: Movement) -> date:
+    """When an entry on a movement counts: as the movement, or later where the company says so.
+
+    An adjustment of an earlier document is dated in its own period. A company that dates in the
+    FIRST_OPEN_PERIOD has it on the date of the document that causes it, if that is later, so that
+    reports of past months do not change. A closed day gives way to the first open day in both.
+    """
+    company = causes.facts.company
+    own = movement.key.posting_date
+    if (
+        company.settings.adjustment_dating is AdjustmentDating.FIRST_OPEN_PERIOD
+        and movement.document != causes.document.id
+    ):
+        own = max(own, causes.posting_date)
+    return counts_on(company, own)
 
 
 def counts_on(company: CompanyFacts, posting_date: date) -> date:
@@ -265,7 +282,6 @@ def _costs(
     causes: Causes, movements: Iterable[Movement], settlement: Settlement
 ) -> Iterable[CostEntry]:
     """What documents gave, and what costing derived from it."""
-    company = causes.facts.company
     given_to = [movement for movement in movements if movement.voids is None]
     for movement in (*given_to, *settlement.regiven):
         for given in movement.given:
@@ -275,7 +291,7 @@ def _costs(
                     movement=movement,
                     because=causes.document.id,
                     kind=given.kind,
-                    posting_date=counts_on(company, movement.key.posting_date),
+                    posting_date=adjusts_on(causes, movement),
                     amount=given.amount,
                     contra=given.contra,
                 )
@@ -285,6 +301,6 @@ def _costs(
             movement=delta.movement,
             because=causes.document.id,
             kind=delta.kind,
-            posting_date=counts_on(company, delta.movement.key.posting_date),
+            posting_date=adjusts_on(causes, delta.movement),
             amount=delta.amount,
         )

@@ -3,6 +3,7 @@
 import strawberry
 
 from api.reports.general_ledger import GeneralLedgerQuery
+from api.reports.negative_stock import NegativeStockQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
@@ -15,6 +16,7 @@ class ReportQuery(
     GeneralLedgerQuery,
     StockBalanceQuery,
     StockLedgerQuery,
+    NegativeStockQuery,
     ReceivedNotBilledQuery,
 ):
     """Every report."""

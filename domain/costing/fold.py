@@ -120,6 +120,7 @@ class Fold:
     _at: int = 0
     _valuation: Valuation = field(init=False)
     _value: Decimal = ZERO
+    _owed: bool = False
     _recorded: Decimal = ZERO
     _count: int = 0
     _last_key: PostingKey | None = None
@@ -183,6 +184,7 @@ class Fold:
         self, movement: Movement, incoming: Decimal, costs: Mapping[UUID, Decimal]
     ) -> Decimal:
         valuation = self._valuation
+        self._owed = valuation.quantity < 0
         if movement.counted is not None:
             self._count_goods(movement, movement.counted)
         elif movement.quantity > 0:
@@ -223,19 +225,28 @@ class Fold:
         self._valuation.count(movement.id, quantity, value)
 
     def _derive(self, movement: Movement, cost: Decimal, incoming: Decimal) -> None:
-        """Split the cost into what documents gave, the first cost, and the difference."""
+        """Split the cost into what documents gave, the first cost, and the difference.
+
+        Where goods were owed, the difference is that to the cost at which they had left.
+        """
         if _is_priced(movement):
             base, difference = incoming, cost - movement.given_total - incoming
         else:
             base, difference = cost, ZERO
+        true_up = ZERO
+        if self._owed and movement.quantity > 0:
+            difference, true_up = ZERO, difference
         first = movement.base_recorded is None
         base -= movement.base_recorded or ZERO
         difference -= movement.difference_recorded
+        true_up -= movement.true_up_recorded
         if base:
             kind = EntryKind.ISSUE if first else EntryKind.ADJUSTMENT
             self.deltas.append(Delta(movement, kind, base))
         if difference:
             self.deltas.append(Delta(movement, EntryKind.DIFFERENCE, difference))
+        if true_up:
+            self.deltas.append(Delta(movement, EntryKind.NEGATIVE_STOCK, true_up))
 
     def _note_shortage(self, movement: Movement) -> None:
         """A balance below zero is a shortage if it is lower than it was without us."""

@@ -198,4 +198,5 @@ class _Settling:
 
 def _recorded(movement: Movement) -> Decimal:
     base = movement.base_recorded or ZERO
-    return movement.given_recorded + base + movement.difference_recorded
+    derived = base + movement.difference_recorded + movement.true_up_recorded
+    return movement.given_recorded + derived

@@ -37,6 +37,26 @@ class CostCenterRequired(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodAlreadyClosed(Refusal):
+    """A day to close through that is closed."""
+
+    code = "PERIOD_ALREADY_CLOSED"
+    meaning = "The books are closed through that day, or a later one, already."
+    fix = "Close through a later day, or reopen days first."
+    closed_through: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodNotClosed(Refusal):
+    """Days to reopen that are open; `closed_through` None: none is closed."""
+
+    code = "PERIOD_NOT_CLOSED"
+    meaning = "The days to be reopened are open."
+    fix = "Nothing needs to be done: documents can be dated on them."
+    closed_through: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodClosed(Refusal):
     """A posting date on or before the day through which the books are closed."""
 

@@ -10,7 +10,13 @@ from collections.abc import Mapping
 from domain.accounts import Role
 from domain.movements import EntryKind, Nature
 
-_DERIVED = (EntryKind.ISSUE, EntryKind.ADJUSTMENT, EntryKind.DIFFERENCE, EntryKind.ROUNDING)
+_DERIVED = (
+    EntryKind.ISSUE,
+    EntryKind.ADJUSTMENT,
+    EntryKind.DIFFERENCE,
+    EntryKind.ROUNDING,
+    EntryKind.NEGATIVE_STOCK,
+)
 
 CONTRA: Mapping[tuple[Nature, EntryKind], Role | None] = {
     (Nature.PURCHASE, EntryKind.DIRECT): Role.STOCK_RECEIVED_NOT_BILLED,
@@ -24,4 +30,5 @@ CONTRA: Mapping[tuple[Nature, EntryKind], Role | None] = {
     (Nature.TRANSFER, EntryKind.ADJUSTMENT): None,
     (Nature.TRANSFER, EntryKind.DIFFERENCE): Role.STOCK_ADJUSTMENT,
     (Nature.TRANSFER, EntryKind.ROUNDING): Role.STOCK_ADJUSTMENT,
+    (Nature.TRANSFER, EntryKind.NEGATIVE_STOCK): Role.STOCK_ADJUSTMENT,
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.accounts import Role
 from domain.company import Scheme
 from domain.facts import CompanyFacts
 from domain.journal import JournalLine
@@ -12,6 +13,9 @@ from domain.schemes import perpetual
 
 CONTRAS = {Scheme.PERPETUAL: perpetual.CONTRA}
 """The schemes that post stock with each document: one file and one line each."""
+
+WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
+"""Roles that a company need not fill: an account there goes before what the scheme says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,9 @@ class Posting:
     def _scheme_contra(self, movement: Movement, kind: EntryKind) -> Contra | None:
         if movement.contra is not None:
             return Contra(movement.contra)
-        role = CONTRAS[self._company.scheme][movement.nature, kind]
+        role = WHERE_SET.get(kind)
+        if role not in self._company.roles:
+            role = CONTRAS[self._company.scheme][movement.nature, kind]
         if role is None:
             return None
         account = self._look.role(role)

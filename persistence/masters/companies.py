@@ -34,6 +34,7 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company, parse_id
+from persistence.masters.periods import Mover, note_closed_through
 from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
 from persistence.tables import Account, AccountRole, Company, CostCenter
@@ -231,8 +232,8 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
     company.settings = {**company.settings, DEFAULT_COST_CENTER: str(found.id)}
 
 
-async def update(database: Database, change: Change) -> Outcome:
-    """Change a company: its names, switches, defaults and closed day.
+async def update(database: Database, change: Change, by: str) -> Outcome:
+    """Change a company: its names, switches, defaults and closed day; `by` is who asks for it.
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, REQUIRED, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP,
@@ -253,6 +254,8 @@ async def update(database: Database, change: Change) -> Outcome:
         record = await locked(session, Company, row.id, change)
         await _refuse_method_of_moved_items(session, record, values)
         settings_before = record.settings
+        if "frozen_through" in values:
+            await note_closed_through(session, record, values["frozen_through"], Mover(name=by))
         changed = apply(record, values)
         if switches:
             now = CompanySettings.of({**record.settings, **switches})

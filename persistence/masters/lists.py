@@ -1,6 +1,7 @@
 """Lists of masters: filtered, searched, in keyset pages."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from persistence.masters.rows import (
     FiscalYearRow,
     ItemRow,
     PartyRow,
+    PeriodChangeRow,
     WarehouseRow,
     columns,
 )
@@ -33,6 +35,13 @@ ITEMS = _by("items", "sku")
 PARTIES = _by("parties", "code")
 COST_CENTERS = _by("costCenters", "code")
 FISCAL_YEARS = Ordering("fiscalYears", ("t.code", "t.id"), ("code", "id"), (str, UUID))
+PERIOD_CHANGES = Ordering(
+    "periodChanges",
+    ("t.recorded_at", "t.id"),
+    ("recorded_at", "id"),
+    (datetime, UUID),
+    descending=True,
+)
 
 ORDERINGS: Mapping[type[NamedTuple], Ordering] = {
     CompanyRow: COMPANIES,
@@ -42,8 +51,9 @@ ORDERINGS: Mapping[type[NamedTuple], Ordering] = {
     PartyRow: PARTIES,
     CostCenterRow: COST_CENTERS,
     FiscalYearRow: FISCAL_YEARS,
+    PeriodChangeRow: PERIOD_CHANGES,
 }
-"""The order of each list: accounts in chart order, the rest by code."""
+"""The order of each list: accounts in chart order, closings newest first, the rest by code."""
 
 _SEARCHED: Mapping[type[NamedTuple], tuple[str, ...]] = {
     ItemRow: ("sku", "name"),

@@ -123,6 +123,18 @@ class FiscalYearRow(NamedTuple):
     end_date: date
 
 
+class PeriodChangeRow(NamedTuple):
+    """A move of the company's last closed day."""
+
+    company_id: UUID
+    id: UUID
+    closed_through_before: date | None
+    closed_through: date | None
+    reason: str | None
+    recorded_at: datetime
+    recorded_by: str | None
+
+
 TABLES: dict[type[NamedTuple], str] = {
     CompanyRow: "company",
     AccountRow: "account",
@@ -131,6 +143,7 @@ TABLES: dict[type[NamedTuple], str] = {
     ItemRow: "item",
     PartyRow: "party",
     FiscalYearRow: "fiscal_year",
+    PeriodChangeRow: "period_change",
 }
 """The table that each kind of row is read from."""
 

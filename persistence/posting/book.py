@@ -5,16 +5,15 @@ and again, under lock, in the statement that writes. So a cached chart can be ol
 ever posted by it.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
-from domain.company import CompanySettings, CostingMethod, InvoiceRatePolicy, Scheme
+from domain.company import CompanySettings, CostingMethod, Scheme
 from domain.errors import NotFound, Refused
 from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts
 from domain.money import currency_digits
@@ -137,7 +136,7 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         currency=currency,
         digits=currency_digits(currency),
         scheme=Scheme(scheme),
-        settings=company_settings(settings),
+        settings=CompanySettings.of(settings),
         fiscal_year_start_month=month,
         posts_stock_from=posts,
         frozen_through=frozen,
@@ -171,18 +170,3 @@ def _named(rows: list[Any]) -> dict[str, UUID]:
 def _default_cost_center(settings: dict[str, Any], rows: list[Any]) -> UUID | None:
     default = settings.get("default_cost_center")
     return next((row[0] for row in rows if default in (str(row[0]), row[1])), None)
-
-
-def company_settings(stored: dict[str, Any]) -> CompanySettings:
-    """The switches of a company as they are kept: only those that differ from the default."""
-    values: dict[str, Any] = {}
-    for field in fields(CompanySettings):
-        if field.name not in stored:
-            continue
-        value = stored[field.name]
-        if field.name == "invoice_rate_policy":
-            value = InvoiceRatePolicy(value)
-        elif field.name.endswith("tolerance"):
-            value = Decimal(value)
-        values[field.name] = value
-    return CompanySettings(**values)

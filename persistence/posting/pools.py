@@ -213,7 +213,8 @@ MOVEMENT_COLUMNS = """
        m.lot_id, m.quantity + k.corrected, m.nature, m.leg, m.document_id, m.line_id, m.party_id,
        m.cost_center_id, m.contra_account_id, m.returns_id, r.quantity, r.cost, m.corrects_id,
        m.nature = 'COUNT' and m.corrects_id is null and m.voids_id is null,
-       m.counted_quantity, m.counted_rate, c.given, c.base, c.difference, s.sources, d.dependants
+       m.counted_quantity, m.counted_rate, c.given, c.base, c.difference, c.true_up,
+       s.sources, d.dependants
 """
 MOVEMENT_FACTS = """
   cross join lateral (
@@ -225,10 +226,12 @@ MOVEMENT_FACTS = """
       from movement o
      where o.company_id = m.company_id and o.id = m.returns_id) r on true
   cross join lateral (
-    select coalesce(sum(actual) filter (where kind not in
-                    ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING')), 0) as given,
+    select coalesce(sum(actual) filter (
+                    where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
+                                       'NEGATIVE_STOCK')), 0) as given,
            sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')) as base,
-           coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference
+           coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference,
+           coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0) as true_up
       from cost_entry
      where company_id = m.company_id and movement_id = m.id) c
   cross join lateral (
@@ -327,11 +330,12 @@ def movement_from(row: Sequence[Any]) -> Movement:
         given_recorded=row[23],
         base_recorded=row[24],
         difference_recorded=row[25],
+        true_up_recorded=row[26],
         sources=tuple(
             Source(UUID(source), ONE if fraction == "1" else Decimal(fraction), Decimal(cost))
-            for source, fraction, cost in row[26] or ()
+            for source, fraction, cost in row[27] or ()
         ),
-        dependants=tuple(_place(place) for place in row[27] or ()),
+        dependants=tuple(_place(place) for place in row[28] or ()),
     )
 
 

@@ -27,6 +27,7 @@ from persistence.tables.ledger import (
     Movement,
     MovementSource,
     PartyEntry,
+    PeriodChange,
 )
 from persistence.tables.masters import (
     Account,
@@ -47,6 +48,7 @@ LEDGER_TABLES = (
     "document", "document_line", "document_charge", "voiding", "movement", "movement_source",
     "application", "cost_entry", "cost_posting", "journal_entry", "journal_line",
     "billing_entry", "party_entry", "change",
+    "period_change",
 )  # fmt: skip
 
 COMPANY_TABLES = tuple(
@@ -58,6 +60,6 @@ __all__ = [
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
     "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
     "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot", "Movement",
-    "MovementSource", "NumberSeries", "OpenItem", "Party", "PartyEntry", "Voiding", "Warehouse",
-    "metadata",
+    "MovementSource", "NumberSeries", "OpenItem", "Party", "PartyEntry", "PeriodChange", "Voiding",
+    "Warehouse", "metadata",
 ]  # fmt: skip

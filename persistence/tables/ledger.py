@@ -22,6 +22,28 @@ from persistence.tables.columns import (
 )
 
 
+class PeriodChange(SQLModel, table=True):
+    """The company's last closed day was moved: from, to, when, by whom and why (null: none)."""
+
+    __tablename__ = "period_change"
+    __table_args__ = (
+        to_company(),
+        Index("period_change_recorded", "company_id", "recorded_at", "id"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    closed_through_before: date | None = None
+    closed_through: date | None = None
+    reason: str | None = None
+    recorded_at: datetime = Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("clock_timestamp()")},
+    )
+    recorded_by: str | None = None
+
+
 class Movement(SQLModel, table=True):
     """A stock movement: an immutable fact. `quantity` is signed; it counts in posting order.
 

@@ -42,6 +42,7 @@ from domain.movements import (
     GIVEN_KINDS,
     UNRECORDED,
     Contra,
+    EntryKind,
     Movement,
     Pool,
     PostingKey,
@@ -102,11 +103,12 @@ class Costs:
     given: Decimal = ZERO
     base: Decimal | None = None
     difference: Decimal = ZERO
+    true_up: Decimal = ZERO
     entries: list[PostedCost] = field(default_factory=list)
 
     @property
     def total(self) -> Decimal:
-        return self.given + (self.base or ZERO) + self.difference
+        return self.given + (self.base or ZERO) + self.difference + self.true_up
 
 
 @dataclass(slots=True)
@@ -394,6 +396,7 @@ class MemoryBooks:
             given_recorded=costs.given,
             base_recorded=costs.base,
             difference_recorded=costs.difference,
+            true_up_recorded=costs.true_up,
             sources=tuple(
                 Source(s.movement, s.fraction, self.costs[s.movement].total)
                 for s in movement.sources
@@ -453,6 +456,8 @@ class MemoryBooks:
                 self.gifts.setdefault(record.because_id, []).append(gift)
         elif record.kind in _BASE:
             costs.base = (costs.base or ZERO) + record.actual
+        elif record.kind == EntryKind.NEGATIVE_STOCK:
+            costs.true_up += record.actual
         else:
             costs.difference += record.actual
         costs.entries.append(
