@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
+from domain.costing.timeline import MethodChange
 from domain.movements import Contra, Movement, Pool, PostingKey
 from domain.references import Ref
 
@@ -48,7 +49,7 @@ class CostCenterFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """An item; `costing_method` is its own or the company's."""
+    """An item; `costing_method` is its own or the company's, `method_changes` say what before."""
 
     id: UUID
     sku: str
@@ -59,6 +60,7 @@ class ItemFacts:
     allow_negative: bool = False
     expense_account: UUID | None = None
     income_account: UUID | None = None
+    method_changes: tuple[MethodChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +279,14 @@ class GivenElsewhere(NamedTuple):
     contra: Contra | None
 
 
+class ChangedMethod(NamedTuple):
+    """A document put an item under another costing method, or its cancellation put it back."""
+
+    item: UUID
+    before: str
+    after: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """A recorded document with everything it caused: what a cancellation needs."""
@@ -296,6 +306,7 @@ class DocumentFacts:
     journal: tuple[PostedLine, ...] = ()
     billing: tuple[PostedBilling, ...] = ()
     parties: tuple[PostedParty, ...] = ()
+    methods: tuple[ChangedMethod, ...] = ()
 
 
 class StockAccountBalance(NamedTuple):
@@ -346,7 +357,7 @@ class Facts:
     """All that one document's decision may know about masters and other documents.
 
     `lots` finds a batch or serial number by item and code, `present` the lots that an item has in
-    a warehouse now.
+    a warehouse now, `bins` every pool of an item that ever held any.
     """
 
     company: CompanyFacts
@@ -362,6 +373,7 @@ class Facts:
     )
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
     migration: MigrationFacts | None = None
+    bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     stock_balances: Mapping[UUID, StockAccountBalance] = field(

@@ -121,10 +121,19 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What a count says: what there is, and what a unit of it costs; None = as it was before."""
+    """What a count says: what there is, what a unit of it costs, or what all of it is worth.
+
+    None = as it was before. Only one of `unit_cost` and `value` is given.
+    """
 
     quantity: Decimal | None
     unit_cost: Decimal | None
+    value: Decimal | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it leaves everything as it was: a mark, where an item's method changed."""
+        return self.quantity is None and self.unit_cost is None and self.value is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,15 @@ from domain.company import AdjustmentDating, CostingMethod
 from domain.costing.fold import Fold, PoolFacts, Shortage
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
+from domain.costing.timeline import MethodChange
 from domain.documents.document import Causes, Spread
-from domain.errors import InsufficientStock, Refusal, SerialNotAvailable, ValuationRateMissing
+from domain.errors import (
+    InsufficientStock,
+    NothingToRevalue,
+    Refusal,
+    SerialNotAvailable,
+    ValuationRateMissing,
+)
 from domain.facts import CompanyFacts
 from domain.lookup import LookUp
 from domain.money import MAX_AMOUNT, ZERO, round_to, share, split
@@ -69,6 +76,7 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
         return stamped
     if not stamped and not causes.regiven:
         return Valued((), posting_time, None, ())
+    pools = _under_methods(causes, pools, posting_time)
     movements = _priced(causes, stamped, pools, look)
     look.refuse_if_any()
     outcome = _settled(causes, movements, pools)
@@ -81,9 +89,40 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
             return outcome
     for shortage in outcome.shortages:
         look.refuse(_insufficient(causes, shortage))
+    for movement in movements:
+        if movement.id in causes.revalued and outcome.balances[movement.id].quantity <= 0:
+            look.refuse(_nothing_there(causes, movement))
     look.refuse_if_any()
     recorded = (*_counted(movements, outcome), *_corrections(causes, outcome))
     return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
+
+
+def _under_methods(
+    causes: Causes, pools: Mapping[Pool, PoolFacts], posting_time: time
+) -> Mapping[Pool, PoolFacts]:
+    """The pools as they are to be folded: with a new change of method, or without one undone."""
+    if not causes.methods:
+        return pools
+    changed = {one.item: one for one in causes.methods}
+    key = PostingKey(causes.posting_date, posting_time, UNRECORDED, 0)
+    under: dict[Pool, PoolFacts] = {}
+    for pool, facts in pools.items():
+        one = changed.get(pool.item)
+        if one is None:
+            under[pool] = facts
+            continue
+        changes = (*facts.changes, MethodChange(key, one.before, one.after))
+        if causes.cancels is not None:
+            changes = facts.changes[:-1]
+        under[pool] = replace(facts, method=one.after, changes=changes)
+    return under
+
+
+def _nothing_there(causes: Causes, movement: Movement) -> Refusal:
+    item = causes.facts.items_by_id[movement.pool.item].sku
+    warehouse = causes.facts.company.warehouses[movement.pool.warehouse].code
+    path = causes.paths[movement.id][:-1]
+    return NothingToRevalue(path=path, item=item, warehouse=warehouse)
 
 
 def _settled(

@@ -15,6 +15,7 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.reading_types import (
     DOCUMENT_TYPES,
     Cancellation,
+    CostingMethodChange,
     DeliveryNote,
     Document,
     JournalEntry,
@@ -28,6 +29,7 @@ from api.documents.reading_types import (
     SalesReturn,
     StockEntry,
     StockReconciliation,
+    StockRevaluation,
 )
 from api.enums import described
 from api.masters import CompanyArgument, company_id_of
@@ -260,6 +262,13 @@ class DocumentQuery:
         StockReconciliation, DocumentKind.STOCK_RECONCILIATION, "counts and opening stock"
     )
 
+    stock_revaluations: Any = _list_of(
+        StockRevaluation, DocumentKind.STOCK_REVALUATION, "revaluations of stock"
+    )
+    costing_method_changes: Any = _list_of(
+        CostingMethodChange, DocumentKind.COSTING_METHOD_CHANGE, "changes of costing methods"
+    )
+
     @strawberry.field(description="A document of any kind by its id; null when there is none.")
     async def document(
         self,
@@ -293,8 +302,27 @@ class DocumentQuery:
 
 
 __all__ = [
-    "DOCUMENT_TYPES", "Cancellation", "DeliveryNote", "Document", "DocumentQuery",
-    "JournalEntry", "LandedCost", "Migration", "Payment", "PurchaseInvoice", "PurchaseReceipt",
-    "PurchaseReturn", "SalesInvoice", "SalesReturn", "StockEntry", "StockReconciliation",
-    "as_document", "find_document", "load_document", "load_line", "target_of",
+    "DOCUMENT_TYPES",
+    "Cancellation",
+    "CostingMethodChange",
+    "DeliveryNote",
+    "Document",
+    "DocumentQuery",
+    "JournalEntry",
+    "LandedCost",
+    "Migration",
+    "Payment",
+    "PurchaseInvoice",
+    "PurchaseReceipt",
+    "PurchaseReturn",
+    "SalesInvoice",
+    "SalesReturn",
+    "StockEntry",
+    "StockReconciliation",
+    "StockRevaluation",
+    "as_document",
+    "find_document",
+    "load_document",
+    "load_line",
+    "target_of",
 ]  # fmt: skip

@@ -29,6 +29,8 @@ from api.documents.reading_parts import (
     document_named,
     related,
 )
+from api.enums import CostingMethod
+from api.items import Item
 from api.nodes import Node
 from api.parties import Party
 from persistence.reports.documents import DocumentRow, merged
@@ -232,6 +234,47 @@ class StockReconciliation(Document):
     is_type_of = _kind(DocumentKind.STOCK_RECONCILIATION)
 
 
+@strawberry.type(description="New costs of stock on hand; quantities stay.")
+class StockRevaluation(Document):
+    """Its movements move nothing and bring each bin to its new value."""
+
+    is_type_of = _kind(DocumentKind.STOCK_REVALUATION)
+
+
+@strawberry.type(description="An item's change of costing method.")
+class ItemMethodChange:
+    """Movements before the document stay under the old method."""
+
+    company_id: strawberry.Private[Any]
+    item_id: strawberry.Private[Any]
+    item: Any = related("item", "item_id", Item, "The item.")
+    method_before: CostingMethod = strawberry.field(description="The method until then.")
+    method_after: CostingMethod = strawberry.field(description="The method from then on.")
+
+
+@strawberry.type(description="Items that come under another costing method, from a day on.")
+class CostingMethodChange(Document):
+    """It marks every bin of the items, in posting order."""
+
+    is_type_of = _kind(DocumentKind.COSTING_METHOD_CHANGE)
+
+    @strawberry.field(description="The items and their methods, in the order of the input.")
+    async def changes(self, info: Info) -> list[ItemMethodChange]:
+        """Kept with the document, by line."""
+        row: Any = self
+        lines = await loaders_of(info.context).lines.load((row.company_id, row.id))
+        methods = {line.id: row.content[str(line.id)].split() for line in lines}
+        return [
+            ItemMethodChange(
+                company_id=row.company_id,
+                item_id=line.item_id,
+                method_before=CostingMethod(methods[line.id][0]),
+                method_after=CostingMethod(methods[line.id][1]),
+            )
+            for line in lines
+        ]
+
+
 @strawberry.type(description="Ledger lines made by hand.")
 class JournalEntry(Document):
     """Its lines are what was handed in, its journal lines what was posted."""
@@ -284,6 +327,8 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     SalesReturn,
     LandedCost,
     StockReconciliation,
+    StockRevaluation,
+    CostingMethodChange,
     Cancellation,
     Migration,
 )

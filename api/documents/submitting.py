@@ -20,6 +20,7 @@ from api.documents.line_numbers import with_line_ids
 from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
 from api.documents.reading_types import (
     Cancellation,
+    CostingMethodChange,
     DeliveryNote,
     Document,
     JournalEntry,
@@ -32,12 +33,14 @@ from api.documents.reading_types import (
     SalesReturn,
     StockEntry,
     StockReconciliation,
+    StockRevaluation,
 )
 from api.documents.return_inputs import (
     SubmitLandedCostInput,
     SubmitPurchaseReturnInput,
     SubmitSalesReturnInput,
 )
+from api.documents.revaluing_inputs import RevalueStockInput, SubmitCostingMethodChangeInput
 from api.documents.sales_inputs import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
 from api.documents.showing import cancelled, shown
 from api.documents.stock_inputs import SubmitStockEntryInput
@@ -128,6 +131,20 @@ class SubmitStockReconciliationPayload(Payload):
     stock_reconciliation: StockReconciliation | None = _made()
 
 
+@strawberry.type(description="The answer to revaluing stock, or to previewing that.")
+class RevalueStockPayload(Payload):
+    """See `Payload`."""
+
+    stock_revaluation: StockRevaluation | None = _made()
+
+
+@strawberry.type(description="The answer to submitting or previewing a change of costing method.")
+class SubmitCostingMethodChangePayload(Payload):
+    """See `Payload`."""
+
+    costing_method_change: CostingMethodChange | None = _made()
+
+
 @strawberry.type(description="The answer to cancelling a document, or to previewing that.")
 class CancelDocumentPayload(Payload):
     """See `Payload`."""
@@ -138,12 +155,16 @@ class CancelDocumentPayload(Payload):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of document at the edge: its field names in camel case, input and payload."""
+    """A kind of document at the edge: its field names in camel case, input and payload.
+
+    `verb` names its mutation where that is not "submit" and the kind.
+    """
 
     name: str
     input_type: type
     payload: type[Payload]
     what: str
+    verb: str | None = None
 
     @property
     def field(self) -> str:
@@ -174,6 +195,10 @@ KINDS = (
          "a landed cost: later costs of goods received"),
     Kind("StockReconciliation", SubmitStockReconciliationInput, SubmitStockReconciliationPayload,
          "a stock reconciliation: a count, or opening stock"),
+    Kind("StockRevaluation", RevalueStockInput, RevalueStockPayload,
+         "a revaluation: new costs of stock on hand", verb="revalue_stock"),
+    Kind("CostingMethodChange", SubmitCostingMethodChangeInput, SubmitCostingMethodChangePayload,
+         "a change of costing method: items are costed by another one from a day on"),
 )  # fmt: skip
 
 
@@ -237,8 +262,8 @@ def _cancelling(*, keep: bool) -> Any:
 def _fields() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for kind in KINDS:
-        fields[f"submit_{kind.field}"] = _posting(kind, keep=True)
-        fields[f"preview_{kind.field}"] = _posting(kind, keep=False)
+        fields[kind.verb or f"submit_{kind.field}"] = _posting(kind, keep=True)
+        fields[f"preview_{kind.verb or kind.field}"] = _posting(kind, keep=False)
     fields["cancel_document"] = _cancelling(keep=True)
     fields["preview_cancel_document"] = _cancelling(keep=False)
     return fields

@@ -14,6 +14,7 @@ from domain.costing.fifo import Fifo
 from domain.costing.lifo import Lifo
 from domain.costing.method import NOTHING_YET, Layer, PoolState, Valuation
 from domain.costing.moving_average import MovingAverage
+from domain.costing.timeline import MethodChange, method_at
 from domain.money import ZERO, multiply, round_to, share
 from domain.movements import (
     Assertion,
@@ -47,6 +48,7 @@ class PoolFacts:
     cancellation voided and those that only correct a count. Appending needs no history: then
     `folded_to` is the pool's last movement.
     `layers` are those of the state that are not used up (or enough of them for what is issued).
+    `method` is the item's now, `changes` say what it was before.
     """
 
     pool: Pool
@@ -56,6 +58,7 @@ class PoolFacts:
     layers: tuple[Layer, ...] = ()
     folded_to: PostingKey | None = None
     history: tuple[Movement, ...] = ()
+    changes: tuple[MethodChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Fold:
     _recorded: Decimal = ZERO
     _count: int = 0
     _last_key: PostingKey | None = None
+    _changes: list[MethodChange] = field(default_factory=list[MethodChange])
     _cause: Movement | None = None
     _snapshots: list[tuple[PostingKey, PoolState]] = field(
         default_factory=list[tuple[PostingKey, PoolState]]
@@ -138,7 +142,11 @@ class Fold:
             else self.added
         )
         self._new = {movement.id for movement in self.added}
-        self._valuation = METHODS[facts.method](facts.state, facts.layers)
+        method = method_at(facts.method, facts.changes, facts.folded_to)
+        self._valuation = METHODS[method](facts.state, facts.layers)
+        self._changes = [
+            one for one in facts.changes if facts.folded_to is None or one.key > facts.folded_to
+        ]
         self._value = facts.state.value
         self._recorded = facts.state.quantity
         self._count = facts.state.movements
@@ -161,6 +169,8 @@ class Fold:
         """Fold the next movement in; None when it is one that is being voided."""
         movement = self._sequence[self._at]
         self._at += 1
+        while self._changes and self._changes[0].key <= movement.key:
+            self._come_under(self._changes.pop(0).after, movement.id)
         self.deltas.clear()
         is_new = movement.id in self._new
         if not is_new:
@@ -179,6 +189,24 @@ class Fold:
         costs[movement.id] = cost
         self._derive(movement, cost, incoming)
         return movement
+
+    def _come_under(self, method: str, movement: UUID) -> None:
+        """Go on by another method: what there is becomes one layer at its value, which stays.
+
+        The layer names the first movement after the change, for want of one that brought it in.
+        """
+        old = self._valuation
+        state = old.state(self._value, self._count)
+        kept = PoolState(
+            quantity=state.quantity,
+            next_layer=state.next_layer,
+            last_quantity=state.last_quantity,
+            last_value=state.last_value,
+        )
+        self._valuation = METHODS[method](kept, ())
+        self._valuation.new_layers.extend(old.new_layers)
+        if state.quantity > 0:
+            self._valuation.count(movement, state.quantity, old.exact_value())
 
     def _fold(
         self, movement: Movement, incoming: Decimal, costs: Mapping[UUID, Decimal]
@@ -207,9 +235,14 @@ class Fold:
 
     def _count_goods(self, movement: Movement, counted: Assertion) -> None:
         """Make what was counted true, whatever there was before."""
+        if counted.is_empty:
+            self.quantities.update({movement.id: ZERO} if movement.id in self._new else {})
+            return
         state = self._valuation.state(self._value, self._count)
         quantity = state.quantity if counted.quantity is None else counted.quantity
-        if counted.unit_cost is not None:
+        if counted.value is not None:
+            value = counted.value if quantity > 0 else ZERO
+        elif counted.unit_cost is not None:
             value = multiply(quantity, counted.unit_cost)
         elif state.quantity > 0:
             value = share(self._valuation.exact_value(), quantity, state.quantity)

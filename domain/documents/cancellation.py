@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import AlreadyCancelled, HasDependents, NotFound
-from domain.facts import DocumentFacts, Facts, PostedParty
+from domain.facts import ChangedMethod, DocumentFacts, Facts, PostedParty
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
 from domain.movements import UNRECORDED, EntryKind, Given, Pool, PostingKey
@@ -83,6 +83,8 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
             )
         )
         causes.paths[movement.id] = ("document",)
+    for one in target.methods:
+        causes.methods.append(ChangedMethod(one.item, one.after, one.before))
     causes.mirrored.extend(target.journal)
     causes.regiven.extend(_taken_back(target))
     for entry in target.billing:

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.company import Scheme
 from domain.costing.replay import Regiven
 from domain.errors import Inactive
-from domain.facts import DocumentFacts, Facts, PartyFacts, PostedLine
+from domain.facts import ChangedMethod, DocumentFacts, Facts, PartyFacts, PostedLine
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
@@ -55,6 +55,8 @@ class DocumentKind(StrEnum):
     SALES_RETURN = "SALES_RETURN"
     STOCK_RECONCILIATION = "STOCK_RECONCILIATION"
     LANDED_COST = "LANDED_COST"
+    STOCK_REVALUATION = "STOCK_REVALUATION"
+    COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,8 @@ class Needs:
     """What a document refers to: the books look these up before anything is decided.
 
     `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
-    `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present.
+    `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present,
+    `bins` for every pool of the items.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -75,6 +78,7 @@ class Needs:
     originals: frozenset[Ref] = frozenset()
     originals_of: frozenset[Ref] = frozenset()
     counts: bool = False
+    bins: bool = False
     migration: date | None = None
 
 
@@ -146,7 +150,9 @@ class Causes:
 
     `journal` makes one entry, each of `separate` another; `mirrored` are the lines that a
     cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
-    movements to come in at the last known cost, `spread` costs to spread over what comes in.
+    movements to come in at the last known cost, `spread` costs to spread over what comes in;
+    `revalued` movements need something there to value. `methods` are the items that come under
+    another costing method.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -172,6 +178,8 @@ class Causes:
     regiven: list[Regiven] = field(default_factory=list)
     unpriced: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)
+    revalued: set[UUID] = field(default_factory=set)
+    methods: list[ChangedMethod] = field(default_factory=list)
     new_lots: dict[tuple[UUID, str], LotRecord] = field(default_factory=dict)
     journal: list[JournalLine] = field(default_factory=list)
     separate: list[tuple[JournalLine, ...]] = field(default_factory=list)

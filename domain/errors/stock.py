@@ -88,6 +88,39 @@ class StockAccountNotAllowed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NothingToRevalue(Refusal):
+    """A new cost for stock that is not there."""
+
+    code = "NOTHING_TO_REVALUE"
+    meaning = "The warehouse holds nothing of the item on that date whose cost could be set."
+    fix = "Revalue on a date when there is stock, or in a warehouse that holds some."
+    item: str
+    warehouse: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MethodNeedsLots(Refusal):
+    """A change to or from a method that keeps goods apart by batch or serial number."""
+
+    code = "METHOD_NEEDS_LOTS"
+    meaning = "Goods kept by batch or serial number and others cannot change into each other."
+    fix = "Issue the goods and receive them as a new item that is costed by the other method."
+    item: str
+    method: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaterMethodChange(Refusal):
+    """A change of method before one that is recorded."""
+
+    code = "LATER_METHOD_CHANGE"
+    meaning = "The item has come under another costing method on that date or later already."
+    fix = "Choose a date after the last change, or cancel that first."
+    item: str
+    changed_on: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NothingToDistributeOn(Refusal):
     """Charges to spread over lines that come to nothing."""
 

@@ -39,7 +39,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     )
     if needs.open_items or needs.documents or needs.accounts or needs.migration:
         facts = await _with_documents(connection, book, needs, facts)
-    if needs.originals or needs.originals_of or needs.lots or needs.counts:
+    if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
         facts = await _with_lots(connection, book, needs, facts)
     return facts
 
@@ -94,6 +94,9 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
     lots = await references.lots(connection, company.id, items, needs.lots)
     codes = {id_: code for (_, code), id_ in lots.items()}
     facts = replace(facts, originals=originals, items_by_id=items, lots=lots, lot_codes=codes)
+    if needs.bins:
+        bins = await references.bins_of_items(connection, company.id, items)
+        facts = replace(facts, bins=bins)
     if not needs.counts:
         return facts
     present, names = await references.lots_present(connection, company.id, items)

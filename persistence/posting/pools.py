@@ -6,6 +6,7 @@ only visible to the next one). A late fact reads the snapshot before it and what
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -173,16 +174,24 @@ def _falls_short(row: tuple[Any, ...], layers: Sequence[Layer], requested: Decim
     return last.no + 1 < row[7] and last.quantity_before + last.quantity < row[5] + requested
 
 
+def _facts(pool: Pool, item: ItemFacts) -> PoolFacts:
+    """A pool before its first movement, with what its item says."""
+    return PoolFacts(
+        pool=pool,
+        method=item.costing_method,
+        changes=item.method_changes,
+        allow_negative=item.allow_negative,
+    )
+
+
 def _pool(
     pool: Pool, row: tuple[Any, ...] | None, layers: Sequence[Layer], item: ItemFacts
 ) -> PoolFacts:
     if row is None:
-        return PoolFacts(pool=pool, method=item.costing_method, allow_negative=item.allow_negative)
+        return _facts(pool, item)
     last = row[_STATE_WIDTH:]
-    return PoolFacts(
-        pool=pool,
-        method=item.costing_method,
-        allow_negative=item.allow_negative,
+    return replace(
+        _facts(pool, item),
         state=PoolState(*row[:_STATE_WIDTH]),
         layers=tuple(layers),
         folded_to=PostingKey(*last) if last[0] is not None else None,
@@ -214,7 +223,7 @@ MOVEMENT_COLUMNS = """
        m.cost_center_id, m.contra_account_id, m.returns_id, r.quantity, r.cost, m.corrects_id,
        m.nature = 'COUNT' and m.corrects_id is null and m.voids_id is null,
        m.counted_quantity, m.counted_rate, c.given, c.base, c.difference, c.true_up,
-       s.sources, d.dependants
+       s.sources, d.dependants, m.counted_value
 """
 MOVEMENT_FACTS = """
   cross join lateral (
@@ -298,10 +307,8 @@ async def from_before(
     if state.top_layer is not None:
         whole = {pool: (state.top_layer, state.top_left, MAX_AMOUNT)}
         layers = (await _read_stacks(connection, company, whole)).get(pool, [])
-    return PoolFacts(
-        pool=pool,
-        method=item.costing_method,
-        allow_negative=item.allow_negative,
+    return replace(
+        _facts(pool, item),
         state=state,
         layers=tuple(layers),
         folded_to=folded_to,
@@ -326,7 +333,7 @@ def movement_from(row: Sequence[Any]) -> Movement:
         contra=row[15],
         returns=returns,
         corrects=row[19],
-        counted=Assertion(row[21], row[22]) if row[20] else None,
+        counted=Assertion(row[21], row[22], row[29]) if row[20] else None,
         given_recorded=row[23],
         base_recorded=row[24],
         difference_recorded=row[25],

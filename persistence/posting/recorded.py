@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from domain.documents.document import DocumentKind
 from domain.facts import (
+    ChangedMethod,
     DocumentFacts,
     GivenElsewhere,
     PostedBilling,
@@ -40,7 +41,18 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                  where own.company_id = d.company_id and own.document_id = d.id
                 union all
                 select p.document_id from party_entry p
-                 where p.company_id = d.company_id and p.against_id = d.id))
+                 where p.company_id = d.company_id and p.against_id = d.id
+                union all
+                select m.document_id from method_change c
+                  join movement m on m.company_id = c.company_id and m.item_id = c.item_id
+                 where c.company_id = d.company_id and c.document_id = d.id and m.seq > c.seq
+                   and m.voids_id is null
+                union all
+                select later.document_id from method_change c
+                  join method_change later
+                    on later.company_id = c.company_id and later.item_id = c.item_id
+                 where c.company_id = d.company_id and c.document_id = d.id
+                   and later.seq > c.seq))
   from document d
  where d.company_id = %(company)s and d.id = %(document)s
 """
@@ -78,6 +90,10 @@ _BILLING = """
 select line_id, kind, quantity, amount, account_id from billing_entry
  where company_id = %(company)s and document_id = %(document)s order by id
 """
+_METHODS = """
+select item_id, method_before, method_after from method_change
+ where company_id = %(company)s and document_id = %(document)s
+"""
 _PARTIES = """
 select party_id, account_id, amount, currency, currency_amount, against_id from party_entry
  where company_id = %(company)s and document_id = %(document)s order by id
@@ -99,10 +115,12 @@ async def recorded_document(
         head_cursor = await connection.execute(_HEAD, params)
         rest = [
             await connection.execute(query.encode(), params)
-            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES, _GAVE)
+            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES, _GAVE, _METHODS)
         ]
         head: Any = await head_cursor.fetchone()
-        movements, costs, journal, billing, parties, gave = [await c.fetchall() for c in rest]
+        movements, costs, journal, billing, parties, gave, methods = [
+            await cursor.fetchall() for cursor in rest
+        ]
     return DocumentFacts(
         id=document,
         kind=head[0],
@@ -119,6 +137,7 @@ async def recorded_document(
         billing=tuple(PostedBilling(*row) for row in billing),
         parties=tuple(PostedParty(*row) for row in parties),
         gave=tuple(_given(row) for row in gave),
+        methods=tuple(ChangedMethod(*row) for row in methods),
     )
 
 

@@ -5,12 +5,14 @@ that two documents cannot both take what is open.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
+from domain.costing.timeline import MethodChange
 from domain.facts import (
     CompanyFacts,
     ItemFacts,
@@ -19,11 +21,22 @@ from domain.facts import (
     PartyFacts,
     StockAccountBalance,
 )
+from domain.movements import Pool, PostingKey
 from domain.references import Ref, RefKind
 
-ITEM_COLUMNS = """
+METHOD_CHANGES = """
+(select jsonb_agg(jsonb_build_array(c.posting_date, c.posting_time, c.seq, c.method_before,
+                                    c.method_after) order by c.seq)
+   from method_change c
+  where c.company_id = i.company_id and c.item_id = i.id
+    and not exists (select from voiding v
+                     where v.company_id = c.company_id and v.document_id = c.document_id))
+"""
+"""The changes of the costing method of item `i`, for `method_changes`; null: there are none."""
+
+ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
-i.expense_account_id, i.income_account_id
+i.expense_account_id, i.income_account_id, {METHOD_CHANGES}
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
@@ -36,6 +49,11 @@ select 'barcode:' || b.barcode, {ITEM_COLUMNS} from item_barcode b
   join item i on i.company_id = b.company_id and i.id = b.item_id
  where b.company_id = %(company)s and b.barcode = any(%(barcodes)s)
 """  # noqa: S608 - constant column names
+_BINS = """
+select item_id, warehouse_id, lot_id from bin
+ where company_id = %(company)s and item_id = any(%(items)s)
+ order by item_id, warehouse_id, lot_id
+"""
 _PARTIES = """
 select id, code, roles, is_active, receivable_account_id, payable_account_id
   from party
@@ -155,7 +173,29 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         allow_negative=bool(allow),
         expense_account=row[7],
         income_account=row[8],
+        method_changes=method_changes(row[9]),
     )
+
+
+def method_changes(found: Sequence[Any] | None) -> tuple[MethodChange, ...]:
+    """The changes of an item's method, from `METHOD_CHANGES`, in posting order."""
+    return tuple(
+        MethodChange(
+            PostingKey(date.fromisoformat(day), time.fromisoformat(moment), seq, 0), before, after
+        )
+        for day, moment, seq, before, after in found or ()
+    )
+
+
+async def bins_of_items(
+    connection: AsyncConnection, company: UUID, items: Iterable[UUID]
+) -> dict[UUID, tuple[Pool, ...]]:
+    """Every pool that ever held anything of these items."""
+    cursor = await connection.execute(_BINS, {"company": company, "items": list(items)})
+    bins: dict[UUID, tuple[Pool, ...]] = {}
+    for row in await cursor.fetchall():
+        bins[row[0]] = (*bins.get(row[0], ()), Pool(*row))
+    return bins
 
 
 async def parties(

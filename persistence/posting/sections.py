@@ -94,7 +94,15 @@ def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
             one.pool.lot if one.pool.lot != NO_LOT else None, one.corrects,
             one.counted.quantity if one.counted else None,
             one.counted.unit_cost if one.counted else None,
+            one.counted.value if one.counted else None,
         )  # fmt: skip
+
+
+def _methods(decision: Decision) -> Iterable[Sequence[Any]]:
+    if decision.causes.cancels is None:
+        for one in decision.causes.methods:
+            date_ = decision.causes.posting_date
+            yield (one.item, date_, decision.posting_time, one.before, one.after)
 
 
 def _sources(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -247,10 +255,16 @@ SECTIONS = (
         "mv", "movement", _SEQ, _SEQ_VALUES,
         "id, ordinal, line_id, leg, nature, posting_date, posting_time, item_id, warehouse_id,"
         " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id, document_id,"
-        " lot_id, corrects_id, counted_quantity, counted_rate",
+        " lot_id, corrects_id, counted_quantity, counted_rate, counted_value",
         "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
-        " uuid, uuid, uuid, uuid, numeric, numeric",
+        " uuid, uuid, uuid, uuid, numeric, numeric, numeric",
         _movements,
+    ),
+    Section(
+        "mc", "method_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "item_id, posting_date, posting_time, method_before, method_after",
+        "uuid, date, time, text, text",
+        _methods,
     ),
     Section(
         "ms", "movement_source", _SEQ, _SEQ_VALUES,

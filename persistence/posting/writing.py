@@ -96,6 +96,13 @@ y as (
 _CHANGE_COMPANY = """
 update company set scheme = %s, posts_stock_from = %s, version = version + 1 where id = %s
 """
+_CHANGE_METHOD = """
+update item set costing_method = %s, version = version + 1 where company_id = %s and id = %s
+"""
+_MASTERS_CHANGED = """
+update company_counter set masters_version = masters_version + 1 where company_id = %s
+"""
+_COUNT_BINS = "select count(*) from bin where company_id = %s and item_id = any(%s)"
 _FORGET_SNAPSHOTS = """
 delete from bin_snapshot
  where company_id = %s and item_id = %s and warehouse_id = %s and lot_id = %s
@@ -182,7 +189,32 @@ async def write(
         await connection.execute(
             _CHANGE_COMPANY, (change.scheme.value, change.posts_stock_from, company)
         )
+    if decision.causes.methods:
+        await _change_methods(connection, decision)
     return Written(*row)
+
+
+async def _change_methods(connection: AsyncConnection, decision: Decision) -> None:
+    """Give the items their new methods; whoever has decided by the old ones decides again.
+
+    The company's counter is locked by now, so that nobody can make a bin any more that the decision
+    has not seen.
+
+    Raises:
+        StaleMastersError: a bin was made since the bins were read.
+    """
+    causes = decision.causes
+    company = causes.facts.company.id
+    for one in causes.methods:
+        await connection.execute(_CHANGE_METHOD, (one.after, company, one.item))
+    await connection.execute(_MASTERS_CHANGED, (company,))
+    if causes.cancels is not None:
+        return
+    items = [one.item for one in causes.methods]
+    cursor = await connection.execute(_COUNT_BINS, (company, items))
+    found: Any = await cursor.fetchone()
+    if found[0] != sum(len(causes.facts.bins.get(item, ())) for item in items):
+        raise StaleMastersError
 
 
 def _head(decision: Decision, body_hash: bytes, recorded_by: str | None) -> dict[str, Any]:

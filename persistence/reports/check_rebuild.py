@@ -19,6 +19,7 @@ from domain.costing.replay import Missing, PoolFacts, Settlement, settle
 from domain.facts import ItemFacts
 from domain.movements import Pool, PostingKey
 from persistence.posting.pools import STATE_COLUMNS, from_before
+from persistence.posting.references import METHOD_CHANGES, method_changes
 
 Found = tuple[str, str, str, str, bool]
 """(subject, problem, expected, found, is explained), as the rules of check_statements.py give."""
@@ -27,11 +28,11 @@ _NOISE = Context(prec=24, rounding=ROUND_HALF_UP)
 _BEFORE_ALL = PostingKey(date.min, time.min, -1, 0)
 _POOL_COLUMNS = ", ".join(f"bin.{name}_id" for name in Pool._fields)
 _POOLS = f"""
-select {_POOL_COLUMNS}, item.sku, warehouse.code,
-       coalesce(item.costing_method, company.costing_method),
+select {_POOL_COLUMNS}, i.sku, warehouse.code,
+       coalesce(i.costing_method, company.costing_method), {METHOD_CHANGES},
        last_date, last_time, last_seq, last_ordinal, {STATE_COLUMNS}
   from bin
-  join item on item.company_id = %(company)s and item.id = bin.item_id
+  join item i on i.company_id = %(company)s and i.id = bin.item_id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = bin.warehouse_id
   join company on company.id = %(company)s
  where bin.company_id = %(company)s
@@ -76,8 +77,15 @@ async def rebuild(
     width = len(Pool._fields)
     for done, row in enumerate(rows, start=1):
         pool = Pool(*row[:width])
-        sku, warehouse, method, *stored = row[width:]
-        item = ItemFacts(pool.item, sku, sku, method, allow_negative=True)
+        sku, warehouse, method, changes, *stored = row[width:]
+        item = ItemFacts(
+            pool.item,
+            sku,
+            sku,
+            method,
+            allow_negative=True,
+            method_changes=method_changes(changes),
+        )
         facts = await from_before(connection, company_id, pool, _BEFORE_ALL, item)
         examined += len(facts.history)
         settled = _fold(facts, digits) if facts.history else None

@@ -24,6 +24,7 @@ from persistence.tables.ledger import (
     CostPosting,
     JournalEntry,
     JournalLine,
+    MethodChange,
     Movement,
     MovementSource,
     PartyEntry,
@@ -48,7 +49,7 @@ LEDGER_TABLES = (
     "document", "document_line", "document_charge", "voiding", "movement", "movement_source",
     "application", "cost_entry", "cost_posting", "journal_entry", "journal_line",
     "billing_entry", "party_entry", "change",
-    "period_change",
+    "period_change", "method_change",
 )  # fmt: skip
 
 COMPANY_TABLES = tuple(
@@ -59,7 +60,8 @@ __all__ = [
     "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
     "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
-    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot", "Movement",
+    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot",
+    "MethodChange", "Movement",
     "MovementSource", "NumberSeries", "OpenItem", "Party", "PartyEntry", "PeriodChange", "Voiding",
     "Warehouse", "metadata",
 ]  # fmt: skip

@@ -44,13 +44,33 @@ class PeriodChange(SQLModel, table=True):
     recorded_by: str | None = None
 
 
+class MethodChange(SQLModel, table=True):
+    """An item came under another costing method, from its document's place in posting order on."""
+
+    __tablename__ = "method_change"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("item_id", "item"),
+        Index("method_change_item", "company_id", "item_id"),
+    )
+    company_id: UUID = key()
+    document_id: UUID = key()
+    item_id: UUID = key()
+    seq: int = sequence()
+    posting_date: date
+    posting_time: time
+    method_before: str
+    method_after: str
+
+
 class Movement(SQLModel, table=True):
     """A stock movement: an immutable fact. `quantity` is signed; it counts in posting order.
 
     `voids_id` is the movement that this one mirrors because its document was cancelled: a replay
     skips both. `contra_account_id` is the difference account of its derived entries. A count says
-    what there is: `counted_quantity`, `counted_rate` (null: as it was); `corrects_id` is the count
-    whose quantity this movement sets right after something was posted before it.
+    what there is: `counted_quantity`, `counted_rate` or `counted_value` (null: as it was);
+    `corrects_id` is the count whose quantity this movement sets right after something was posted
+    before it.
     """
 
     __tablename__ = "movement"
@@ -97,6 +117,7 @@ class Movement(SQLModel, table=True):
     corrects_id: UUID | None = reference()
     counted_quantity: Decimal | None = exact_or_null()
     counted_rate: Decimal | None = exact_or_null()
+    counted_value: Decimal | None = exact_or_null()
 
 
 class MovementSource(SQLModel, table=True):

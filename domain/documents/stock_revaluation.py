@@ -1,0 +1,168 @@
+"""The revaluation: what stock on hand is worth from a day on, however many there are of it.
+
+It is a count that leaves the quantity as it is: when something late is posted before it, the new
+unit cost (or value) still stands, and the difference is worked out again. It posts against the
+difference account, else stock adjustment.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import Role
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.documents.lots import lot_needs
+from domain.errors import InvalidValue, NotFound, NothingToRevalue, Required
+from domain.facts import Facts, ItemFacts
+from domain.lookup import LookUp, Path
+from domain.money import RATE_DIGITS, ZERO, multiply
+from domain.movements import Assertion, Nature, Pool
+from domain.records import LineRecord
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevaluationLine:
+    """An item whose stock is set to `unit_cost`, or to `value` in all; in document currency.
+
+    `warehouse` None: everywhere. `batch` and `serials` None: all of them.
+    """
+
+    item: Ref
+    warehouse: Ref | None = None
+    unit_cost: Decimal | None = None
+    value: Decimal | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
+    cost_center: Ref | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockRevaluation(Document):
+    """New unit costs of stock on hand."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.STOCK_REVALUATION
+    series: ClassVar[str] = "RV"
+
+    lines: tuple[RevaluationLine, ...]
+    difference_account: Ref | None = None
+
+    def needs(self) -> Needs:
+        """The items, their lots and all of their bins."""
+        return Needs(
+            items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
+            bins=True,
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """A count of cost in each bin that is revalued."""
+        causes, look = begin(self, facts)
+        contra = self._difference_account(look)
+        if not self.lines:
+            look.refuse(Required(path=("lines",)))
+        for index, path in line_paths(len(self.lines)):
+            line = self.lines[index]
+            item = look.stock_item(line.item, (*path, "item"))
+            if item is not None:
+                self._revalue(causes, look, line, item, contra, path)
+        look.refuse_if_any()
+        return causes
+
+    def _revalue(
+        self,
+        causes: Causes,
+        look: LookUp,
+        line: RevaluationLine,
+        item: ItemFacts,
+        contra: UUID | None,
+        path: Path,
+    ) -> None:
+        center = look.cost_center(line.cost_center, (*path, "costCenter"))
+        _check_figures(causes, look, line, path)
+        warehouse = look.warehouse(line.warehouse, (*path, "warehouse")) if line.warehouse else None
+        pools = _pools(causes, look, line, item, warehouse, path)
+        if line.warehouse is not None and warehouse is None:
+            return
+        if not pools:
+            code = look.company.warehouses[warehouse].code if warehouse else None
+            look.refuse(NothingToRevalue(path=path, item=item.sku, warehouse=code))
+        if line.value is not None and len(pools) > 1:
+            look.refuse(InvalidValue(path=(*path, "value"), reason="value_of_one_bin"))
+        record = causes.new_line(
+            item_id=item.id,
+            warehouse_id=warehouse,
+            quantity=ZERO,
+            rate=line.unit_cost,
+            amount=line.value or ZERO,
+            account_id=contra,
+            cost_center_id=center.id if center else None,
+        )
+        for pool in pools:
+            self._assert_cost(causes, line, pool, record, contra)
+
+    def _assert_cost(
+        self,
+        causes: Causes,
+        line: RevaluationLine,
+        pool: Pool,
+        record: LineRecord,
+        contra: UUID | None,
+    ) -> None:
+        value, cost = line.value, line.unit_cost
+        if value is not None:
+            value = causes.in_company_currency(value)
+        elif cost is not None:
+            cost = multiply(cost, self.exchange_rate)
+        counted = Assertion(None, cost, value)
+        moved = causes.move(pool, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
+        if line.warehouse is not None:
+            causes.revalued.add(moved.id)
+
+    def _difference_account(self, look: LookUp) -> UUID | None:
+        path = ("differenceAccount",)
+        if self.difference_account is not None:
+            account = look.account(self.difference_account, path)
+            return account.id if account else None
+        return look.role(Role.STOCK_ADJUSTMENT, path) if look.company.posts_stock else None
+
+
+def _check_figures(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) -> None:
+    """Exactly one of unit cost and value."""
+    if (line.unit_cost is None) == (line.value is None):
+        look.refuse(InvalidValue(path=path, reason="unit_cost_or_value"))
+    if line.unit_cost is not None:
+        look.not_negative(line.unit_cost, (*path, "unitCost"), RATE_DIGITS)
+    if line.value is not None:
+        look.not_negative(line.value, (*path, "value"), causes.digits)
+
+
+def _pools(
+    causes: Causes,
+    look: LookUp,
+    line: RevaluationLine,
+    item: ItemFacts,
+    warehouse: UUID | None,
+    path: Path,
+) -> list[Pool]:
+    """The bins that a line means, each once even where another line of the document names it."""
+    facts = causes.facts
+    named = [(line.batch, "batch")] if line.batch else []
+    named += [(serial, "serials") for serial in line.serials]
+    lots: set[UUID] = set()
+    for code, name in named:
+        lot = facts.lots.get((item.id, code))
+        if lot is None:
+            look.refuse(NotFound(path=(*path, name), kind="lot", reference=code))
+        else:
+            lots.add(lot)
+    pools = [
+        pool
+        for pool in facts.bins.get(item.id, ())
+        if warehouse in {None, pool.warehouse} and (not named or pool.lot in lots)
+    ]
+    taken = {movement.pool for movement in causes.movements}
+    if taken.intersection(pools):
+        look.refuse(InvalidValue(path=(*path, "item"), reason="named_twice"))
+    return pools
