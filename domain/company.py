@@ -57,6 +57,30 @@ class AdjustmentDating(StrEnum):
     FIRST_OPEN_PERIOD = "FIRST_OPEN_PERIOD"
 
 
+class AutomaticCostAdjustment(StrEnum):
+    """When costs are adjusted: with each document, or by `adjustCosts`."""
+
+    NEVER = "NEVER"
+    ALWAYS = "ALWAYS"
+
+
+class AverageCostPeriod(StrEnum):
+    """How long the period is that an average cost is calculated for."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+    ACCOUNTING_PERIOD = "ACCOUNTING_PERIOD"
+
+
+class AverageCostCalcType(StrEnum):
+    """What is averaged together: an item, or an item in one warehouse."""
+
+    ITEM = "ITEM"
+    ITEM_WAREHOUSE = "ITEM_WAREHOUSE"
+
+
 FLOW_OF_SCHEME = {
     Scheme.PERPETUAL: Flow.REPLAY,
     Scheme.PERIODIC: Flow.REPLAY,
@@ -94,6 +118,19 @@ class CompanySettings:
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO
+    automatic_cost_posting: bool = True
+    automatic_cost_adjustment: AutomaticCostAdjustment = AutomaticCostAdjustment.ALWAYS
+    expected_cost_posting: bool = False
+    average_cost_period: AverageCostPeriod = AverageCostPeriod.DAY
+    average_cost_calc_type: AverageCostCalcType = AverageCostCalcType.ITEM
+    accounting_periods: tuple[date, ...] = ()
+    allow_posting_from: date | None = None
+    user_allow_posting_from: date | None = None
+
+    @property
+    def adjusts_at_once(self) -> bool:
+        """Whether later costs travel on with the document that brings them (flow LINKED)."""
+        return self.automatic_cost_adjustment is AutomaticCostAdjustment.ALWAYS
 
     @classmethod
     def of(cls, stored: Mapping[str, object]) -> "CompanySettings":

@@ -14,15 +14,19 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.fold import PoolFacts
+from domain.costing.linked.facts import LinkedFacts, MissingLinked
+from domain.costing.linked.flow import LinkedValue
+from domain.costing.linked.valued import value_linked_stock
 from domain.costing.replay import Missing, Settlement
 from domain.documents.document import Causes, Document, DocumentKind
 from domain.errors import CostCenterRequired
 from domain.facts import Facts, PostedCost
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
+from domain.money import ZERO
 from domain.movements import EntryKind, Movement, Pool
 from domain.schemes.posting import PostedEntry, Posting
-from domain.stock import counts_on, value_stock
+from domain.stock import Valued, counts_on, value_stock
 
 COST_ADJUSTMENT = "COST_ADJUSTMENT"
 """The source of an entry about an earlier document whose cost has changed."""
@@ -44,6 +48,12 @@ class CostRecord:
     stock_account_id: UUID | None
     contra_account_id: UUID | None
     journal_entry_id: UUID | None
+    expected: Decimal = ZERO
+    interim: Decimal = ZERO
+    invoiced_quantity: Decimal = ZERO
+    covered_quantity: Decimal | None = None
+    interim_account_id: UUID | None = None
+    interim_contra_account_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,7 @@ class Decision:
     costs: tuple[CostRecord, ...]
     journal: tuple[JournalEntry, ...]
     settlement: Settlement | None
+    linked: LinkedValue | None = None
 
 
 def prepare(document: Document, facts: Facts) -> Causes:
@@ -67,19 +78,26 @@ def prepare(document: Document, facts: Facts) -> Causes:
     return document.causes(facts)
 
 
-def decide(causes: Causes, pools: Mapping[Pool, PoolFacts]) -> Decision | Missing:
+StockFacts = Mapping[Pool, PoolFacts] | LinkedFacts
+"""What is known of the stock, as the company's flow of costs keeps it."""
+
+StockMissing = Missing | MissingLinked
+"""What must be known too."""
+
+
+def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     """Settle the stock, find the accounts, and balance the entries.
 
-    Returns `Missing` when pools are needed that were not given from early enough.
+    Returns what is missing when more of the stock is needed than was given.
 
     Raises:
         Refused: stock would go below zero, or an account or cost center is missing.
     """
     look = LookUp(causes.facts)
-    valued = value_stock(causes, pools, look)
-    if isinstance(valued, Missing):
+    valued = _valued(causes, stock, look)
+    if isinstance(valued, Missing | MissingLinked):
         return valued
-    posting = Posting(causes.facts.company, look)
+    posting = Posting(causes.facts, look)
     posted = [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
     journal, homes = _journal(causes, posted, look)
@@ -95,7 +113,15 @@ def decide(causes: Causes, pools: Mapping[Pool, PoolFacts]) -> Decision | Missin
         ),
         journal=journal,
         settlement=valued.settlement,
+        linked=valued.linked,
     )
+
+
+def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMissing:
+    """The stock side, in the company's flow."""
+    if isinstance(stock, LinkedFacts):
+        return value_linked_stock(causes, stock, look)
+    return value_stock(causes, stock, look)
 
 
 # -- ledger -----------------------------------------------------------------------------------
@@ -193,6 +219,12 @@ def _cost_records(
             stock_account_id=one.stock_account,
             contra_account_id=one.contra.account if one.contra else None,
             journal_entry_id=homes.get((movement.document, entry.posting_date)),
+            expected=entry.expected,
+            interim=entry.interim,
+            invoiced_quantity=entry.invoiced,
+            covered_quantity=entry.covered,
+            interim_account_id=one.interim.account if one.interim else None,
+            interim_contra_account_id=one.interim.contra if one.interim else None,
         )
 
 
@@ -226,5 +258,11 @@ def _mirrored_cost(
         actual=-cost.amount,
         stock_account_id=cost.stock_account,
         contra_account_id=cost.contra_account,
-        journal_entry_id=homes.get(posting_date) if cost.stock_account else None,
+        journal_entry_id=homes.get(posting_date) if cost.is_posted else None,
+        expected=-cost.expected,
+        interim=-cost.interim,
+        invoiced_quantity=-cost.invoiced,
+        covered_quantity=cost.covered,
+        interim_account_id=cost.interim_account,
+        interim_contra_account_id=cost.interim_contra,
     )

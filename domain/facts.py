@@ -13,8 +13,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
-from domain.company import CompanySettings, Scheme
+from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
+from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
 from domain.references import Ref
 
@@ -58,6 +59,12 @@ class ItemFacts:
     is_stock_item: bool = True
     is_active: bool = True
     allow_negative: bool = False
+    group: str | None = None
+    stock_group: str | None = None
+    standard_cost: Decimal | None = None
+    unit_cost: Decimal | None = None
+    overhead_rate: Decimal = ZERO
+    indirect_cost_percent: Decimal = ZERO
     expense_account: UUID | None = None
     income_account: UUID | None = None
     method_changes: tuple[MethodChange, ...] = ()
@@ -88,9 +95,11 @@ class CompanyFacts:
     digits: int
     scheme: Scheme
     settings: CompanySettings
+    flow: Flow = Flow.REPLAY
     fiscal_year_start_month: int = 1
     posts_stock_from: date | None = None
     frozen_through: date | None = None
+    inventory_closed_through: date | None = None
     is_active: bool = True
     roles: Mapping[Role, UUID] = field(default_factory=dict[Role, UUID])
     accounts: Mapping[UUID, AccountFacts] = field(default_factory=dict[UUID, AccountFacts])
@@ -109,6 +118,17 @@ class CompanyFacts:
         days = [self.frozen_through] if self.frozen_through else []
         if self.posts_stock_from is not None and self.posts_stock_from > date.min:
             days.append(self.posts_stock_from - timedelta(days=1))
+        return max(days, default=None)
+
+    @property
+    def first_open_day(self) -> date | None:
+        """The first day that an adjustment may be dated on; None where no day is closed."""
+        closed = self.closed_through
+        days = [closed + timedelta(days=1)] if closed is not None and closed < date.max else []
+        if self.settings.allow_posting_from is not None:
+            days.append(self.settings.allow_posting_from)
+        if self.inventory_closed_through is not None:
+            days.append(self.inventory_closed_through + timedelta(days=1))
         return max(days, default=None)
 
     @property
@@ -258,7 +278,7 @@ class PostedParty(NamedTuple):
 
 
 class PostedCost(NamedTuple):
-    """A cost entry that a document's movement carries."""
+    """A cost entry that a document's movement carries; its accounts if it was posted to them."""
 
     movement: UUID
     kind: str
@@ -266,6 +286,17 @@ class PostedCost(NamedTuple):
     posting_date: date
     stock_account: UUID | None
     contra_account: UUID | None
+    expected: Decimal = ZERO
+    interim: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    covered: Decimal | None = None
+    interim_account: UUID | None = None
+    interim_contra: UUID | None = None
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether the ledger has heard of it."""
+        return self.stock_account is not None or self.interim_account is not None
 
 
 class GivenElsewhere(NamedTuple):
@@ -277,6 +308,9 @@ class GivenElsewhere(NamedTuple):
     kind: str
     amount: Decimal
     contra: Contra | None
+    expected: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    covered: Decimal | None = None
 
 
 class ChangedMethod(NamedTuple):

@@ -27,6 +27,7 @@ from domain.errors import (
 )
 from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, LineFacts, PartyFacts
 from domain.money import MAX_AMOUNT, QUANTITY_DIGITS, RATE_DIGITS
+from domain.movements import Movement
 from domain.references import Ref
 
 Path = tuple[str, ...]
@@ -159,6 +160,16 @@ class LookUp:
             self.refuse(WarehouseAccountMissing(path=path, warehouse=code))
             return None
         return resolved.account
+
+    def stock_account_of(self, warehouse: UUID, item: UUID) -> UUID | None:
+        """The stock account of an item's goods in a warehouse."""
+        del item
+        return self.stock_account(warehouse)
+
+    def posting_role(self, role: Role, movement: Movement) -> UUID | None:
+        """The account of a role for a movement's item and party."""
+        del movement
+        return self.role(role)
 
     # -- values -------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ class Nature(StrEnum):
     SALE = "SALE"
     STOCK = "STOCK"
     TRANSFER = "TRANSFER"
+    MAKING = "MAKING"
     COUNT = "COUNT"
     COST = "COST"
 
@@ -136,13 +137,28 @@ class Assertion:
         return self.quantity is None and self.unit_cost is None and self.value is None
 
 
+class UnitCost(NamedTuple):
+    """A cost per unit as the pair that it was found as: never a rounded quotient."""
+
+    value: Decimal
+    quantity: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A cost that a document gives to a movement, in company currency."""
+    """A cost that a document gives to a movement, in company currency.
+
+    `amount` is actual cost, `expected` cost that is not invoiced yet (negative when an invoice
+    replaces it). `invoiced` is the quantity, without a sign, that the document invoices with it;
+    `covered` the quantity that a revaluation was for (flow LINKED).
+    """
 
     kind: EntryKind
     amount: Decimal
     contra: Contra | None = None
+    expected: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    covered: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +170,9 @@ class Movement:
     sums already in the books: given entries; first cost and adjustments; differences; what it
     trued up of goods that had left before it. `contra` overrides the scheme's
     account for derived entries. `dependants` are the pools and keys of the movements that take
-    their cost from this one. The quantity of a count (`counted`) is whatever makes its assertion
-    true; movements that later `corrects` it are part of it, and not folded themselves.
+    their cost from this one. `card` is the item's cost in force when it was posted (what it costs
+    where no receipt stands behind it), `party_group` the posting group of its party. The quantity
+    of a count (`counted`) is whatever makes its assertion true; movements that later `corrects` it are part of it, and not folded themselves.
     """
 
     id: UUID
@@ -167,6 +184,7 @@ class Movement:
     document: UUID
     line: UUID | None = None
     party: UUID | None = None
+    party_group: str | None = None
     cost_center: UUID | None = None
     contra: UUID | None = None
     sources: tuple[Source, ...] = ()
@@ -174,6 +192,7 @@ class Movement:
     voids: UUID | None = None
     corrects: UUID | None = None
     counted: Assertion | None = None
+    card: UnitCost | None = None
     given: tuple[Given, ...] = ()
     given_recorded: Decimal = ZERO
     base_recorded: Decimal | None = None
@@ -189,7 +208,11 @@ class Movement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostEntry:
-    """An amount that belongs to a movement, in company currency, dated and with its cause."""
+    """An amount that belongs to a movement, in company currency, dated and with its cause.
+
+    `amount` is actual cost, `expected` what is not invoiced yet, `interim` how much of that comes
+    to stand on interim accounts. `invoiced` and `covered` are quantities, as `Given` has them.
+    """
 
     id: UUID
     movement: Movement
@@ -198,3 +221,7 @@ class CostEntry:
     posting_date: date
     amount: Decimal
     contra: Contra | None = None
+    expected: Decimal = ZERO
+    interim: Decimal = ZERO
+    invoiced: Decimal = ZERO
+    covered: Decimal | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.company import AdjustmentDating, CostingMethod
 from domain.costing.fold import Fold, PoolFacts, Shortage
+from domain.costing.linked.flow import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange
@@ -44,6 +45,7 @@ class Valued:
     posting_time: time
     settlement: Settlement | None
     costs: tuple[CostEntry, ...]
+    linked: LinkedValue | None = None
 
 
 def pools_of(causes: Causes) -> dict[Pool, Decimal]:

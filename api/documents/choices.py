@@ -78,6 +78,7 @@ described(
         Nature.SALE: "Sold.",
         Nature.STOCK: "Received or issued by a stock entry.",
         Nature.TRANSFER: "Brought from one warehouse to another.",
+        Nature.MAKING: "Turned into other goods, or made of them.",
         Nature.COUNT: "Found, or found missing, in a count.",
         Nature.COST: "Nothing moved: only the value changed.",
     },

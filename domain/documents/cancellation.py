@@ -134,6 +134,13 @@ def _taken_back(target: DocumentFacts) -> list[Regiven]:
     places: dict[UUID, tuple[Pool, PostingKey]] = {}
     for one in target.gave:
         places[one.movement] = (one.pool, one.key)
-        entry = Given(EntryKind(one.kind), -one.amount, one.contra)
+        entry = Given(
+            EntryKind(one.kind),
+            -one.amount,
+            one.contra,
+            expected=-one.expected,
+            invoiced=-one.invoiced,
+            covered=one.covered,
+        )
         given.setdefault(one.movement, []).append(entry)
     return [Regiven(id_, *places[id_], tuple(entries)) for id_, entries in given.items()]

@@ -137,6 +137,15 @@ class Spread(NamedTuple):
     amount: Decimal
 
 
+class RevaluationOrder(NamedTuple):
+    """What is left in the pools, or of the receipt line named, comes to a new cost per unit."""
+
+    pools: tuple[Pool, ...]
+    receipt: UUID | None
+    unit_cost: Decimal
+    contra: UUID | None
+
+
 class CompanyChange(NamedTuple):
     """A company's new scheme, and the first day on which it posts stock (None: it does not)."""
 
@@ -152,7 +161,8 @@ class Causes:
     cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
     movements to come in at the last known cost, `spread` costs to spread over what comes in;
     `revalued` movements need something there to value. `methods` are the items that come under
-    another costing method.
+    another costing method. `revaluations` and `adjusted_items` are what the flow LINKED revalues
+    or brings up to date.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -176,6 +186,8 @@ class Causes:
     voided: list[Movement] = field(default_factory=list)
     mirrored: list[PostedLine] = field(default_factory=list)
     regiven: list[Regiven] = field(default_factory=list)
+    revaluations: list[RevaluationOrder] = field(default_factory=list)
+    adjusted_items: frozenset[UUID] = frozenset()
     unpriced: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)
     revalued: set[UUID] = field(default_factory=set)
@@ -189,6 +201,11 @@ class Causes:
     parties: list[PartyRecord] = field(default_factory=list)
     open_items: list[OpenItemRecord] = field(default_factory=list)
     paths: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def adjusts_costs(self) -> bool:
+        """Whether the document brings the costs of items up to date (flow LINKED)."""
+        return bool(self.adjusted_items)
 
     # -- amounts ------------------------------------------------------------------------------
 

@@ -243,7 +243,7 @@ class StockEntry(Document):
         """Consume, then bring in scrap at its rate and the one product at what is left."""
         sources = tuple(
             Source(
-                causes.move(one.pool._replace(lot=lot), -quantity, Nature.TRANSFER, one.record).id,
+                causes.move(one.pool._replace(lot=lot), -quantity, Nature.MAKING, one.record).id,
                 ONE,
             )
             for one in read
@@ -266,7 +266,7 @@ class StockEntry(Document):
         arriving = causes.move(
             product.target._replace(lot=lot),
             quantity,
-            Nature.TRANSFER,
+            Nature.MAKING,
             product.record,
             sources=sources,
             given=given,
@@ -294,6 +294,6 @@ def _bring_in_scrap(causes: Causes, one: _Read, target: Pool) -> Decimal:
         price = causes.in_company_currency(causes.amount(quantity, rate))
         given = (Given(EntryKind.DIRECT, price),) if price else ()
         pool = target._replace(lot=lot)
-        causes.move(pool, quantity, Nature.TRANSFER, one.record, given=given)
+        causes.move(pool, quantity, Nature.MAKING, one.record, given=given)
         worth += price
     return worth

@@ -150,3 +150,16 @@ class ReturnExceedsOriginal(Refusal):
     fix = "Return no more than what is left of the line."
     returnable: Decimal
     requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptUsed(Refusal):
+    """A receipt whose goods were taken by others cannot be undone."""
+
+    code = "RECEIPT_USED"
+    meaning = "Goods of the receipt have been issued: it cannot be cancelled."
+    fix = "Cancel the documents that took the goods first, or return the goods instead."
+    item: str
+    warehouse: str
+    received: Decimal
+    left: Decimal

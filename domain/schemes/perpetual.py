@@ -2,7 +2,7 @@
 
 As data: (nature of the movement, kind of the entry) -> the role of the account on the other side
 of the stock account. An entry's own contra wins, then the movement's. None: the other leg of the
-same document balances it (transfers). Rule: the ERPNext section of the scenario vectors.
+same document balances it (transfers, goods made of others). Rule: the ERPNext section of the vectors.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,9 @@ _DERIVED = (
     EntryKind.ROUNDING,
     EntryKind.NEGATIVE_STOCK,
 )
+_INSIDE = (Nature.TRANSFER, Nature.MAKING)
+_BALANCED = (EntryKind.DIRECT, EntryKind.ISSUE, EntryKind.ADJUSTMENT)
+_LEFT_OVER = (EntryKind.DIFFERENCE, EntryKind.ROUNDING, EntryKind.NEGATIVE_STOCK)
 
 CONTRA: Mapping[tuple[Nature, EntryKind], Role | None] = {
     (Nature.PURCHASE, EntryKind.DIRECT): Role.STOCK_RECEIVED_NOT_BILLED,
@@ -25,10 +28,6 @@ CONTRA: Mapping[tuple[Nature, EntryKind], Role | None] = {
     **{(Nature.SALE, kind): Role.COST_OF_GOODS_SOLD for kind in EntryKind},
     **{(Nature.STOCK, kind): Role.STOCK_ADJUSTMENT for kind in EntryKind},
     **{(Nature.COUNT, kind): Role.STOCK_ADJUSTMENT for kind in EntryKind},
-    (Nature.TRANSFER, EntryKind.DIRECT): None,
-    (Nature.TRANSFER, EntryKind.ISSUE): None,
-    (Nature.TRANSFER, EntryKind.ADJUSTMENT): None,
-    (Nature.TRANSFER, EntryKind.DIFFERENCE): Role.STOCK_ADJUSTMENT,
-    (Nature.TRANSFER, EntryKind.ROUNDING): Role.STOCK_ADJUSTMENT,
-    (Nature.TRANSFER, EntryKind.NEGATIVE_STOCK): Role.STOCK_ADJUSTMENT,
+    **{(nature, kind): None for nature in _INSIDE for kind in _BALANCED},
+    **{(nature, kind): Role.STOCK_ADJUSTMENT for nature in _INSIDE for kind in _LEFT_OVER},
 }

@@ -1,18 +1,39 @@
 """From cost entries to journal lines: the stock account on one side, the scheme's on the other."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Scheme
-from domain.facts import CompanyFacts
+from domain.facts import Facts
 from domain.journal import JournalLine
 from domain.lookup import LookUp
-from domain.movements import Contra, CostEntry, EntryKind, Movement
-from domain.schemes import perpetual
+from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature
+from domain.schemes import continental, perpetual
 
-CONTRAS = {Scheme.PERPETUAL: perpetual.CONTRA}
-"""The schemes that post stock with each document: one file and one line each."""
+
+class _Scheme(NamedTuple):
+    """A scheme as data: the contra of the stock account, and of the stock interim account."""
+
+    contra: Mapping[tuple[Nature, EntryKind], Role | None]
+    interim: Mapping[Nature, Role]
+
+
+SCHEMES = {
+    Scheme.PERPETUAL: _Scheme(perpetual.CONTRA, {}),
+    Scheme.CONTINENTAL: _Scheme(continental.CONTRA, continental.INTERIM),
+}
+"""The schemes that post stock: one file and one line each."""
+
+
+class Interim(NamedTuple):
+    """Where expected cost stands until it is invoiced."""
+
+    account: UUID
+    contra: UUID
+
 
 WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 """Roles that a company need not fill: an account there goes before what the scheme says."""
@@ -20,14 +41,18 @@ WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 
 @dataclass(frozen=True, slots=True)
 class PostedEntry:
-    """A cost entry with the accounts that hear of it (None: the ledger does not)."""
+    """A cost entry with the accounts that hear of it (None: the ledger does not, or not yet)."""
 
     entry: CostEntry
     stock_account: UUID | None
     contra: Contra | None
+    interim: Interim | None = None
 
     def lines(self) -> tuple[JournalLine, ...]:
-        """Stock account against contra account."""
+        """Stock account against contra account, and the same of what is expected."""
+        return (*self._actual(), *self._expected())
+
+    def _actual(self) -> tuple[JournalLine, ...]:
         if self.stock_account is None:
             return ()
         amount = self.entry.amount
@@ -37,37 +62,66 @@ class PostedEntry:
             return (stock,)
         return (stock, JournalLine(self.contra.account, -amount, center, self.contra.party))
 
+    def _expected(self) -> tuple[JournalLine, ...]:
+        if self.interim is None:
+            return ()
+        amount = self.entry.interim
+        center = self.entry.movement.cost_center
+        return (
+            JournalLine(self.interim.account, amount, center),
+            JournalLine(self.interim.contra, -amount, center),
+        )
+
 
 class Posting:
     """Finds the accounts of cost entries for one company, each warehouse resolved once."""
 
-    def __init__(self, company: CompanyFacts, look: LookUp) -> None:
+    def __init__(self, facts: Facts, look: LookUp) -> None:
         """`look` collects what is missing (default accounts, warehouse accounts)."""
-        self._company = company
+        self._company = facts.company
         self._look = look
-        self._stock: dict[UUID, UUID | None] = {}
+        self._stock: dict[tuple[UUID, UUID], UUID | None] = {}
 
     def post(self, entry: CostEntry) -> PostedEntry:
-        """The accounts that hear of the entry."""
-        if not self._company.posts_stock:
-            return PostedEntry(entry, None, None)
-        warehouse = entry.movement.pool.warehouse
-        if warehouse not in self._stock:
-            self._stock[warehouse] = self._look.stock_account(warehouse)
-        return PostedEntry(entry, self._stock[warehouse], self._contra(entry))
+        """The accounts that hear of the entry at once; a batch posts the others later."""
+        company = self._company
+        if not company.posts_stock or not company.settings.automatic_cost_posting:
+            return PostedEntry(entry, None, entry.contra)
+        return self.resolved(entry)
+
+    def resolved(self, entry: CostEntry) -> PostedEntry:
+        """The accounts of the entry, by its scheme."""
+        movement = entry.movement
+        stock = contra = None
+        if entry.amount or not entry.expected:
+            stock, contra = self._stock_account(movement), self._contra(entry)
+        interim = self._interim(movement) if entry.interim else None
+        return PostedEntry(entry, stock, contra, interim)
+
+    def _stock_account(self, movement: Movement) -> UUID | None:
+        key = (movement.pool.warehouse, movement.pool.item)
+        if key not in self._stock:
+            self._stock[key] = self._look.stock_account_of(*key)
+        return self._stock[key]
 
     def _contra(self, entry: CostEntry) -> Contra | None:
         if entry.contra is not None:
             return entry.contra
-        return self._scheme_contra(entry.movement, entry.kind)
-
-    def _scheme_contra(self, movement: Movement, kind: EntryKind) -> Contra | None:
-        if movement.contra is not None:
+        movement = entry.movement
+        if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
-        role = WHERE_SET.get(kind)
+        role = WHERE_SET.get(entry.kind)
         if role not in self._company.roles:
-            role = CONTRAS[self._company.scheme][movement.nature, kind]
+            role = SCHEMES[self._company.scheme].contra[movement.nature, entry.kind]
         if role is None:
             return None
-        account = self._look.role(role)
+        account = self._look.posting_role(role, movement)
         return Contra(account) if account is not None else None
+
+    def _interim(self, movement: Movement) -> Interim | None:
+        role = SCHEMES[self._company.scheme].interim.get(movement.nature)
+        if role is None:
+            return None
+        account = self._look.posting_role(Role.STOCK_INTERIM, movement)
+        contra = self._look.posting_role(role, movement)
+        return Interim(account, contra) if account and contra else None

@@ -1,0 +1,80 @@
+"""The LINKED flow as a decision needs it: entries to append, bins as they then are."""
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from domain.costing.fold import PoolResult
+from domain.costing.linked.entries import linked_entries
+from domain.costing.linked.facts import BinTotals, LinkedFacts, MissingLinked
+from domain.costing.linked.flow import LinkedValue, value_linked
+from domain.costing.linked.node import Node
+from domain.costing.method import PoolState
+from domain.costing.replay import Settlement
+from domain.documents.document import Causes
+from domain.lookup import LookUp
+from domain.movements import Pool
+from domain.stock import Valued
+
+
+def value_linked_stock(causes: Causes, facts: LinkedFacts, look: LookUp) -> Valued | MissingLinked:
+    """Value what a document moves and gives, by links.
+
+    Raises:
+        Refused: stock would go below zero, or a receipt to be undone has been used.
+    """
+    value = value_linked(causes, facts, look)
+    if isinstance(value, MissingLinked):
+        return value
+    return Valued(
+        movements=value.movements,
+        posting_time=value.posting_time,
+        settlement=_settlement(value, facts),
+        costs=tuple(linked_entries(causes, value)),
+        linked=value,
+    )
+
+
+def _settlement(value: LinkedValue, facts: LinkedFacts) -> Settlement:
+    return Settlement(
+        deltas=(),
+        shortages=(),
+        pools=tuple(_result(pool, totals) for pool, totals in value.bins.items()),
+        costs={node.id: node.cost for node in value.nodes},
+        balances=_balances(value, facts.bins),
+        quantities={},
+        corrections=(),
+        regiven=(),
+    )
+
+
+def _result(pool: Pool, totals: BinTotals) -> PoolResult:
+    return PoolResult(
+        pool=pool,
+        state=_state(totals),
+        last_key=totals.last_key,
+        new_layers=(),
+        snapshots=(),
+        replayed_from=None,
+    )
+
+
+def _state(totals: BinTotals) -> PoolState:
+    return PoolState(quantity=totals.quantity, value=totals.value, movements=totals.movements)
+
+
+def _balances(value: LinkedValue, bins: Mapping[Pool, BinTotals]) -> dict[UUID, PoolState]:
+    """The bin after each of the document's own movements, one after the other."""
+    running: dict[Pool, BinTotals] = dict(bins)
+    balances: dict[UUID, PoolState] = {}
+    for node in _own(value):
+        pool = node.movement.pool
+        before = running.get(pool, BinTotals())
+        running[pool] = BinTotals(
+            before.quantity + node.quantity, before.value + node.cost, before.movements + 1
+        )
+        balances[node.id] = _state(running[pool])
+    return balances
+
+
+def _own(value: LinkedValue) -> Iterable[Node]:
+    return (node for node in value.nodes if node.is_new)
