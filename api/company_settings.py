@@ -1,10 +1,17 @@
 """The switches of a company, out and in."""
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
 
-from api.enums import AdjustmentDating, InvoiceRatePolicy
+from api.enums import (
+    AdjustmentDating,
+    AutomaticCostAdjustment,
+    AverageCostCalcType,
+    AverageCostPeriod,
+    InvoiceRatePolicy,
+)
 from api.masters import option
 from domain.company import CompanySettings
 from domain.errors import InvalidValue, Refused
@@ -37,6 +44,31 @@ class Settings:
     over_billing_tolerance: Decimal = strawberry.field(
         description="Percent that may be billed beyond what was received or delivered."
     )
+    automatic_cost_posting: bool = strawberry.field(
+        description="Scheme CONTINENTAL: stock cost is posted with each document; otherwise by "
+        "postInventoryCost."
+    )
+    automatic_cost_adjustment: AutomaticCostAdjustment = strawberry.field(
+        description="Flow LINKED: when later costs travel on to what left."
+    )
+    expected_cost_posting: bool = strawberry.field(
+        description="Scheme CONTINENTAL: cost that is not invoiced yet stands on interim accounts."
+    )
+    average_cost_period: AverageCostPeriod = strawberry.field(
+        description="AVERAGE_PERIOD: how long the period of an average is."
+    )
+    average_cost_calc_type: AverageCostCalcType = strawberry.field(
+        description="AVERAGE_PERIOD: what is averaged together."
+    )
+    accounting_periods: list[date] = strawberry.field(
+        description="Last days of the accounting periods, in order."
+    )
+    allow_posting_from: date | None = strawberry.field(
+        description="The first day that adjustments and batches may be dated on; null: any."
+    )
+    user_allow_posting_from: date | None = strawberry.field(
+        description="The first day that documents may be dated on; null: as allowPostingFrom."
+    )
 
 
 @strawberry.input(description="Switches of a company; what is left out keeps its value.")
@@ -60,6 +92,28 @@ class CompanySettingsInput:
     over_receipt_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
     over_delivery_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
     over_billing_tolerance: Decimal | None = option("Percent beyond the receipt; 0 unless set.")
+    automatic_cost_posting: bool | None = option(
+        "Stock cost is posted with each document; true unless set (scheme CONTINENTAL)."
+    )
+    automatic_cost_adjustment: AutomaticCostAdjustment | None = option(
+        "When later costs travel on to what left; ALWAYS unless set (flow LINKED)."
+    )
+    expected_cost_posting: bool | None = option(
+        "Cost not invoiced yet stands on interim accounts; false unless set."
+    )
+    average_cost_period: AverageCostPeriod | None = option(
+        "How long the period of an average is; DAY unless set."
+    )
+    average_cost_calc_type: AverageCostCalcType | None = option(
+        "What is averaged together; ITEM unless set."
+    )
+    accounting_periods: list[date] | None = option("Last days of the accounting periods.")
+    allow_posting_from: date | None = option(
+        "The first day that adjustments and batches may be dated on."
+    )
+    user_allow_posting_from: date | None = option(
+        "The first day that documents may be dated on; as allowPostingFrom unless set."
+    )
 
     def given(self) -> dict[str, object]:
         """The switches that were given; null sets one back to its default."""

@@ -8,7 +8,16 @@ import strawberry
 
 from domain.accounts import AccountSource, AccountType, Root
 from domain.charts import Chart
-from domain.company import AdjustmentDating, CostingMethod, Flow, InvoiceRatePolicy, Scheme
+from domain.company import (
+    AdjustmentDating,
+    AutomaticCostAdjustment,
+    AverageCostCalcType,
+    AverageCostPeriod,
+    CostingMethod,
+    Flow,
+    InvoiceRatePolicy,
+    Scheme,
+)
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -144,5 +153,35 @@ described(
         "closed, on the first open day.",
         AdjustmentDating.FIRST_OPEN_PERIOD: "On the date of the document that causes the "
         "adjustment, if that is later; where it is closed, on the first open day.",
+    },
+)
+
+described(
+    AutomaticCostAdjustment,
+    "When later costs travel on to what left before them (flow LINKED).",
+    {
+        AutomaticCostAdjustment.NEVER: "By `adjustCosts`.",
+        AutomaticCostAdjustment.ALWAYS: "With the document that brings them.",
+    },
+)
+
+described(
+    AverageCostPeriod,
+    "The period that an average cost is calculated for.",
+    {
+        AverageCostPeriod.DAY: "A day.",
+        AverageCostPeriod.WEEK: "A week from Monday on.",
+        AverageCostPeriod.MONTH: "A calendar month.",
+        AverageCostPeriod.QUARTER: "A calendar quarter.",
+        AverageCostPeriod.ACCOUNTING_PERIOD: "An accounting period of the company.",
+    },
+)
+
+described(
+    AverageCostCalcType,
+    "What is averaged together.",
+    {
+        AverageCostCalcType.ITEM: "An item over all warehouses; transfers do not enter it.",
+        AverageCostCalcType.ITEM_WAREHOUSE: "An item in one warehouse.",
     },
 )

@@ -1,6 +1,6 @@
 """What a company chooses: its accounting scheme, its flow of costs, and its switches."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
@@ -106,7 +106,10 @@ def posts_stock_from(scheme: Scheme) -> date | None:
 class CompanySettings:
     """The switches of a company; the defaults are those of a cautious controller.
 
-    Tolerances are in percent of the quantity received, delivered or billed.
+    Tolerances are in percent of the quantity received, delivered or billed. The switches of costs
+    (`automatic_cost_posting` to `accounting_periods`) are those of the flow LINKED and the scheme
+    CONTINENTAL. Documents may be dated from `user_allow_posting_from` on, or from
+    `allow_posting_from` where that is not set; adjustments and batches only from the latter on.
     """
 
     allow_negative_stock: bool = False
@@ -140,25 +143,50 @@ class CompanySettings:
             value = stored.get(each.name)
             if value is None:
                 continue
-            if each.name.endswith("_tolerance"):
-                known[each.name] = Decimal(str(value))
-            elif each.name in _CHOICES:
-                known[each.name] = _CHOICES[each.name](str(value))
-            else:
-                known[each.name] = bool(value)
+            known[each.name] = _READERS.get(each.name, bool)(value)
         return cls(**known)  # type: ignore[arg-type]
 
     def stored(self) -> dict[str, object]:
         """The switches as `company.settings` keeps them: JSON, decimals as strings."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: str(v) if isinstance(v, Decimal) else v for name, v in values.items()}
+        return {each.name: _as_json(getattr(self, each.name)) for each in fields(self)}
 
 
-_CHOICES: Mapping[str, type[InvoiceRatePolicy] | type[AdjustmentDating]] = {
-    "invoice_rate_policy": InvoiceRatePolicy,
-    "adjustment_dating": AdjustmentDating,
+def _decimal(value: object) -> Decimal:
+    return Decimal(str(value))
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _days(value: object) -> tuple[date, ...]:
+    return tuple(sorted(_day(one) for one in cast("Iterable[object]", value)))
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_as_json(one) for one in cast("tuple[object, ...]", value)]
+    return value
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    "invoice_rate_policy": lambda value: InvoiceRatePolicy(str(value)),
+    "adjustment_dating": lambda value: AdjustmentDating(str(value)),
+    "over_receipt_tolerance": _decimal,
+    "over_delivery_tolerance": _decimal,
+    "over_billing_tolerance": _decimal,
+    "automatic_cost_adjustment": lambda value: AutomaticCostAdjustment(str(value)),
+    "average_cost_period": lambda value: AverageCostPeriod(str(value)),
+    "average_cost_calc_type": lambda value: AverageCostCalcType(str(value)),
+    "accounting_periods": _days,
+    "allow_posting_from": _day,
+    "user_allow_posting_from": _day,
 }
-"""The switches that are a choice among names."""
+"""How the switches that are not yes or no are read."""
 
 DEFAULT_COST_CENTER = "default_cost_center"
 """The key in `company.settings` of the default cost center's id."""

@@ -57,6 +57,21 @@ class CostRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CostPosting:
+    """A recorded cost entry that a batch posts to the ledger, with the accounts that hear of it."""
+
+    cost_entry_id: UUID
+    journal_entry_id: UUID
+    posting_date: date
+    actual: Decimal
+    interim: Decimal
+    stock_account_id: UUID | None
+    contra_account_id: UUID | None
+    interim_account_id: UUID | None
+    interim_contra_account_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Everything that a document appends to the books, and the caches as they then are."""
 
@@ -67,6 +82,7 @@ class Decision:
     journal: tuple[JournalEntry, ...]
     settlement: Settlement | None
     linked: LinkedValue | None = None
+    postings: tuple[CostPosting, ...] = ()
 
 
 def prepare(document: Document, facts: Facts) -> Causes:

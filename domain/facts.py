@@ -80,6 +80,9 @@ class PartyFacts:
     is_active: bool = True
     receivable_account: UUID | None = None
     payable_account: UUID | None = None
+    group: str | None = None
+    area: str | None = None
+    sales_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

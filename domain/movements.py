@@ -172,7 +172,8 @@ class Movement:
     account for derived entries. `dependants` are the pools and keys of the movements that take
     their cost from this one. `card` is the item's cost in force when it was posted (what it costs
     where no receipt stands behind it), `party_group` the posting group of its party. The quantity
-    of a count (`counted`) is whatever makes its assertion true; movements that later `corrects` it are part of it, and not folded themselves.
+    of a count (`counted`) is whatever makes its assertion true; movements that later `corrects` it
+    are part of it, and not folded themselves.
     """
 
     id: UUID

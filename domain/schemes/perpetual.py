@@ -2,7 +2,8 @@
 
 As data: (nature of the movement, kind of the entry) -> the role of the account on the other side
 of the stock account. An entry's own contra wins, then the movement's. None: the other leg of the
-same document balances it (transfers, goods made of others). Rule: the ERPNext section of the vectors.
+same document balances it (transfers, goods made of others). Rule: the ERPNext section of the
+scenario vectors.
 """
 
 from collections.abc import Mapping

@@ -20,6 +20,7 @@ class CompanyRow(NamedTuple):
     fiscal_year_start_month: int
     posts_stock_from: date | None
     frozen_through: date | None
+    inventory_closed_through: date | None
     settings: dict[str, Any]
     is_active: bool
     version: int
@@ -85,7 +86,11 @@ class ItemRow(NamedTuple):
     costing_method: str | None
     is_stock_item: bool
     item_group: str | None
+    stock_group: str | None
     standard_cost: Decimal | None
+    unit_cost: Decimal | None
+    overhead_rate: Decimal | None
+    indirect_cost_percent: Decimal | None
     weight: Decimal | None
     volume: Decimal | None
     expense_account_id: UUID | None
@@ -106,6 +111,9 @@ class PartyRow(NamedTuple):
     roles: list[str]
     tax_id: str | None
     email: str | None
+    party_group: str | None
+    area: str | None
+    sales_type: str | None
     receivable_account_id: UUID | None
     payable_account_id: UUID | None
     is_active: bool
@@ -128,6 +136,7 @@ class PeriodChangeRow(NamedTuple):
 
     company_id: UUID
     id: UUID
+    kind: str
     closed_through_before: date | None
     closed_through: date | None
     reason: str | None

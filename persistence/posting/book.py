@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
-from domain.company import CompanySettings, CostingMethod, Scheme
+from domain.company import CompanySettings, CostingMethod, Flow, Scheme
 from domain.errors import NotFound, Refused
 from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts
 from domain.money import currency_digits
@@ -87,7 +87,8 @@ _ID_BY_ID = "select id from company where id::text = %s"
 _ID_BY_CODE = "select id from company where code = %s"
 _COMPANY = """
 select c.code, c.currency, c.scheme, c.settings, c.costing_method, c.fiscal_year_start_month,
-       c.posts_stock_from, c.frozen_through, c.is_active, n.masters_version,
+       c.posts_stock_from, c.frozen_through, c.is_active, n.masters_version, c.flow,
+       c.inventory_closed_through,
        (select coalesce(jsonb_object_agg(r.role, r.account_id), '{}')
           from account_role r where r.company_id = c.id),
        (select coalesce(array_agg(f.code), '{}') from fiscal_year f where f.company_id = c.id)
@@ -127,6 +128,8 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         frozen,
         active,
         version,
+        flow,
+        inventory_closed,
         roles,
         years,
     ) = head
@@ -139,7 +142,9 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         settings=CompanySettings.of(settings),
         fiscal_year_start_month=month,
         posts_stock_from=posts,
+        flow=Flow(flow),
         frozen_through=frozen,
+        inventory_closed_through=inventory_closed,
         is_active=active,
         roles={Role(role): UUID(account) for role, account in roles.items()},
         accounts={

@@ -12,7 +12,7 @@ that safe.
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -21,9 +21,12 @@ import psycopg
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from domain.company import Flow
 from domain.costing.fold import PoolFacts
+from domain.costing.linked.facts import LinkedFacts, MissingLinked
+from domain.costing.linked.flow import linked_items
 from domain.costing.replay import Missing
-from domain.decide import Decision, decide, prepare
+from domain.decide import Decision, StockFacts, decide, prepare
 from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
 from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
@@ -37,6 +40,7 @@ from persistence.posting import pools as pool_reading
 from persistence.posting.book import Book, Books
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash
+from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.writing import StaleMastersError, Written, write
 
 ATTEMPTS = 8
@@ -71,7 +75,8 @@ class _Attempt:
     hash: bytes
     keep: bool
     recorded_by: str | None
-    also: dict[Pool, PostingKey]
+    also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
+    linked: LinkedWants = field(default_factory=LinkedWants)
 
 
 class Poster:
@@ -92,7 +97,7 @@ class Poster:
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
-        attempt = _Attempt(migration, b"", keep=False, recorded_by=None, also={})
+        attempt = _Attempt(migration, b"", keep=False, recorded_by=None)
         async with (
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=True),
@@ -102,7 +107,7 @@ class Poster:
             return migration.plan(await read_facts(connection, book, migration))
 
     async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
-        attempt = _Attempt(document, body_hash(document), keep, recorded_by, {})
+        attempt = _Attempt(document, body_hash(document), keep, recorded_by)
         rounds = tries = 0
         while True:
             try:
@@ -189,23 +194,47 @@ class Poster:
     async def _decide(
         self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
     ) -> Decision:
+        """Read the stock and decide, as often as the decision names more of it."""
+        while True:
+            outcome = decide(causes, await self._stock(connection, causes, attempt))
+            if isinstance(outcome, Decision):
+                return outcome
+            if isinstance(outcome, MissingLinked):
+                unlocked = attempt.linked.add(outcome)
+            else:
+                unlocked = self._note(causes, attempt, outcome)
+            if unlocked:
+                raise _BeginAgain
+
+    async def _stock(
+        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+    ) -> StockFacts:
+        if causes.facts.company.flow is Flow.LINKED:
+            return await self._linked(connection, causes, attempt)
         requested = pools_of(causes)
         for pool in attempt.also:
             requested.setdefault(pool, Decimal(0))
-        pools: Mapping[Pool, PoolFacts] = {}
-        if requested:
-            pools = await self._lock(connection, causes, requested, attempt)
-        outcome = decide(causes, pools)
-        if not isinstance(outcome, Missing):
-            return outcome
-        for pool, key in outcome.pools.items():
+        return await self._lock(connection, causes, requested, attempt) if requested else {}
+
+    def _note(self, causes: Causes, attempt: _Attempt, missing: Missing) -> bool:
+        """Keep what is missing; True when some of it is not locked yet."""
+        locked = pools_of(causes).keys() | attempt.also.keys()
+        for pool, key in missing.pools.items():
             known = attempt.also.get(pool)
             if known is None or key < known:
                 attempt.also[pool] = key
-        if outcome.pools.keys() <= requested.keys():
-            # All of them are locked already: only their past is missing.
-            return await self._decide(connection, causes, attempt)
-        raise _BeginAgain
+        return not missing.pools.keys() <= locked
+
+    async def _linked(
+        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+    ) -> LinkedFacts:
+        wants, facts = attempt.linked, causes.facts
+        wants.items |= linked_items(causes)
+        book = self._books.newest(facts.company.id)
+        items = await items_by_id(connection, book, wants.items, facts.items_by_id)
+        causes.facts = replace(facts, items_by_id=items)
+        reader = LinkedReader(connection, causes, items, keep=attempt.keep)
+        return await reader.read(wants)
 
     async def _lock(
         self,

@@ -21,6 +21,7 @@ from domain.facts import (
     PartyFacts,
     StockAccountBalance,
 )
+from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.references import Ref, RefKind
 
@@ -36,7 +37,8 @@ METHOD_CHANGES = """
 
 ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
-i.expense_account_id, i.income_account_id, {METHOD_CHANGES}
+i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.item_group, i.stock_group,
+i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
@@ -55,7 +57,8 @@ select item_id, warehouse_id, lot_id from bin
  order by item_id, warehouse_id, lot_id
 """
 _PARTIES = """
-select id, code, roles, is_active, receivable_account_id, payable_account_id
+select id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
+       sales_type
   from party
  where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or code = any(%(codes)s))
 """
@@ -174,6 +177,12 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         expense_account=row[7],
         income_account=row[8],
         method_changes=method_changes(row[9]),
+        group=row[10],
+        stock_group=row[11],
+        standard_cost=row[12],
+        unit_cost=row[13],
+        overhead_rate=row[14] or ZERO,
+        indirect_cost_percent=row[15] or ZERO,
     )
 
 

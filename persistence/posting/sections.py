@@ -3,8 +3,7 @@
 Columns that the statement itself knows (company, document, sequence) are not among the rows.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,58 +12,14 @@ from domain.costing.method import PoolState
 from domain.decide import Decision
 from domain.money import ZERO
 from domain.movements import NO_LOT, UNRECORDED, PostingKey
+from persistence.posting.linked_sections import LINKED_SECTIONS
 from persistence.posting.pools import STATE_COLUMNS
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One table of the statement: its columns with their types, and the rows of a decision.
-
-    Columns named in `given` come from the statement itself (company, document, sequence).
-    """
-
-    name: str
-    table: str
-    given: str
-    given_values: str
-    columns: str
-    types: str
-    rows: Callable[[Decision], Iterable[Sequence[Any]]]
-    conflict: str = ""
-
-    def sql(self) -> str:
-        """The insert, from arrays: one parameter a column."""
-        names = [column.strip() for column in self.columns.split(",")]
-        arrays = ", ".join(
-            f"%({self.name}_{column})s::{kind.strip()}[]"
-            for column, kind in zip(names, self.types.split(","), strict=True)
-        )
-        return (
-            f"{self.name} as (insert into {self.table} ({self.given}, {self.columns})"  # noqa: S608
-            f" select {self.given_values}, {', '.join(_given_or_new(n) for n in names)}"
-            f" from c, unnest({arrays}) as u ({self.columns}) {self.conflict})"
-        )
-
-    def params(self, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-        """The rows as one array a column."""
-        names = [column.strip() for column in self.columns.split(",")]
-        return {
-            f"{self.name}_{name}": list(column)
-            for name, column in zip(names, zip(*rows, strict=True), strict=True)
-        }
-
-
-def _given_or_new(column: str) -> str:
-    """A null sequence in a row is the one that this statement gives."""
-    return "coalesce(u.seq, c.seq)" if column == "seq" else f"u.{column}"
-
+from persistence.posting.section import SEQ, SEQ_VALUES, Section
 
 _OWN = "company_id, document_id"
 _OWN_VALUES = "%(company)s, %(document)s"
 _OWN_SEQ = "company_id, document_id, seq"
 _OWN_SEQ_VALUES = "%(company)s, %(document)s, c.seq"
-_SEQ = "company_id, seq"
-_SEQ_VALUES = "%(company)s, c.seq"
 
 
 def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -95,6 +50,7 @@ def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
             one.counted.quantity if one.counted else None,
             one.counted.unit_cost if one.counted else None,
             one.counted.value if one.counted else None,
+            one.card.value if one.card else None, one.card.quantity if one.card else None,
         )  # fmt: skip
 
 
@@ -116,7 +72,9 @@ def _costs(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (
             one.id, one.movement_id, one.document_id, one.because_id, one.item_id,
             one.warehouse_id, one.kind, one.posting_date, one.actual, one.stock_account_id,
-            one.contra_account_id, one.journal_entry_id,
+            one.contra_account_id, one.journal_entry_id, one.expected, one.interim,
+            one.invoiced_quantity, one.covered_quantity, one.interim_account_id,
+            one.interim_contra_account_id,
         )  # fmt: skip
 
 
@@ -252,12 +210,13 @@ SECTIONS = (
         _charges,
     ),
     Section(
-        "mv", "movement", _SEQ, _SEQ_VALUES,
+        "mv", "movement", SEQ, SEQ_VALUES,
         "id, ordinal, line_id, leg, nature, posting_date, posting_time, item_id, warehouse_id,"
         " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id, document_id,"
-        " lot_id, corrects_id, counted_quantity, counted_rate, counted_value",
+        " lot_id, corrects_id, counted_quantity, counted_rate, counted_value, card_value,"
+        " card_quantity",
         "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
-        " uuid, uuid, uuid, uuid, numeric, numeric, numeric",
+        " uuid, uuid, uuid, uuid, numeric, numeric, numeric, numeric, numeric",
         _movements,
     ),
     Section(
@@ -267,24 +226,26 @@ SECTIONS = (
         _methods,
     ),
     Section(
-        "ms", "movement_source", _SEQ, _SEQ_VALUES,
+        "ms", "movement_source", SEQ, SEQ_VALUES,
         "movement_id, source_id, fraction", "uuid, uuid, numeric", _sources,
     ),
     Section(
-        "ce", "cost_entry", _SEQ, _SEQ_VALUES,
+        "ce", "cost_entry", SEQ, SEQ_VALUES,
         "id, movement_id, document_id, because_id, item_id, warehouse_id, kind, posting_date,"
-        " actual, stock_account_id, contra_account_id, journal_entry_id",
-        "uuid, uuid, uuid, uuid, uuid, uuid, text, date, numeric, uuid, uuid, uuid",
+        " actual, stock_account_id, contra_account_id, journal_entry_id, expected, interim,"
+        " invoiced_quantity, covered_quantity, interim_account_id, interim_contra_account_id",
+        "uuid, uuid, uuid, uuid, uuid, uuid, text, date, numeric, uuid, uuid, uuid, numeric,"
+        " numeric, numeric, numeric, uuid, uuid",
         _costs,
     ),
     Section(
-        "je", "journal_entry", _SEQ, _SEQ_VALUES,
+        "je", "journal_entry", SEQ, SEQ_VALUES,
         "id, ordinal, posting_date, document_id, because_id, source",
         "uuid, integer, date, uuid, uuid, text",
         _entries,
     ),
     Section(
-        "jl", "journal_line", _SEQ, _SEQ_VALUES,
+        "jl", "journal_line", SEQ, SEQ_VALUES,
         "journal_entry_id, line_no, posting_date, account_id, amount, cost_center_id, party_id",
         "uuid, integer, date, uuid, numeric, uuid, uuid",
         _journal_lines,
@@ -336,4 +297,5 @@ SECTIONS = (
         "on conflict (company_id, document_id) do update set"
         " settled = o.settled + excluded.settled, is_void = o.is_void or excluded.is_void",
     ),
+    *LINKED_SECTIONS,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
 from domain.periods import FiscalYear
+from persistence.posting.linked_sections import forget_linked
 from persistence.posting.pools import STATE_COLUMNS
 from persistence.posting.sections import SECTIONS, STATE_TYPES, bin_rows, pool_results
 
@@ -177,6 +178,7 @@ async def write(
             "year_end": fiscal_year.end_date,
         }
     await _forget_superseded(connection, decision)
+    await forget_linked(connection, decision)
     statement, order = _statement(tuple(names))
     async with AsyncRawCursor(connection) as cursor:
         await cursor.execute(statement, [params[name] for name in order])

@@ -11,7 +11,10 @@ from persistence.tables.caches import (
     Bin,
     BinSnapshot,
     CompanyCounter,
+    CostDirty,
+    ItemCost,
     Layer,
+    LinkedMovement,
     NumberSeries,
     OpenItem,
 )
@@ -59,9 +62,8 @@ COMPANY_TABLES = tuple(
 __all__ = [
     "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
-    "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine", "FiscalYear",
-    "Item", "ItemBarcode", "JournalEntry", "JournalLine", "Layer", "Lot",
-    "MethodChange", "Movement",
-    "MovementSource", "NumberSeries", "OpenItem", "Party", "PartyEntry", "PeriodChange", "Voiding",
-    "Warehouse", "metadata",
+    "CostDirty", "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine",
+    "FiscalYear", "Item", "ItemBarcode", "ItemCost", "JournalEntry", "JournalLine", "Layer",
+    "LinkedMovement", "Lot", "MethodChange", "Movement", "MovementSource", "NumberSeries",
+    "OpenItem", "Party", "PartyEntry", "PeriodChange", "Voiding", "Warehouse", "metadata",
 ]  # fmt: skip

@@ -4,10 +4,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import DateTime
+from sqlalchemy import DateTime, Index, text
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact,
+    exact_or_null,
     exact_or_zero,
     key,
     lot_key,
@@ -125,6 +127,58 @@ class Layer(SQLModel, table=True):
     value_before: Decimal = exact_or_zero()
     below: int | None = None
     below_left: Decimal = exact_or_zero()
+
+
+class LinkedMovement(SQLModel, table=True):
+    """What no link covers yet of a movement, signed, and the date that it is valued from.
+
+    Flow LINKED. Movements of cancelled documents have no row.
+    """
+
+    __tablename__ = "linked_movement"
+    __table_args__ = (
+        to("movement_id", "movement"),
+        Index(
+            "linked_movement_open", "company_id", "item_id", "warehouse_id", "lot_id",
+            "posting_date", "posting_time", "seq", "ordinal",
+            postgresql_where=text("open_quantity <> 0"),
+        ),
+        Index("linked_movement_valued", "company_id", "item_id", "valuation_date"),
+        {"postgresql_with": {"fillfactor": 70}},
+    )  # fmt: skip
+    company_id: UUID = key()
+    movement_id: UUID = key()
+    item_id: UUID = required_reference()
+    warehouse_id: UUID = required_reference()
+    lot_id: UUID = required_reference()
+    posting_date: date
+    posting_time: time
+    seq: int = sequence()
+    ordinal: int
+    open_quantity: Decimal = exact()
+    valuation_date: date
+
+
+class ItemCost(SQLModel, table=True):
+    """An item's cost in force, as a pair; locked by whoever moves the item (flow LINKED)."""
+
+    __tablename__ = "item_cost"
+    __table_args__ = (to("item_id", "item"), {"postgresql_with": {"fillfactor": 50}})
+    company_id: UUID = key()
+    item_id: UUID = key()
+    card_value: Decimal | None = exact_or_null()
+    card_quantity: Decimal | None = exact_or_null()
+    is_invoiced: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+
+
+class CostDirty(SQLModel, table=True):
+    """A movement whose cost is to be worked out again by the next adjustment (flow LINKED)."""
+
+    __tablename__ = "cost_dirty"
+    __table_args__ = (to("movement_id", "movement"),)
+    company_id: UUID = key()
+    item_id: UUID = key()
+    movement_id: UUID = key()
 
 
 class BillingState(SQLModel, table=True):

@@ -23,7 +23,10 @@ from persistence.tables.columns import (
 
 
 class PeriodChange(SQLModel, table=True):
-    """The company's last closed day was moved: from, to, when, by whom and why (null: none)."""
+    """The company's last closed day was moved: from, to, when, by whom and why (null: none).
+
+    `kind` LEDGER closes all postings, INVENTORY those that move or value stock.
+    """
 
     __tablename__ = "period_change"
     __table_args__ = (
@@ -32,6 +35,7 @@ class PeriodChange(SQLModel, table=True):
     )
     company_id: UUID = key()
     id: UUID = key()
+    kind: str = Field(default="LEDGER", sa_column_kwargs={"server_default": "LEDGER"})
     closed_through_before: date | None = None
     closed_through: date | None = None
     reason: str | None = None
@@ -70,7 +74,8 @@ class Movement(SQLModel, table=True):
     skips both. `contra_account_id` is the difference account of its derived entries. A count says
     what there is: `counted_quantity`, `counted_rate` or `counted_value` (null: as it was);
     `corrects_id` is the count whose quantity this movement sets right after something was posted
-    before it.
+    before it. `card_value` for `card_quantity` is the item's cost in force when it was posted (flow
+    LINKED).
     """
 
     __tablename__ = "movement"
@@ -118,6 +123,8 @@ class Movement(SQLModel, table=True):
     counted_quantity: Decimal | None = exact_or_null()
     counted_rate: Decimal | None = exact_or_null()
     counted_value: Decimal | None = exact_or_null()
+    card_value: Decimal | None = exact_or_null()
+    card_quantity: Decimal | None = exact_or_null()
 
 
 class MovementSource(SQLModel, table=True):
@@ -159,7 +166,9 @@ class CostEntry(SQLModel, table=True):
 
     `document_id` is the movement's document, `because_id` the one that made us write. The two
     accounts are null where the scheme posts nothing; `journal_entry_id` is null while it waits
-    for a batch (then `cost_posting` names the entry).
+    for a batch (then `cost_posting` names the entry). `expected` is cost that is not invoiced yet,
+    `interim` how much of it this entry puts on the two interim accounts; `invoiced_quantity` is
+    what it invoices of its movement, `covered_quantity` what a revaluation was for.
     """
 
     __tablename__ = "cost_entry"
@@ -169,7 +178,11 @@ class CostEntry(SQLModel, table=True):
         Index("cost_entry_document", "company_id", "document_id"),
         Index("cost_entry_because", "company_id", "because_id"),
         Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
-    )
+        Index(
+            "cost_entry_unposted", "company_id", "posting_date", "seq", "id",
+            postgresql_where=text("journal_entry_id is null and (actual <> 0 or interim <> 0)"),
+        ),
+    )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()
     seq: int = sequence()
@@ -182,20 +195,36 @@ class CostEntry(SQLModel, table=True):
     posting_date: date
     actual: Decimal = exact()
     expected: Decimal = exact_or_zero()
+    interim: Decimal = exact_or_zero()
+    invoiced_quantity: Decimal = exact_or_zero()
+    covered_quantity: Decimal | None = exact_or_null()
     stock_account_id: UUID | None = reference()
     contra_account_id: UUID | None = reference()
+    interim_account_id: UUID | None = reference()
+    interim_contra_account_id: UUID | None = reference()
     journal_entry_id: UUID | None = reference()
 
 
 class CostPosting(SQLModel, table=True):
-    """A cost entry that a later batch posted to the ledger, and the journal entry that did."""
+    """A cost entry that a later batch posted to the ledger: the journal entry, and its accounts."""
 
     __tablename__ = "cost_posting"
-    __table_args__ = (to("cost_entry_id", "cost_entry"), to("journal_entry_id", "journal_entry"))
+    __table_args__ = (
+        to("cost_entry_id", "cost_entry"),
+        to("journal_entry_id", "journal_entry"),
+        Index("cost_posting_stock", "company_id", "stock_account_id", "posting_date"),
+    )
     company_id: UUID = key()
     cost_entry_id: UUID = key()
     journal_entry_id: UUID = required_reference()
     seq: int = sequence()
+    posting_date: date
+    actual: Decimal = exact()
+    interim: Decimal = exact_or_zero()
+    stock_account_id: UUID | None = reference()
+    contra_account_id: UUID | None = reference()
+    interim_account_id: UUID | None = reference()
+    interim_contra_account_id: UUID | None = reference()
 
 
 class JournalEntry(SQLModel, table=True):

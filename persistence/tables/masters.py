@@ -48,7 +48,8 @@ class Company(SQLModel, table=True):
     `scheme` says which accounts hear of stock, `flow` how late facts travel, `costing_method`
     what its items use unless they say otherwise. `posts_stock_from` is the first day on which
     stock movements reach the ledger at once (null under PERIODIC); `frozen_through` the last
-    closed day. `settings` holds the switches of the company (domain/company.py).
+    closed day, `inventory_closed_through` the last on which stock may not be moved or valued any
+    more. `settings` holds the switches of the company (domain/company.py).
     """
 
     __tablename__ = "company"
@@ -63,6 +64,7 @@ class Company(SQLModel, table=True):
     fiscal_year_start_month: int = 1
     posts_stock_from: date | None = None
     frozen_through: date | None = None
+    inventory_closed_through: date | None = None
     settings: dict[str, Any] = _json()
     is_active: bool = _active()
     version: int = _version()
@@ -149,7 +151,9 @@ class Item(SQLModel, table=True):
     """A stock item or service. `costing_method` null = the company's.
 
     `weight` and `volume` per unit are bases for spreading landed cost; `settings` holds what a
-    single item overrides (tolerances, negative stock).
+    single item overrides (tolerances, negative stock). `item_group` and `stock_group` are codes by
+    which posting rules find accounts. `unit_cost` is the cost on its card before any purchase,
+    `overhead_rate` per unit, `indirect_cost_percent` of the direct cost.
     """
 
     __tablename__ = "item"
@@ -163,7 +167,11 @@ class Item(SQLModel, table=True):
     costing_method: str | None = None
     is_stock_item: bool = True
     item_group: str | None = None
+    stock_group: str | None = None
     standard_cost: Decimal | None = exact_or_null()
+    unit_cost: Decimal | None = exact_or_null()
+    overhead_rate: Decimal | None = exact_or_null()
+    indirect_cost_percent: Decimal | None = exact_or_null()
     weight: Decimal | None = exact_or_null()
     volume: Decimal | None = exact_or_null()
     expense_account_id: UUID | None = reference()
@@ -207,7 +215,10 @@ class Lot(SQLModel, table=True):
 
 
 class Party(SQLModel, table=True):
-    """A customer, supplier or both. The only place that holds personal data."""
+    """A customer, supplier or both. The only place that holds personal data.
+
+    `party_group`, `area` and `sales_type` are codes by which posting rules find accounts.
+    """
 
     __tablename__ = "party"
     __table_args__ = (to_company(), UniqueConstraint("company_id", "code", name="party_code"))
@@ -218,6 +229,9 @@ class Party(SQLModel, table=True):
     roles: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     tax_id: str | None = None
     email: str | None = None
+    party_group: str | None = None
+    area: str | None = None
+    sales_type: str | None = None
     receivable_account_id: UUID | None = reference()
     payable_account_id: UUID | None = reference()
     is_active: bool = _active()

@@ -177,8 +177,9 @@ class MemoryBooks:
         also: dict[Pool, PostingKey] = {}
         for _ in range(100):
             outcome = decide(causes, self._pools(causes, also))
-            if not isinstance(outcome, Missing):
+            if isinstance(outcome, Decision):
                 return outcome
+            assert isinstance(outcome, Missing)
             for pool, key in outcome.pools.items():
                 assert pool not in also or key < also[pool], "asked for what it was given"
                 also[pool] = key

@@ -43,7 +43,8 @@ def fold(
     """Give every decrease of the pool, from the facts' first period on, its average cost.
 
     `members` are the pool's movements valued since then, new ones included; `nodes` finds the
-    sources of returns; `revalued` are the pool's new revaluations. Returns the nodes whose derived cost has changed.
+    sources of returns; `revalued` are the pool's new revaluations. Returns the nodes whose derived
+    cost has changed.
     """
     members = list(members)
     quantity, value = _at_start(facts, members)

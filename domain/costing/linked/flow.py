@@ -66,6 +66,11 @@ class LinkedValue:
     items: Mapping[UUID, ItemState]
     dirty_added: frozenset[UUID]
     dirty_removed: frozenset[UUID]
+    item_of: Mapping[UUID, UUID]
+
+    def dirty_rows(self) -> Iterable[tuple[UUID, UUID]]:
+        """(item, movement) of the costs to be worked out again."""
+        return ((self.item_of[id_], id_) for id_ in sorted(self.dirty_added))
 
 
 def value_linked(causes: Causes, facts: LinkedFacts, look: LookUp) -> LinkedValue | MissingLinked:
@@ -80,6 +85,14 @@ def value_linked(causes: Causes, facts: LinkedFacts, look: LookUp) -> LinkedValu
     return _Valuing(causes, facts, look).run()
 
 
+def linked_items(causes: Causes) -> set[UUID]:
+    """The items that a document moves, gives cost to or adjusts: they are locked first."""
+    pools = {one.pool for one in (*causes.movements, *causes.voided)}
+    pools |= {one.pool for one in causes.regiven}
+    pools |= {pool for one in causes.revaluations for pool in one.pools}
+    return {pool.item for pool in pools} | causes.adjusted_items
+
+
 def _first_missing(causes: Causes, facts: LinkedFacts) -> MissingLinked | None:
     """What a document's own movements need, before anything else is known."""
     pools = {one.pool for one in (*causes.movements, *causes.voided)}
@@ -92,7 +105,7 @@ def _first_missing(causes: Causes, facts: LinkedFacts) -> MissingLinked | None:
             movements.add(one.returns.movement)
     movements -= {one.id for one in causes.movements}
     movements |= facts.dirty
-    items = {pool.item for pool in pools | revalued_pools} | causes.adjusted_items
+    items = linked_items(causes)
     absent = MissingLinked(
         items=frozenset(items - facts.items.keys()),
         pools=frozenset(pools - facts.open.keys()),
@@ -137,6 +150,11 @@ class _Valuing:
             return MissingLinked(
                 movements=frozenset(settling.missing), averages=settling.missing_averages
             )
+        others = {
+            one.movement.pool.item for one in self._nodes.values() if one.touched
+        } - self._facts.items.keys()
+        if others:
+            return MissingLinked(items=frozenset(others))
         return self._value(settling, mirrors)
 
     # -- cancelling -----------------------------------------------------------------------------
@@ -185,14 +203,14 @@ class _Valuing:
                 if found is None:
                     continue
                 movement = found
-            elif not one.given and one.id in self._causes.unpriced:
-                movement = replace(movement, given=_at_card(movement, card, self._digits))
-            elif self._is_unlinked_return(one):
+            elif self._comes_at_card_cost(one):
                 movement = replace(movement, given=_at_card(movement, card, self._digits))
             yield movement
 
-    def _is_unlinked_return(self, movement: Movement) -> bool:
-        """Goods sold that come back without their sale: at the item's card cost."""
+    def _comes_at_card_cost(self, movement: Movement) -> bool:
+        """Goods received without a rate, and goods sold that come back without their sale."""
+        if movement.id in self._causes.unpriced:
+            return True
         came_back = movement.nature is Nature.SALE and movement.quantity > 0
         return came_back and not movement.sources and not movement.given
 
@@ -411,7 +429,8 @@ class _Valuing:
             bins=self._bins(nodes, roundings, mirrors),
             items=self._items(nodes, roundings),
             dirty_added=frozenset(settling.dirty),
-            dirty_removed=removed,
+            dirty_removed=removed - settling.dirty,
+            item_of={id_: self._nodes[id_].movement.pool.item for id_ in settling.dirty},
         )
 
     def _mirrored(self, mirrors: Sequence[Movement]) -> Iterable[Movement]:

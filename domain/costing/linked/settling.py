@@ -1,4 +1,4 @@
-"""Settling the LINKED flow: a changed cost travels along links until every cost is what it should be.
+"""Settling the LINKED flow: a changed cost travels along links until all costs are right.
 
 A unit is a movement, or an average pool from a day on. The earliest unit that waits is worked out;
 whatever depends on what has changed waits next. Any order gives the same cost; only averages of
