@@ -15,6 +15,7 @@ from api.enums import (
 from api.masters import option
 from domain.company import CompanySettings
 from domain.errors import InvalidValue, Refused
+from domain.masters import MOST_TOLERANCE
 
 
 @strawberry.type(name="CompanySettings", description="The switches of a company.")
@@ -36,10 +37,10 @@ class Settings:
         description="Profit and loss lines without a cost center are refused."
     )
     over_receipt_tolerance: Decimal = strawberry.field(
-        description="Percent that may be received beyond what was ordered."
+        description="Percent that may be received beyond what was billed before the goods came."
     )
     over_delivery_tolerance: Decimal = strawberry.field(
-        description="Percent that may be delivered beyond what was ordered."
+        description="Percent that may be delivered beyond what was billed before the goods went."
     )
     over_billing_tolerance: Decimal = strawberry.field(
         description="Percent that may be billed beyond what was received or delivered."
@@ -89,8 +90,8 @@ class CompanySettingsInput:
     require_cost_center: bool | None = option(
         "Profit and loss lines need a cost center; false unless set."
     )
-    over_receipt_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
-    over_delivery_tolerance: Decimal | None = option("Percent beyond the order; 0 unless set.")
+    over_receipt_tolerance: Decimal | None = option("Percent beyond the bill; 0 unless set.")
+    over_delivery_tolerance: Decimal | None = option("Percent beyond the bill; 0 unless set.")
     over_billing_tolerance: Decimal | None = option("Percent beyond the receipt; 0 unless set.")
     automatic_cost_posting: bool | None = option(
         "Stock cost is posted with each document; true unless set (scheme CONTINENTAL)."
@@ -121,7 +122,7 @@ class CompanySettingsInput:
         refused = [
             InvalidValue(path=("settings", _TOLERANCES[name]), reason="out_of_range")
             for name in _TOLERANCES
-            if isinstance(values[name], Decimal) and not 0 <= values[name] <= _MOST_TOLERANCE
+            if isinstance(values[name], Decimal) and not 0 <= values[name] <= MOST_TOLERANCE
         ]
         if refused:
             raise Refused(*refused)
@@ -133,4 +134,3 @@ _TOLERANCES = {
     "over_delivery_tolerance": "overDeliveryTolerance",
     "over_billing_tolerance": "overBillingTolerance",
 }
-_MOST_TOLERANCE = 1000

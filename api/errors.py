@@ -81,6 +81,7 @@ _FIELD_TEXTS = {
     "reason": 'Why the value cannot be right, as a key: "must_be_positive".',
     "reference": "The code, SKU, number or id that was given.",
     "requested": "What was asked for.",
+    "tolerance": "Percent that is allowed beyond that.",
     "role": "The company default (as in `CompanyDefaults`) or the party's role.",
     "value": "The value that was given.",
     "warehouse": "The warehouse's code.",

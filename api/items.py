@@ -52,6 +52,15 @@ class Item(Node):
     volume: Decimal | None = strawberry.field(
         description="Volume of one unit: a basis for spreading landed cost."
     )
+    over_receipt_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be received beyond what was billed; null = as company."
+    )
+    over_delivery_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be delivered beyond what was billed; null = as company."
+    )
+    over_billing_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be billed beyond what came or went; null = as company."
+    )
     is_active: bool = strawberry.field(description="Whether new documents may name it.")
     version: int = strawberry.field(description="Counts its changes, from 1.")
     created_at: datetime = strawberry.field(description="When it was made.")
@@ -179,6 +188,15 @@ class CreateItemInput:
     volume: Decimal | None = option("Volume of one unit.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
     income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    over_receipt_tolerance: Decimal | None = option(
+        "Percent that may be received beyond what was billed; null = company."
+    )
+    over_delivery_tolerance: Decimal | None = option(
+        "Percent that may be delivered beyond what was billed; null = company."
+    )
+    over_billing_tolerance: Decimal | None = option(
+        "Percent that may be billed beyond what was received or delivered; null = company."
+    )
     allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
 
@@ -200,6 +218,9 @@ class CreateItemInput:
             barcodes=tuple(self.barcodes),
             expense_account=optional_ref(self.expense_account),
             income_account=optional_ref(self.income_account),
+            over_receipt_tolerance=optional_value(self.over_receipt_tolerance),
+            over_delivery_tolerance=optional_value(self.over_delivery_tolerance),
+            over_billing_tolerance=optional_value(self.over_billing_tolerance),
             allow_negative_stock=optional_value(self.allow_negative_stock),
         )
 
@@ -228,6 +249,15 @@ class UpdateItemInput:
     volume: Decimal | None = option("Volume of one unit; null removes it.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
     income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    over_receipt_tolerance: Decimal | None = option(
+        "Percent that may be received beyond what was billed; null = company."
+    )
+    over_delivery_tolerance: Decimal | None = option(
+        "Percent that may be delivered beyond what was billed; null = company."
+    )
+    over_billing_tolerance: Decimal | None = option(
+        "Percent that may be billed beyond what was received or delivered; null = company."
+    )
     allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
 
 
@@ -259,7 +289,8 @@ async def _payload(context: Context, outcome: Outcome) -> ItemPayload:
 _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
 _NULLABLE_FIELDS = (
     "description", "costing_method", "item_group", "standard_cost", "weight", "volume",
-    "expense_account", "income_account", "allow_negative_stock",
+    "expense_account", "income_account", "allow_negative_stock", "over_receipt_tolerance",
+    "over_delivery_tolerance", "over_billing_tolerance",
 )  # fmt: skip
 
 

@@ -50,7 +50,10 @@ class CostCenterFacts:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """An item; `costing_method` is its own or the company's, `method_changes` say what before."""
+    """An item; `costing_method` and the tolerances (percent) are its own or the company's.
+
+    `method_changes` say what method it had before.
+    """
 
     id: UUID
     sku: str
@@ -68,6 +71,9 @@ class ItemFacts:
     expense_account: UUID | None = None
     income_account: UUID | None = None
     method_changes: tuple[MethodChange, ...] = ()
+    over_receipt_tolerance: Decimal = ZERO
+    over_delivery_tolerance: Decimal = ZERO
+    over_billing_tolerance: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +148,13 @@ class CompanyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineFacts:
-    """A receipt or delivery line that another document bills or returns, as it stands now.
+    """A line that is to be billed, or was billed ahead, as it stands now.
 
-    Quantities in the item's unit; `rate` in the document's currency, amounts in the company's.
-    `account` is the accrual account the line stands on, null where nothing was posted.
+    Of a receipt or delivery, `quantity` is what came or went; of an invoice, what came or went
+    after it. `exceeded` is how much more than that its counterparts billed (or received,
+    delivered). Quantities in the item's unit; `rate` in the document's currency, amounts in the
+    company's. `account` is the accrual account the line stands on, null where nothing was posted;
+    `moved_goods` says that an invoice itself received or delivered.
     """
 
     id: UUID
@@ -153,6 +162,7 @@ class LineFacts:
     kind: str
     number: str
     line_no: int
+    posting_date: date
     party: UUID | None
     item: UUID
     warehouse: UUID | None
@@ -167,16 +177,21 @@ class LineFacts:
     returned_amount: Decimal
     account: UUID | None
     is_void: bool
+    cleared_quantity: Decimal = ZERO
+    cleared_amount: Decimal = ZERO
+    exceeded: Decimal = ZERO
+    moved_goods: bool = False
 
     @property
     def open_quantity(self) -> Decimal:
-        """What may still be billed."""
-        return self.quantity - self.billed_quantity - self.returned_quantity
+        """What may still be billed; negative = billed, and still to come."""
+        settled = self.billed_quantity + self.returned_quantity + self.cleared_quantity
+        return self.quantity - settled
 
     @property
     def open_amount(self) -> Decimal:
-        """What still stands on the accrual account for this line."""
-        return self.amount - self.billed_amount - self.returned_amount
+        """What still stands on the accrual account for this line, credit positive."""
+        return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount
 
 
 class OriginalMovement(NamedTuple):

@@ -22,6 +22,8 @@ CODE_LENGTH = 140
 NAME_LENGTH = 300
 DESCRIPTION_LENGTH = 4000
 MOST_BARCODES = 100
+MOST_TOLERANCE = 1000
+"""The highest tolerance, in percent."""
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -109,6 +111,9 @@ class NewItem:
     barcodes: tuple[str, ...]
     expense_account: Ref | None
     income_account: Ref | None
+    over_receipt_tolerance: Decimal | None = None
+    over_delivery_tolerance: Decimal | None = None
+    over_billing_tolerance: Decimal | None = None
     allow_negative_stock: bool | None
 
 
@@ -193,6 +198,15 @@ class Checks:
             self.text(coded, ("code",) if code is not None else ("name",), CODE_LENGTH),
             self.text(named, ("name",) if name is not None else ("code",), NAME_LENGTH),
         )
+
+    def tolerance(self, value: object, path: Path) -> Decimal | None:
+        """A tolerance in percent, at most `MOST_TOLERANCE`."""
+        if value is None:
+            return None
+        percent = Decimal(str(value))
+        if not 0 <= percent <= MOST_TOLERANCE:
+            self.refuse(InvalidValue(path=path, reason="out_of_range"))
+        return percent
 
     def measure(self, value: object, path: Path) -> Decimal | None:
         """A cost, weight or volume: not negative, at most nine decimal places."""

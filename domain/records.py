@@ -65,17 +65,21 @@ class LotRecord:
 
 
 class BillingKind(StrEnum):
-    """What happened to a receipt or delivery line."""
+    """What happened to a line of a receipt, of a delivery, or of an invoice that came first."""
 
     RECEIVED = "RECEIVED"
     DELIVERED = "DELIVERED"
     BILLED = "BILLED"
     RETURNED = "RETURNED"
+    CLEARED = "CLEARED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingRecord:
-    """An event of the received-not-billed sub-ledger; negative when it is undone."""
+    """An event of the received-not-billed sub-ledger; negative when it is undone.
+
+    CLEARED has the sign of what was open: negative where goods were billed that never came.
+    """
 
     id: UUID
     line_id: UUID

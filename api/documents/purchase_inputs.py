@@ -31,6 +31,9 @@ class PurchaseReceiptLineInput:
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about(RATE)
     warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    invoice_line: LineRef | None = about(
+        "The purchase invoice's line that billed the goods before they came.", default=None
+    )
     rejected_quantity: Decimal = about(
         "Quantity rejected, in the item's unit, besides the quantity accepted.", default=ZERO
     )
@@ -52,6 +55,7 @@ class PurchaseReceiptLineInput:
             quantity=self.quantity,
             rate=self.rate,
             warehouse=maybe(self.warehouse),
+            invoice_line=maybe(self.invoice_line),
             rejected_quantity=self.rejected_quantity,
             rejected_warehouse=maybe(self.rejected_warehouse),
             received_quantity=self.received_quantity,

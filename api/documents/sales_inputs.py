@@ -31,6 +31,11 @@ class DeliveryNoteLineInput:
         "Selling price per unit in the document's currency; it posts nothing before the invoice.",
         default=None,
     )
+    invoice_line: LineRef | None = about(
+        "The sales invoice's line that billed the goods before they went; the rate is its own"
+        " unless given.",
+        default=None,
+    )
     warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
@@ -43,6 +48,7 @@ class DeliveryNoteLineInput:
             item=self.item.to_ref(),
             quantity=self.quantity,
             rate=self.rate,
+            invoice_line=maybe(self.invoice_line),
             warehouse=maybe(self.warehouse),
             batch=self.batch,
             serials=tuple(self.serials),

@@ -2,6 +2,8 @@
 
 import strawberry
 
+from api.reports.billed_not_received import BilledNotReceivedQuery
+from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
@@ -18,5 +20,7 @@ class ReportQuery(
     StockLedgerQuery,
     NegativeStockQuery,
     ReceivedNotBilledQuery,
+    BilledNotReceivedQuery,
+    DeliveredNotBilledQuery,
 ):
     """Every report."""

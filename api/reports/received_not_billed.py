@@ -1,33 +1,20 @@
 """`receivedNotBilled`: what suppliers have still to bill, tied to its account."""
 
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 import strawberry
 
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.reading_parts import document_named, related
-from api.enums import described
 from api.items import Item
 from api.masters import CompanyArgument
 from api.parties import Party
-from api.refs import PartyRef
+from api.reports.accruals import IncludeCleared, SupplierArgument
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
 from persistence.reports import received_not_billed as report
-from persistence.reports.received_not_billed import ResidueKind
-
-described(
-    ResidueKind,
-    "Why the account and the pending receipts differ.",
-    {
-        ResidueKind.BILLED_NOT_RECEIVED: "Goods were billed before they came.",
-        ResidueKind.KEPT_DIFFERENCE: "A bill at another price left its difference on the account.",
-        ResidueKind.MANUAL_JOURNAL: "A document posted to the account without receipt or bill.",
-        ResidueKind.NOT_POSTED: "Goods came while the company's stock was not in the ledger.",
-        ResidueKind.UNEXPLAINED: "Nothing explains it: a fault to be looked into.",
-    },
-)
+from persistence.reports.accruals import LineFilter, ResidueKind
 
 
 @strawberry.type(description="A receipt line and what is still to be billed of it.")
@@ -42,11 +29,17 @@ class ReceivedNotBilledRow:
     received_quantity: Decimal = strawberry.field(description="Received.")
     billed_quantity: Decimal = strawberry.field(description="Billed.")
     returned_quantity: Decimal = strawberry.field(description="Sent back before it was billed.")
-    pending_quantity: Decimal = strawberry.field(description="Received - billed - returned.")
+    cleared_quantity: Decimal = strawberry.field(description="Written off: no bill will come.")
+    pending_quantity: Decimal = strawberry.field(
+        description="Received - billed - returned - cleared."
+    )
     received_amount: Decimal = strawberry.field(description="Received.")
     billed_amount: Decimal = strawberry.field(description="Billed.")
     returned_amount: Decimal = strawberry.field(description="Sent back before it was billed.")
-    pending_amount: Decimal = strawberry.field(description="Received - billed - returned.")
+    cleared_amount: Decimal = strawberry.field(description="Written off: no bill will come.")
+    pending_amount: Decimal = strawberry.field(
+        description="Received - billed - returned - cleared."
+    )
     age_in_days: int = strawberry.field(
         description="Days from the receipt's posting date to `asOf`, or to today."
     )
@@ -93,14 +86,6 @@ class ReceivedNotBilledConnection(Connection[ReceivedNotBilledRow], Covered):
         return found
 
 
-SupplierArgument = Annotated[
-    PartyRef | None, strawberry.argument(description="Only receipts from this supplier.")
-]
-IncludeCleared = Annotated[
-    bool, strawberry.argument(description="Also lines fully billed or returned.")
-]
-
-
 @strawberry.type
 class ReceivedNotBilledQuery:
     """Received, not billed."""
@@ -126,8 +111,8 @@ class ReceivedNotBilledQuery:
         """A keyset page."""
         page = page_of(report.ORDERING, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
-        which = report.ReceivedNotBilledFilter(
-            supplier_id=await id_of(info, scope.company_id, "supplier", supplier),
+        which = LineFilter(
+            party_id=await id_of(info, scope.company_id, "supplier", supplier),
             item_id=await id_of(info, scope.company_id, "item", item),
             include_cleared=include_cleared,
         )

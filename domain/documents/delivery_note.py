@@ -1,28 +1,35 @@
 """The delivery note: goods go out to a customer before their invoice.
 
 It posts Dr cost of goods sold, Cr stock, at what the costing method says. The selling price posts
-nothing: the invoice will.
+nothing: the invoice will, or has done so before the goods went.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import deliver, read_goods
+from domain.documents.goods import Goods, deliver, read_goods
 from domain.documents.lots import lot_needs
+from domain.documents.matching import Match, match, read_counterpart
 from domain.facts import Facts
+from domain.lookup import LookUp
 from domain.records import BillingKind
 from domain.references import Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
-    """Goods delivered: `rate` is the selling price per unit, in document currency."""
+    """Goods delivered: `rate` is the selling price per unit, in document currency.
+
+    `invoice_line` is the line of a sales invoice that billed them before they went; its rate is
+    theirs unless another is given.
+    """
 
     item: Ref
     quantity: Decimal
     rate: Decimal | None = None
+    invoice_line: Ref | None = None
     warehouse: Ref | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
@@ -46,6 +53,7 @@ class DeliveryNote(Document):
             items=frozenset(line.item for line in self.lines),
             lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
+            lines=frozenset(line.invoice_line for line in self.lines if line.invoice_line),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -53,9 +61,36 @@ class DeliveryNote(Document):
         causes, look = begin(self, facts)
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
         goods = read_goods(causes, look, self.lines, [line.warehouse for line in self.lines])
+        matches: dict[int, Match] = {}
+        goods = [self._of_invoice(causes, look, one, matches) for one in goods]
         causes.grand_total = causes.net_total
         look.refuse_if_any()
         for line, one in deliver(causes, goods):
             amount = causes.in_company_currency(one.amount)
             causes.bill(line.id, BillingKind.DELIVERED, one.quantity, amount, None)
+            found = matches.get(one.index)
+            if found is not None and found.quantity:
+                causes.bill(line.id, BillingKind.BILLED, found.quantity, found.amount, None)
         return causes
+
+    def _of_invoice(
+        self, causes: Causes, look: LookUp, one: Goods, matches: dict[int, Match]
+    ) -> Goods:
+        """Goods that were billed before they went, taken off what their invoice line waits for."""
+        named = self.lines[one.index]
+        if named.invoice_line is None:
+            return one
+        kind = DocumentKind.SALES_INVOICE
+        line = read_counterpart(causes, look, named.invoice_line, one, "invoiceLine", kind)
+        if line is None:
+            return one
+        if named.rate is None and line.currency == causes.currency:
+            amount = causes.amount(one.quantity, line.rate)
+            causes.net_total += amount
+            one = replace(one, rate=line.rate, amount=amount)
+        found = match(causes, look, line, one, one.item.over_delivery_tolerance)
+        if found is not None:
+            matches[one.index] = found
+            if found.quantity:
+                causes.bill(line.id, BillingKind.DELIVERED, found.quantity, found.cleared, None)
+        return replace(one, against=line.id)

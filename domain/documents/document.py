@@ -11,7 +11,14 @@ from uuid import UUID
 from domain.company import Scheme
 from domain.costing.replay import Regiven
 from domain.errors import Inactive
-from domain.facts import ChangedMethod, DocumentFacts, Facts, PartyFacts, PostedLine
+from domain.facts import (
+    ChangedMethod,
+    DocumentFacts,
+    Facts,
+    LineFacts,
+    PartyFacts,
+    PostedLine,
+)
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
@@ -161,8 +168,8 @@ class Causes:
     cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
     movements to come in at the last known cost, `spread` costs to spread over what comes in;
     `revalued` movements need something there to value. `methods` are the items that come under
-    another costing method. `revaluations` and `adjusted_items` are what the flow LINKED revalues
-    or brings up to date.
+    another costing method, `standing` lines of other documents as this one leaves them.
+    `revaluations` and `adjusted_items` are what the flow LINKED revalues or brings up to date.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -198,6 +205,7 @@ class Causes:
     reclassed: list[Reclass] = field(default_factory=list)
     company_change: CompanyChange | None = None
     billing: list[BillingRecord] = field(default_factory=list)
+    standing: dict[UUID, LineFacts] = field(default_factory=dict)
     parties: list[PartyRecord] = field(default_factory=list)
     open_items: list[OpenItemRecord] = field(default_factory=list)
     paths: dict[UUID, tuple[str, ...]] = field(default_factory=dict)

@@ -10,8 +10,8 @@ from domain.accounts import Role
 from domain.documents.charges import given_total, spread
 from domain.documents.document import Causes, line_paths
 from domain.documents.lots import LotLine, Lots, read_lots
-from domain.errors import ItemMismatch, Required, WrongParty
-from domain.facts import ItemFacts, LineFacts
+from domain.errors import Required
+from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import RATE_DIGITS, ZERO, split
 from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
@@ -54,7 +54,8 @@ class Goods:
 
     `rate` and `amount` are in the document's currency. `lots` say which batches or serial numbers
     the quantity consists of. Rejected goods come into a pool of their own; `billed` is the quantity
-    that the amount is for, with the rejected goods where they are paid for.
+    that the amount is for, with the rejected goods where they are paid for. `against` is the line
+    of another document that it bills, or was billed with; `more` what goods cost besides.
     """
 
     index: int
@@ -69,6 +70,8 @@ class Goods:
     description: str | None
     rejected: Decimal = ZERO
     rejected_pool: Pool | None = None
+    against: UUID | None = None
+    more: tuple[Given, ...] = ()
 
     @property
     def path(self) -> Path:
@@ -161,6 +164,7 @@ def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
         amount=goods.amount,
         cost_center_id=goods.cost_center,
         description=goods.description,
+        against_line_id=goods.against,
         **more,
     )
 
@@ -181,9 +185,9 @@ def receive(
             kept.append((keep_line(causes, one), one))
             continue
         price = causes.in_company_currency(one.amount)
-        share = next(shares)
-        record = keep_line(causes, one, valuation_amount=price + given_total(share))
-        _take_in(causes, one, one.pool, record, (Given(EntryKind.DIRECT, price, contra), *share))
+        besides = (*one.more, *next(shares))
+        record = keep_line(causes, one, valuation_amount=price + given_total(besides))
+        _take_in(causes, one, one.pool, record, (Given(EntryKind.DIRECT, price, contra), *besides))
         kept.append((record, one))
     return kept
 
@@ -237,38 +241,3 @@ def expense_account(look: LookUp, one: Goods) -> UUID | None:
     if not one.item.is_stock_item and Role.EXPENSE in roles:
         return roles[Role.EXPENSE]
     return look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
-
-
-def read_billed_line(
-    causes: Causes, look: LookUp, ref: Ref, one: Goods, name: str, kind: str
-) -> LineFacts | None:
-    """The receipt or delivery line that an invoice line bills: same party, same item, live."""
-    path = (*one.path, name)
-    line = look.line(ref, path)
-    if line is None or line.kind != kind:
-        if line is not None:
-            look.refuse(Required(path=path))
-        return None
-    if causes.party is not None and line.party != causes.party.id:
-        look.refuse(WrongParty(path=path, party=causes.party.code))
-    if line.item != one.item.id:
-        expected = causes.facts.items_by_id.get(line.item)
-        name_expected = expected.sku if expected else str(line.item)
-        look.refuse(ItemMismatch(path=path, expected=name_expected, given=one.item.sku))
-    return line
-
-
-def after_this(line: LineFacts, causes: Causes) -> LineFacts:
-    """The line after what earlier lines of this very document have billed of it."""
-    quantity = amount = ZERO
-    for entry in causes.billing:
-        if entry.line_id == line.id:
-            quantity += entry.quantity
-            amount += entry.amount
-    if not quantity:
-        return line
-    return replace(
-        line,
-        billed_quantity=line.billed_quantity + quantity,
-        billed_amount=line.billed_amount + amount,
-    )

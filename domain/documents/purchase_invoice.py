@@ -7,7 +7,7 @@ Charges of the bill are debited to their own accounts; the supplier is credited 
 Under PERIODIC, where receipts post nothing, goods go to the line's account or cost of goods sold.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -25,21 +25,25 @@ from domain.documents.charges import (
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import (
     Goods,
-    after_this,
     expense_account,
     keep_line,
-    read_billed_line,
     read_goods,
     receive,
     split_given,
 )
 from domain.documents.lots import lot_needs
-from domain.errors import InvalidValue, OverBilled, RateMismatch
+from domain.documents.matching import (
+    difference_account,
+    match,
+    read_counterpart,
+    refuse_other_rate,
+)
+from domain.errors import InvalidValue
 from domain.facts import Facts, LineFacts
 from domain.lookup import LookUp
-from domain.money import ZERO, round_to, share
+from domain.money import ZERO, round_to
 from domain.movements import Contra, EntryKind, Given
-from domain.records import BillingKind, ChargeRecord
+from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
 
 
@@ -166,7 +170,8 @@ class PurchaseInvoice(Document):
                 look.refuse(InvalidValue(path=path, reason="not_with_update_stock"))
         for record, one in receive(causes, goods, charges, contra):
             if one.pool is None or not company.posts_stock:
-                self._expense(causes, look, one, record.cost_center_id)
+                amount = causes.in_company_currency(one.amount)
+                self._expense(causes, look, one, record.cost_center_id, amount)
             if one.pool is not None:
                 price = causes.in_company_currency(one.amount)
                 causes.bill(record.id, BillingKind.RECEIVED, one.quantity, price, None)
@@ -177,69 +182,67 @@ class PurchaseInvoice(Document):
             ref = self.lines[one.index].receipt_line
             line = None
             if ref is not None:
-                line = read_billed_line(
-                    causes, look, ref, one, "receiptLine", DocumentKind.PURCHASE_RECEIPT
-                )
-            record = keep_line(causes, one, against_line_id=line.id if line else None)
+                kind = DocumentKind.PURCHASE_RECEIPT
+                line = read_counterpart(causes, look, ref, one, "receiptLine", kind)
+            record = keep_line(causes, replace(one, against=line.id if line else None))
             stock = one.item.is_stock_item
             elsewhere = self.lines[one.index].account is not None
             posts = causes.facts.company.posts_stock and stock
             provisional = line is not None and not stock and line.account is not None
             if line is not None:
-                self._clear(causes, look, one, after_this(line, causes), posts or provisional)
+                self._clear(causes, look, one, record, line)
             elif stock and not (posts and elsewhere):
-                self._bill_ahead(causes, look, one, record.id)
+                amount = causes.in_company_currency(one.amount)
+                self._bill_ahead(causes, look, record.id, one.quantity, amount)
             if not (posts or provisional) or (line is None and elsewhere):
-                self._expense(causes, look, one, record.cost_center_id)
+                amount = causes.in_company_currency(one.amount)
+                self._expense(causes, look, one, record.cost_center_id, amount)
 
-    def _bill_ahead(self, causes: Causes, look: LookUp, one: Goods, line: UUID) -> None:
+    def _bill_ahead(
+        self, causes: Causes, look: LookUp, line: UUID, quantity: Decimal, amount: Decimal
+    ) -> None:
         """Goods that have not come yet: the accrual is debited until they do."""
         posts = causes.facts.company.posts_stock
         accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if posts else None
-        amount = causes.in_company_currency(one.amount)
         causes.post(accrual, amount)
-        causes.bill(line, BillingKind.BILLED, one.quantity, amount, accrual)
+        causes.bill(line, BillingKind.BILLED, quantity, amount, accrual)
 
     def _clear(
-        self, causes: Causes, look: LookUp, one: Goods, line: LineFacts, posts: bool
+        self, causes: Causes, look: LookUp, one: Goods, record: LineRecord, line: LineFacts
     ) -> None:
-        """Bill a receipt line: what stands open on it is cleared in proportion."""
-        if one.quantity > line.open_quantity:
-            look.refuse(
-                OverBilled(
-                    path=(*one.path, "quantity"),
-                    open_quantity=max(line.open_quantity, ZERO),
-                    requested=one.quantity,
-                )
-            )
+        """Bill a receipt line: what stands open on it is cleared in proportion.
+
+        What is billed beyond it, within the tolerance, is billed ahead of goods still to come.
+        """
+        found = match(causes, look, line, one, one.item.over_billing_tolerance)
+        if found is None or refuse_other_rate(look, one, line):
             return
-        company = causes.facts.company
-        policy = company.settings.invoice_rate_policy
-        if one.rate != line.rate and policy is InvoiceRatePolicy.MUST_MATCH:
-            look.refuse(RateMismatch(path=(*one.path, "rate"), expected=line.rate, given=one.rate))
+        accrual = self._accrual_of(causes, look, one, line)
+        if found.quantity:
+            causes.bill(line.id, BillingKind.BILLED, found.quantity, found.cleared, accrual)
+        if found.excess and one.item.is_stock_item:
+            self._bill_ahead(causes, look, record.id, found.excess, found.excess_amount)
+        elif found.excess:
+            causes.bill(record.id, BillingKind.BILLED, found.excess, found.excess_amount, None)
+            if accrual is not None:
+                center = record.cost_center_id
+                self._expense(causes, look, one, center, found.excess_amount)
+        if accrual is None:
             return
-        cleared = round_to(
-            share(line.open_amount, one.quantity, line.open_quantity), company.digits
-        )
-        accrual = None
-        if posts and not one.item.is_stock_item:
-            accrual = line.account
-        elif posts:
-            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
-        causes.bill(line.id, BillingKind.BILLED, one.quantity, cleared, accrual)
-        if not posts:
-            return
-        billed = causes.in_company_currency(one.amount)
-        causes.post(accrual, cleared)
-        difference = billed - cleared
-        if difference and one.rate != line.rate:
-            causes.post(accrual, difference)
-            if policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST and accrual is not None:
-                self._reprice(causes, look, one, line, difference, accrual)
-        elif difference and self.exchange_rate != line.exchange_rate:
-            causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), difference)
-        elif difference:
-            causes.post(look.role(Role.ROUND_OFF), difference)
+        causes.post(accrual, found.cleared)
+        other = difference_account(causes, look, one, found)
+        causes.post(other or accrual, found.difference)
+        policy = causes.facts.company.settings.invoice_rate_policy
+        if other is None and found.difference and policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST:
+            self._reprice(causes, look, one, line, found.difference, accrual)
+
+    def _accrual_of(self, causes: Causes, look: LookUp, one: Goods, line: LineFacts) -> UUID | None:
+        """The account on which the receipt line stands; None where it posted nothing."""
+        if not one.item.is_stock_item:
+            return line.account
+        if not causes.facts.company.posts_stock:
+            return None
+        return look.role(Role.STOCK_RECEIVED_NOT_BILLED)
 
     def _reprice(
         self,
@@ -266,7 +269,14 @@ class PurchaseInvoice(Document):
             for one, given in zip(moved, parts, strict=True)
         )
 
-    def _expense(self, causes: Causes, look: LookUp, one: Goods, cost_center: UUID | None) -> None:
+    def _expense(
+        self,
+        causes: Causes,
+        look: LookUp,
+        one: Goods,
+        cost_center: UUID | None,
+        amount: Decimal,
+    ) -> None:
         """A service, or goods of a company whose stock is not in the ledger."""
         ref = self.lines[one.index].account
         if ref is not None:
@@ -274,4 +284,4 @@ class PurchaseInvoice(Document):
             account = named.id if named else None
         else:
             account = expense_account(look, one)
-        causes.post(account, causes.in_company_currency(one.amount), cost_center)
+        causes.post(account, amount, cost_center)

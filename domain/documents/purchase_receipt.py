@@ -2,7 +2,8 @@
 
 It posts Dr stock (goods + their share of the valuation charges), Cr stock received but not billed
 (goods) and Cr each charge account (its valuation charge). Charges of category TOTAL and lines of
-non-stock items post nothing: their invoice will.
+non-stock items post nothing: their invoice will. Goods that were billed before they came clear what
+their invoice put on the accrual account.
 """
 
 from dataclasses import dataclass, replace
@@ -11,16 +12,23 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import CostingMethod
+from domain.company import CostingMethod, InvoiceRatePolicy
 from domain.documents.charges import Charge, read_charges, total_of
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import Goods, expense_account, read_goods, read_pool, receive
 from domain.documents.lots import lot_needs
+from domain.documents.matching import (
+    Match,
+    difference_account,
+    match,
+    read_counterpart,
+    refuse_other_rate,
+)
 from domain.errors import InvalidValue, ReceivedQuantityMismatch
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import QUANTITY_DIGITS, ZERO
-from domain.movements import Contra
+from domain.movements import Contra, EntryKind, Given
 from domain.records import BillingKind
 from domain.references import Ref
 
@@ -31,12 +39,14 @@ class ReceiptLine:
 
     A warehouse is needed for stock. Rejected goods come into a warehouse of their own, at no value
     unless the company pays for them. `received_quantity`, where given, must be the two together.
+    `invoice_line` is the line of a purchase invoice that billed the goods before they came.
     """
 
     item: Ref
     quantity: Decimal
     rate: Decimal
     warehouse: Ref | None = None
+    invoice_line: Ref | None = None
     rejected_quantity: Decimal = ZERO
     rejected_warehouse: Ref | None = None
     received_quantity: Decimal | None = None
@@ -63,6 +73,7 @@ class PurchaseReceipt(Document):
             items=frozenset(line.item for line in self.lines),
             lots=lot_needs(self.lines),
             parties=frozenset({self.supplier}),
+            lines=frozenset(line.invoice_line for line in self.lines if line.invoice_line),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -76,13 +87,58 @@ class PurchaseReceipt(Document):
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if facts.company.posts_stock else None
+        matches: dict[int, Match] = {}
+        goods = [self._of_invoice(causes, look, one, accrual, matches) for one in goods]
         look.refuse_if_any()
         for line, one in receive(causes, goods, charges, Contra(accrual) if accrual else None):
             price = causes.in_company_currency(one.amount)
-            account = accrual if one.pool else _accrue_service(causes, look, one, price)
+            found = matches.get(one.index)
+            open_price = price - found.amount if found else price
+            account = accrual if one.pool else _accrue_service(causes, look, one, open_price)
             causes.bill(line.id, BillingKind.RECEIVED, one.billed, price, account)
+            if found is not None and found.quantity:
+                causes.bill(line.id, BillingKind.BILLED, found.quantity, found.amount, account)
         look.refuse_if_any()
         return causes
+
+    def _of_invoice(
+        self,
+        causes: Causes,
+        look: LookUp,
+        one: Goods,
+        accrual: UUID | None,
+        matches: dict[int, Match],
+    ) -> Goods:
+        """Goods that were billed before they came: they clear what their invoice line waits for.
+
+        The mirror of billing a receipt: a difference of rates goes by the company's policy, others
+        are exchange differences or cents.
+        """
+        ref = self.lines[one.index].invoice_line
+        if ref is None:
+            return one
+        kind = DocumentKind.PURCHASE_INVOICE
+        line = read_counterpart(causes, look, ref, one, "invoiceLine", kind)
+        if line is None:
+            return one
+        found = match(causes, look, line, one, one.item.over_receipt_tolerance)
+        if found is None or refuse_other_rate(look, one, line):
+            return one
+        matches[one.index] = found
+        account = accrual if one.pool else None
+        if found.quantity:
+            causes.bill(line.id, BillingKind.RECEIVED, found.quantity, found.cleared, account)
+        one = replace(one, against=line.id)
+        if account is None or not found.difference:
+            return one
+        other = difference_account(causes, look, one, found)
+        if other is not None:
+            causes.post(account, found.difference)
+            causes.post(other, -found.difference)
+        elif look.company.settings.invoice_rate_policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST:
+            billed = Given(EntryKind.PRICE, -found.difference, Contra(account))
+            one = replace(one, more=(billed,))
+        return one
 
     def _with_rejected(self, causes: Causes, look: LookUp, one: Goods) -> Goods:
         """The rejected goods of a line, which are paid for if the company says so."""

@@ -4,7 +4,7 @@ It posts Dr receivable, Cr income and Cr each charge account; with `update_stock
 goods itself, and Dr cost of goods sold, Cr stock come with it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -20,17 +20,16 @@ from domain.documents.charges import (
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import (
     Goods,
-    after_this,
     deliver,
     keep_line,
-    read_billed_line,
     read_goods,
 )
 from domain.documents.lots import lot_needs
-from domain.errors import InvalidValue, OverBilled
-from domain.facts import Facts
+from domain.documents.matching import match, read_counterpart
+from domain.errors import InvalidValue
+from domain.facts import Facts, LineFacts
 from domain.lookup import LookUp
-from domain.money import ZERO, round_to, share
+from domain.money import round_to
 from domain.records import BillingKind
 from domain.references import Ref
 
@@ -128,25 +127,24 @@ class SalesInvoice(Document):
             ref = self.lines[one.index].delivery_line
             line = None
             if ref is not None:
-                line = read_billed_line(
-                    causes, look, ref, one, "deliveryLine", DocumentKind.DELIVERY_NOTE
-                )
-            keep_line(causes, one, against_line_id=line.id if line else None)
-            if line is None:
-                continue
-            line = after_this(line, causes)
-            if one.quantity > line.open_quantity:
-                look.refuse(
-                    OverBilled(
-                        path=(*one.path, "quantity"),
-                        open_quantity=max(line.open_quantity, ZERO),
-                        requested=one.quantity,
-                    )
-                )
-                continue
-            digits = causes.facts.company.digits
-            cleared = round_to(share(line.open_amount, one.quantity, line.open_quantity), digits)
-            causes.bill(line.id, BillingKind.BILLED, one.quantity, cleared, None)
+                kind = DocumentKind.DELIVERY_NOTE
+                line = read_counterpart(causes, look, ref, one, "deliveryLine", kind)
+            record = keep_line(causes, replace(one, against=line.id if line else None))
+            if line is not None:
+                self._clear(causes, look, one, record.id, line)
+            elif one.item.is_stock_item:
+                amount = causes.in_company_currency(one.amount)
+                causes.bill(record.id, BillingKind.BILLED, one.quantity, amount, None)
+
+    def _clear(self, causes: Causes, look: LookUp, one: Goods, own: UUID, line: LineFacts) -> None:
+        """Bill a delivery line, and within the tolerance goods that are still to go."""
+        found = match(causes, look, line, one, one.item.over_billing_tolerance)
+        if found is None:
+            return
+        if found.quantity:
+            causes.bill(line.id, BillingKind.BILLED, found.quantity, found.cleared, None)
+        if found.excess:
+            causes.bill(own, BillingKind.BILLED, found.excess, found.excess_amount, None)
 
     def _owe(self, causes: Causes, look: LookUp, receivable: UUID | None) -> None:
         total = causes.grand_total

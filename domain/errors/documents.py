@@ -21,13 +21,41 @@ class RateMismatch(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverBilled(Refusal):
-    """More billed than was received or delivered on a line."""
+    """More billed than was received or delivered on a line, and than the tolerance allows.
+
+    `open_quantity` without the tolerance, which is in percent of the quantity received.
+    """
 
     code = "OVER_BILLED"
     meaning = "More would be billed than was received or delivered on that line."
-    fix = "Bill no more than the open quantity."
+    fix = "Bill no more than the open quantity and the tolerance."
     open_quantity: Decimal
     requested: Decimal
+    tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverReceived(Refusal):
+    """More received than was billed on a line, and than the tolerance (percent) allows."""
+
+    code = "OVER_RECEIVED"
+    meaning = "More would be received than was billed on that line."
+    fix = "Receive no more than what is still to come and the tolerance."
+    open_quantity: Decimal
+    requested: Decimal
+    tolerance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverDelivered(Refusal):
+    """More delivered than was billed on a line, and than the tolerance (percent) allows."""
+
+    code = "OVER_DELIVERED"
+    meaning = "More would be delivered than was billed on that line."
+    fix = "Deliver no more than what is still to go and the tolerance."
+    open_quantity: Decimal
+    requested: Decimal
+    tolerance: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

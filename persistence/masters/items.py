@@ -135,7 +135,14 @@ def refuse_method(checks: Checks, method: CostingMethod | None) -> None:
         )
 
 
-_DETAILS = ("description", "uom", "item_group", "standard_cost", "weight", "volume")
+_TOLERANCES = {
+    "over_receipt_tolerance": "overReceiptTolerance",
+    "over_delivery_tolerance": "overDeliveryTolerance",
+    "over_billing_tolerance": "overBillingTolerance",
+}
+_DETAILS = (
+    "description", "uom", "item_group", "standard_cost", "weight", "volume", *_TOLERANCES
+)  # fmt: skip
 
 
 def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
@@ -145,6 +152,8 @@ def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
         if name in {"standard_cost", "weight", "volume"}:
             path = ("standardCost",) if name == "standard_cost" else (name,)
             checked[name] = checks.measure(value, path)
+        elif name in _TOLERANCES:
+            checked[name] = checks.tolerance(value, (_TOLERANCES[name],))
         elif name == "description":
             checked[name] = checks.optional_text(
                 value, ("description",), DESCRIPTION_LENGTH, lines=True

@@ -95,6 +95,9 @@ class ItemRow(NamedTuple):
     volume: Decimal | None
     expense_account_id: UUID | None
     income_account_id: UUID | None
+    over_receipt_tolerance: Decimal | None
+    over_delivery_tolerance: Decimal | None
+    over_billing_tolerance: Decimal | None
     settings: dict[str, Any]
     is_active: bool
     version: int

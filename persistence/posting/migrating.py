@@ -14,7 +14,7 @@ from domain.movements import NO_LOT, Pool
 # for the counter last: while it is held, nothing else is recorded.
 _LOCK_OPEN_LINES = """
 select 1 from billing_state
- where company_id = %(company)s and amount <> billed_amount + returned_amount
+ where company_id = %(company)s and amount <> billed_amount + returned_amount + cleared_amount
  order by line_id for update
 """
 _LOCK = "select 1 from company_counter where company_id = %(company)s for update"
@@ -56,7 +56,7 @@ select b.line_id, d.id, d.number,
   join document d on d.company_id = l.company_id and d.id = l.document_id
   join item i on i.company_id = l.company_id and i.id = l.item_id
  where b.company_id = %(company)s and b.posting_date <= %(as_of)s and d.kind = %(kind)s
-   and i.is_stock_item
+   and i.is_stock_item and not d.update_stock
  group by 1, 2, 3, l.line_no
 having sum(case when b.kind = 'RECEIVED' then b.amount else -b.amount end) <> 0
  order by d.number, l.line_no, b.line_id

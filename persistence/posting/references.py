@@ -6,6 +6,7 @@ that two documents cannot both take what is open.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, time
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -38,7 +39,8 @@ METHOD_CHANGES = """
 ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
 i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.item_group, i.stock_group,
-i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent
+i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_receipt_tolerance,
+i.over_delivery_tolerance, i.over_billing_tolerance
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
@@ -66,19 +68,32 @@ _LOCK_LINES = """
 select 1 from billing_state where company_id = %(company)s and line_id = any(%(lines)s)
  order by line_id for update
 """
+# What came or was billed beyond a line: on invoices that bill a receipt the excess is what they
+# billed ahead; receipts of an invoice came with more than the invoice line has heard of.
 _LINES = """
-select l.id, d.id, d.kind, d.number, l.line_no, d.party_id, l.item_id, l.warehouse_id, d.currency,
-       d.exchange_rate, coalesce(l.rate, 0), b.quantity, b.amount, b.billed_quantity,
-       b.billed_amount, b.returned_quantity, b.returned_amount, b.account_id, b.is_void
+select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.item_id,
+       l.warehouse_id, d.currency, d.exchange_rate, coalesce(l.rate, 0), b.quantity, b.amount,
+       b.billed_quantity, b.billed_amount, b.returned_quantity, b.returned_amount, b.account_id,
+       b.is_void,
+       b.cleared_quantity, b.cleared_amount,
+       case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
+            then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
+       d.update_stock
   from billing_state b
   join document_line l on l.company_id = b.company_id and l.id = b.line_id
   join document d on d.company_id = l.company_id and d.id = l.document_id
+  cross join lateral (
+       select coalesce(sum(o.quantity), 0) as came, coalesce(sum(o.billed_quantity), 0) as billed
+         from document_line c
+         join billing_state o on o.company_id = c.company_id and o.line_id = c.id
+        where c.company_id = l.company_id and c.against_line_id = l.id) counterpart
  where b.company_id = %(company)s and b.line_id = any(%(lines)s)
 """
 _LINE_FIELDS = (
-    "id", "document", "kind", "number", "line_no", "party", "item", "warehouse", "currency",
-    "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
-    "returned_quantity", "returned_amount", "account", "is_void",
+    "id", "document", "kind", "number", "line_no", "posting_date", "party", "item", "warehouse",
+    "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
+    "returned_quantity", "returned_amount", "account", "is_void", "cleared_quantity",
+    "cleared_amount", "exceeded", "moved_goods",
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)
@@ -183,7 +198,14 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         unit_cost=row[13],
         overhead_rate=row[14] or ZERO,
         indirect_cost_percent=row[15] or ZERO,
+        over_receipt_tolerance=_own_or(row[16], company.settings.over_receipt_tolerance),
+        over_delivery_tolerance=_own_or(row[17], company.settings.over_delivery_tolerance),
+        over_billing_tolerance=_own_or(row[18], company.settings.over_billing_tolerance),
     )
+
+
+def _own_or(own: Decimal | None, of_company: Decimal) -> Decimal:
+    return of_company if own is None else own
 
 
 def method_changes(found: Sequence[Any] | None) -> tuple[MethodChange, ...]:

@@ -152,12 +152,10 @@ def _billing_states(decision: Decision) -> Iterable[Sequence[Any]]:
     """Sums per line of what this document's billing entries change, in key order."""
     states: dict[UUID, list[Any]] = {}
     for one in decision.causes.billing:
-        state = states.setdefault(one.line_id, [one.account_id, *[ZERO] * 6, False])
-        at = {"BILLED": 3, "RETURNED": 5}.get(one.kind.value, 1)
+        state = states.setdefault(one.line_id, [one.account_id, *[ZERO] * 8, False])
+        at = {"BILLED": 3, "RETURNED": 5, "CLEARED": 7}.get(one.kind.value, 1)
         state[at] += one.quantity
         state[at + 1] += one.amount
-        if at == 1 and one.quantity < 0:
-            state[7] = True
     for line in sorted(states):
         yield (line, *states[line])
 
@@ -278,8 +276,9 @@ SECTIONS = (
     Section(
         "bs", "billing_state as s", _OWN, _OWN_VALUES,
         "line_id, account_id, quantity, amount, billed_quantity, billed_amount,"
-        " returned_quantity, returned_amount, is_void",
-        "uuid, uuid, numeric, numeric, numeric, numeric, numeric, numeric, boolean",
+        " returned_quantity, returned_amount, cleared_quantity, cleared_amount, is_void",
+        "uuid, uuid, numeric, numeric, numeric, numeric, numeric, numeric, numeric, numeric,"
+        " boolean",
         _billing_states,
         "on conflict (company_id, line_id) do update set"
         " quantity = s.quantity + excluded.quantity, amount = s.amount + excluded.amount,"
@@ -287,7 +286,9 @@ SECTIONS = (
         " billed_amount = s.billed_amount + excluded.billed_amount,"
         " returned_quantity = s.returned_quantity + excluded.returned_quantity,"
         " returned_amount = s.returned_amount + excluded.returned_amount,"
-        " is_void = s.is_void or excluded.is_void",
+        " cleared_quantity = s.cleared_quantity + excluded.cleared_quantity,"
+        " cleared_amount = s.cleared_amount + excluded.cleared_amount,"
+        " is_void = s.is_void or coalesce(s.document_id = %(cancels)s::uuid, false)",
     ),
     Section(
         "oi", "open_item as o", "company_id", "%(company)s",

@@ -17,11 +17,11 @@ from psycopg import AsyncConnection
 
 from domain.money import ZERO
 from persistence.database import Database
+from persistence.reports.accruals import ResidueKind
 from persistence.reports.check_rebuild import Found, rebuild
 from persistence.reports.check_statements import RULES, Rule
 from persistence.reports.query import compose
 from persistence.reports.received_not_billed import (
-    ResidueKind,
     received_not_billed_residues,
     received_not_billed_totals,
 )

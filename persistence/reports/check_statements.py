@@ -212,7 +212,12 @@ with rebuilt as (
            coalesce(sum(amount) filter (where kind = 'BILLED'), 0) as billed_amount,
            coalesce(sum(quantity) filter (where kind = 'RETURNED'), 0) as returned_quantity,
            coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) as returned_amount,
-           bool_or(kind in ('RECEIVED', 'DELIVERED') and quantity < 0) as is_void
+           coalesce(sum(quantity) filter (where kind = 'CLEARED'), 0) as cleared_quantity,
+           coalesce(sum(amount) filter (where kind = 'CLEARED'), 0) as cleared_amount,
+           exists (select from document_line line
+                     join voiding on voiding.company_id = %(company)s
+                                 and voiding.document_id = line.document_id
+                    where line.company_id = %(company)s and line.id = line_id) as is_void
       from billing_entry where company_id = %(company)s group by 1
 ), compared as (
     select line_id, figure.problem, figure.rebuilt, figure.stored
@@ -229,6 +234,10 @@ with rebuilt as (
          r.returned_quantity = s.returned_quantity),
         ('amount returned', r.returned_amount::text, s.returned_amount::text,
          r.returned_amount = s.returned_amount),
+        ('quantity cleared', r.cleared_quantity::text, s.cleared_quantity::text,
+         r.cleared_quantity = s.cleared_quantity),
+        ('amount cleared', r.cleared_amount::text, s.cleared_amount::text,
+         r.cleared_amount = s.cleared_amount),
         ('is cancelled', r.is_void::text, s.is_void::text, r.is_void = s.is_void)
       ) as figure (problem, rebuilt, stored, is_same)
      where figure.is_same is not true

@@ -182,7 +182,10 @@ class CostDirty(SQLModel, table=True):
 
 
 class BillingState(SQLModel, table=True):
-    """What is received or delivered, billed and returned on one line; whoever bills it locks it."""
+    """What is received or delivered, billed, returned and cleared on one line.
+
+    Whoever bills or receives it locks it. `is_void` when the line's own document is cancelled.
+    """
 
     __tablename__ = "billing_state"
     __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
@@ -196,6 +199,8 @@ class BillingState(SQLModel, table=True):
     billed_amount: Decimal = exact_or_zero()
     returned_quantity: Decimal = exact_or_zero()
     returned_amount: Decimal = exact_or_zero()
+    cleared_quantity: Decimal = exact_or_zero()
+    cleared_amount: Decimal = exact_or_zero()
     is_void: bool = False
 
 

@@ -150,10 +150,11 @@ class Warehouse(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """A stock item or service. `costing_method` null = the company's.
 
-    `weight` and `volume` per unit are bases for spreading landed cost; `settings` holds what a
-    single item overrides (tolerances, negative stock). `item_group` and `stock_group` are codes by
-    which posting rules find accounts. `unit_cost` is the cost on its card before any purchase,
-    `overhead_rate` per unit, `indirect_cost_percent` of the direct cost.
+    `weight` and `volume` per unit are bases for spreading landed cost. The tolerances are in
+    percent, null = the company's; `settings` holds what else a single item overrides (negative
+    stock). `item_group` and `stock_group` are codes by which posting rules find accounts.
+    `unit_cost` is the cost on its card before any purchase, `overhead_rate` per unit,
+    `indirect_cost_percent` of the direct cost.
     """
 
     __tablename__ = "item"
@@ -176,6 +177,9 @@ class Item(SQLModel, table=True):
     volume: Decimal | None = exact_or_null()
     expense_account_id: UUID | None = reference()
     income_account_id: UUID | None = reference()
+    over_receipt_tolerance: Decimal | None = exact_or_null()
+    over_delivery_tolerance: Decimal | None = exact_or_null()
+    over_billing_tolerance: Decimal | None = exact_or_null()
     settings: dict[str, Any] = _json()
     is_active: bool = _active()
     version: int = _version()

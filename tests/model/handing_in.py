@@ -82,6 +82,7 @@ class HandingIn:
                 quantity=line.quantity,
                 rate=line.rate,
                 warehouse=_warehouse(line.warehouse),
+                invoice_line=self._line(line.of),
             )
             for line in operation.lines
         )
@@ -115,6 +116,7 @@ class HandingIn:
                 quantity=line.quantity,
                 rate=line.rate,
                 warehouse=_warehouse(line.warehouse),
+                invoice_line=self._line(line.of),
             )
             for line in operation.lines
         )

@@ -81,21 +81,39 @@ def _charges(random: Random, categories: tuple[str, ...]) -> tuple[Charge, ...]:
     )
 
 
-def _receipt(random: Random, _: Reference, no: int) -> Operation:
+def _receipt(random: Random, reference: Reference, no: int) -> Operation:
+    lines = tuple(_moved(random, reference, Kind.BILL) for _ in range(_count(random)))
     return Operation(
         **_head(random, no, Kind.RECEIPT),
-        lines=tuple(_goods(random, services=True) for _ in range(_count(random))),
+        lines=lines,
         charges=_charges(random, ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")),
-        foreign=random.choice(FOREIGN),
+        foreign=_foreign(random, reference, lines),
     )
 
 
-def _delivery(random: Random, _: Reference, no: int) -> Operation:
+def _delivery(random: Random, reference: Reference, no: int) -> Operation:
+    lines = tuple(_moved(random, reference, Kind.SALE) for _ in range(_count(random)))
     return Operation(
         **_head(random, no, Kind.DELIVERY),
-        lines=tuple(_goods(random, outgoing=True, services=True) for _ in range(_count(random))),
-        foreign=random.choice(FOREIGN),
+        lines=lines,
+        foreign=_foreign(random, reference, lines),
     )
+
+
+def _moved(random: Random, reference: Reference, billed: Kind) -> Line:
+    """Goods that come or go; now and then those that were billed before."""
+    if random.random() < 0.7:
+        return _goods(random, outgoing=billed is Kind.SALE, services=True)
+    line = _invoice_line(random, reference, billed)
+    return replace(line, warehouse=line.warehouse or random.choice(list(WAREHOUSES)))
+
+
+def _foreign(random: Random, reference: Reference, lines: Sequence[Line]) -> Decimal | None:
+    """Mostly the currency of what is billed, or was."""
+    first = next((line.of for line in lines if line.of is not None), None)
+    if first is not None and random.random() < 0.7:
+        return reference.operation(first.no).foreign
+    return random.choice(FOREIGN)
 
 
 def _material_receipt(random: Random, _: Reference, no: int) -> Operation:
@@ -148,10 +166,10 @@ def _invoice_line(random: Random, reference: Reference, kind: Kind) -> Line:
     if not known or random.random() < 0.2:
         return _goods(random, services=True)
     of, state = random.choice(live if live and random.random() < 0.95 else known)
-    open_quantity = state.line.quantity - Decimal(
-        str(float(state.billed_quantity)) if state.billed_quantity else "0"
-    )
-    wanted = (open_quantity, open_quantity, open_quantity / 2, random.choice(QUANTITIES))
+    is_open = abs(state.open_quantity)
+    open_quantity = Decimal(is_open.numerator) / Decimal(is_open.denominator)
+    beyond = open_quantity + state.line.quantity / 5
+    wanted = (open_quantity, open_quantity, open_quantity / 2, beyond, random.choice(QUANTITIES))
     quantity = round(random.choice(wanted), 6)
     rate = state.line.rate if random.random() < 0.85 else random.choice(RATES)
     return Line(
@@ -179,17 +197,13 @@ def _invoice(random: Random, reference: Reference, no: int, kind: Kind, bills: K
     else:
         lines = [_invoice_line(random, reference, bills) for _ in range(_count(random))]
     categories = ("TOTAL",) if kind is Kind.SALE else ("VALUATION", "VALUATION_AND_TOTAL", "TOTAL")
-    foreign = random.choice(FOREIGN)
-    first = next((line.of for line in lines if line.of is not None), None)
-    if first is not None and random.random() < 0.7:
-        foreign = reference.operation(first.no).foreign
     return Operation(
         **_head(random, no, kind),
         lines=tuple(lines),
         charges=_charges(random, categories),
         update_stock=update_stock,
         rounded_total=random.random() < 0.15,
-        foreign=foreign,
+        foreign=_foreign(random, reference, lines),
     )
 
 

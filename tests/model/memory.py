@@ -52,7 +52,7 @@ from domain.records import BillingRecord, LineRecord
 from domain.references import Ref
 from domain.stock import pools_of
 from tests.model.opening import OWN_ACCOUNT
-from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, WAREHOUSES
+from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, TOLERANT, WAREHOUSES
 
 _FIRST = PostingKey(date.min, time.min, -1, -1)
 _GIVEN = {kind.value for kind in GIVEN_KINDS}
@@ -198,7 +198,7 @@ class MemoryBooks:
             items={ref: items[ref.value] for ref in needs.items},
             items_by_id={item.id: item for item in items.values()},
             parties={ref: _party(ref.value) for ref in needs.parties},
-            lines={id_: self.lines[id_] for id_ in _ids(needs.lines) if id_ in self.lines},
+            lines={id_: self._line(id_) for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
             originals=self._originals(needs),
             open_items={id_: self.open_items[id_] for id_ in _ids(needs.open_items)},
@@ -207,6 +207,20 @@ class MemoryBooks:
                 for name in ("Stock A", "Stock B")
             },
         )
+
+    def _line(self, id_: UUID) -> LineFacts:
+        """The line with what its counterparts went beyond it."""
+        line = self.lines[id_]
+        counterparts = [
+            self.lines[own.id]
+            for kept in self.documents.values()
+            for own in kept.decision.causes.lines
+            if own.against_line_id == id_ and own.id in self.lines
+        ]
+        came = sum((one.quantity for one in counterparts), ZERO)
+        billed = sum((one.billed_quantity for one in counterparts), ZERO)
+        receives = line.kind in {"PURCHASE_RECEIPT", "DELIVERY_NOTE"}
+        return replace(line, exceeded=billed - came if receives else came - line.quantity)
 
     def _originals(self, needs: Needs) -> dict[UUID, OriginalLine]:
         """The stock lines named, and those of the documents named."""
@@ -272,6 +286,9 @@ class MemoryBooks:
             costing_method=ITEMS.get(name, "FIFO"),
             is_stock_item=name != SERVICE,
             allow_negative=name in self.allow_negative,
+            over_receipt_tolerance=TOLERANT.get(name, ZERO),
+            over_delivery_tolerance=TOLERANT.get(name, ZERO),
+            over_billing_tolerance=TOLERANT.get(name, ZERO),
         )
 
     def _recorded(self, id_: UUID) -> DocumentFacts:
@@ -503,6 +520,7 @@ class MemoryBooks:
                     kind=document.kind.value,
                     number="",
                     line_no=line.line_no,
+                    posting_date=causes.posting_date,
                     party=causes.party.id if causes.party else None,
                     item=line.item_id or UUID(int=0),
                     warehouse=line.warehouse_id,
@@ -517,6 +535,7 @@ class MemoryBooks:
                     returned_amount=ZERO,
                     account=entry.account_id,
                     is_void=False,
+                    moved_goods=causes.update_stock,
                 )
             if entry.kind == "BILLED":
                 known = replace(
@@ -535,9 +554,12 @@ class MemoryBooks:
                     known,
                     quantity=known.quantity + entry.quantity,
                     amount=known.amount + entry.amount,
-                    is_void=known.is_void or entry.quantity < 0,
                 )
             self.lines[entry.line_id] = known
+        if causes.cancels is not None:
+            for id_, line in self.lines.items():
+                if line.document == causes.cancels.id:
+                    self.lines[id_] = replace(line, is_void=True)
         for item in causes.open_items:
             known_item = self.open_items.get(item.document_id)
             if known_item is None:

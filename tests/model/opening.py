@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType
 from domain.company import BEGINNING
-from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, WAREHOUSES
+from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, TOLERANT, WAREHOUSES
 
 OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
 """The yard's account is the company's default, so that it shares that of the main warehouse."""
@@ -53,6 +53,8 @@ def open_company(connection: psycopg.Connection, code: str, policy: str) -> UUID
             "item", id=uuid7(), sku=sku, name=sku, uom="Unit", is_stock_item=sku != SERVICE,
             costing_method=ITEMS.get(sku),
             settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
+            over_receipt_tolerance=TOLERANT.get(sku), over_billing_tolerance=TOLERANT.get(sku),
+            over_delivery_tolerance=TOLERANT.get(sku),
         )  # fmt: skip
     for party, role in PARTIES.items():
         own("party", id=uuid7(), code=party, name=party, roles=[role])

@@ -51,6 +51,9 @@ ROLES = {
     "expense": "Services",
     "bank": "Bank",
 }
+TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
+"""Items of which more may be billed, received and delivered: by how many percent."""
+
 PARTIES = {"supplier": "SUPPLIER", "customer": "CUSTOMER"}
 
 

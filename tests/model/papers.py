@@ -7,7 +7,7 @@ currency or of the company's as the name says.
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.operations import SERVICE, TOLERANT, Kind, Line, LineOf, Operation
 from tests.model.valuing import ZERO, cents, exact, product
 
 Entry = tuple[str, int]
@@ -40,7 +40,7 @@ class Move:
 
 @dataclass(slots=True)
 class LineState:
-    """A receipt or delivery line: what may still be billed of it."""
+    """A line of a receipt or delivery, or of an invoice that came first: what is open of it."""
 
     operation: Operation
     line: Line
@@ -78,9 +78,25 @@ class Effects:
     billed: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     settled: list[tuple[int, int]] = field(default_factory=list)
     returned: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    came: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     gave: list[tuple[Move, Entry]] = field(default_factory=list)
     party: list[tuple[str, str, int]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a line takes of an earlier one, at its own amount, and what goes beyond it."""
+
+    quantity: Fraction
+    cleared: int
+    amount: int
+    excess: Fraction
+    excess_amount: int
+
+    @property
+    def difference(self) -> int:
+        return self.amount - self.cleared
 
 
 class Papers:
@@ -112,22 +128,58 @@ class Papers:
     # -- goods ------------------------------------------------------------------------------------
 
     def _receipt(self, operation: Operation, effects: Effects) -> None:
-        self._receive(operation, effects, "Accrual")
+        dearer: dict[int, tuple[Entry, ...]] = {}
         for index, line in enumerate(operation.lines):
+            taken = self._come_of(operation, effects, line, Kind.BILL) if line.of else None
             self._keep(operation, index, line)
+            if taken is None:
+                continue
+            self._settle_own(effects, LineOf(operation.no, index), taken)
+            more = self._differ(operation, effects, line, taken.difference, -1)
+            dearer[index] = (more,) if more is not None else ()
+        self._receive(operation, effects, "Accrual", dearer)
 
-    def _receive(self, operation: Operation, effects: Effects, contra: str) -> None:
+    def _receive(
+        self,
+        operation: Operation,
+        effects: Effects,
+        contra: str,
+        dearer: dict[int, tuple[Entry, ...]],
+    ) -> None:
         goods = [(i, line) for i, line in enumerate(operation.lines) if line.item != SERVICE]
         shares = spread(operation, [line for _, line in goods])
         for (index, line), share in zip(goods, shares, strict=True):
-            given = ((contra, company(operation, line_cents(line))), *share)
+            price = (contra, company(operation, line_cents(line)))
+            given = (price, *dearer.get(index, ()), *share)
             effects.moves.append(_move(operation, index, line, 1, "COGS", given=given))
 
     def _delivery(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
+            taken = self._come_of(operation, effects, line, Kind.SALE) if line.of else None
             if line.item != SERVICE:
                 effects.moves.append(_move(operation, index, line, -1, "COGS"))
             self._keep(operation, index, line)
+            if taken is not None:
+                self._settle_own(effects, LineOf(operation.no, index), taken)
+
+    def _come_of(
+        self, operation: Operation, effects: Effects, line: Line, kind: Kind
+    ) -> Taken | None:
+        """Goods that come or go of an invoice that was there first."""
+        taken = self._take(operation, line, kind)
+        if taken is not None and line.of is not None:
+            effects.came.append((line.of, taken.quantity, taken.cleared))
+            self._add_came(line.of, taken.quantity, taken.cleared)
+        return taken
+
+    def _settle_own(self, effects: Effects, own: LineOf, taken: Taken) -> None:
+        """So much of the line needs no further bill."""
+        effects.billed.append((own, taken.quantity, taken.amount))
+        self._add_billed(own, taken.quantity, taken.amount)
+
+    def _add_came(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].quantity += quantity
+        self.lines[of].amount += amount
 
     def _keep(self, operation: Operation, index: int, line: Line) -> None:
         amount = company(operation, line_cents(line))
@@ -166,7 +218,7 @@ class Papers:
     def _bill(self, operation: Operation, effects: Effects) -> None:
         through_stock = 0
         if operation.update_stock:
-            self._receive(operation, effects, "Creditors")
+            self._receive(operation, effects, "Creditors", {})
             through_stock = sum(move.given[0][1] for move in effects.moves if move.given)
         for index, line in enumerate(operation.lines):
             amount = company(operation, line_cents(line))
@@ -184,35 +236,80 @@ class Papers:
     def _clear(
         self, operation: Operation, effects: Effects, index: int, line: Line, amount: int
     ) -> None:
+        own = LineOf(operation.no, index)
         if line.of is None:
-            own = LineOf(operation.no, index)
-            self.lines[own] = LineState(operation, line, ZERO, 0)
+            self._bill_ahead(operation, effects, index, line, exact(line.quantity), amount)
             effects.journal.append(("Accrual", amount))
-            effects.billed.append((own, exact(line.quantity), amount))
-            self._add_billed(own, exact(line.quantity), amount)
             return
-        cleared = self._bill_line(effects, line, Kind.RECEIPT)
-        if cleared is None:
+        taken = self._bill_line(operation, effects, index, line, Kind.RECEIPT)
+        if taken is None:
             return
-        known = self.lines[line.of]
-        difference = amount - cleared
-        if line.rate != known.line.rate and self.policy == "MUST_MATCH":
-            self.reasons.add("RATE_MISMATCH")
         if line.item == SERVICE:
             effects.journal.append((line.account or "Services", amount))
+            self._differ(operation, Effects(operation), line, taken.difference, 1)
             return
-        effects.journal.append(("Accrual", cleared))
-        if line.rate != known.line.rate:
-            effects.journal.append(("Accrual", difference))
-            if self.policy == "ADJUST_RECEIPT_COST" and line.of:
-                self._give(effects, line.of, ("Accrual", difference))
-        elif operation.foreign != known.operation.foreign:
-            effects.journal.append(("Exchange", difference))
-        else:
-            effects.journal.append(("Round off", difference))
+        effects.journal.append(("Accrual", taken.cleared))
+        if own in self.lines:
+            effects.journal.append(("Accrual", taken.excess_amount))
+        more = self._differ(operation, effects, line, taken.difference, 1)
+        if self.lines[line.of].line.rate != line.rate:
+            effects.journal.append(("Accrual", taken.difference))
+        if more is not None:
+            self._give(effects, line.of, more)
 
-    def _bill_line(self, effects: Effects, line: Line, kind: Kind) -> int | None:
-        """Take the line's quantity off what is open of an earlier line; the amount taken off."""
+    def _differ(
+        self, operation: Operation, effects: Effects, line: Line, difference: int, sign: int
+    ) -> Entry | None:
+        """Where a difference between bill and goods goes; what it makes the goods dearer by.
+
+        `sign` is 1 where the bill comes second, and -1 where the goods do: their price is on the
+        accrual already, so that what goes elsewhere is taken off there.
+        """
+        known = self.lines[line.of] if line.of else None
+        if known is None:
+            return None
+        if line.rate != known.line.rate:
+            if self.policy == "MUST_MATCH":
+                self.reasons.add("RATE_MISMATCH")
+            adjusts = self.policy == "ADJUST_RECEIPT_COST"
+            return ("Accrual", sign * difference) if adjusts else None
+        account = "Exchange" if operation.foreign != known.operation.foreign else "Round off"
+        effects.journal.append((account, sign * difference))
+        if sign < 0:
+            effects.journal.append(("Accrual", difference))
+        return None
+
+    def _bill_ahead(
+        self,
+        operation: Operation,
+        effects: Effects,
+        index: int,
+        line: Line,
+        quantity: Fraction,
+        amount: int,
+    ) -> None:
+        """Goods that are billed before they come or go."""
+        own = LineOf(operation.no, index)
+        self.lines[own] = LineState(operation, line, ZERO, 0)
+        effects.billed.append((own, quantity, amount))
+        self._add_billed(own, quantity, amount)
+
+    def _bill_line(
+        self, operation: Operation, effects: Effects, index: int, line: Line, kind: Kind
+    ) -> Taken | None:
+        """Bill an earlier line, and what goes beyond it on the invoice's own."""
+        taken = self._take(operation, line, kind)
+        if taken is None or line.of is None:
+            return None
+        if taken.quantity:
+            effects.billed.append((line.of, taken.quantity, taken.cleared))
+            self._add_billed(line.of, taken.quantity, taken.cleared)
+        if taken.excess:
+            self._bill_ahead(operation, effects, index, line, taken.excess, taken.excess_amount)
+        return taken
+
+    def _take(self, operation: Operation, line: Line, kind: Kind) -> Taken | None:
+        """Take the line's quantity off what is open of an earlier line."""
         known = self.lines.get(line.of) if line.of else None
         if line.of is None or known is None or known.operation.kind is not kind:
             self.reasons.add("NOT_FOUND")
@@ -221,16 +318,28 @@ class Papers:
             self.reasons.add("INACTIVE")
         if known.line.item != line.item:
             self.reasons.add("ITEM_MISMATCH")
-        open_quantity = known.open_quantity
+        if known.operation.update_stock:
+            self.reasons.add("INVALID_VALUE")
+        bills = kind in {Kind.RECEIPT, Kind.DELIVERY}
+        waiting = known.open_quantity if bills else -known.open_quantity
         quantity = exact(line.quantity)
-        if quantity > open_quantity:
-            self.reasons.add("OVER_BILLED")
+        if quantity > waiting + self._beyond(line.of, known, bills=bills):
+            self.reasons.add(_TOO_MUCH[kind])
             return None
-        open_amount = Fraction(known.open_amount, 100)
-        cleared = cents(open_amount * quantity / open_quantity)
-        effects.billed.append((line.of, quantity, cleared))
-        self._add_billed(line.of, quantity, cleared)
-        return cleared
+        part = min(quantity, max(waiting, ZERO))
+        cleared = cents(abs(Fraction(known.open_amount, 100)) * part / waiting) if part else 0
+        amount = company(operation, line_cents(line))
+        beyond = company(operation, cents((quantity - part) * exact(line.rate)))
+        return Taken(part, cleared, amount - beyond, quantity - part, beyond)
+
+    def _beyond(self, of: LineOf, known: LineState, *, bills: bool) -> Fraction:
+        """How much more than is open may be taken: the tolerance less what was taken of it."""
+        percent = Fraction(TOLERANT.get(known.line.item, 0))
+        others = [state for state in self.lines.values() if state.line.of == of]
+        billed = sum((state.billed_quantity for state in others), ZERO)
+        came = sum((state.quantity for state in others), ZERO)
+        whole = known.quantity if bills else known.billed_quantity
+        return whole * percent / 100 - (billed - came if bills else came - known.quantity)
 
     def _add_billed(self, of: LineOf, quantity: Fraction, amount: int) -> None:
         self.lines[of].billed_quantity += quantity
@@ -244,7 +353,9 @@ class Papers:
                 effects.moves.append(_move(operation, index, line, -1, "COGS"))
                 self._keep_billed(operation, index, line)
             elif line.of is not None:
-                self._bill_line(effects, line, Kind.DELIVERY)
+                self._bill_line(operation, effects, index, line, Kind.DELIVERY)
+            elif line.item != SERVICE:
+                self._bill_ahead(operation, effects, index, line, exact(line.quantity), amount)
         total = self._owe(operation, effects, -1)
         effects.journal.append(("Debtors", total))
         effects.party.append(("customer", "Debtors", total))
@@ -438,6 +549,8 @@ class Papers:
                     state.billed_quantity, state.billed_amount = ZERO, 0
         for of, quantity, amount in target.billed:
             self._add_billed(of, -quantity, -amount)
+        for of, quantity, amount in target.came:
+            self._add_came(of, -quantity, -amount)
         for of, quantity, amount in target.returned:
             self.lines[of].returned_quantity -= quantity
             self.lines[of].returned_amount -= amount
@@ -507,6 +620,14 @@ def _move(
         takes_from=takes_from,
     )
 
+
+_TOO_MUCH = {
+    Kind.RECEIPT: "OVER_BILLED",
+    Kind.DELIVERY: "OVER_BILLED",
+    Kind.BILL: "OVER_RECEIVED",
+    Kind.SALE: "OVER_DELIVERED",
+}
+"""Why no more can be taken of a line, by the kind of its document."""
 
 _READERS = {
     Kind.RECEIPT: Papers._receipt,

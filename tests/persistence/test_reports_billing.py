@@ -9,7 +9,7 @@ import pytest
 from persistence.database import Database
 from persistence.paging import Page
 from persistence.reports import received_not_billed as report
-from persistence.reports.received_not_billed import ReceivedNotBilledFilter
+from persistence.reports.accruals import LineFilter
 from persistence.reports.scope import Scope, scope_of
 from tests.persistence.handmade import HandmadeBooks, day, moment
 
@@ -40,9 +40,7 @@ async def lines_of(
         while True:
             page = Page(report.ORDERING, limit, after=after)
             found = page.of(
-                await report.received_not_billed(
-                    connection, scope, page, ReceivedNotBilledFilter(**which)
-                )
+                await report.received_not_billed(connection, scope, page, LineFilter(**which))
             )
             lines += [
                 f"{row.receipt_number} {row.line} {row.supplier_code} {row.item_sku}: "
@@ -218,10 +216,10 @@ async def test_pages_are_oldest_first_and_filters_choose_lines(
     )]  # fmt: skip
     assert ages == ["2", "0", "0"]
     chosen: list[tuple[dict[str, Any], int]] = [
-        ({"supplier_id": books.ids["ARCU"]}, 3),
-        ({"supplier_id": books.ids["UTAH"]}, 0),
+        ({"party_id": books.ids["ARCU"]}, 3),
+        ({"party_id": books.ids["UTAH"]}, 0),
         ({"item_id": books.ids["RM0002"]}, 0),
-        ({"receipt_id": books.ids["PURCHASE_RECEIPT-00002"]}, 1),
+        ({"document_id": books.ids["PURCHASE_RECEIPT-00002"]}, 1),
     ]
     for which, found in chosen:
         assert len(await lines_of(database, books, limit=limit, **which)) == found

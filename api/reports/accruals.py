@@ -1,0 +1,32 @@
+"""What the lists of goods without bills and of bills without goods share."""
+
+from typing import Annotated
+
+import strawberry
+
+from api.enums import described
+from api.refs import PartyRef
+from persistence.reports.accruals import ResidueKind
+
+described(
+    ResidueKind,
+    "Why the account and the pending lines differ.",
+    {
+        ResidueKind.BILLED_NOT_RECEIVED: "Goods were billed before they came.",
+        ResidueKind.RECEIVED_NOT_BILLED: "Goods came before they were billed.",
+        ResidueKind.KEPT_DIFFERENCE: "A bill at another price left its difference on the account.",
+        ResidueKind.MANUAL_JOURNAL: "A document posted to the account without receipt or bill.",
+        ResidueKind.NOT_POSTED: "The company's stock was not in the ledger when it was posted.",
+        ResidueKind.UNEXPLAINED: "Nothing explains it: a fault to be looked into.",
+    },
+)
+
+SupplierArgument = Annotated[
+    PartyRef | None, strawberry.argument(description="Only documents of this supplier.")
+]
+CustomerArgument = Annotated[
+    PartyRef | None, strawberry.argument(description="Only documents of this customer.")
+]
+IncludeCleared = Annotated[
+    bool, strawberry.argument(description="Also lines of which nothing is open.")
+]

@@ -1,0 +1,268 @@
+"""What stands between goods and their bills, per line, and how it ties to the accrual account.
+
+The sub-ledger is `billing_entry`: what came (or went), was billed, returned and cleared on each
+line of a receipt or delivery, and on each line of an invoice that came first. Goods received are a
+credit, goods billed ahead a debit on one account, which hears of other things too: each is a named
+residue, so that account balance = pending amount + residues, always, seen from either side.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.accounts import Role
+from persistence.reports.query import compose, conditions, fetch_all, fetch_one
+from persistence.reports.scope import Scope
+
+
+class ResidueKind(StrEnum):
+    """Why the account and the pending lines differ."""
+
+    BILLED_NOT_RECEIVED = "BILLED_NOT_RECEIVED"
+    RECEIVED_NOT_BILLED = "RECEIVED_NOT_BILLED"
+    KEPT_DIFFERENCE = "KEPT_DIFFERENCE"
+    MANUAL_JOURNAL = "MANUAL_JOURNAL"
+    NOT_POSTED = "NOT_POSTED"
+    UNEXPLAINED = "UNEXPLAINED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccrualTotals:
+    """All parties and items (an account balance knows no filter), in company currency.
+
+    `account_balance` is that of the accrual account, or accounts, credit positive for receipts and
+    debit positive for invoices; `difference` = account balance - pending amount = the sum of the
+    residues.
+    """
+
+    pending_amount: Decimal
+    account_balance: Decimal
+    difference: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidueRow:
+    """What the account has that is no pending line, in the direction of `AccrualTotals`."""
+
+    company_id: UUID
+    kind: str
+    amount: Decimal
+    document_id: UUID
+    document_kind: str
+    document_number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFilter:
+    """Which lines: of one party, item or document; with `include_cleared` also settled ones."""
+
+    party_id: UUID | None = None
+    item_id: UUID | None = None
+    document_id: UUID | None = None
+    include_cleared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the three lists: whose lines, what they are called, and which sums they show.
+
+    `figures` names each shown pair of quantity and amount, and how it comes from `open_line`.
+    """
+
+    kind: str
+    origin: str
+    party: str
+    figures: Mapping[str, str]
+    is_received: bool = False
+
+    @property
+    def sign(self) -> int:
+        """Credit is what goods received are, debit what was billed ahead."""
+        return 1 if self.is_received else -1
+
+
+_LINES = """
+with line_sum as (
+    select line_id,
+           coalesce(sum(quantity) filter (where kind in ('RECEIVED', 'DELIVERED')), 0)
+               as came_quantity,
+           coalesce(sum(quantity) filter (where kind = 'BILLED'), 0) as billed_quantity,
+           coalesce(sum(quantity) filter (where kind = 'RETURNED'), 0) as returned_quantity,
+           coalesce(sum(quantity) filter (where kind = 'CLEARED'), 0) as cleared_quantity,
+           coalesce(sum(amount) filter (where kind in ('RECEIVED', 'DELIVERED')), 0)
+               as came_amount,
+           coalesce(sum(amount) filter (where kind = 'BILLED'), 0) as billed_amount,
+           coalesce(sum(amount) filter (where kind = 'RETURNED'), 0) as returned_amount,
+           coalesce(sum(amount) filter (where kind = 'CLEARED'), 0) as cleared_amount
+      from billing_entry
+     where company_id = %(company)s and seq <= %(seq)s /*dated*/
+     group by line_id
+), open_line as (
+    select *, came_quantity - billed_quantity - returned_quantity - cleared_quantity
+                  as pending_quantity,
+           came_amount - billed_amount - returned_amount - cleared_amount as pending_amount
+      from line_sum
+)
+select line.company_id, line.id as line_id, line.line_no as line,
+       /*origin*/.id as /*origin*/_id, /*origin*/.number as /*origin*/_number,
+       /*origin*/.posting_date as /*origin*/_date, /*origin*/.seq as /*origin*/_seq,
+       party.id as /*party*/_id, party.code as /*party*/_code,
+       item.id as item_id, item.sku as item_sku, /*figures*/,
+       coalesce(%(as_of)s::date, current_date) - /*origin*/.posting_date as age_in_days
+  from open_line
+  join document_line line on line.company_id = %(company)s and line.id = open_line.line_id
+  join document /*origin*/
+    on /*origin*/.company_id = %(company)s and /*origin*/.id = line.document_id
+  left join party on party.company_id = %(company)s and party.id = /*origin*/.party_id
+  left join item on item.company_id = %(company)s and item.id = line.item_id
+ where /*origin*/.kind = '/*kind*/' and not /*origin*/.update_stock
+   and (%(include_cleared)s or pending_quantity <> 0 or pending_amount <> 0) /*filters*/ /*after*/
+ order by /*order*/ /*limit*/
+"""
+
+# Signed so that what is added up stands on the account: goods received are a credit. What an
+# invoice received or delivered itself never waited for its bill.
+_EVENTS = """
+    select event.line_id, event.document_id, event.account_id, line.document_id as origin_id,
+           origin.kind = 'PURCHASE_RECEIPT' as is_received,
+           case when event.kind = 'RECEIVED' then event.amount else -event.amount end as pending
+      from billing_entry event
+      join document_line line on line.company_id = %(company)s and line.id = event.line_id
+      join document origin
+        on origin.company_id = %(company)s and origin.id = line.document_id
+     where event.company_id = %(company)s and event.seq <= %(seq)s /*event_dated*/
+       and (origin.kind = 'PURCHASE_RECEIPT'
+            or origin.kind = 'PURCHASE_INVOICE' and not origin.update_stock)
+"""
+
+_ACCRUAL_ACCOUNTS = """
+    select account_id from event where account_id is not null
+    union
+    select account_id from account_role
+     where company_id = %(company)s and role = '/*role*/'
+""".replace("/*role*/", Role.STOCK_RECEIVED_NOT_BILLED)
+
+_TOTALS = """
+with event as (/*events*/), accrual as (/*accrual*/), total as (
+    select (select coalesce(sum(pending), 0) from event where is_received = %(is_received)s)
+               * %(sign)s as pending,
+           (select coalesce(-sum(amount), 0) from journal_line
+             where company_id = %(company)s and seq <= %(seq)s /*dated*/
+               and account_id in (select account_id from accrual)) * %(sign)s as balance
+)
+select round(pending, %(digits)s) as pending_amount,
+       round(balance, %(digits)s) as account_balance,
+       round(balance - pending, %(digits)s) as difference
+  from total
+"""
+
+# What a document posted on the account, less what the sub-ledger says it should have, is a
+# residue of that document; a cancellation counts for the document it cancels, and undoes its
+# residue. Then there are the parts of the sub-ledger that are no pending line on the account.
+_RESIDUES = """
+with event as (/*events*/), accrual as (/*accrual*/), posted as (
+    select entry.because_id as document_id, -sum(line.amount) as amount
+      from journal_line line
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.id = line.journal_entry_id
+     where line.company_id = %(company)s and line.seq <= %(seq)s
+       and line.account_id in (select account_id from accrual) /*line_dated*/
+     group by entry.because_id
+), explained as (
+    select document_id, sum(pending) as amount, bool_or(not is_received) as is_of_invoice
+      from event where account_id is not null group by document_id
+), left_over as (
+    select coalesce(document.cancels_id, document.id) as document_id,
+           sum(coalesce(posted.amount, 0) - coalesce(explained.amount, 0)) as amount,
+           bool_or(explained.document_id is not null) as is_explained,
+           bool_or(is_of_invoice) as is_of_invoice
+      from posted full join explained using (document_id)
+      join document on document.company_id = %(company)s and document.id = document_id
+     group by 1
+), residue as (
+    select case when document.kind = 'PURCHASE_RECEIPT' and is_of_invoice is not true
+                then '/*unexplained*/'
+                when is_explained then '/*kept*/'
+                else '/*manual*/' end as kind, amount, document_id
+      from left_over
+      join document on document.company_id = %(company)s and document.id = document_id
+    union all
+    select case when is_received = %(is_received)s then '/*not_posted*/'
+                when is_received then '/*not_billed*/' else '/*not_received*/' end,
+           sum(case when is_received = %(is_received)s then -pending else pending end), origin_id
+      from event
+     where (is_received = %(is_received)s) = (account_id is null)
+     group by is_received, origin_id
+)
+select document.company_id, residue.kind, round(residue.amount * %(sign)s, %(digits)s) as amount,
+       residue.document_id, document.kind as document_kind, document.number as document_number
+  from residue
+  join document on document.company_id = %(company)s and document.id = residue.document_id
+ where residue.amount <> 0
+ order by document.posting_date, document.seq, residue.kind
+"""
+
+
+def lines_statement(side: Side, scope: Scope, which: LineFilter) -> tuple[str, dict[str, object]]:
+    """The statement of a page of lines, and its parameters."""
+    values = scope.values(
+        party=which.party_id,
+        item=which.item_id,
+        document=which.document_id,
+        include_cleared=which.include_cleared,
+    )
+    filters = conditions(
+        values,
+        {
+            "party": "/*origin*/.party_id = %(party)s",
+            "item": "line.item_id = %(item)s",
+            "document": "/*origin*/.id = %(document)s",
+        },
+    )
+    figures = ", ".join(
+        f"trim_scale({source}_quantity) as {name}_quantity,"
+        f" round({source}_amount, %(digits)s) as {name}_amount"
+        for name, source in side.figures.items()
+    )
+    parts = {"figures": figures, "filters": filters, "kind": side.kind, "party": side.party}
+    return compose(_statement(_LINES, scope, **parts), origin=side.origin), values
+
+
+async def accrual_totals(connection: AsyncConnection, scope: Scope, side: Side) -> AccrualTotals:
+    """Pending against the account, over all parties and items."""
+    values = scope.values(is_received=side.is_received, sign=side.sign)
+    return await fetch_one(connection, AccrualTotals, _statement(_TOTALS, scope), values)
+
+
+async def accrual_residues(
+    connection: AsyncConnection, scope: Scope, side: Side
+) -> list[ResidueRow]:
+    """Every residue of the account; they add up to the difference of the totals."""
+    kinds = {
+        "unexplained": ResidueKind.UNEXPLAINED,
+        "kept": ResidueKind.KEPT_DIFFERENCE,
+        "manual": ResidueKind.MANUAL_JOURNAL,
+        "not_received": ResidueKind.BILLED_NOT_RECEIVED,
+        "not_billed": ResidueKind.RECEIVED_NOT_BILLED,
+        "not_posted": ResidueKind.NOT_POSTED,
+    }
+    values = scope.values(is_received=side.is_received, sign=side.sign)
+    return await fetch_all(connection, ResidueRow, _statement(_RESIDUES, scope, **kinds), values)
+
+
+def _statement(template: str, scope: Scope, **parts: str) -> str:
+    def dated(column: str) -> str:
+        return conditions(scope.values(), {"as_of": f"{column} <= %(as_of)s"})
+
+    return compose(
+        template,
+        events=compose(_EVENTS, event_dated=dated("event.posting_date")),
+        accrual=_ACCRUAL_ACCOUNTS,
+        dated=dated("posting_date"),
+        line_dated=dated("line.posting_date"),
+        **parts,
+    )
