@@ -218,7 +218,10 @@ def _at_known_cost(
     causes: Causes, movement: Movement, pools: Mapping[Pool, PoolFacts], look: LookUp
 ) -> Movement:
     state = _state_before(movement, pools[movement.pool], causes.facts.company.digits)
-    if not state.last_quantity or not state.last_value:
+    is_known = bool(state.last_quantity and state.last_value)
+    if not is_known and movement.id in causes.may_be_free:
+        return movement
+    if not is_known:
         item = causes.facts.items_by_id[movement.pool.item].sku
         path = (*causes.paths[movement.id][:-1], "rate")
         look.refuse(ValuationRateMissing(path=path, item=item))

@@ -51,7 +51,8 @@ class DocumentLine(Node):
     )
     quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
     rate: Decimal | None = strawberry.field(
-        description="Price per unit in the document's currency; of a stock entry, cost per unit."
+        description="Price per unit in the document's currency; cost per unit of a stock entry, "
+        "and of goods that a customer gave back of no known delivery."
     )
     amount: Decimal = strawberry.field(
         description="In the document's currency; of a journal entry, debit positive."

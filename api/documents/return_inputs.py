@@ -4,8 +4,24 @@ from decimal import Decimal
 
 import strawberry
 
-from api.documents.input_parts import BATCH, QUANTITY, SERIALS, DocumentInput, about
-from api.refs import AccountRef, DocumentRef, LineRef
+from api.documents.input_parts import (
+    BATCH,
+    CENTER,
+    QUANTITY,
+    SERIALS,
+    DocumentInput,
+    about,
+    maybe,
+)
+from api.refs import (
+    AccountRef,
+    CostCenterRef,
+    DocumentRef,
+    ItemRef,
+    LineRef,
+    PartyRef,
+    WarehouseRef,
+)
 from domain.documents.landed_cost import (
     DistributionBasis,
     LandedCharge,
@@ -16,16 +32,32 @@ from domain.documents.purchase_return import PurchaseReturn
 from domain.documents.returns import ReturnLine
 from domain.documents.sales_return import SalesReturn
 
+_ITEM = "Without an original: the item that is given back."
 
-@strawberry.input(description="Goods given back to a supplier.")
+
+@strawberry.input(
+    description="Goods given back to a supplier: of a line that brought them, or of an item."
+)
 class PurchaseReturnLineInput:
     """A line of a purchase return."""
 
-    line: LineRef = about(
-        "The line that brought them: of a purchase receipt, or of a purchase invoice with"
-        " updateStock."
-    )
     quantity: Decimal = about(QUANTITY)
+    line: LineRef | None = about(
+        "The original, the line that brought them: of a purchase receipt, or of a purchase invoice"
+        " with updateStock. Either this or an item.",
+        default=None,
+    )
+    item: ItemRef | None = about(_ITEM, default=None)
+    warehouse: WarehouseRef | None = about(
+        "Without an original: the warehouse that they leave, at what the costing method says.",
+        default=None,
+    )
+    rate: Decimal | None = about(
+        "Without an original: the price per unit that the supplier is to credit, in the document's"
+        " currency, up to 9 decimal places; needed then.",
+        default=None,
+    )
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
     from_rejected: bool = about("Whether they are of those rejected.", default=False)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
@@ -33,8 +65,12 @@ class PurchaseReturnLineInput:
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
         return ReturnLine(
-            line=self.line.to_ref(),
+            line=maybe(self.line),
             quantity=self.quantity,
+            item=maybe(self.item),
+            warehouse=maybe(self.warehouse),
+            rate=self.rate,
+            cost_center=maybe(self.cost_center),
             from_rejected=self.from_rejected,
             batch=self.batch,
             serials=tuple(self.serials),
@@ -42,52 +78,91 @@ class PurchaseReturnLineInput:
 
 
 @strawberry.input(
-    description="Goods go back to a supplier, at the cost that their receipt has now."
+    description="Goods go back to a supplier: at the cost that their receipt has now, or where no"
+    " receipt is named, at what the costing method says."
 )
 class SubmitPurchaseReturnInput(DocumentInput):
     """A purchase return."""
 
+    supplier: PartyRef | None = about(
+        "The supplier; that of the originals unless given, needed where no line names one.",
+        default=None,
+    )
     lines: list[PurchaseReturnLineInput] = about("What is given back, at least one line.")
 
     def to_command(self) -> PurchaseReturn:
         """The document as the domain knows it."""
         return PurchaseReturn(
-            **self.common(), lines=tuple(line.to_command() for line in self.lines)
+            **self.common(),
+            supplier=maybe(self.supplier),
+            lines=tuple(line.to_command() for line in self.lines),
         )
 
 
-@strawberry.input(description="Goods that a customer gives back.")
+@strawberry.input(
+    description="Goods that a customer gives back: of a line that delivered them, or of an item."
+)
 class SalesReturnLineInput:
     """A line of a sales return."""
 
-    line: LineRef = about(
-        "The line that delivered them: of a delivery note, or of a sales invoice with updateStock."
-    )
     quantity: Decimal = about(QUANTITY)
+    line: LineRef | None = about(
+        "The original, the line that delivered them: of a delivery note, or of a sales invoice with"
+        " updateStock. Either this or an item.",
+        default=None,
+    )
+    item: ItemRef | None = about(_ITEM, default=None)
+    warehouse: WarehouseRef | None = about(
+        "Without an original: the warehouse that they come into.", default=None
+    )
+    rate: Decimal | None = about(
+        "Without an original: what a unit costs, in the document's currency, up to 9 decimal"
+        " places; the last known cost of the item in that warehouse unless given.",
+        default=None,
+    )
+    allow_zero_valuation: bool = about(
+        "Without an original: whether they may come in at no cost where none is known.",
+        default=False,
+    )
+    cost_center: CostCenterRef | None = about(CENTER, default=None)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
 
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
         return ReturnLine(
-            line=self.line.to_ref(),
+            line=maybe(self.line),
             quantity=self.quantity,
+            item=maybe(self.item),
+            warehouse=maybe(self.warehouse),
+            rate=self.rate,
+            allow_zero_valuation=self.allow_zero_valuation,
+            cost_center=maybe(self.cost_center),
             batch=self.batch,
             serials=tuple(self.serials),
         )
 
 
 @strawberry.input(
-    description="Goods come back from a customer, at the cost that their delivery has now."
+    description="Goods come back from a customer: at the cost that their delivery has now, or where"
+    " no delivery is named, at a cost given or the last known one."
 )
 class SubmitSalesReturnInput(DocumentInput):
     """A sales return."""
 
+    customer: PartyRef | None = about(
+        "The customer; that of the originals unless given, needed where no line names one.",
+        default=None,
+    )
     lines: list[SalesReturnLineInput] = about("What comes back, at least one line.")
 
     def to_command(self) -> SalesReturn:
         """The document as the domain knows it."""
-        return SalesReturn(**self.common(), lines=tuple(line.to_command() for line in self.lines))
+        return SalesReturn(
+            **self.common(),
+            customer=maybe(self.customer),
+            lines=tuple(line.to_command() for line in self.lines),
+        )
 
 
 @strawberry.input(description="A later cost of goods received: freight, duty, insurance.")

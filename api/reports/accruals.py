@@ -14,6 +14,8 @@ described(
     {
         ResidueKind.BILLED_NOT_RECEIVED: "Goods were billed before they came.",
         ResidueKind.RECEIVED_NOT_BILLED: "Goods came before they were billed.",
+        ResidueKind.RETURNED_NOT_CREDITED: "Goods of no known receipt went back, and their "
+        "supplier has not credited them yet.",
         ResidueKind.KEPT_DIFFERENCE: "A bill at another price left its difference on the account.",
         ResidueKind.MANUAL_JOURNAL: "A document posted to the account without receipt or bill.",
         ResidueKind.NOT_POSTED: "The company's stock was not in the ledger when it was posted.",

@@ -312,7 +312,7 @@ def _is_priced(movement: Movement) -> bool:
         return False
     if movement.quantity > 0:
         return True
-    return movement.returns is not None and movement.nature is Nature.PURCHASE
+    return movement.nature is Nature.PURCHASE  # goods that go back to their supplier
 
 
 def _incoming(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -> Decimal:

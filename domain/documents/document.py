@@ -166,10 +166,11 @@ class Causes:
 
     `journal` makes one entry, each of `separate` another; `mirrored` are the lines that a
     cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
-    movements to come in at the last known cost, `spread` costs to spread over what comes in;
-    `revalued` movements need something there to value. `methods` are the items that come under
-    another costing method, `standing` lines of other documents as this one leaves them.
-    `revaluations` and `adjusted_items` are what the flow LINKED revalues or brings up to date.
+    movements to come in at the last known cost (`may_be_free`: at none where none is known),
+    `spread` costs to spread over what comes in; `revalued` movements need something there to
+    value. `methods` are the items that come under another costing method, `standing` lines of other
+    documents as this one leaves them. `revaluations` and `adjusted_items` are what the flow LINKED
+    revalues or brings up to date.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -196,6 +197,7 @@ class Causes:
     revaluations: list[RevaluationOrder] = field(default_factory=list)
     adjusted_items: frozenset[UUID] = frozenset()
     unpriced: set[UUID] = field(default_factory=set)
+    may_be_free: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)
     revalued: set[UUID] = field(default_factory=set)
     methods: list[ChangedMethod] = field(default_factory=list)

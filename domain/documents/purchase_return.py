@@ -1,7 +1,9 @@
 """The purchase return: goods go back to the supplier, at the cost their receipt line has now.
 
 It posts Dr received not billed (or the supplier, where an invoice had received the goods) at the
-price, Cr stock at the cost; the difference, charges that stay with us, is cost of goods sold.
+price, Cr stock at the cost; the difference, charges that stay with us, is cost of goods sold. Goods
+of no known receipt leave at what the costing method says; their price waits on received not billed
+for the supplier's credit note.
 """
 
 from dataclasses import dataclass
@@ -11,40 +13,58 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.lots import lot_needs
-from domain.documents.returns import ReadReturn, ReturnLine, read_returns
-from domain.facts import Facts, PartyFacts
+from domain.documents.goods import split_given
+from domain.documents.returns import (
+    LooseReturn,
+    ReadReturn,
+    ReturnLine,
+    party_of,
+    read_returns,
+    return_needs,
+)
+from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, multiply, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.references import Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseReturn(Document):
-    """Goods given back of purchase receipts, or of invoices that received their goods."""
+    """Goods given back of purchase receipts, of invoices that received their goods, or of neither.
+
+    `supplier` is needed where no line names an original.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RETURN
     series: ClassVar[str] = "PRET"
 
+    supplier: Ref | None = None
     lines: tuple[ReturnLine, ...]
 
     def needs(self) -> Needs:
-        """The lines given back, locked, with their movements."""
-        lines = frozenset(line.line for line in self.lines)
-        return Needs(lines=lines, originals=lines, lots=lot_needs(self.lines))
+        """The lines given back, locked, with their movements; else items and the supplier."""
+        return return_needs(self.lines, self.supplier)
 
     def causes(self, facts: Facts) -> Causes:
         """Issues at the receipt's cost, and the accrual or the debt taken back at the price."""
         causes, look = begin(self, facts)
         read = read_returns(causes, look, self, self.lines, "IN")
+        causes.party = party_of(look, read, self.supplier, "supplier", "SUPPLIER")
         payable = None
-        if any(one.original.kind == DocumentKind.PURCHASE_INVOICE for one in read):
+        linked = [one for one in read if isinstance(one, ReadReturn)]
+        if any(one.original.kind == DocumentKind.PURCHASE_INVOICE for one in linked):
             payable = look.role(Role.PAYABLE)
+        accrual = None
+        if facts.company.posts_stock and len(linked) < len(read):
+            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         look.refuse_if_any()
-        causes.party = original_party(read)
         for one in read:
-            self._give_back(causes, look, one, payable)
+            if isinstance(one, LooseReturn):
+                _send_back(causes, one, accrual)
+            else:
+                self._give_back(causes, look, one, payable)
         causes.grand_total = causes.net_total
         look.refuse_if_any()
         return causes
@@ -138,9 +158,24 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     return Contra(accrual) if accrual else None
 
 
-def original_party(read: list[ReadReturn]) -> PartyFacts | None:
-    """The supplier or customer of the originals."""
-    for one in read:
-        if one.original.party is not None:
-            return PartyFacts(one.original.party, one.original.party_code, frozenset())
-    return None
+def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:
+    """Goods of no known receipt: the price waits on the accrual for the supplier's credit."""
+    line, rate = one.line, one.line.rate or ZERO
+    amount = causes.amount(line.quantity, rate)
+    causes.net_total += amount
+    record = causes.new_line(
+        item_id=one.item.id,
+        warehouse_id=one.pool.warehouse,
+        quantity=line.quantity,
+        rate=rate,
+        amount=amount,
+        cost_center_id=one.cost_center,
+    )
+    price = causes.in_company_currency(amount)
+    direct = [Given(EntryKind.DIRECT, -price, Contra(accrual) if accrual else None)]
+    costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
+    for (lot, quantity), given in zip(one.lots, costs, strict=True):
+        pool = one.pool._replace(lot=lot)
+        causes.move(pool, -quantity, Nature.PURCHASE, record, given=given)
+    if accrual is not None:
+        causes.bill(record.id, BillingKind.RETURNED, line.quantity, price, accrual)

@@ -1,12 +1,17 @@
-"""What purchase and sales returns share: which movements of the original give the goods back."""
+"""What purchase and sales returns share: which goods are given back, of an original or of none.
+
+A line names the line that brought or took the goods: then it gives back of its movements, and never
+more than they had. Or it names an item and a warehouse, where nobody knows the original any more.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes, Document, DocumentKind, line_paths
-from domain.documents.lots import LotLine
+from domain.documents.document import Causes, Document, DocumentKind, Needs, line_paths
+from domain.documents.goods import read_pool
+from domain.documents.lots import LotLine, Lots, lot_needs, read_lots
 from domain.errors import (
     Inactive,
     InvalidValue,
@@ -15,19 +20,30 @@ from domain.errors import (
     ReturnExceedsOriginal,
     WrongParty,
 )
-from domain.facts import OriginalLine, OriginalMovement
+from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
 from domain.lookup import LookUp, Path
-from domain.money import QUANTITY_DIGITS, ZERO
+from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO
+from domain.movements import Pool
 from domain.references import Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnLine:
-    """Goods given back of one line of the original. `from_rejected`: out of those rejected."""
+    """Goods given back: of one line of an original, or of an item in a warehouse.
 
-    line: Ref
+    `from_rejected`: out of those that the original rejected. `rate`, without an original, is per
+    unit in the document's currency: of a sales return what the goods cost, of a purchase return
+    their price. `allow_zero_valuation`: goods whose cost nobody knows come back at none.
+    """
+
     quantity: Decimal
+    line: Ref | None = None
     from_rejected: bool = False
+    item: Ref | None = None
+    warehouse: Ref | None = None
+    rate: Decimal | None = None
+    allow_zero_valuation: bool = False
+    cost_center: Ref | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
 
@@ -49,38 +65,149 @@ class ReadReturn:
     path: Path
 
 
+@dataclass(frozen=True, slots=True)
+class LooseReturn:
+    """A line read that has no original: where the goods come back to, or leave from."""
+
+    line: ReturnLine
+    item: ItemFacts
+    pool: Pool
+    lots: Lots
+    cost_center: UUID | None
+    path: Path
+
+
+def return_needs(lines: Sequence[ReturnLine], party: Ref | None) -> Needs:
+    """The lines given back, locked, with their movements; items and the party, where named."""
+    originals = frozenset(line.line for line in lines if line.line is not None)
+    return Needs(
+        items=frozenset(line.item for line in lines if line.item is not None),
+        parties=frozenset({party} if party else ()),
+        lines=originals,
+        originals=originals,
+        lots=lot_needs(lines),
+    )
+
+
 def read_returns(
     causes: Causes, look: LookUp, document: Document, lines: Sequence[ReturnLine], leg: str
-) -> list[ReadReturn]:
-    """Resolve the lines; never more is given back than the original had."""
+) -> list[ReadReturn | LooseReturn]:
+    """Resolve the lines; never more is given back than an original had.
+
+    `leg` is that of the originals' movements: IN of what is given back to a supplier.
+    """
     if not lines:
         look.refuse(Required(path=("lines",)))
-    read: list[ReadReturn] = []
+    read: list[ReadReturn | LooseReturn] = []
+    linked: list[ReadReturn] = []
     given_back: dict[UUID, Decimal] = {}
     for index, path in line_paths(len(lines)):
         line = lines[index]
-        original = _original(look, line.line, (*path, "line"), _ORIGINALS[leg])
         look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
+        if not _is_one_or_the_other(look, line, path):
+            continue
+        if line.line is None:
+            loose = _read_loose(causes, look, line, path, comes_back=leg == "OUT")
+            if loose is not None:
+                read.append(loose)
+            continue
+        original = _original(look, line.line, (*path, "line"), _ORIGINALS[leg])
         if original is None:
             continue
-        _follow(causes, look, document, original, read, (*path, "line"))
+        _follow(causes, look, document, original, linked, (*path, "line"))
         _check_later(look, document, original)
-        wanted = "REJECTED" if line.from_rejected else leg
-        candidates = [
-            one
-            for one in original.movements
-            if one.leg == wanted and _is_named(causes, original, line, one)
-        ]
-        parts = _take(candidates, line.quantity, given_back)
-        taken = sum((quantity for _, quantity in parts), ZERO)
-        if taken < line.quantity:
-            look.refuse(
-                ReturnExceedsOriginal(
-                    path=(*path, "quantity"), returnable=taken, requested=line.quantity
-                )
-            )
-        read.append(ReadReturn(line, original, parts, path))
+        one = _read_linked(causes, look, line, original, given_back, path, leg)
+        linked.append(one)
+        read.append(one)
     return read
+
+
+def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
+    """A line names its original or an item, and nothing that only the other kind has."""
+    if (line.line is None) == (line.item is None):
+        look.refuse(InvalidValue(path=path, reason="original_or_item"))
+        return False
+    if line.line is None:
+        if line.from_rejected:
+            look.refuse(InvalidValue(path=(*path, "fromRejected"), reason="only_with_original"))
+        return True
+    for name, given in (
+        ("warehouse", line.warehouse is not None),
+        ("rate", line.rate is not None),
+        ("allowZeroValuation", line.allow_zero_valuation),
+        ("costCenter", line.cost_center is not None),
+    ):
+        if given:
+            look.refuse(InvalidValue(path=(*path, name), reason="only_without_original"))
+    return True
+
+
+def _read_loose(
+    causes: Causes, look: LookUp, line: ReturnLine, path: Path, *, comes_back: bool
+) -> LooseReturn | None:
+    """A line without an original; only what comes back from a customer may bring new lots."""
+    item = look.stock_item(line.item, (*path, "item")) if line.item is not None else None
+    center = look.cost_center(line.cost_center, (*path, "costCenter"))
+    if line.rate is not None:
+        look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
+    elif not comes_back:
+        look.refuse(Required(path=(*path, "rate")))
+    if item is None:
+        return None
+    pool = read_pool(look, item, line.warehouse, path)
+    lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_back)
+    if pool is None:
+        return None
+    return LooseReturn(line, item, pool, lots, center.id if center else None, path)
+
+
+def _read_linked(
+    causes: Causes,
+    look: LookUp,
+    line: ReturnLine,
+    original: OriginalLine,
+    given_back: dict[UUID, Decimal],
+    path: Path,
+    leg: str,
+) -> ReadReturn:
+    wanted = "REJECTED" if line.from_rejected else leg
+    candidates = [
+        one
+        for one in original.movements
+        if one.leg == wanted and _is_named(causes, original, line, one)
+    ]
+    parts = _take(candidates, line.quantity, given_back)
+    taken = sum((quantity for _, quantity in parts), ZERO)
+    if taken < line.quantity:
+        look.refuse(
+            ReturnExceedsOriginal(
+                path=(*path, "quantity"), returnable=taken, requested=line.quantity
+            )
+        )
+    return ReadReturn(line, original, parts, path)
+
+
+def party_of(
+    look: LookUp,
+    read: Sequence[ReadReturn | LooseReturn],
+    named: Ref | None,
+    name: str,
+    role: str,
+) -> PartyFacts | None:
+    """The customer or supplier: that of the originals, or the one named where there are none.
+
+    `name` is the field that names it. A document that names another than its originals' is refused.
+    """
+    given = look.party(named, (name,), role) if named is not None else None
+    for one in read:
+        if isinstance(one, ReadReturn) and one.original.party is not None:
+            known = PartyFacts(one.original.party, one.original.party_code, frozenset())
+            if given is not None and given.id != known.id:
+                look.refuse(WrongParty(path=(name,), party=given.code))
+            return known
+    if named is None and any(isinstance(one, LooseReturn) for one in read):
+        look.refuse(Required(path=(name,)))
+    return given
 
 
 def _follow(

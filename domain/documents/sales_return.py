@@ -1,7 +1,8 @@
 """The sales return: goods come back from the customer, at the cost their delivery has now.
 
 It posts Dr stock, Cr cost of goods sold; where an invoice had delivered the goods, the income and
-the customer's debt are taken back too.
+the customer's debt are taken back too. Goods of no known delivery come in at the unit cost given,
+else at the last known cost of the item in that warehouse.
 """
 
 from dataclasses import dataclass
@@ -11,38 +12,51 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.lots import lot_needs
-from domain.documents.purchase_return import original_party
-from domain.documents.returns import ReadReturn, ReturnLine, read_returns
+from domain.documents.goods import split_given
+from domain.documents.returns import (
+    LooseReturn,
+    ReadReturn,
+    ReturnLine,
+    party_of,
+    read_returns,
+    return_needs,
+)
 from domain.facts import Facts
 from domain.lookup import LookUp
-from domain.money import ONE, divide, multiply, round_to
-from domain.movements import Nature, Returned, Source
+from domain.money import ONE, ZERO, divide, multiply, round_to
+from domain.movements import EntryKind, Given, Nature, Returned, Source
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.references import Ref
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesReturn(Document):
-    """Goods given back of delivery notes, or of invoices that delivered their goods."""
+    """Goods given back of delivery notes, of invoices that delivered their goods, or of neither.
+
+    `customer` is needed where no line names an original.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALES_RETURN
     series: ClassVar[str] = "SRET"
 
+    customer: Ref | None = None
     lines: tuple[ReturnLine, ...]
 
     def needs(self) -> Needs:
-        """The lines given back, locked, with their movements."""
-        lines = frozenset(line.line for line in self.lines)
-        return Needs(lines=lines, originals=lines, lots=lot_needs(self.lines))
+        """The lines given back, locked, with their movements; else items and the customer."""
+        return return_needs(self.lines, self.customer)
 
     def causes(self, facts: Facts) -> Causes:
         """Receipts at the delivery's unit cost, as the newest goods of their warehouse."""
         causes, look = begin(self, facts)
         read = read_returns(causes, look, self, self.lines, "OUT")
+        causes.party = party_of(look, read, self.customer, "customer", "CUSTOMER")
         look.refuse_if_any()
-        causes.party = original_party(read)
         for one in read:
-            self._take_back(causes, look, one)
+            if isinstance(one, LooseReturn):
+                _bring_in(causes, one)
+            else:
+                self._take_back(causes, look, one)
         causes.grand_total = causes.net_total
         look.refuse_if_any()
         return causes
@@ -107,3 +121,29 @@ class SalesReturn(Document):
                 settled=amount,
             )
         )
+
+
+def _bring_in(causes: Causes, one: LooseReturn) -> None:
+    """Goods of no known delivery, at the cost given or at the last known one."""
+    line, rate = one.line, one.line.rate or ZERO
+    amount = causes.amount(line.quantity, rate)
+    causes.net_total += amount
+    record = causes.new_line(
+        item_id=one.item.id,
+        warehouse_id=one.pool.warehouse,
+        quantity=line.quantity,
+        rate=line.rate,
+        amount=amount,
+        cost_center_id=one.cost_center,
+    )
+    cost = causes.in_company_currency(amount)
+    direct = [Given(EntryKind.DIRECT, cost)] if cost else []
+    costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
+    for (lot, quantity), given in zip(one.lots, costs, strict=True):
+        pool = one.pool._replace(lot=lot)
+        movement = causes.move(pool, quantity, Nature.SALE, record, given=given)
+        is_free = line.rate is not None and line.allow_zero_valuation
+        if not rate and not is_free:
+            causes.unpriced.add(movement.id)
+            if line.allow_zero_valuation:
+                causes.may_be_free.add(movement.id)

@@ -24,6 +24,7 @@ class ResidueKind(StrEnum):
 
     BILLED_NOT_RECEIVED = "BILLED_NOT_RECEIVED"
     RECEIVED_NOT_BILLED = "RECEIVED_NOT_BILLED"
+    RETURNED_NOT_CREDITED = "RETURNED_NOT_CREDITED"
     KEPT_DIFFERENCE = "KEPT_DIFFERENCE"
     MANUAL_JOURNAL = "MANUAL_JOURNAL"
     NOT_POSTED = "NOT_POSTED"
@@ -125,17 +126,19 @@ select line.company_id, line.id as line_id, line.line_no as line,
 """
 
 # Signed so that what is added up stands on the account: goods received are a credit. What an
-# invoice received or delivered itself never waited for its bill.
+# invoice received or delivered itself never waited for its bill. Goods that went back of no known
+# receipt are on neither side: they wait for the supplier's credit.
 _EVENTS = """
     select event.line_id, event.document_id, event.account_id, line.document_id as origin_id,
-           origin.kind = 'PURCHASE_RECEIPT' as is_received,
+           case when origin.kind <> 'PURCHASE_RETURN' then origin.kind = 'PURCHASE_RECEIPT' end
+               as is_received,
            case when event.kind = 'RECEIVED' then event.amount else -event.amount end as pending
       from billing_entry event
       join document_line line on line.company_id = %(company)s and line.id = event.line_id
       join document origin
         on origin.company_id = %(company)s and origin.id = line.document_id
      where event.company_id = %(company)s and event.seq <= %(seq)s /*event_dated*/
-       and (origin.kind = 'PURCHASE_RECEIPT'
+       and (origin.kind in ('PURCHASE_RECEIPT', 'PURCHASE_RETURN')
             or origin.kind = 'PURCHASE_INVOICE' and not origin.update_stock)
 """
 
@@ -191,11 +194,12 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
       from left_over
       join document on document.company_id = %(company)s and document.id = document_id
     union all
-    select case when is_received = %(is_received)s then '/*not_posted*/'
+    select case when is_received is null then '/*not_credited*/'
+                when is_received = %(is_received)s then '/*not_posted*/'
                 when is_received then '/*not_billed*/' else '/*not_received*/' end,
            sum(case when is_received = %(is_received)s then -pending else pending end), origin_id
       from event
-     where (is_received = %(is_received)s) = (account_id is null)
+     where coalesce(is_received = %(is_received)s, false) = (account_id is null)
      group by is_received, origin_id
 )
 select document.company_id, residue.kind, round(residue.amount * %(sign)s, %(digits)s) as amount,
@@ -248,6 +252,7 @@ async def accrual_residues(
         "manual": ResidueKind.MANUAL_JOURNAL,
         "not_received": ResidueKind.BILLED_NOT_RECEIVED,
         "not_billed": ResidueKind.RECEIVED_NOT_BILLED,
+        "not_credited": ResidueKind.RETURNED_NOT_CREDITED,
         "not_posted": ResidueKind.NOT_POSTED,
     }
     values = scope.values(is_received=side.is_received, sign=side.sign)

@@ -181,12 +181,21 @@ class HandingIn:
 
     def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
-            ReturnLine(line=self._line(line.of), quantity=line.quantity)  # type: ignore[arg-type]
+            ReturnLine(line=self._line(line.of), quantity=line.quantity)
+            if line.of is not None
+            else ReturnLine(
+                item=_item(line.item),
+                warehouse=_warehouse(line.warehouse),
+                quantity=line.quantity,
+                rate=line.rate,
+                allow_zero_valuation=operation.kind is Kind.SALES_RETURN,
+            )
             for line in operation.lines
         )
+        loose = any(line.of is None for line in operation.lines)
         if operation.kind is Kind.PURCHASE_RETURN:
-            return PurchaseReturn(**head, lines=lines)
-        return SalesReturn(**head, lines=lines)
+            return PurchaseReturn(**head, supplier=SUPPLIER if loose else None, lines=lines)
+        return SalesReturn(**head, customer=CUSTOMER if loose else None, lines=lines)
 
     def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(

@@ -308,9 +308,10 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
         for of, state in _earlier_lines(random, reference, original)[: _count(random)]
         if state.line.item != SERVICE
     ]
-    if not lines:
-        return _MAKERS[original](random, reference, no)
-    late = max(reference.operation(line.of.no).day for line in lines if line.of)
+    if not lines or random.random() < 0.25:
+        loose = _goods(random, outgoing=kind is Kind.PURCHASE_RETURN)
+        lines.insert(random.choice((0, len(lines))), loose)
+    late = max((reference.operation(line.of.no).day for line in lines if line.of), default=0)
     days = (late, max(late, _day(random)), _day(random))
     return Operation(
         no=no,
@@ -318,6 +319,7 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
         day=random.choice(days),
         minute=random.choice(MINUTES),
         lines=tuple(lines),
+        foreign=None if any(line.of for line in lines) else random.choice(FOREIGN),
     )
 
 

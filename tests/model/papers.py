@@ -418,22 +418,48 @@ class Papers:
                 effects.gave.append((move, entry))
 
     def _purchase_return(self, operation: Operation, effects: Effects) -> None:
-        for line in operation.lines:
+        for index, line in enumerate(operation.lines):
+            if line.of is None and line.item:
+                self._send_back(operation, effects, index, line)
+                continue
             known, original = self._returned(operation, line, effects)
             if known is None or original is None:
                 continue
             amount = product(line.quantity, known.line.rate)
             price = company(known.operation, amount)
-            move = _move(operation, 0, line, -1, "COGS", given=(("Accrual", -price),))
+            move = _move(operation, index, line, -1, "COGS", given=(("Accrual", -price),))
             self._take_back(effects, line, move, original, price)
 
+    def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
+        """Goods of no known receipt; their price waits for the supplier's credit."""
+        price = company(self._money_of(operation), line_cents(line))
+        given = (("Accrual", -price),)
+        effects.moves.append(_move(operation, index, line, -1, "COGS", given=given))
+        own = LineOf(operation.no, index)
+        self.lines[own] = LineState(operation, line, ZERO, 0)
+        effects.returned.append((own, exact(line.quantity), price))
+        self.lines[own].returned_quantity += exact(line.quantity)
+        self.lines[own].returned_amount += price
+
+    def _money_of(self, operation: Operation) -> Operation:
+        """The operation whose currency a return is in: that of its first original, or itself."""
+        known = (
+            self.lines[line.of] for line in operation.lines if line.of in self.lines and line.of
+        )
+        return next((state.operation for state in known), operation)
+
     def _sales_return(self, operation: Operation, effects: Effects) -> None:
-        for line in operation.lines:
+        for index, line in enumerate(operation.lines):
+            if line.of is None and line.item:
+                cost = company(self._money_of(operation), line_cents(line))
+                given = (("COGS", cost),)
+                effects.moves.append(_move(operation, index, line, 1, "COGS", given=given))
+                continue
             known, original = self._returned(operation, line, effects)
             if known is None or original is None:
                 continue
             price = company(known.operation, product(line.quantity, known.line.rate))
-            move = _move(operation, 0, line, 1, "COGS", takes_from=original)
+            move = _move(operation, index, line, 1, "COGS", takes_from=original)
             move.fraction = exact(line.quantity) / -original.quantity
             self._take_back(effects, line, move, original, price)
 
@@ -445,11 +471,13 @@ class Papers:
         if line.of is None or known is None or known.line.item == SERVICE:
             self.reasons.add("NOT_FOUND")
             return None, None
-        first = self.lines[operation.lines[0].of].operation if operation.lines[0].of else None
+        first = self._money_of(operation)
         went = next(m.key for m in self.effects[line.of.no].moves if m.line == line.of.line)
         if (operation.day, 24 * 60 if operation.minute is None else operation.minute) < went[:2]:
             self.reasons.add("INVALID_VALUE")
-        if first is not None and first.foreign != known.operation.foreign:
+        if first.foreign != known.operation.foreign or (
+            operation.foreign is not None and known.operation.foreign is None
+        ):
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
