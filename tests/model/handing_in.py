@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from domain.company import CostingMethod
 from domain.decide import Decision
 from domain.documents.cancellation import Cancellation
 from domain.documents.charges import Charge, ChargeCategory
+from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
@@ -171,6 +173,17 @@ class HandingIn:
         )
         return StockReconciliation(**head, lines=lines)
 
+    def _change_method(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            MethodChangeLine(
+                item=_item(line.item),
+                method=CostingMethod(line.method or ""),
+                unit_cost=None if line.keeps == "rate" else line.rate,
+            )
+            for line in operation.lines
+        )
+        return CostingMethodChange(**head, lines=lines)
+
     def _landed_cost(self, operation: Operation, head: dict[str, Any]) -> Document:
         charges = tuple(
             LandedCharge(account=Ref("account", "code", charge.account), amount=charge.amount)
@@ -270,6 +283,7 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.COLLECT: HandingIn._payment,
     Kind.CANCEL: HandingIn._cancel,
     Kind.COUNT: HandingIn._count,
+    Kind.METHOD: HandingIn._change_method,
     Kind.LANDED_COST: HandingIn._landed_cost,
     Kind.PURCHASE_RETURN: HandingIn._return,
     Kind.SALES_RETURN: HandingIn._return,

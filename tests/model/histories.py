@@ -277,6 +277,15 @@ def _count_goods(random: Random, _: Reference, no: int) -> Operation:
     return Operation(**_head(random, no, Kind.COUNT), lines=tuple(lines))
 
 
+def _change_method(random: Random, _: Reference, no: int) -> Operation:
+    line = replace(
+        _goods(random),
+        method=random.choice(("FIFO", "LIFO", "MOVING_AVERAGE")),
+        keeps=random.choice(("rate", "rate", None)),
+    )
+    return Operation(**_head(random, no, Kind.METHOD), lines=(line,))
+
+
 def _landed_cost(random: Random, reference: Reference, no: int) -> Operation:
     lines = _earlier_lines(random, reference, Kind.RECEIPT)
     receipts = {of.no for of, _ in lines} or {0}
@@ -348,6 +357,7 @@ _MAKERS = {
     Kind.PAY: _payment,
     Kind.COLLECT: _payment,
     Kind.COUNT: _count_goods,
+    Kind.METHOD: _change_method,
     Kind.LANDED_COST: _landed_cost,
     Kind.PURCHASE_RETURN: _purchase_return,
     Kind.SALES_RETURN: _sales_return,
@@ -359,5 +369,8 @@ LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RET
 """Kinds that change what earlier movements cost, or come to."""
 
 PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT)
+METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
+"""Goods move, and their items come under other costing methods."""
+
 ALL_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS)
 """Goods move more often than papers do."""

@@ -15,6 +15,7 @@ from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
 from domain.company import BEGINNING, CompanySettings, InvoiceRatePolicy, Scheme
 from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts
+from domain.costing.timeline import MethodChange
 from domain.decide import CostRecord, Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Causes, Document, Needs
@@ -121,6 +122,11 @@ class StoredPool:
     snapshots: dict[PostingKey, PoolState] = field(default_factory=dict)
     movements: list[UUID] = field(default_factory=list)
 
+    @property
+    def has_moved(self) -> bool:
+        """Whether anything ever moved here, cancelled or not."""
+        return bool(self.movements)
+
 
 @dataclass(slots=True)
 class Kept:
@@ -197,6 +203,14 @@ class MemoryBooks:
             new_id=self.new_id,
             items={ref: items[ref.value] for ref in needs.items},
             items_by_id={item.id: item for item in items.values()},
+            bins={
+                item.id: tuple(
+                    pool
+                    for pool in sorted(self.pools)
+                    if pool.item == item.id and self.pools[pool].has_moved
+                )
+                for item in items.values()
+            },
             parties={ref: _party(ref.value) for ref in needs.parties},
             lines={id_: self._line(id_) for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
@@ -283,13 +297,33 @@ class MemoryBooks:
             id=ITEM_IDS[name],
             sku=name,
             name=name,
-            costing_method=ITEMS.get(name, "FIFO"),
+            costing_method=self._method(name),
+            method_changes=self._changes(name),
             is_stock_item=name != SERVICE,
             allow_negative=name in self.allow_negative,
             over_receipt_tolerance=TOLERANT.get(name, ZERO),
             over_delivery_tolerance=TOLERANT.get(name, ZERO),
             over_billing_tolerance=TOLERANT.get(name, ZERO),
         )
+
+    def _changes(self, name: str) -> tuple[MethodChange, ...]:
+        return tuple(
+            MethodChange(
+                PostingKey(
+                    kept.decision.causes.posting_date, kept.decision.posting_time, kept.seq, 0
+                ),
+                one.before,
+                one.after,
+            )
+            for kept in self.documents.values()
+            if not kept.void and kept.decision.causes.cancels is None
+            for one in kept.decision.causes.methods
+            if one.item == ITEM_IDS[name]
+        )
+
+    def _method(self, name: str) -> str:
+        changes = self._changes(name)
+        return changes[-1].after if changes else ITEMS.get(name, "FIFO")
 
     def _recorded(self, id_: UUID) -> DocumentFacts:
         kept = self.documents[id_]
@@ -307,6 +341,7 @@ class MemoryBooks:
             dependents=tuple(self._dependents(id_)),
             movements=tuple(movements),
             gave=tuple(self.gifts.get(id_, ())),
+            methods=tuple(causes.methods) if causes.cancels is None else (),
             costs=tuple(cost for m in movements for cost in self.costs[m.id].entries),
             journal=tuple(
                 PostedLine(day, account, amount, center, party)
@@ -331,9 +366,21 @@ class MemoryBooks:
             causes = other.decision.causes
             if other.void or other_id == id_ or causes.cancels is not None:
                 continue
+            if other.seq > self.documents[id_].seq and self._moved(other) & self._changed(id_):
+                yield str(other.seq)
             bills = any(line.against_line_id in own for line in causes.lines)
             if bills or any(party.against_id == id_ for party in causes.parties):
                 yield str(other.seq)
+
+    def _changed(self, id_: UUID) -> set[UUID]:
+        """The items whose costing method the document has changed."""
+        causes = self.documents[id_].decision.causes
+        return {one.item for one in causes.methods} if causes.cancels is None else set()
+
+    def _moved(self, kept: Kept) -> set[UUID]:
+        causes = kept.decision.causes
+        moved = {one.pool.item for one in causes.movements}
+        return moved | {one.item for one in causes.methods}
 
     # -- pools ------------------------------------------------------------------------------------
 
@@ -392,7 +439,8 @@ class MemoryBooks:
         name = next(name for name, id_ in ITEM_IDS.items() if id_ == pool.item)
         return PoolFacts(
             pool=pool,
-            method=ITEMS[name],
+            method=self._method(name),
+            changes=self._changes(name),
             allow_negative=name in self.allow_negative,
             state=state,
             layers=tuple(layers),

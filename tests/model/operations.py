@@ -74,6 +74,7 @@ class Kind(StrEnum):
     LANDED_COST = "LANDED_COST"
     PURCHASE_RETURN = "PURCHASE_RETURN"
     SALES_RETURN = "SALES_RETURN"
+    METHOD = "METHOD"
     CANCEL = "CANCEL"
     ALLOW = "ALLOW"
     """No document: from now on an item may go below zero, or no longer."""
@@ -90,7 +91,8 @@ class LineOf(NamedTuple):
 class Line:
     """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation.
 
-    Of a count, `keeps` is what stays as it is: the quantity or the rate.
+    Of a count, `keeps` is what stays as it is: the quantity or the rate. Of a change of costing
+    method, `method` is the new one, and the rate stays unless `keeps` is None.
     """
 
     item: str = ""
@@ -103,6 +105,7 @@ class Line:
     amount: Decimal = Decimal(0)
     party: str | None = None
     keeps: str | None = None
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

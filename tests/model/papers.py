@@ -6,8 +6,18 @@ currency or of the company's as the name says.
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
-from tests.model.operations import SERVICE, TOLERANT, Kind, Line, LineOf, Operation
+from tests.model.operations import (
+    ITEMS,
+    SERVICE,
+    TOLERANT,
+    WAREHOUSES,
+    Kind,
+    Line,
+    LineOf,
+    Operation,
+)
 from tests.model.valuing import ZERO, cents, exact, product
 
 Entry = tuple[str, int]
@@ -36,6 +46,13 @@ class Move:
     @property
     def pool(self) -> tuple[str, str]:
         return (self.item, self.warehouse)
+
+
+class MethodChange(NamedTuple):
+    """From `key` on an item is costed by `method`."""
+
+    key: tuple[int, int, int, int]
+    method: str
 
 
 @dataclass(slots=True)
@@ -109,6 +126,12 @@ class Papers:
         self.effects: dict[int, Effects] = {}
         self.cancelled: set[int] = set()
         self.reasons: set[str] = set()
+        self.methods: dict[str, list[MethodChange]] = {}
+
+    def method(self, item: str) -> str:
+        """The costing method of an item now."""
+        live = [one for one in self.methods.get(item, ()) if one.key[2] not in self.cancelled]
+        return live[-1].method if live else ITEMS[item]
 
     def read(self, operation: Operation, minute: int) -> Effects:
         """Take in one more document, dated at `minute` of its day."""
@@ -119,6 +142,11 @@ class Papers:
             _READERS[operation.kind](self, operation, effects)
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
+        if operation.kind is Kind.METHOD:
+            key = (operation.day, minute, operation.no, 0)
+            for line in operation.lines:
+                change = MethodChange(key, line.method or "")
+                self.methods.setdefault(line.item, []).append(change)
         self.effects[operation.no] = effects
         return effects
 
@@ -388,6 +416,25 @@ class Papers:
             )
             effects.moves.append(move)
 
+    def _change_method(self, operation: Operation, effects: Effects) -> None:
+        """A mark in every bin that the item ever had: a count of nothing, or of a new cost."""
+        for index, line in enumerate(operation.lines):
+            if line.method == self.method(line.item):
+                self.reasons.add("INVALID_VALUE")
+            live = [o for o in self.methods.get(line.item, ()) if o.key[2] not in self.cancelled]
+            if live:
+                day, minute = live[-1].key[:2]
+                own = minute if operation.minute is None else operation.minute
+                if (operation.day, own) < (day, minute):
+                    self.reasons.add("LATER_METHOD_CHANGE")
+            bins = {m.warehouse for e in self.effects.values() for m in e.moves
+                    if m.item == line.item}  # fmt: skip
+            for warehouse in (one for one in WAREHOUSES if one in bins):
+                move = _move(operation, index, line, 0, "Adjustment")
+                move.warehouse = warehouse
+                move.counted = (None, None if line.keeps == "rate" else exact(line.rate))
+                effects.moves.append(move)
+
     def _landed_cost(self, operation: Operation, effects: Effects) -> None:
         lines = [
             (of, state)
@@ -562,10 +609,20 @@ class Papers:
             self.reasons.add("ALREADY_CANCELLED")
         for other in self.live():
             refers = [line.of.no for line in other.operation.lines if line.of is not None]
-            if no in refers:
+            if no in refers or self._moved_after(target, other):
                 self.reasons.add("HAS_DEPENDENTS")
         if not self.reasons:
             self._take_out(no, target)
+
+    def _moved_after(self, target: Effects, other: Effects) -> bool:
+        """Whether an item's method was changed by one and the item moved by the other later."""
+        if target.operation.kind is not Kind.METHOD or other.operation.no <= target.operation.no:
+            return False
+        changed = {line.item for line in target.operation.lines}
+        moved = {move.item for move in other.moves}
+        if other.operation.kind is Kind.METHOD:
+            moved |= {line.item for line in other.operation.lines}
+        return bool(changed & moved)
 
     def _take_out(self, no: int, target: Effects) -> None:
         """As if it had never been, but for what others have come to since."""
@@ -667,6 +724,7 @@ _READERS = {
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,
     Kind.COUNT: Papers._count,
+    Kind.METHOD: Papers._change_method,
     Kind.LANDED_COST: Papers._landed_cost,
     Kind.PURCHASE_RETURN: Papers._purchase_return,
     Kind.SALES_RETURN: Papers._sales_return,

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tests.model.operations import ITEMS, WAREHOUSES, Operation
-from tests.model.papers import Effects, Entry, Move, Papers
-from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents
+from tests.model.papers import Effects, Entry, MethodChange, Move, Papers
+from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
 
 Pool = tuple[str, str]
 Key = tuple[int, int, int, int]
@@ -96,7 +96,15 @@ class Reference:
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
         live = [m for m in (*moves, *effects.moves) if m.no not in papers.cancelled]
-        books = Books(papers, value(live))
+        methods = {
+            item: [one for one in changes if one.key[2] not in papers.cancelled]
+            for item, changes in papers.methods.items()
+        }
+        for changes in methods.values():
+            if changes and changes[-1].key[2] == operation.no:
+                key = (operation.day, minute, operation.no, 0)
+                changes[-1] = changes[-1]._replace(key=key)
+        books = Books(papers, value(live, methods))
         if not papers.reasons and self._falls_short(books):
             papers.reasons.add("INSUFFICIENT_STOCK")
         return Verdict(frozenset(papers.reasons), books, minute)
@@ -133,13 +141,17 @@ class Reference:
         return False
 
 
-def value(moves: list[Move]) -> list[Move]:
+def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Move]:
     """All movements in posting order, each with its cost and the balance after it."""
+    waiting: dict[Pool, list[MethodChange]] = {}
     pools: dict[Pool, LayerList | RunningAverage] = {}
     values: dict[Pool, int] = {}
     ordered = sorted(moves, key=lambda move: move.key)
     for move in ordered:
         pool = pools.setdefault(move.pool, METHODS[ITEMS[move.item]]())
+        changes = waiting.setdefault(move.pool, list(methods.get(move.item, ())))
+        while changes and changes[0].key <= move.key:
+            pool = pools[move.pool] = come_under(changes.pop(0).method, pool)
         if move.counted is not None:
             before = pool.quantity
             pool.count(*move.counted)

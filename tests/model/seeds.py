@@ -1,8 +1,10 @@
 """Seeds: a random history by its number, and the file of those that once found something."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
+from tests.model.operations import Kind
 from tests.model.trial import Circumstances, Trial
 
 SEEDS = Path(__file__).with_name("seeds.txt")
@@ -22,8 +24,8 @@ def keep(kind: str, seed: int) -> None:
             file.write(f"{kind} {seed}\n")
 
 
-def live_through(seed: int) -> Trial:
-    """Live through the history of a seed.
+def live_through(seed: int, kinds: Sequence[Kind] = ()) -> Trial:
+    """Live through the history of a seed, of all kinds of operations unless some are named.
 
     Raises:
         Disagreement: and whatever else the domain raises; with the trial as its `trial`.
@@ -33,7 +35,10 @@ def live_through(seed: int) -> Trial:
     stock_only = random.random() < 0.5
     try:
         for _ in range(random.choice(LENGTHS)):
-            trial.random_step(random, stock_only=stock_only)
+            if kinds:
+                trial.step_of(random, kinds)
+            else:
+                trial.random_step(random, stock_only=stock_only)
     except Exception as failure:
         failure.trial = trial  # type: ignore[attr-defined] - for whoever shrinks it
         raise

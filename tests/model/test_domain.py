@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from tests.model.histories import METHOD_KINDS
+from tests.model.operations import Kind
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import POLICIES, SNAPSHOTS, Circumstances, Trial
 
@@ -27,6 +29,17 @@ def test_random_histories_agree_in_everything() -> None:
     assert steps / 10 < refused < steps / 2, "histories are neither idle nor all refused"
 
 
+def test_histories_in_which_costing_methods_change_agree() -> None:
+    trials = [live_through(seed, METHOD_KINDS) for seed in range(FRESH_SEEDS)]
+    changes = [
+        operation
+        for trial in trials
+        for operation, _ in trial.reference.accepted
+        if operation.kind is Kind.METHOD
+    ]
+    assert len(changes) > FRESH_SEEDS
+
+
 class DomainAgainstModel(RuleBasedStateMachine):
     """Histories that Hypothesis draws, and makes short when they disagree."""
 
@@ -41,6 +54,10 @@ class DomainAgainstModel(RuleBasedStateMachine):
     @rule(random=st.randoms(use_true_random=False))
     def move_stock(self, random: Random) -> None:
         self.trial.random_step(random, stock_only=True)
+
+    @rule(random=st.randoms(use_true_random=False))
+    def change_methods(self, random: Random) -> None:
+        self.trial.step_of(random, METHOD_KINDS)
 
     @rule(random=st.randoms(use_true_random=False))
     def hand_in_any_document(self, random: Random) -> None:

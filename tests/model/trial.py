@@ -67,6 +67,11 @@ class Trial:
         kinds = STOCK_KINDS if stock_only else ALL_KINDS
         self.step(next_operation(random, self.reference, no, kinds))
 
+    def step_of(self, random: Random, kinds: Sequence[Kind]) -> None:
+        """One more operation, of one of the kinds."""
+        no = len(self.operations) + 1
+        self.step(next_operation(random, self.reference, no, kinds))
+
     def allow(self, item: str) -> None:
         """Let the item go below zero from now on, or no longer."""
         self.reference.allow_negative ^= {item}

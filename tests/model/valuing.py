@@ -119,6 +119,7 @@ class RunningAverage:
     def __init__(self) -> None:
         self.quantity = ZERO
         self.unit_cost = ZERO
+        self.known_cost: Fraction | None = None
 
     @property
     def value(self) -> Fraction:
@@ -130,6 +131,7 @@ class RunningAverage:
         else:
             self.unit_cost = amount / quantity
         self.quantity += quantity
+        self.known_cost = self.unit_cost
 
     def issue(self, quantity: Fraction) -> None:
         self.quantity -= quantity
@@ -144,6 +146,28 @@ class RunningAverage:
         self.quantity = self.quantity if quantity is None else quantity
         if unit_cost is not None and self.quantity > 0:
             self.unit_cost = unit_cost
+        if self.quantity > 0:
+            self.known_cost = self.unit_cost
 
 
-METHODS = {"FIFO": LayerList, "LIFO": Stack, "MOVING_AVERAGE": RunningAverage}
+def come_under(method: str, old: LayerList | RunningAverage) -> LayerList | RunningAverage:
+    """What there is as one layer at its value, or the average; what is owed at the last cost."""
+    new = METHODS[method]()
+    last = old.last_cost_used if isinstance(old, LayerList) else old.known_cost
+    unit_cost = old.value / old.quantity if old.quantity > 0 else last
+    if isinstance(new, LayerList):
+        new.last_cost_used = unit_cost
+        if old.quantity:
+            new.layers = [[old.quantity, unit_cost or ZERO]]
+    else:
+        new.quantity = old.quantity
+        new.unit_cost = unit_cost or ZERO
+        new.known_cost = unit_cost
+    return new
+
+
+METHODS: dict[str, type[LayerList] | type[RunningAverage]] = {
+    "FIFO": LayerList,
+    "LIFO": Stack,
+    "MOVING_AVERAGE": RunningAverage,
+}
