@@ -39,6 +39,9 @@ class Warehouse(Node):
     code: str = strawberry.field(description="What people call it; unique in the company.")
     name: str = strawberry.field(description="Its name.")
     is_group: bool = strawberry.field(description="Whether it holds warehouses, not stock.")
+    is_transit: bool = strawberry.field(
+        description="Whether it stands for the road: goods in it are sent and not yet received."
+    )
     is_active: bool = strawberry.field(description="Whether new documents may name it.")
     version: int = strawberry.field(description="Counts its changes, from 1.")
     created_at: datetime = strawberry.field(description="When it was made.")
@@ -147,6 +150,9 @@ class CreateWarehouseInput:
     parent: WarehouseRef | None = option("The group it stands in; null = at the top.")
     account: AccountRef | None = option("Its own stock account; null = a parent's or company's.")
     is_group: bool = strawberry.field(description="Whether it is a group.", default=False)
+    is_transit: bool = strawberry.field(
+        description="Whether it stands for the road between two warehouses.", default=False
+    )
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
 
     def to_command(self) -> NewWarehouse:
@@ -159,6 +165,7 @@ class CreateWarehouseInput:
             parent=optional_ref(self.parent),
             account=optional_ref(self.account),
             is_group=self.is_group,
+            is_transit=self.is_transit,
         )
 
 
@@ -178,6 +185,7 @@ class UpdateWarehouseInput:
         "Another stock account, while nothing has moved here; null = a parent's or the company's."
     )
     is_group: bool | None = option("Whether it is a group, while nothing refers to it.")
+    is_transit: bool | None = option("Whether it stands for the road, while nothing refers to it.")
 
 
 @strawberry.input(description="A warehouse to be activated, deactivated or deleted.")
@@ -223,7 +231,7 @@ class WarehouseMutations:
     ) -> WarehousePayload:
         """Only what was given."""
         company, target = input_.company.to_ref(), input_.warehouse.to_ref()
-        fields, nullable = ("code", "name", "is_group"), ("parent", "account")
+        fields, nullable = ("code", "name", "is_group", "is_transit"), ("parent", "account")
         change = change_of(input_, company, target, fields, nullable)
         outcome = await warehouses.update(info.context.database, change)
         return await _payload(info.context, outcome)

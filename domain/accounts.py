@@ -222,6 +222,7 @@ class WarehouseFacts:
     account: UUID | None
     is_group: bool = False
     is_active: bool = True
+    is_transit: bool = False
 
 
 class ResolvedAccount(NamedTuple):

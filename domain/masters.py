@@ -90,6 +90,7 @@ class NewWarehouse:
     parent: Ref | None
     account: Ref | None
     is_group: bool
+    is_transit: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

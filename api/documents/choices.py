@@ -28,6 +28,9 @@ described(
         StockEntryPurpose.MATERIAL_RECEIPT: "Goods come, at the rate of each line.",
         StockEntryPurpose.MATERIAL_ISSUE: "Goods go.",
         StockEntryPurpose.MATERIAL_TRANSFER: "Goods change warehouse.",
+        StockEntryPurpose.SEND_TO_TRANSIT: "Goods leave a warehouse and are on their way, in a "
+        "transit warehouse.",
+        StockEntryPurpose.RECEIVE_FROM_TRANSIT: "Goods that were sent arrive, all or some.",
         StockEntryPurpose.REPACK: "Goods become one other: what is consumed is its cost.",
         StockEntryPurpose.MANUFACTURE: "Materials become one product, with scrap and costs.",
     },

@@ -13,7 +13,7 @@ from domain.documents.document import Document
 from domain.references import Ref
 from persistence.reports.document_lists import line_ids
 
-_FIELDS = ("line", "receipt_line", "delivery_line", "invoice_line")
+_FIELDS = ("line", "receipt_line", "delivery_line", "invoice_line", "sent_line")
 """The fields of documents' lines that name a line of another document."""
 
 

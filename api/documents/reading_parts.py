@@ -26,6 +26,7 @@ from domain.money import ZERO
 from persistence.reports.documents import JournalLineRow, LineRow
 
 _PURCHASES = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
+_SALES = (DocumentKind.DELIVERY_NOTE, DocumentKind.SALES_INVOICE)
 _LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
 _RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
 
@@ -108,6 +109,15 @@ class DocumentLine(Node):
         """Null on purchases."""
         return _against(self, info, purchases=False)
 
+    @strawberry.field(description="The line that sent the goods which this one received.")
+    def sent_line(self, info: Info) -> "DocumentLine | None":
+        """Null but of stock entries that receive from transit."""
+        line: Any = self
+        if line.against_line_id is None or line.document_kind != DocumentKind.STOCK_ENTRY:
+            return None
+        found: Any = loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+        return found
+
     @strawberry.field(description="A journal's debit, in the document's currency.")
     def debit(self) -> Decimal | None:
         """Null for other kinds of documents."""
@@ -122,7 +132,8 @@ class DocumentLine(Node):
 def _against(line: Any, info: Info, *, purchases: bool) -> Any:
     if line.against_line_id is None or line.document_kind in _RETURNS:
         return None
-    if (line.document_kind in _PURCHASES) != purchases:
+    billing = _PURCHASES if purchases else _SALES
+    if line.document_kind not in billing:
         return None
     return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
 

@@ -14,7 +14,7 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
 from domain.documents.charges import Charge
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
 
@@ -31,7 +31,13 @@ class StockEntryLineInput:
         default=None,
     )
     to_warehouse: WarehouseRef | None = about(
-        "Where a transfer takes the goods, or a product comes in.", default=None
+        "Where a transfer takes the goods, or a product comes in; of goods sent, the transit"
+        " warehouse, the company's only one unless given.",
+        default=None,
+    )
+    sent_line: LineRef | None = about(
+        "Of goods received from transit: the line that sent them; `warehouse` is not given then.",
+        default=None,
     )
     rate: Decimal | None = about(
         "Cost per unit of a receipt or of scrap, in the document's currency; of a receipt, the last"
@@ -60,6 +66,7 @@ class StockEntryLineInput:
             quantity=self.quantity,
             warehouse=maybe(self.warehouse),
             to_warehouse=maybe(self.to_warehouse),
+            sent_line=maybe(self.sent_line),
             rate=self.rate,
             allow_zero_valuation=self.allow_zero_valuation,
             difference_account=maybe(self.difference_account),

@@ -5,6 +5,7 @@ import strawberry
 from api.reports.billed_not_received import BilledNotReceivedQuery
 from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
+from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.stock_balance import StockBalanceQuery
@@ -19,6 +20,7 @@ class ReportQuery(
     StockBalanceQuery,
     StockLedgerQuery,
     NegativeStockQuery,
+    GoodsInTransitQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,

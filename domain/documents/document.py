@@ -72,7 +72,7 @@ class Needs:
 
     `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
     `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present,
-    `bins` for every pool of the items.
+    `bins` for every pool of the items. `held` are lines that nobody else may draw on meanwhile.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -84,6 +84,7 @@ class Needs:
     lots: frozenset[str] = frozenset()
     originals: frozenset[Ref] = frozenset()
     originals_of: frozenset[Ref] = frozenset()
+    held: frozenset[Ref] = frozenset()
     counts: bool = False
     bins: bool = False
     migration: date | None = None

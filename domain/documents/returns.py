@@ -111,11 +111,11 @@ def read_returns(
             if loose is not None:
                 read.append(loose)
             continue
-        original = _original(look, line.line, (*path, "line"), _ORIGINALS[leg])
+        original = original_of(look, line.line, (*path, "line"), _ORIGINALS[leg])
         if original is None:
             continue
         _follow(causes, look, document, original, linked, (*path, "line"))
-        _check_later(look, document, original)
+        check_later(look, document, original)
         one = _read_linked(causes, look, line, original, given_back, path, leg)
         linked.append(one)
         read.append(one)
@@ -174,9 +174,9 @@ def _read_linked(
     candidates = [
         one
         for one in original.movements
-        if one.leg == wanted and _is_named(causes, original, line, one)
+        if one.leg == wanted and is_named(causes, original, line, one)
     ]
-    parts = _take(candidates, line.quantity, given_back)
+    parts = take(candidates, line.quantity, given_back)
     taken = sum((quantity for _, quantity in parts), ZERO)
     if taken < line.quantity:
         look.refuse(
@@ -231,7 +231,7 @@ def _follow(
     causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
 
 
-def _check_later(look: LookUp, document: Document, original: OriginalLine) -> None:
+def check_later(look: LookUp, document: Document, original: OriginalLine) -> None:
     """Goods come back after they went: else what they cost would depend on itself."""
     at = document.posting_time
     if document.posting_date < original.posting_date:
@@ -242,7 +242,8 @@ def _check_later(look: LookUp, document: Document, original: OriginalLine) -> No
         look.refuse(InvalidValue(path=("postingTime",), reason="before_the_original"))
 
 
-def _original(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:
+def original_of(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:
+    """The live line of one of the kinds that a reference names."""
     for original in look.facts.originals.values():
         if str(original.id) == ref.value.lower() and original.kind in kinds:
             if original.is_void:
@@ -252,7 +253,7 @@ def _original(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> Orig
     return None
 
 
-def _is_named(
+def is_named(
     causes: Causes, original: OriginalLine, line: LotLine, movement: OriginalMovement
 ) -> bool:
     """Whether the movement is of a lot that the line names; all are if it names none."""
@@ -263,9 +264,10 @@ def _is_named(
     return movement.pool.lot in lots
 
 
-def _take(
+def take(
     candidates: Sequence[OriginalMovement], quantity: Decimal, given_back: dict[UUID, Decimal]
 ) -> list[tuple[OriginalMovement, Decimal]]:
+    """How much of each movement makes up the quantity, no more than is left of it."""
     parts: list[tuple[OriginalMovement, Decimal]] = []
     for movement in candidates:
         left = movement.returnable - given_back.get(movement.id, ZERO)

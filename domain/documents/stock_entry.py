@@ -25,6 +25,7 @@ from domain.documents.document import (
 )
 from domain.documents.goods import read_pool
 from domain.documents.lots import Lots, lot_needs, read_lots
+from domain.documents.transit import receive, transit_pool
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
@@ -40,12 +41,17 @@ class StockEntryPurpose(StrEnum):
     MATERIAL_RECEIPT = "MATERIAL_RECEIPT"
     MATERIAL_ISSUE = "MATERIAL_ISSUE"
     MATERIAL_TRANSFER = "MATERIAL_TRANSFER"
+    SEND_TO_TRANSIT = "SEND_TO_TRANSIT"
+    RECEIVE_FROM_TRANSIT = "RECEIVE_FROM_TRANSIT"
     REPACK = "REPACK"
     MANUFACTURE = "MANUFACTURE"
 
 
 MAKING = frozenset({StockEntryPurpose.REPACK, StockEntryPurpose.MANUFACTURE})
 """The purposes that turn goods into others."""
+
+MOVING = frozenset({StockEntryPurpose.MATERIAL_TRANSFER, StockEntryPurpose.SEND_TO_TRANSIT})
+"""The purposes whose lines name where goods leave and where they go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,12 +60,14 @@ class StockEntryLine:
 
     When goods turn into others, a line with only `warehouse` is consumed, the one with only
     `to_warehouse` is the product, and `scrap` marks by-products that come in at their own rate.
+    Goods received from transit come of the line that sent them.
     """
 
     item: Ref
     quantity: Decimal
     warehouse: Ref | None = None
     to_warehouse: Ref | None = None
+    sent_line: Ref | None = None
     rate: Decimal | None = None
     scrap: bool = False
     allow_zero_valuation: bool = False
@@ -100,7 +108,13 @@ class StockEntry(Document):
 
     def needs(self) -> Needs:
         """The items and their lots."""
-        return Needs(items=frozenset(line.item for line in self.lines), lots=lot_needs(self.lines))
+        sent = frozenset(line.sent_line for line in self.lines if line.sent_line is not None)
+        return Needs(
+            items=frozenset(line.item for line in self.lines),
+            lots=lot_needs(self.lines),
+            originals=sent,
+            held=sent,
+        )
 
     def causes(self, facts: Facts) -> Causes:
         """The movements that its purpose says."""
@@ -108,9 +122,10 @@ class StockEntry(Document):
         causes.purpose = self.purpose.value
         if not self.lines:
             look.refuse(Required(path=("lines",)))
+        receives = self.purpose is StockEntryPurpose.RECEIVE_FROM_TRANSIT
         read = [
             one
-            for index, path in line_paths(len(self.lines))
+            for index, path in line_paths(0 if receives else len(self.lines))
             if (one := self._read(causes, look, self.lines[index], path)) is not None
         ]
         charges = read_charges(causes, look, self.charges)
@@ -118,7 +133,9 @@ class StockEntry(Document):
         causes.charges_total = sum((charge.amount for charge in charges), ZERO)
         causes.grand_total = causes.net_total + causes.charges_total
         look.refuse_if_any()
-        if self.purpose in MAKING:
+        if receives:
+            dearer = receive(causes, look, self, self.lines)
+        elif self.purpose in MAKING:
             dearer = self._make(causes, look, read)
         else:
             dearer = [id_ for one in read for id_ in self._move(causes, one)]
@@ -135,6 +152,9 @@ class StockEntry(Document):
 
     def _read(self, causes: Causes, look: LookUp, line: StockEntryLine, path: Path) -> _Read | None:
         item = look.stock_item(line.item, (*path, "item"))
+        if line.sent_line is not None:
+            reason = "only_from_transit"
+            look.refuse(InvalidValue(path=(*path, "sentLine"), reason=reason))
         look.positive(line.quantity, (*path, "quantity"))
         center = look.cost_center(line.cost_center, (*path, "costCenter"))
         if item is None:
@@ -170,12 +190,15 @@ class StockEntry(Document):
                 return read_pool(look, item, line.warehouse, path), None
             return None, read_pool(look, item, line.to_warehouse, path, "toWarehouse")
         pool = read_pool(look, item, line.warehouse, path)
-        if self.purpose is not StockEntryPurpose.MATERIAL_TRANSFER:
+        if self.purpose not in MOVING:
             if line.to_warehouse is not None:
                 reason = "only_for_transfers"
                 look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason=reason))
             return pool, None
-        target = read_pool(look, item, line.to_warehouse, path, "toWarehouse")
+        if self.purpose is StockEntryPurpose.SEND_TO_TRANSIT:
+            target = transit_pool(look, item, line.to_warehouse, path)
+        else:
+            target = read_pool(look, item, line.to_warehouse, path, "toWarehouse")
         if pool is not None and pool == target:
             look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason="same_warehouse"))
         return pool, target

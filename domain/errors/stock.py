@@ -142,6 +142,17 @@ class DistributionMismatch(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedExceedsSent(Refusal):
+    """More received from transit than is on its way."""
+
+    code = "RECEIVED_EXCEEDS_SENT"
+    meaning = "More would be received than was sent, less what was received before."
+    fix = "Receive no more than what is still on its way; book what is found besides as a receipt."
+    in_transit: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnExceedsOriginal(Refusal):
     """More returned than the line had."""
 

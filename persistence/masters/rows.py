@@ -69,6 +69,7 @@ class WarehouseRow(NamedTuple):
     parent_id: UUID | None
     account_id: UUID | None
     is_group: bool
+    is_transit: bool
     is_active: bool
     version: int
     created_at: datetime

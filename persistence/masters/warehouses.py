@@ -57,12 +57,17 @@ async def create(database: Database, command: NewWarehouse) -> Outcome:
         parent_id=parent.id if parent else None,
         account_id=account.id if account else None,
         is_group=command.is_group,
+        is_transit=command.is_transit,
     )
     codes = {"warehouse_code": ("warehouse", code, ("code",))}
     async with writing(database, company.id, codes) as session:
         await hold_postings(session, company.id)
         replayed = await insert(session, record, (company.id, record.id), command.id)
     return Outcome(company.id, record.id, replayed)
+
+
+_NATURE = {"is_group": "isGroup", "is_transit": "isTransit"}
+"""What a warehouse is, and stays once it is used."""
 
 
 async def update(database: Database, change: Change) -> Outcome:
@@ -88,9 +93,10 @@ async def update(database: Database, change: Change) -> Outcome:
     async with writing(database, company.id, codes) as session:
         await hold_postings(session, company.id)
         record = await locked(session, Warehouse, (company.id, row.id), change)
-        becomes_other = values.get("is_group", record.is_group) != record.is_group
-        if becomes_other and await is_referred_to(session, "warehouse", company.id, row.id):
-            raise Refused(InUse(path=("isGroup",), kind="warehouse", reference=row.code))
+        for name, field in _NATURE.items():
+            becomes_other = values.get(name, getattr(record, name)) != getattr(record, name)
+            if becomes_other and await is_referred_to(session, "warehouse", company.id, row.id):
+                raise Refused(InUse(path=(field,), kind="warehouse", reference=row.code))
         parent_id = values.get("parent_id")
         if isinstance(parent_id, UUID):
             await refuse_loop(session, Warehouse, record, parent_id, ("parent",))

@@ -99,7 +99,7 @@ _ACCOUNTS = """
 select id, code, name, type, root, is_group, is_active from account where company_id = %s
 """
 _WAREHOUSES = """
-select id, code, name, parent_id, account_id, is_group, is_active from warehouse
+select id, code, name, parent_id, account_id, is_group, is_active, is_transit from warehouse
  where company_id = %s
 """
 _COST_CENTERS = """

@@ -86,6 +86,8 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
     """Lines with their movements, batches and serial numbers."""
     company = book.company
     originals: Mapping[UUID, OriginalLine] = {}
+    if needs.held:
+        await references.hold_lines(connection, needs.held)
     if needs.originals or needs.originals_of:
         documents = await references.document_ids(connection, company.id, needs.originals_of)
         lines = references.ids_of(needs.originals)

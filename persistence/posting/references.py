@@ -53,6 +53,11 @@ select 'barcode:' || b.barcode, {ITEM_COLUMNS} from item_barcode b
   join item i on i.company_id = b.company_id and i.id = b.item_id
  where b.company_id = %(company)s and b.barcode = any(%(barcodes)s)
 """  # noqa: S608 - constant column names
+_HOLD_LINES = """
+select pg_advisory_xact_lock(hashtextextended(line, 0))
+  from unnest(%(lines)s::text[]) with ordinality as held (line, place)
+ order by place
+"""
 _BINS = """
 select item_id, warehouse_id, lot_id from bin
  where company_id = %(company)s and item_id = any(%(items)s)
@@ -216,6 +221,15 @@ def method_changes(found: Sequence[Any] | None) -> tuple[MethodChange, ...]:
         )
         for day, moment, seq, before, after in found or ()
     )
+
+
+async def hold_lines(connection: AsyncConnection, lines: Iterable[Ref]) -> None:
+    """Keep others from drawing on lines that have no billing state to be locked by, in key order.
+
+    What they have drawn by now is committed, and the next statement sees it.
+    """
+    ids = sorted(str(id_) for id_ in ids_of(lines))
+    await connection.execute(_HOLD_LINES, {"lines": ids})
 
 
 async def bins_of_items(

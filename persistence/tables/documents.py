@@ -79,6 +79,7 @@ class DocumentLine(SQLModel, table=True):
         to("warehouse_id", "warehouse"),
         UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
         Index("document_line_against", "company_id", "against_line_id"),
+        Index("document_line_against_document", "company_id", "against_id"),
         Index("document_line_item", "company_id", "item_id"),
     )
     company_id: UUID = key()

@@ -126,7 +126,10 @@ class CostCenter(SQLModel, table=True):
 
 
 class Warehouse(SQLModel, table=True):
-    """A warehouse, or a group of them; `account_id` is its own stock account, if it has one."""
+    """A warehouse, or a group of them; `account_id` is its own stock account, if it has one.
+
+    One that `is_transit` stands for the road: goods in it were sent and are not received yet.
+    """
 
     __tablename__ = "warehouse"
     __table_args__ = (
@@ -142,6 +145,9 @@ class Warehouse(SQLModel, table=True):
     parent_id: UUID | None = reference()
     account_id: UUID | None = reference()
     is_group: bool = False
+    is_transit: bool = Field(
+        default=False, nullable=False, sa_column_kwargs={"server_default": text("false")}
+    )
     is_active: bool = _active()
     version: int = _version()
     created_at: datetime = _now()
