@@ -22,6 +22,7 @@ from persistence.masters.rows import (
     AccountRow,
     CompanyRow,
     CostCenterRow,
+    ItemGroupRow,
     ItemRow,
     PartyRow,
     WarehouseRow,
@@ -65,6 +66,11 @@ class Loaders:
     def item(self) -> DataLoader[Key, ItemRow]:
         """Items by (company id, id)."""
         return self._loader(lookups.items_by_id)
+
+    @cached_property
+    def item_group(self) -> DataLoader[Key, ItemGroupRow]:
+        """Groups of items by (company id, id)."""
+        return self._loader(lookups.item_groups_by_id)
 
     @cached_property
     def warehouse(self) -> DataLoader[Key, WarehouseRow]:

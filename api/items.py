@@ -11,6 +11,7 @@ from api.accounts import Account, load_account
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.enums import CostingMethod
+from api.item_groups import ItemGroup, load_item_group
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
@@ -26,9 +27,9 @@ from api.masters import (
 )
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
-from api.refs import AccountRef, CompanyRef, ItemRef
+from api.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
 from domain.masters import NewItem
-from persistence.masters import items, lists
+from persistence.masters import items, lists, lookups
 from persistence.masters.rows import ItemRow
 from persistence.masters.store import Outcome
 
@@ -42,9 +43,23 @@ class Item(Node):
     description: str | None = strawberry.field(description="A longer text.")
     uom: str = strawberry.field(description="The unit that its quantities count.")
     is_stock_item: bool = strawberry.field(description="Whether it is kept in stock.")
-    item_group: str | None = strawberry.field(description="A group for reports and posting rules.")
+    stock_group: str | None = strawberry.field(
+        description="A code by which stock posting rules find its stock account."
+    )
     standard_cost: Decimal | None = strawberry.field(
         description="Cost of one unit in the company's currency, where the method uses it."
+    )
+    unit_cost: Decimal | None = strawberry.field(
+        description="Cost of one unit on its card, in the company's currency: what issues without "
+        "stock cost before any purchase (flow LINKED)."
+    )
+    overhead_rate: Decimal | None = strawberry.field(
+        description="Overhead of one unit in the company's currency, which receipts take on "
+        "(scheme CONTINENTAL)."
+    )
+    indirect_cost_percent: Decimal | None = strawberry.field(
+        description="Indirect cost in percent of the direct cost, which receipts take on "
+        "(scheme CONTINENTAL)."
     )
     weight: Decimal | None = strawberry.field(
         description="Weight of one unit: a basis for spreading landed cost."
@@ -66,6 +81,7 @@ class Item(Node):
     created_at: datetime = strawberry.field(description="When it was made.")
     company_id: strawberry.Private[UUID]
     settings: strawberry.Private[dict[str, Any]]
+    group_id: strawberry.Private[UUID | None]
     expense_account_id: strawberry.Private[UUID | None]
     income_account_id: strawberry.Private[UUID | None]
 
@@ -82,6 +98,13 @@ class Item(Node):
             return own
         company = await info.context.loaders.company.load(self.company_id)
         return CostingMethod(company.costing_method)
+
+    @strawberry.field(description="Its group, by which posting rules find accounts.")
+    async def group(self, info: Info) -> ItemGroup | None:
+        """One statement for all groups asked for at once."""
+        if self.group_id is None:
+            return None
+        return await load_item_group(info.context, self.company_id, self.group_id)
 
     @strawberry.field(description="Barcodes that find it, in alphabetical order.")
     async def barcodes(self, info: Info) -> list[str]:
@@ -148,8 +171,8 @@ class ItemQueries:
         is_stock_item: Annotated[
             bool | None, strawberry.argument(description="Only stock items, or only others.")
         ] = None,
-        item_group: Annotated[
-            str | None, strawberry.argument(description="Only items of this group.")
+        group: Annotated[
+            ItemGroupRef | None, strawberry.argument(description="Only items of this group.")
         ] = None,
         first: First = None,
         after: After = None,
@@ -159,7 +182,10 @@ class ItemQueries:
         """A keyset page."""
         page = page_of(lists.ITEMS, first, after, last, before)
         company_id = await company_id_of(info, company)
-        equal = {"is_active": active, "is_stock_item": is_stock_item, "item_group": item_group}
+        equal: dict[str, object] = {"is_active": active, "is_stock_item": is_stock_item}
+        if group is not None:
+            one = await lookups.find(info.context.database, company_id, group.to_ref(), ("group",))
+            equal["group_id"] = one.id
         found = await lists.page_of_masters(
             info.context.database, company_id, ItemRow, page, search=search, equal=equal
         )
@@ -179,11 +205,17 @@ class CreateItemInput:
     is_stock_item: bool = strawberry.field(
         description="Whether it is kept in stock; a service is not.", default=True
     )
-    item_group: str | None = option("A group for reports and posting rules.")
+    group: ItemGroupRef | None = option(
+        "Its group, by which posting rules find accounts; its costing method unless one is given."
+    )
+    stock_group: str | None = option("A code by which stock posting rules find its stock account.")
     barcodes: list[str] = strawberry.field(
         description="Barcodes that find it, at most 100.", default_factory=list
     )
     standard_cost: Decimal | None = option("Cost of one unit, in the company's currency.")
+    unit_cost: Decimal | None = option("Cost of one unit on its card, before any purchase.")
+    overhead_rate: Decimal | None = option("Overhead of one unit, in the company's currency.")
+    indirect_cost_percent: Decimal | None = option("Indirect cost in percent of the direct cost.")
     weight: Decimal | None = option("Weight of one unit.")
     volume: Decimal | None = option("Volume of one unit.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
@@ -211,8 +243,12 @@ class CreateItemInput:
             uom=self.uom,
             costing_method=optional_value(self.costing_method),
             is_stock_item=self.is_stock_item,
-            item_group=optional_value(self.item_group),
+            group=optional_ref(self.group),
+            stock_group=optional_value(self.stock_group),
             standard_cost=optional_value(self.standard_cost),
+            unit_cost=optional_value(self.unit_cost),
+            overhead_rate=optional_value(self.overhead_rate),
+            indirect_cost_percent=optional_value(self.indirect_cost_percent),
             weight=optional_value(self.weight),
             volume=optional_value(self.volume),
             barcodes=tuple(self.barcodes),
@@ -242,9 +278,18 @@ class UpdateItemInput:
         "Another costing method, before it has moved; null = as the company."
     )
     is_stock_item: bool | None = option("Whether it is kept in stock, before it has moved.")
-    item_group: str | None = option("Another group; null removes it.")
+    group: ItemGroupRef | None = option(
+        "Another group; null removes it. Under BY_LEVEL before it has moved."
+    )
+    stock_group: str | None = option(
+        "Another code for stock posting rules; null removes it. Under CONTINENTAL before it has "
+        "moved."
+    )
     barcodes: list[str] | None = option("All its barcodes; those left out are removed.")
     standard_cost: Decimal | None = option("Cost of one unit; null removes it.")
+    unit_cost: Decimal | None = option("Cost of one unit on its card; null removes it.")
+    overhead_rate: Decimal | None = option("Overhead of one unit; null removes it.")
+    indirect_cost_percent: Decimal | None = option("Indirect cost in percent; null removes it.")
     weight: Decimal | None = option("Weight of one unit; null removes it.")
     volume: Decimal | None = option("Volume of one unit; null removes it.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
@@ -288,7 +333,8 @@ async def _payload(context: Context, outcome: Outcome) -> ItemPayload:
 
 _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
 _NULLABLE_FIELDS = (
-    "description", "costing_method", "item_group", "standard_cost", "weight", "volume",
+    "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
+    "overhead_rate", "indirect_cost_percent", "weight", "volume",
     "expense_account", "income_account", "allow_negative_stock", "over_receipt_tolerance",
     "over_delivery_tolerance", "over_billing_tolerance",
 )  # fmt: skip

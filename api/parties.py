@@ -46,12 +46,26 @@ class Party(Node):
     roles: list[PartyRole] = strawberry.field(description="What it is to the company.")
     tax_id: str | None = strawberry.field(description="Its tax identification number.")
     email: str | None = strawberry.field(description="Its e-mail address.")
+    area: str | None = strawberry.field(
+        description="The code of its sales area, by which sales rules find accounts."
+    )
+    sales_type: str | None = strawberry.field(
+        description="The code of its sales type, by which sales rules find accounts."
+    )
     is_active: bool = strawberry.field(description="Whether new documents may name it.")
     version: int = strawberry.field(description="Counts its changes, from 1.")
     created_at: datetime = strawberry.field(description="When it was made.")
     company_id: strawberry.Private[UUID]
+    party_group: strawberry.Private[str | None]
     receivable_account_id: strawberry.Private[UUID | None]
     payable_account_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(
+        description="A code by which general posting rules find accounts; null: rules for any."
+    )
+    def group(self) -> str | None:
+        """As it was given."""
+        return self.party_group
 
     @strawberry.field(description="Where what it owes is kept; null = the company default.")
     async def receivable_account(self, info: Info) -> Account | None:
@@ -134,6 +148,9 @@ class CreatePartyInput:
     roles: list[PartyRole] = strawberry.field(description="What it is to the company.")
     tax_id: str | None = option("Its tax identification number.")
     email: str | None = option("Its e-mail address.")
+    group: str | None = option("A code by which general posting rules find accounts.")
+    area: str | None = option("The code of its sales area, for sales rules.")
+    sales_type: str | None = option("The code of its sales type, for sales rules.")
     receivable_account: AccountRef | None = option("Where what it owes is kept; null = default.")
     payable_account: AccountRef | None = option("Where what it is owed is kept; null = default.")
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
@@ -148,6 +165,9 @@ class CreatePartyInput:
             roles=tuple(self.roles),
             tax_id=optional_value(self.tax_id),
             email=optional_value(self.email),
+            group=optional_value(self.group),
+            area=optional_value(self.area),
+            sales_type=optional_value(self.sales_type),
             receivable_account=optional_ref(self.receivable_account),
             payable_account=optional_ref(self.payable_account),
         )
@@ -167,6 +187,9 @@ class UpdatePartyInput:
     roles: list[PartyRole] | None = option("All its roles.")
     tax_id: str | None = option("Its tax identification number; null removes it.")
     email: str | None = option("Its e-mail address; null removes it.")
+    group: str | None = option("Another code for general posting rules; null removes it.")
+    area: str | None = option("The code of another sales area; null removes it.")
+    sales_type: str | None = option("The code of another sales type; null removes it.")
     receivable_account: AccountRef | None = option("Where what it owes is kept; null = default.")
     payable_account: AccountRef | None = option("Where what it is owed is kept; null = default.")
 
@@ -214,7 +237,15 @@ class PartyMutations:
             input_.company.to_ref(),
             input_.party.to_ref(),
             ("code", "name", "roles"),
-            ("tax_id", "email", "receivable_account", "payable_account"),
+            (
+                "tax_id",
+                "email",
+                "group",
+                "area",
+                "sales_type",
+                "receivable_account",
+                "payable_account",
+            ),
         )
         return await _payload(info.context, await parties.update(info.context.database, change))
 

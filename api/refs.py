@@ -44,6 +44,18 @@ class ItemRef(_Reference):
         return self.ref("item")
 
 
+@strawberry.input(one_of=True, description="A group of items, by exactly one of its names.")
+class ItemGroupRef(_Reference):
+    """A group of items by id or code."""
+
+    id: strawberry.ID | None = _id("group")
+    code: str | None = _by("The group's code, unique in the company.")
+
+    def to_ref(self) -> Ref:
+        """The pure form."""
+        return self.ref("item_group")
+
+
 @strawberry.input(one_of=True, description="A warehouse, by exactly one of its names.")
 class WarehouseRef(_Reference):
     """A warehouse by id or code."""

@@ -21,6 +21,7 @@ from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
+from api.item_groups import ItemGroupMutations, ItemGroupQueries
 from api.items import ItemMutations, ItemQueries
 from api.migration import MigrationMutations
 from api.naming import Names
@@ -40,6 +41,7 @@ QUERIES: tuple[type, ...] = (
     AccountQueries,
     CostCenterQueries,
     WarehouseQueries,
+    ItemGroupQueries,
     ItemQueries,
     PartyQueries,
     FiscalYearQueries,
@@ -55,6 +57,7 @@ MUTATIONS: tuple[type, ...] = (
     AccountMutations,
     CostCenterMutations,
     WarehouseMutations,
+    ItemGroupMutations,
     ItemMutations,
     PartyMutations,
     FiscalYearMutations,

@@ -49,6 +49,18 @@ class CostCenterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemGroupFacts:
+    """A group of items; an account that it does not name is its nearest parent's."""
+
+    id: UUID
+    code: str
+    parent: UUID | None = None
+    stock_account: UUID | None = None
+    adjustment_account: UUID | None = None
+    purchase_price_variance_account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """An item; `costing_method` and the tolerances (percent) are its own or the company's.
 
@@ -62,7 +74,7 @@ class ItemFacts:
     is_stock_item: bool = True
     is_active: bool = True
     allow_negative: bool = False
-    group: str | None = None
+    group: UUID | None = None
     stock_group: str | None = None
     standard_cost: Decimal | None = None
     unit_cost: Decimal | None = None
@@ -115,6 +127,7 @@ class CompanyFacts:
     accounts_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict[UUID, WarehouseFacts])
     warehouses_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    item_groups: Mapping[UUID, ItemGroupFacts] = field(default_factory=dict[UUID, ItemGroupFacts])
     cost_centers: Mapping[UUID, CostCenterFacts] = field(
         default_factory=dict[UUID, CostCenterFacts]
     )

@@ -94,6 +94,21 @@ class NewWarehouse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewItemGroup:
+    """A group of items to be made, with the accounts that its items post to under BY_LEVEL."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    parent: Ref | None
+    costing_method: CostingMethod | None
+    stock_account: Ref | None
+    adjustment_account: Ref | None
+    purchase_price_variance_account: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """An item to be made. Without a name its SKU is its name."""
 
@@ -105,8 +120,12 @@ class NewItem:
     uom: str
     costing_method: CostingMethod | None
     is_stock_item: bool
-    item_group: str | None
+    group: Ref | None
+    stock_group: str | None
     standard_cost: Decimal | None
+    unit_cost: Decimal | None
+    overhead_rate: Decimal | None
+    indirect_cost_percent: Decimal | None
     weight: Decimal | None
     volume: Decimal | None
     barcodes: tuple[str, ...]
@@ -129,6 +148,9 @@ class NewParty:
     roles: tuple[PartyRole, ...]
     tax_id: str | None
     email: str | None
+    group: str | None
+    area: str | None
+    sales_type: str | None
     receivable_account: Ref | None
     payable_account: Ref | None
 

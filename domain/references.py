@@ -9,6 +9,7 @@ from typing import Literal
 RefKind = Literal[
     "company",
     "item",
+    "item_group",
     "warehouse",
     "account",
     "party",

@@ -1,6 +1,6 @@
 """Items and services, with their barcodes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +8,9 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from domain.company import CostingMethod
+from domain.company import CostingMethod, Scheme
 from domain.costing.fold import METHODS
-from domain.errors import CodeTaken, InUse, InvalidValue, NotSupported, Refused
+from domain.errors import CodeTaken, Inactive, InUse, InvalidValue, NotSupported, Refused
 from domain.masters import (
     CODE_LENGTH,
     DESCRIPTION_LENGTH,
@@ -20,9 +20,10 @@ from domain.masters import (
     Checks,
     NewItem,
 )
+from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
-from persistence.masters.rows import ItemRow
+from persistence.masters.rows import ItemGroupRow, ItemRow
 from persistence.masters.store import (
     Outcome,
     References,
@@ -55,6 +56,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
     references = References(database, company.id, checks)
     sku = checks.text(command.sku, ("sku",), CODE_LENGTH)
     refuse_method(checks, command.costing_method)
+    group = await _group(references, command.group)
     expense = await references.account(command.expense_account, ("expenseAccount",))
     income = await references.account(command.income_account, ("incomeAccount",))
     barcodes = _barcodes(checks, command.barcodes)
@@ -66,7 +68,8 @@ async def create(database: Database, command: NewItem) -> Outcome:
         expense_account_id=expense.id if expense else None,
         income_account_id=income.id if income else None,
         is_stock_item=command.is_stock_item,
-        costing_method=command.costing_method,
+        costing_method=command.costing_method or await _method_of(database, group),
+        group_id=group.id if group else None,
         settings=_settings({}, command.allow_negative_stock),
         **_details(checks, {name: getattr(command, name) for name in _DETAILS}),
     )
@@ -99,6 +102,9 @@ async def update(database: Database, change: Change) -> Outcome:
     values = names_of(change.values, checks)
     given = values.pop("barcodes", None)
     barcodes = None if given is None else _barcodes(checks, given)
+    if "group" in values:
+        group = await _group(references, values.pop("group"))
+        values["group_id"] = group.id if group else None
     for name in ("expense_account", "income_account"):
         if name in values:
             path = (name.split("_", maxsplit=1)[0] + "Account",)
@@ -114,10 +120,10 @@ async def update(database: Database, change: Change) -> Outcome:
         "item_barcode_pkey": ("barcode", ", ".join(barcodes or ()), ("barcodes",)),
     }
     async with writing(database, company.id, codes) as session:
-        if _COSTING.keys() & values.keys():
+        if _fixed_once_moved(Scheme(company.scheme)).keys() & values.keys():
             await hold_postings(session, company.id)
         record = await locked(session, Item, (company.id, row.id), change)
-        await _refuse_if_moved(session, record, values)
+        await _refuse_if_moved(session, record, values, Scheme(company.scheme))
         changed = apply(record, values)
         if barcodes is not None and await _set_barcodes(session, record, barcodes) and not changed:
             record.version += 1
@@ -140,18 +146,55 @@ _TOLERANCES = {
     "over_delivery_tolerance": "overDeliveryTolerance",
     "over_billing_tolerance": "overBillingTolerance",
 }
-_DETAILS = (
-    "description", "uom", "item_group", "standard_cost", "weight", "volume", *_TOLERANCES
-)  # fmt: skip
+_MEASURES = {
+    "standard_cost": "standardCost",
+    "unit_cost": "unitCost",
+    "overhead_rate": "overheadRate",
+    "indirect_cost_percent": "indirectCostPercent",
+    "weight": "weight",
+    "volume": "volume",
+}
+_DETAILS = ("description", "uom", "stock_group", *_MEASURES, *_TOLERANCES)
+
+
+async def _group(references: References, ref: Ref | None) -> ItemGroupRow | None:
+    """The group named, which must be active."""
+    found: ItemGroupRow | None = await references.find(ref, ("group",))
+    if found is not None and not found.is_active:
+        references.refuse(Inactive(path=("group",), kind="item_group", reference=found.code))
+    return found
+
+
+async def _method_of(database: Database, group: ItemGroupRow | None) -> str | None:
+    """What an item made in the group costs unless it says so itself; null = as the company."""
+    if group is None:
+        return None
+    if group.costing_method is not None or group.parent_id is None:
+        return group.costing_method
+    query = """
+    with recursive above as (
+        select g.parent_id, g.costing_method, 1 as level from item_group g
+         where g.company_id = %(company)s and g.id = %(parent)s
+        union all
+        select g.parent_id, g.costing_method, above.level + 1 from above
+          join item_group g on g.company_id = %(company)s and g.id = above.parent_id
+    )
+    select costing_method from above where costing_method is not null order by level limit 1
+    """
+    async with database.transaction(group.company_id) as connection:
+        found = await connection.execute(
+            query, {"company": group.company_id, "parent": group.parent_id}
+        )
+        row = await found.fetchone()
+    return row[0] if row else None
 
 
 def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
     """The descriptive fields that were given, checked."""
     checked: dict[str, Any] = {}
     for name, value in given.items():
-        if name in {"standard_cost", "weight", "volume"}:
-            path = ("standardCost",) if name == "standard_cost" else (name,)
-            checked[name] = checks.measure(value, path)
+        if name in _MEASURES:
+            checked[name] = checks.measure(value, (_MEASURES[name],))
         elif name in _TOLERANCES:
             checked[name] = checks.tolerance(value, (_TOLERANCES[name],))
         elif name == "description":
@@ -161,7 +204,7 @@ def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
         elif name == "uom":
             checked[name] = checks.text(value, ("uom",), CODE_LENGTH)
         else:
-            checked[name] = checks.optional_text(value, ("itemGroup",), CODE_LENGTH)
+            checked[name] = checks.optional_text(value, ("stockGroup",), CODE_LENGTH)
     return checked
 
 
@@ -221,11 +264,26 @@ async def _set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ..
     return bool(new) or len(own) != len(wanted)
 
 
-_COSTING = {"costing_method": "costingMethod", "is_stock_item": "isStockItem"}
+_COSTING: Mapping[str, str] = {"costing_method": "costingMethod", "is_stock_item": "isStockItem"}
+
+_ACCOUNTED: Mapping[Scheme, Mapping[str, str]] = {
+    Scheme.PERPETUAL: {},
+    Scheme.PERIODIC: {},
+    Scheme.CONTINENTAL: {"stock_group": "stockGroup"},
+    Scheme.BY_LEVEL: {"group_id": "group"},
+}
+"""What of an item chooses its stock account: its stock stands on the old one once it has moved."""
 
 
-async def _refuse_if_moved(session: AsyncSession, item: Item, values: dict[str, Any]) -> None:
-    for name, path in _COSTING.items():
+def _fixed_once_moved(scheme: Scheme) -> dict[str, str]:
+    """The fields that stay as they are once the item has moved, with their names in the API."""
+    return {**_COSTING, **_ACCOUNTED[scheme]}
+
+
+async def _refuse_if_moved(
+    session: AsyncSession, item: Item, values: dict[str, Any], scheme: Scheme
+) -> None:
+    for name, path in _fixed_once_moved(scheme).items():
         if name not in values or values[name] == getattr(item, name):
             continue
         if await is_referred_to(session, "item", item.company_id, item.id):

@@ -25,6 +25,7 @@ from persistence.tables import (
     Company,
     CostCenter,
     Item,
+    ItemGroup,
     Party,
     Warehouse,
     metadata,
@@ -34,6 +35,7 @@ _TABLES: dict[str, type[Any]] = {
     "account": Account,
     "cost_center": CostCenter,
     "item": Item,
+    "item_group": ItemGroup,
     "party": Party,
     "warehouse": Warehouse,
 }
@@ -110,4 +112,5 @@ async def delete_company(database: Database, change: Change) -> Outcome:
 
 
 def _field(change: Change) -> str:
-    return "costCenter" if change.target.kind == "cost_center" else change.target.kind
+    first, *others = change.target.kind.split("_")
+    return first + "".join(word.title() for word in others)

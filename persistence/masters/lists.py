@@ -13,6 +13,7 @@ from persistence.masters.rows import (
     CompanyRow,
     CostCenterRow,
     FiscalYearRow,
+    ItemGroupRow,
     ItemRow,
     PartyRow,
     PeriodChangeRow,
@@ -32,6 +33,7 @@ COMPANIES = _by("companies", "code")
 ACCOUNTS = _by("accounts", "position", int)
 WAREHOUSES = _by("warehouses", "code")
 ITEMS = _by("items", "sku")
+ITEM_GROUPS = _by("itemGroups", "code")
 PARTIES = _by("parties", "code")
 COST_CENTERS = _by("costCenters", "code")
 FISCAL_YEARS = Ordering("fiscalYears", ("t.code", "t.id"), ("code", "id"), (str, UUID))
@@ -48,6 +50,7 @@ ORDERINGS: Mapping[type[NamedTuple], Ordering] = {
     AccountRow: ACCOUNTS,
     WarehouseRow: WAREHOUSES,
     ItemRow: ITEMS,
+    ItemGroupRow: ITEM_GROUPS,
     PartyRow: PARTIES,
     CostCenterRow: COST_CENTERS,
     FiscalYearRow: FISCAL_YEARS,

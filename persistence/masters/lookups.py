@@ -15,6 +15,7 @@ from persistence.masters.rows import (
     CompanyRow,
     CostCenterRow,
     FiscalYearRow,
+    ItemGroupRow,
     ItemRow,
     PartyRow,
     WarehouseRow,
@@ -52,6 +53,13 @@ async def items_by_id(
 ) -> dict[UUID, ItemRow]:
     """The items with these ids."""
     return await _by_id(database, company_id, ItemRow, ids)
+
+
+async def item_groups_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, ItemGroupRow]:
+    """The groups of items with these ids."""
+    return await _by_id(database, company_id, ItemGroupRow, ids)
 
 
 async def warehouses_by_id(
@@ -117,6 +125,7 @@ _NAMES = {
     "warehouse": ("warehouse", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
     "cost_center": ("cost_center", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
     "party": ("party", "t.code = %(value)s"),
+    "item_group": ("item_group", "t.code = %(value)s"),
 }
 _KINDS: dict[str, type[Any]] = {
     "company": CompanyRow,
@@ -125,6 +134,7 @@ _KINDS: dict[str, type[Any]] = {
     "cost_center": CostCenterRow,
     "party": PartyRow,
     "item": ItemRow,
+    "item_group": ItemGroupRow,
 }
 
 

@@ -27,6 +27,13 @@ _ACCOUNTS = {
     "payable_account": ("payableAccount", AccountType.PAYABLE),
 }
 
+_CODES = {
+    "group": ("group", "party_group"),
+    "area": ("area", "area"),
+    "sales_type": ("salesType", "sales_type"),
+}
+"""The codes by which posting rules find accounts: the API's field and the table's column."""
+
 
 async def create(database: Database, command: NewParty) -> Outcome:
     """Make a party.
@@ -43,6 +50,9 @@ async def create(database: Database, command: NewParty) -> Outcome:
         "roles": command.roles,
         "tax_id": command.tax_id,
         "email": command.email,
+        "group": command.group,
+        "area": command.area,
+        "sales_type": command.sales_type,
         "receivable_account": command.receivable_account,
         "payable_account": command.payable_account,
     }
@@ -70,7 +80,8 @@ async def update(database: Database, change: Change) -> Outcome:
     values = names_of(change.values, checks)
     details = await _details(references, checks, values)
     checks.refuse_if_any()
-    changed = {k: v for k, v in values.items() if k not in _ACCOUNTS} | details
+    resolved = {*_ACCOUNTS, *_CODES}
+    changed = {k: v for k, v in values.items() if k not in resolved} | details
     codes = {"party_code": ("party", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:
         record = await locked(session, Party, (company.id, row.id), change)
@@ -89,6 +100,9 @@ async def _details(references: References, checks: Checks, given: dict[str, Any]
         checked["tax_id"] = checks.optional_text(given["tax_id"], ("taxId",), CODE_LENGTH)
     if "email" in given:
         checked["email"] = checks.optional_text(given["email"], ("email",), NAME_LENGTH)
+    for name, (path, column) in _CODES.items():
+        if name in given:
+            checked[column] = checks.optional_text(given[name], (path,), CODE_LENGTH)
     for name, (path, type_) in _ACCOUNTS.items():
         if name in given:
             account = await references.account(given[name], (path,), type_)

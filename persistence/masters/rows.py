@@ -75,6 +75,23 @@ class WarehouseRow(NamedTuple):
     created_at: datetime
 
 
+class ItemGroupRow(NamedTuple):
+    """A group of items."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    parent_id: UUID | None
+    costing_method: str | None
+    stock_account_id: UUID | None
+    adjustment_account_id: UUID | None
+    purchase_price_variance_account_id: UUID | None
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
 class ItemRow(NamedTuple):
     """An item or service."""
 
@@ -86,7 +103,7 @@ class ItemRow(NamedTuple):
     uom: str
     costing_method: str | None
     is_stock_item: bool
-    item_group: str | None
+    group_id: UUID | None
     stock_group: str | None
     standard_cost: Decimal | None
     unit_cost: Decimal | None
@@ -153,6 +170,7 @@ TABLES: dict[type[NamedTuple], str] = {
     AccountRow: "account",
     CostCenterRow: "cost_center",
     WarehouseRow: "warehouse",
+    ItemGroupRow: "item_group",
     ItemRow: "item",
     PartyRow: "party",
     FiscalYearRow: "fiscal_year",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.accounts import AccountType, Role, Root, expected_of, fits
 from domain.errors import (
     CodeTaken,
     IdempotencyConflict,
@@ -22,6 +23,7 @@ from domain.errors import (
     InvalidParent,
     IsGroup,
     NotFound,
+    Refusal,
     Refused,
     VersionConflict,
     WrongAccountType,
@@ -30,7 +32,7 @@ from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, Path
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters import lookups
-from persistence.tables import Account, CostCenter, Warehouse
+from persistence.tables import Account, CostCenter, ItemGroup, Warehouse
 
 Master = TypeVar("Master", bound=SQLModel)
 
@@ -153,6 +155,10 @@ class References:
         self._company_id = company_id
         self._checks = checks
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Note what does not fit about something that was found."""
+        self._checks.refuse(refusal)
+
     async def find(self, ref: Ref | None, path: Path) -> Any:
         """The record's row; None when none is named, or there is none (noted)."""
         if ref is None:
@@ -170,6 +176,16 @@ class References:
             self._checks.refuse(InvalidParent(path=path, kind=ref.kind, reference=found.code))
         return found
 
+    async def account_for(self, ref: Ref | None, path: Path, role: Role) -> Any:
+        """A posting account whose type and root may fill the role."""
+        found = await self.account(ref, path)
+        if found is None or found.is_group:
+            return None
+        if not fits(role, AccountType(found.type), Root(found.root)):
+            expected = expected_of(role)
+            self._checks.refuse(WrongAccountType(path=path, account=found.code, expected=expected))
+        return found
+
     async def account(self, ref: Ref | None, path: Path, *types: str) -> Any:
         """A posting account, of one of the types if any are named."""
         found = await self.find(ref, path)
@@ -185,8 +201,8 @@ class References:
 
 async def refuse_loop(
     session: AsyncSession,
-    kind: type[Account] | type[CostCenter] | type[Warehouse],
-    record: Account | CostCenter | Warehouse,
+    kind: type[Account] | type[CostCenter] | type[ItemGroup] | type[Warehouse],
+    record: Account | CostCenter | ItemGroup | Warehouse,
     parent_id: UUID,
     path: Path,
 ) -> None:
@@ -238,7 +254,10 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("warehouse", "account_id"), ("account_role", "account_id"), ("account", "parent_id"),
         ("item", "expense_account_id"), ("item", "income_account_id"),
         ("party", "receivable_account_id"), ("party", "payable_account_id"),
+        ("item_group", "stock_account_id"), ("item_group", "adjustment_account_id"),
+        ("item_group", "purchase_price_variance_account_id"),
     ),
+    "item_group": (("item", "group_id"), ("item_group", "parent_id")),
     "cost_center": (
         ("journal_line", "cost_center_id"), ("document_line", "cost_center_id"),
         ("document_charge", "cost_center_id"), ("cost_center", "parent_id"),

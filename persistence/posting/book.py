@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, CostingMethod, Flow, Scheme
 from domain.errors import NotFound, Refused
-from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts
+from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts, ItemGroupFacts
 from domain.money import currency_digits
 from domain.periods import fiscal_year_of
 from domain.references import Ref
@@ -105,6 +105,11 @@ select id, code, name, parent_id, account_id, is_group, is_active, is_transit fr
 _COST_CENTERS = """
 select id, code, name, is_group, is_active from cost_center where company_id = %s
 """
+_ITEM_GROUPS = """
+select id, code, parent_id, stock_account_id, adjustment_account_id,
+       purchase_price_variance_account_id
+  from item_group where company_id = %s
+"""
 
 
 async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
@@ -113,10 +118,12 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         accounts = await connection.execute(_ACCOUNTS, (company_id,))
         warehouses = await connection.execute(_WAREHOUSES, (company_id,))
         centers = await connection.execute(_COST_CENTERS, (company_id,))
+        groups = await connection.execute(_ITEM_GROUPS, (company_id,))
         head: Any = await company.fetchone()
         account_rows = await accounts.fetchall()
         warehouse_rows = await warehouses.fetchall()
         center_rows = await centers.fetchall()
+        group_rows = await groups.fetchall()
     (
         code,
         currency,
@@ -156,6 +163,7 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         accounts_named=_named(account_rows),
         warehouses={row[0]: WarehouseFacts(*row) for row in warehouse_rows},
         warehouses_named=_named(warehouse_rows),
+        item_groups={row[0]: ItemGroupFacts(*row) for row in group_rows},
         cost_centers={
             row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in center_rows
         },

@@ -38,7 +38,7 @@ METHOD_CHANGES = """
 
 ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
-i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.item_group, i.stock_group,
+i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.group_id, i.stock_group,
 i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_receipt_tolerance,
 i.over_delivery_tolerance, i.over_billing_tolerance
 """

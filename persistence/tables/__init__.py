@@ -41,6 +41,7 @@ from persistence.tables.masters import (
     FiscalYear,
     Item,
     ItemBarcode,
+    ItemGroup,
     Lot,
     Party,
     Warehouse,
@@ -63,7 +64,7 @@ __all__ = [
     "COMPANY_TABLES", "LEDGER_TABLES", "Account", "AccountRole", "Application", "BillingEntry",
     "BillingState", "Bin", "BinSnapshot", "Change", "Company", "CompanyCounter", "CostCenter",
     "CostDirty", "CostEntry", "CostPosting", "Document", "DocumentCharge", "DocumentLine",
-    "FiscalYear", "Item", "ItemBarcode", "ItemCost", "JournalEntry", "JournalLine", "Layer",
-    "LinkedMovement", "Lot", "MethodChange", "Movement", "MovementSource", "NumberSeries",
+    "FiscalYear", "Item", "ItemBarcode", "ItemCost", "ItemGroup", "JournalEntry", "JournalLine",
+    "Layer", "LinkedMovement", "Lot", "MethodChange", "Movement", "MovementSource", "NumberSeries",
     "OpenItem", "Party", "PartyEntry", "PeriodChange", "Voiding", "Warehouse", "metadata",
 ]  # fmt: skip

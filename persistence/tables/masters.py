@@ -153,18 +153,53 @@ class Warehouse(SQLModel, table=True):
     created_at: datetime = _now()
 
 
+class ItemGroup(SQLModel, table=True):
+    """A group of items: the product posting group, or stock category, that rules look up.
+
+    `costing_method` is what items made in it get unless they say otherwise. The accounts are those
+    of its items' stock, adjustments and price variances (BY_LEVEL); null = its parent's.
+    """
+
+    __tablename__ = "item_group"
+    __table_args__ = (
+        to_company(),
+        to("parent_id", "item_group"),
+        to("stock_account_id", "account"),
+        to("adjustment_account_id", "account"),
+        to("purchase_price_variance_account_id", "account"),
+        UniqueConstraint("company_id", "code", name="item_group_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    parent_id: UUID | None = reference()
+    costing_method: str | None = None
+    stock_account_id: UUID | None = reference()
+    adjustment_account_id: UUID | None = reference()
+    purchase_price_variance_account_id: UUID | None = reference()
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
 class Item(SQLModel, table=True):
     """A stock item or service. `costing_method` null = the company's.
 
     `weight` and `volume` per unit are bases for spreading landed cost. The tolerances are in
     percent, null = the company's; `settings` holds what else a single item overrides (negative
-    stock). `item_group` and `stock_group` are codes by which posting rules find accounts.
+    stock). Posting rules find accounts by its group and by `stock_group`, a code.
     `unit_cost` is the cost on its card before any purchase, `overhead_rate` per unit,
     `indirect_cost_percent` of the direct cost.
     """
 
     __tablename__ = "item"
-    __table_args__ = (to_company(), UniqueConstraint("company_id", "sku", name="item_sku"))
+    __table_args__ = (
+        to_company(),
+        to("group_id", "item_group"),
+        UniqueConstraint("company_id", "sku", name="item_sku"),
+        Index("item_in_group", "company_id", "group_id"),
+    )
     company_id: UUID = key()
     id: UUID = key()
     sku: str
@@ -173,7 +208,7 @@ class Item(SQLModel, table=True):
     uom: str = Field(default="Unit")
     costing_method: str | None = None
     is_stock_item: bool = True
-    item_group: str | None = None
+    group_id: UUID | None = reference()
     stock_group: str | None = None
     standard_cost: Decimal | None = exact_or_null()
     unit_cost: Decimal | None = exact_or_null()

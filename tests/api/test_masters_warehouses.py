@@ -113,14 +113,15 @@ def test_skus_and_barcodes_are_unique_in_the_company(clerk: Clerk, server: str) 
 
 
 def test_an_item_changes_only_where_it_was_asked_to(clerk: Clerk) -> None:
+    clerk.made("createItemGroup", "itemGroup", code="G")
     clerk.made("createItem", "item", sku="A", name="One", description="x\ny", barcodes=["1", "2"],
-               itemGroup="G")  # fmt: skip
+               group={"code": "G"})  # fmt: skip
     changed = clerk.made(
-        "updateItem", "item", "name description barcodes itemGroup costingMethod version",
-        item={"sku": "A"}, barcodes=["2", "3"], itemGroup=None, costingMethod="MOVING_AVERAGE",
+        "updateItem", "item", "name description barcodes group { code } costingMethod version",
+        item={"sku": "A"}, barcodes=["2", "3"], group=None, costingMethod="MOVING_AVERAGE",
     )  # fmt: skip
     assert changed == {
-        "name": "One", "description": "x\ny", "barcodes": ["2", "3"], "itemGroup": None,
+        "name": "One", "description": "x\ny", "barcodes": ["2", "3"], "group": None,
         "costingMethod": "MOVING_AVERAGE", "version": 2,
     }  # fmt: skip
     same = clerk.made("updateItem", "item", "version", item={"sku": "A"}, barcodes=["3", "2"])
@@ -148,12 +149,13 @@ def test_the_same_item_at_the_same_moment_is_made_once(clerk: Clerk) -> None:
 
 
 def test_items_are_searched_and_filtered(clerk: Clerk) -> None:
-    clerk.made("createItem", "item", sku="RM-1", name="Steel 100%", itemGroup="Raw")
+    clerk.made("createItemGroup", "itemGroup", code="Raw")
+    clerk.made("createItem", "item", sku="RM-1", name="Steel 100%", group={"code": "Raw"})
     clerk.made("createItem", "item", sku="SV-1", name="Repair", isStockItem=False)
     assert clerk.listed("items", 'search: "steel"', "sku") == ["RM-1"]
     assert clerk.listed("items", 'search: "0%"', "sku") == ["RM-1"]
     assert clerk.listed("items", "isStockItem: false", "sku") == ["SV-1"]
-    assert clerk.listed("items", 'itemGroup: "Raw"', "sku") == ["RM-1"]
+    assert clerk.listed("items", 'group: {code: "Raw"}', "sku") == ["RM-1"]
 
 
 def test_an_item_and_its_barcodes_can_be_deleted_while_unused(clerk: Clerk) -> None:
