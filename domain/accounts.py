@@ -84,6 +84,16 @@ class Role(StrEnum):
     PAYMENT_DISCOUNT = "paymentDiscount"
 
 
+SUB_LEDGER_TYPES = frozenset(
+    {
+        AccountType.STOCK,
+        AccountType.STOCK_RECEIVED_NOT_BILLED,
+        AccountType.RECEIVABLE,
+        AccountType.PAYABLE,
+    }
+)
+"""Types whose balance is tied to a sub-ledger: nothing is written off to such an account."""
+
 PROFIT_AND_LOSS = frozenset({Root.INCOME, Root.EXPENSE})
 """The roots whose accounts make up the result; the others make up the balance sheet."""
 

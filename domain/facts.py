@@ -17,6 +17,7 @@ from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
 from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
+from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts
 from domain.references import Ref
 
 
@@ -159,54 +160,6 @@ class CompanyFacts:
         return self.posts_stock_from is not None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LineFacts:
-    """A line that is to be billed, or was billed ahead, as it stands now.
-
-    Of a receipt or delivery, `quantity` is what came or went; of an invoice, what came or went
-    after it. `exceeded` is how much more than that its counterparts billed (or received,
-    delivered). Quantities in the item's unit; `rate` in the document's currency, amounts in the
-    company's. `account` is the accrual account the line stands on, null where nothing was posted;
-    `moved_goods` says that an invoice itself received or delivered.
-    """
-
-    id: UUID
-    document: UUID
-    kind: str
-    number: str
-    line_no: int
-    posting_date: date
-    party: UUID | None
-    item: UUID
-    warehouse: UUID | None
-    currency: str
-    exchange_rate: Decimal
-    rate: Decimal
-    quantity: Decimal
-    amount: Decimal
-    billed_quantity: Decimal
-    billed_amount: Decimal
-    returned_quantity: Decimal
-    returned_amount: Decimal
-    account: UUID | None
-    is_void: bool
-    cleared_quantity: Decimal = ZERO
-    cleared_amount: Decimal = ZERO
-    exceeded: Decimal = ZERO
-    moved_goods: bool = False
-
-    @property
-    def open_quantity(self) -> Decimal:
-        """What may still be billed; negative = billed, and still to come."""
-        settled = self.billed_quantity + self.returned_quantity + self.cleared_quantity
-        return self.quantity - settled
-
-    @property
-    def open_amount(self) -> Decimal:
-        """What still stands on the accrual account for this line, credit positive."""
-        return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount
-
-
 class OriginalMovement(NamedTuple):
     """A movement of an earlier line: signed quantity and cost as they stand now.
 
@@ -255,26 +208,6 @@ class OriginalLine:
     volume: Decimal
     is_void: bool
     movements: tuple[OriginalMovement, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenItemFacts:
-    """An invoice that a payment settles, with what is open in its own currency."""
-
-    document: UUID
-    number: str
-    party: UUID
-    account: UUID
-    currency: str
-    exchange_rate: Decimal
-    amount: Decimal
-    settled: Decimal
-    is_void: bool
-
-    @property
-    def open_amount(self) -> Decimal:
-        """What is outstanding, positive when it is owed in the invoice's own direction."""
-        return self.amount - self.settled
 
 
 class PostedLine(NamedTuple):
@@ -437,6 +370,7 @@ class Facts:
         default_factory=dict[tuple[UUID, UUID], tuple[UUID, ...]]
     )
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
+    residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])

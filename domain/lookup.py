@@ -25,9 +25,10 @@ from domain.errors import (
     WrongAccountType,
     WrongRole,
 )
-from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, LineFacts, PartyFacts
+from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, PartyFacts
 from domain.money import MAX_AMOUNT, QUANTITY_DIGITS, RATE_DIGITS
 from domain.movements import Movement
+from domain.open_lines import LineFacts
 from domain.references import Ref
 
 Path = tuple[str, ...]

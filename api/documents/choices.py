@@ -113,6 +113,7 @@ described(
         DocumentKind.SALES_RETURN: "Goods that a customer gave back.",
         DocumentKind.STOCK_RECONCILIATION: "A count, or opening stock.",
         DocumentKind.LANDED_COST: "Later costs of goods received.",
+        DocumentKind.ACCRUAL_CLEARING: "Writing off what stands between goods and bills.",
         DocumentKind.STOCK_REVALUATION: "New costs of stock on hand.",
         DocumentKind.COSTING_METHOD_CHANGE: "Items that come under another costing method.",
         DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",

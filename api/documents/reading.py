@@ -14,6 +14,7 @@ from api.documents.choices import DocumentKind, DocumentStatus
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_types import (
     DOCUMENT_TYPES,
+    AccrualClearing,
     Cancellation,
     CostingMethodChange,
     DeliveryNote,
@@ -257,6 +258,9 @@ class DocumentQuery:
         PurchaseReturn, DocumentKind.PURCHASE_RETURN, "purchase returns"
     )
     sales_returns: Any = _list_of(SalesReturn, DocumentKind.SALES_RETURN, "sales returns")
+    accrual_clearings: Any = _list_of(
+        AccrualClearing, DocumentKind.ACCRUAL_CLEARING, "clearings of accruals"
+    )
     landed_costs: Any = _list_of(LandedCost, DocumentKind.LANDED_COST, "landed costs")
     stock_reconciliations: Any = _list_of(
         StockReconciliation, DocumentKind.STOCK_RECONCILIATION, "counts and opening stock"

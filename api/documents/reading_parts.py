@@ -25,8 +25,7 @@ from api.warehouses import Warehouse
 from domain.money import ZERO
 from persistence.reports.documents import JournalLineRow, LineRow
 
-_PURCHASES = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
-_SALES = (DocumentKind.DELIVERY_NOTE, DocumentKind.SALES_INVOICE)
+_GOODS = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE)
 _LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
 _RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
 
@@ -83,7 +82,10 @@ class DocumentLine(Node):
         description="The line of which a return's line gives goods back.",
         graphql_type=_LAZY_LINE | None,
     )
-    settles: Any = document_named("against_id", "The invoice that a payment's line settles.")
+    settles: Any = document_named(
+        "against_id",
+        "The invoice that a payment's line settles, or whose residue a clearing's line writes off.",
+    )
     description: str | None = strawberry.field(description="A remark on the line.")
 
     @strawberry.field(description="The batch or serial numbers that it moved.")
@@ -101,13 +103,25 @@ class DocumentLine(Node):
 
     @strawberry.field(description="The receipt line that a purchase invoice's line bills.")
     def receipt_line(self, info: Info) -> "DocumentLine | None":
-        """Null on sales."""
-        return _against(self, info, purchases=True)
+        """Null for others."""
+        return _against(self, info, DocumentKind.PURCHASE_INVOICE)
 
     @strawberry.field(description="The delivery line that a sales invoice's line bills.")
     def delivery_line(self, info: Info) -> "DocumentLine | None":
-        """Null on purchases."""
-        return _against(self, info, purchases=False)
+        """Null for others."""
+        return _against(self, info, DocumentKind.SALES_INVOICE)
+
+    @strawberry.field(
+        description="The invoice line that billed a receipt's or delivery's goods before they came."
+    )
+    def invoice_line(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, *_GOODS)
+
+    @strawberry.field(description="The line of which a clearing's line writes something off.")
+    def clears(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, DocumentKind.ACCRUAL_CLEARING)
 
     @strawberry.field(description="The line that sent the goods which this one received.")
     def sent_line(self, info: Info) -> "DocumentLine | None":
@@ -129,11 +143,8 @@ class DocumentLine(Node):
         return _one_side(self, -1)
 
 
-def _against(line: Any, info: Info, *, purchases: bool) -> Any:
-    if line.against_line_id is None or line.document_kind in _RETURNS:
-        return None
-    billing = _PURCHASES if purchases else _SALES
-    if line.document_kind not in billing:
+def _against(line: Any, info: Info, *kinds: DocumentKind) -> Any:
+    if line.against_line_id is None or line.document_kind not in kinds:
         return None
     return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
 

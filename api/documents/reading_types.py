@@ -224,6 +224,16 @@ class LandedCost(Document):
     is_type_of = _kind(DocumentKind.LANDED_COST)
 
 
+@strawberry.type(description="The writing off of what stands between goods and bills.")
+class AccrualClearing(Document):
+    """Its lines are what is written off: `clears` is of which line, `settles` of which document."""
+
+    grand_total: Decimal = strawberry.field(
+        description="What it took off the accrual account, credit positive."
+    )
+    is_type_of = _kind(DocumentKind.ACCRUAL_CLEARING)
+
+
 @strawberry.type(description="A count of goods, or opening stock.")
 class StockReconciliation(Document):
     """Its movements bring the books to what was counted."""
@@ -326,6 +336,7 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     PurchaseReturn,
     SalesReturn,
     LandedCost,
+    AccrualClearing,
     StockReconciliation,
     StockRevaluation,
     CostingMethodChange,

@@ -10,6 +10,7 @@ from typing import Any
 import strawberry
 
 from api.context import Info
+from api.documents.clearing_inputs import SubmitAccrualClearingInput
 from api.documents.count_inputs import SubmitStockReconciliationInput
 from api.documents.ledger_inputs import (
     CancelDocumentInput,
@@ -19,6 +20,7 @@ from api.documents.ledger_inputs import (
 from api.documents.line_numbers import with_line_ids
 from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
 from api.documents.reading_types import (
+    AccrualClearing,
     Cancellation,
     CostingMethodChange,
     DeliveryNote,
@@ -124,6 +126,13 @@ class SubmitLandedCostPayload(Payload):
     landed_cost: LandedCost | None = _made()
 
 
+@strawberry.type(description="The answer to submitting or previewing an accrual clearing.")
+class SubmitAccrualClearingPayload(Payload):
+    """See `Payload`."""
+
+    accrual_clearing: AccrualClearing | None = _made()
+
+
 @strawberry.type(description="The answer to submitting or previewing a stock reconciliation.")
 class SubmitStockReconciliationPayload(Payload):
     """See `Payload`."""
@@ -193,6 +202,8 @@ KINDS = (
          "a sales return: goods come back from their customer"),
     Kind("LandedCost", SubmitLandedCostInput, SubmitLandedCostPayload,
          "a landed cost: later costs of goods received"),
+    Kind("AccrualClearing", SubmitAccrualClearingInput, SubmitAccrualClearingPayload,
+         "an accrual clearing: what stands between goods and bills is written off"),
     Kind("StockReconciliation", SubmitStockReconciliationInput, SubmitStockReconciliationPayload,
          "a stock reconciliation: a count, or opening stock"),
     Kind("StockRevaluation", RevalueStockInput, RevalueStockPayload,

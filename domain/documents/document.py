@@ -11,14 +11,7 @@ from uuid import UUID
 from domain.company import Scheme
 from domain.costing.replay import Regiven
 from domain.errors import Inactive
-from domain.facts import (
-    ChangedMethod,
-    DocumentFacts,
-    Facts,
-    LineFacts,
-    PartyFacts,
-    PostedLine,
-)
+from domain.facts import ChangedMethod, DocumentFacts, Facts, PartyFacts, PostedLine
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
@@ -34,6 +27,7 @@ from domain.movements import (
     Returned,
     Source,
 )
+from domain.open_lines import LineFacts
 from domain.records import (
     BillingKind,
     BillingRecord,
@@ -62,6 +56,7 @@ class DocumentKind(StrEnum):
     SALES_RETURN = "SALES_RETURN"
     STOCK_RECONCILIATION = "STOCK_RECONCILIATION"
     LANDED_COST = "LANDED_COST"
+    ACCRUAL_CLEARING = "ACCRUAL_CLEARING"
     STOCK_REVALUATION = "STOCK_REVALUATION"
     COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
 
@@ -72,7 +67,8 @@ class Needs:
 
     `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
     `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present,
-    `bins` for every pool of the items. `held` are lines that nobody else may draw on meanwhile.
+    `bins` for every pool of the items. `held` are lines that nobody else may draw on meanwhile,
+    `residues` documents that left something on the accrual account.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -87,6 +83,7 @@ class Needs:
     held: frozenset[Ref] = frozenset()
     counts: bool = False
     bins: bool = False
+    residues: frozenset[Ref] = frozenset()
     migration: date | None = None
 
 

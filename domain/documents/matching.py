@@ -24,9 +24,9 @@ from domain.errors import (
     Required,
     WrongParty,
 )
-from domain.facts import LineFacts
 from domain.lookup import LookUp
 from domain.money import ZERO, multiply, round_to, share
+from domain.open_lines import LineFacts
 from domain.references import Ref
 
 _PERCENT = Decimal("0.01")

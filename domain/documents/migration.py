@@ -13,7 +13,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType, Role
+from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
 from domain.company import Scheme
 from domain.documents.document import Causes, CompanyChange, Document, DocumentKind, Needs, Reclass
 from domain.errors import AlreadyPerpetual, Inactive, InvalidValue, Refused, WrongAccountType
@@ -28,14 +28,6 @@ JOURNALS = "journals"
 """The content that says what the migration's journals are for, in their order."""
 
 _AS_OF = ("asOf",)
-_SUB_LEDGERS = frozenset(
-    {
-        AccountType.STOCK,
-        AccountType.STOCK_RECEIVED_NOT_BILLED,
-        AccountType.RECEIVABLE,
-        AccountType.PAYABLE,
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +110,7 @@ class Migration(Document):
         account = look.account(self.expense_account, path)
         if account is None:
             return None
-        if account.type in _SUB_LEDGERS:
+        if account.type in SUB_LEDGER_TYPES:
             expected = AccountType.EXPENSE.value
             look.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
         return account.id

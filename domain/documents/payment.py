@@ -13,9 +13,10 @@ from uuid import UUID
 from domain.accounts import AccountType, Role
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, WrongParty
-from domain.facts import Facts, OpenItemFacts, PartyFacts
+from domain.facts import Facts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO, multiply, round_to
+from domain.open_lines import OpenItemFacts
 from domain.records import OpenItemRecord, PartyRecord
 from domain.references import Ref
 

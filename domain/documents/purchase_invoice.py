@@ -39,10 +39,11 @@ from domain.documents.matching import (
     refuse_other_rate,
 )
 from domain.errors import InvalidValue
-from domain.facts import Facts, LineFacts
+from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to
 from domain.movements import Contra, EntryKind, Given
+from domain.open_lines import LineFacts
 from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
 

@@ -27,9 +27,10 @@ from domain.documents.goods import (
 from domain.documents.lots import lot_needs
 from domain.documents.matching import match, read_counterpart
 from domain.errors import InvalidValue
-from domain.facts import Facts, LineFacts
+from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import round_to
+from domain.open_lines import LineFacts
 from domain.records import BillingKind
 from domain.references import Ref
 

@@ -59,6 +59,27 @@ class OverDelivered(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverCleared(Refusal):
+    """More written off of a line than is open, in the item's unit."""
+
+    code = "OVER_CLEARED"
+    meaning = "More would be written off than is open on that line."
+    fix = "Write off no more than the open quantity, or leave the quantity out."
+    open_quantity: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NothingOpen(Refusal):
+    """Nothing is left to write off on the line, or of the document's residue."""
+
+    code = "NOTHING_OPEN"
+    meaning = "Nothing is open there that could be written off."
+    fix = "Leave the line out: it is billed, received, returned or written off already."
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OverAllocated(Refusal):
     """More paid on an invoice than is outstanding, or more allocated than was paid."""
 

@@ -17,6 +17,7 @@ from persistence.posting.book import Book
 from persistence.posting.migrating import migration_facts
 from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
+from persistence.posting.residues import residues
 
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
@@ -39,6 +40,9 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     )
     if needs.open_items or needs.documents or needs.accounts or needs.migration:
         facts = await _with_documents(connection, book, needs, facts)
+    if needs.residues:
+        named = await residues(connection, company.id, needs.residues)
+        facts = replace(facts, residues=named)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
         facts = await _with_lots(connection, book, needs, facts)
     return facts

@@ -40,6 +40,9 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                     on l.company_id = own.company_id and l.against_line_id = own.id
                  where own.company_id = d.company_id and own.document_id = d.id
                 union all
+                select l.document_id from document_line l
+                 where l.company_id = d.company_id and l.against_id = d.id
+                union all
                 select p.document_id from party_entry p
                  where p.company_id = d.company_id and p.against_id = d.id
                 union all

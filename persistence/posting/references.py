@@ -14,16 +14,10 @@ from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
 from domain.costing.timeline import MethodChange
-from domain.facts import (
-    CompanyFacts,
-    ItemFacts,
-    LineFacts,
-    OpenItemFacts,
-    PartyFacts,
-    StockAccountBalance,
-)
+from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
+from domain.open_lines import LineFacts, OpenItemFacts
 from domain.references import Ref, RefKind
 
 METHOD_CHANGES = """
@@ -83,10 +77,11 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
        b.cleared_quantity, b.cleared_amount,
        case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
             then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
-       d.update_stock
+       d.update_stock, i.is_stock_item
   from billing_state b
   join document_line l on l.company_id = b.company_id and l.id = b.line_id
   join document d on d.company_id = l.company_id and d.id = l.document_id
+  join item i on i.company_id = l.company_id and i.id = l.item_id
   cross join lateral (
        select coalesce(sum(o.quantity), 0) as came, coalesce(sum(o.billed_quantity), 0) as billed
          from document_line c
@@ -99,6 +94,7 @@ _LINE_FIELDS = (
     "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
     "returned_quantity", "returned_amount", "account", "is_void", "cleared_quantity",
     "cleared_amount", "exceeded", "moved_goods",
+    "is_stock_item",
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)

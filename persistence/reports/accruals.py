@@ -165,7 +165,8 @@ select round(pending, %(digits)s) as pending_amount,
 
 # What a document posted on the account, less what the sub-ledger says it should have, is a
 # residue of that document; a cancellation counts for the document it cancels, and undoes its
-# residue. Then there are the parts of the sub-ledger that are no pending line on the account.
+# residue. What a clearing wrote off of a residue counts for the document that had left it. Then
+# there are the parts of the sub-ledger that are no pending line on the account.
 _RESIDUES = """
 with event as (/*events*/), accrual as (/*accrual*/), posted as (
     select entry.because_id as document_id, -sum(line.amount) as amount
@@ -178,16 +179,29 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
 ), explained as (
     select document_id, sum(pending) as amount, bool_or(not is_received) as is_of_invoice
       from event where account_id is not null group by document_id
+), cleared as (
+    select line.against_id as document_id, clearing.id as clearing_id, line.amount
+      from document clearing
+      join document_line line
+        on line.company_id = %(company)s and line.document_id = clearing.id
+     where clearing.company_id = %(company)s and clearing.kind = 'ACCRUAL_CLEARING'
+       and line.against_id is not null and clearing.seq <= %(seq)s /*clearing_dated*/
+       and not exists (select from voiding
+                        where voiding.company_id = %(company)s and voiding.seq <= %(seq)s
+                          and voiding.document_id = clearing.id)
+), part (document_id, amount, is_explained, is_of_invoice) as (
+    select document_id, amount, false, false from posted
+    union all select document_id, -amount, true, is_of_invoice from explained
+    union all select document_id, -amount, false, false from cleared
+    union all select clearing_id, amount, false, false from cleared
 ), left_over as (
-    select coalesce(document.cancels_id, document.id) as document_id,
-           sum(coalesce(posted.amount, 0) - coalesce(explained.amount, 0)) as amount,
-           bool_or(explained.document_id is not null) as is_explained,
-           bool_or(is_of_invoice) as is_of_invoice
-      from posted full join explained using (document_id)
+    select coalesce(document.cancels_id, document.id) as document_id, sum(amount) as amount,
+           bool_or(is_explained) as is_explained, bool_or(is_of_invoice) as is_of_invoice
+      from part
       join document on document.company_id = %(company)s and document.id = document_id
      group by 1
 ), residue as (
-    select case when document.kind = 'PURCHASE_RECEIPT' and is_of_invoice is not true
+    select case when document.kind = 'PURCHASE_RECEIPT' and not is_of_invoice
                 then '/*unexplained*/'
                 when is_explained then '/*kept*/'
                 else '/*manual*/' end as kind, amount, document_id
@@ -269,5 +283,6 @@ def _statement(template: str, scope: Scope, **parts: str) -> str:
         accrual=_ACCRUAL_ACCOUNTS,
         dated=dated("posting_date"),
         line_dated=dated("line.posting_date"),
+        clearing_dated=dated("clearing.posting_date"),
         **parts,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.company import CostingMethod
 from domain.decide import Decision
+from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
 from domain.documents.cancellation import Cancellation
 from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
@@ -237,6 +238,13 @@ class HandingIn:
             allocations=allocations,
         )
 
+    def _clear(self, operation: Operation, head: dict[str, Any]) -> Document:
+        lines = tuple(
+            ClearingLine(line=self._line(line.of), quantity=line.quantity or None)
+            for line in operation.lines
+        )
+        return AccrualClearing(**head, lines=lines)
+
     def _cancel(self, operation: Operation, head: dict[str, Any]) -> Document:
         return Cancellation(**head, document=self._document(operation.of))
 
@@ -272,6 +280,7 @@ def _account(code: str | None) -> Ref | None:
 
 _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] = {
     Kind.RECEIPT: HandingIn._receipt,
+    Kind.CLEAR: HandingIn._clear,
     Kind.BILL: HandingIn._bill,
     Kind.DELIVERY: HandingIn._delivery,
     Kind.SALE: HandingIn._sale,

@@ -303,6 +303,24 @@ def _landed_cost(random: Random, reference: Reference, no: int) -> Operation:
     )
 
 
+def _clear(random: Random, reference: Reference, no: int) -> Operation:
+    kind = random.choice((Kind.RECEIPT, Kind.BILL, Kind.DELIVERY, Kind.SALE))
+    chosen = _earlier_lines(random, reference, kind)[: _count(random)]
+    if not chosen:
+        return _MAKERS[kind](random, reference, no)
+    late = max(state.operation.day for _, state in chosen)
+    lines = [
+        Line(of=of, quantity=random.choice((Decimal(0), Decimal(0), random.choice(QUANTITIES))))
+        for of, _ in chosen
+    ]
+    return Operation(
+        no=no,
+        kind=Kind.CLEAR,
+        day=random.choice((late, max(late, _day(random)), _day(random))),
+        lines=tuple(lines),
+    )
+
+
 def _purchase_return(random: Random, reference: Reference, no: int) -> Operation:
     return _return(random, reference, no, Kind.PURCHASE_RETURN, Kind.RECEIPT)
 
@@ -354,6 +372,7 @@ _MAKERS = {
     Kind.BILL: _bill,
     Kind.SALE: _sale,
     Kind.JOURNAL: _journal,
+    Kind.CLEAR: _clear,
     Kind.PAY: _payment,
     Kind.COLLECT: _payment,
     Kind.COUNT: _count_goods,
@@ -368,7 +387,7 @@ STOCK_KINDS = (
 LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RETURN)
 """Kinds that change what earlier movements cost, or come to."""
 
-PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT)
+PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT, Kind.CLEAR)
 METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 """Goods move, and their items come under other costing methods."""
 

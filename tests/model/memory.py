@@ -26,8 +26,6 @@ from domain.facts import (
     Facts,
     GivenElsewhere,
     ItemFacts,
-    LineFacts,
-    OpenItemFacts,
     OriginalLine,
     OriginalMovement,
     PartyFacts,
@@ -49,6 +47,7 @@ from domain.movements import (
     PostingKey,
     Source,
 )
+from domain.open_lines import LineFacts, OpenItemFacts
 from domain.records import BillingRecord, LineRecord
 from domain.references import Ref
 from domain.stock import pools_of
@@ -555,6 +554,14 @@ class MemoryBooks:
     def _recorded_key(self, key: PostingKey) -> PostingKey:
         return key._replace(seq=self.seq) if key.seq >= UNRECORDED else key
 
+    def _void_lines(self, causes: Causes) -> None:
+        """The lines of a cancelled document wait for nothing any more."""
+        if causes.cancels is None:
+            return
+        for id_, line in self.lines.items():
+            if line.document == causes.cancels.id:
+                self.lines[id_] = replace(line, is_void=True)
+
     def _keep_papers(self, causes: Causes) -> None:
         document = causes.document
         lines = {line.id: line for line in causes.lines}
@@ -584,6 +591,7 @@ class MemoryBooks:
                     account=entry.account_id,
                     is_void=False,
                     moved_goods=causes.update_stock,
+                    is_stock_item=line.item_id != ITEM_IDS[SERVICE],
                 )
             if entry.kind == "BILLED":
                 known = replace(
@@ -591,6 +599,8 @@ class MemoryBooks:
                     billed_quantity=known.billed_quantity + entry.quantity,
                     billed_amount=known.billed_amount + entry.amount,
                 )
+            elif entry.kind == "CLEARED":
+                known = known.cleared(entry.quantity, entry.amount)
             elif entry.kind == "RETURNED":
                 known = replace(
                     known,
@@ -604,10 +614,7 @@ class MemoryBooks:
                     amount=known.amount + entry.amount,
                 )
             self.lines[entry.line_id] = known
-        if causes.cancels is not None:
-            for id_, line in self.lines.items():
-                if line.document == causes.cancels.id:
-                    self.lines[id_] = replace(line, is_void=True)
+        self._void_lines(causes)
         for item in causes.open_items:
             known_item = self.open_items.get(item.document_id)
             if known_item is None:

@@ -75,6 +75,7 @@ class Kind(StrEnum):
     PURCHASE_RETURN = "PURCHASE_RETURN"
     SALES_RETURN = "SALES_RETURN"
     METHOD = "METHOD"
+    CLEAR = "CLEAR"
     CANCEL = "CANCEL"
     ALLOW = "ALLOW"
     """No document: from now on an item may go below zero, or no longer."""

@@ -67,14 +67,17 @@ class LineState:
     billed_amount: int = 0
     returned_quantity: Fraction = ZERO
     returned_amount: int = 0
+    cleared_quantity: Fraction = ZERO
+    cleared_amount: int = 0
 
     @property
     def open_quantity(self) -> Fraction:
-        return self.quantity - self.billed_quantity - self.returned_quantity
+        settled = self.billed_quantity + self.returned_quantity + self.cleared_quantity
+        return self.quantity - settled
 
     @property
     def open_amount(self) -> int:
-        return self.amount - self.billed_amount - self.returned_amount
+        return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ class Effects:
     settled: list[tuple[int, int]] = field(default_factory=list)
     returned: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     came: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    cleared: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     gave: list[tuple[Move, Entry]] = field(default_factory=list)
     party: list[tuple[str, str, int]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
@@ -405,6 +409,43 @@ class Papers:
         self.open[operation.no] = OpenState(operation, total)
         return company(operation, total)
 
+    # -- writing off ------------------------------------------------------------------------------
+
+    def _clear_off(self, operation: Operation, effects: Effects) -> None:
+        """Nothing will come of what is open of earlier lines, or of a part of it."""
+        for line in operation.lines:
+            known = self.lines.get(line.of) if line.of else None
+            if line.of is None or known is None:
+                self.reasons.add("NOT_FOUND")
+                continue
+            if line.of.no in self.cancelled:
+                self.reasons.add("INACTIVE")
+            if known.operation.update_stock:
+                self.reasons.add("INVALID_VALUE")
+                continue
+            if operation.day < known.operation.day:
+                self.reasons.add("INVALID_VALUE")
+            self._write_off(effects, line.of, known, exact(line.quantity))
+
+    def _write_off(self, effects: Effects, of: LineOf, known: LineState, wanted: Fraction) -> None:
+        whole, amount = known.open_quantity, known.open_amount
+        if not whole and not amount:
+            self.reasons.add("NOTHING_OPEN")
+            return
+        if wanted > abs(whole):
+            self.reasons.add("OVER_CLEARED")
+            return
+        part = Fraction(1) if not wanted else wanted / abs(whole)
+        quantity, amount = whole * part, cents(Fraction(amount, 100) * part)
+        effects.cleared.append((of, quantity, amount))
+        self._add_cleared(of, quantity, amount)
+        if known.operation.kind in {Kind.RECEIPT, Kind.BILL} and known.line.item != SERVICE:
+            effects.journal += [("Accrual", amount), ("Adjustment", -amount)]
+
+    def _add_cleared(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].cleared_quantity += quantity
+        self.lines[of].cleared_amount += amount
+
     # -- later facts about goods -----------------------------------------------------------------
 
     def _count(self, operation: Operation, effects: Effects) -> None:
@@ -636,6 +677,8 @@ class Papers:
             self._add_billed(of, -quantity, -amount)
         for of, quantity, amount in target.came:
             self._add_came(of, -quantity, -amount)
+        for of, quantity, amount in target.cleared:
+            self._add_cleared(of, -quantity, -amount)
         for of, quantity, amount in target.returned:
             self.lines[of].returned_quantity -= quantity
             self.lines[of].returned_amount -= amount
@@ -723,6 +766,7 @@ _READERS = {
     Kind.BILL: Papers._bill,
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,
+    Kind.CLEAR: Papers._clear_off,
     Kind.COUNT: Papers._count,
     Kind.METHOD: Papers._change_method,
     Kind.LANDED_COST: Papers._landed_cost,

@@ -57,7 +57,8 @@ _LINE_IDS = """
 select document_id, line_no, id from document_line where company_id = %(company)s
 """
 _LINES = """
-select line_id, quantity, amount, billed_quantity, billed_amount from billing_state
+select line_id, quantity, amount, billed_quantity, billed_amount, cleared_quantity, cleared_amount
+  from billing_state
  where company_id = %(company)s
 """
 _INVOICES = """
@@ -175,12 +176,13 @@ class ProductTrial:
         billed = {
             self.handing_in.lines[of]: (
                 state.quantity, state.amount, state.billed_quantity, state.billed_amount,
+                state.cleared_quantity, state.cleared_amount,
             )
             for of, state in books.papers.lines.items()
         }  # fmt: skip
         stored = {
-            id_: (Fraction(q), _cents(a), Fraction(bq), _cents(ba))
-            for id_, q, a, bq, ba in self._rows(_LINES)
+            id_: (Fraction(q), _cents(a), Fraction(bq), _cents(ba), Fraction(cq), _cents(ca))
+            for id_, q, a, bq, ba, cq, ca in self._rows(_LINES)
         }
         same("billing", "of all lines", billed, stored)
         invoices = {

@@ -195,6 +195,8 @@ class Trial:
                 Fraction(line.returned_quantity),
             )
             same("returned amount of", of, state.returned_amount, line.returned_amount.scaleb(2))
+            same("cleared quantity of", of, state.cleared_quantity, Fraction(line.cleared_quantity))
+            same("cleared amount of", of, state.cleared_amount, line.cleared_amount.scaleb(2))
             same("quantity of", of, state.quantity, Fraction(line.quantity))
             same("amount of", of, state.amount, line.amount.scaleb(2))
         for no, open_state in papers.open.items():

@@ -1,0 +1,100 @@
+"""What waits on earlier documents: lines for their bill or their goods, invoices for payment."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from domain.money import ZERO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineFacts:
+    """A line that is to be billed, or was billed ahead, as it stands now.
+
+    Of a receipt or delivery, `quantity` is what came or went; of an invoice, what came or went
+    after it. `exceeded` is how much more than that its counterparts billed (or received,
+    delivered). Quantities in the item's unit; `rate` in the document's currency, amounts in the
+    company's. `account` is the accrual account the line stands on, null where nothing was posted;
+    `moved_goods` says that an invoice itself received or delivered.
+    """
+
+    id: UUID
+    document: UUID
+    kind: str
+    number: str
+    line_no: int
+    posting_date: date
+    party: UUID | None
+    item: UUID
+    warehouse: UUID | None
+    currency: str
+    exchange_rate: Decimal
+    rate: Decimal
+    quantity: Decimal
+    amount: Decimal
+    billed_quantity: Decimal
+    billed_amount: Decimal
+    returned_quantity: Decimal
+    returned_amount: Decimal
+    account: UUID | None
+    is_void: bool
+    cleared_quantity: Decimal = ZERO
+    cleared_amount: Decimal = ZERO
+    exceeded: Decimal = ZERO
+    moved_goods: bool = False
+    is_stock_item: bool = True
+
+    @property
+    def open_quantity(self) -> Decimal:
+        """What may still be billed; negative = billed, and still to come."""
+        settled = self.billed_quantity + self.returned_quantity + self.cleared_quantity
+        return self.quantity - settled
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What still stands on the accrual account for this line, credit positive."""
+        return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount
+
+    def cleared(self, quantity: Decimal, amount: Decimal) -> Self:
+        """The line after so much more of it was written off."""
+        return replace(
+            self,
+            cleared_quantity=self.cleared_quantity + quantity,
+            cleared_amount=self.cleared_amount + amount,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItemFacts:
+    """An invoice that a payment settles, with what is open in its own currency."""
+
+    document: UUID
+    number: str
+    party: UUID
+    account: UUID
+    currency: str
+    exchange_rate: Decimal
+    amount: Decimal
+    settled: Decimal
+    is_void: bool
+
+    @property
+    def open_amount(self) -> Decimal:
+        """What is outstanding, positive when it is owed in the invoice's own direction."""
+        return self.amount - self.settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResidueFacts:
+    """What a document left on accrual accounts that no line of receipts or invoices explains.
+
+    `amounts` by account in company currency, credit positive; none where it is cleared already.
+    """
+
+    document: UUID
+    number: str
+    posting_date: date
+    is_void: bool
+    amounts: tuple[tuple[UUID, Decimal], ...] = ()
