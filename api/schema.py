@@ -15,6 +15,7 @@ from api.about import AboutQueries
 from api.accounts import AccountMutations, AccountQueries
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
+from api.documents.batches import BatchMutations
 from api.documents.lots import LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
@@ -63,6 +64,7 @@ MUTATIONS: tuple[type, ...] = (
     FiscalYearMutations,
     PeriodMutations,
     DocumentMutations,
+    BatchMutations,
     MigrationMutations,
 )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """The books as the API needs them: what it may ask of whoever keeps them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -8,6 +9,7 @@ from uuid import UUID
 from domain.decide import Decision
 from domain.documents.document import Document
 from domain.documents.migration import Migration
+from domain.errors import Refused
 from domain.migration import MigrationPlan
 
 
@@ -45,6 +47,24 @@ class Books(Protocol):
         Raises:
             Refused: with the reasons that `submit` would have.
         """
+        ...
+
+    async def submit_batch(
+        self, documents: Sequence[Document | Refused], recorded_by: str | None, *, all_or_none: bool
+    ) -> list[Recorded | Refused]:
+        """Post the documents of one company in order, each on the books that the one before left.
+
+        One transaction, and the outcome of each. What is refused already (its input was wrong)
+        stays so and is counted. With `all_or_none` one refusal takes back all of them
+        (`BatchRolledBack`); otherwise the others stay, and whatever a refused one was needed for
+        is refused in its turn. A refused document uses up neither id nor number.
+        """
+        ...
+
+    async def preview_batch(
+        self, documents: Sequence[Document | Refused], *, all_or_none: bool
+    ) -> list[Recorded | Refused]:
+        """Decide as `submit_batch` would, and keep nothing."""
         ...
 
     async def plan(self, migration: Migration) -> MigrationPlan:

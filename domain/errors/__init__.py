@@ -10,6 +10,7 @@ from domain.errors.accounts import (
     UnbalancedEntry,
     WarehouseAccountMissing,
 )
+from domain.errors.batches import BatchRolledBack
 from domain.errors.documents import (
     AlreadyCancelled,
     AlreadyPerpetual,
@@ -68,7 +69,8 @@ from domain.errors.stock import (
 )
 
 __all__ = [
-    "AccountHasBalance", "AlreadyCancelled", "AlreadyPerpetual", "BilledNotReceived",
+    "AccountHasBalance", "AlreadyCancelled", "AlreadyPerpetual",
+    "BatchRolledBack", "BilledNotReceived",
     "BooksDisagree", "CodeTaken", "CostCenterRequired", "DefaultAccountMissing",
     "DistributionMismatch", "HasDependents", "IdempotencyConflict", "InUse", "Inactive",
     "InsufficientStock", "InternalError", "InvalidParent", "InvalidValue", "IsGroup",

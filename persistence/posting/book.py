@@ -31,6 +31,9 @@ class Book:
     fiscal_years: frozenset[str]
 
 
+_OF_NO_VERSION = -1
+
+
 class Books:
     """The books read so far by this process, by company."""
 
@@ -64,6 +67,12 @@ class Books:
     def newest(self, company_id: UUID) -> Book:
         """The book as it was last read; it has been, by whoever asks."""
         return self._books[company_id]
+
+    def forget(self, company_id: UUID) -> None:
+        """Read the book anew next time: what was read last may not have been committed."""
+        book = self._books.get(company_id)
+        if book is not None:
+            self._books[company_id] = replace(book, version=_OF_NO_VERSION)
 
     def year_opened(self, company_id: UUID, day: date) -> None:
         """A posting on that day is committed, and its fiscal year open.

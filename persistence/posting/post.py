@@ -8,13 +8,16 @@
 Locks are always taken in the same order: billed lines, invoices, bins, the company's counter. A
 serialization failure, a deadlock or a lost connection is retried, bounded; the document's id makes
 that safe.
+
+A batch is the same steps for one document after another, in one transaction that has the company's
+postings to itself: it may lock whatever it comes to, in any order, and never waits in a circle.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -41,7 +44,10 @@ from persistence.posting.book import Book, Books
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash
 from persistence.posting.linked import LinkedReader, LinkedWants
+from persistence.posting.outcomes import undone
 from persistence.posting.writing import StaleMastersError, Written, write
+
+_Result = TypeVar("_Result")
 
 ATTEMPTS = 8
 """How often a posting is tried when others are in its way."""
@@ -60,7 +66,15 @@ select d.body_hash, n.masters_version
   left join document d on d.company_id = n.company_id and d.id = %(document)s
  where n.company_id = %(company)s
 """
-_SET_COMPANY = "select set_config('app.company_id', %s, true)"
+_SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
+_POST_WITH_OTHERS = (
+    "select set_config('app.company_id', %(company)s, true),"
+    " pg_advisory_xact_lock_shared(hashtextextended(%(company)s, 0))"
+)
+_POST_ALONE = (
+    "select set_config('app.company_id', %(company)s, true),"
+    " pg_advisory_xact_lock(hashtextextended(%(company)s, 0))"
+)
 
 
 class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
@@ -69,7 +83,10 @@ class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
 
 @dataclass(slots=True)
 class _Attempt:
-    """What one posting has learned so far and keeps over its attempts."""
+    """What one posting has learned so far and keeps over its attempts.
+
+    `alone` says that the transaction has the company's postings to itself.
+    """
 
     document: Document
     hash: bytes
@@ -77,6 +94,7 @@ class _Attempt:
     recorded_by: str | None
     also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
     linked: LinkedWants = field(default_factory=LinkedWants)
+    alone: bool = False
 
 
 class Poster:
@@ -108,10 +126,14 @@ class Poster:
 
     async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
         attempt = _Attempt(document, body_hash(document), keep, recorded_by)
+        return await self._persistently(lambda: self._post(attempt))
+
+    async def _persistently(self, post: Callable[[], Awaitable[_Result]]) -> _Result:
+        """Post, again and again while others are in the way or more must be locked first."""
         rounds = tries = 0
         while True:
             try:
-                return await self._post(attempt)
+                return await post()
             except _BeginAgain:
                 rounds += 1
                 if rounds > ROUNDS:
@@ -128,9 +150,82 @@ class Poster:
             connection.transaction(force_rollback=not attempt.keep),
         ):
             recorded = await self._decide_and_write(connection, attempt)
+        self._note_year(recorded)
+        return recorded
+
+    def _note_year(self, recorded: Recorded) -> None:
         if recorded.seq is not None and recorded.decision is not None:
             self._books.year_opened(recorded.company_id, recorded.decision.causes.posting_date)
-        return recorded
+
+    # -- several at once --------------------------------------------------------------------------
+
+    async def submit_batch(
+        self, documents: Sequence[Document | Refused], recorded_by: str | None, *, all_or_none: bool
+    ) -> list[Recorded | Refused]:
+        """Post documents one after the other; see `domain.ports.Books.submit_batch`."""
+        return await self._run_batch(documents, recorded_by, all_or_none=all_or_none, keep=True)
+
+    async def preview_batch(
+        self, documents: Sequence[Document | Refused], *, all_or_none: bool
+    ) -> list[Recorded | Refused]:
+        """Post them and undo all of it; see `domain.ports.Books.preview_batch`."""
+        return await self._run_batch(documents, None, all_or_none=all_or_none, keep=False)
+
+    async def _run_batch(
+        self,
+        documents: Sequence[Document | Refused],
+        recorded_by: str | None,
+        *,
+        all_or_none: bool,
+        keep: bool,
+    ) -> list[Recorded | Refused]:
+        hashed = [(one, b"" if isinstance(one, Refused) else body_hash(one)) for one in documents]
+
+        async def post() -> list[Recorded | Refused]:
+            attempts = [
+                one
+                if isinstance(one, Refused)
+                else _Attempt(one, hash_, keep=True, recorded_by=recorded_by, alone=True)
+                for one, hash_ in hashed
+            ]
+            return await self._post_batch(attempts, all_or_none=all_or_none, keep=keep)
+
+        return await self._persistently(post)
+
+    async def _post_batch(
+        self, attempts: Sequence[_Attempt | Refused], *, all_or_none: bool, keep: bool
+    ) -> list[Recorded | Refused]:
+        """All of a batch in one transaction; a refused document has written nothing in it."""
+        outcomes: list[Recorded | Refused] = []
+        try:
+            async with self._database.pool.connection() as connection, connection.transaction():
+                for attempt in attempts:
+                    outcomes.append(await self._outcome(connection, attempt))  # noqa: PERF401 - the finally clause needs those so far
+                failed = all_or_none and any(isinstance(one, Refused) for one in outcomes)
+                if failed or not keep:
+                    raise psycopg.Rollback
+        finally:
+            # What a batch does to the masters is read within it, and true only once committed.
+            for company_id in {one.company_id for one in outcomes if isinstance(one, Recorded)}:
+                self._books.forget(company_id)
+        if failed or not keep:
+            return undone(outcomes, failed=failed)
+        for one in outcomes:
+            if isinstance(one, Recorded):
+                self._note_year(one)
+        return outcomes
+
+    async def _outcome(
+        self, connection: AsyncConnection, attempt: _Attempt | Refused
+    ) -> Recorded | Refused:
+        if isinstance(attempt, Refused):
+            return attempt
+        try:
+            return await self._decide_and_write(connection, attempt)
+        except Refused as refused:
+            return refused
+
+    # -- one document -----------------------------------------------------------------------------
 
     async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
         document = attempt.document
@@ -163,8 +258,11 @@ class Poster:
     async def _open_book(
         self, connection: AsyncConnection, company_id: UUID, attempt: _Attempt
     ) -> tuple[Book, Recorded | None]:
+        begin = _POST_ALONE if attempt.alone else _POST_WITH_OTHERS
         async with connection.pipeline():
-            await connection.execute(_SET_COMPANY, (str(company_id),))
+            await connection.execute(
+                begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)}
+            )
             cursor = await connection.execute(
                 _KNOWN, {"company": company_id, "document": attempt.document.id}
             )
@@ -203,7 +301,7 @@ class Poster:
                 unlocked = attempt.linked.add(outcome)
             else:
                 unlocked = self._note(causes, attempt, outcome)
-            if unlocked:
+            if unlocked and not attempt.alone:
                 raise _BeginAgain
 
     async def _stock(

@@ -1,0 +1,142 @@
+"""Many documents in one request: posted in order, in one transaction, with a result for each."""
+
+import asyncio
+from enum import StrEnum
+from typing import Any, cast
+
+import strawberry
+
+from api.context import Info
+from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
+from api.documents.input_parts import about
+from api.documents.reading_types import Document
+from api.documents.showing import shown
+from api.enums import described
+from api.errors import UserError, user_errors
+from api.mutations import Input, Payload, mutation
+from api.naming import camel
+from api.refs import CompanyRef
+from domain.documents.document import Document as Paper
+from domain.errors import InvalidValue, Refused
+from domain.ports import Recorded
+
+MOST_DOCUMENTS = 1_000
+"""Documents of one batch: more are sent as several."""
+
+
+class OnError(StrEnum):
+    """All or nothing, or whatever can be posted."""
+
+    ROLLBACK_ALL = "ROLLBACK_ALL"
+    SKIP_FAILED = "SKIP_FAILED"
+
+
+described(
+    OnError,
+    "What becomes of a batch when some of its documents are refused.",
+    {
+        OnError.ROLLBACK_ALL: "Nothing is posted unless all of it can be.",
+        OnError.SKIP_FAILED: "The others are posted; what builds on a refused one is refused.",
+    },
+)
+
+
+@strawberry.input(description="Documents of one company, to be posted in this order.")
+class SubmitBatchInput:
+    """A batch."""
+
+    company: CompanyRef = about("The company of all the documents.")
+    documents: list[AnyDocumentInput] = about(  # type: ignore[valid-type] - made from the kinds
+        "One to 1,000 documents; a later one may build on an earlier one of the batch."
+    )
+    on_error: OnError = about(
+        "What becomes of the others when one is refused.", default=OnError.ROLLBACK_ALL
+    )
+
+
+@strawberry.type(description="What became of one document of a batch.")
+class BatchResult:
+    """A document or why not."""
+
+    document: Document | None = strawberry.field(
+        description="The document; null when it was refused.", default=None
+    )
+    errors: list[UserError] = strawberry.field(
+        description='Why it was refused; paths begin ["documents", its place from 0, its kind].',
+        default_factory=list,
+    )
+    replayed: bool = strawberry.field(
+        description="Whether its id was sent before and the first result is given again.",
+        default=False,
+    )
+
+
+@strawberry.type(description="The answer to submitting or previewing a batch.")
+class SubmitBatchPayload(Payload):
+    """Top-level errors are those of the batch as such; see `results` for the documents'."""
+
+    results: list[BatchResult] = strawberry.field(
+        description="One a document, in the order of the input; empty if the batch was refused"
+        " as such.",
+        default_factory=list,
+    )
+
+
+def _posting(*, keep: bool) -> Any:
+    async def resolve(self: None, info: Info, input_: Any) -> Any:
+        del self
+        given: SubmitBatchInput = input_
+        if not 1 <= len(given.documents) <= MOST_DOCUMENTS:
+            raise Refused(InvalidValue(path=("documents",), reason="out_of_range"))
+        context = info.context
+        papers = [await _paper(info, given.company, one) for one in given.documents]
+        whole = given.on_error is OnError.ROLLBACK_ALL
+        if keep:
+            outcomes = await context.books.submit_batch(
+                papers, context.principal.name, all_or_none=whole
+            )
+        else:
+            outcomes = await context.books.preview_batch(papers, all_or_none=whole)
+        results = await asyncio.gather(
+            *(
+                _result(info, (str(at), camel(chosen(one)[0])), outcome)
+                for at, (one, outcome) in enumerate(zip(given.documents, outcomes, strict=True))
+            )
+        )
+        return SubmitBatchPayload(
+            results=list(results), replayed=all(one.replayed for one in results)
+        )
+
+    resolve.__annotations__ = {
+        "info": Info,
+        "input_": Input[SubmitBatchInput],
+        "return": SubmitBatchPayload,
+    }
+    done = "Post" if keep else "Show what would be posted, and keep nothing:"
+    return mutation(
+        f"{done} up to 1,000 documents of a company, one after the other in one transaction."
+    )(resolve)
+
+
+async def _paper(info: Info, company: CompanyRef, given: Any) -> Paper | Refused:
+    """The document, or what is wrong with its input."""
+    try:
+        return await command_of(info, company, given)
+    except Refused as refused:
+        return refused
+
+
+async def _result(info: Info, at: tuple[str, str], outcome: Recorded | Refused) -> BatchResult:
+    if isinstance(outcome, Refused):
+        placed = beneath(outcome, "documents", *at)
+        return BatchResult(errors=user_errors(placed.refusals, info.context.language))
+    row = await shown(info.context, outcome)
+    return BatchResult(document=cast("Document", row), replayed=outcome.replayed)
+
+
+@strawberry.type
+class BatchMutations:
+    """Submitting and previewing batches."""
+
+    submit_batch = _posting(keep=True)
+    preview_batch = _posting(keep=False)
