@@ -21,6 +21,7 @@ from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
+from api.explaining.queries import ExplainQuery
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.item_groups import ItemGroupMutations, ItemGroupQueries
 from api.items import ItemMutations, ItemQueries
@@ -51,6 +52,7 @@ QUERIES: tuple[type, ...] = (
     LotQuery,
     ReportQuery,
     CheckQuery,
+    ExplainQuery,
 )  # fmt: skip
 
 MUTATIONS: tuple[type, ...] = (

@@ -18,12 +18,14 @@ from api.documents.journal_purposes import JournalPurpose, number_of, purpose_of
 from api.documents.lots import Lot
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
+from api.explaining.nodes import FigureExplanation
+from api.explaining.questions import Depth, explained_cost, explained_line
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
 from api.warehouses import Warehouse
 from domain.money import ZERO
-from persistence.reports.documents import JournalLineRow, LineRow
+from persistence.reports.documents import JournalLineRow, LineRow, MovementRow
 
 _GOODS = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE)
 _LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
@@ -231,6 +233,18 @@ class JournalLine:
         "party", "party_id", Party | None, "The customer or supplier on a control account."
     )
 
+    @strawberry.field(
+        description="Why it is what it is; null for merged lines and where nothing is kept "
+        "(previews)."
+    )
+    async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
+        """As it was written."""
+        row = cast("JournalLineRow", self)
+        if row.entry_id is None:
+            return None
+        place = (row.company_id, row.entry_id, row.line_no)
+        return await explained_line(info.context, *place, depth)
+
     @strawberry.field(description="The entry it belongs to; null for merged lines.")
     def entry(self) -> LedgerEntry | None:
         """The row stands for its entry too."""
@@ -259,6 +273,15 @@ class StockMovement:
     )
     nature: Nature = strawberry.field(description="Why it moved.")
     leg: Leg = strawberry.field(description="Which side of its document line it is.")
+
+    @strawberry.field(
+        description="Why it costs what it does now; null where nothing is kept (previews)."
+    )
+    async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
+        """With its cost entries' documents at the ends."""
+        row = cast("MovementRow", self)
+        return await explained_cost(info.context, row.company_id, str(row.id), depth)
+
     posting_date: date = strawberry.field(description="The day on which it counts.")
     posting_time: time = strawberry.field(description="The time of day at which it counts.")
     quantity: Decimal = strawberry.field(

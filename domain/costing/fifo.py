@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from domain.costing.method import Layer, PoolState
+from domain.costing.method import Held, Holding, Layer, PoolState
 from domain.money import ZERO, multiply, share
 
 
@@ -117,6 +117,16 @@ class Fifo:
             last_quantity=self._last[0],
             last_value=self._last[1],
         )
+
+    def holdings(self) -> list[Holding]:
+        """The open layers, oldest first, or what is owed."""
+        if self.quantity < 0:
+            return [Holding(Held.OWED, None, self.quantity, self._owed_value())]
+        return [
+            Holding(Held.LAYER, movement, quantity, value)
+            for quantity, value, movement in self._open_layers()
+            if quantity
+        ]
 
     def _first_open(self) -> int:
         """The number of the first layer that is not used up: where reading on begins."""

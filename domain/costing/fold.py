@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.costing.fifo import Fifo
 from domain.costing.lifo import Lifo
-from domain.costing.method import NOTHING_YET, Layer, PoolState, Valuation
+from domain.costing.method import NOTHING_YET, Holding, Layer, PoolState, Valuation
 from domain.costing.moving_average import MovingAverage
 from domain.costing.timeline import MethodChange, method_at
 from domain.money import ZERO, multiply, round_to, share
@@ -292,6 +292,10 @@ class Fold:
             cause = self._cause or movement
             at = self.shortage.at if self.shortage else movement.key
             self.shortage = Shortage(cause, at, -shift, available)
+
+    def holdings(self) -> list[Holding]:
+        """What the balance consists of where the fold stands now."""
+        return self._valuation.holdings()
 
     def result(self) -> PoolResult:
         """The pool as it is now."""

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from domain.costing.method import Layer, PoolState
+from domain.costing.method import Held, Holding, Layer, PoolState
 from domain.money import ZERO, share
 
 
@@ -85,6 +85,19 @@ class Lifo:
             last_quantity=self._last[0],
             last_value=self._last[1],
         )
+
+    def holdings(self) -> list[Holding]:
+        """The stack from its top, or what is owed."""
+        if self.quantity < 0:
+            return [Holding(Held.OWED, None, self.quantity, self.exact_value())]
+        held: list[Holding] = []
+        top, left = self._top, self._left
+        while self.quantity and top is not None:
+            layer = self._layers[top]
+            value = share(layer.value, left, layer.quantity)
+            held.append(Holding(Held.LAYER, layer.movement, left, value))
+            top, left = layer.below, layer.below_left
+        return held
 
     def _push(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
         below = max(self.quantity, ZERO)

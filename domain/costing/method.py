@@ -7,7 +7,8 @@ and what a movement costs is the change of the rounded value, so that sums tie t
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol
+from enum import StrEnum
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.money import ZERO
@@ -59,6 +60,27 @@ class Layer:
     below_left: Decimal = ZERO
 
 
+class Held(StrEnum):
+    """What a part of a balance is: a layer, the average, or what is owed (below zero)."""
+
+    LAYER = "LAYER"
+    AVERAGE = "AVERAGE"
+    OWED = "OWED"
+
+
+class Holding(NamedTuple):
+    """A part of a pool's balance, with its exact (unrounded) value: what explaining asks for.
+
+    `movement` brought the layer in, or set the average last; None: owed, or set before the fold
+    began, so that it would have to begin earlier to know.
+    """
+
+    held: Held
+    movement: UUID | None
+    quantity: Decimal
+    value: Decimal
+
+
 class Valuation(Protocol):
     """A pool while it is being folded: mutable, and gone when the fold is over."""
 
@@ -87,4 +109,8 @@ class Valuation(Protocol):
 
     def state(self, value: Decimal, movements: int) -> PoolState:
         """The state now, with the rounded `value` and the number of movements folded."""
+        ...
+
+    def holdings(self) -> list[Holding]:
+        """What the balance consists of; the values add up to the exact value."""
         ...

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
-from domain.costing.method import Layer, PoolState
+from domain.costing.method import Held, Holding, Layer, PoolState
 from domain.money import ZERO, share
 
 
@@ -23,10 +23,11 @@ class MovingAverage:
         self.new_layers: list[Layer] = []
         self._average = (state.last_quantity, state.last_value)
         self._next = state.next_layer
+        self._set_by: UUID | None = None
 
     def receive(self, movement: UUID, quantity: Decimal, cost: Decimal) -> None:
         """Mix `cost` into the average, or begin anew from zero or less."""
-        del movement
+        self._set_by = movement
         if self.quantity > 0:
             value = self.exact_value() + cost
             self.quantity += quantity
@@ -46,9 +47,9 @@ class MovingAverage:
 
     def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:
         """Begin anew with the counted average."""
-        del movement
         self.quantity = quantity
         if quantity > 0:
+            self._set_by = movement
             self._average = (quantity, value)
 
     def exact_value(self) -> Decimal:
@@ -56,6 +57,14 @@ class MovingAverage:
         if self.quantity == 0 or self._average[0] == 0:
             return ZERO
         return share(self._average[1], self.quantity, self._average[0])
+
+    def holdings(self) -> list[Holding]:
+        """The balance at the average, with what set it last, or what is owed at it."""
+        if not self.quantity:
+            return []
+        if self.quantity < 0:
+            return [Holding(Held.OWED, None, self.quantity, self.exact_value())]
+        return [Holding(Held.AVERAGE, self._set_by, self.quantity, self.exact_value())]
 
     def state(self, value: Decimal, movements: int) -> PoolState:
         """The balance and the average as a pair."""

@@ -198,6 +198,9 @@ def _pool(
     )
 
 
+BEGINNING = PostingKey(date.min, time.min, -1, -1)
+"""Before every movement."""
+
 # -- from before a late fact ------------------------------------------------------------------
 
 _SNAPSHOT = f"""
@@ -281,7 +284,16 @@ async def from_before(
     connection: AsyncConnection, company: UUID, pool: Pool, key: PostingKey, item: ItemFacts
 ) -> PoolFacts:
     """A (locked) pool from the last snapshot before `key`, with all that came after it."""
-    params: dict[str, Any] = {
+    facts = await snapshot_before(connection, company, pool, key, item)
+    params = place_params(company, pool, facts.folded_to or BEGINNING)
+    cursor = await connection.execute(_HISTORY.encode(), params)
+    history = [movement_from(row) for row in await cursor.fetchall()]
+    return replace(facts, history=tuple(history))
+
+
+def place_params(company: UUID, pool: Pool, key: PostingKey) -> dict[str, Any]:
+    """A place in a pool's posting order as parameters of a statement."""
+    return {
         "company": company,
         "item": pool.item,
         "warehouse": pool.warehouse,
@@ -291,29 +303,26 @@ async def from_before(
         "seq": key.seq,
         "ordinal": key.ordinal,
     }
+
+
+async def snapshot_before(
+    connection: AsyncConnection, company: UUID, pool: Pool, key: PostingKey, item: ItemFacts
+) -> PoolFacts:
+    """A pool as its last snapshot before `key` has it, with its layers and without history."""
+    params = place_params(company, pool, key)
     cursor = await connection.execute(_SNAPSHOT, params)
     row = await cursor.fetchone()
-    state, folded_to = PoolState(), None
-    if row is not None:
-        state, folded_to = PoolState(*row[:_STATE_WIDTH]), PostingKey(*row[_STATE_WIDTH:])
-    params.update({"first": state.first_layer, "next": state.next_layer})
-    after = folded_to or _BEGINNING
-    params.update({"date": after[0], "time": after[1], "seq": after[2], "ordinal": after[3]})
-    async with connection.pipeline():
-        layer_cursor = await connection.execute(_OPEN_LAYERS, params)
-        history_cursor = await connection.execute(_HISTORY.encode(), params)
-        layers = [Layer(*layer) for layer in await layer_cursor.fetchall()]
-        history = [movement_from(row) for row in await history_cursor.fetchall()]
+    if row is None:
+        return _facts(pool, item)
+    state, folded_to = PoolState(*row[:_STATE_WIDTH]), PostingKey(*row[_STATE_WIDTH:])
     if state.top_layer is not None:
         whole = {pool: (state.top_layer, state.top_left, MAX_AMOUNT)}
         layers = (await _read_stacks(connection, company, whole)).get(pool, [])
-    return replace(
-        _facts(pool, item),
-        state=state,
-        layers=tuple(layers),
-        folded_to=folded_to,
-        history=tuple(history),
-    )
+    else:
+        params.update({"first": state.first_layer, "next": state.next_layer})
+        cursor = await connection.execute(_OPEN_LAYERS, params)
+        layers = [Layer(*layer) for layer in await cursor.fetchall()]
+    return replace(_facts(pool, item), state=state, layers=tuple(layers), folded_to=folded_to)
 
 
 def movement_from(row: Sequence[Any]) -> Movement:
@@ -344,9 +353,6 @@ def movement_from(row: Sequence[Any]) -> Movement:
         ),
         dependants=tuple(_place(place) for place in row[28] or ()),
     )
-
-
-_BEGINNING = PostingKey(date.min, time.min, -1, -1)
 
 
 def _place(place: Sequence[Any]) -> tuple[Pool, PostingKey]:

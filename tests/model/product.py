@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from api.context import Services
 from persistence.database import Database
 from persistence.posting.post import Poster
+from tests.explained import assert_every_figure_is_explained
 from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, DAYS, next_operation
@@ -122,6 +123,7 @@ class ProductTrial:
 
     async def assert_clean(self) -> None:
         """All rules of the books hold, and the query says so too."""
+        await assert_every_figure_is_explained(self.database, self.company)
         check = await assert_books_are_clean(self.database, self.company)
         asked = (await self.wire.ask(CHECK))["booksCheck"]
         assert asked["isClean"]

@@ -1,0 +1,1 @@
+"""Explaining figures over GraphQL: kinds of nodes, ids, trees, questions."""

@@ -1,0 +1,173 @@
+"""Opening a node: from what the books knew to the subjects of its children."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from domain.explain.nodes import (
+    CAME_IN,
+    COSTS,
+    NodeKind,
+    Part,
+    Subject,
+    UnexplainedError,
+    scaled,
+)
+from domain.explain.parts import (
+    Earlier,
+    Explains,
+    average,
+    came_in,
+    change,
+    cost,
+    count,
+    entry,
+    is_priced,
+)
+from domain.explain.story import Recorded, Story
+from domain.money import ZERO, quantum, share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What opening a subject needs: its movement then, and for a cost entry also just before."""
+
+    story: Story
+    before: Story | None = None
+    entry: Recorded | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostedCostEntry:
+    """A cost entry as an account heard of it: signed as the journal line.
+
+    `quantity` and `cost_center` are its movement's.
+    """
+
+    entry: Recorded
+    amount: Decimal
+    quantity: Decimal
+    cost_center: UUID | None
+
+
+def opened(
+    subject: Subject, known: Known, flow: Explains, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    """What the subject consists of, in whole cents that add up to its amount; () where it ends.
+
+    Raises:
+        UnexplainedError: a recorded cost is not what the facts of then come to (a fault).
+    """
+    if known.entry is not None:
+        parts = entry(known.entry, known.story, known.before, flow, digits)
+        return _all_of(subject, parts, known.entry.amount, digits)
+    if subject.kind in COSTS:
+        parts = cost(known.story, flow, digits)
+        return _all_of(subject, parts, known.story.cost, digits)
+    if subject.kind is NodeKind.BALANCE:
+        parts = flow.before(known.story, digits)
+        return parts if isinstance(parts, Earlier) else _share(subject, parts, digits)
+    if subject.kind is NodeKind.CHANGE:
+        return _changed(subject, known.story, digits)
+    return _held(subject, known.story, flow, digits)
+
+
+def _all_of(
+    subject: Subject, parts: tuple[Part, ...] | Earlier, recorded: Decimal, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    """Parts of what is recorded: but for cents they must add up to that."""
+    if isinstance(parts, Earlier):
+        return parts
+    off = recorded - _total(parts)
+    if abs(off) > quantum(digits) * (len(parts) + 2):
+        raise UnexplainedError(f"{subject}: of {recorded}, {off} is not explained")
+    return scaled(subject, parts, recorded, digits)
+
+
+def _share(subject: Subject, parts: Sequence[Part], digits: int) -> tuple[Subject, ...]:
+    return scaled(subject, parts, _total(parts), digits)
+
+
+def _changed(subject: Subject, story: Story, digits: int) -> tuple[Subject, ...]:
+    parts = change(story)
+    is_taken = subject.quantity is not None
+    if is_taken and not _fits(subject, _total(parts), story.movement.quantity, digits):
+        return ()
+    return _share(subject, parts, digits)
+
+
+def _held(
+    subject: Subject, story: Story, flow: Explains, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    """Goods that a movement brought in, or the average it set, as the pool held them.
+
+    A layer may also be what a count said, or all that lay there when goods were given back that
+    were not there any more, or when another method began: then it is what the balance was.
+    """
+    movement = story.movement
+    for parts in _candidates(subject, story, flow, digits):
+        if isinstance(parts, Earlier):
+            return parts
+        quantity = movement.quantity
+        if subject.kind not in CAME_IN or not is_priced(movement):
+            quantity = sum((part.quantity or ZERO for part in parts), ZERO)
+        if parts and _fits(subject, _total(parts), quantity, digits):
+            return _share(subject, parts, digits)
+    return ()
+
+
+def _candidates(
+    subject: Subject, story: Story, flow: Explains, digits: int
+) -> Iterator[tuple[Part, ...] | Earlier]:
+    if subject.kind is NodeKind.AVERAGE:
+        yield average(story, flow, digits)
+    elif is_priced(story.movement):
+        yield came_in(story)
+    elif (counted := count(story, flow, digits)) is not None:
+        yield counted
+    yield flow.before(story, digits)
+
+
+def _fits(subject: Subject, whole: Decimal, quantity: Decimal, digits: int) -> bool:
+    """Whether so much of it at its unit cost is what the subject says."""
+    if not quantity or subject.quantity is None:
+        return False
+    expected = share(whole, subject.quantity, quantity)
+    return abs(subject.amount - expected) <= quantum(digits)
+
+
+def _total(parts: Iterable[Part]) -> Decimal:
+    return sum((part.amount for part in parts), ZERO)
+
+
+def of_line(
+    line_no: int, lines: Mapping[int, UUID | None], posted: Iterable[PostedCostEntry]
+) -> list[PostedCostEntry]:
+    """Which of an account's cost entries a line is made of.
+
+    An entry has a line per cost center and party on an account (`lines`: their numbers, with the
+    cost center). A cost goes to the line of its movement's cost center, without one to the first
+    line that no movement names: the company's default, or none.
+    """
+    posted = list(posted)
+    named = {one.cost_center for one in posted} - {None}
+    others = [no for no, center in lines.items() if center not in named] or list(lines)
+    home = {center: no for no, center in reversed([*lines.items()]) if center in named}
+    return [one for one in posted if home.get(one.cost_center, others[0]) == line_no]
+
+
+def line(subject: Subject, posted: Iterable[PostedCostEntry]) -> tuple[Subject, ...]:
+    """A journal line: the cost entries that its account heard of, and what is the document's own.
+
+    `subject` has the line's amount, debit positive.
+    """
+    parts = [
+        Subject(one.entry.shown_as, one.entry.id, one.entry.seq, one.amount)
+        for one in posted
+        if one.amount
+    ]
+    rest = subject.amount - sum((part.amount for part in parts), ZERO)
+    if rest:
+        parts.append(Subject(NodeKind.DOCUMENT, subject.id, subject.seq, rest, line=subject.line))
+    return tuple(parts)

@@ -1,0 +1,131 @@
+"""The flow REPLAY explained: the pool is folded again, and asked what it holds before and after."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from domain.costing.fold import Fold
+from domain.costing.method import Held, Holding
+from domain.explain.nodes import NodeKind, Part
+from domain.explain.parts import Earlier, came_in
+from domain.explain.story import Story
+from domain.money import ZERO
+
+_KINDS = {
+    Held.LAYER: NodeKind.LAYER,
+    Held.AVERAGE: NodeKind.AVERAGE,
+    Held.OWED: NodeKind.PROVISIONAL,
+}
+
+
+class _Balances(NamedTuple):
+    before: tuple[Holding, ...]
+    after: tuple[Holding, ...]
+
+
+class Replay:
+    """See `domain.explain.parts.Explains`."""
+
+    def took(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """What there was before the movement and is not any more, and the other way round."""
+        balances = _around(story, digits)
+        if isinstance(balances, Earlier):
+            return balances
+        if story.movement.counted is not None:
+            return tuple(_counted(story, balances))
+        before = _parts(story, balances.before)
+        after = _parts(story, balances.after)
+        return tuple(_moved(before, after))
+
+    def before(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """The balance before the movement."""
+        balances = _around(story, digits)
+        if isinstance(balances, Earlier):
+            return balances
+        return tuple(_parts(story, balances.before).values())
+
+    def settled(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """What was owed at a provisional cost, taken back, and what that really cost."""
+        balances = _around(story, digits, needs_average=False)
+        if isinstance(balances, Earlier):
+            return balances
+        if not _owed(balances.before):
+            return ()
+        movement = story.movement
+        (then, owed_then), (now, owed_now) = (_sum(_owed(side)) for side in balances)
+        came = sum((part.amount for part in came_in(story)), ZERO)
+        kept, _ = _sum(one for one in balances.after if one.held is not Held.OWED)
+        covered = owed_now - owed_then
+        return (
+            Part(NodeKind.PROVISIONAL, movement.id, story.seq, now - then, covered),
+            Part(NodeKind.COVERED, movement.id, story.seq, kept - came, -covered),
+        )
+
+
+def _owed(side: Iterable[Holding]) -> list[Holding]:
+    return [one for one in side if one.held is Held.OWED]
+
+
+def _sum(side: Iterable[Holding]) -> tuple[Decimal, Decimal]:
+    """Value and quantity."""
+    value = quantity = ZERO
+    for one in side:
+        value, quantity = value + one.value, quantity + one.quantity
+    return value, quantity
+
+
+def _around(story: Story, digits: int, *, needs_average: bool = True) -> _Balances | Earlier:
+    """What the pool held before the movement, and after it."""
+    pool, movement = story.pool, story.movement
+    assert pool is not None, "a pool is needed to say what a movement took"
+    fold = Fold(pool, [], set(), {}, digits)
+    costs: dict[UUID, Decimal] = {}
+    while fold.waiting and fold.next_key() < movement.key:
+        fold.advance(costs)
+    before = tuple(fold.holdings())
+    fold.advance(costs)
+    after = tuple(fold.holdings())
+    unknown = any(one.held is Held.AVERAGE and one.movement is None for one in before)
+    if needs_average and unknown and pool.folded_to is not None:
+        return Earlier()
+    return _Balances(before, after)
+
+
+def _parts(story: Story, holdings: Sequence[Holding]) -> dict[tuple[NodeKind, UUID], Part]:
+    """Holdings by what they are; layers of one movement are added up."""
+    parts: dict[tuple[NodeKind, UUID], Part] = {}
+    for held, movement, quantity, value in holdings:
+        key = (_KINDS[held], movement or story.movement.id)
+        known = parts.get(key)
+        if known is None or known.quantity is None:
+            parts[key] = Part(*key, story.seq, value, quantity)
+        else:
+            more, worth = known.quantity + quantity, known.amount + value
+            parts[key] = known._replace(amount=worth, quantity=more)
+    return parts
+
+
+def _moved(
+    before: dict[tuple[NodeKind, UUID], Part], after: dict[tuple[NodeKind, UUID], Part]
+) -> Iterable[Part]:
+    for key, part in before.items():
+        left = after.get(key)
+        amount = (left.amount if left else ZERO) - part.amount
+        quantity = ((left.quantity if left else None) or ZERO) - (part.quantity or ZERO)
+        if amount or quantity:
+            yield part._replace(amount=amount, quantity=quantity)
+    for key, part in after.items():
+        if key not in before:
+            yield part
+
+
+def _counted(story: Story, balances: _Balances) -> Iterable[Part]:
+    """What was counted, less what there was."""
+    movement = story.movement
+    for kind, sign, side in (
+        (NodeKind.COUNT, 1, balances.after),
+        (NodeKind.BALANCE, -1, balances.before),
+    ):
+        value, quantity = _sum(side)
+        yield Part(kind, movement.id, story.seq, sign * value, sign * quantity)

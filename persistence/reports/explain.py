@@ -1,0 +1,307 @@
+"""Explaining a figure of the books: its tree, opened level by level, a few statements a node.
+
+Loading and explaining take turns as in posting: the pure part says what a node consists of, and
+asks for more of a pool's past where it must. A tree is limited in depth, in children per node and
+in all; what is left closed can be asked for by its own subject.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.company import Flow
+from domain.errors import NotSupported, Refused
+from domain.explain.nodes import (
+    DERIVED,
+    LINES,
+    OPENABLE,
+    Node,
+    NodeKind,
+    Subject,
+)
+from domain.explain.opening import Known, PostedCostEntry, line, of_line, opened
+from domain.explain.parts import Earlier, Explains
+from domain.explain.replay import Replay
+from domain.explain.story import Recorded, Story
+from domain.money import currency_digits
+from domain.movements import EntryKind
+from persistence.reports.explain_facts import earlier, story
+from persistence.reports.query import fetch_all
+
+FLOWS: dict[Flow, Explains] = {Flow.REPLAY: Replay()}
+"""How each flow of costing explains itself; one line a flow."""
+
+MOST_OPENED = 300
+"""Nodes that one question opens; the rest stay closed."""
+
+MOST_CHILDREN_OPENED = 25
+"""Children of one node that are opened with it; the rest stay closed."""
+
+_COMPANY = """
+select currency, flow, (select seq from company_counter where company_id = company.id)
+  from company where id = %s
+"""
+_LINE = """
+select line.amount, line.account_id, entry.seq,
+       (select array_agg(array[other.line_no::text, other.cost_center_id::text]
+                         order by other.line_no)
+          from journal_line other
+         where other.company_id = line.company_id and other.account_id = line.account_id
+           and other.journal_entry_id = line.journal_entry_id)
+  from journal_line line
+  join journal_entry entry on entry.company_id = line.company_id
+                          and entry.id = line.journal_entry_id
+ where line.company_id = %(company)s and line.journal_entry_id = %(entry)s
+   and line.line_no = %(line)s
+"""
+_COST_COLUMNS = """
+select e.id, e.movement_id, e.kind, e.actual, e.seq, e.document_id, e.because_id
+"""
+_OF_LINE = f"""
+{_COST_COLUMNS},
+       case when e.stock_account_id = %(account)s then e.actual else 0 end
+       - case when e.contra_account_id = %(account)s then e.actual else 0 end,
+       m.cost_center_id, m.quantity
+  from cost_entry e
+  join movement m on m.company_id = e.company_id and m.id = e.movement_id
+ where e.company_id = %(company)s and e.journal_entry_id = %(entry)s
+   and %(account)s in (e.stock_account_id, e.contra_account_id)
+ order by e.id
+"""
+_COST = f"{_COST_COLUMNS} from cost_entry e where e.company_id = %s and e.id = %s"
+_NUMBERED = """
+select m.id
+  from document d
+  join movement m on m.company_id = d.company_id and m.document_id = d.id
+ where d.company_id = %s and d.number = %s and m.ordinal = %s - 1
+"""
+_ENTRY_OF_DOCUMENT = """
+select entry.id
+  from document
+  join journal_entry entry on entry.company_id = document.company_id
+                          and entry.document_id = document.id and entry.because_id = document.id
+ where document.company_id = %s and document.number = %s
+ order by entry.seq, entry.ordinal
+ limit 1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginRow:
+    """Where a node comes from: the movement it is about, its document and its cause."""
+
+    company_id: UUID
+    id: UUID
+    movement_id: UUID | None
+    document_id: UUID
+    because_id: UUID
+    line_id: UUID | None
+    item_id: UUID | None
+    warehouse_id: UUID | None
+    lot_id: UUID | None
+    account_id: UUID | None
+    quantity: Decimal | None
+    posting_date: date
+
+
+# One statement finds whatever the nodes are about: movements, cost entries, journal lines.
+_ORIGINS = """
+select m.company_id, m.id, m.id as movement_id, m.document_id, m.document_id as because_id,
+       m.line_id, m.item_id, m.warehouse_id, m.lot_id, null::uuid as account_id, m.quantity,
+       m.posting_date
+  from movement m
+ where m.company_id = %(company)s and m.id = any(%(ids)s)
+union all
+select e.company_id, e.id, m.id, e.document_id, e.because_id, m.line_id, m.item_id, m.warehouse_id,
+       m.lot_id, e.contra_account_id, m.quantity, e.posting_date
+  from cost_entry e
+  join movement m on m.company_id = e.company_id and m.id = e.movement_id
+ where e.company_id = %(company)s and e.id = any(%(ids)s)
+union all
+select j.company_id, j.id, null, j.document_id, j.because_id, null, null, null, null, null, null,
+       j.posting_date
+  from journal_entry j
+ where j.company_id = %(company)s and j.id = any(%(ids)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A tree, with where its nodes come from by their subjects' ids; `digits` of its currency."""
+
+    root: Node
+    origins: dict[UUID, OriginRow]
+    accounts: dict[UUID, UUID]
+    digits: int
+
+
+class Explaining:
+    """Explains figures of one company, within one transaction."""
+
+    def __init__(self, connection: AsyncConnection, company: UUID, digits: int, flow: Explains,
+                 seq: int) -> None:  # fmt: skip
+        """`seq` is the last recording: what is known now."""
+        self._connection = connection
+        self._company = company
+        self._digits = digits
+        self._flow = flow
+        self.seq = seq
+        self._left = MOST_OPENED
+
+    @classmethod
+    async def of(cls, connection: AsyncConnection, company: UUID) -> "Explaining":
+        """Whose books they are, and how far they have come.
+
+        Raises:
+            Refused: NOT_SUPPORTED for a flow that does not explain itself.
+        """
+        cursor = await connection.execute(_COMPANY, (company,))
+        row: Any = await cursor.fetchone()
+        flow = Flow(row[1])
+        if flow not in FLOWS:
+            supported = tuple(one.value for one in FLOWS)
+            raise Refused(NotSupported(path=("company",), feature="flow", value=flow.value,
+                                       supported=supported))  # fmt: skip
+        return cls(connection, company, currency_digits(row[0]), FLOWS[flow], row[2])
+
+    # -- where it begins ------------------------------------------------------------------------
+
+    async def entry_of_document(self, number: str) -> UUID | None:
+        """The first journal entry that a document made about itself."""
+        cursor = await self._connection.execute(_ENTRY_OF_DOCUMENT, (self._company, number))
+        row: Any = await cursor.fetchone()
+        return row[0] if row else None
+
+    async def movement_numbered(self, number: str, place: int) -> UUID | None:
+        """A movement by its document's number and its place in it, from 1."""
+        cursor = await self._connection.execute(_NUMBERED, (self._company, number, place))
+        row: Any = await cursor.fetchone()
+        return row[0] if row else None
+
+    async def line_subject(self, entry: UUID, line_no: int) -> Subject | None:
+        """A line of the journal, debit positive; None: there is none."""
+        row = await self._line(entry, line_no)
+        if row is None:
+            return None
+        return Subject(NodeKind.JOURNAL_LINE, entry, row[2], row[0], line=line_no)
+
+    async def cost_subject(self, movement: UUID) -> Subject | None:
+        """What a movement costs now; None: there is none."""
+        told = await story(self._connection, self._company, movement, self.seq, with_pool=False)
+        if told is None:
+            return None
+        quantity = told.movement.quantity
+        return Subject(NodeKind.COST, movement, told.seq, told.cost, quantity)
+
+    # -- the tree -------------------------------------------------------------------------------
+
+    async def tree(self, subject: Subject, depth: int) -> Explanation:
+        """The subject opened to a depth, with where all of its nodes come from.
+
+        Raises:
+            LookupError: the subject is about nothing that there is.
+        """
+        root = await self._opened(subject, depth)
+        ids = {node.subject.id for node in _all(root)}
+        values = {"company": self._company, "ids": list(ids)}
+        rows = await fetch_all(self._connection, OriginRow, _ORIGINS, values)
+        accounts: dict[UUID, UUID] = {}
+        if subject.kind in LINES:
+            row: Any = await self._line(subject.id, subject.line)
+            accounts[subject.id] = row[1]
+        return Explanation(root, {row.id: row for row in rows}, accounts, self._digits)
+
+    async def _opened(self, subject: Subject, depth: int) -> Node:
+        if subject.kind not in OPENABLE:
+            return Node(subject, ())
+        if depth <= 0 or self._left <= 0:
+            return Node(subject)
+        self._left -= 1
+        parts = await self._parts(subject)
+        children = [
+            await self._opened(part, depth - 1 if place < MOST_CHILDREN_OPENED else 0)
+            for place, part in enumerate(parts)
+        ]
+        return Node(subject, tuple(children))
+
+    async def _parts(self, subject: Subject) -> tuple[Subject, ...]:
+        if subject.kind in LINES:
+            return line(subject, await self._posted(subject))
+        known = await self._known(subject)
+        while True:
+            found = opened(subject, known, self._flow, self._digits)
+            if not isinstance(found, Earlier):
+                return found
+            known = await self._earlier(known)
+
+    async def _known(self, subject: Subject) -> Known:
+        if subject.kind not in DERIVED:
+            return Known(story=await self._story(subject.id, subject.seq))
+        cursor = await self._connection.execute(_COST.encode(), (self._company, subject.id))
+        row: Any = await cursor.fetchone()
+        if row is None:
+            raise LookupError(f"there is no cost entry {subject.id}")
+        entry = _recorded(row)
+        now = await self._story(entry.movement, entry.seq)
+        before = None
+        if now.movement.key.seq < entry.seq:
+            before = await self._story(entry.movement, entry.seq - 1)
+        return Known(story=now, before=before, entry=entry)
+
+    async def _story(self, movement: UUID, known: int) -> Story:
+        found = await story(self._connection, self._company, movement, known, with_pool=True)
+        if found is None:
+            raise LookupError(f"there is no movement {movement} at {known}")
+        return found
+
+    async def _earlier(self, known: Known) -> Known:
+        """Both stories from earlier on, where they have any."""
+        told, before = known.story, known.before
+        if told.pool is not None and told.pool.folded_to is not None:
+            told = await earlier(self._connection, self._company, told)
+        if before is not None and before.pool is not None and before.pool.folded_to is not None:
+            before = await earlier(self._connection, self._company, before)
+        return Known(story=told, before=before, entry=known.entry)
+
+    async def _line(self, entry: UUID, line_no: int) -> Sequence[Any] | None:
+        values = {"company": self._company, "entry": entry, "line": line_no}
+        cursor = await self._connection.execute(_LINE, values)
+        return await cursor.fetchone()
+
+    async def _posted(self, subject: Subject) -> list[PostedCostEntry]:
+        """The cost entries behind a line."""
+        row: Any = await self._line(subject.id, subject.line)
+        if row is None:
+            raise LookupError(f"there is no line {subject.line} of journal entry {subject.id}")
+        values = {"company": self._company, "entry": subject.id, "account": row[1]}
+        cursor = await self._connection.execute(_OF_LINE.encode(), values)
+        posted = [
+            PostedCostEntry(
+                entry=_recorded(each), amount=each[7], quantity=each[9], cost_center=each[8]
+            )
+            for each in await cursor.fetchall()
+        ]
+        lines = {int(no): UUID(center) if center else None for no, center in row[3]}
+        return of_line(subject.line, lines, posted)
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
+    return Recorded(
+        id=row[0],
+        movement=row[1],
+        kind=EntryKind(row[2]),
+        amount=row[3],
+        seq=row[4],
+        document=row[5],
+        because=row[6],
+    )
+
+
+def _all(node: Node) -> list[Node]:
+    """The node and everything below it."""
+    return [node, *(below for child in node.children or () for below in _all(child))]

@@ -1,0 +1,48 @@
+"""Every figure of a company's books explains itself: down to its ends, to the cent."""
+
+from collections import Counter
+from decimal import Decimal
+from uuid import UUID
+
+from domain.explain.nodes import OPENABLE, Node, NodeKind
+from persistence.database import Database
+from persistence.reports.explain import Explaining
+
+DEPTH = 12
+CENT = Decimal("0.01")
+
+
+async def assert_every_figure_is_explained(database: Database, company: UUID) -> Counter[NodeKind]:
+    """Open every cost and every ledger line; how many nodes of each kind were seen."""
+    seen: Counter[NodeKind] = Counter()
+    async with database.transaction(company) as connection:
+        cursor = await connection.execute(
+            "select id from movement where company_id = %s", (company,)
+        )
+        movements = await cursor.fetchall()
+        cursor = await connection.execute(
+            "select journal_entry_id, line_no from journal_line where company_id = %s", (company,)
+        )
+        lines = await cursor.fetchall()
+        for find, key in [
+            *((Explaining.cost_subject, row) for row in movements),
+            *((Explaining.line_subject, row) for row in lines),
+        ]:
+            explaining = await Explaining.of(connection, company)
+            subject = await find(explaining, *key)
+            assert subject is not None, key
+            explanation = await explaining.tree(subject, DEPTH)
+            assert_explained(explanation.root, seen)
+    return seen
+
+
+def assert_explained(node: Node, seen: Counter[NodeKind]) -> None:
+    """The node and all below it: opened where it can be, and rounded by cents only."""
+    subject, children = node.subject, node.children or ()
+    seen[subject.kind] += 1
+    if node.children == () and subject.kind in OPENABLE and subject.amount:
+        raise AssertionError(f"{subject} is not explained")
+    for child in children:
+        if child.subject.kind is NodeKind.ROUNDING:
+            assert abs(child.subject.amount) <= CENT * (len(children) + 1), (subject, children)
+        assert_explained(child, seen)
