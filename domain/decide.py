@@ -24,7 +24,7 @@ from domain.facts import Facts, PostedCost
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
 from domain.money import ZERO
-from domain.movements import EntryKind, Movement, Pool
+from domain.movements import CostEntry, EntryKind, Movement, Pool
 from domain.schemes.posting import PostedEntry, Posting
 from domain.stock import Valued, counts_on, value_stock
 
@@ -61,7 +61,7 @@ class CostPosting:
     """A recorded cost entry that a batch posts to the ledger, with the accounts that hear of it."""
 
     cost_entry_id: UUID
-    journal_entry_id: UUID
+    journal_entry_id: UUID | None
     posting_date: date
     actual: Decimal
     interim: Decimal
@@ -91,7 +91,12 @@ def prepare(document: Document, facts: Facts) -> Causes:
     Raises:
         Refused: with every reason against it that needs no valuation of stock.
     """
-    return document.causes(facts)
+    causes = document.causes(facts)
+    if causes.moves_or_values_stock:
+        look = LookUp(facts)
+        look.open_to_stock(causes.posting_date)
+        look.refuse_if_any()
+    return causes
 
 
 StockFacts = Mapping[Pool, PoolFacts] | LinkedFacts
@@ -116,20 +121,21 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     posting = Posting(causes.facts, look)
     posted = [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
-    journal, homes = _journal(causes, posted, look)
+    journal, homes = _journal(causes, [*posted, *causes.batch], look)
     look.refuse_if_any()
     return Decision(
         causes=causes,
         posting_time=valued.posting_time,
         movements=valued.movements,
         costs=(
-            *_cost_records(posted, homes),
+            *_cost_records(causes, posted, homes),
             *_mirrored_costs(causes, valued.movements, journal),
             *_reclass_costs(causes, journal),
         ),
         journal=journal,
         settlement=valued.settlement,
         linked=valued.linked,
+        postings=tuple(_postings(causes, homes)),
     )
 
 
@@ -142,30 +148,37 @@ def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMi
 
 # -- ledger -----------------------------------------------------------------------------------
 
-_Home = tuple[UUID, date]
-"""What an entry is about, and when it counts: one journal entry each."""
+_Home = tuple[UUID, date, UUID | None]
+"""What an entry is about, and when it counts: one journal entry each.
+
+A batch may make one for each cost entry, which is then named too.
+"""
 
 
 def _journal(
     causes: Causes, posted: Sequence[PostedEntry], look: LookUp
 ) -> tuple[tuple[JournalEntry, ...], dict[_Home, UUID]]:
     groups: dict[_Home, list[JournalLine]] = {}
-    own = (causes.document.id, causes.posting_date)
+    own: _Home = (causes.document.id, causes.posting_date, None)
     groups[own] = list(causes.journal)
     for one in posted:
-        home = (one.entry.movement.document, one.entry.posting_date)
-        groups.setdefault(home, []).extend(one.lines())
+        groups.setdefault(_home(causes, one.entry), []).extend(one.lines())
     for line in causes.mirrored:
-        home = (causes.document.id, counts_on(causes.facts.company, line.posting_date))
+        home = (causes.document.id, counts_on(causes.facts.company, line.posting_date), None)
         mirror = JournalLine(line.account, -line.amount, line.cost_center, line.party)
         groups.setdefault(home, []).append(mirror)
     entries: list[JournalEntry] = []
     homes: dict[_Home, UUID] = {}
-    for (about, posting_date), lines in [*groups.items(), *((own, one) for one in causes.separate)]:
+    for (about, posting_date, cost), lines in [
+        *groups.items(),
+        *((own, one) for one in causes.separate),
+    ]:
         kept = merged(_with_cost_centers(causes, lines, look))
         if not kept:
             continue
-        source = causes.document.kind.value if about == causes.document.id else COST_ADJUSTMENT
+        source = COST_ADJUSTMENT
+        if about == causes.document.id or causes.batch:
+            source = causes.document.kind.value
         entry = JournalEntry(
             id=causes.facts.new_id(),
             posting_date=posting_date,
@@ -175,8 +188,30 @@ def _journal(
             lines=kept,
         )
         entries.append(entry)
-        homes[about, posting_date] = entry.id
+        homes[about, posting_date, cost] = entry.id
     return tuple(entries), homes
+
+
+def _home(causes: Causes, entry: CostEntry) -> _Home:
+    one = entry.id if causes.posts_per_entry else None
+    return (entry.movement.document, entry.posting_date, one)
+
+
+def _postings(causes: Causes, homes: Mapping[_Home, UUID]) -> Iterable[CostPosting]:
+    """What a batch posts. An entry whose lines come to nothing is posted with no journal entry."""
+    for one in causes.batch:
+        entry = one.entry
+        yield CostPosting(
+            cost_entry_id=entry.id,
+            journal_entry_id=homes.get(_home(causes, entry)),
+            posting_date=entry.posting_date,
+            actual=entry.amount,
+            interim=entry.interim,
+            stock_account_id=one.stock_account,
+            contra_account_id=one.contra.account if one.contra else None,
+            interim_account_id=one.interim.account if one.interim else None,
+            interim_contra_account_id=one.interim.contra if one.interim else None,
+        )
 
 
 def _with_cost_centers(
@@ -218,7 +253,7 @@ def _reclass_costs(causes: Causes, journal: Sequence[JournalEntry]) -> Iterable[
 
 
 def _cost_records(
-    posted: Iterable[PostedEntry], homes: Mapping[_Home, UUID]
+    causes: Causes, posted: Iterable[PostedEntry], homes: Mapping[_Home, UUID]
 ) -> Iterable[CostRecord]:
     for one in posted:
         entry, movement = one.entry, one.entry.movement
@@ -234,7 +269,7 @@ def _cost_records(
             actual=entry.amount,
             stock_account_id=one.stock_account,
             contra_account_id=one.contra.account if one.contra else None,
-            journal_entry_id=homes.get((movement.document, entry.posting_date)),
+            journal_entry_id=homes.get(_home(causes, entry)),
             expected=entry.expected,
             interim=entry.interim,
             invoiced_quantity=entry.invoiced,

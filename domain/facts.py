@@ -16,7 +16,7 @@ from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseF
 from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
 from domain.money import ZERO
-from domain.movements import Contra, Movement, Pool, PostingKey
+from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts
 from domain.references import Ref
 
@@ -285,6 +285,14 @@ class ChangedMethod(NamedTuple):
     after: str
 
 
+class ChangedStandard(NamedTuple):
+    """A document gave an item another standard cost, or its cancellation the one before."""
+
+    item: UUID
+    before: Decimal | None
+    after: Decimal | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
     """A recorded document with everything it caused: what a cancellation needs."""
@@ -305,6 +313,7 @@ class DocumentFacts:
     billing: tuple[PostedBilling, ...] = ()
     parties: tuple[PostedParty, ...] = ()
     methods: tuple[ChangedMethod, ...] = ()
+    standards: tuple[ChangedStandard, ...] = ()
 
 
 class StockAccountBalance(NamedTuple):
@@ -350,6 +359,13 @@ class MigrationFacts:
     later_count: int = 0
 
 
+class UnpostedEntry(NamedTuple):
+    """A recorded cost entry that the ledger has not heard of yet, of the document numbered so."""
+
+    entry: CostEntry
+    number: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that one document's decision may know about masters and other documents.
@@ -372,6 +388,8 @@ class Facts:
     open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
     residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
+    waiting_items: tuple[UUID, ...] = ()
+    unposted: tuple[UnpostedEntry, ...] = ()
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])

@@ -15,10 +15,12 @@ from domain.errors import (
     DefaultAccountMissing,
     Inactive,
     InvalidValue,
+    InventoryPeriodClosed,
     IsGroup,
     NotAStockItem,
     NotFound,
     PeriodClosed,
+    PostingDateNotAllowed,
     Refusal,
     Refused,
     WarehouseAccountMissing,
@@ -196,6 +198,28 @@ class LookUp:
         if closed is not None and posting_date <= closed:
             self.refuse(
                 PeriodClosed(
+                    path=path,
+                    posting_date=posting_date.isoformat(),
+                    closed_through=closed.isoformat(),
+                )
+            )
+        settings = self.company.settings
+        allowed = settings.user_allow_posting_from or settings.allow_posting_from
+        if allowed is not None and posting_date < allowed:
+            self.refuse(
+                PostingDateNotAllowed(
+                    path=path,
+                    posting_date=posting_date.isoformat(),
+                    allowed_from=allowed.isoformat(),
+                )
+            )
+
+    def open_to_stock(self, posting_date: date, path: Path = ("postingDate",)) -> None:
+        """A posting date after the last closed inventory period."""
+        closed = self.company.inventory_closed_through
+        if closed is not None and posting_date <= closed:
+            self.refuse(
+                InventoryPeriodClosed(
                     path=path,
                     posting_date=posting_date.isoformat(),
                     closed_through=closed.isoformat(),

@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import AlreadyCancelled, HasDependents, NotFound
-from domain.facts import ChangedMethod, DocumentFacts, Facts, PostedParty
+from domain.facts import ChangedMethod, ChangedStandard, DocumentFacts, Facts, PostedParty
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
 from domain.movements import UNRECORDED, EntryKind, Given, Pool, PostingKey
@@ -83,6 +83,9 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
             )
         )
         causes.paths[movement.id] = ("document",)
+    causes.standards.extend(
+        ChangedStandard(one.item, one.after, one.before) for one in target.standards
+    )
     for one in target.methods:
         causes.methods.append(ChangedMethod(one.item, one.after, one.before))
     causes.mirrored.extend(target.journal)
@@ -134,11 +137,13 @@ def _taken_back(target: DocumentFacts) -> list[Regiven]:
     places: dict[UUID, tuple[Pool, PostingKey]] = {}
     for one in target.gave:
         places[one.movement] = (one.pool, one.key)
+        # What was merely invoiced is split again into expected and actual by its flow.
+        is_bill = one.kind == EntryKind.ISSUE
         entry = Given(
             EntryKind(one.kind),
-            -one.amount,
-            one.contra,
-            expected=-one.expected,
+            ZERO if is_bill else -one.amount,
+            None if is_bill else one.contra,
+            expected=ZERO if is_bill else -one.expected,
             invoiced=-one.invoiced,
             covered=one.covered,
         )

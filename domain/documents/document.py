@@ -10,14 +10,22 @@ from uuid import UUID
 
 from domain.company import Scheme
 from domain.costing.replay import Regiven
-from domain.errors import Inactive
-from domain.facts import ChangedMethod, DocumentFacts, Facts, PartyFacts, PostedLine
+from domain.errors import Inactive, Refusal
+from domain.facts import (
+    ChangedMethod,
+    ChangedStandard,
+    DocumentFacts,
+    Facts,
+    PartyFacts,
+    PostedLine,
+)
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
 from domain.movements import (
     UNRECORDED,
     Assertion,
+    CostEntry,
     Given,
     Leg,
     Movement,
@@ -38,6 +46,7 @@ from domain.records import (
     PartyRecord,
 )
 from domain.references import Ref
+from domain.schemes.posting import PostedEntry
 
 
 class DocumentKind(StrEnum):
@@ -58,6 +67,9 @@ class DocumentKind(StrEnum):
     LANDED_COST = "LANDED_COST"
     ACCRUAL_CLEARING = "ACCRUAL_CLEARING"
     STOCK_REVALUATION = "STOCK_REVALUATION"
+    STANDARD_COST_CHANGE = "STANDARD_COST_CHANGE"
+    COST_ADJUSTMENT = "COST_ADJUSTMENT"
+    INVENTORY_POSTING = "INVENTORY_POSTING"
     COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
 
 
@@ -85,6 +97,10 @@ class Needs:
     bins: bool = False
     residues: frozenset[Ref] = frozenset()
     migration: date | None = None
+    waiting_items: int = 0
+    unposted: int = 0
+    unposted_after: UUID | None = None
+    unposted_of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,12 +159,24 @@ class Spread(NamedTuple):
 
 
 class RevaluationOrder(NamedTuple):
-    """What is left in the pools, or of the receipt line named, comes to a new cost per unit."""
+    """What is left in the pools, or of the receipt line named, comes to a new cost.
+
+    `unit_cost` per unit, or `value` in all.
+    """
 
     pools: tuple[Pool, ...]
     receipt: UUID | None
-    unit_cost: Decimal
+    unit_cost: Decimal | None
+    value: Decimal | None
     contra: UUID | None
+
+
+class Skipped(NamedTuple):
+    """A cost entry that a batch could not post, of the document numbered so, and why not."""
+
+    entry: CostEntry
+    number: str
+    refusal: Refusal
 
 
 class CompanyChange(NamedTuple):
@@ -168,7 +196,8 @@ class Causes:
     `spread` costs to spread over what comes in; `revalued` movements need something there to
     value. `methods` are the items that come under another costing method, `standing` lines of other
     documents as this one leaves them. `revaluations` and `adjusted_items` are what the flow LINKED
-    revalues or brings up to date.
+    revalues or brings up to date. `standards` are items' new standard costs. `batch` are recorded
+    cost entries to be posted now, `skipped` those that cannot be.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -194,6 +223,10 @@ class Causes:
     regiven: list[Regiven] = field(default_factory=list)
     revaluations: list[RevaluationOrder] = field(default_factory=list)
     adjusted_items: frozenset[UUID] = frozenset()
+    standards: list[ChangedStandard] = field(default_factory=list)
+    batch: list[PostedEntry] = field(default_factory=list)
+    posts_per_entry: bool = False
+    skipped: list[Skipped] = field(default_factory=list)
     unpriced: set[UUID] = field(default_factory=set)
     may_be_free: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)
@@ -209,6 +242,11 @@ class Causes:
     parties: list[PartyRecord] = field(default_factory=list)
     open_items: list[OpenItemRecord] = field(default_factory=list)
     paths: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def moves_or_values_stock(self) -> bool:
+        """Whether it may only be dated where stock is open."""
+        return bool(self.movements or self.regiven or self.revaluations)
 
     @property
     def adjusts_costs(self) -> bool:

@@ -5,13 +5,23 @@ unit cost (or value) still stands, and the difference is worked out again. It po
 difference account, else stock adjustment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.company import Flow
+from domain.documents.document import (
+    Causes,
+    Document,
+    DocumentKind,
+    Needs,
+    RevaluationOrder,
+    begin,
+    line_paths,
+)
 from domain.documents.lots import lot_needs
 from domain.errors import InvalidValue, NotFound, NothingToRevalue, Required
 from domain.facts import Facts, ItemFacts
@@ -99,26 +109,13 @@ class StockRevaluation(Document):
             account_id=contra,
             cost_center_id=center.id if center else None,
         )
-        for pool in pools:
-            self._assert_cost(causes, line, pool, record, contra)
-
-    def _assert_cost(
-        self,
-        causes: Causes,
-        line: RevaluationLine,
-        pool: Pool,
-        record: LineRecord,
-        contra: UUID | None,
-    ) -> None:
         value, cost = line.value, line.unit_cost
         if value is not None:
             value = causes.in_company_currency(value)
         elif cost is not None:
             cost = multiply(cost, self.exchange_rate)
-        counted = Assertion(None, cost, value)
-        moved = causes.move(pool, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
-        if line.warehouse is not None:
-            causes.revalued.add(moved.id)
+        must = line.warehouse is not None
+        revalue_bins(causes, record, pools, contra, unit_cost=cost, value=value, must=must)
 
     def _difference_account(self, look: LookUp) -> UUID | None:
         path = ("differenceAccount",)
@@ -126,6 +123,33 @@ class StockRevaluation(Document):
             account = look.account(self.difference_account, path)
             return account.id if account else None
         return look.role(Role.STOCK_ADJUSTMENT, path) if look.company.posts_stock else None
+
+
+def revalue_bins(
+    causes: Causes,
+    record: LineRecord,
+    pools: Sequence[Pool],
+    contra: UUID | None,
+    *,
+    unit_cost: Decimal | None = None,
+    value: Decimal | None = None,
+    receipt: UUID | None = None,
+    must: bool = False,
+) -> None:
+    """Let what the bins hold come to a new cost, in the company's flow.
+
+    By replay it is a count of cost in each bin; by links a revaluation of each receipt of which
+    something is left, or of just the `receipt` line named. `must`: there has to be something.
+    """
+    if causes.facts.company.flow is Flow.LINKED:
+        order = RevaluationOrder(tuple(pools), receipt, unit_cost, value, contra)
+        causes.revaluations.append(order)
+        return
+    for pool in pools:
+        counted = Assertion(None, unit_cost, value)
+        moved = causes.move(pool, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
+        if must:
+            causes.revalued.add(moved.id)
 
 
 def _check_figures(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) -> None:

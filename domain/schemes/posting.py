@@ -19,13 +19,14 @@ class _Scheme(NamedTuple):
 
     contra: Mapping[tuple[Nature, EntryKind], Role | None]
     interim: Mapping[Nature, Role]
+    posts_by_batch: bool = False
 
 
 SCHEMES = {
     Scheme.PERPETUAL: _Scheme(perpetual.CONTRA, {}),
-    Scheme.CONTINENTAL: _Scheme(continental.CONTRA, continental.INTERIM),
+    Scheme.CONTINENTAL: _Scheme(continental.CONTRA, continental.INTERIM, posts_by_batch=True),
 }
-"""The schemes that post stock: one file and one line each."""
+"""The schemes that post stock: one file and one line each; some may leave it to a batch."""
 
 
 class Interim(NamedTuple):
@@ -85,7 +86,9 @@ class Posting:
     def post(self, entry: CostEntry) -> PostedEntry:
         """The accounts that hear of the entry at once; a batch posts the others later."""
         company = self._company
-        if not company.posts_stock or not company.settings.automatic_cost_posting:
+        if not company.posts_stock:
+            return PostedEntry(entry, None, None)
+        if SCHEMES[company.scheme].posts_by_batch and not company.settings.automatic_cost_posting:
             return PostedEntry(entry, None, entry.contra)
         return self.resolved(entry)
 

@@ -18,6 +18,7 @@ from persistence.posting.migrating import migration_facts
 from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
 from persistence.posting.residues import residues
+from persistence.posting.waiting import with_waiting
 
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
@@ -43,6 +44,8 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     if needs.residues:
         named = await residues(connection, company.id, needs.residues)
         facts = replace(facts, residues=named)
+    if needs.waiting_items or needs.unposted:
+        facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
         facts = await _with_lots(connection, book, needs, facts)
     return facts

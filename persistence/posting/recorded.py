@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from domain.documents.document import DocumentKind
 from domain.facts import (
     ChangedMethod,
+    ChangedStandard,
     DocumentFacts,
     GivenElsewhere,
     PostedBilling,
@@ -66,9 +67,15 @@ select {MOVEMENT_COLUMNS}
  order by m.ordinal
 """  # noqa: S608 - constant column names
 _COSTS = """
-select e.movement_id, e.kind, e.actual, e.posting_date, e.stock_account_id, e.contra_account_id
+select e.movement_id, e.kind, e.actual, e.posting_date,
+       coalesce(e.stock_account_id, p.stock_account_id),
+       coalesce(e.contra_account_id, p.contra_account_id), e.expected, e.interim,
+       e.invoiced_quantity, e.covered_quantity,
+       coalesce(e.interim_account_id, p.interim_account_id),
+       coalesce(e.interim_contra_account_id, p.interim_contra_account_id)
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
+  left join cost_posting p on p.company_id = e.company_id and p.cost_entry_id = e.id
  where m.company_id = %(company)s and m.document_id = %(document)s
  order by e.seq, e.id
 """
@@ -82,11 +89,13 @@ having sum(l.amount) <> 0
 """
 _GAVE = """
 select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.posting_time, m.seq,
-       m.ordinal, e.kind, e.actual, e.contra_account_id
+       m.ordinal, e.kind, e.actual, e.contra_account_id, e.expected, e.invoiced_quantity,
+       e.covered_quantity
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
  where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> %(document)s
-   and e.kind in ('DIRECT', 'CHARGE', 'OVERHEAD', 'PRICE', 'VARIANCE', 'REVALUATION')
+   and (e.kind in ('DIRECT', 'CHARGE', 'OVERHEAD', 'PRICE', 'VARIANCE', 'REVALUATION')
+        or e.kind = 'ISSUE' and e.invoiced_quantity <> 0)
  order by e.id
 """
 _BILLING = """
@@ -95,6 +104,10 @@ select line_id, kind, quantity, amount, account_id from billing_entry
 """
 _METHODS = """
 select item_id, method_before, method_after from method_change
+ where company_id = %(company)s and document_id = %(document)s
+"""
+_STANDARDS = """
+select item_id, cost_before, cost_after from standard_cost_change
  where company_id = %(company)s and document_id = %(document)s
 """
 _PARTIES = """
@@ -118,10 +131,19 @@ async def recorded_document(
         head_cursor = await connection.execute(_HEAD, params)
         rest = [
             await connection.execute(query.encode(), params)
-            for query in (_MOVEMENTS, _COSTS, _JOURNAL, _BILLING, _PARTIES, _GAVE, _METHODS)
+            for query in (
+                _MOVEMENTS,
+                _COSTS,
+                _JOURNAL,
+                _BILLING,
+                _PARTIES,
+                _GAVE,
+                _METHODS,
+                _STANDARDS,
+            )
         ]
         head: Any = await head_cursor.fetchone()
-        movements, costs, journal, billing, parties, gave, methods = [
+        movements, costs, journal, billing, parties, gave, methods, standards = [
             await cursor.fetchall() for cursor in rest
         ]
     return DocumentFacts(
@@ -141,6 +163,7 @@ async def recorded_document(
         parties=tuple(PostedParty(*row) for row in parties),
         gave=tuple(_given(row) for row in gave),
         methods=tuple(ChangedMethod(*row) for row in methods),
+        standards=tuple(ChangedStandard(*row) for row in standards),
     )
 
 
@@ -152,4 +175,7 @@ def _given(row: Sequence[Any]) -> GivenElsewhere:
         kind=row[8],
         amount=row[9],
         contra=Contra(row[10]) if row[10] else None,
+        expected=row[11],
+        invoiced=row[12],
+        covered=row[13],
     )

@@ -61,6 +61,11 @@ def _methods(decision: Decision) -> Iterable[Sequence[Any]]:
             yield (one.item, date_, decision.posting_time, one.before, one.after)
 
 
+def _standards(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.standards:
+        yield (one.item, one.before, one.after)
+
+
 def _sources(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.movements:
         for source in one.sources:
@@ -222,6 +227,10 @@ SECTIONS = (
         "item_id, posting_date, posting_time, method_before, method_after",
         "uuid, date, time, text, text",
         _methods,
+    ),
+    Section(
+        "sc", "standard_cost_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "item_id, cost_before, cost_after", "uuid, numeric, numeric", _standards,
     ),
     Section(
         "ms", "movement_source", SEQ, SEQ_VALUES,

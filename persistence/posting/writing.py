@@ -100,6 +100,9 @@ update company set scheme = %s, posts_stock_from = %s, version = version + 1 whe
 _CHANGE_METHOD = """
 update item set costing_method = %s, version = version + 1 where company_id = %s and id = %s
 """
+_CHANGE_STANDARD = """
+update item set standard_cost = %s, version = version + 1 where company_id = %s and id = %s
+"""
 _MASTERS_CHANGED = """
 update company_counter set masters_version = masters_version + 1 where company_id = %s
 """
@@ -193,7 +196,17 @@ async def write(
         )
     if decision.causes.methods:
         await _change_methods(connection, decision)
+    if decision.causes.standards:
+        await _change_standards(connection, decision)
     return Written(*row)
+
+
+async def _change_standards(connection: AsyncConnection, decision: Decision) -> None:
+    """Give the items their new standard costs; who has decided by the old ones decides again."""
+    company = decision.causes.facts.company.id
+    for one in decision.causes.standards:
+        await connection.execute(_CHANGE_STANDARD, (one.after, company, one.item))
+    await connection.execute(_MASTERS_CHANGED, (company,))
 
 
 async def _change_methods(connection: AsyncConnection, decision: Decision) -> None:

@@ -67,6 +67,23 @@ class MethodChange(SQLModel, table=True):
     method_after: str
 
 
+class StandardCostChange(SQLModel, table=True):
+    """An item got another standard cost: what came in before keeps the old one."""
+
+    __tablename__ = "standard_cost_change"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("item_id", "item"),
+        Index("standard_cost_change_item", "company_id", "item_id", "seq"),
+    )
+    company_id: UUID = key()
+    document_id: UUID = key()
+    item_id: UUID = key()
+    seq: int = sequence()
+    cost_before: Decimal | None = exact_or_null()
+    cost_after: Decimal | None = exact_or_null()
+
+
 class Movement(SQLModel, table=True):
     """A stock movement: an immutable fact. `quantity` is signed; it counts in posting order.
 
@@ -216,7 +233,7 @@ class CostPosting(SQLModel, table=True):
     )
     company_id: UUID = key()
     cost_entry_id: UUID = key()
-    journal_entry_id: UUID = required_reference()
+    journal_entry_id: UUID | None = reference()
     seq: int = sequence()
     posting_date: date
     actual: Decimal = exact()

@@ -17,7 +17,7 @@ from uuid import UUID
 from domain.costing.linked.amounts import has_share, net
 from domain.costing.linked.facts import AverageFacts, LinkedFacts
 from domain.costing.linked.node import STANDARD, Node
-from domain.money import ZERO, multiply, round_to, share, split
+from domain.money import ZERO, round_to, share, split
 from domain.movements import Contra, EntryKind, Given, Leg, Movement, UnitCost
 
 
@@ -76,7 +76,7 @@ def worth(node: Node, day: date) -> Decimal:
 
 
 def revalued(
-    receipts: Iterable[Node], unit_cost: Decimal, day: date, contra: Contra | None, digits: int
+    receipts: Iterable[Node], cost: UnitCost, day: date, contra: Contra | None, digits: int
 ) -> list[tuple[Node, Given]]:
     """The revaluation of each receipt of which something is left at the date."""
     changes: list[tuple[Node, Given]] = []
@@ -84,7 +84,7 @@ def revalued(
         left = left_at(node, day)
         if left <= 0:
             continue
-        change = round_to(multiply(unit_cost, left), digits) - round_to(worth(node, day), digits)
+        change = _at(cost, left, digits) - round_to(worth(node, day), digits)
         if change:
             changes.append((node, _revaluation(node, change, left, contra, digits)))
     return changes
@@ -92,19 +92,19 @@ def revalued(
 
 def revalued_average(
     receipts: Sequence[Node],
-    value: Decimal,
-    unit_cost: Decimal,
+    pool: UnitCost,
+    cost: UnitCost,
     day: date,
     contra: Contra | None,
     digits: int,
 ) -> list[tuple[Node, Given]]:
-    """The revaluation of an average pool that is worth `value` at the date, over its receipts."""
+    """The revaluation of receipts of an average pool that is worth `pool` at the date."""
     left = [(node, left_at(node, day)) for node in receipts]
     left = [(node, quantity) for node, quantity in left if quantity > 0]
     total = sum((quantity for _, quantity in left), ZERO)
-    change = round_to(multiply(unit_cost, total), digits) - value
-    if not left or not change:
+    if not left or not pool.quantity:
         return []
+    change = _at(cost, total, digits) - _at(pool, total, digits)
     parts = split(change, [quantity for _, quantity in left], digits)
     return [
         (node, _revaluation(node, part, quantity, contra, digits))
@@ -113,15 +113,20 @@ def revalued_average(
     ]
 
 
-def value_at(facts: AverageFacts, nodes: Mapping[UUID, Node], day: date) -> Decimal:
+def _at(cost: UnitCost, quantity: Decimal, digits: int) -> Decimal:
+    return round_to(share(cost.value, quantity, cost.quantity), digits)
+
+
+def pool_at(facts: AverageFacts, nodes: Mapping[UUID, Node], day: date) -> UnitCost:
     """What an average pool is worth at the end of a day, by what is recorded."""
-    value = facts.value
+    quantity, value = facts.quantity, facts.value
     for id_ in facts.members:
         node = nodes[id_]
         if node.valuation_date > day:
+            quantity -= node.quantity
             value -= node.facts.recorded - sum((r.amount for r in node.facts.revaluations), ZERO)
     later = (one.amount for _, one in facts.revaluations if one.posting_date > day)
-    return value - sum(later, ZERO)
+    return UnitCost(value - sum(later, ZERO), quantity)
 
 
 def _revaluation(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.linked.amounts import at_card_cost
-from domain.costing.linked.counting import difference, revalued, revalued_average, value_at
+from domain.costing.linked.counting import difference, left_at, pool_at, revalued, revalued_average
 from domain.costing.linked.entering import entered
 from domain.costing.linked.facts import (
     AveragePool,
@@ -383,7 +383,7 @@ class _Valuing:
         nodes = [self._nodes[id_] for pool in order.pools for id_ in self._facts.left[pool]]
         if order.receipt is not None or not any(node.is_average for node in nodes):
             named = [one for one in nodes if order.receipt in {None, one.movement.line}]
-            return revalued(named, order.unit_cost, day, contra, self._digits)
+            return revalued(named, _cost_of(order, named, day), day, contra, self._digits)
         changes: list[tuple[Node, Given]] = []
         for pool in sorted({self._averaging.pool_of(one.movement.pool) for one in nodes}, key=str):
             facts = self._facts.averages.get(pool)
@@ -392,8 +392,9 @@ class _Valuing:
                 absent[pool] = start
                 continue
             inside = [one for one in nodes if self._averaging.pool_of(one.movement.pool) == pool]
-            value = value_at(facts, self._nodes, day)
-            changes += revalued_average(inside, value, order.unit_cost, day, contra, self._digits)
+            cost = _cost_of(order, inside, day)
+            worth = pool_at(facts, self._nodes, day)
+            changes += revalued_average(inside, worth, cost, day, contra, self._digits)
         return changes
 
     # -- what it came to --------------------------------------------------------------------------
@@ -484,6 +485,13 @@ class _Valuing:
                 card = card_cost_of(state.quantity, state.value) or state.card
                 states[item] = state._replace(card=card)
         return states
+
+
+def _cost_of(order: RevaluationOrder, receipts: Sequence[Node], day: date) -> UnitCost:
+    """What a unit comes to: as said, or as the value in all says of what is left."""
+    if order.value is None:
+        return UnitCost(order.unit_cost or ZERO, Decimal(1))
+    return UnitCost(order.value, sum((left_at(one, day) for one in receipts), ZERO))
 
 
 def _change(node: Node) -> Decimal:

@@ -1,0 +1,64 @@
+"""The cost adjustment: costs that changed since travel on to everything that left (flow LINKED).
+
+Where a company adjusts with each document there is nothing left to do. Otherwise this brings every
+issue, transfer and product of the items to the cost of its receipts, averages to their periods,
+and left-over cents of used-up receipts to their account. Doing it again changes nothing.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from domain.company import Flow
+from domain.documents.document import Causes, Document, DocumentKind, Needs
+from domain.errors import NotLinked, Refused
+from domain.facts import Facts
+from domain.lookup import LookUp
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CostAdjustment(Document):
+    """Adjusting the costs of the items named, or (None) of all that need it.
+
+    At most `limit` items whose costs wait are adjusted in one document.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.COST_ADJUSTMENT
+    series: ClassVar[str] = "CA"
+
+    items: tuple[Ref, ...] | None = None
+    limit: int = 1000
+
+    def needs(self) -> Needs:
+        """The items, and which of them have costs that wait."""
+        return Needs(items=frozenset(self.items or ()), waiting_items=self.limit)
+
+    def causes(self, facts: Facts) -> Causes:
+        """Nothing of its own: the flow settles what waits."""
+        if facts.company.flow is not Flow.LINKED:
+            raise Refused(NotLinked(path=("company",)))
+        causes = process(self, facts)
+        look = LookUp(facts)
+        chosen = set(facts.waiting_items)
+        if self.items is not None:
+            named: set[UUID] = set()
+            for index, ref in enumerate(self.items):
+                item = look.stock_item(ref, ("items", str(index)))
+                if item is not None:
+                    named.add(item.id)
+            chosen &= named
+        look.refuse_if_any()
+        causes.adjusted_items = frozenset(chosen)
+        return causes
+
+
+def process(document: Document, facts: Facts) -> Causes:
+    """A document whose entries have dates of their own: its own date closes nothing."""
+    return Causes(
+        document=document,
+        facts=facts,
+        posting_date=document.posting_date,
+        posting_time=document.posting_time,
+        currency=facts.company.currency,
+    )

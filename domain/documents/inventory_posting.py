@@ -1,0 +1,85 @@
+"""Posting inventory cost: what the stock ledger has valued reaches the general ledger in a batch.
+
+Each cost entry that is not posted yet is posted with the accounts of today's posting rules, on its
+own date. Entries dated before the first day that may be posted on are skipped, and so are those
+whose accounts cannot be found; both are listed, and posted by a later batch. Posting again posts
+nothing twice.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from domain.documents.cost_adjustment import process
+from domain.documents.document import Causes, Document, DocumentKind, Needs, Skipped
+from domain.errors import NotPostedByBatch, PostingDateNotAllowed, Refused
+from domain.facts import Facts, UnpostedEntry
+from domain.lookup import LookUp
+from domain.references import Ref
+from domain.schemes.posting import SCHEMES, Posting
+
+
+class PostingGroup(StrEnum):
+    """How many journal entries a batch makes."""
+
+    PER_ENTRY = "PER_ENTRY"
+    PER_DOCUMENT = "PER_DOCUMENT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryPosting(Document):
+    """Posting the cost entries of the items named, or (None) of all.
+
+    At most `limit` of them in one document, the earliest after `after` (a cost entry of an earlier
+    document of the same run) first.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.INVENTORY_POSTING
+    series: ClassVar[str] = "IP"
+
+    items: tuple[Ref, ...] | None = None
+    group: PostingGroup = PostingGroup.PER_DOCUMENT
+    after: UUID | None = None
+    limit: int = 5000
+
+    def needs(self) -> Needs:
+        """The entries that wait."""
+        return Needs(
+            items=frozenset(self.items or ()),
+            unposted=self.limit,
+            unposted_after=self.after,
+            unposted_of_all=self.items is None,
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """The entries with their accounts; those that cannot be posted are skipped and listed."""
+        if not SCHEMES[facts.company.scheme].posts_by_batch:
+            raise Refused(NotPostedByBatch(path=("company",)))
+        look = LookUp(facts)
+        for index, ref in enumerate(self.items or ()):
+            look.stock_item(ref, ("items", str(index)))
+        look.refuse_if_any()
+        causes = process(self, facts)
+        causes.posts_per_entry = self.group is PostingGroup.PER_ENTRY
+        for one in facts.unposted:
+            self._post(causes, one)
+        return causes
+
+    def _post(self, causes: Causes, one: UnpostedEntry) -> None:
+        facts = causes.facts
+        first_open = facts.company.first_open_day
+        if first_open is not None and one.entry.posting_date < first_open:
+            closed = PostingDateNotAllowed(
+                path=(),
+                posting_date=one.entry.posting_date.isoformat(),
+                allowed_from=first_open.isoformat(),
+            )
+            causes.skipped.append(Skipped(one.entry, one.number, closed))
+            return
+        look = LookUp(facts)
+        posted = Posting(facts, look).resolved(one.entry)
+        if look.refusals:
+            causes.skipped.append(Skipped(one.entry, one.number, look.refusals[0]))
+        else:
+            causes.batch.append(posted)
