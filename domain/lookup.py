@@ -169,6 +169,13 @@ class LookUp:
         del item
         return self.stock_account(warehouse)
 
+    def role_for(
+        self, role: Role, item: ItemFacts, party: PartyFacts | None, path: Path = ()
+    ) -> UUID | None:
+        """The account of a role for an item and a party, by the posting rules."""
+        del item, party
+        return self.role(role, path)
+
     def posting_role(self, role: Role, movement: Movement) -> UUID | None:
         """The account of a role for a movement's item and party."""
         del movement

@@ -3,6 +3,7 @@
 from api.enums import described
 from domain.documents.charges import ChargeCategory
 from domain.documents.document import DocumentKind
+from domain.documents.inventory_posting import PostingGroup
 from domain.documents.landed_cost import DistributionBasis
 from domain.documents.payment import PaymentType
 from domain.documents.stock_entry import StockEntryPurpose
@@ -116,6 +117,9 @@ described(
         DocumentKind.ACCRUAL_CLEARING: "Writing off what stands between goods and bills.",
         DocumentKind.STOCK_REVALUATION: "New costs of stock on hand.",
         DocumentKind.COSTING_METHOD_CHANGE: "Items that come under another costing method.",
+        DocumentKind.STANDARD_COST_CHANGE: "New standard costs of items.",
+        DocumentKind.COST_ADJUSTMENT: "Later costs travel on to what left (flow LINKED).",
+        DocumentKind.INVENTORY_POSTING: "Stock cost reaches the general ledger in a batch.",
         DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",
     },
 )
@@ -126,5 +130,14 @@ described(
     {
         DocumentStatus.SUBMITTED: "It counts.",
         DocumentStatus.CANCELLED: "Another document has undone it.",
+    },
+)
+
+described(
+    PostingGroup,
+    "How many journal entries a batch makes.",
+    {
+        PostingGroup.PER_ENTRY: "One for each cost entry.",
+        PostingGroup.PER_DOCUMENT: "One for each document that moved the goods, and date.",
     },
 )

@@ -16,9 +16,11 @@ from api.documents.reading_types import (
     DOCUMENT_TYPES,
     AccrualClearing,
     Cancellation,
+    CostAdjustment,
     CostingMethodChange,
     DeliveryNote,
     Document,
+    InventoryPosting,
     JournalEntry,
     LandedCost,
     Migration,
@@ -28,6 +30,7 @@ from api.documents.reading_types import (
     PurchaseReturn,
     SalesInvoice,
     SalesReturn,
+    StandardCostChange,
     StockEntry,
     StockReconciliation,
     StockRevaluation,
@@ -273,6 +276,16 @@ class DocumentQuery:
         CostingMethodChange, DocumentKind.COSTING_METHOD_CHANGE, "changes of costing methods"
     )
 
+    standard_cost_changes: Any = _list_of(
+        StandardCostChange, DocumentKind.STANDARD_COST_CHANGE, "changes of standard costs"
+    )
+    cost_adjustments: Any = _list_of(
+        CostAdjustment, DocumentKind.COST_ADJUSTMENT, "adjustments of costs"
+    )
+    inventory_postings: Any = _list_of(
+        InventoryPosting, DocumentKind.INVENTORY_POSTING, "postings of inventory cost"
+    )
+
     @strawberry.field(description="A document of any kind by its id; null when there is none.")
     async def document(
         self,
@@ -308,10 +321,12 @@ class DocumentQuery:
 __all__ = [
     "DOCUMENT_TYPES",
     "Cancellation",
+    "CostAdjustment",
     "CostingMethodChange",
     "DeliveryNote",
     "Document",
     "DocumentQuery",
+    "InventoryPosting",
     "JournalEntry",
     "LandedCost",
     "Migration",
@@ -321,6 +336,7 @@ __all__ = [
     "PurchaseReturn",
     "SalesInvoice",
     "SalesReturn",
+    "StandardCostChange",
     "StockEntry",
     "StockReconciliation",
     "StockRevaluation",

@@ -30,6 +30,7 @@ from api.documents.reading_parts import (
     related,
 )
 from api.enums import CostingMethod
+from api.errors import ErrorCode
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
@@ -285,6 +286,58 @@ class CostingMethodChange(Document):
         ]
 
 
+@strawberry.type(description="New standard costs, and what is on hand revalued to them.")
+class StandardCostChange(Document):
+    """Goods that came in before keep their cost unless they are revalued."""
+
+    is_type_of = _kind(DocumentKind.STANDARD_COST_CHANGE)
+
+
+@strawberry.type(description="Later costs that travelled on to everything that left.")
+class CostAdjustment(Document):
+    """Its caused journal lines and changed costs say what it did."""
+
+    is_type_of = _kind(DocumentKind.COST_ADJUSTMENT)
+
+
+@strawberry.type(description="A cost entry that a batch could not post.")
+class SkippedCostEntry:
+    """It is posted by a later batch, once its reason is gone."""
+
+    id: strawberry.ID = strawberry.field(description="The cost entry.")
+    document: str = strawberry.field(description="Number of the document that moved the goods.")
+    code: str = strawberry.field(description="Why it could not be posted.", graphql_type=ErrorCode)
+
+
+@strawberry.type(description="Stock cost that reached the general ledger in a batch.")
+class InventoryPosting(Document):
+    """Its caused journal lines are what was posted."""
+
+    is_type_of = _kind(DocumentKind.INVENTORY_POSTING)
+
+    @strawberry.field(description="How many cost entries were posted.")
+    def posted_count(self) -> int:
+        """Kept with the document."""
+        row: Any = self
+        return int(row.content["posted"])
+
+    @strawberry.field(description="How many could not be posted, all of them.")
+    def skipped_count(self) -> int:
+        """Kept with the document."""
+        row: Any = self
+        return int(row.content["skipped"])
+
+    @strawberry.field(description="Those that could not be posted, the first 200 of them.")
+    def skipped(self) -> list[SkippedCostEntry]:
+        """Kept with the document."""
+        row: Any = self
+        found = [line.split(" ", 2) for line in row.content["skipped_entries"].splitlines()]
+        return [
+            SkippedCostEntry(id=strawberry.ID(id_), code=ErrorCode[code], document=number)
+            for id_, code, number in found
+        ]
+
+
 @strawberry.type(description="Ledger lines made by hand.")
 class JournalEntry(Document):
     """Its lines are what was handed in, its journal lines what was posted."""
@@ -340,6 +393,9 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     StockReconciliation,
     StockRevaluation,
     CostingMethodChange,
+    StandardCostChange,
+    CostAdjustment,
+    InventoryPosting,
     Cancellation,
     Migration,
 )

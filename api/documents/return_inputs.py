@@ -169,7 +169,11 @@ class SubmitSalesReturnInput(DocumentInput):
 class LandedCostChargeInput:
     """A charge of a landed cost."""
 
-    account: AccountRef = about("The account credited; no stock account.")
+    account: AccountRef | None = about(
+        "The account credited (with a supplier: debited by the bill); no stock account. Scheme "
+        "CONTINENTAL books a supplier's charge as a purchase unless given.",
+        default=None,
+    )
     amount: Decimal = about("The amount, in the charge's currency, above zero.")
     currency: str | None = about(
         "ISO 4217 code of the charge's amount; the document's unless given.", default=None
@@ -182,7 +186,7 @@ class LandedCostChargeInput:
     def to_command(self) -> LandedCharge:
         """The charge as the domain knows it."""
         return LandedCharge(
-            account=self.account.to_ref(),
+            account=maybe(self.account),
             amount=self.amount,
             currency=self.currency,
             exchange_rate=self.exchange_rate,
@@ -211,6 +215,13 @@ class SubmitLandedCostInput(DocumentInput):
         "The purchase receipts, or purchase invoices with updateStock, that brought the goods."
     )
     charges: list[LandedCostChargeInput] = about("What came up, at least one charge.")
+    supplier: PartyRef | None = about(
+        "Who bills the charges; then this is the bill too. Nobody unless given.", default=None
+    )
+    applies_to: list[LineRef] = about(
+        "The lines that take the charges; all lines of the receipts unless given.",
+        default_factory=list,
+    )
     basis: DistributionBasis = about(
         "What the charges are spread by over the receipts' lines.",
         default=DistributionBasis.AMOUNT,
@@ -227,4 +238,6 @@ class SubmitLandedCostInput(DocumentInput):
             charges=tuple(charge.to_command() for charge in self.charges),
             basis=self.basis,
             lines=tuple(line.to_command() for line in self.lines),
+            supplier=maybe(self.supplier),
+            applies_to=tuple(line.to_ref() for line in self.applies_to),
         )

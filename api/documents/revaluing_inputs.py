@@ -6,7 +6,7 @@ import strawberry
 
 from api.documents.input_parts import CENTER, DocumentInput, about, maybe
 from api.enums import CostingMethod
-from api.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
 from domain.documents.stock_revaluation import RevaluationLine, StockRevaluation
 
@@ -32,6 +32,9 @@ class RevalueStockLineInput:
     serials: list[str] = about(
         "Only these, for items costed by serial number; all unless given.", default_factory=list
     )
+    receipt_line: LineRef | None = about(
+        "Only what is left of this receipt (flow LINKED).", default=None
+    )
     cost_center: CostCenterRef | None = about(CENTER, default=None)
 
     def to_command(self) -> RevaluationLine:
@@ -43,6 +46,7 @@ class RevalueStockLineInput:
             value=self.value,
             batch=self.batch,
             serials=tuple(self.serials),
+            receipt_line=maybe(self.receipt_line),
             cost_center=maybe(self.cost_center),
         )
 

@@ -11,6 +11,11 @@ import strawberry
 
 from api.context import Info
 from api.documents.clearing_inputs import SubmitAccrualClearingInput
+from api.documents.costing_inputs import (
+    AdjustCostsInput,
+    ChangeStandardCostInput,
+    PostInventoryCostInput,
+)
 from api.documents.count_inputs import SubmitStockReconciliationInput
 from api.documents.ledger_inputs import (
     CancelDocumentInput,
@@ -22,9 +27,11 @@ from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurc
 from api.documents.reading_types import (
     AccrualClearing,
     Cancellation,
+    CostAdjustment,
     CostingMethodChange,
     DeliveryNote,
     Document,
+    InventoryPosting,
     JournalEntry,
     LandedCost,
     Payment,
@@ -33,6 +40,7 @@ from api.documents.reading_types import (
     PurchaseReturn,
     SalesInvoice,
     SalesReturn,
+    StandardCostChange,
     StockEntry,
     StockReconciliation,
     StockRevaluation,
@@ -154,6 +162,27 @@ class SubmitCostingMethodChangePayload(Payload):
     costing_method_change: CostingMethodChange | None = _made()
 
 
+@strawberry.type(description="The answer to changing standard costs, or to previewing that.")
+class ChangeStandardCostPayload(Payload):
+    """See `Payload`."""
+
+    standard_cost_change: StandardCostChange | None = _made()
+
+
+@strawberry.type(description="The answer to adjusting costs, or to previewing that.")
+class AdjustCostsPayload(Payload):
+    """See `Payload`."""
+
+    cost_adjustment: CostAdjustment | None = _made()
+
+
+@strawberry.type(description="The answer to posting inventory cost, or to previewing that.")
+class PostInventoryCostPayload(Payload):
+    """See `Payload`."""
+
+    inventory_posting: InventoryPosting | None = _made()
+
+
 @strawberry.type(description="The answer to cancelling a document, or to previewing that.")
 class CancelDocumentPayload(Payload):
     """See `Payload`."""
@@ -210,6 +239,15 @@ KINDS = (
          "a revaluation: new costs of stock on hand", verb="revalue_stock"),
     Kind("CostingMethodChange", SubmitCostingMethodChangeInput, SubmitCostingMethodChangePayload,
          "a change of costing method: items are costed by another one from a day on"),
+    Kind("StandardCostChange", ChangeStandardCostInput, ChangeStandardCostPayload,
+         "a change of standard cost: goods come in at another cost from now on",
+         verb="change_standard_cost"),
+    Kind("CostAdjustment", AdjustCostsInput, AdjustCostsPayload,
+         "an adjustment of costs: later costs travel on to everything that left",
+         verb="adjust_costs"),
+    Kind("InventoryPosting", PostInventoryCostInput, PostInventoryCostPayload,
+         "a posting of inventory cost: what the ledger has not heard of yet",
+         verb="post_inventory_cost"),
 )  # fmt: skip
 
 

@@ -309,6 +309,7 @@ class Causes:
             document=self.document.id,
             line=line.id,
             party=self.party.id if self.party else None,
+            party_group=self.party.group if self.party else None,
             cost_center=line.cost_center_id,
             contra=contra,
             sources=sources,

@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.accounts import Role
+from domain.company import Flow
 from domain.documents.charges import given_total, spread
 from domain.documents.document import Causes, line_paths
 from domain.documents.lots import LotLine, Lots, read_lots
@@ -86,20 +87,22 @@ def read_goods(
     warehouses: Sequence[Ref | None],
     *,
     incoming: bool = False,
+    moving: Sequence[bool] | None = None,
 ) -> list[Goods]:
     """Resolve the lines and add up the net total.
 
     `warehouses` names, line by line, where stock moves; it is needed for stock items unless it is
     an empty sequence, which says that the document moves none. `incoming` goods may bring in new
-    batches and serial numbers.
+    batches and serial numbers. `moving` tells lines apart whose goods move with the document.
     """
     if not lines:
         look.refuse(Required(path=("lines",)))
     goods: list[Goods] = []
     for index, path in line_paths(len(lines)):
         warehouse = warehouses[index] if warehouses else None
+        moves = bool(warehouses) and (moving is None or moving[index])
         one = _read_line(
-            causes, look, lines[index], index, path, warehouse, moves=bool(warehouses), new=incoming
+            causes, look, lines[index], index, path, warehouse, moves=moves, new=incoming
         )
         if one is not None:
             causes.net_total += one.amount
@@ -170,12 +173,18 @@ def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
 
 
 def receive(
-    causes: Causes, goods: Sequence[Goods], charges: Sequence[ChargeRecord], contra: Contra | None
+    causes: Causes,
+    goods: Sequence[Goods],
+    charges: Sequence[ChargeRecord],
+    contra: Contra | None,
+    *,
+    invoiced: bool = False,
 ) -> list[tuple[LineRecord, Goods]]:
     """Keep the lines and let goods come in at their price and their share of the charges.
 
     `contra` is what the price of the goods stands against (an accrual, a supplier); None leaves it
-    to the scheme. Returns every line with what was read.
+    to the scheme. `invoiced` says that the price is billed with it. Returns every line with what
+    was read.
     """
     stock = [(one.amount, one.billed) for one in goods if one.pool is not None]
     shares = iter(spread(causes, charges, stock))
@@ -187,7 +196,9 @@ def receive(
         price = causes.in_company_currency(one.amount)
         besides = (*one.more, *next(shares))
         record = keep_line(causes, one, valuation_amount=price + given_total(besides))
-        _take_in(causes, one, one.pool, record, (Given(EntryKind.DIRECT, price, contra), *besides))
+        billed = one.billed if invoiced else ZERO
+        direct = Given(EntryKind.DIRECT, price, contra, invoiced=billed)
+        _take_in(causes, one, one.pool, record, (direct, *besides))
         kept.append((record, one))
     return kept
 
@@ -216,19 +227,30 @@ def split_given(
     digits = causes.facts.company.digits
     parts = [split(one.amount, list(weights), digits) for one in given]
     return [
-        tuple(replace(one, amount=part[index]) for one, part in zip(given, parts, strict=True))
+        tuple(
+            replace(one, amount=part[index], invoiced=weights[index] if one.invoiced else ZERO)
+            for one, part in zip(given, parts, strict=True)
+        )
         for index in range(len(weights))
     ]
 
 
-def deliver(causes: Causes, goods: Sequence[Goods]) -> list[tuple[LineRecord, Goods]]:
-    """Keep the lines and let goods go out; what they cost is for the costing method to say."""
+def deliver(
+    causes: Causes, goods: Sequence[Goods], *, invoiced: bool = False
+) -> list[tuple[LineRecord, Goods]]:
+    """Keep the lines and let goods go out; what they cost is for the costing method to say.
+
+    `invoiced` says that the sale is billed with it (which only the flow LINKED asks for).
+    """
+    marks = invoiced and causes.facts.company.flow is Flow.LINKED
     kept: list[tuple[LineRecord, Goods]] = []
     for one in goods:
         record = keep_line(causes, one)
         if one.pool is not None:
             for lot, quantity in one.lots:
-                causes.move(one.pool._replace(lot=lot), -quantity, Nature.SALE, record)
+                pool = one.pool._replace(lot=lot)
+                bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if marks else ()
+                causes.move(pool, -quantity, Nature.SALE, record, given=bill)
         kept.append((record, one))
     return kept
 

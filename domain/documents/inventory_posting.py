@@ -19,6 +19,9 @@ from domain.lookup import LookUp
 from domain.references import Ref
 from domain.schemes.posting import SCHEMES, Posting
 
+LISTED = 200
+"""How many of the entries that could not be posted are kept with the document."""
+
 
 class PostingGroup(StrEnum):
     """How many journal entries a batch makes."""
@@ -64,6 +67,7 @@ class InventoryPosting(Document):
         causes.posts_per_entry = self.group is PostingGroup.PER_ENTRY
         for one in facts.unposted:
             self._post(causes, one)
+        causes.content |= _report(causes)
         return causes
 
     def _post(self, causes: Causes, one: UnpostedEntry) -> None:
@@ -83,3 +87,15 @@ class InventoryPosting(Document):
             causes.skipped.append(Skipped(one.entry, one.number, look.refusals[0]))
         else:
             causes.batch.append(posted)
+
+
+def _report(causes: Causes) -> dict[str, str]:
+    """What was done, kept with the document."""
+    listed = causes.skipped[:LISTED]
+    return {
+        "posted": str(len(causes.batch)),
+        "skipped": str(len(causes.skipped)),
+        "skipped_entries": "\n".join(
+            f"{one.entry.id} {one.refusal.code} {one.number}" for one in listed
+        ),
+    }

@@ -12,8 +12,10 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType
+from domain.accounts import AccountType, Role
+from domain.company import Flow
 from domain.costing.replay import Regiven
+from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
 from domain.errors import (
@@ -25,7 +27,7 @@ from domain.errors import (
     Required,
     StockAccountNotAllowed,
 )
-from domain.facts import Facts, OriginalLine
+from domain.facts import AccountFacts, Facts, OriginalLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, ZERO, multiply, round_to, split_to_largest
 from domain.movements import Contra, EntryKind, Given
@@ -46,9 +48,12 @@ class DistributionBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandedCharge:
-    """A charge in its own currency (None: the document's), credited to its account."""
+    """A charge in its own currency (None: the document's), credited to its account.
 
-    account: Ref
+    `account` may be left out under CONTINENTAL where a supplier bills it: then it is a purchase.
+    """
+
+    account: Ref | None
     amount: Decimal
     currency: str | None = None
     exchange_rate: Decimal | None = None
@@ -64,7 +69,11 @@ class LandedShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandedCost(Document):
-    """Later costs of the goods of receipts, or of invoices that received their goods."""
+    """Later costs of the goods of receipts, or of invoices that received their goods.
+
+    With a `supplier` it is that supplier's bill too. `applies_to` are the lines that take the
+    charges; all lines of the receipts if it names none.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.LANDED_COST
     series: ClassVar[str] = "LC"
@@ -73,16 +82,20 @@ class LandedCost(Document):
     charges: tuple[LandedCharge, ...]
     basis: DistributionBasis = DistributionBasis.AMOUNT
     lines: tuple[LandedShare, ...] = ()
+    supplier: Ref | None = None
+    applies_to: tuple[Ref, ...] = ()
 
     def needs(self) -> Needs:
         """The receipts with their lines and movements."""
-        return Needs(originals_of=frozenset(self.receipts))
+        parties = frozenset({self.supplier}) if self.supplier else frozenset[Ref]()
+        return Needs(originals_of=frozenset(self.receipts), parties=parties)
 
     def causes(self, facts: Facts) -> Causes:
         """Further cost for the movements of the receipts."""
         causes, look = begin(self, facts)
         causes.purpose = self.basis.value
-        originals = self._originals(look)
+        originals = self._chosen(look, self._originals(look))
+        payable = self._payable(causes, look)
         charges = [
             charge
             for index, one in enumerate(self.charges)
@@ -97,7 +110,43 @@ class LandedCost(Document):
         weights = self._weights(look, originals, total)
         look.refuse_if_any()
         self._give(causes, originals, [(r.account_id, amount) for r, amount in charges], weights)
+        self._bill(causes, charges, payable)
         return causes
+
+    def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
+        if self.supplier is None:
+            return None
+        causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
+        own = causes.party.payable_account if causes.party else None
+        return own or look.role(Role.PAYABLE)
+
+    def _bill(
+        self,
+        causes: Causes,
+        charges: Sequence[tuple[ChargeRecord, Decimal]],
+        payable: UUID | None,
+    ) -> None:
+        """The supplier's bill: each charge's account against the supplier."""
+        if payable is None or causes.party is None:
+            return
+        total = sum((amount for _, amount in charges), ZERO)
+        for record, amount in charges:
+            causes.post(record.account_id, amount)
+        causes.post(payable, -total, party=causes.party.id)
+        billed = sum((record.amount for record, _ in charges), ZERO)
+        causes.open_item(payable, causes.party, -billed, -total)
+
+    def _chosen(self, look: LookUp, found: Sequence[OriginalLine]) -> list[OriginalLine]:
+        """The lines that take the charges."""
+        if not self.applies_to:
+            return list(found)
+        by_id = {str(line.id): line for line in found}
+        for index, ref in enumerate(self.applies_to):
+            if ref.value.lower() not in by_id:
+                path = ("appliesTo", str(index))
+                look.refuse(NotFound(path=path, kind="line", reference=ref.value))
+        named = {ref.value.lower() for ref in self.applies_to}
+        return [line for id_, line in by_id.items() if id_ in named]
 
     def _originals(self, look: LookUp) -> list[OriginalLine]:
         bought = [line for line in look.facts.originals.values() if _is_bought(line)]
@@ -112,14 +161,15 @@ class LandedCost(Document):
         for line in found:
             if line.is_void:
                 look.refuse(Inactive(path=("receipts",), kind="document", reference=line.number))
-            look.open_day(line.posting_date, ("receipts",))
+            if look.company.flow is Flow.REPLAY:
+                look.open_day(line.posting_date, ("receipts",))
         return found
 
     def _charge(
         self, causes: Causes, look: LookUp, charge: LandedCharge, index: int
     ) -> tuple[ChargeRecord, Decimal] | None:
         path = ("charges", str(index))
-        account = look.account(charge.account, (*path, "account"))
+        account = self._account(look, charge, (*path, "account"))
         look.positive(charge.amount, (*path, "amount"), causes.digits)
         if account is None:
             return None
@@ -136,6 +186,15 @@ class LandedCost(Document):
         if rate is None:
             return record, causes.in_company_currency(charge.amount)
         return record, round_to(multiply(charge.amount, rate), look.company.digits)
+
+    def _account(self, look: LookUp, charge: LandedCharge, path: Path) -> AccountFacts | None:
+        if charge.account is not None:
+            return look.account(charge.account, path)
+        if self.supplier is None or not is_continental(look.company):
+            look.refuse(Required(path=path))
+            return None
+        purchases = look.role(Role.PURCHASES, path)
+        return look.company.accounts[purchases] if purchases else None
 
     def _weights(
         self, look: LookUp, originals: Sequence[OriginalLine], total: Decimal
@@ -176,11 +235,13 @@ class LandedCost(Document):
     ) -> None:
         digits = causes.facts.company.digits
         given: list[list[Given]] = [[] for _ in originals]
+        billed = self.supplier is not None and is_continental(causes.facts.company)
         for account, amount in charges:
             parts = split_to_largest(amount, weights, digits)
             for entries, part in zip(given, parts, strict=True):
                 if part:
-                    entries.append(Given(EntryKind.CHARGE, part, Contra(account)))
+                    contra = None if billed else Contra(account)
+                    entries.append(Given(EntryKind.CHARGE, part, contra))
         for line, entries in zip(originals, given, strict=True):
             causes.new_line(
                 item_id=line.item.id,

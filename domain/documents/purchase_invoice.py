@@ -22,6 +22,7 @@ from domain.documents.charges import (
     read_charges,
     total_of,
 )
+from domain.documents.continental_bills import bill_purchase, is_continental, moving
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import (
     Goods,
@@ -96,14 +97,23 @@ class PurchaseInvoice(Document):
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
-        warehouses = [line.warehouse for line in self.lines] if self.update_stock else []
-        goods = read_goods(causes, look, self.lines, warehouses, incoming=True)
+        continental = is_continental(facts.company)
+        moves = self.update_stock or continental
+        warehouses = [line.warehouse for line in self.lines] if moves else []
+        with_bill = None
+        if continental:
+            with_bill = moving([(one.receipt_line, one.account is not None) for one in self.lines])
+        goods = read_goods(causes, look, self.lines, warehouses, incoming=True, moving=with_bill)
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         payable = self._payable(causes, look)
         look.refuse_if_any()
-        if self.update_stock:
+        if continental:
+            receipts = [line.receipt_line for line in self.lines]
+            accounts = [line.account for line in self.lines]
+            bill_purchase(causes, look, goods, receipts, accounts, charges)
+        elif self.update_stock:
             self._receive(causes, look, goods, charges, payable)
         else:
             self._bill(causes, look, goods)

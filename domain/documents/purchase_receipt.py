@@ -14,6 +14,7 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import CostingMethod, InvoiceRatePolicy
 from domain.documents.charges import Charge, read_charges, total_of
+from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import Goods, expense_account, read_goods, read_pool, receive
 from domain.documents.lots import lot_needs
@@ -86,7 +87,9 @@ class PurchaseReceipt(Document):
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
-        accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED) if facts.company.posts_stock else None
+        accrual = None
+        if facts.company.posts_stock and not is_continental(facts.company):
+            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         matches: dict[int, Match] = {}
         goods = [self._of_invoice(causes, look, one, accrual, matches) for one in goods]
         look.refuse_if_any()

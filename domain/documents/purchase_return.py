@@ -12,6 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
+from domain.company import Flow
+from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
 from domain.documents.returns import (
@@ -57,11 +59,16 @@ class PurchaseReturn(Document):
         if any(one.original.kind == DocumentKind.PURCHASE_INVOICE for one in linked):
             payable = look.role(Role.PAYABLE)
         accrual = None
-        if facts.company.posts_stock and len(linked) < len(read):
+        continental = is_continental(facts.company)
+        if continental and len(linked) < len(read):
+            payable = look.role(Role.PAYABLE)
+        elif facts.company.posts_stock and len(linked) < len(read):
             accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         look.refuse_if_any()
         for one in read:
-            if isinstance(one, LooseReturn):
+            if isinstance(one, LooseReturn) and continental:
+                _credited(causes, look, one, payable)
+            elif isinstance(one, LooseReturn):
                 _send_back(causes, one, accrual)
             else:
                 self._give_back(causes, look, one, payable)
@@ -98,7 +105,7 @@ class PurchaseReturn(Document):
                 -quantity,
                 Nature.PURCHASE,
                 record,
-                given=(Given(EntryKind.DIRECT, -part, contra),),
+                given=_given(causes, one, -part, quantity, contra),
                 returns=Returned(movement.id, movement.quantity, movement.cost),
             )
         quantity = line.quantity if paid_for else ZERO
@@ -120,7 +127,11 @@ class PurchaseReturn(Document):
         original = one.original
         if original.party is None:
             return
-        if not look.company.posts_stock:
+        if is_continental(look.company):
+            purchases = look.role_for(Role.PURCHASES, original.item, causes.party)
+            causes.post(payable, price, party=original.party)
+            causes.post(purchases, -price)
+        elif not look.company.posts_stock:
             causes.post(payable, price, party=original.party)
             causes.post(look.role(Role.COST_OF_GOODS_SOLD), -price)
         causes.parties.append(
@@ -146,9 +157,20 @@ class PurchaseReturn(Document):
         )
 
 
+def _given(
+    causes: Causes, one: ReadReturn, price: Decimal, quantity: Decimal, contra: Contra | None
+) -> tuple[Given, ...]:
+    """What the goods leave at: the price, or by links whatever their receipt costs."""
+    if causes.facts.company.flow is not Flow.LINKED:
+        return (Given(EntryKind.DIRECT, price, contra),)
+    if one.original.kind != DocumentKind.PURCHASE_INVOICE:
+        return ()
+    return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
+
+
 def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | None:
     """What the price of the goods is taken back from."""
-    if not causes.facts.company.posts_stock:
+    if not causes.facts.company.posts_stock or is_continental(causes.facts.company):
         return None
     if one.original.kind == DocumentKind.PURCHASE_INVOICE:
         return Contra(payable, one.original.party) if payable else None
@@ -156,6 +178,40 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     if accrual is None:
         accrual = causes.facts.company.roles.get(Role.STOCK_RECEIVED_NOT_BILLED)
     return Contra(accrual) if accrual else None
+
+
+def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | None) -> None:
+    """Goods of no known receipt, credited with their return (CONTINENTAL)."""
+    line, rate, party = one.line, one.line.rate or ZERO, causes.party
+    amount = causes.amount(line.quantity, rate)
+    causes.net_total += amount
+    record = causes.new_line(
+        item_id=one.item.id,
+        warehouse_id=one.pool.warehouse,
+        quantity=line.quantity,
+        rate=rate,
+        amount=amount,
+        cost_center_id=one.cost_center,
+    )
+    by_links = causes.facts.company.flow is Flow.LINKED
+    price = causes.in_company_currency(amount)
+    for lot, quantity in one.lots:
+        bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if by_links else ()
+        causes.move(one.pool._replace(lot=lot), -quantity, Nature.PURCHASE, record, given=bill)
+    causes.post(look.role_for(Role.PURCHASES, one.item, party), -price, one.cost_center)
+    if party is None or payable is None:
+        return
+    causes.post(payable, price, party=party.id)
+    causes.parties.append(
+        PartyRecord(
+            id=causes.facts.new_id(),
+            party_id=party.id,
+            account_id=payable,
+            amount=price,
+            currency=causes.currency,
+            currency_amount=amount,
+        )
+    )
 
 
 def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:

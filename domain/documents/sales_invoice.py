@@ -17,6 +17,12 @@ from domain.documents.charges import (
     read_charges,
     total_of,
 )
+from domain.documents.continental_bills import (
+    bill_sale,
+    income_account,
+    is_continental,
+    moving,
+)
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import (
     Goods,
@@ -71,6 +77,7 @@ class SalesInvoice(Document):
             lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
             lines=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
+            originals=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -78,15 +85,22 @@ class SalesInvoice(Document):
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
-        warehouses = [line.warehouse for line in self.lines] if self.update_stock else []
-        goods = read_goods(causes, look, self.lines, warehouses)
+        continental = is_continental(facts.company)
+        moves = self.update_stock or continental
+        warehouses = [line.warehouse for line in self.lines] if moves else []
+        with_bill = None
+        if continental:
+            with_bill = moving([(line.delivery_line, False) for line in self.lines])
+        goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill)
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         receivable = self._receivable(causes, look)
-        incomes = [self._income(look, one) for one in goods]
+        incomes = [self._income(causes, look, one) for one in goods]
         look.refuse_if_any()
-        if self.update_stock:
+        if continental:
+            bill_sale(causes, look, goods, [line.delivery_line for line in self.lines])
+        elif self.update_stock:
             self._deliver(causes, look, goods)
         else:
             self._bill(causes, look, goods)
@@ -103,14 +117,12 @@ class SalesInvoice(Document):
             return causes.party.receivable_account
         return look.role(Role.RECEIVABLE)
 
-    def _income(self, look: LookUp, one: Goods) -> UUID | None:
+    def _income(self, causes: Causes, look: LookUp, one: Goods) -> UUID | None:
         ref = self.lines[one.index].account
         if ref is not None:
             account = look.account(ref, (*one.path, "account"))
             return account.id if account else None
-        if one.item.income_account is not None:
-            return one.item.income_account
-        return look.role(Role.INCOME, (*one.path, "account"))
+        return income_account(look, one.item, causes.party, (*one.path, "account"))
 
     def _deliver(self, causes: Causes, look: LookUp, goods: list[Goods]) -> None:
         for index, line in enumerate(self.lines):

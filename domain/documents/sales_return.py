@@ -8,9 +8,10 @@ else at the last known cost of the item in that warehouse.
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
-from uuid import UUID
 
 from domain.accounts import Role
+from domain.company import Flow
+from domain.documents.continental_bills import income_account
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
 from domain.documents.returns import (
@@ -82,6 +83,7 @@ class SalesReturn(Document):
                 quantity,
                 Nature.SALE,
                 record,
+                given=_bill(causes, one, quantity),
                 sources=(Source(movement.id, fraction, movement.cost),),
                 returns=Returned(movement.id, movement.quantity, movement.cost),
             )
@@ -95,7 +97,7 @@ class SalesReturn(Document):
         """The customer owes that much less on the invoice."""
         original = one.original
         receivable = look.role(Role.RECEIVABLE)
-        income: UUID | None = original.item.income_account or look.role(Role.INCOME)
+        income = income_account(look, original.item, causes.party)
         if receivable is None or original.party is None:
             return
         causes.post(income, in_company)
@@ -121,6 +123,15 @@ class SalesReturn(Document):
                 settled=amount,
             )
         )
+
+
+def _bill(causes: Causes, one: ReadReturn, quantity: Decimal) -> tuple[Given, ...]:
+    """Goods of an invoice are credited as they come back, which only the flow LINKED asks for."""
+    if causes.facts.company.flow is not Flow.LINKED:
+        return ()
+    if one.original.kind != DocumentKind.SALES_INVOICE:
+        return ()
+    return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
 
 
 def _bring_in(causes: Causes, one: LooseReturn) -> None:

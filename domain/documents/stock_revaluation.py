@@ -36,7 +36,8 @@ from domain.references import Ref
 class RevaluationLine:
     """An item whose stock is set to `unit_cost`, or to `value` in all; in document currency.
 
-    `warehouse` None: everywhere. `batch` and `serials` None: all of them.
+    `warehouse` None: everywhere. `batch` and `serials` None: all of them. `receipt_line`: only what
+    is left of that receipt, which only the flow LINKED knows.
     """
 
     item: Ref
@@ -45,6 +46,7 @@ class RevaluationLine:
     value: Decimal | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
+    receipt_line: Ref | None = None
     cost_center: Ref | None = None
 
 
@@ -63,6 +65,7 @@ class StockRevaluation(Document):
         return Needs(
             items=frozenset(line.item for line in self.lines),
             lots=lot_needs(self.lines),
+            originals=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
             bins=True,
         )
 
@@ -115,7 +118,17 @@ class StockRevaluation(Document):
         elif cost is not None:
             cost = multiply(cost, self.exchange_rate)
         must = line.warehouse is not None
-        revalue_bins(causes, record, pools, contra, unit_cost=cost, value=value, must=must)
+        receipt = _receipt(causes, look, line, path)
+        revalue_bins(
+            causes,
+            record,
+            pools,
+            contra,
+            unit_cost=cost,
+            value=value,
+            receipt=receipt,
+            must=must,
+        )
 
     def _difference_account(self, look: LookUp) -> UUID | None:
         path = ("differenceAccount",)
@@ -160,6 +173,20 @@ def _check_figures(causes: Causes, look: LookUp, line: RevaluationLine, path: Pa
         look.not_negative(line.unit_cost, (*path, "unitCost"), RATE_DIGITS)
     if line.value is not None:
         look.not_negative(line.value, (*path, "value"), causes.digits)
+
+
+def _receipt(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) -> UUID | None:
+    """The receipt line named: one of the item."""
+    if line.receipt_line is None:
+        return None
+    at = (*path, "receiptLine")
+    if causes.facts.company.flow is not Flow.LINKED:
+        look.refuse(InvalidValue(path=at, reason="only_by_links"))
+    for original in causes.facts.originals.values():
+        if str(original.id) == line.receipt_line.value.lower():
+            return original.id
+    look.refuse(NotFound(path=at, kind="line", reference=line.receipt_line.value))
+    return None
 
 
 def _pools(

@@ -37,8 +37,8 @@ from domain.errors.documents import (
 from domain.errors.input import (
     CodeTaken,
     IdempotencyConflict,
-    InUse,
     Inactive,
+    InUse,
     InvalidParent,
     InvalidValue,
     IsGroup,
