@@ -8,13 +8,23 @@ import strawberry
 from api.companies import CompanyPayload, company_payload
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
+from api.enums import described
 from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, mutation
 from api.refs import CompanyRef
 from domain.masters import Change
 from persistence.masters import lists, periods
-from persistence.masters.periods import Mover
+from persistence.masters.periods import Closing, Mover
 from persistence.masters.rows import PeriodChangeRow
+
+described(
+    Closing,
+    "What the last closed day closes.",
+    {
+        Closing.LEDGER: "All postings.",
+        Closing.INVENTORY: "Postings that move or value stock.",
+    },
+)
 
 
 @strawberry.type(description="A move of a company's last closed day.")
@@ -22,6 +32,7 @@ class PeriodChange:
     """Appended by each closing and reopening; never changed."""
 
     id: strawberry.ID = strawberry.field(description="Its identifier.")
+    kind: Closing = strawberry.field(description="What was closed or opened.")
     closed_through_before: date | None = strawberry.field(
         description="The last closed day until then; null = none was."
     )
@@ -120,4 +131,28 @@ class PeriodMutations:
         database, by = info.context.database, _mover(info, input_)
         from_ = optional_value(input_.from_)
         outcome = await periods.reopen(database, _change(input_), from_, by)
+        return await company_payload(info.context, outcome)
+
+    @mutation(
+        "Closes an inventory period: stock is not moved or valued in it any more. All issues in it "
+        "must be covered by receipts, and all costs adjusted."
+    )
+    async def close_inventory_period(
+        self, info: Info, input_: Input[ClosePeriodInput]
+    ) -> CompanyPayload:
+        """Adjustments of what lies there count on the first open day."""
+        database, by = info.context.database, _mover(info, input_)
+        outcome = await periods.close(
+            database, _change(input_), input_.through, by, Closing.INVENTORY
+        )
+        return await company_payload(info.context, outcome)
+
+    @mutation("Reopens inventory periods from a day on.")
+    async def reopen_inventory_period(
+        self, info: Info, input_: Input[ReopenPeriodInput]
+    ) -> CompanyPayload:
+        """What was dated on the first open day meanwhile stays there."""
+        database, by = info.context.database, _mover(info, input_)
+        from_ = optional_value(input_.from_)
+        outcome = await periods.reopen(database, _change(input_), from_, by, Closing.INVENTORY)
         return await company_payload(info.context, outcome)

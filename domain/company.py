@@ -90,8 +90,15 @@ FLOW_OF_SCHEME = {
 """The flow that a scheme uses unless the company chooses another."""
 
 
-SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.PERIODIC)
+SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.CONTINENTAL, Scheme.PERIODIC)
 """The schemes that post today; the others are refused when a company is opened."""
+
+METHODS_OF_FLOW = {
+    Flow.REPLAY: ("FIFO", "LIFO", "MOVING_AVERAGE", "BATCH", "SERIAL"),
+    Flow.LINKED: ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC"),
+    Flow.CARRIED: ("STANDARD", "WEIGHTED_AVERAGE"),
+}
+"""The costing methods that a flow has."""
 
 BEGINNING = date(1, 1, 1)
 """`posts_stock_from` of a company that has posted stock at once since it was opened."""

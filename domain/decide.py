@@ -269,7 +269,7 @@ def _cost_records(
             actual=entry.amount,
             stock_account_id=one.stock_account,
             contra_account_id=one.contra.account if one.contra else None,
-            journal_entry_id=homes.get(_home(causes, entry)),
+            journal_entry_id=homes.get(_home(causes, entry)) if one.is_posted else None,
             expected=entry.expected,
             interim=entry.interim,
             invoiced_quantity=entry.invoiced,

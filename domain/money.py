@@ -12,7 +12,7 @@ ONE = Decimal(1)
 QUANTITY_DIGITS = 6
 """Decimal places of a quantity, in the item's unit of measure."""
 
-RATE_DIGITS = 9
+RATE_DIGITS = 12
 """Decimal places that a price or an exchange rate may be given with."""
 
 DISPLAY_DIGITS = 9

@@ -17,7 +17,7 @@ from domain.documents.charges import Charge
 from domain.money import ONE
 from domain.references import Ref
 
-RATE = "Price per unit in the document's currency, up to 9 decimal places."
+RATE = "Price per unit in the document's currency, up to 12 decimal places."
 QUANTITY = "Quantity in the item's unit, above zero, up to 6 decimal places."
 WAREHOUSE = "The warehouse; needed where stock moves."
 CENTER = "Cost center of its profit and loss postings; the company's default unless given."

@@ -266,6 +266,7 @@ class StockMovement:
     item: Any = related("item", "item_id", Item, "What moved.")
     warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "Where it came or went.")
     document: Any = document_named("document_id", "What moved it.", required=True)
+    line_id: strawberry.ID | None = strawberry.field(description="The document line it is of.")
     lot: Any = strawberry.field(
         resolver=_lot,
         description="The batch or serial number; null for ordinary goods.",

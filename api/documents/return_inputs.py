@@ -54,7 +54,7 @@ class PurchaseReturnLineInput:
     )
     rate: Decimal | None = about(
         "Without an original: the price per unit that the supplier is to credit, in the document's"
-        " currency, up to 9 decimal places; needed then.",
+        " currency, up to 12 decimal places; needed then.",
         default=None,
     )
     cost_center: CostCenterRef | None = about(CENTER, default=None)
@@ -116,7 +116,7 @@ class SalesReturnLineInput:
         "Without an original: the warehouse that they come into.", default=None
     )
     rate: Decimal | None = about(
-        "Without an original: what a unit costs, in the document's currency, up to 9 decimal"
+        "Without an original: what a unit costs, in the document's currency, up to 12 decimal"
         " places; the last known cost of the item in that warehouse unless given.",
         default=None,
     )

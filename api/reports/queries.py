@@ -7,6 +7,7 @@ from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.negative_stock import NegativeStockQuery
+from api.reports.open_movements import OpenMovementQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
@@ -21,6 +22,7 @@ class ReportQuery(
     StockLedgerQuery,
     NegativeStockQuery,
     GoodsInTransitQuery,
+    OpenMovementQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,

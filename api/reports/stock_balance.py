@@ -40,6 +40,9 @@ class StockBalanceRow:
     )
     quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
     value: Decimal = strawberry.field(description="In company currency.")
+    expected_value: Decimal = strawberry.field(
+        description="The part of the value that is not invoiced yet; in company currency."
+    )
     unit_cost: Decimal | None = strawberry.field(
         description="Value per unit, to nine decimal places for display; null for no quantity."
     )

@@ -45,12 +45,16 @@ def read_lots(
 ) -> Lots:
     """The lots of a line: one batch, or as many serial numbers as units, or none.
 
-    `may_be_new` says whether the document may bring in lots that nobody has heard of.
+    An item of actual cost (SPECIFIC) is kept by either. `may_be_new` says whether the document may
+    bring in lots that nobody has heard of.
     """
-    if item.costing_method == CostingMethod.BATCH and line.batch and not line.serials:
+    specific = item.costing_method == CostingMethod.SPECIFIC
+    by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(line.batch))
+    by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not line.batch)
+    if by_batch and line.batch and not line.serials:
         lot = _lot(causes, look, item, line.batch, LotKind.BATCH, (*path, "batch"), may_be_new)
         return [(lot, quantity)] if lot is not None else []
-    if item.costing_method == CostingMethod.SERIAL and not line.batch:
+    if by_serial and not line.batch:
         serials = line.serials
         if len(serials) == quantity and len(set(serials)) == len(serials):
             at = (*path, "serials")
@@ -59,7 +63,7 @@ def read_lots(
                 for serial in serials
             ]
             return [(lot, ONE) for lot in lots if lot is not None]
-    elif item.costing_method != CostingMethod.BATCH and not line.batch and not line.serials:
+    elif not by_batch and not line.batch and not line.serials:
         return [(NO_LOT, quantity)]
     look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
     return []

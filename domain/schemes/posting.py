@@ -49,6 +49,11 @@ class PostedEntry:
     contra: Contra | None
     interim: Interim | None = None
 
+    @property
+    def is_posted(self) -> bool:
+        """Whether the ledger hears of it now."""
+        return self.stock_account is not None or self.interim is not None
+
     def lines(self) -> tuple[JournalLine, ...]:
         """Stock account against contra account, and the same of what is expected."""
         return (*self._actual(), *self._expected())

@@ -6,6 +6,10 @@ revision = "0010"
 down_revision = "0009"
 
 _STATEMENTS = (
+    """
+create index cost_entry_expected on cost_entry (company_id, item_id, warehouse_id)
+    where expected <> 0
+""",
     "alter table cost_posting alter column journal_entry_id drop not null",
     """
 create table standard_cost_change (

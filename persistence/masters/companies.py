@@ -16,6 +16,7 @@ from domain.company import (
     PENDING_DEFAULTS,
     SUPPORTED_SCHEMES,
     CompanySettings,
+    Flow,
     pending_defaults_of,
     posts_stock_from,
 )
@@ -71,7 +72,7 @@ async def create(database: Database, command: NewCompany) -> Outcome:
 
 def _company(checks: Checks, command: NewCompany) -> Company:
     """The company's own row; what does not fit is noted."""
-    refuse_method(checks, command.costing_method)
+    refuse_method(checks, command.costing_method, FLOW_OF_SCHEME[command.scheme])
     if command.scheme not in SUPPORTED_SCHEMES:
         supported = tuple(str(scheme) for scheme in SUPPORTED_SCHEMES)
         checks.refuse(
@@ -242,7 +243,7 @@ async def update(database: Database, change: Change, by: str) -> Outcome:
     row = await find_company(database, change.company)
     checks = Checks()
     values = names_of(change.values, checks)
-    refuse_method(checks, values.get("costing_method"))
+    refuse_method(checks, values.get("costing_method"), Flow(row.flow))
     checks.refuse_if_any()
     defaults: Mapping[Role, Ref | None] | None = values.pop("defaults", None)
     switches: Mapping[str, Any] | None = values.pop("settings", None)

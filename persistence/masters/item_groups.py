@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
 from domain.accounts import Role
-from domain.company import Scheme
+from domain.company import Flow, Scheme
 from domain.errors import InUse, Refused
 from domain.facts import ItemGroupFacts
 from domain.masters import Change, Checks, NewItemGroup
@@ -51,7 +51,7 @@ async def create(database: Database, command: NewItemGroup) -> Outcome:
     checks = Checks()
     references = References(database, company.id, checks)
     code, name = checks.code_and_name(command.code, command.name)
-    refuse_method(checks, command.costing_method)
+    refuse_method(checks, command.costing_method, Flow(company.flow))
     given = {each: getattr(command, each) for each in ("parent", *_ACCOUNTS)}
     resolved = await _resolved(references, given)
     checks.refuse_if_any()
@@ -82,7 +82,7 @@ async def update(database: Database, change: Change) -> Outcome:
     checks = Checks()
     references = References(database, company.id, checks)
     values = names_of(change.values, checks)
-    refuse_method(checks, values.get("costing_method"))
+    refuse_method(checks, values.get("costing_method"), Flow(company.flow))
     resolved = await _resolved(references, values)
     checks.refuse_if_any()
     values = {k: v for k, v in values.items() if k not in _ACCOUNTS and k != "parent"} | resolved

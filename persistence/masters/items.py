@@ -8,8 +8,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from domain.company import CostingMethod, Scheme
-from domain.costing.fold import METHODS
+from domain.company import METHODS_OF_FLOW, CostingMethod, Flow, Scheme
 from domain.errors import CodeTaken, Inactive, InUse, InvalidValue, NotSupported, Refused
 from domain.masters import (
     CODE_LENGTH,
@@ -55,7 +54,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
     checks = Checks()
     references = References(database, company.id, checks)
     sku = checks.text(command.sku, ("sku",), CODE_LENGTH)
-    refuse_method(checks, command.costing_method)
+    refuse_method(checks, command.costing_method, Flow(company.flow))
     group = await _group(references, command.group)
     expense = await references.account(command.expense_account, ("expenseAccount",))
     income = await references.account(command.income_account, ("incomeAccount",))
@@ -111,7 +110,7 @@ async def update(database: Database, change: Change) -> Outcome:
             account = await references.account(values.pop(name), path)
             values[f"{name}_id"] = account.id if account else None
     values.update(_details(checks, {k: v for k, v in values.items() if k in _DETAILS}))
-    refuse_method(checks, values.get("costing_method"))
+    refuse_method(checks, values.get("costing_method"), Flow(company.flow))
     if "allow_negative_stock" in values:
         values["settings"] = _settings(row.settings, values.pop("allow_negative_stock"))
     checks.refuse_if_any()
@@ -130,10 +129,10 @@ async def update(database: Database, change: Change) -> Outcome:
     return Outcome(company.id, row.id)
 
 
-def refuse_method(checks: Checks, method: CostingMethod | None) -> None:
-    """Note a costing method that is known by name but does not value anything yet."""
-    if method is not None and method not in METHODS:
-        supported = tuple(METHODS)
+def refuse_method(checks: Checks, method: CostingMethod | None, flow: Flow) -> None:
+    """Note a costing method that the company's flow of costs does not have."""
+    supported = METHODS_OF_FLOW[flow]
+    if method is not None and method not in supported:
         checks.refuse(
             NotSupported(
                 path=("costingMethod",), feature="costingMethod", value=method, supported=supported
@@ -283,7 +282,10 @@ def _fixed_once_moved(scheme: Scheme) -> dict[str, str]:
 async def _refuse_if_moved(
     session: AsyncSession, item: Item, values: dict[str, Any], scheme: Scheme
 ) -> None:
-    for name, path in _fixed_once_moved(scheme).items():
+    fixed = _fixed_once_moved(scheme)
+    if item.costing_method == CostingMethod.STANDARD:
+        fixed["standard_cost"] = "standardCost"
+    for name, path in fixed.items():
         if name not in values or values[name] == getattr(item, name):
             continue
         if await is_referred_to(session, "item", item.company_id, item.id):

@@ -40,6 +40,7 @@ from domain.movements import (
     UnitCost,
 )
 from persistence.posting import linked_statements as sql
+from persistence.posting.book import Book
 
 
 @dataclass(slots=True)
@@ -238,34 +239,43 @@ class LinkedReader:
             rows = await self._rows(sql.DOWNSTREAM, movements=wanted)
             wanted = [row[0] for row in rows]
         for row in await self._rows(sql.MOVEMENTS, movements=wanted):
-            one = self._linked(row)
-            self._movements[one.id] = one
+            known = self._items.get(row[5])
+            method = known.costing_method if known is not None else row[33] or "FIFO"
+            self._movements[row[0]] = _linked(row, method)
 
-    def _linked(self, row: Sequence[Any]) -> LinkedMovement:
-        movement = _movement(row)
-        given_actual, given_expected, derived_actual, derived_expected = row[20:24]
-        return LinkedMovement(
-            movement=movement,
-            method=self._method(movement.pool.item, row[33]),
-            given_actual=given_actual,
-            given_expected=given_expected,
-            derived_actual=derived_actual,
-            derived_expected=derived_expected,
-            rounding=row[24],
-            has_cost=row[25],
-            interim=row[26],
-            invoiced=row[27],
-            invoiced_on=row[28],
-            revaluations=tuple(_revaluation(one) for one in row[29] or ()),
-            links=tuple(_link(one) for one in row[30] or ()),
-            feeds=tuple(row[31] or ()),
-            valuation_date=row[32][1],
-            open=row[32][0],
-        )
 
-    def _method(self, item: UUID, own: str | None) -> str:
-        known = self._items.get(item)
-        return known.costing_method if known is not None else own or "FIFO"
+async def all_movements(connection: AsyncConnection, book: Book) -> list[LinkedMovement]:
+    """Every live movement of a company, with its links and what is recorded on it."""
+    company = book.company.id
+    cursor = await connection.execute(sql.ALL, {"company": company})
+    ids = [row[0] for row in await cursor.fetchall()]
+    cursor = await connection.execute(
+        sql.MOVEMENTS.encode(), {"company": company, "movements": ids}
+    )
+    default = book.costing_method.value
+    return [_linked(row, row[33] or default) for row in await cursor.fetchall()]
+
+
+def _linked(row: Sequence[Any], method: str) -> LinkedMovement:
+    given_actual, given_expected, derived_actual, derived_expected = row[20:24]
+    return LinkedMovement(
+        movement=_movement(row),
+        method=method,
+        given_actual=given_actual,
+        given_expected=given_expected,
+        derived_actual=derived_actual,
+        derived_expected=derived_expected,
+        rounding=row[24],
+        has_cost=row[25],
+        interim=row[26],
+        invoiced=row[27],
+        invoiced_on=row[28],
+        revaluations=tuple(_revaluation(one) for one in row[29] or ()),
+        links=tuple(_link(one) for one in row[30] or ()),
+        feeds=tuple(row[31] or ()),
+        valuation_date=row[35],
+        open=row[32],
+    )
 
 
 def _movement(row: Sequence[Any]) -> Movement:

@@ -102,6 +102,7 @@ select e.movement_id, e.actual + e.expected, e.posting_date, e.seq, e.covered_qu
  where e.{_IN_POOL} and e.kind = 'REVALUATION' and e.posting_date >= %(since)s
    and e.covered_quantity is not null and {_LIVE}
 """.replace("and item_id", "and e.item_id")
+ALL = "select movement_id from linked_movement where company_id = %(company)s"
 DIRTY = """
 select movement_id from cost_dirty where company_id = %(company)s and item_id = any(%(items)s)
 """
@@ -147,7 +148,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
        m.cost_center_id, m.contra_account_id, m.returns_id, m.card_value, m.card_quantity,
        c.given_actual, c.given_expected, c.derived_actual, c.derived_expected, c.rounding,
        c.has_cost, c.interim, c.invoiced, c.invoiced_on, r.revaluations, k.links, f.feeds,
-       (l.open_quantity, l.valuation_date), i.costing_method, s.sources
+       l.open_quantity, i.costing_method, s.sources, l.valuation_date
   from linked_movement l
   join movement m on m.company_id = l.company_id and m.id = l.movement_id
   join item i on i.company_id = m.company_id and i.id = m.item_id

@@ -15,9 +15,11 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.company import Flow
 from domain.money import ZERO
 from persistence.database import Database
 from persistence.reports.accruals import ResidueKind
+from persistence.reports.check_linked import rebuild_linked
 from persistence.reports.check_rebuild import Found, rebuild
 from persistence.reports.check_statements import RULES, Rule
 from persistence.reports.query import compose
@@ -184,11 +186,20 @@ async def _rebuilt(connection: AsyncConnection, scope: Scope, tell: OnProgress) 
     def on_progress(done: int, total: int) -> None:
         tell(BooksRule.BINS_REBUILT, done, total)
 
-    rebuilt = await rebuild(connection, scope.company_id, scope.digits, on_progress)
+    if await _flow(connection, scope.company_id) is Flow.LINKED:
+        rebuilt = await rebuild_linked(connection, scope.company_id, on_progress)
+    else:
+        rebuilt = await rebuild(connection, scope.company_id, scope.digits, on_progress)
     rows = rebuilt.findings
     return _result(
         BooksRule.BINS_REBUILT, rebuilt.examined, len(rows), 0, rows[:MOST_FINDINGS], started
     )
+
+
+async def _flow(connection: AsyncConnection, company_id: UUID) -> Flow:
+    cursor = await connection.execute("select flow from company where id = %s", (company_id,))
+    row: Any = await cursor.fetchone()
+    return Flow(row[0])
 
 
 async def _received_not_billed(

@@ -8,6 +8,7 @@ which its stock reaches the ledger at once, null under PERIODIC).
 
 from dataclasses import dataclass
 
+from persistence.reports.posted_stock import POSTED_STOCK, WAITS_FOR_BATCH
 from persistence.reports.trees import STOCK_ACCOUNTS
 
 
@@ -126,7 +127,7 @@ with moved as (
     select item_id, warehouse_id, sum(quantity) as quantity from movement
      where company_id = %(company)s group by 1, 2
 ), cost as (
-    select item_id, warehouse_id, sum(actual) as value from cost_entry
+    select item_id, warehouse_id, sum(actual + expected) as value from cost_entry
      where company_id = %(company)s group by 1, 2
 ), compared as (
     select item_id, warehouse_id, bin.quantity, bin.value,
@@ -150,8 +151,9 @@ select subject, 'value of the bin', cost::text, value::text, false
 
 _MOVEMENT_COSTS = """
 with cost as (
-    select movement_id, sum(actual) as value,
-           count(*) filter (where actual <> round(actual, %(digits)s)) as fractions
+    select movement_id, sum(actual + expected) as value,
+           count(*) filter (where actual <> round(actual, %(digits)s)
+                               or expected <> round(expected, %(digits)s)) as fractions
       from cost_entry where company_id = %(company)s group by 1
 ), valued as (
     select movement.*, coalesce(cost.value, 0) as cost, coalesce(fractions, 0) as fractions,
@@ -188,6 +190,7 @@ select item.sku || ' in ' || warehouse.code || ' on ' || posting_date,
   join item on item.company_id = %(company)s and item.id = item_id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = warehouse_id
  where balance = 0 and value <> 0
+   and (select flow from company where id = %(company)s) = 'REPLAY'
 union all
 select number, 'its movement, taken back by the cancellation', quantity || ' for ' || cost,
        coalesce(mirror_quantity || ' for ' || mirror_cost, 'not at all'), false
@@ -278,12 +281,10 @@ select coalesce(document.number, document_id::text), problem, coalesce(rebuilt, 
   left join document on document.company_id = %(company)s and document.id = document_id
 """
 
-_STOCK_VERSUS_LEDGER = """
-with resolved as (/*accounts*/), stock as (
-    select coalesce(cost.stock_account_id, resolved.account_id) as account_id, cost.posting_date,
-           sum(cost.actual) as value
-      from cost_entry cost join resolved using (warehouse_id)
-     where cost.company_id = %(company)s group by 1, 2
+_STOCK_VERSUS_LEDGER = (
+    """
+with resolved as (/*accounts*/), posted as (/*posted*/), stock as (
+    select account_id, posting_date, sum(value) as value from posted group by 1, 2
 ), stock_account as (
     select id as account_id from account
      where company_id = %(company)s and type = 'STOCK' and not is_group
@@ -306,8 +307,16 @@ select account.code || ' on ' || posting_date, 'ledger balance, as the stock is 
  where value <> balance
    and (posting_date >= %(posts_from)s or coalesce(next_date > %(posts_from)s, true))
    and %(posts_from)s::date is not null
- order by posting_date, account.code
+union all
+select 'Stock cost of ' || min(cost.posting_date) || ' to ' || max(cost.posting_date),
+       'not posted yet: it waits for a batch', '0', sum(cost.actual)::text, true
+  from cost_entry cost
+ where cost.company_id = %(company)s and /*waits*/
+having count(*) > 0
 """.replace("/*accounts*/", STOCK_ACCOUNTS)
+    .replace("/*posted*/", POSTED_STOCK)
+    .replace("/*waits*/", WAITS_FOR_BATCH)
+)
 
 _PARTIES = """
 with control as (

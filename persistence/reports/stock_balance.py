@@ -26,7 +26,8 @@ class StockBalanceRow:
     """An item in a warehouse: quantity in the item's unit, value in company currency.
 
     `account_*` is the stock account that the warehouse resolves to now (null: none is set);
-    `unit_cost` is for display, null for no quantity.
+    `expected_value` is the part of the value that is not invoiced yet; `unit_cost` is for display,
+    null for no quantity.
     """
 
     company_id: UUID
@@ -39,6 +40,7 @@ class StockBalanceRow:
     account_code: str | None
     quantity: Decimal
     value: Decimal
+    expected_value: Decimal
     unit_cost: Decimal | None
 
 
@@ -83,13 +85,19 @@ select item.company_id, item.id as item_id, item.sku as item_sku, item.name as i
        account.id as account_id, account.code as account_code,
        trim_scale(balance.quantity) as quantity,
        round(balance.value, %(digits)s) as value,
+       round(waiting.expected, %(digits)s) as expected_value,
        trim_scale(round(balance.value / nullif(balance.quantity, 0), %(display)s)) as unit_cost
   from balance
   join item on item.company_id = %(company)s and item.id = balance.item_id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = balance.warehouse_id
   join /*accounts*/ resolved on resolved.warehouse_id = warehouse.id
   left join account on account.company_id = %(company)s and account.id = resolved.account_id
- where (%(include_zero)s or balance.quantity <> 0 or balance.value <> 0) /*after*/
+  cross join lateral (
+    select coalesce(sum(expected), 0) as expected from cost_entry
+     where company_id = %(company)s and item_id = item.id and warehouse_id = warehouse.id
+       and expected <> 0 and seq <= %(seq)s /*dated*/) waiting
+ where (%(include_zero)s or balance.quantity <> 0 or balance.value <> 0
+        or waiting.expected <> 0) /*after*/
  order by /*order*/ /*limit*/
 """
 
@@ -121,7 +129,9 @@ async def stock_balance(
 ) -> list[StockBalanceRow]:
     """One page of balances, as read with `page.fetch`."""
     values = _values(scope, which or StockFilter()) | {"display": DISPLAY_DIGITS}
-    sql = compose(_PAGE, balances=_balances(scope, values), accounts=STOCK_ACCOUNTS)
+    balances = _balances(scope, values)
+    dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
+    sql = compose(_PAGE, balances=balances, accounts=STOCK_ACCOUNTS, dated=dated)
     return await fetch_page(connection, StockBalanceRow, sql, values, page)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from persistence.reports.posted_stock import POSTED_STOCK
 from persistence.reports.query import compose, conditions, fetch_all
 from persistence.reports.scope import Scope
 from persistence.reports.trees import STOCK_ACCOUNTS
@@ -16,7 +17,8 @@ class StockVersusLedgerRow:
     """A stock account, in company currency: `difference` = stock value less ledger balance.
 
     Cost that was posted counts for the account it was posted to; cost that was not (a company
-    under PERIODIC) for the account that its warehouse resolves to now.
+    under PERIODIC) for the account that its warehouse resolves to now. Cost that waits for a batch
+    (CONTINENTAL) counts for no account yet. Expected cost counts for its interim account.
     """
 
     company_id: UUID
@@ -28,12 +30,9 @@ class StockVersusLedgerRow:
 
 
 _STOCK_VERSUS_LEDGER = """
-with resolved as (/*accounts*/), stock as (
-    select coalesce(cost.stock_account_id, resolved.account_id) as account_id,
-           sum(cost.actual) as value
-      from cost_entry cost join resolved using (warehouse_id)
-     where cost.company_id = %(company)s and cost.seq <= %(seq)s /*dated*/
-     group by 1
+with resolved as (/*accounts*/), posted as (/*posted*/), stock as (
+    select account_id, sum(value) as value from posted
+     where seq <= %(seq)s /*dated*/ group by 1
 ), stock_account as (
     select id as account_id from account
      where company_id = %(company)s and type = 'STOCK' and not is_group
@@ -66,5 +65,5 @@ async def stock_versus_ledger(
     """Every stock account in chart order, those without balance included."""
     values = scope.values()
     dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
-    sql = compose(_STOCK_VERSUS_LEDGER, accounts=STOCK_ACCOUNTS, dated=dated)
+    sql = compose(_STOCK_VERSUS_LEDGER, accounts=STOCK_ACCOUNTS, posted=POSTED_STOCK, dated=dated)
     return await fetch_all(connection, StockVersusLedgerRow, sql, values)

@@ -75,6 +75,8 @@ COMPANY_TABLES = tuple(
 )
 
 __all__ = [
+    "COMPANY_TABLES",
+    "LEDGER_TABLES",
     "Account",
     "AccountRole",
     "Application",
@@ -82,7 +84,6 @@ __all__ = [
     "BillingState",
     "Bin",
     "BinSnapshot",
-    "COMPANY_TABLES",
     "Change",
     "Company",
     "CompanyCounter",
@@ -100,7 +101,6 @@ __all__ = [
     "ItemGroup",
     "JournalEntry",
     "JournalLine",
-    "LEDGER_TABLES",
     "Layer",
     "LinkedMovement",
     "Lot",

@@ -196,6 +196,10 @@ class CostEntry(SQLModel, table=True):
         Index("cost_entry_because", "company_id", "because_id"),
         Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
         Index(
+            "cost_entry_expected", "company_id", "item_id", "warehouse_id",
+            postgresql_where=text("expected <> 0"),
+        ),
+        Index(
             "cost_entry_unposted", "company_id", "posting_date", "seq", "id",
             postgresql_where=text("journal_entry_id is null and (actual <> 0 or interim <> 0)"),
         ),

@@ -22,8 +22,30 @@ SETTINGS: Mapping[str, str] = {
     "valueRejected": "valueRejected",
     "provisionalForNonStock": "provisionalForNonStock",
     "requireCostCenter": "requireCostCenter",
+    "automaticCostPosting": "automaticCostPosting",
+    "automaticCostAdjustment": "automaticCostAdjustment",
+    "expectedCostPosting": "expectedCostPosting",
+    "averageCostPeriod": "averageCostPeriod",
+    "averageCostCalcType": "averageCostCalcType",
+    "accountingPeriods": "accountingPeriods",
+    "allowPostingFrom": "allowPostingFrom",
+    "userAllowPostingFrom": "userAllowPostingFrom",
+    "preventNegativeInventory": "allowNegativeStock",
 }
 """Switch -> field of CompanySettingsInput."""
+
+SETTING_VALUES: Mapping[str, Mapping[object, object]] = {
+    "averageCostCalcType": {"ITEM_LOCATION": "ITEM_WAREHOUSE"},
+    "preventNegativeInventory": {True: False, False: True},
+}
+"""Switch -> its values where they are named otherwise."""
+
+ALWAYS: Mapping[Dialect, Mapping[str, object]] = {
+    Dialect.ERPNEXT: {},
+    Dialect.NAV: {"allowNegativeStock": True},
+    Dialect.WEBERP: {},
+}
+"""Switches that a dialect's companies have unless they say otherwise."""
 
 ROLES: Mapping[str, str] = {
     "accrualInterim": "accrualInterim",
@@ -36,9 +58,9 @@ ROLES: Mapping[str, str] = {
     "expense": "expense",
     "expensesIncludedInValuation": "expensesIncludedInValuation",
     "freight": "freight",
-    "grnSuspense": "grnSuspense",
+    "grnSuspense": "stockReceivedNotBilled",
     "income": "income",
-    "inventoryAdjustment": "inventoryAdjustment",
+    "inventoryAdjustment": "stockAdjustment",
     "overheadApplied": "overheadApplied",
     "payable": "payable",
     "paymentDiscount": "paymentDiscount",
@@ -46,7 +68,7 @@ ROLES: Mapping[str, str] = {
     "purchases": "purchases",
     "receivable": "receivable",
     "roundOff": "roundOff",
-    "sales": "sales",
+    "sales": "income",
     "servicesReceivedNotBilled": "servicesReceivedNotBilled",
     "stock": "stockInHand",
     "stockAdjustment": "stockAdjustment",
@@ -76,7 +98,20 @@ ERRORS: Mapping[str, str] = {
 """Error -> error code, where the two differ."""
 
 TAKEN_HEAD: Mapping[str, frozenset[str]] = {
-    "items": frozenset({"sku", "valuation", "isStock", "standardCost", "weight"}),
-    "parties": frozenset({"name"}),
+    "items": frozenset(
+        {
+            "sku",
+            "valuation",
+            "isStock",
+            "standardCost",
+            "weight",
+            "unitCost",
+            "overheadRate",
+            "indirectCostPct",
+            "stockGroup",
+            "itemGroup",
+        }
+    ),
+    "parties": frozenset({"name", "partyGroup"}),
 }
 """The fields of the head's records that the API has a place for."""

@@ -31,7 +31,9 @@ query ($company: CompanyRef!) {
     rows { account { code type root } closingDebit closingCredit }
   }
   stockBalance(company: $company, first: 500) {
-    nodes { item { sku } warehouse { code } account { code } quantity value unitCost }
+    nodes {
+      item { sku } warehouse { code } account { code } quantity value expectedValue unitCost
+    }
     pageInfo { hasNextPage }
   }
 }"""
@@ -44,6 +46,16 @@ query ($company: CompanyRef!) {
       receivedAmount billedAmount returnedAmount pendingAmount
     }
     pageInfo { hasNextPage }
+  }
+}"""
+
+_MOVEMENTS = """
+query ($id: ID!) { document(id: $id) { stockMovements { lineId nature quantity cost } } }"""
+
+_OPEN = """
+query ($company: CompanyRef!) {
+  openMovements(company: $company, first: 500) {
+    nodes { lineId remaining } pageInfo { hasNextPage }
   }
 }"""
 
@@ -93,6 +105,7 @@ class Holding:
 
     quantity: Decimal
     value: Decimal
+    expected_value: Decimal
     unit_cost: Decimal | None
     account: str | None
 
@@ -116,6 +129,16 @@ class StockAccountState:
     ledger: Decimal
     stock: Decimal
     difference: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A movement of a document, with what it costs now."""
+
+    line: str
+    nature: str
+    quantity: Decimal
+    cost: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +207,7 @@ class Books:
                 (node["item"]["sku"], node["warehouse"]["code"]): Holding(
                     quantity=Decimal(node["quantity"]),
                     value=Decimal(node["value"]),
+                    expected_value=Decimal(node["expectedValue"]),
                     unit_cost=None if node["unitCost"] is None else Decimal(node["unitCost"]),
                     account=node["account"]["code"] if node["account"] else None,
                 )
@@ -205,6 +229,22 @@ class Books:
             )
             for node in _all_nodes(data["receivedNotBilled"])
         }
+
+    def movements_of(self, document: str) -> list[Moved]:
+        """The movements of a document."""
+        data = self._client.execute(_MOVEMENTS, {"id": document})
+        return [
+            Moved(row["lineId"], row["nature"], Decimal(row["quantity"]), Decimal(row["cost"]))
+            for row in data["document"]["stockMovements"]
+        ]
+
+    def open_movements(self) -> dict[str, Decimal]:
+        """Line -> what no link covers of its movements."""
+        data = self._client.execute(_OPEN, self._variables)
+        left: dict[str, Decimal] = defaultdict(Decimal)
+        for node in _all_nodes(data["openMovements"]):
+            left[node["lineId"]] += Decimal(node["remaining"])
+        return {line: remaining for line, remaining in left.items() if remaining}
 
     def stock_versus_ledger(self) -> dict[str, StockAccountState]:
         """Stock account -> its state."""

@@ -73,10 +73,14 @@ class Client:
         return [data[f"m{n}"] for n in numbers]
 
 
+_VERBS = ("Adjust", "Cancel", "Change", "Migrate", "Post", "Revalue")
+"""What mutations begin with that are not named after a document that is submitted."""
+
+
 def input_type_of(field: str) -> str:
     """The input type of a mutation: a preview takes what its submit takes."""
     name = field[0].upper() + field[1:]
     if name.startswith("Preview"):
         rest = name.removeprefix("Preview")
-        name = rest if rest.startswith(("Cancel", "Migrate")) else f"Submit{rest}"
-    return f"{name}Input"
+        name = rest if rest.startswith(_VERBS) else f"Submit{rest}"
+    return f"{name.replace('InventoryPeriod', 'Period')}Input"

@@ -1,10 +1,19 @@
 """A scenario's company, set up through the API with all its masters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from tests.conformance.adapter import METHODS, ROLES, SCHEMES, SETTINGS, TAKEN_HEAD
+from tests.conformance.adapter import (
+    ALWAYS,
+    METHODS,
+    ROLES,
+    SCHEMES,
+    SETTING_VALUES,
+    SETTINGS,
+    TAKEN_HEAD,
+)
 from tests.conformance.client import Client, ServerError
 from tests.conformance.decode import MalformedError, NotSupportedError, given
 from tests.conformance.format import Item, Scenario, Warehouse
@@ -54,7 +63,7 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
         "currency": head.currency,
         "chart": "NONE",
         "scheme": SCHEMES[scenario.dialect, head.mode],
-        "settings": settings_of(head.settings),
+        "settings": {**ALWAYS[scenario.dialect], **settings_of(head.settings)},
     }
     _make(client, "createCompany", [opened])
     for mutation, inputs in _masters(scenario):
@@ -66,7 +75,12 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
 
 def settings_of(settings: Mapping[str, object]) -> dict[str, object]:
     """Switches as the API names them."""
-    return {SETTINGS[name]: value for name, value in settings.items()}
+    return {
+        SETTINGS[name]: SETTING_VALUES.get(name, {}).get(value, value)
+        if isinstance(value, str | bool)
+        else value
+        for name, value in settings.items()
+    }
 
 
 def _masters(scenario: Scenario) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -75,10 +89,16 @@ def _masters(scenario: Scenario) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "createCostCenter", [{"code": name, "name": name} for name in centers]
     for level in _levels(scenario.warehouses):
         yield "createWarehouse", [_warehouse(one) for one in level]
+    groups = sorted({one.item_group for one in scenario.items if one.item_group})
+    yield "createItemGroup", [{"code": code, "name": code} for code in groups]
     yield "createItem", [_item(one) for one in scenario.items]
     names = {party.name for party in scenario.parties}
     names |= {step.party for step in scenario.steps if step.party}
-    parties = [{"code": name, "name": name, "roles": _BOTH_ROLES} for name in sorted(names)]
+    groups_of = {party.name: party.party_group for party in scenario.parties}
+    parties = [
+        {"code": name, "name": name, "roles": _BOTH_ROLES, "group": groups_of.get(name)}
+        for name in sorted(names)
+    ]
     yield "createParty", parties
 
 
@@ -115,9 +135,18 @@ def _item(one: Item) -> dict[str, Any]:
         "name": one.sku,
         "costingMethod": METHODS[one.valuation],
         "isStockItem": one.is_stock is not False,
-        "standardCost": None if one.standard_cost is None else str(one.standard_cost),
-        "weight": None if one.weight is None else str(one.weight),
+        "standardCost": _number(one.standard_cost),
+        "weight": _number(one.weight),
+        "unitCost": _number(one.unit_cost),
+        "overheadRate": _number(one.overhead_rate),
+        "indirectCostPercent": _number(one.indirect_cost_pct),
+        "stockGroup": one.stock_group,
+        "group": {"code": one.item_group} if one.item_group else None,
     }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _make(client: Client, mutation: str, inputs: list[dict[str, Any]]) -> None:

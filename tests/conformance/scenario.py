@@ -15,7 +15,7 @@ from tests.conformance.decode import MalformedError, NotSupportedError, given
 from tests.conformance.format import Scenario, read
 from tests.conformance.opening import check_head, open_company
 from tests.conformance.play import Outcome, Play
-from tests.conformance.steps import KINDS
+from tests.conformance.steps import kinds_of
 
 _FINAL_KEYS = frozenset({"stock", "trialBalance", "stockVsAccounts", "receivedNotBilled"})
 
@@ -56,10 +56,11 @@ def check(scenario: Scenario) -> None:
         NotSupportedError: something is not.
     """
     check_head(scenario)
+    kinds = kinds_of(scenario.dialect)
     for step in scenario.steps:
-        if step.do not in KINDS:
+        if step.do not in kinds:
             raise NotSupportedError(step.do)
-        KINDS[step.do].check(step)
+        kinds[step.do].check(step)
         check_expectation(step.expect)
     for key in given(scenario.final):
         if key not in _FINAL_KEYS:
@@ -77,7 +78,7 @@ def play(scenario: Scenario, client: Client) -> Difference | None:
     after = playing.books.snapshot()
     for step in scenario.steps:
         before = after
-        outcome = KINDS[step.do].run(step, playing)
+        outcome = kinds_of(scenario.dialect)[step.do].run(step, playing)
         after = playing.books.snapshot()
         if not outcome.refused:
             playing.outcomes[step.ref] = outcome

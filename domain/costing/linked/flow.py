@@ -326,9 +326,10 @@ class _Valuing:
 
     def _take(self, node: Node) -> None:
         movement = node.movement
-        receipts = [one for one in self._open(movement.pool) if one.open > 0]
         if movement.returns is not None and movement.nature is Nature.PURCHASE:
-            receipts = [one for one in receipts if one.id == movement.returns.movement]
+            receipts = [self._nodes[movement.returns.movement]]
+        else:
+            receipts = [one for one in self._open(movement.pool) if one.open > 0]
         held = sum((one.open for one in receipts), ZERO)
         self._linker.take(node, receipts)
         if node.open < 0 and not self._may_go_below(node):

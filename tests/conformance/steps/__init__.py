@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from tests.conformance.steps import company, corrections, ledger, migration, purchases, sales, stock
+from tests.conformance.format import Dialect
+from tests.conformance.steps import (
+    company,
+    corrections,
+    ledger,
+    migration,
+    nav,
+    purchases,
+    sales,
+    stock,
+)
 from tests.conformance.steps.kind import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -14,4 +24,15 @@ KINDS: Mapping[str, Kind] = {
     **company.KINDS,
     **migration.KINDS,
 }
-"""`do` -> how it is done."""
+"""`do` -> how it is done, in ERPNext's words."""
+
+OF_DIALECT: Mapping[Dialect, Mapping[str, Kind]] = {
+    Dialect.ERPNEXT: KINDS,
+    Dialect.NAV: {**nav.KINDS, "journalEntry": ledger.KINDS["journalEntry"]},
+}
+"""The kinds of steps by dialect: the same word may mean another thing."""
+
+
+def kinds_of(dialect: Dialect) -> Mapping[str, Kind]:
+    """How the steps of a dialect are done; nothing where it has no steps yet."""
+    return OF_DIALECT.get(dialect, {})

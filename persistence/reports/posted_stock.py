@@ -1,0 +1,33 @@
+"""Which account each amount of stock cost counts for: what was posted where, by whom."""
+
+# Cost that a batch will post, if the scheme leaves it to one, counts for no account before that.
+WAITS_FOR_BATCH = """
+    cost.stock_account_id is null and cost.actual <> 0
+    and (select scheme from company where id = %(company)s) = 'CONTINENTAL'
+    and not exists (select from cost_posting batch
+                     where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
+"""
+"""A condition on `cost`, a cost entry."""
+
+# Actual cost that nobody posts (PERIODIC) counts for the account that its warehouse resolves to.
+POSTED_STOCK = """
+    select coalesce(cost.stock_account_id, resolved.account_id) as account_id, cost.posting_date,
+           cost.seq, cost.actual as value
+      from cost_entry cost join resolved using (warehouse_id)
+     where cost.company_id = %(company)s
+       and (cost.stock_account_id is not null
+            or (select scheme from company where id = %(company)s) <> 'CONTINENTAL')
+    union all
+    select batch.stock_account_id, batch.posting_date, batch.seq, batch.actual
+      from cost_posting batch
+     where batch.company_id = %(company)s and batch.stock_account_id is not null
+    union all
+    select cost.interim_account_id, cost.posting_date, cost.seq, cost.interim
+      from cost_entry cost
+     where cost.company_id = %(company)s and cost.interim_account_id is not null
+    union all
+    select batch.interim_account_id, batch.posting_date, batch.seq, batch.interim
+      from cost_posting batch
+     where batch.company_id = %(company)s and batch.interim_account_id is not null
+"""
+"""Rows of (account_id, posting_date, seq, value); needs `resolved`, the accounts of warehouses."""
