@@ -26,6 +26,7 @@ from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import CostEntry, EntryKind, Movement, Pool
 from domain.schemes.posting import PostedEntry, Posting
+from domain.serials import refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
 
 COST_ADJUSTMENT = "COST_ADJUSTMENT"
@@ -118,6 +119,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     valued = _valued(causes, stock, look)
     if isinstance(valued, Missing | MissingLinked):
         return valued
+    refuse_serials_twice(causes, valued.movements, look)
     posting = Posting(causes.facts, look)
     posted = [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()

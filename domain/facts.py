@@ -17,7 +17,7 @@ from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
 from domain.money import ZERO
 from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
-from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts
+from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
 from domain.references import Ref
 
 
@@ -393,6 +393,7 @@ class Facts:
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
+    serials: Mapping[UUID, SerialFacts] = field(default_factory=dict[UUID, SerialFacts])
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )

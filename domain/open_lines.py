@@ -3,10 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from domain.money import ZERO
+from domain.movements import PostingKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +99,10 @@ class ResidueFacts:
     posting_date: date
     is_void: bool
     amounts: tuple[tuple[UUID, Decimal], ...] = ()
+
+
+class SerialFacts(NamedTuple):
+    """A serial number and every movement of it that counts: where in time, and how many."""
+
+    code: str
+    moves: tuple[tuple[PostingKey, Decimal], ...]

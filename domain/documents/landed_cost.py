@@ -7,6 +7,7 @@ is spread leaves no cent. Cancelling takes it back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -18,6 +19,7 @@ from domain.costing.replay import Regiven
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
+from domain.documents.returns import check_later
 from domain.errors import (
     DistributionMismatch,
     Inactive,
@@ -107,6 +109,8 @@ class LandedCost(Document):
         causes.charges = [record for record, _ in charges]
         total = sum((amount for _, amount in charges), ZERO)
         causes.net_total = causes.grand_total = total
+        if self.lines and self.basis is not DistributionBasis.MANUAL:
+            look.refuse(InvalidValue(path=("lines",), reason="only_by_hand"))
         weights = self._weights(look, originals, total)
         look.refuse_if_any()
         self._give(causes, originals, [(r.account_id, amount) for r, amount in charges], weights)
@@ -163,6 +167,9 @@ class LandedCost(Document):
                 look.refuse(Inactive(path=("receipts",), kind="document", reference=line.number))
             if look.company.flow is Flow.REPLAY:
                 look.open_day(line.posting_date, ("receipts",))
+        if found and look.company.flow is Flow.REPLAY:
+            latest = max(found, key=lambda line: [line.posting_date, *_arrival(line)])
+            check_later(look, self, latest)
         return found
 
     def _charge(
@@ -262,6 +269,10 @@ def _is_bought(line: OriginalLine) -> bool:
     """Whether it brought goods in from a supplier: a bill of goods received before brought none."""
     kinds = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
     return line.kind in kinds and any(one.leg == "IN" for one in line.movements)
+
+
+def _arrival(line: OriginalLine) -> list[time]:
+    return [max((one.key.posting_time for one in line.movements), default=time.min)]
 
 
 def _weight(line: OriginalLine, basis: DistributionBasis) -> Decimal:

@@ -129,7 +129,7 @@ class StockEntry(Document):
             if (one := self._read(causes, look, self.lines[index], path)) is not None
         ]
         charges = read_charges(causes, look, self.charges)
-        self._refuse_stock_accounts(look, charges)
+        self._check_costs(look, charges)
         causes.charges_total = sum((charge.amount for charge in charges), ZERO)
         causes.grand_total = causes.net_total + causes.charges_total
         look.refuse_if_any()
@@ -231,9 +231,14 @@ class StockEntry(Document):
             return None
         return look.role(Role.STOCK_ADJUSTMENT, (*path, "differenceAccount"))
 
-    def _refuse_stock_accounts(self, look: LookUp, charges: list[ChargeRecord]) -> None:
-        """A stock account holds what its stock is worth: no additional cost is taken from it."""
+    def _check_costs(self, look: LookUp, charges: list[ChargeRecord]) -> None:
+        """An additional cost makes goods dearer, and never takes from a stock account.
+
+        That account holds what its stock is worth.
+        """
         for charge in charges:
+            path = ("charges", str(charge.charge_no - 1), "amount")
+            look.not_negative(charge.amount, path)
             account = look.company.accounts[charge.account_id]
             if account.type is AccountType.STOCK:
                 path = ("charges", str(charge.charge_no - 1), "account")

@@ -16,7 +16,7 @@ from domain.company import CostingMethod
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.documents.goods import read_pool
 from domain.documents.lots import Lots, lot_needs, read_lots
-from domain.errors import OpeningDifferenceAccount, Required
+from domain.errors import InvalidValue, OpeningDifferenceAccount, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply
@@ -73,11 +73,12 @@ class StockReconciliation(Document):
         contra = self._difference_account(look)
         if not self.lines:
             look.refuse(Required(path=("lines",)))
+        seen: set[Pool] = set()
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
             item = look.stock_item(line.item, (*path, "item"))
             if item is not None:
-                self._count(causes, look, line, item, contra, path)
+                self._count(causes, look, line, item, contra, path, seen)
         look.refuse_if_any()
         return causes
 
@@ -89,6 +90,7 @@ class StockReconciliation(Document):
         item: ItemFacts,
         contra: UUID | None,
         path: Path,
+        seen: set[Pool],
     ) -> None:
         pool = read_pool(look, item, line.warehouse, path)
         center = look.cost_center(line.cost_center, (*path, "costCenter"))
@@ -113,8 +115,12 @@ class StockReconciliation(Document):
         if rate is not None:
             rate = multiply(rate, self.exchange_rate)
         for lot, quantity in lots:
-            counted = Assertion(None if line.quantity is None else quantity, rate)
             place = pool._replace(lot=lot)
+            if place in seen:
+                look.refuse(InvalidValue(path=(*path, _named_by(line)), reason="counted_twice"))
+                return
+            seen.add(place)
+            counted = Assertion(None if line.quantity is None else quantity, rate)
             causes.move(place, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
 
     def _lots(
@@ -150,3 +156,10 @@ class StockReconciliation(Document):
             return None
         role = Role.TEMPORARY_OPENING if opening else Role.STOCK_ADJUSTMENT
         return look.role(role, ("differenceAccount",))
+
+
+def _named_by(line: ReconciliationLine) -> str:
+    """The field that says what is counted."""
+    if line.batch:
+        return "batch"
+    return "serials" if line.serials else "item"

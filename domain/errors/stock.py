@@ -45,6 +45,18 @@ class SerialNotAvailable(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SerialInStock(Refusal):
+    """A serial number that comes in and is in stock already, in whichever warehouse."""
+
+    code = "SERIAL_IN_STOCK"
+    meaning = "The serial number is in stock already: there would be two of it."
+    fix = "Correct the serial number, or let the unit that has it leave first."
+    item: str
+    serial: str
+    posting_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LotsMismatch(Refusal):
     """Batch or serial numbers that do not fit the item or the quantity."""
 

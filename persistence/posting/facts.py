@@ -9,9 +9,11 @@ from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.company import CostingMethod
 from domain.documents.document import Document, Needs
 from domain.facts import Facts, ItemFacts, OriginalLine, StockAccountBalance
 from domain.lookup import find
+from domain.movements import Pool
 from persistence.posting import references
 from persistence.posting.book import Book
 from persistence.posting.migrating import migration_facts
@@ -48,7 +50,27 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
         facts = await _with_lots(connection, book, needs, facts)
+    serials = _serials(facts)
+    if serials:
+        known = await references.serials(connection, company.id, serials)
+        facts = replace(facts, serials=known)
     return facts
+
+
+def _serials(facts: Facts) -> set[UUID]:
+    """The serial numbers that a document names or that it may move."""
+    named = {(item, lot) for (item, _), lot in facts.lots.items()}
+    pools = {
+        *(m.pool for one in facts.documents.values() for m in one.movements),
+        *(m.pool for one in facts.originals.values() for m in one.movements),
+        *(Pool(*place, lot) for place, lots in facts.present.items() for lot in lots),
+    }
+    return {
+        lot
+        for item, lot in (*named, *((pool.item, pool.lot) for pool in pools))
+        if item in facts.items_by_id
+        and facts.items_by_id[item].costing_method == CostingMethod.SERIAL
+    }
 
 
 async def items_by_id(

@@ -17,7 +17,7 @@ from domain.costing.timeline import MethodChange
 from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
-from domain.open_lines import LineFacts, OpenItemFacts
+from domain.open_lines import LineFacts, OpenItemFacts, SerialFacts
 from domain.references import Ref, RefKind
 
 METHOD_CHANGES = """
@@ -356,3 +356,34 @@ async def lots_present(
         present[item, warehouse] = (*present.get((item, warehouse), ()), lot)
         names[lot] = code
     return present, names
+
+
+_LOCK_SERIALS = """
+select 1 from lot where company_id = %(company)s and id = any(%(lots)s) order by id for update
+"""
+_SERIALS = """
+select l.id, l.code, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantity
+  from lot l
+  left join movement m on m.company_id = l.company_id and m.item_id = l.item_id and m.lot_id = l.id
+   and m.voids_id is null
+   and not exists (select from voiding v
+                    where v.company_id = m.company_id and v.document_id = m.document_id)
+ where l.company_id = %(company)s and l.id = any(%(lots)s)
+"""
+
+
+async def serials(
+    connection: AsyncConnection, company: UUID, lots: Iterable[UUID]
+) -> dict[UUID, SerialFacts]:
+    """Serial numbers with all that moved them, locked, so that none comes in twice at once."""
+    params = {"company": company, "lots": list(lots)}
+    async with connection.pipeline():
+        await connection.execute(_LOCK_SERIALS, params)
+        cursor = await connection.execute(_SERIALS, params)
+        rows = await cursor.fetchall()
+    found: dict[UUID, SerialFacts] = {}
+    for id_, code, *key, quantity in rows:
+        known = found.get(id_, SerialFacts(code, ()))
+        moves = () if quantity is None else ((PostingKey(*key), quantity),)
+        found[id_] = known._replace(moves=(*known.moves, *moves))
+    return found

@@ -292,12 +292,16 @@ def _landed_cost(random: Random, reference: Reference, no: int) -> Operation:
     chosen = random.sample(sorted(receipts), min(len(receipts), random.choice((1, 1, 2))))
     if chosen == [0]:
         return _receipt(random, reference, no)
+    late = max(reference.operation(one).day for one in chosen)
     charges = tuple(
         Charge(account=random.choice(("Freight", "Duty")), amount=amount, category="VALUATION")
         for amount in random.sample((Decimal(100), Decimal("0.01"), Decimal("3.33")), 2)
     )
     return Operation(
-        **_head(random, no, Kind.LANDED_COST),
+        no=no,
+        kind=Kind.LANDED_COST,
+        day=random.choice((late, late, max(late, _day(random)), _day(random))),
+        minute=random.choice(MINUTES),
         lines=tuple(Line(of=LineOf(one, -1)) for one in chosen),
         charges=charges[: random.choice((1, 2))],
     )

@@ -455,6 +455,8 @@ class Papers:
                 None if line.keeps == "quantity" else exact(line.quantity),
                 None if line.keeps == "rate" else exact(line.rate),
             )
+            if any(move.pool == other.pool for other in effects.moves):
+                self.reasons.add("INVALID_VALUE")
             effects.moves.append(move)
 
     def _change_method(self, operation: Operation, effects: Effects) -> None:
@@ -486,6 +488,11 @@ class Papers:
             self.reasons.add("NOT_FOUND")
         if operation.refers_to() & self.cancelled:
             self.reasons.add("INACTIVE")
+        for of, _ in lines:
+            came = next(m.key for m in self.effects[of.no].moves if m.line == of.line)
+            at = 24 * 60 if operation.minute is None else operation.minute
+            if (operation.day, at) < came[:2]:
+                self.reasons.add("INVALID_VALUE")
         weights = [state.amount for _, state in lines]
         if not any(weights):
             self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
