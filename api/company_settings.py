@@ -29,6 +29,9 @@ class Settings:
     adjustment_dating: AdjustmentDating = strawberry.field(
         description="When adjustments of earlier documents count."
     )
+    allow_expired_lots: bool = strawberry.field(
+        description="Expired batches and serial numbers may be sold and used."
+    )
     value_rejected: bool = strawberry.field(description="Rejected units carry the price.")
     provisional_for_non_stock: bool = strawberry.field(
         description="A received service posts before its invoice."
@@ -82,6 +85,9 @@ class CompanySettingsInput:
     )
     adjustment_dating: AdjustmentDating | None = option(
         "When adjustments of earlier documents count; OWN_PERIOD unless set."
+    )
+    allow_expired_lots: bool | None = option(
+        "Expired batches and serial numbers may be sold and used; false unless set."
     )
     value_rejected: bool | None = option("Rejected units carry the price; false unless set.")
     provisional_for_non_stock: bool | None = option(

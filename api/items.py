@@ -114,7 +114,12 @@ class Item(Node):
     @strawberry.field(description="Whether its stock may go below zero; null = as the company.")
     def allow_negative_stock(self) -> bool | None:
         """From its settings."""
-        return self.settings.get(items.ALLOW_NEGATIVE_STOCK)
+        return self.settings.get("allow_negative_stock")
+
+    @strawberry.field(description="Whether its new batches or serial numbers need an expiry date.")
+    def require_expiry(self) -> bool:
+        """From its settings."""
+        return bool(self.settings.get("require_expiry"))
 
     @strawberry.field(description="The account its purchases go to when it is no stock item.")
     async def expense_account(self, info: Info) -> Account | None:
@@ -230,6 +235,9 @@ class CreateItemInput:
         "Percent that may be billed beyond what was received or delivered; null = company."
     )
     allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
+    require_expiry: bool | None = option(
+        "Whether new batches or serial numbers need an expiry date; null = no."
+    )
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
 
     def to_command(self) -> NewItem:
@@ -258,6 +266,7 @@ class CreateItemInput:
             over_delivery_tolerance=optional_value(self.over_delivery_tolerance),
             over_billing_tolerance=optional_value(self.over_billing_tolerance),
             allow_negative_stock=optional_value(self.allow_negative_stock),
+            require_expiry=optional_value(self.require_expiry),
         )
 
 
@@ -304,6 +313,9 @@ class UpdateItemInput:
         "Percent that may be billed beyond what was received or delivered; null = company."
     )
     allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
+    require_expiry: bool | None = option(
+        "Whether new batches or serial numbers need an expiry date; null = no."
+    )
 
 
 @strawberry.input(description="An item to be activated, deactivated or deleted.")
@@ -335,7 +347,8 @@ _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
 _NULLABLE_FIELDS = (
     "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
     "overhead_rate", "indirect_cost_percent", "weight", "volume",
-    "expense_account", "income_account", "allow_negative_stock", "over_receipt_tolerance",
+    "expense_account", "income_account", "allow_negative_stock", "require_expiry",
+    "over_receipt_tolerance",
     "over_delivery_tolerance", "over_billing_tolerance",
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from api.accounts import AccountMutations, AccountQueries
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
 from api.documents.batches import BatchMutations
-from api.documents.lots import LotQuery
+from api.documents.lots import LotMutations, LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
@@ -67,6 +67,7 @@ MUTATIONS: tuple[type, ...] = (
     PeriodMutations,
     DocumentMutations,
     BatchMutations,
+    LotMutations,
     MigrationMutations,
 )  # fmt: skip
 

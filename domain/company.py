@@ -122,6 +122,7 @@ class CompanySettings:
     allow_negative_stock: bool = False
     invoice_rate_policy: InvoiceRatePolicy = InvoiceRatePolicy.MUST_MATCH
     adjustment_dating: AdjustmentDating = AdjustmentDating.OWN_PERIOD
+    allow_expired_lots: bool = False
     value_rejected: bool = False
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False

@@ -84,9 +84,24 @@ class ItemFacts:
     expense_account: UUID | None = None
     income_account: UUID | None = None
     method_changes: tuple[MethodChange, ...] = ()
+    require_expiry: bool = False
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    """A batch or serial number: `expiry_date` is the last day on which it is good.
+
+    `hold` says why nobody may use it (QUARANTINED, BLOCKED); None = they may.
+    """
+
+    id: UUID
+    code: str
+    expiry_date: date | None = None
+    manufactured_on: date | None = None
+    hold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,8 +385,8 @@ class UnpostedEntry(NamedTuple):
 class Facts:
     """All that one document's decision may know about masters and other documents.
 
-    `lots` finds a batch or serial number by item and code, `present` the lots that an item has in
-    a warehouse now, `bins` every pool of an item that ever held any.
+    `lots` finds a batch or serial number by item and code, `lot_facts` say what it is, `present`
+    the lots that an item has in a warehouse now, `bins` every pool of an item that ever held any.
     """
 
     company: CompanyFacts
@@ -392,6 +407,7 @@ class Facts:
     unposted: tuple[UnpostedEntry, ...] = ()
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
+    lot_facts: Mapping[UUID, LotFacts] = field(default_factory=dict[UUID, LotFacts])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     serials: Mapping[UUID, SerialFacts] = field(default_factory=dict[UUID, SerialFacts])
     stock_balances: Mapping[UUID, StockAccountBalance] = field(

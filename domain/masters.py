@@ -135,6 +135,7 @@ class NewItem:
     over_delivery_tolerance: Decimal | None = None
     over_billing_tolerance: Decimal | None = None
     allow_negative_stock: bool | None
+    require_expiry: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,35 @@ class LotKind(StrEnum):
     SERIAL = "SERIAL"
 
 
+class LotStatus(StrEnum):
+    """Whether a batch or serial number may be used."""
+
+    AVAILABLE = "AVAILABLE"
+    EXPIRED = "EXPIRED"
+    QUARANTINED = "QUARANTINED"
+    BLOCKED = "BLOCKED"
+    CONSUMED = "CONSUMED"
+
+
+class LotHold(StrEnum):
+    """What a person says of a batch or serial number: it may be used, or why not."""
+
+    AVAILABLE = "AVAILABLE"
+    QUARANTINED = "QUARANTINED"
+    BLOCKED = "BLOCKED"
+
+
+def lot_status(hold: str | None, expiry: date | None, day: date, *, is_left: bool) -> LotStatus:
+    """What a lot is on a day: a hold goes before all, then whether anything of it is left."""
+    if hold is not None:
+        return LotStatus(hold)
+    if not is_left:
+        return LotStatus.CONSUMED
+    if expiry is not None and expiry < day:
+        return LotStatus.EXPIRED
+    return LotStatus.AVAILABLE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotRecord:
     """A batch or serial number that comes up for the first time."""
@@ -62,6 +91,7 @@ class LotRecord:
     code: str
     kind: LotKind
     expiry_date: date | None = None
+    manufactured_on: date | None = None
 
 
 class BillingKind(StrEnum):

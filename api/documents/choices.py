@@ -9,7 +9,7 @@ from domain.documents.payment import PaymentType
 from domain.documents.stock_entry import StockEntryPurpose
 from domain.documents.stock_reconciliation import ReconciliationPurpose
 from domain.movements import Leg, Nature
-from domain.records import LotKind
+from domain.records import LotHold, LotKind, LotStatus
 from persistence.reports.documents import DocumentStatus
 
 described(
@@ -65,6 +65,28 @@ described(
     {
         LotKind.BATCH: "A batch: goods made or bought together, with a cost of their own.",
         LotKind.SERIAL: "A serial number: one unit, with a cost of its own.",
+    },
+)
+
+described(
+    LotStatus,
+    "Whether a batch or serial number may be sold or used.",
+    {
+        LotStatus.AVAILABLE: "It may.",
+        LotStatus.EXPIRED: "Its last good day is over: it is written off or sent back.",
+        LotStatus.QUARANTINED: "It waits for a decision, as of an inspection.",
+        LotStatus.BLOCKED: "It must not be used.",
+        LotStatus.CONSUMED: "Nothing of it is left.",
+    },
+)
+
+described(
+    LotHold,
+    "What a person says of a batch or serial number.",
+    {
+        LotHold.AVAILABLE: "It may be sold and used, as long as it is good.",
+        LotHold.QUARANTINED: "It waits for a decision, as of an inspection.",
+        LotHold.BLOCKED: "It must not be used.",
     },
 )
 

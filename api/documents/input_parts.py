@@ -27,6 +27,9 @@ SERIALS = "The serial numbers, one a unit, for items that are kept by serial num
 BATCH = "The batch's code, for items costed by batch."
 SERIALS = "The serial numbers, one a unit, for items costed by serial number."
 
+EXPIRY = "The last day on which a new batch or serial number is good; of a known one, its own."
+MANUFACTURED = "The day on which a new batch or serial number was made; of a known one, its own."
+
 
 def about(description: str, **options: Any) -> Any:
     """A described input field."""

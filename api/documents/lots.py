@@ -1,6 +1,6 @@
 """Batches and serial numbers over GraphQL: what they are, where they are, and their trace."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
 
@@ -8,14 +8,16 @@ import strawberry
 
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
-from api.documents.choices import LotKind
+from api.documents.choices import LotHold, LotKind, LotStatus
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
 from api.items import Item
-from api.masters import CompanyArgument, company_id_of
-from api.refs import ItemRef, WarehouseRef
+from api.masters import CompanyArgument, company_id_of, option, optional_value
+from api.mutations import Input, Payload, mutation
+from api.refs import CompanyRef, ItemRef, WarehouseRef
 from api.warehouses import Warehouse
-from persistence.masters import lookups
+from domain.records import lot_status
+from persistence.masters import lookups, lots
 from persistence.reports import lots as reading
 
 
@@ -40,6 +42,23 @@ class LotMove:
     )
 
 
+@strawberry.type(description="What a batch or serial number was from then on.")
+class LotChange:
+    """Appended by each correction, hold and release."""
+
+    expiry_date: date | None = strawberry.field(description="The last day on which it is good.")
+    manufactured_on: date | None = strawberry.field(description="The day on which it was made.")
+    reason: str | None = strawberry.field(description="Why, if it was said.")
+    recorded_at: datetime = strawberry.field(description="When.")
+    recorded_by: str | None = strawberry.field(description="Who did it.")
+
+    @strawberry.field(description="Whether it might be used from then on.")
+    def status(self) -> LotHold:
+        """As a person set it."""
+        row: Any = self
+        return LotHold(row.hold or LotHold.AVAILABLE)
+
+
 def _listed(loader: str, of: Any, description: str) -> Any:
     def resolve(self: Any, info: Info) -> Any:
         return getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
@@ -56,6 +75,26 @@ class Lot:
     code: str = strawberry.field(description="What a person sees; unique for its item.")
     kind: LotKind = strawberry.field(description="Which of the two it is.")
     expiry_date: date | None = strawberry.field(description="The last day on which it is good.")
+    manufactured_on: date | None = strawberry.field(description="The day on which it was made.")
+    changes: Any = _listed(
+        "lot_changes", LotChange, "Every correction, hold and release of it, as recorded."
+    )
+
+    @strawberry.field(description="Whether it may be sold or used.")
+    async def status(
+        self,
+        info: Info,
+        as_of: Annotated[
+            date | None,
+            strawberry.argument(description="The day to judge its expiry by; null = today."),
+        ] = None,
+    ) -> LotStatus:
+        """What is left of it is what there is now, all dates included."""
+        row: Any = self
+        stock = await loaders_of(info.context).lot_stock.load((row.company_id, row.id))
+        day = as_of or datetime.now(UTC).date()
+        return lot_status(row.hold, row.expiry_date, day, is_left=bool(stock))
+
     stock: Any = _listed("lot_stock", LotStock, "Where it is now, by warehouse.")
     trace: Any = _listed("lot_moves", LotMove, "Every movement that counts, in posting order.")
 
@@ -82,6 +121,9 @@ class LotQuery:
         in_stock: Annotated[
             bool | None, _argument("Only those that are somewhere now, or only the others.")
         ] = None,
+        expires_by: Annotated[
+            date | None, _argument("Only those whose last good day is this one or before.")
+        ] = None,
         first: First = None,
         after: After = None,
         last: Last = None,
@@ -102,7 +144,63 @@ class LotQuery:
             warehouse_id=await id_of(warehouse, "warehouse"),
             code=None if code is None else code.replace("\0", ""),
             in_stock=in_stock,
+            expires_by=expires_by,
         )
         async with database.transaction(company_id) as connection:
             rows = await reading.list_lots(connection, company_id, page, which)
         return cast("Connection[Lot]", connect(page, rows, Connection[Lot]))
+
+
+@strawberry.input(description="What is to change of a batch or serial number; the rest stays.")
+class UpdateLotInput:
+    """Changes of a lot."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    item: ItemRef = strawberry.field(description="The item.")
+    code: str = strawberry.field(description="The code of its batch or serial number.")
+    expiry_date: date | None = option("The last day on which it is good; null = not known.")
+    manufactured_on: date | None = option("The day on which it was made; null = not known.")
+    status: LotHold | None = option("Hold it back, or release it.")
+    reason: str | None = option("Why, for the record.")
+
+    def to_change(self, by: str) -> lots.LotChange:
+        """The pure form."""
+        values: dict[str, Any] = {
+            name: value
+            for name, value in (
+                ("expiry_date", self.expiry_date),
+                ("manufactured_on", self.manufactured_on),
+                ("hold", self.status),
+            )
+            if value is not strawberry.UNSET and not (name == "hold" and value is None)
+        }
+        return lots.LotChange(
+            company=self.company.to_ref(),
+            item=self.item.to_ref(),
+            code=self.code,
+            values=values,
+            reason=optional_value(self.reason),
+            by=by,
+        )
+
+
+@strawberry.type(description="The batch or serial number that was changed.")
+class LotPayload(Payload):
+    """A lot, or why not."""
+
+    lot: Lot | None = strawberry.field(
+        description="The batch or serial number; null when it was refused.", default=None
+    )
+
+
+@strawberry.type
+class LotMutations:
+    """Changing batches and serial numbers."""
+
+    @mutation("Corrects a batch's or serial number's dates, holds it back or releases it.")
+    async def update_lot(self, info: Info, input_: Input[UpdateLotInput]) -> LotPayload:
+        """Recorded with who did it and why."""
+        context = info.context
+        outcome = await lots.update(context.database, input_.to_change(context.principal.name))
+        lot: Any = await loaders_of(context).lot.load((outcome.company_id, outcome.id))
+        return LotPayload(lot=lot)

@@ -1,5 +1,6 @@
 """The inputs of purchase documents, each with its `to_command()`."""
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
@@ -7,6 +8,8 @@ import strawberry
 from api.documents.input_parts import (
     BATCH,
     CENTER,
+    EXPIRY,
+    MANUFACTURED,
     QUANTITY,
     RATE,
     SERIALS,
@@ -45,6 +48,8 @@ class PurchaseReceiptLineInput:
     )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
+    expiry_date: date | None = about(EXPIRY, default=None)
+    manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -61,6 +66,8 @@ class PurchaseReceiptLineInput:
             received_quantity=self.received_quantity,
             batch=self.batch,
             serials=tuple(self.serials),
+            expiry_date=self.expiry_date,
+            manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
         )
@@ -101,6 +108,8 @@ class PurchaseInvoiceLineInput:
     account: AccountRef | None = about("Books the line there instead.", default=None)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
+    expiry_date: date | None = about(EXPIRY, default=None)
+    manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -115,6 +124,8 @@ class PurchaseInvoiceLineInput:
             account=maybe(self.account),
             batch=self.batch,
             serials=tuple(self.serials),
+            expiry_date=self.expiry_date,
+            manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
         )

@@ -23,7 +23,7 @@ from persistence.reports.documents import (
     LineRow,
     MovementRow,
 )
-from persistence.reports.lots import LotMoveRow, LotRow, LotStockRow
+from persistence.reports.lots import LotChangeRow, LotMoveRow, LotRow, LotStockRow
 
 Row = TypeVar("Row")
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
@@ -85,6 +85,11 @@ class DocumentLoaders:
     def lot_moves(self) -> DataLoader[Key, list[LotMoveRow]]:
         """The movements of a lot that count."""
         return self._lists(lot_reading.moves_of_lots, "lot_id")
+
+    @cached_property
+    def lot_changes(self) -> DataLoader[Key, list[LotChangeRow]]:
+        """The recorded changes of a lot."""
+        return self._lists(lot_reading.changes_of_lots, "lot_id")
 
     def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
         async def load(keys: list[Key]) -> list[Row | None]:

@@ -244,6 +244,7 @@ def lot_row(company_id: UUID, lot: LotRecord) -> LotRow:
         code=lot.code,
         kind=lot.kind.value,
         expiry_date=lot.expiry_date,
+        manufactured_on=lot.manufactured_on,
     )
 
 

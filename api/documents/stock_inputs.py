@@ -1,5 +1,6 @@
 """The inputs of stock documents, each with its `to_command()`."""
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
@@ -7,6 +8,8 @@ import strawberry
 from api.documents.input_parts import (
     BATCH,
     CENTER,
+    EXPIRY,
+    MANUFACTURED,
     QUANTITY,
     SERIALS,
     TEXT,
@@ -56,6 +59,8 @@ class StockEntryLineInput:
     )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
+    expiry_date: date | None = about(EXPIRY, default=None)
+    manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
 
@@ -73,6 +78,8 @@ class StockEntryLineInput:
             scrap=self.scrap,
             batch=self.batch,
             serials=tuple(self.serials),
+            expiry_date=self.expiry_date,
+            manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
         )

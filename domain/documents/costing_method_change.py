@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import CostingMethod
+from domain.company import CostingMethod, Flow
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import (
     InvalidValue,
@@ -56,6 +56,12 @@ class CostingMethodChange(Document):
     def causes(self, facts: Facts) -> Causes:
         """A mark in each bin, and the items' new methods."""
         causes, look = begin(self, facts)
+        flow = facts.company.flow
+        if flow is not Flow.REPLAY:
+            supported = (Flow.REPLAY.value,)
+            look.refuse(
+                NotSupported(path=(), feature="flow", value=flow.value, supported=supported)
+            )
         contra = self._difference_account(look)
         if not self.lines:
             look.refuse(Required(path=("lines",)))

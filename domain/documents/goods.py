@@ -10,7 +10,7 @@ from domain.accounts import Role
 from domain.company import Flow
 from domain.documents.charges import given_total, spread
 from domain.documents.document import Causes, line_paths
-from domain.documents.lots import LotLine, Lots, read_lots
+from domain.documents.lots import LotLine, Lots, read_lots, refuse_unusable
 from domain.errors import Required
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
@@ -132,6 +132,8 @@ def _read_line(
     if moves and item.is_stock_item:
         pool = read_pool(look, item, warehouse, path)
         lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=new)
+        if not new:
+            refuse_unusable(causes, look, item, lots, path)
     return Goods(
         index=index,
         item=item,

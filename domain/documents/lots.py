@@ -1,13 +1,22 @@
 """Batches and serial numbers on document lines: which lots a quantity consists of."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from domain.company import CostingMethod
 from domain.documents.document import Causes
-from domain.errors import InvalidValue, LotsMismatch, NotFound
+from domain.errors import (
+    ExpiryDateRequired,
+    InvalidValue,
+    LotDatesDiffer,
+    LotExpired,
+    LotOnHold,
+    LotsMismatch,
+    NotFound,
+)
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE
@@ -29,8 +38,28 @@ class LotLine(Protocol):
         ...
 
 
+@runtime_checkable
+class DatedLotLine(LotLine, Protocol):
+    """A line that may bring in a new lot, and says how long it is good."""
+
+    @property
+    def expiry_date(self) -> date | None:
+        """The last day on which it is good."""
+        ...
+
+    @property
+    def manufactured_on(self) -> date | None:
+        """The day on which it was made."""
+        ...
+
+
 Lots = Sequence[tuple[UUID, Decimal]]
 """The lots that a quantity consists of, and how much of each; NO_LOT for ordinary goods."""
+
+_BY_LOT = (CostingMethod.BATCH, CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+
+_Dates = tuple[date | None, date | None]
+"""The last day on which a lot is good, and the day on which it was made."""
 
 
 def read_lots(
@@ -46,20 +75,34 @@ def read_lots(
     """The lots of a line: one batch, or as many serial numbers as units, or none.
 
     An item of actual cost (SPECIFIC) is kept by either. `may_be_new` says whether the document may
-    bring in lots that nobody has heard of.
+    bring in lots that nobody has heard of; the line may give their dates then, and no others than
+    those of a lot that is known.
     """
+    dates = _dates(look, item, line, path, may_be_new=may_be_new)
     specific = item.costing_method == CostingMethod.SPECIFIC
     by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(line.batch))
     by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not line.batch)
     if by_batch and line.batch and not line.serials:
-        lot = _lot(causes, look, item, line.batch, LotKind.BATCH, (*path, "batch"), may_be_new)
+        at = (*path, "batch")
+        lot = _lot(
+            causes, look, item, line.batch, LotKind.BATCH, at, may_be_new=may_be_new, dates=dates
+        )
         return [(lot, quantity)] if lot is not None else []
     if by_serial and not line.batch:
         serials = line.serials
         if len(serials) == quantity and len(set(serials)) == len(serials):
             at = (*path, "serials")
             lots = [
-                _lot(causes, look, item, serial, LotKind.SERIAL, at, may_be_new)
+                _lot(
+                    causes,
+                    look,
+                    item,
+                    serial,
+                    LotKind.SERIAL,
+                    at,
+                    may_be_new=may_be_new,
+                    dates=dates,
+                )
                 for serial in serials
             ]
             return [(lot, ONE) for lot in lots if lot is not None]
@@ -76,7 +119,9 @@ def _lot(
     code: str,
     kind: LotKind,
     path: Path,
+    *,
     may_be_new: bool,
+    dates: _Dates,
 ) -> UUID | None:
     if not code.strip():
         look.refuse(InvalidValue(path=path, reason="empty"))
@@ -86,15 +131,81 @@ def _lot(
         return None
     known = causes.facts.lots.get((item.id, code))
     if known is not None:
+        _check_dates(causes, look, item, known, dates, path)
         return known
     if not may_be_new:
         look.refuse(NotFound(path=path, kind="lot", reference=code))
         return None
     made = causes.new_lots.get((item.id, code))
     if made is None:
-        made = LotRecord(id=causes.facts.new_id(), item_id=item.id, code=code, kind=kind)
+        expiry, manufactured = dates
+        if item.require_expiry and expiry is None:
+            look.refuse(ExpiryDateRequired(path=(*path[:2], "expiryDate"), item=item.sku, lot=code))
+        made = LotRecord(
+            id=causes.facts.new_id(),
+            item_id=item.id,
+            code=code,
+            kind=kind,
+            expiry_date=expiry,
+            manufactured_on=manufactured,
+        )
         causes.new_lots[item.id, code] = made
     return made.id
+
+
+def _dates(look: LookUp, item: ItemFacts, line: LotLine, path: Path, *, may_be_new: bool) -> _Dates:
+    """The dates that a line gives to lots: only where it may bring them in."""
+    if not isinstance(line, DatedLotLine):
+        return None, None
+    dates = (line.expiry_date, line.manufactured_on)
+    if dates == (None, None):
+        return dates
+    by_lot = item.costing_method in _BY_LOT
+    if not (by_lot and may_be_new):
+        look.refuse(InvalidValue(path=(*path, "expiryDate"), reason="only_for_new_lots"))
+    elif line.expiry_date and line.manufactured_on and line.expiry_date < line.manufactured_on:
+        look.refuse(InvalidValue(path=(*path, "expiryDate"), reason="before_manufacture"))
+    return dates
+
+
+def _check_dates(
+    causes: Causes, look: LookUp, item: ItemFacts, lot: UUID, dates: _Dates, path: Path
+) -> None:
+    """More of a known lot is as good as the first of it."""
+    known = causes.facts.lot_facts.get(lot)
+    if known is None:
+        return
+    for given, own in zip(dates, (known.expiry_date, known.manufactured_on), strict=True):
+        if given is not None and given != own:
+            dated = own.isoformat() if own else None
+            look.refuse(LotDatesDiffer(path=path, item=item.sku, lot=known.code, recorded=dated))
+
+
+def refuse_unusable(
+    causes: Causes,
+    look: LookUp,
+    item: ItemFacts,
+    lots: Lots,
+    path: Path,
+    *,
+    even_expired: bool = False,
+) -> None:
+    """Goods on hold are neither sold nor used; expired ones neither, unless the company allows.
+
+    `even_expired` is for writing them off.
+    """
+    expired_is_fine = even_expired or look.company.settings.allow_expired_lots
+    for lot, _ in lots:
+        known = causes.facts.lot_facts.get(lot)
+        if known is None:
+            continue
+        if known.hold is not None:
+            look.refuse(LotOnHold(path=path, item=item.sku, lot=known.code, status=known.hold))
+        expiry = known.expiry_date
+        if expiry is not None and expiry < causes.posting_date and not expired_is_fine:
+            look.refuse(
+                LotExpired(path=path, item=item.sku, lot=known.code, expiry_date=expiry.isoformat())
+            )
 
 
 def lot_needs(lines: Sequence[LotLine]) -> frozenset[str]:

@@ -8,6 +8,7 @@ Under PERIODIC, where receipts post nothing, goods go to the line's account or c
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -61,6 +62,8 @@ class PurchaseInvoiceLine:
     account: Ref | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
+    expiry_date: date | None = None
+    manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
 

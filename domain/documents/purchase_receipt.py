@@ -7,6 +7,7 @@ their invoice put on the accrual account.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -53,6 +54,8 @@ class ReceiptLine:
     received_quantity: Decimal | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
+    expiry_date: date | None = None
+    manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
 

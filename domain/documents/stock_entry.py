@@ -7,6 +7,7 @@ consumed less the scrap. Additional costs make what comes in dearer and credit t
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
@@ -24,7 +25,7 @@ from domain.documents.document import (
     line_paths,
 )
 from domain.documents.goods import read_pool
-from domain.documents.lots import Lots, lot_needs, read_lots
+from domain.documents.lots import Lots, lot_needs, read_lots, refuse_unusable
 from domain.documents.transit import receive, transit_pool
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import Facts, ItemFacts
@@ -74,6 +75,8 @@ class StockEntryLine:
     difference_account: Ref | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
+    expiry_date: date | None = None
+    manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
 
@@ -162,6 +165,10 @@ class StockEntry(Document):
         pool, target = self._places(look, item, line, path)
         comes_in = self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or pool is None
         lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_in)
+        if pool is not None and self.purpose in MAKING:
+            refuse_unusable(causes, look, item, lots, path)
+        elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
+            refuse_unusable(causes, look, item, lots, path, even_expired=True)
         contra = self._difference_account(look, line, path)
         rate = self._rate(look, line, path)
         amount = causes.amount(line.quantity, rate or ZERO)

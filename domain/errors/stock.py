@@ -68,6 +68,53 @@ class LotsMismatch(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LotExpired(Refusal):
+    """Goods that are no longer good, to be sold or used."""
+
+    code = "LOT_EXPIRED"
+    meaning = "The batch or serial number has expired by the document's date."
+    fix = "Use another, write it off, or let the company's `allowExpiredLots` allow it."
+    item: str
+    lot: str
+    expiry_date: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotOnHold(Refusal):
+    """Goods that are quarantined or blocked, to be sold or used."""
+
+    code = "LOT_ON_HOLD"
+    meaning = "The batch or serial number is quarantined or blocked."
+    fix = "Use another, or release it (`updateLot`)."
+    item: str
+    lot: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotDatesDiffer(Refusal):
+    """Other dates for a lot than those recorded; `recorded` None: none is."""
+
+    code = "LOT_DATES_DIFFER"
+    meaning = "The batch or serial number is recorded with another date."
+    fix = "Leave the date out, name another lot, or correct the lot (`updateLot`)."
+    item: str
+    lot: str
+    recorded: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExpiryDateRequired(Refusal):
+    """A new lot without an expiry date, of an item that requires one."""
+
+    code = "EXPIRY_DATE_REQUIRED"
+    meaning = "The item requires an expiry date for each new batch or serial number."
+    fix = "Give the line's expiry date."
+    item: str
+    lot: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedQuantityMismatch(Refusal):
     """Received is not accepted plus rejected."""
 

@@ -39,8 +39,8 @@ from persistence.masters.store import (
 )
 from persistence.tables import Item, ItemBarcode
 
-ALLOW_NEGATIVE_STOCK = "allow_negative_stock"
-"""The key in `item.settings` with which an item overrides the company's switch."""
+SWITCHES = ("allow_negative_stock", "require_expiry")
+"""The keys of `item.settings`: an item's own switches, left out where they are not set."""
 
 
 async def create(database: Database, command: NewItem) -> Outcome:
@@ -69,7 +69,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
         is_stock_item=command.is_stock_item,
         costing_method=command.costing_method or await _method_of(database, group),
         group_id=group.id if group else None,
-        settings=_settings({}, command.allow_negative_stock),
+        settings=_settings({}, {name: getattr(command, name) for name in SWITCHES}),
         **_details(checks, {name: getattr(command, name) for name in _DETAILS}),
     )
     checks.refuse_if_any()
@@ -111,8 +111,9 @@ async def update(database: Database, change: Change) -> Outcome:
             values[f"{name}_id"] = account.id if account else None
     values.update(_details(checks, {k: v for k, v in values.items() if k in _DETAILS}))
     refuse_method(checks, values.get("costing_method"), Flow(company.flow))
-    if "allow_negative_stock" in values:
-        values["settings"] = _settings(row.settings, values.pop("allow_negative_stock"))
+    switches = {name: values.pop(name) for name in SWITCHES if name in values}
+    if switches:
+        values["settings"] = _settings(row.settings, switches)
     checks.refuse_if_any()
     codes = {
         "item_sku": ("item", values.get("sku", row.sku), ("sku",)),
@@ -207,11 +208,10 @@ def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _settings(now: dict[str, Any], allow_negative_stock: bool | None) -> dict[str, Any]:
-    others = {name: value for name, value in now.items() if name != ALLOW_NEGATIVE_STOCK}
-    if allow_negative_stock is None:
-        return others
-    return {**others, ALLOW_NEGATIVE_STOCK: allow_negative_stock}
+def _settings(now: dict[str, Any], switches: dict[str, bool | None]) -> dict[str, Any]:
+    """The switches with those that were given; null leaves one out again."""
+    both = {**now, **switches}
+    return {name: value for name, value in both.items() if value is not None}
 
 
 def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:

@@ -123,8 +123,15 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
         originals = await original_lines(connection, company, book.costing_method, lines, documents)
     items = {**facts.items_by_id, **{one.item.id: one.item for one in originals.values()}}
     lots = await references.lots(connection, company.id, items, needs.lots)
-    codes = {id_: code for (_, code), id_ in lots.items()}
-    facts = replace(facts, originals=originals, items_by_id=items, lots=lots, lot_codes=codes)
+    codes = {lot.id: code for (_, code), lot in lots.items()}
+    facts = replace(
+        facts,
+        originals=originals,
+        items_by_id=items,
+        lots={name: lot.id for name, lot in lots.items()},
+        lot_facts={lot.id: lot for lot in lots.values()},
+        lot_codes=codes,
+    )
     if needs.bins:
         bins = await references.bins_of_items(connection, company.id, items)
         facts = replace(facts, bins=bins)

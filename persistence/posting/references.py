@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
 from domain.costing.timeline import MethodChange
-from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
+from domain.facts import CompanyFacts, ItemFacts, LotFacts, PartyFacts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, SerialFacts
@@ -190,6 +190,7 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         is_stock_item=row[4],
         is_active=row[5],
         allow_negative=bool(allow),
+        require_expiry=bool(settings.get("require_expiry", False)),
         expense_account=row[7],
         income_account=row[8],
         method_changes=method_changes(row[9]),
@@ -320,7 +321,7 @@ async def stock_balances(
 
 
 _LOTS = """
-select item_id, code, id from lot
+select item_id, id, code, expiry_date, manufactured_on, hold from lot
  where company_id = %(company)s and item_id = any(%(items)s) and code = any(%(codes)s)
 """
 _PRESENT = """
@@ -334,7 +335,7 @@ select b.item_id, b.warehouse_id, b.lot_id, l.code
 
 async def lots(
     connection: AsyncConnection, company: UUID, items: Iterable[UUID], codes: Iterable[str]
-) -> dict[tuple[UUID, str], UUID]:
+) -> dict[tuple[UUID, str], LotFacts]:
     """The batches and serial numbers of these items that have one of the codes."""
     codes = list(codes)
     if not codes:
@@ -342,7 +343,7 @@ async def lots(
     cursor = await connection.execute(
         _LOTS, {"company": company, "items": list(items), "codes": codes}
     )
-    return {(row[0], row[1]): row[2] for row in await cursor.fetchall()}
+    return {(row[0], row[2]): LotFacts(*row[1:]) for row in await cursor.fetchall()}
 
 
 async def lots_present(

@@ -184,7 +184,9 @@ def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
 
 def _lots(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.causes.new_lots.values():
-        yield (one.id, one.item_id, one.code, one.kind.value, one.expiry_date)
+        yield (
+            one.id, one.item_id, one.code, one.kind.value, one.expiry_date, one.manufactured_on
+        )  # fmt: skip
 
 
 STATE_TYPES = (
@@ -195,7 +197,9 @@ STATE_TYPES = (
 SECTIONS = (
     Section(
         "lt", "lot", "company_id", "%(company)s",
-        "id, item_id, code, kind, expiry_date", "uuid, uuid, text, text, date", _lots,
+        "id, item_id, code, kind, expiry_date, manufactured_on",
+        "uuid, uuid, text, text, date, date",
+        _lots,
     ),
     Section(
         "ln", "document_line", _OWN, _OWN_VALUES,

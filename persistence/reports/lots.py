@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -27,6 +27,8 @@ class LotRow:
     code: str
     kind: str
     expiry_date: date | None = None
+    manufactured_on: date | None = None
+    hold: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +62,27 @@ class LotFilter:
     warehouse_id: UUID | None = None
     code: str | None = None
     in_stock: bool | None = None
+    expires_by: date | None = None
 
 
-_COLUMNS = "select lot.company_id, lot.id, lot.item_id, lot.code, lot.kind, lot.expiry_date"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotChangeRow:
+    """What a lot was from then on; `hold` null = it may be used."""
+
+    company_id: UUID
+    lot_id: UUID
+    expiry_date: date | None
+    manufactured_on: date | None
+    hold: str | None
+    reason: str | None
+    recorded_at: datetime
+    recorded_by: str | None
+
+
+_COLUMNS = (
+    "select lot.company_id, lot.id, lot.item_id, lot.code, lot.kind, lot.expiry_date,"
+    " lot.manufactured_on, lot.hold"
+)
 
 _LOTS = (
     _COLUMNS
@@ -77,6 +97,7 @@ _HELD = """exists (
 _FILTERS = {
     "item": "lot.item_id = %(item)s",
     "code": "lot.code = %(code)s",
+    "expires_by": "lot.expiry_date <= %(expires_by)s",
     "in_stock": f"{_HELD} = %(in_stock)s",
     "warehouse": compose(_HELD, where="and bin.warehouse_id = %(warehouse)s"),
 }
@@ -120,6 +141,7 @@ async def list_lots(
         "warehouse": which.warehouse_id,
         "code": which.code,
         "in_stock": which.in_stock,
+        "expires_by": which.expires_by,
     }
     sql = compose(_LOTS, filters=conditions(values, _FILTERS))
     return await fetch_page(connection, LotRow, sql, values, page)
@@ -145,3 +167,18 @@ async def moves_of_lots(
     """Every movement of these lots that counts, in posting order."""
     values = {"company": company_id, "ids": list(ids)}
     return await fetch_all(connection, LotMoveRow, _MOVES, values)
+
+
+_CHANGES = """
+select company_id, lot_id, expiry_date, manufactured_on, hold, reason, recorded_at, recorded_by
+  from lot_change where company_id = %(company)s and lot_id = any(%(ids)s)
+ order by lot_id, recorded_at, id
+"""
+
+
+async def changes_of_lots(
+    connection: AsyncConnection, company_id: UUID, ids: Sequence[UUID]
+) -> list[LotChangeRow]:
+    """Every change of these lots, as recorded."""
+    values = {"company": company_id, "ids": list(ids)}
+    return await fetch_all(connection, LotChangeRow, _CHANGES, values)

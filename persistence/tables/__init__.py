@@ -27,6 +27,7 @@ from persistence.tables.ledger import (
     CostPosting,
     JournalEntry,
     JournalLine,
+    LotChange,
     MethodChange,
     Movement,
     MovementSource,
@@ -66,6 +67,7 @@ LEDGER_TABLES = (
     "party_entry",
     "change",
     "period_change",
+    "lot_change",
     "method_change",
     "standard_cost_change",
 )
@@ -104,6 +106,7 @@ __all__ = [
     "Layer",
     "LinkedMovement",
     "Lot",
+    "LotChange",
     "MethodChange",
     "Movement",
     "MovementSource",

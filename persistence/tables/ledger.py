@@ -48,6 +48,30 @@ class PeriodChange(SQLModel, table=True):
     recorded_by: str | None = None
 
 
+class LotChange(SQLModel, table=True):
+    """A batch or serial number as it was from then on: its dates and its hold, by whom and why."""
+
+    __tablename__ = "lot_change"
+    __table_args__ = (
+        to("lot_id", "lot"),
+        Index("lot_change_lot", "company_id", "lot_id", "recorded_at"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    lot_id: UUID = required_reference()
+    expiry_date: date | None = None
+    manufactured_on: date | None = None
+    hold: str | None = None
+    reason: str | None = None
+    recorded_at: datetime = Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("clock_timestamp()")},
+    )
+    recorded_by: str | None = None
+
+
 class MethodChange(SQLModel, table=True):
     """An item came under another costing method, from its document's place in posting order on."""
 

@@ -241,7 +241,10 @@ class ItemBarcode(SQLModel, table=True):
 
 
 class Lot(SQLModel, table=True):
-    """A batch or a serial number of an item; made by the document that first brings it in."""
+    """A batch or a serial number of an item; made by the document that first brings it in.
+
+    `hold` is why it may not be used (QUARANTINED, BLOCKED; null: it may).
+    """
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -254,6 +257,8 @@ class Lot(SQLModel, table=True):
     code: str
     kind: str
     expiry_date: date | None = None
+    manufactured_on: date | None = None
+    hold: str | None = None
     is_active: bool = _active()
     version: int = _version()
     created_at: datetime = _now()

@@ -1,0 +1,175 @@
+"""Batches and serial numbers: their dates, holds and status, and their trace through everything."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale, stock_entry
+from tests.api.test_corrections import count, counted, given_back, is_clean
+
+LOT = """
+query($company: CompanyRef!, $code: String, $asOf: Date, $expiresBy: Date) {
+  lots(company: $company, code: $code, expiresBy: $expiresBy) { nodes {
+    code expiryDate manufacturedOn status(asOf: $asOf)
+    changes { status expiryDate reason recordedBy }
+    trace { document { kind } warehouse { code } quantity } } } }
+"""
+UPDATE = """
+mutation($input: UpdateLotInput!) {
+  updateLot(input: $input) { lot { code expiryDate status } errors { code path } } }
+"""
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    desk = Desk(server)
+    desk.item("B", "BATCH")
+    return desk
+
+
+def batch(quantity: str, rate: str | None = None, code: str = "B1", **more: Any) -> Any:
+    return goods(quantity, rate, "B", batch=code, **more)
+
+
+def lot(desk: Desk, code: str = "B1", **more: Any) -> Any:
+    (found,) = desk.ask(LOT, code=code, **more)["lots"]["nodes"]
+    return found
+
+
+def update(desk: Desk, **more: Any) -> Any:
+    given = {"company": desk.company, "item": {"sku": "B"}, "code": "B1", **more}
+    return desk.ask(UPDATE, input=given)["updateLot"]
+
+
+def codes(desk: Desk, paper: Paper) -> list[tuple[str, str]]:
+    """Code and path of each refusal, the same in the preview."""
+    found = [(one["code"], ".".join(one["path"])) for one in desk.refused(paper)]
+    assert [one["code"] for one in desk.refused(paper, "preview")] == [code for code, _ in found]
+    return found
+
+
+def test_a_receipt_says_how_long_goods_are_good(desk: Desk) -> None:
+    dates = {"expiryDate": "2026-06-30", "manufacturedOn": "2025-12-01"}
+    desk.post(receipt("2026-01-02", batch("5", "10", **dates)))
+    found = lot(desk, asOf="2026-06-30")
+    assert (found["expiryDate"], found["manufacturedOn"]) == ("2026-06-30", "2025-12-01")
+    assert found["status"] == "AVAILABLE"
+    assert lot(desk, asOf="2026-07-01")["status"] == "EXPIRED"
+    desk.post(receipt("2026-01-03", batch("5", "10", **dates), batch("1", "10")))
+    assert codes(desk, receipt("2026-01-04", batch("5", "10", expiryDate="2026-07-31"))) == [
+        ("LOT_DATES_DIFFER", "lines.0.batch")
+    ]
+    assert desk.ask(LOT, expiresBy="2026-06-29")["lots"]["nodes"] == []
+    assert len(desk.ask(LOT, expiresBy="2026-06-30")["lots"]["nodes"]) == 1
+    desk.post(delivery("2026-01-05", batch("11", "20")))
+    assert lot(desk)["status"] == "CONSUMED"
+    assert is_clean(desk)
+
+
+def test_dates_that_make_no_sense_are_refused(desk: Desk) -> None:
+    early = {"expiryDate": "2025-12-01", "manufacturedOn": "2025-12-02"}
+    assert codes(desk, receipt("2026-01-02", batch("5", "10", **early))) == [
+        ("INVALID_VALUE", "lines.0.expiryDate")
+    ]
+    plain = goods("5", "10", expiryDate="2026-12-01")
+    assert codes(desk, receipt("2026-01-02", plain)) == [("INVALID_VALUE", "lines.0.expiryDate")]
+    desk.make("updateItem", "item", company=desk.company, item={"sku": "B"}, requireExpiry=True)
+    assert codes(desk, receipt("2026-01-02", batch("5", "10"))) == [
+        ("EXPIRY_DATE_REQUIRED", "lines.0.expiryDate")
+    ]
+    desk.post(receipt("2026-01-02", batch("5", "10", expiryDate="2026-12-01")))
+    desk.post(receipt("2026-01-03", batch("5", "10")))
+    assert is_clean(desk)
+
+
+def test_expired_goods_are_neither_sold_nor_used(desk: Desk) -> None:
+    bought = desk.post(receipt("2026-01-02", batch("9", "10", expiryDate="2026-01-31")))
+    late, used = "2026-02-01", {"warehouse": {"code": "Stores"}}
+    desk.post(delivery("2026-01-31", batch("1", "20")))
+    made = goods("1", warehouse=None, toWarehouse={"code": "Finished Goods"})
+    at = "lines.0"
+    for paper in (
+        delivery(late, batch("1", "20")),
+        sale(late, batch("1", "20"), updateStock=True),
+        ("StockEntry", {"postingDate": late, "purpose": "MANUFACTURE",
+                        "lines": [{**batch("1"), **used}, made]}),
+    ):  # fmt: skip
+        assert codes(desk, paper) == [("LOT_EXPIRED", at)]
+    desk.post(stock_entry(late, "TRANSFER", batch("1", toWarehouse={"code": "Finished Goods"})))
+    desk.post(stock_entry(late, "ISSUE", batch("1")))
+    desk.post(given_back("PurchaseReturn", late, bought, "1"))
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"allowExpiredLots": True})  # fmt: skip
+    desk.post(delivery(late, batch("1", "20")))
+    assert is_clean(desk)
+
+
+def test_goods_on_hold_wait(desk: Desk) -> None:
+    desk.post(receipt("2026-01-02", batch("9", "10")))
+    held = update(desk, status="QUARANTINED", reason="Inspection")
+    assert held == {"lot": {"code": "B1", "expiryDate": None, "status": "QUARANTINED"},
+                    "errors": []}  # fmt: skip
+    for paper in (delivery("2026-01-03", batch("1", "20")),
+                  stock_entry("2026-01-03", "ISSUE", batch("1"))):  # fmt: skip
+        assert codes(desk, paper) == [("LOT_ON_HOLD", "lines.0")]
+    desk.post(stock_entry("2026-01-03", "TRANSFER",
+                          batch("2", toWarehouse={"code": "Finished Goods"})))  # fmt: skip
+    update(desk, status="BLOCKED", expiryDate="2026-12-31")
+    update(desk, status="BLOCKED")
+    released = update(desk, status="AVAILABLE", reason="Passed")
+    assert released["lot"] == {"code": "B1", "expiryDate": "2026-12-31", "status": "AVAILABLE"}
+    desk.post(delivery("2026-01-03", batch("1", "20")))
+    changes = lot(desk)["changes"]
+    assert [(one["status"], one["expiryDate"], one["reason"]) for one in changes] == [
+        ("QUARANTINED", None, "Inspection"),
+        ("BLOCKED", "2026-12-31", None),
+        ("AVAILABLE", "2026-12-31", "Passed"),
+    ]
+    assert all(one["recordedBy"] for one in changes)
+    assert is_clean(desk)
+
+
+def test_changes_of_lots_that_are_refused(desk: Desk) -> None:
+    desk.post(receipt("2026-01-02", batch("9", "10")))
+    assert update(desk, code="B2", status="BLOCKED")["errors"] == [
+        {"code": "NOT_FOUND", "path": ["code"]}
+    ]
+    assert update(desk, expiryDate="2026-01-01", manufacturedOn="2026-01-02")["errors"] == [
+        {"code": "INVALID_VALUE", "path": ["expiryDate"]}
+    ]
+    assert lot(desk)["changes"] == []
+
+
+def test_the_trace_goes_through_transfers_making_and_returns(desk: Desk) -> None:
+    desk.item("P", "BATCH")
+    finished = {"code": "Finished Goods"}
+    bought = desk.post(receipt("2026-01-02", batch("9", "10")))
+    desk.post(stock_entry("2026-01-03", "TRANSFER", batch("6", toWarehouse=finished)))
+    product = goods("3", None, "P", warehouse=None, toWarehouse=finished, batch="P1")
+    desk.post(("StockEntry", {"postingDate": "2026-01-04", "purpose": "MANUFACTURE",
+                              "lines": [batch("3", warehouse=finished), product]}))  # fmt: skip
+    sold = desk.post(delivery("2026-01-05", goods("2", "50", "P", warehouse=finished, batch="P1")))
+    desk.post(given_back("SalesReturn", "2026-01-06", sold, "1"))
+    desk.post(given_back("PurchaseReturn", "2026-01-07", bought, "1"))
+    desk.post(count("2026-01-08", counted("1", None, "B", batch="B1")))
+
+    def steps(code: str) -> list[tuple[str, str, str]]:
+        return [
+            (one["document"]["kind"], one["warehouse"]["code"], one["quantity"])
+            for one in lot(desk, code)["trace"]
+        ]
+
+    assert steps("B1") == [
+        ("PURCHASE_RECEIPT", "Stores", "9"),
+        ("STOCK_ENTRY", "Stores", "-6"),
+        ("STOCK_ENTRY", "Finished Goods", "6"),
+        ("STOCK_ENTRY", "Finished Goods", "-3"),
+        ("PURCHASE_RETURN", "Stores", "-1"),
+        ("STOCK_RECONCILIATION", "Stores", "-1"),
+    ]
+    assert steps("P1") == [
+        ("STOCK_ENTRY", "Finished Goods", "3"),
+        ("DELIVERY_NOTE", "Finished Goods", "-2"),
+        ("SALES_RETURN", "Finished Goods", "1"),
+    ]
+    assert is_clean(desk)
