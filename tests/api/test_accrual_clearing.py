@@ -17,6 +17,7 @@ from tests.api.desk import (
     receipt,
     sale,
 )
+from tests.api.periodic import Periodic
 from tests.api.test_billing import (
     ACCRUAL,
     is_clean,
@@ -198,3 +199,52 @@ def test_a_clearing_can_be_read_with_what_it_cleared(desk: Desk) -> None:
              "settles": {"number": kept["number"]}, "receiptLine": None},
         ],
     }  # fmt: skip
+
+
+def test_a_periodic_company_matches_and_closes_lines_without_postings(server: str) -> None:
+    books = Periodic(server)
+    ahead = books.submit("PurchaseInvoice", "2026-01-05", books.line("10", "10"))
+    line = books.line("4", "10", "Stores", invoiceLine={"id": ahead["lines"][0]["id"]})
+    came = books.submit("PurchaseReceipt", "2026-01-06", line)
+    waiting = books.submit("PurchaseReceipt", "2026-01-07", books.line("5", "10", "Stores"))
+    kept = books.submit("PurchaseReceipt", "2026-01-07", books.line("2", "10", "Stores"))
+    named = {"line": {"id": ahead["lines"][0]["id"]}}, {"line": {"id": waiting["lines"][0]["id"]}}
+    cleared = books.make(
+        "submitAccrualClearing", "accrualClearing", "grandTotal journalLines { debit }",
+        company=books.company, postingDate="2026-01-08", lines=list(named),
+    )  # fmt: skip
+    assert came["journalLines"] == []
+    assert cleared == {"grandTotal": "-10.00", "journalLines": []}
+    query = """
+    query($company: CompanyRef!) {
+      billedNotReceived(company: $company) { nodes { line } totals { difference } }
+      receivedNotBilled(company: $company) {
+        nodes { receipt { number } pendingAmount } totals { difference } residues { kind amount }
+      }
+      booksCheck(company: $company) { isClean }
+    }"""
+    assert books.ask(query) == {
+        "billedNotReceived": {"nodes": [], "totals": {"difference": "0.00"}},
+        "receivedNotBilled": {
+            "nodes": [{"receipt": {"number": kept["number"]}, "pendingAmount": "20.00"}],
+            "totals": {"difference": "-20.00"},
+            "residues": [{"kind": "NOT_POSTED", "amount": "-20.00"}],
+        },
+        "booksCheck": {"isClean": True},
+    }
+    books.make(
+        "migrateToPerpetual", "migration", "id", company=books.company, asOf="2026-01-31",
+    )  # fmt: skip
+    late = books.make(
+        "submitAccrualClearing", "accrualClearing", "journalLines { account { code } debit }",
+        company=books.company, postingDate="2026-02-02",
+        lines=[{"line": {"id": kept["lines"][0]["id"]}}],
+    )  # fmt: skip
+    assert late["journalLines"] == [
+        {"account": {"code": ACCRUAL}, "debit": "20.00"},
+        {"account": {"code": "Stock Adjustment"}, "debit": "0.00"},
+    ]
+    found = books.ask(query)
+    assert found["receivedNotBilled"]["totals"] == {"difference": "0.00"}
+    assert found["receivedNotBilled"]["nodes"] == []
+    assert found["booksCheck"] == {"isClean": True}
