@@ -41,7 +41,9 @@ _TEXTS = {
     Role.SALES: "Sales as billed (continental).",
     Role.GRN_SUSPENSE: "Goods received suspense (by level).",
     Role.FREIGHT: "Freight charged to customers (by level).",
-    Role.PAYMENT_DISCOUNT: "Discounts on payments (by level).",
+    Role.PAYMENT_DISCOUNT: "Discounts on payments.",
+    Role.WRITE_OFF: "What is written off of a debt: small differences, goods credited and not "
+    "taken back.",
 }
 
 

@@ -75,6 +75,7 @@ _FIELD_TEXTS = {
     "item": "The item's SKU.",
     "kind": 'The kind of record: "account", "item", ...',
     "open_amount": "What is still open, in the document's currency.",
+    "creditable": "What is left to be credited: a quantity, or an amount in document currency.",
     "open_quantity": "What is still open, in the item's unit.",
     "party": "The party's code.",
     "posting_date": "The posting date concerned.",

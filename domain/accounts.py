@@ -82,6 +82,7 @@ class Role(StrEnum):
     GRN_SUSPENSE = "grnSuspense"
     FREIGHT = "freight"
     PAYMENT_DISCOUNT = "paymentDiscount"
+    WRITE_OFF = "writeOff"
 
 
 SUB_LEDGER_TYPES = frozenset(
@@ -194,6 +195,7 @@ ROOTS_OF_ROLE: Mapping[Role, frozenset[Root]] = {
     Role.GRN_SUSPENSE: _BALANCE,
     Role.FREIGHT: _RESULT,
     Role.PAYMENT_DISCOUNT: _RESULT,
+    Role.WRITE_OFF: _RESULT,
 }
 """The roots that may fill the other roles."""
 

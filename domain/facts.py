@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
+from domain.invoiced import CreditFacts
 from domain.money import ZERO
 from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
@@ -405,6 +406,7 @@ class Facts:
     migration: MigrationFacts | None = None
     waiting_items: tuple[UUID, ...] = ()
     unposted: tuple[UnpostedEntry, ...] = ()
+    credited: CreditFacts = field(default_factory=CreditFacts)
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     lot_facts: Mapping[UUID, LotFacts] = field(default_factory=dict[UUID, LotFacts])

@@ -31,6 +31,7 @@ class LineRecord:
     party_id: UUID | None = None
     against_line_id: UUID | None = None
     against_id: UUID | None = None
+    returned_line_id: UUID | None = None
     description: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from api.enums import described
 from domain.documents.charges import ChargeCategory
+from domain.documents.credit_lines import CreditKind, CreditSide
 from domain.documents.document import DocumentKind
 from domain.documents.inventory_posting import PostingGroup
 from domain.documents.landed_cost import DistributionBasis
@@ -97,6 +98,25 @@ described(
 )
 
 described(
+    CreditSide,
+    "Who is credited.",
+    {
+        CreditSide.SALES: "A customer is credited.",
+        CreditSide.PURCHASE: "A supplier credits us.",
+    },
+)
+
+described(
+    CreditKind,
+    "Why it is credited.",
+    {
+        CreditKind.RETURN: "Goods went back: they may be named by the line of their return.",
+        CreditKind.OVERCHARGE: "The price was too high; no goods are concerned.",
+        CreditKind.WRITE_OFF: "Goods are not taken back; an account of its own bears the credit.",
+    },
+)
+
+described(
     Nature,
     "Why goods moved.",
     {
@@ -137,6 +157,7 @@ described(
         DocumentKind.STOCK_RECONCILIATION: "A count, or opening stock.",
         DocumentKind.LANDED_COST: "Later costs of goods received.",
         DocumentKind.ACCRUAL_CLEARING: "Writing off what stands between goods and bills.",
+        DocumentKind.CREDIT_NOTE: "A credit to a customer, or from a supplier.",
         DocumentKind.STOCK_REVALUATION: "New costs of stock on hand.",
         DocumentKind.COSTING_METHOD_CHANGE: "Items that come under another costing method.",
         DocumentKind.STANDARD_COST_CHANGE: "New standard costs of items.",

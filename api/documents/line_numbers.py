@@ -13,7 +13,9 @@ from domain.documents.document import Document
 from domain.references import Ref
 from persistence.reports.document_lists import line_ids
 
-_FIELDS = ("line", "receipt_line", "delivery_line", "invoice_line", "sent_line")
+_FIELDS = (
+    "line", "receipt_line", "delivery_line", "invoice_line", "return_line", "sent_line",
+)  # fmt: skip
 """The fields of documents' lines that name a line of another document."""
 
 

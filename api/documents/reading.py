@@ -18,6 +18,7 @@ from api.documents.reading_types import (
     Cancellation,
     CostAdjustment,
     CostingMethodChange,
+    CreditNote,
     DeliveryNote,
     Document,
     InventoryPosting,
@@ -264,6 +265,7 @@ class DocumentQuery:
     accrual_clearings: Any = _list_of(
         AccrualClearing, DocumentKind.ACCRUAL_CLEARING, "clearings of accruals"
     )
+    credit_notes: Any = _list_of(CreditNote, DocumentKind.CREDIT_NOTE, "credit notes")
     landed_costs: Any = _list_of(LandedCost, DocumentKind.LANDED_COST, "landed costs")
     stock_reconciliations: Any = _list_of(
         StockReconciliation, DocumentKind.STOCK_RECONCILIATION, "counts and opening stock"
@@ -323,6 +325,7 @@ __all__ = [
     "Cancellation",
     "CostAdjustment",
     "CostingMethodChange",
+    "CreditNote",
     "DeliveryNote",
     "Document",
     "DocumentQuery",

@@ -38,6 +38,18 @@ def _returned(self: Any, info: Info) -> Awaitable[Any] | None:
     return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
 
 
+def _credited(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.against_line_id is None or self.document_kind != DocumentKind.CREDIT_NOTE:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
+
+
+def _credited_return(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.returned_line_id is None:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.returned_line_id))
+
+
 @strawberry.type(description="A line of a document; what its kind does not have is null.")
 class DocumentLine(Node):
     """One type for all kinds, so that a list of documents needs no fragments for its lines."""
@@ -84,9 +96,20 @@ class DocumentLine(Node):
         description="The line of which a return's line gives goods back.",
         graphql_type=_LAZY_LINE | None,
     )
+    credits_line: Any = strawberry.field(
+        resolver=_credited,
+        description="The invoice's line that a credit note's line credits.",
+        graphql_type=_LAZY_LINE | None,
+    )
+    credits_return: Any = strawberry.field(
+        resolver=_credited_return,
+        description="The return's line whose goods a credit note's line credits.",
+        graphql_type=_LAZY_LINE | None,
+    )
     settles: Any = document_named(
         "against_id",
-        "The invoice that a payment's line settles, or whose residue a clearing's line writes off.",
+        "The invoice that a payment's line settles, a credit note's line credits, or whose residue "
+        "a clearing's line writes off.",
     )
     description: str | None = strawberry.field(description="A remark on the line.")
 

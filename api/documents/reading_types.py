@@ -12,6 +12,8 @@ import strawberry
 from api.companies import Company
 from api.context import Info
 from api.documents.choices import (
+    CreditKind,
+    CreditSide,
     DistributionBasis,
     DocumentKind,
     DocumentStatus,
@@ -34,6 +36,7 @@ from api.errors import ErrorCode
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
+from domain.documents.credit_note import SIDE
 from persistence.reports.documents import DocumentRow, merged
 
 _TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}
@@ -215,6 +218,25 @@ class SalesReturn(Document):
     is_type_of = _kind(DocumentKind.SALES_RETURN)
 
 
+@strawberry.type(description="A credit to a customer, or from a supplier: the mirror of a bill.")
+class CreditNote(Document):
+    """It moves no goods; a line may name the return that did."""
+
+    purpose: CreditKind = strawberry.field(description="Why it is credited.", name="creditKind")
+    outstanding_amount: Decimal | None = strawberry.field(
+        description="What is still on account, to be applied to invoices, in its currency; null "
+        "when its invoice took all of it.",
+        name="unappliedAmount",
+    )
+    is_type_of = _kind(DocumentKind.CREDIT_NOTE)
+
+    @strawberry.field(description="Who is credited.")
+    def side(self) -> CreditSide:
+        """As it is kept with the document."""
+        row: Any = self
+        return CreditSide(row.content[SIDE])
+
+
 @strawberry.type(description="Later costs of goods received: freight, duty, insurance.")
 class LandedCost(Document):
     """Its charges are what came up; its totals, their sum in the company's currency."""
@@ -390,6 +412,7 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     SalesReturn,
     LandedCost,
     AccrualClearing,
+    CreditNote,
     StockReconciliation,
     StockRevaluation,
     CostingMethodChange,

@@ -151,6 +151,7 @@ def _line_row(
         party_id=line.party_id,
         against_line_id=line.against_line_id,
         against_id=line.against_id,
+        returned_line_id=line.returned_line_id,
         description=line.description,
         billed_quantity=plain(billed[line.id]) if line.id in billed else None,
         returned_quantity=ZERO if line.id in billed else None,

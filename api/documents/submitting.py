@@ -17,6 +17,7 @@ from api.documents.costing_inputs import (
     PostInventoryCostInput,
 )
 from api.documents.count_inputs import SubmitStockReconciliationInput
+from api.documents.credit_inputs import SubmitCreditNoteInput
 from api.documents.ledger_inputs import (
     CancelDocumentInput,
     SubmitJournalEntryInput,
@@ -29,6 +30,7 @@ from api.documents.reading_types import (
     Cancellation,
     CostAdjustment,
     CostingMethodChange,
+    CreditNote,
     DeliveryNote,
     Document,
     InventoryPosting,
@@ -127,6 +129,13 @@ class SubmitSalesReturnPayload(Payload):
     sales_return: SalesReturn | None = _made()
 
 
+@strawberry.type(description="The answer to submitting or previewing a credit note.")
+class SubmitCreditNotePayload(Payload):
+    """See `Payload`."""
+
+    credit_note: CreditNote | None = _made()
+
+
 @strawberry.type(description="The answer to submitting or previewing a landed cost.")
 class SubmitLandedCostPayload(Payload):
     """See `Payload`."""
@@ -211,6 +220,8 @@ class Kind:
 
 
 KINDS = (
+    Kind("CreditNote", SubmitCreditNoteInput, SubmitCreditNotePayload,
+         "a credit note: a customer is credited, or a supplier credits us"),
     Kind("PurchaseReceipt", SubmitPurchaseReceiptInput, SubmitPurchaseReceiptPayload,
          "a purchase receipt: goods come in before their invoice"),
     Kind("PurchaseInvoice", SubmitPurchaseInvoiceInput, SubmitPurchaseInvoicePayload,

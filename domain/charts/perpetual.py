@@ -147,6 +147,7 @@ _EXPENSES = (
         ("Indirect Expenses", "Gastos Indirectos"),
         (
             _Leaf(("Round Off", "Redondeo"), AccountType.ROUND_OFF, (Role.ROUND_OFF,)),
+            _Leaf(("Write Off", "Saldos Cancelados"), AccountType.EXPENSE, (Role.WRITE_OFF,)),
             _Leaf(
                 ("Exchange Gain/Loss", "Diferencias de Cambio"),
                 AccountType.EXCHANGE_GAIN_LOSS,

@@ -9,13 +9,21 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
+from domain.accounts import AccountType
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import AlreadyCancelled, HasDependents, NotFound
-from domain.facts import ChangedMethod, ChangedStandard, DocumentFacts, Facts, PostedParty
+from domain.facts import (
+    ChangedMethod,
+    ChangedStandard,
+    DocumentFacts,
+    Facts,
+    GivenElsewhere,
+    PostedParty,
+)
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
-from domain.movements import UNRECORDED, EntryKind, Given, Pool, PostingKey
+from domain.movements import UNRECORDED, Contra, EntryKind, Given, Pool, PostingKey
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
 from domain.references import Ref
 
@@ -89,7 +97,7 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
     for one in target.methods:
         causes.methods.append(ChangedMethod(one.item, one.after, one.before))
     causes.mirrored.extend(target.journal)
-    causes.regiven.extend(_taken_back(target))
+    causes.regiven.extend(_taken_back(causes, target))
     for entry in target.billing:
         kind = BillingKind(entry.kind)
         causes.bill(entry.line, kind, -entry.quantity, -entry.amount, entry.account)
@@ -131,7 +139,7 @@ def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> 
     )
 
 
-def _taken_back(target: DocumentFacts) -> list[Regiven]:
+def _taken_back(causes: Causes, target: DocumentFacts) -> list[Regiven]:
     """The costs that it gave to other documents' movements, with the sign turned."""
     given: dict[UUID, list[Given]] = {}
     places: dict[UUID, tuple[Pool, PostingKey]] = {}
@@ -142,10 +150,19 @@ def _taken_back(target: DocumentFacts) -> list[Regiven]:
         entry = Given(
             EntryKind(one.kind),
             ZERO if is_bill else -one.amount,
-            None if is_bill else one.contra,
+            None if is_bill else _contra(causes, target, one),
             expected=ZERO if is_bill else -one.expected,
             invoiced=-one.invoiced,
             covered=one.covered,
         )
         given.setdefault(one.movement, []).append(entry)
     return [Regiven(id_, *places[id_], tuple(entries)) for id_, entries in given.items()]
+
+
+def _contra(causes: Causes, target: DocumentFacts, one: GivenElsewhere) -> Contra | None:
+    """The other side of a cost: on a control account it stands under the document's party."""
+    if one.contra is None:
+        return None
+    account = causes.facts.company.accounts[one.contra.account]
+    is_control = account.type in {AccountType.RECEIVABLE, AccountType.PAYABLE}
+    return one.contra._replace(party=target.party if is_control else None)

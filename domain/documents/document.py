@@ -66,6 +66,7 @@ class DocumentKind(StrEnum):
     STOCK_RECONCILIATION = "STOCK_RECONCILIATION"
     LANDED_COST = "LANDED_COST"
     ACCRUAL_CLEARING = "ACCRUAL_CLEARING"
+    CREDIT_NOTE = "CREDIT_NOTE"
     STOCK_REVALUATION = "STOCK_REVALUATION"
     STANDARD_COST_CHANGE = "STANDARD_COST_CHANGE"
     COST_ADJUSTMENT = "COST_ADJUSTMENT"
@@ -78,9 +79,10 @@ class Needs:
     """What a document refers to: the books look these up before anything is decided.
 
     `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
-    `lots` are codes of batches and serial numbers; `counts` asks for the lots that are present,
-    `bins` for every pool of the items. `held` are lines that nobody else may draw on meanwhile,
-    `residues` documents that left something on the accrual account.
+    `invoices`, `invoice_lines` and `return_lines` are credited. `lots` are codes of batches and
+    serial numbers; `counts` asks for the lots that are present, `bins` for every pool of the items.
+    `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
+    something on the accrual account.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -101,6 +103,9 @@ class Needs:
     unposted: int = 0
     unposted_after: UUID | None = None
     unposted_of_all: bool = False
+    invoices: frozenset[Ref] = frozenset()
+    invoice_lines: frozenset[Ref] = frozenset()
+    return_lines: frozenset[Ref] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +132,10 @@ class Document:
     def needs(self) -> Needs:
         """What it refers to."""
         raise NotImplementedError
+
+    def numbered_in(self) -> str:
+        """The series of its number: that of its kind, unless it has several."""
+        return self.series
 
     def causes(self, facts: Facts) -> "Causes":
         """What it causes.

@@ -56,7 +56,8 @@ class Goods:
     `rate` and `amount` are in the document's currency. `lots` say which batches or serial numbers
     the quantity consists of. Rejected goods come into a pool of their own; `billed` is the quantity
     that the amount is for, with the rejected goods where they are paid for. `against` is the line
-    of another document that it bills, or was billed with; `more` what goods cost besides.
+    of another document that it bills, or was billed with; `account` the income or expense account
+    that an invoice posts it to; `more` what goods cost besides.
     """
 
     index: int
@@ -72,6 +73,7 @@ class Goods:
     rejected: Decimal = ZERO
     rejected_pool: Pool | None = None
     against: UUID | None = None
+    account: UUID | None = None
     more: tuple[Given, ...] = ()
 
     @property
@@ -170,6 +172,7 @@ def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
         cost_center_id=goods.cost_center,
         description=goods.description,
         against_line_id=goods.against,
+        account_id=goods.account,
         **more,
     )
 

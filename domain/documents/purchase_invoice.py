@@ -15,7 +15,6 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.company import InvoiceRatePolicy
-from domain.costing.replay import Regiven
 from domain.documents.charges import (
     Charge,
     balance_cents,
@@ -31,7 +30,6 @@ from domain.documents.goods import (
     keep_line,
     read_goods,
     receive,
-    split_given,
 )
 from domain.documents.lots import lot_needs
 from domain.documents.matching import (
@@ -40,11 +38,12 @@ from domain.documents.matching import (
     read_counterpart,
     refuse_other_rate,
 )
+from domain.documents.repricing import reprice
 from domain.errors import InvalidValue
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to
-from domain.movements import Contra, EntryKind, Given
+from domain.movements import Contra
 from domain.open_lines import LineFacts
 from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
@@ -111,6 +110,7 @@ class PurchaseInvoice(Document):
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         payable = self._payable(causes, look)
+        goods = [replace(one, account=self._expense_account(look, one)) for one in goods]
         look.refuse_if_any()
         if continental:
             receipts = [line.receipt_line for line in self.lines]
@@ -185,7 +185,7 @@ class PurchaseInvoice(Document):
         for record, one in receive(causes, goods, charges, contra):
             if one.pool is None or not company.posts_stock:
                 amount = causes.in_company_currency(one.amount)
-                self._expense(causes, look, one, record.cost_center_id, amount)
+                causes.post(one.account, amount, record.cost_center_id)
             if one.pool is not None:
                 price = causes.in_company_currency(one.amount)
                 causes.bill(record.id, BillingKind.RECEIVED, one.quantity, price, None)
@@ -210,7 +210,7 @@ class PurchaseInvoice(Document):
                 self._bill_ahead(causes, look, record.id, one.quantity, amount)
             if not (posts or provisional) or (line is None and elsewhere):
                 amount = causes.in_company_currency(one.amount)
-                self._expense(causes, look, one, record.cost_center_id, amount)
+                causes.post(one.account, amount, record.cost_center_id)
 
     def _bill_ahead(
         self, causes: Causes, look: LookUp, line: UUID, quantity: Decimal, amount: Decimal
@@ -239,8 +239,7 @@ class PurchaseInvoice(Document):
         elif found.excess:
             causes.bill(record.id, BillingKind.BILLED, found.excess, found.excess_amount, None)
             if accrual is not None:
-                center = record.cost_center_id
-                self._expense(causes, look, one, center, found.excess_amount)
+                causes.post(one.account, found.excess_amount, record.cost_center_id)
         if accrual is None:
             return
         causes.post(accrual, found.cleared)
@@ -248,7 +247,8 @@ class PurchaseInvoice(Document):
         causes.post(other or accrual, found.difference)
         policy = causes.facts.company.settings.invoice_rate_policy
         if other is None and found.difference and policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST:
-            self._reprice(causes, look, one, line, found.difference, accrual)
+            path = (*one.path, "rate")
+            reprice(causes, look, line.id, found.difference, Contra(accrual), path)
 
     def _accrual_of(self, causes: Causes, look: LookUp, one: Goods, line: LineFacts) -> UUID | None:
         """The account on which the receipt line stands; None where it posted nothing."""
@@ -258,44 +258,12 @@ class PurchaseInvoice(Document):
             return None
         return look.role(Role.STOCK_RECEIVED_NOT_BILLED)
 
-    def _reprice(
-        self,
-        causes: Causes,
-        look: LookUp,
-        goods: Goods,
-        line: LineFacts,
-        difference: Decimal,
-        accrual: UUID,
-    ) -> None:
-        """The receipt's cost becomes what is billed: the difference follows the goods.
-
-        What a receipt of a closed day, or of the days before a migration, has cost stays.
-        """
-        original = causes.facts.originals.get(line.id)
-        moved = [one for one in original.movements if one.quantity > 0] if original else []
-        if original is None or not moved:
-            return
-        look.open_day(original.posting_date, (*goods.path, "rate"))
-        price = Given(EntryKind.PRICE, difference, Contra(accrual))
-        parts = split_given([price], [one.quantity for one in moved], causes)
-        causes.regiven.extend(
-            Regiven(one.id, one.pool, one.key, given)
-            for one, given in zip(moved, parts, strict=True)
-        )
-
-    def _expense(
-        self,
-        causes: Causes,
-        look: LookUp,
-        one: Goods,
-        cost_center: UUID | None,
-        amount: Decimal,
-    ) -> None:
-        """A service, or goods of a company whose stock is not in the ledger."""
+    def _expense_account(self, look: LookUp, one: Goods) -> UUID | None:
+        """Of a service, or goods of a company whose stock is not in the ledger; the one named."""
         ref = self.lines[one.index].account
         if ref is not None:
             named = look.account(ref, (*one.path, "account"))
-            account = named.id if named else None
-        else:
-            account = expense_account(look, one)
-        causes.post(account, amount, cost_center)
+            return named.id if named else None
+        if one.item.is_stock_item and look.company.posts_stock:
+            return None
+        return expense_account(look, one)

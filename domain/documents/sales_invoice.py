@@ -96,7 +96,7 @@ class SalesInvoice(Document):
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
         receivable = self._receivable(causes, look)
-        incomes = [self._income(causes, look, one) for one in goods]
+        goods = [replace(one, account=self._income(causes, look, one)) for one in goods]
         look.refuse_if_any()
         if continental:
             bill_sale(causes, look, goods, [line.delivery_line for line in self.lines])
@@ -105,8 +105,8 @@ class SalesInvoice(Document):
         else:
             self._bill(causes, look, goods)
         self._owe(causes, look, receivable)
-        for one, income in zip(goods, incomes, strict=True):
-            causes.post(income, -causes.in_company_currency(one.amount), one.cost_center)
+        for one in goods:
+            causes.post(one.account, -causes.in_company_currency(one.amount), one.cost_center)
         charge_account_lines(causes, charges, -1)
         balance_cents(causes, look)
         look.refuse_if_any()

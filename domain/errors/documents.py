@@ -91,6 +91,17 @@ class OverAllocated(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OverCredited(Refusal):
+    """More credited than was invoiced, or than goods went back."""
+
+    code = "OVER_CREDITED"
+    meaning = "More would be credited than was invoiced, or than went back, less earlier credits."
+    fix = "Credit no more than what is left."
+    creditable: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrongParty(Refusal):
     """The referenced document belongs to another party."""
 

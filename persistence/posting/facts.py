@@ -16,6 +16,7 @@ from domain.lookup import find
 from domain.movements import Pool
 from persistence.posting import references
 from persistence.posting.book import Book
+from persistence.posting.crediting import credit_facts
 from persistence.posting.migrating import migration_facts
 from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
@@ -41,6 +42,8 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         parties=parties,
         lines=lines,
     )
+    if needs.invoices or needs.invoice_lines or needs.return_lines:
+        facts = await _with_credited(connection, book, needs, facts)
     if needs.open_items or needs.documents or needs.accounts or needs.migration:
         facts = await _with_documents(connection, book, needs, facts)
     if needs.residues:
@@ -82,6 +85,35 @@ async def items_by_id(
     refs = references.refs_of_ids("item", ids - known.keys())
     found = await references.items(connection, book.company, book.costing_method, refs)
     return {**known, **{item.id: item for item in found.values()}}
+
+
+async def _with_credited(
+    connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
+) -> Facts:
+    """Invoices that are credited, what their lines billed, goods that went back."""
+    company = book.company
+    credited = await credit_facts(connection, company.id, needs)
+    lines = {
+        *credited.lines,
+        *(one.bills for one in credited.lines.values() if one.bills),
+        *credited.returns,
+        *(one.returns for one in credited.returns.values() if one.returns),
+    }
+    items = {
+        *(one.item for one in credited.lines.values() if one.item),
+        *(one.item for one in credited.returns.values()),
+    }
+    known = await items_by_id(connection, book, items, facts.items_by_id)
+    standing = await references.lines(connection, company.id, references.refs_of_ids("line", lines))
+    invoices = list(credited.invoices)
+    return replace(
+        facts,
+        credited=credited,
+        lines=standing,
+        items_by_id=known,
+        open_items=await references.open_items(connection, company.id, invoices),
+        originals=await original_lines(connection, company, book.costing_method, lines, []),
+    )
 
 
 async def _with_documents(

@@ -18,6 +18,7 @@ from domain.facts import (
     PostedParty,
 )
 from domain.movements import NO_LOT, Contra, Pool, PostingKey
+from persistence.posting.crediting import lock_documents
 from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 
 _LOCK_OWN_LINES = """
@@ -39,6 +40,11 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                 select l.document_id from document_line own
                   join document_line l
                     on l.company_id = own.company_id and l.against_line_id = own.id
+                 where own.company_id = d.company_id and own.document_id = d.id
+                union all
+                select l.document_id from document_line own
+                  join document_line l
+                    on l.company_id = own.company_id and l.returned_line_id = own.id
                  where own.company_id = d.company_id and own.document_id = d.id
                 union all
                 select l.document_id from document_line l
@@ -126,6 +132,7 @@ async def recorded_document(
         "cancellation": DocumentKind.CANCELLATION.value,
     }
     async with connection.pipeline():
+        await lock_documents(connection, company, [document])
         await connection.execute(_LOCK_OWN_LINES, params)
         await connection.execute(_LOCK_OWN_ITEM, params)
         head_cursor = await connection.execute(_HEAD, params)

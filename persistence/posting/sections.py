@@ -28,7 +28,7 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
             line.id, line.line_no, line.item_id, line.warehouse_id, line.to_warehouse_id,
             line.quantity, line.rate, line.amount, line.valuation_amount, line.account_id,
             line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
-            line.description,
+            line.returned_line_id, line.description,
         )  # fmt: skip
 
 
@@ -205,9 +205,9 @@ SECTIONS = (
         "ln", "document_line", _OWN, _OWN_VALUES,
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
-        " description",
+        " returned_line_id, description",
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
-        " uuid, uuid, text",
+        " uuid, uuid, uuid, text",
         _lines,
     ),
     Section(

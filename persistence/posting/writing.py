@@ -238,7 +238,7 @@ def _head(decision: Decision, body_hash: bytes, recorded_by: str | None) -> dict
     return {
         "company": causes.facts.company.id,
         "document": document.id,
-        "series": document.series,
+        "series": document.numbered_in(),
         "kind": document.kind.value,
         "posting_date": causes.posting_date,
         "posting_time": decision.posting_time,

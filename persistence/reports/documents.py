@@ -93,6 +93,7 @@ class LineRow:
     party_id: UUID | None = None
     against_line_id: UUID | None = None
     against_id: UUID | None = None
+    returned_line_id: UUID | None = None
     description: str | None = None
     billed_quantity: Decimal | None = None
     returned_quantity: Decimal | None = None
@@ -208,6 +209,8 @@ DOCUMENT_COLUMNS = """
        document.currency, trim_scale(document.exchange_rate) as exchange_rate,
        document.net_total, document.charges_total, document.grand_total,
        case when open_item.is_void then 0
+            when document.kind in ('CREDIT_NOTE', 'PAYMENT')
+            then abs(open_item.amount - open_item.settled)
             when document.kind like 'PURCHASE%%' then open_item.settled - open_item.amount
             else open_item.amount - open_item.settled end as outstanding_amount,
        document.cancels_id, voiding.by_id as cancelled_by_id,
@@ -236,7 +239,7 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
        trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate,
        line.amount, line.valuation_amount,
        line.account_id, line.cost_center_id, line.party_id, line.against_line_id,
-       line.against_id, line.description,
+       line.against_id, line.returned_line_id, line.description,
        case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
        case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
        document.currency, company.currency as company_currency

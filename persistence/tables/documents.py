@@ -69,7 +69,9 @@ class DocumentLine(SQLModel, table=True):
     """One line. Rate and amount in the document's currency, `valuation_amount` in the company's.
 
     `against_line_id` is the receipt or delivery line that an invoice line bills, or the line a
-    return returns; `against_id` the document that a payment line settles.
+    return returns, or the invoice line that a credit note credits; `against_id` the document that a
+    payment line settles or a credit note credits; `returned_line_id` the line of the return whose
+    goods it credits.
     """
 
     __tablename__ = "document_line"
@@ -80,6 +82,7 @@ class DocumentLine(SQLModel, table=True):
         UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
         Index("document_line_against", "company_id", "against_line_id"),
         Index("document_line_against_document", "company_id", "against_id"),
+        Index("document_line_returned", "company_id", "returned_line_id"),
         Index("document_line_item", "company_id", "item_id"),
     )
     company_id: UUID = key()
@@ -98,6 +101,7 @@ class DocumentLine(SQLModel, table=True):
     party_id: UUID | None = reference()
     against_line_id: UUID | None = reference()
     against_id: UUID | None = reference()
+    returned_line_id: UUID | None = reference()
     description: str | None = None
     dimensions: dict[str, Any] | None = dimensions()
 

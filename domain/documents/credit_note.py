@@ -1,0 +1,256 @@
+"""The credit note: a customer is credited, or a supplier credits us, for all or part of a bill.
+
+It is the mirror of an invoice: income and taxes are debited and the customer credited; the supplier
+is debited, and what the invoice debited credited. It moves no goods: a return does, and a line may
+name the return's line. What it credits is taken off the invoice as far as that is open; the rest
+stays on the party's account, to be applied later.
+
+OVERCHARGE corrects a price. WRITE_OFF credits goods that are not taken back, against an account of
+its own. Source of the kinds: webERP's credit notes, in the scenario vectors.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+from uuid import UUID
+
+from domain.accounts import Role
+from domain.company import Scheme
+from domain.documents.charges import (
+    Charge,
+    balance_cents,
+    charge_account_lines,
+    read_charges,
+    total_of,
+)
+from domain.documents.credit_lines import (
+    CreditKind,
+    CreditNoteLine,
+    CreditReader,
+    CreditSide,
+    ReadCredit,
+    over_credited,
+)
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.settlement import left_open, open_on_account, settle
+from domain.documents.supplier_credit import SupplierCredit
+from domain.documents.unbilling import lines_of, unbill
+from domain.errors import InvalidValue, NotSupported, Required
+from domain.facts import Facts
+from domain.invoiced import InvoiceFacts
+from domain.lookup import LookUp
+from domain.money import ZERO, round_to, share
+from domain.records import ChargeRecord
+from domain.references import Ref
+
+_SERIES = {CreditSide.SALES: "SCN", CreditSide.PURCHASE: "PCN"}
+_SCHEMES = (Scheme.PERPETUAL, Scheme.PERIODIC)
+SIDE = "side"
+"""The key of the side in the document's content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNote(Document):
+    """A credit to a customer, or from a supplier.
+
+    `charges` None = the invoice's, in proportion of what is credited; `rounded_total` None = as the
+    invoice's was. `write_off_account` None = the company's, only for a WRITE_OFF.
+    """
+
+    kind: ClassVar[DocumentKind] = DocumentKind.CREDIT_NOTE
+    series: ClassVar[str] = "CN"
+
+    side: CreditSide
+    credit_kind: CreditKind
+    party: Ref
+    lines: tuple[CreditNoteLine, ...]
+    invoice: Ref | None = None
+    charges: tuple[Charge, ...] | None = None
+    write_off_account: Ref | None = None
+    rounded_total: bool | None = None
+
+    def numbered_in(self) -> str:
+        """Credits to customers and from suppliers are numbered apart."""
+        return _SERIES[self.side]
+
+    def needs(self) -> Needs:
+        """The party, the invoice with what was credited of it, and the goods that went back."""
+        return Needs(
+            parties=frozenset({self.party}),
+            items=frozenset(line.item for line in self.lines if line.item),
+            invoices=frozenset({self.invoice} if self.invoice else ()),
+            invoice_lines=frozenset(line.invoice_line for line in self.lines if line.invoice_line),
+            return_lines=frozenset(line.return_line for line in self.lines if line.return_line),
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """The bill's mirror, and what it settles."""
+        causes, look = begin(self, facts)
+        if facts.company.scheme not in _SCHEMES:
+            scheme, known = facts.company.scheme.value, ", ".join(_SCHEMES)
+            path = ("company",)
+            look.refuse(NotSupported(path=path, feature="scheme", value=scheme, supported=known))
+        causes.purpose = self.credit_kind.value
+        causes.content[SIDE] = self.side.value
+        sales = self.side is CreditSide.SALES
+        causes.party = look.party(self.party, ("party",), "CUSTOMER" if sales else "SUPPLIER")
+        reader = CreditReader(causes, look, self.side, self.credit_kind)
+        read = reader.read(self.lines, self.invoice)
+        invoice = reader.invoice
+        charges = self._charges(causes, look, invoice)
+        causes.charges_total = total_of(charges)
+        exact = causes.net_total + causes.charges_total
+        causes.grand_total = round_to(exact, 0) if self._is_rounded(invoice) else exact
+        write_off = self._write_off(look)
+        control = self._control(causes, look, invoice)
+        self._check_total(look, causes, invoice)
+        look.refuse_if_any()
+        if sales:
+            self._take_back_income(causes, look, read, write_off)
+        else:
+            credit = SupplierCredit(causes, look, self.credit_kind, invoice, control)
+            for one in read:
+                _keep(causes, one, credit.post(one, write_off), invoice)
+        look.refuse_if_any()
+        charge_account_lines(causes, charges, 1 if sales else -1)
+        self._settle(causes, look, control, exact)
+        look.refuse_if_any()
+        balance_cents(causes, look)
+        look.refuse_if_any()
+        return causes
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _charges(
+        self, causes: Causes, look: LookUp, invoice: InvoiceFacts | None
+    ) -> list[ChargeRecord]:
+        """Those given, or of what is left of the invoice's charges as much as of its lines."""
+        if self.charges is not None:
+            return read_charges(causes, look, self.charges, valuation=False)
+        net_left = invoice.net_total - invoice.credited_net if invoice else ZERO
+        if invoice is None or not net_left:
+            return []
+        causes.charges = [
+            ChargeRecord(
+                charge_no=number,
+                account_id=one.account,
+                category="TOTAL",
+                rate=None,
+                amount=round_to(
+                    share(one.amount - one.credited, causes.net_total, net_left), causes.digits
+                ),
+                cost_center_id=one.cost_center,
+            )
+            for number, one in enumerate(invoice.charges, start=1)
+        ]
+        return causes.charges
+
+    def _is_rounded(self, invoice: InvoiceFacts | None) -> bool:
+        if self.rounded_total is not None:
+            return self.rounded_total
+        return invoice is not None and invoice.is_rounded
+
+    def _write_off(self, look: LookUp) -> UUID | None:
+        path = ("writeOffAccount",)
+        if self.credit_kind is not CreditKind.WRITE_OFF:
+            if self.write_off_account is not None:
+                look.refuse(InvalidValue(path=path, reason="only_for_write_offs"))
+            return None
+        if self.write_off_account is None:
+            return look.role(Role.WRITE_OFF, path)
+        account = look.account(self.write_off_account, path)
+        return account.id if account else None
+
+    def _control(self, causes: Causes, look: LookUp, invoice: InvoiceFacts | None) -> UUID | None:
+        """The account of the invoice's open item, the party's own, or the company's."""
+        item = causes.facts.open_items.get(invoice.id) if invoice else None
+        if item is not None:
+            return item.account
+        party = causes.party
+        if self.side is CreditSide.SALES:
+            own = party.receivable_account if party else None
+            return own or look.role(Role.RECEIVABLE)
+        own = party.payable_account if party else None
+        return own or look.role(Role.PAYABLE)
+
+    def _check_total(self, look: LookUp, causes: Causes, invoice: InvoiceFacts | None) -> None:
+        """All credits of an invoice together are no more than its total."""
+        if invoice is None or look.refusals:
+            return
+        left = invoice.grand_total - invoice.credited_total
+        if causes.grand_total > left:
+            look.refuse(over_credited(("lines",), left, causes.grand_total))
+
+    # -- posting ------------------------------------------------------------------------------
+
+    def _take_back_income(
+        self, causes: Causes, look: LookUp, read: list[ReadCredit], write_off: UUID | None
+    ) -> None:
+        invoice = causes.facts.credited.invoices
+        for one in read:
+            account = write_off or self._income(look, one)
+            if self.credit_kind is CreditKind.RETURN:
+                unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
+            causes.post(account, causes.in_company_currency(one.amount), one.cost_center)
+            against = invoice.get(one.invoiced.document) if one.invoiced else None
+            _keep(causes, one, account, against or self._named(causes))
+
+    def _named(self, causes: Causes) -> InvoiceFacts | None:
+        """The invoice that the document names as a whole."""
+        if self.invoice is None:
+            return None
+        return next(iter(causes.facts.credited.invoices.values()), None)
+
+    def _income(self, look: LookUp, one: ReadCredit) -> UUID | None:
+        known = one.account or (one.invoiced.account if one.invoiced else None)
+        if known is not None:
+            return known
+        if one.item is None:
+            look.refuse(Required(path=(*one.path, "account")))
+            return None
+        return one.item.income_account or look.role(Role.INCOME, (*one.path, "account"))
+
+    def _settle(self, causes: Causes, look: LookUp, control: UUID | None, exact: Decimal) -> None:
+        """Take it off the invoice as far as that is open; the rest stays on account."""
+        party = causes.party
+        if control is None or party is None:
+            return
+        sign = 1 if self.side is CreditSide.SALES else -1
+        total, left = causes.in_company_currency(causes.grand_total), causes.grand_total
+        rounding = total - causes.in_company_currency(exact)
+        if rounding and causes.grand_total != exact:
+            causes.post(look.role(Role.ROUND_OFF), sign * rounding)
+        through_stock = sum(
+            (
+                given.amount
+                for one in causes.regiven
+                for given in one.given
+                if given.contra is not None and given.contra.account == control
+            ),
+            ZERO,
+        )
+        causes.post(control, through_stock, party=party.id)
+        for item in causes.facts.open_items.values():
+            amount = min(left, max(sign * left_open(causes, item), ZERO))
+            if amount:
+                total -= abs(settle(causes, item, sign * amount))
+                left -= amount
+        if left:
+            open_on_account(causes, control, party.id, -sign * left, -sign * total)
+
+
+def _keep(
+    causes: Causes, one: ReadCredit, account: UUID | None, invoice: InvoiceFacts | None
+) -> None:
+    causes.new_line(
+        item_id=one.item.id if one.item else None,
+        quantity=one.quantity,
+        rate=one.rate,
+        amount=one.amount,
+        account_id=account,
+        cost_center_id=one.cost_center,
+        against_line_id=one.invoiced.id if one.invoiced else None,
+        against_id=invoice.id if invoice else None,
+        returned_line_id=one.returned.id if one.returned else None,
+        description=one.description,
+    )
