@@ -151,6 +151,7 @@ described(
         DocumentKind.STOCK_ENTRY: "Goods received, issued or transferred within the company.",
         DocumentKind.JOURNAL_ENTRY: "Ledger lines made by hand.",
         DocumentKind.PAYMENT: "Money received or paid.",
+        DocumentKind.ALLOCATION: "What was on account, applied to invoices.",
         DocumentKind.CANCELLATION: "The undoing of another document.",
         DocumentKind.PURCHASE_RETURN: "Goods given back to a supplier.",
         DocumentKind.SALES_RETURN: "Goods that a customer gave back.",

@@ -9,9 +9,12 @@ from uuid_utils.compat import uuid7
 
 from api.documents.input_parts import CENTER, TEXT, DocumentInput, about, maybe
 from api.refs import AccountRef, CompanyRef, CostCenterRef, DocumentRef, PartyRef
+from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
-from domain.documents.payment import Allocation, Payment, PaymentType
+from domain.documents.payment import Payment, PaymentType
+from domain.documents.settlement import Allocation
+from domain.money import ZERO
 from domain.references import Ref
 
 
@@ -53,16 +56,38 @@ class SubmitJournalEntryInput(DocumentInput):
         )
 
 
-@strawberry.input(description="How much of a payment settles one invoice.")
-class PaymentAllocationInput:
-    """A line of a payment."""
+_DISCOUNT_ACCOUNT = "The account of discounts; the company's default unless given."
+_WRITE_OFF_ACCOUNT = "The account of write-offs; the company's default unless given."
 
-    invoice: DocumentRef = about("The invoice settled.")
-    amount: Decimal = about("The amount settled, in the payment's currency.")
+
+@strawberry.input(description="How one open item is settled, in its own direction.")
+class PaymentAllocationInput:
+    """A line of a payment or an allocation."""
+
+    invoice: DocumentRef = about(
+        "What is settled: an invoice, a credit note or an earlier payment that is on account."
+    )
+    amount: Decimal = about(
+        "What settles it, in the document's currency, above zero. Items of the other direction, as"
+        " a credit note in a payment received, add to the money that others may take."
+    )
+    discount: Decimal = about(
+        "What a discount settles of it besides, in the document's currency.", default=ZERO
+    )
+    write_off: Decimal = about(
+        "A small difference that is given up, in the document's currency; negative: one that is"
+        " kept.",
+        default=ZERO,
+    )
 
     def to_command(self) -> Allocation:
         """The allocation as the domain knows it."""
-        return Allocation(invoice=self.invoice.to_ref(), amount=self.amount)
+        return Allocation(
+            invoice=self.invoice.to_ref(),
+            amount=self.amount,
+            discount=self.discount,
+            write_off=self.write_off,
+        )
 
 
 @strawberry.input(description="Money received from a customer or paid to a supplier.")
@@ -76,9 +101,11 @@ class SubmitPaymentInput(DocumentInput):
         "The bank or cash account; the company's default bank unless given.", default=None
     )
     allocations: list[PaymentAllocationInput] = about(
-        "The invoices that it settles; what is left stays on the party's account.",
+        "The invoices that it settles; what is left stays on account, to be allocated later.",
         default_factory=list,
     )
+    discount_account: AccountRef | None = about(_DISCOUNT_ACCOUNT, default=None)
+    write_off_account: AccountRef | None = about(_WRITE_OFF_ACCOUNT, default=None)
 
     def to_command(self) -> Payment:
         """The document as the domain knows it."""
@@ -89,6 +116,32 @@ class SubmitPaymentInput(DocumentInput):
             amount=self.amount,
             account=maybe(self.account),
             allocations=tuple(one.to_command() for one in self.allocations),
+            discount_account=maybe(self.discount_account),
+            write_off_account=maybe(self.write_off_account),
+        )
+
+
+@strawberry.input(
+    description="What is on account is applied to invoices of the same party; no money moves."
+)
+class SubmitAllocationInput(DocumentInput):
+    """An allocation."""
+
+    party: PartyRef = about("The customer or supplier.")
+    allocations: list[PaymentAllocationInput] = about(
+        "The open items of both directions; their amounts come to nothing together."
+    )
+    discount_account: AccountRef | None = about(_DISCOUNT_ACCOUNT, default=None)
+    write_off_account: AccountRef | None = about(_WRITE_OFF_ACCOUNT, default=None)
+
+    def to_command(self) -> AllocationVoucher:
+        """The document as the domain knows it."""
+        return AllocationVoucher(
+            **self.common(),
+            party=self.party.to_ref(),
+            allocations=tuple(one.to_command() for one in self.allocations),
+            discount_account=maybe(self.discount_account),
+            write_off_account=maybe(self.write_off_account),
         )
 
 

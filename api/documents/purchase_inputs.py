@@ -149,6 +149,11 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
         "Whether what is payable is rounded to a whole unit of currency.", default=False
     )
 
+    due_date: date | None = about(
+        "The day by which it is to be paid, not before the posting date; that day unless given.",
+        default=None,
+    )
+
     def to_command(self) -> PurchaseInvoice:
         """The document as the domain knows it."""
         return PurchaseInvoice(
@@ -159,4 +164,5 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
             update_stock=self.update_stock,
             paid_from=maybe(self.paid_from),
             rounded_total=self.rounded_total,
+            due_date=self.due_date,
         )

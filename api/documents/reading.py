@@ -15,6 +15,7 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.reading_types import (
     DOCUMENT_TYPES,
     AccrualClearing,
+    Allocation,
     Cancellation,
     CostAdjustment,
     CostingMethodChange,
@@ -254,6 +255,7 @@ class DocumentQuery:
     stock_entries: Any = _list_of(StockEntry, DocumentKind.STOCK_ENTRY, "stock entries")
     journal_entries: Any = _list_of(JournalEntry, DocumentKind.JOURNAL_ENTRY, "journal entries")
     payments: Any = _list_of(Payment, DocumentKind.PAYMENT, "payments")
+    allocations: Any = _list_of(Allocation, DocumentKind.ALLOCATION, "allocations")
     cancellations: Any = _list_of(Cancellation, DocumentKind.CANCELLATION, "cancellations")
     migrations: Any = _list_of(
         Migration, DocumentKind.MIGRATION, "migrations to perpetual inventory"
@@ -322,6 +324,7 @@ class DocumentQuery:
 
 __all__ = [
     "DOCUMENT_TYPES",
+    "Allocation",
     "Cancellation",
     "CostAdjustment",
     "CostingMethodChange",

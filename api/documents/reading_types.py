@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from api.accounts import Account
 from api.companies import Company
 from api.context import Info
 from api.documents.choices import (
@@ -367,12 +368,20 @@ class JournalEntry(Document):
     is_type_of = _kind(DocumentKind.JOURNAL_ENTRY)
 
 
-@strawberry.type(description="How much of a payment settles one invoice.")
+@strawberry.type(description="How much of an open item a payment or an allocation settles.")
 class PaymentAllocation:
-    """A payment's line."""
+    """A line; discounts and write-offs have one of their own."""
 
-    invoice: Any = document_named("against_id", "The invoice.", required=True)
-    amount: Decimal = strawberry.field(description="In the payment's currency.")
+    invoice: Any = document_named(
+        "against_id", "The invoice, credit note or payment on account.", required=True
+    )
+    amount: Decimal = strawberry.field(description="In the document's currency.")
+    account: Any = related(
+        "account",
+        "account_id",
+        Account | None,
+        "The account that bears a discount or write-off; null: settled by money or another item.",
+    )
 
 
 @strawberry.type(description="Money received from a customer or paid to a supplier.")
@@ -381,8 +390,21 @@ class Payment(Document):
 
     purpose: PaymentType = strawberry.field(description="The direction of the money.", name="type")
     grand_total: Decimal = strawberry.field(description="The money, in its currency.")
+    outstanding_amount: Decimal | None = strawberry.field(
+        description="What is still on account, to be allocated, in its currency; null when nothing "
+        "was.",
+        name="unappliedAmount",
+    )
     allocations: Any = _part("lines", PaymentAllocation, "What it settles.")
     is_type_of = _kind(DocumentKind.PAYMENT)
+
+
+@strawberry.type(description="What was on account, applied to invoices; no money moved.")
+class Allocation(Document):
+    """Its totals are what was settled."""
+
+    allocations: Any = _part("lines", PaymentAllocation, "What it settles, in both directions.")
+    is_type_of = _kind(DocumentKind.ALLOCATION)
 
 
 @strawberry.type(description="The undoing of a document, by the mirror image of what it caused.")
@@ -408,6 +430,7 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     StockEntry,
     JournalEntry,
     Payment,
+    Allocation,
     PurchaseReturn,
     SalesReturn,
     LandedCost,

@@ -1,5 +1,6 @@
 """The inputs of sales documents, each with its `to_command()`."""
 
+from datetime import date
 from decimal import Decimal
 
 import strawberry
@@ -122,6 +123,11 @@ class SubmitSalesInvoiceInput(DocumentInput):
         "Whether what is receivable is rounded to a whole unit of currency.", default=False
     )
 
+    due_date: date | None = about(
+        "The day by which it is to be paid, not before the posting date; that day unless given.",
+        default=None,
+    )
+
     def to_command(self) -> SalesInvoice:
         """The document as the domain knows it."""
         return SalesInvoice(
@@ -131,4 +137,5 @@ class SubmitSalesInvoiceInput(DocumentInput):
             charges=tuple(charge.to_command() for charge in self.charges),
             update_stock=self.update_stock,
             rounded_total=self.rounded_total,
+            due_date=self.due_date,
         )

@@ -20,6 +20,7 @@ from api.documents.count_inputs import SubmitStockReconciliationInput
 from api.documents.credit_inputs import SubmitCreditNoteInput
 from api.documents.ledger_inputs import (
     CancelDocumentInput,
+    SubmitAllocationInput,
     SubmitJournalEntryInput,
     SubmitPaymentInput,
 )
@@ -27,6 +28,7 @@ from api.documents.line_numbers import with_line_ids
 from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
 from api.documents.reading_types import (
     AccrualClearing,
+    Allocation,
     Cancellation,
     CostAdjustment,
     CostingMethodChange,
@@ -129,6 +131,13 @@ class SubmitSalesReturnPayload(Payload):
     sales_return: SalesReturn | None = _made()
 
 
+@strawberry.type(description="The answer to submitting or previewing an allocation.")
+class SubmitAllocationPayload(Payload):
+    """See `Payload`."""
+
+    allocation: Allocation | None = _made()
+
+
 @strawberry.type(description="The answer to submitting or previewing a credit note.")
 class SubmitCreditNotePayload(Payload):
     """See `Payload`."""
@@ -220,6 +229,8 @@ class Kind:
 
 
 KINDS = (
+    Kind("Allocation", SubmitAllocationInput, SubmitAllocationPayload,
+         "an allocation: what is on account is applied to invoices"),
     Kind("CreditNote", SubmitCreditNoteInput, SubmitCreditNotePayload,
          "a credit note: a customer is credited, or a supplier credits us"),
     Kind("PurchaseReceipt", SubmitPurchaseReceiptInput, SubmitPurchaseReceiptPayload,

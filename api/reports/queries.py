@@ -7,6 +7,7 @@ from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.negative_stock import NegativeStockQuery
+from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.stock_balance import StockBalanceQuery
@@ -23,6 +24,7 @@ class ReportQuery(
     NegativeStockQuery,
     GoodsInTransitQuery,
     OpenMovementQuery,
+    OpenItemQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.company import Scheme
 from domain.costing.replay import Regiven
-from domain.errors import Inactive, Refusal
+from domain.errors import Inactive, InvalidValue, Refusal
 from domain.facts import (
     ChangedMethod,
     ChangedStandard,
@@ -59,6 +59,7 @@ class DocumentKind(StrEnum):
     STOCK_ENTRY = "STOCK_ENTRY"
     JOURNAL_ENTRY = "JOURNAL_ENTRY"
     PAYMENT = "PAYMENT"
+    ALLOCATION = "ALLOCATION"
     CANCELLATION = "CANCELLATION"
     MIGRATION = "MIGRATION"
     PURCHASE_RETURN = "PURCHASE_RETURN"
@@ -412,6 +413,15 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         exchange_rate=document.exchange_rate,
     )
     return causes, look
+
+
+def note_due_date(causes: Causes, look: LookUp, due_date: date | None) -> None:
+    """Keep the day by which a bill is to be paid with it."""
+    if due_date is None:
+        return
+    if due_date < causes.posting_date:
+        look.refuse(InvalidValue(path=("dueDate",), reason="before_the_posting_date"))
+    causes.content["due_date"] = due_date.isoformat()
 
 
 def line_paths(count: int) -> Iterator[tuple[int, tuple[str, ...]]]:

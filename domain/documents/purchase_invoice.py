@@ -23,7 +23,7 @@ from domain.documents.charges import (
     total_of,
 )
 from domain.documents.continental_bills import bill_purchase, is_continental, moving
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
 from domain.documents.goods import (
     Goods,
     expense_account,
@@ -83,6 +83,7 @@ class PurchaseInvoice(Document):
     update_stock: bool = False
     paid_from: Ref | None = None
     rounded_total: bool = False
+    due_date: date | None = None
 
     def needs(self) -> Needs:
         """The supplier, the items and the receipt lines billed."""
@@ -98,6 +99,7 @@ class PurchaseInvoice(Document):
         """The bill, and with `update_stock` the receipt of the goods."""
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
+        note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
         continental = is_continental(facts.company)
         moves = self.update_stock or continental

@@ -5,6 +5,7 @@ goods itself, and Dr cost of goods sold, Cr stock come with it.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -23,7 +24,7 @@ from domain.documents.continental_bills import (
     is_continental,
     moving,
 )
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
 from domain.documents.goods import (
     Goods,
     deliver,
@@ -69,6 +70,7 @@ class SalesInvoice(Document):
     charges: tuple[Charge, ...] = ()
     update_stock: bool = False
     rounded_total: bool = False
+    due_date: date | None = None
 
     def needs(self) -> Needs:
         """The customer, the items and the delivery lines billed."""
@@ -84,6 +86,7 @@ class SalesInvoice(Document):
         """The bill, and with `update_stock` the delivery of the goods."""
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
+        note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
         continental = is_continental(facts.company)
         moves = self.update_stock or continental

@@ -4,13 +4,134 @@ Everything on a party's control account belongs to an open item: the invoice tha
 payment or credit note that is still on account. So the items add up to the account.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
+from domain.accounts import Role
 from domain.documents.document import Causes
-from domain.facts import OpenItemFacts
+from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, WrongParty
+from domain.facts import OpenItemFacts, PartyFacts
+from domain.lookup import LookUp, Path
 from domain.money import ZERO, multiply, round_to
 from domain.records import OpenItemRecord, PartyRecord
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allocation:
+    """How an open item is settled, in the document's currency: by money, and what goes besides.
+
+    `invoice` may be a credit note or a payment on account too. `discount` and `write_off` settle
+    the item without money; a negative write-off keeps what was paid too much.
+    """
+
+    invoice: Ref
+    amount: Decimal
+    discount: Decimal = ZERO
+    write_off: Decimal = ZERO
+
+    @property
+    def settled(self) -> Decimal:
+        """What it takes off the item."""
+        return self.amount + self.discount + self.write_off
+
+
+def allocate(
+    causes: Causes,
+    look: LookUp,
+    party: PartyFacts,
+    allocations: Sequence[Allocation],
+    accounts: tuple[Ref | None, Ref | None],
+) -> Decimal:
+    """Settle open items, each in its own direction; `accounts` bear discounts and write-offs.
+
+    Returns the money that it takes, in the document's currency: positive where it was owed to us.
+    """
+    bearing = _bearing(look, allocations, accounts)
+    money = ZERO
+    for index, allocation in enumerate(allocations):
+        path = ("allocations", str(index))
+        _check_amounts(causes, look, allocation, path)
+        item = _open_item(look, allocation.invoice, (*path, "invoice"))
+        if item is None:
+            continue
+        sign = 1 if (left_open(causes, item) or item.amount) > 0 else -1
+        _check_item(causes, look, party, item, allocation, sign, path)
+        settle(causes, item, sign * allocation.settled)
+        money += sign * allocation.amount
+        causes.new_line(amount=allocation.amount, against_id=item.document)
+        for part, account in zip((allocation.discount, allocation.write_off), bearing, strict=True):
+            if part:
+                in_company = round_to(multiply(part, item.exchange_rate), look.company.digits)
+                causes.post(account, sign * in_company)
+                causes.new_line(amount=part, against_id=item.document, account_id=account)
+    return money
+
+
+def _bearing(
+    look: LookUp, allocations: Sequence[Allocation], accounts: tuple[Ref | None, Ref | None]
+) -> tuple[UUID | None, UUID | None]:
+    """The accounts of discounts and of write-offs: looked up where they are needed or named."""
+
+    def find(ref: Ref | None, role: Role, name: str, *, needed: bool) -> UUID | None:
+        if ref is not None:
+            account = look.account(ref, (name,))
+            return account.id if account else None
+        return look.role(role, (name,)) if needed else None
+
+    discounts = any(one.discount for one in allocations)
+    write_offs = any(one.write_off for one in allocations)
+    return (
+        find(accounts[0], Role.PAYMENT_DISCOUNT, "discountAccount", needed=discounts),
+        find(accounts[1], Role.WRITE_OFF, "writeOffAccount", needed=write_offs),
+    )
+
+
+def _check_amounts(causes: Causes, look: LookUp, one: Allocation, path: Path) -> None:
+    if one.discount or one.write_off:
+        look.not_negative(one.amount, (*path, "amount"), causes.digits)
+    else:
+        look.positive(one.amount, (*path, "amount"), causes.digits)
+    look.not_negative(one.discount, (*path, "discount"), causes.digits)
+    look.fits(one.write_off, (*path, "writeOff"), causes.digits)
+    if (one.discount or one.write_off) and one.settled <= 0:
+        look.refuse(InvalidValue(path=(*path, "writeOff"), reason="must_be_positive"))
+
+
+def _check_item(
+    causes: Causes,
+    look: LookUp,
+    party: PartyFacts,
+    item: OpenItemFacts,
+    allocation: Allocation,
+    sign: int,
+    path: Path,
+) -> None:
+    if item.is_void:
+        look.refuse(Inactive(path=(*path, "invoice"), kind="document", reference=item.number))
+    if item.party != party.id:
+        look.refuse(WrongParty(path=(*path, "invoice"), party=party.code))
+    if item.currency != causes.currency:
+        look.refuse(InvalidValue(path=(*path, "invoice"), reason="other_currency"))
+    open_amount = sign * left_open(causes, item)
+    if allocation.settled > open_amount:
+        look.refuse(
+            OverAllocated(
+                path=(*path, "amount"),
+                open_amount=max(open_amount, ZERO),
+                requested=allocation.settled,
+            )
+        )
+
+
+def _open_item(look: LookUp, ref: Ref, path: Path) -> OpenItemFacts | None:
+    for item in look.facts.open_items.values():
+        if ref.value in (str(item.document), item.number):
+            return item
+    look.refuse(NotFound(path=path, kind="document", reference=ref.value))
+    return None
 
 
 def left_open(causes: Causes, item: OpenItemFacts) -> Decimal:

@@ -1,0 +1,56 @@
+"""The allocation: what is on account is applied to invoices; no money moves.
+
+Payments on account and credit notes are settled against invoices of the same party. What is settled
+in each direction has to be the same. Items at other exchange rates leave a gain or loss, items on
+other control accounts (a party that is customer and supplier) are netted between the two.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from domain.accounts import Role
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.settlement import Allocation, allocate
+from domain.errors import InvalidValue, Required
+from domain.facts import Facts
+from domain.money import ZERO
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationVoucher(Document):
+    """Open items of one party, settled against each other."""
+
+    kind: ClassVar[DocumentKind] = DocumentKind.ALLOCATION
+    series: ClassVar[str] = "ALL"
+
+    party: Ref
+    allocations: tuple[Allocation, ...]
+    discount_account: Ref | None = None
+    write_off_account: Ref | None = None
+
+    def needs(self) -> Needs:
+        """The party and the open items."""
+        return Needs(
+            parties=frozenset({self.party}),
+            open_items=frozenset(allocation.invoice for allocation in self.allocations),
+        )
+
+    def causes(self, facts: Facts) -> Causes:
+        """A line on the party's account for each item; together they come to nothing."""
+        causes, look = begin(self, facts)
+        causes.party = look.party(self.party, ("party",))
+        if not self.allocations:
+            look.refuse(Required(path=("allocations",)))
+        if causes.party is not None:
+            accounts = (self.discount_account, self.write_off_account)
+            left = allocate(causes, look, causes.party, self.allocations, accounts)
+            if left and not look.refusals:
+                look.refuse(InvalidValue(path=("allocations",), reason="must_cancel_out"))
+        taken = [one.settled for one in causes.open_items if one.settled > 0]
+        causes.net_total = causes.grand_total = sum(taken, ZERO)
+        difference = sum((line.amount for line in causes.journal), ZERO)
+        if difference:
+            causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), -difference)
+        look.refuse_if_any()
+        return causes

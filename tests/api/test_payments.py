@@ -1,0 +1,186 @@
+"""Payments in advance, with discounts and write-offs, in both directions; allocations."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.desk import Desk, Paper, cancelling, charge, entries, sale
+from tests.api.test_corrections import is_clean, refusals, shown_and_kept
+from tests.api.test_credit_notes import credit
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    return Desk(server)
+
+
+def invoiced(desk: Desk, amount: str, **more: Any) -> Any:
+    """A sales invoice of a service."""
+    line = {"item": {"sku": "SV0001"}, "quantity": "1", "rate": amount}
+    return desk.post(sale("2026-01-10", line, **more))
+
+
+def owed(desk: Desk, amount: str) -> Any:
+    """A purchase invoice of a service."""
+    line = {"item": {"sku": "SV0001"}, "quantity": "1", "rate": amount}
+    paper = {"postingDate": "2026-01-10", "supplier": {"code": "ARCU"}, "lines": [line]}
+    return desk.post(("PurchaseInvoice", paper))
+
+
+def part(document: Any, amount: str, **more: str) -> dict[str, Any]:
+    """How much of an item is settled."""
+    return {"invoice": {"id": document["id"]}, "amount": amount, **more}
+
+
+def paid(type_: str, amount: str, *parts: Any, **more: Any) -> Paper:
+    """A payment of UTAH or to ARCU."""
+    party = {"code": "UTAH" if type_ == "RECEIVE" else "ARCU"}
+    head = {"type": type_, "party": party, "amount": amount, "postingDate": "2026-01-20"}
+    return "Payment", {**head, "allocations": list(parts), **more}
+
+
+def applied(*parts: Any, party: str = "UTAH", **more: Any) -> Paper:
+    """An allocation."""
+    head = {"party": {"code": party}, "postingDate": "2026-01-25"}
+    return "Allocation", {**head, "allocations": list(parts), **more}
+
+
+def unapplied(desk: Desk, document: Any) -> str | None:
+    """What of it is still on account."""
+    query = (
+        "query($id: ID!) { document(id: $id) { ... on CreditNote { unappliedAmount }"
+        " ... on Payment { unappliedAmount } } }"
+    )
+    return desk.ask(query, id=document["id"])["document"]["unappliedAmount"]
+
+
+def test_money_in_advance_is_applied_later(desk: Desk) -> None:
+    advance = shown_and_kept(desk, paid("RECEIVE", "500"))
+    assert entries(advance) == {"Bank": "500.00", "Debtors": "-500.00"}
+    assert unapplied(desk, advance) == "500.00"
+    invoice = invoiced(desk, "300")
+    made = shown_and_kept(desk, applied(part(invoice, "300"), part(advance, "300")))
+    assert made["number"] == "ALL-2026-00001"
+    assert entries(made) == {}
+    assert desk.outstanding(invoice) == "0.00"
+    assert unapplied(desk, advance) == "200.00"
+    assert refusals(desk, cancelling(advance)) == [("HAS_DEPENDENTS", "document")]
+    more = applied(part(invoiced(desk, "300"), "250"), part(advance, "250"))
+    assert refusals(desk, more) == [("OVER_ALLOCATED", "allocations.1.amount")]
+    uneven = applied(part(invoiced(desk, "300"), "150"), part(advance, "100"))
+    assert refusals(desk, uneven) == [("INVALID_VALUE", "allocations")]
+    desk.cancelled(made)
+    assert desk.outstanding(invoice) == "300.00"
+    assert unapplied(desk, advance) == "500.00"
+    desk.cancelled(advance)
+    assert is_clean(desk)
+
+
+def test_a_discount_and_a_difference_settle_the_rest(desk: Desk) -> None:
+    invoice = invoiced(desk, "1000", charges=[charge("VAT", rate="10")])
+    one = part(invoice, "1077.98", discount="22", writeOff="0.02")
+    accounts = {"discountAccount": {"code": "Shipping Charges"}}
+    made = shown_and_kept(desk, paid("RECEIVE", "1077.98", one, **accounts))
+    assert entries(made) == {
+        "Bank": "1077.98", "Shipping Charges": "22.00", "Write Off": "0.02", "Debtors": "-1100.00",
+    }  # fmt: skip
+    assert desk.outstanding(invoice) == "0.00"
+    desk.cancelled(made)
+    assert desk.outstanding(invoice) == "1100.00"
+    kept = part(invoice, "1100.05", writeOff="-0.05")
+    made = shown_and_kept(desk, paid("RECEIVE", "1100.05", kept))
+    assert entries(made) == {"Bank": "1100.05", "Write Off": "-0.05", "Debtors": "-1100.00"}
+    assert is_clean(desk)
+
+
+def test_a_supplier_gives_a_discount(desk: Desk) -> None:
+    bill = owed(desk, "100")
+    made = shown_and_kept(desk, paid("PAY", "98", part(bill, "98", discount="2")))
+    assert entries(made) == {"Creditors": "100.00", "Bank": "-98.00", "Sales": "-2.00"}
+    assert desk.outstanding(bill) == "0.00"
+    wrong = paid("PAY", "98", part(bill, "0", discount="-1"))
+    assert ("INVALID_VALUE", "allocations.0.discount") in refusals(desk, wrong)
+    assert is_clean(desk)
+
+
+def test_a_payment_nets_invoices_and_credit_notes(desk: Desk) -> None:
+    invoice, other = invoiced(desk, "100"), invoiced(desk, "50")
+    note = desk.post(credit("SALES", "OVERCHARGE", "2026-01-15", {
+        "account": {"code": "Sales"}, "amount": "20"}))  # fmt: skip
+    parts = (part(invoice, "100"), part(other, "30"), part(note, "20"))
+    made = shown_and_kept(desk, paid("RECEIVE", "110", *parts))
+    assert entries(made) == {"Bank": "110.00", "Debtors": "-110.00"}
+    assert (desk.outstanding(invoice), desk.outstanding(other)) == ("0.00", "20.00")
+    assert unapplied(desk, note) == "0.00"
+    more = paid("RECEIVE", "10", part(other, "20"))
+    assert refusals(desk, more) == [("OVER_ALLOCATED", "allocations")]
+    assert is_clean(desk)
+
+
+def test_a_credit_is_paid_back(desk: Desk) -> None:
+    note = desk.post(credit("SALES", "OVERCHARGE", "2026-01-15", {
+        "account": {"code": "Sales"}, "amount": "20"}))  # fmt: skip
+    back = paid("PAY", "20", part(note, "20"), party={"code": "UTAH"})
+    assert entries(shown_and_kept(desk, back)) == {"Debtors": "20.00", "Bank": "-20.00"}
+    assert unapplied(desk, note) == "0.00"
+    assert is_clean(desk)
+
+
+def test_rates_differ_between_money_in_advance_and_its_invoice(desk: Desk) -> None:
+    advance = desk.post(paid("RECEIVE", "100", currency="EUR", exchangeRate="1.1"))
+    invoice = invoiced(desk, "100", currency="EUR", exchangeRate="1.2")
+    parts = (part(invoice, "100"), part(advance, "100"))
+    made = shown_and_kept(desk, applied(*parts, currency="EUR", exchangeRate="1.3"))
+    assert entries(made) == {"Debtors": "-10.00", "Exchange Gain/Loss": "10.00"}
+    assert "Debtors" not in desk.balances()
+    other = applied(*parts)
+    assert ("INVALID_VALUE", "allocations.0.invoice") in refusals(desk, other)
+    assert is_clean(desk)
+
+
+OPEN = """
+query($company: CompanyRef!, $asOf: Date, $party: PartyRef, $overdue: Boolean! = false) {
+  openItems(company: $company, asOf: $asOf, party: $party, overdue: $overdue) {
+    nodes { document { number } party { code } account { code } dueDate amount outstandingAmount
+            balance ageInDays overdueDays }
+  }
+}
+"""
+
+
+def open_items(desk: Desk, **more: Any) -> dict[str, tuple[str, str, int, int]]:
+    """What is open, by number: opened and outstanding, age and days overdue."""
+    nodes = desk.ask(OPEN, **more)["openItems"]["nodes"]
+    return {
+        one["document"]["number"]: (
+            one["amount"], one["outstandingAmount"], one["ageInDays"], one["overdueDays"]
+        )
+        for one in nodes
+    }  # fmt: skip
+
+
+def test_open_items_add_up_to_their_control_accounts(desk: Desk) -> None:
+    late = invoiced(desk, "100", dueDate="2026-01-31")
+    gone = invoiced(desk, "70")
+    owed(desk, "40")
+    desk.post(paid("RECEIVE", "90", part(late, "60")))
+    desk.cancelled(gone)
+    assert open_items(desk, asOf="2026-02-10") == {
+        "PI-2026-00001": ("-40.00", "-40.00", 31, 31),
+        "PAY-2026-00001": ("-30.00", "-30.00", 21, 21),
+        "SI-2026-00001": ("100.00", "40.00", 31, 10),
+    }
+    assert open_items(desk, asOf="2026-01-15", party={"code": "UTAH"}) == {
+        "SI-2026-00001": ("100.00", "100.00", 5, 0),
+    }
+    assert set(open_items(desk, asOf="2026-01-25", overdue=True)) == {
+        "PI-2026-00001", "PAY-2026-00001",
+    }  # fmt: skip
+    assert {k: v for k, v in desk.balances().items() if k in {"Debtors", "Creditors"}} == {
+        "Debtors": "10.00", "Creditors": "-40.00",
+    }  # fmt: skip
+    line = {"item": {"sku": "SV0001"}, "quantity": "1", "rate": "1"}
+    assert refusals(desk, sale("2026-01-10", line, dueDate="2026-01-09")) == [
+        ("INVALID_VALUE", "dueDate")
+    ]
+    assert is_clean(desk)
