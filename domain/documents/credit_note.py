@@ -87,9 +87,8 @@ class CreditNote(Document):
         """The bill's mirror, and what it settles."""
         causes, look = begin(self, facts)
         if facts.company.scheme not in _SCHEMES:
-            scheme, known = facts.company.scheme.value, ", ".join(_SCHEMES)
-            path = ("company",)
-            look.refuse(NotSupported(path=path, feature="scheme", value=scheme, supported=known))
+            scheme, path = facts.company.scheme.value, ("company",)
+            look.refuse(NotSupported(path=path, feature="scheme", value=scheme, supported=_SCHEMES))
         causes.purpose = self.credit_kind.value
         causes.content[SIDE] = self.side.value
         sales = self.side is CreditSide.SALES

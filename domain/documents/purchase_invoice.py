@@ -246,9 +246,13 @@ class PurchaseInvoice(Document):
             return
         causes.post(accrual, found.cleared)
         other = difference_account(causes, look, one, found)
-        causes.post(other or accrual, found.difference)
         policy = causes.facts.company.settings.invoice_rate_policy
-        if other is None and found.difference and policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST:
+        adjusts = other is None and policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
+        if adjusts and not one.item.is_stock_item:  # a service has no goods to follow
+            causes.post(one.account, found.difference, record.cost_center_id)
+            return
+        causes.post(other or accrual, found.difference)
+        if adjusts and found.difference:
             path = (*one.path, "rate")
             reprice(causes, look, line.id, found.difference, Contra(accrual), path)
 

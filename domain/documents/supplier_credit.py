@@ -44,6 +44,7 @@ class SupplierCredit:
         is_earlier = invoice is not None and since is not None and invoice.posting_date < since
         self._posts = since is not None and not is_earlier
         self._policy = causes.facts.company.settings.invoice_rate_policy
+        self._adjusts = self._policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
 
     def post(self, one: ReadCredit, write_off: UUID | None) -> UUID | None:
         """Post a line; the account that it is credited to, None where it is received not billed."""
@@ -95,7 +96,9 @@ class SupplierCredit:
                 self.causes.post(self.look.role(role), -difference)
         elif self._policy is InvoiceRatePolicy.MUST_MATCH:
             self._refuse_rate(one, line.rate, one.rate)
-        elif self._policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST and parts[0].went_back:
+        elif self._adjusts and one.item is not None and not one.item.is_stock_item:
+            self._expense(one, difference)
+        elif self._adjusts and parts[0].went_back:
             self.causes.post(self.look.role(Role.COST_OF_GOODS_SOLD), -difference, one.cost_center)
         else:
             self.causes.post(accrual, -difference)
@@ -108,7 +111,7 @@ class SupplierCredit:
         self, one: ReadCredit, line: LineFacts, difference: Decimal, accrual: UUID | None
     ) -> None:
         """Under ADJUST_RECEIPT_COST the goods become that much cheaper."""
-        if accrual is None or self._policy is not InvoiceRatePolicy.ADJUST_RECEIPT_COST:
+        if accrual is None or not self._adjusts:
             return
         at = (*one.path, "rate")
         reprice(self.causes, self.look, line.id, -difference, Contra(accrual), at)
