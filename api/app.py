@@ -20,6 +20,7 @@ from api.page import page_routes
 from api.schema import schema
 from api.settings import Settings
 from persistence.database import Database
+from persistence.feed import Watch
 from persistence.posting.post import Poster
 
 
@@ -34,10 +35,12 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(database_url, most_connections=settings.connections)
-        app.state.services = Services(database, Poster(database))
+        feed = Watch(database)
+        app.state.services = Services(database, Poster(database), feed)
         try:
             yield
         finally:
+            await feed.close()
             await database.close()
 
     graphql = GraphQLEndpoint(schema)

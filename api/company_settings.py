@@ -39,6 +39,9 @@ class Settings:
     require_cost_center: bool = strawberry.field(
         description="Profit and loss lines without a cost center are refused."
     )
+    four_eyes: bool = strawberry.field(
+        description="Documents wait as drafts until a second person approves them."
+    )
     over_receipt_tolerance: Decimal = strawberry.field(
         description="Percent that may be received beyond what was billed before the goods came."
     )
@@ -95,6 +98,9 @@ class CompanySettingsInput:
     )
     require_cost_center: bool | None = option(
         "Profit and loss lines need a cost center; false unless set."
+    )
+    four_eyes: bool | None = option(
+        "Documents wait as drafts until a second person approves them; false unless set."
     )
     over_receipt_tolerance: Decimal | None = option("Percent beyond the bill; 0 unless set.")
     over_delivery_tolerance: Decimal | None = option("Percent beyond the bill; 0 unless set.")

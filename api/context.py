@@ -48,11 +48,13 @@ DEVELOPER = Principal("developer")
 class Services:
     """What the composition root wires once per process.
 
-    `books` is the port through which documents are posted; masters and reads use `database`.
+    `books` is the port through which documents are posted; masters and reads use `database`; `feed`
+    tells subscriptions how far the companies' feeds have come.
     """
 
     database: Database
     books: Any = None
+    feed: Any = None
 
 
 class Loaders:

@@ -11,16 +11,18 @@ import typing
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import sqlalchemy.exc
 import strawberry
 import structlog
 
+from api.context import Info
 from api.messages import message as message_of
 from api.naming import camel
-from domain.errors import InternalError, Refusal, SystemBusy, catalogue
+from api.nodes import Node, node_readers
+from domain.errors import InternalError, Refusal, SystemBusy, VersionConflict, catalogue
 
 log = structlog.get_logger("perpetuo.api")
 
@@ -64,6 +66,8 @@ class GeneralError(UserError):
 _FIELD_TEXTS = {
     "account": "The account's code.",
     "available": "The quantity there is, in the item's unit.",
+    "company": "The company's id; empty where it does not matter.",
+    "id": "The id of the record, or the one that was given.",
     "closed_through": "The last closed day.",
     "credit": "The sum of the credits, in the company's currency.",
     "current": "The record's version now.",
@@ -100,6 +104,16 @@ def _graphql_type(annotation: Any) -> Any:
     return annotation
 
 
+async def _record(self: Any, info: Info) -> Node | None:
+    """What somebody else has made of it."""
+    company, id_ = UUID(self.company or _NO_ID), UUID(self.id or _NO_ID)
+    reader = node_readers.get(self.kind)
+    return await reader(info.context, company, id_) if reader else None
+
+
+_NO_ID = "00000000-0000-0000-0000-000000000000"
+
+
 def _typed(refusal: type[Refusal]) -> type[UserError]:
     """The GraphQL type of one refusal, with the refusal's own fields."""
     own = [field for field in dataclasses.fields(refusal) if field.name != "path"]
@@ -109,6 +123,10 @@ def _typed(refusal: type[Refusal]) -> type[UserError]:
     members: dict[str, Any] = {
         field.name: strawberry.field(description=_readable(field.name)) for field in own
     }
+    if refusal is VersionConflict:
+        members["record"] = strawberry.field(
+            resolver=_record, description="The record as it is now, where it is a `Node`."
+        )
     members["__annotations__"] = {field.name: _graphql_type(hints[field.name]) for field in own}
     members["__doc__"] = refusal.meaning
     made = types.new_class(

@@ -21,7 +21,8 @@ _parse_cached = lru_cache(maxsize=512)(parse)
 _validate_cached = lru_cache(maxsize=512)(validate_document)
 
 
-def _parsed(query: str) -> DocumentNode:
+def parsed(query: str) -> DocumentNode:
+    """A query's text, parsed; raises GraphQLError where it is none."""
     if len(query) > _CACHED_TEXT:
         return parse(query, max_tokens=MOST_TOKENS)
     return _parse_cached(query, max_tokens=MOST_TOKENS)
@@ -34,7 +35,7 @@ class Execution(SchemaExtension):
         """The same text is parsed once."""
         context = self.execution_context
         if context.query:
-            context.graphql_document = _parsed(context.query)
+            context.graphql_document = parsed(context.query)
         yield None
 
     def on_validate(self) -> Iterator[None]:

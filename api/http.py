@@ -5,28 +5,34 @@ GraphQL response in the media type that the client accepts.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
+from graphql import GraphQLError, OperationType, get_operation_ast
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.streaming import SSETransport
 from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
 from api.context import Context
-from api.limits import MOST_BYTES
+from api.execution import parsed
+from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
 from api.messages import negotiate
 
 log = structlog.get_logger("perpetuo.http")
 
 JSON = "application/json"
+EVENTS = "text/event-stream"
 GRAPHQL_JSON = "application/graphql-response+json"
 
 _TOO_LARGE = f"The request is larger than {MOST_BYTES} bytes."
@@ -60,14 +66,37 @@ class BoundedRequest(StarletteRequestAdapter):
         return bytes(body)
 
 
+EVENT_ID = "event_id"
+"""Where a subscription leaves the sequence that it has reached, in the request's state."""
+
+SEQUENCE = "sequence"
+"""The same in the extensions of an event over HTTP, from where the event stream takes its id."""
+
+
+class EventStream(SSETransport):
+    """Server-sent events (graphql-sse, distinct connections) whose ids can be resumed from."""
+
+    def encode_next(self, response: GraphQLHTTPResponse, encode_json: Any) -> str:
+        """An event, with the sequence as its id where the subscription has one."""
+        extensions = response.get("extensions") or {}
+        event = super().encode_next(response, encode_json)
+        return f"id: {extensions[SEQUENCE]}\r\n{event}" if SEQUENCE in extensions else event
+
+
 class GraphQLEndpoint(GraphQL[Context, None]):
     """The one endpoint: POST with JSON; queries also by GET."""
 
     request_adapter_class = BoundedRequest
+    stream_transport_classes_by_protocol = MappingProxyType({GRAPHQL_SSE_PROTOCOL: EventStream})
 
     def __init__(self, schema: Any) -> None:
         """Serve a schema; the application has its services in `app.state.services`."""
-        super().__init__(schema, graphql_ide=None)
+        super().__init__(
+            schema,
+            graphql_ide=None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            max_subscriptions_per_connection=MOST_SUBSCRIPTIONS,
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request; whatever happens, with a GraphQL response."""
@@ -139,6 +168,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             variables=found.get("variables"),
             operation_name=found.get("operationName"),
             extensions=found.get("extensions"),
+            protocol=_transport(request.headers, found),
         )
 
     async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
@@ -154,7 +184,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def process_result(
         self,
-        request: Request,  # noqa: ARG002 - strawberry's signature
+        request: Request,
         result: ExecutionResult,
     ) -> Any:
         """Without data the request itself was wrong: the response has no `data` then."""
@@ -165,6 +195,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             answer["data"] = result.data
         if result.extensions:
             answer["extensions"] = result.extensions
+        event_id = getattr(request.state, EVENT_ID, None)
+        if event_id is not None:
+            answer["extensions"] = {**(result.extensions or {}), SEQUENCE: event_id}
         return answer
 
     def create_response(self, response_data: Any, sub_response: Response) -> Response:
@@ -172,6 +205,30 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         wrong = "data" not in response_data
         sub_response.status_code = 400 if wrong and _is_graphql(sub_response) else 200
         return _response(response_data, sub_response.status_code, sub_response.media_type or JSON)
+
+
+def _transport(headers: Mapping[str, str], found: Mapping[str, Any]) -> Any:
+    """How an operation is answered: "sse" for a stream of events, "http" for one answer.
+
+    Clients that can take events (urql) say so with every operation, and expect JSON for all but
+    subscriptions: the operation decides. Who takes nothing but events gets those.
+    """
+    accepted = [_range(part)[0] for part in headers.get("accept", "").lower().split(",")]
+    if EVENTS not in accepted:
+        return "http"
+    if accepted == [EVENTS] or _is_subscription(found.get("query"), found.get("operationName")):
+        return "sse"
+    return "http"
+
+
+def _is_subscription(query: str | None, name: str | None) -> bool:
+    if not query or "subscription" not in query:
+        return False
+    try:
+        operation = get_operation_ast(parsed(query), name)
+    except GraphQLError:
+        return False  # what is wrong with it is said where it is executed
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
 def _is_request_error(result: ExecutionResult) -> bool:

@@ -27,6 +27,9 @@ DEEPEST = 20
 MOST_FIELDS = 5_000
 """Fields of an operation, fragments counted wherever they are spread."""
 
+MOST_SUBSCRIPTIONS = 100
+"""Subscriptions at the same time on one WebSocket."""
+
 MOST_ALIASES = 500
 """Aliased fields of an operation, fragments counted wherever they are spread."""
 

@@ -15,14 +15,15 @@ from persistence.masters.lookups import locate, parse_id
 NodeReader: TypeAlias = Callable[[Context, UUID, UUID], Awaitable[Any]]
 """Reads one record: (context, company id, id)."""
 
-_readers: dict[str, NodeReader] = {}
+node_readers: dict[str, NodeReader] = {}
+"""How records of each table are read."""
 
 
 def node_reader(table: str) -> Callable[[NodeReader], NodeReader]:
     """Register how records of a table are read for `node(id:)`."""
 
     def register(reader: NodeReader) -> NodeReader:
-        _readers[table] = reader
+        node_readers[table] = reader
         return reader
 
     return register
@@ -50,6 +51,6 @@ class NodeQueries:
         """Asks the database which kind of record the id is, and reads that."""
         one = parse_id(str(id_))
         place = await locate(info.context.database, one) if one else None
-        if one is None or place is None or place.kind not in _readers:
+        if one is None or place is None or place.kind not in node_readers:
             return None
-        return await _readers[place.kind](info.context, place.company_id, one)
+        return await node_readers[place.kind](info.context, place.company_id, one)

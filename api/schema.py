@@ -16,6 +16,7 @@ from api.accounts import AccountMutations, AccountQueries
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
 from api.documents.batches import BatchMutations
+from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
@@ -25,6 +26,7 @@ from api.explaining.queries import ExplainQuery
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.item_groups import ItemGroupMutations, ItemGroupQueries
 from api.items import ItemMutations, ItemQueries
+from api.live import FeedQueries, FeedSubscriptions
 from api.migration import MigrationMutations
 from api.naming import Names
 from api.nodes import NodeQueries
@@ -49,6 +51,8 @@ QUERIES: tuple[type, ...] = (
     FiscalYearQueries,
     PeriodQueries,
     DocumentQuery,
+    DraftQueries,
+    FeedQueries,
     LotQuery,
     ReportQuery,
     CheckQuery,
@@ -68,8 +72,11 @@ MUTATIONS: tuple[type, ...] = (
     DocumentMutations,
     BatchMutations,
     LotMutations,
+    DraftMutations,
     MigrationMutations,
 )  # fmt: skip
+
+SUBSCRIPTIONS: tuple[type, ...] = (FeedSubscriptions,)
 
 
 class PerpetuoSchema(strawberry.Schema):
@@ -89,6 +96,7 @@ class PerpetuoSchema(strawberry.Schema):
 schema = PerpetuoSchema(
     query=merge_types("Query", QUERIES),
     mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
+    subscription=merge_types("Subscription", SUBSCRIPTIONS),
     types=(*ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
     # Sorting breaks unions at run time: only the exported text is sorted.

@@ -126,6 +126,7 @@ class CompanySettings:
     value_rejected: bool = False
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False
+    four_eyes: bool = False
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO

@@ -1,9 +1,9 @@
 """The books as the API needs them: what it may ask of whoever keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from domain.decide import Decision
@@ -30,11 +30,25 @@ class Recorded:
     recorded_at: datetime | None = None
 
 
+Closing: TypeAlias = Callable[[Any], Awaitable[None]]
+"""What else happens in the transaction that records a document, on its connection."""
+
+
 class Books(Protocol):
     """Where documents are posted."""
 
-    async def submit(self, document: Document, recorded_by: str | None) -> Recorded:
+    async def submit(
+        self,
+        document: Document,
+        recorded_by: str | None,
+        *,
+        closing: Closing | None = None,
+        approved: bool = False,
+    ) -> Recorded:
         """Post a document, once for ever under its id.
+
+        `closing` is done in the same transaction (a draft is closed); `approved` says that a second
+        person wants it posted, where the company asks for that.
 
         Raises:
             Refused: with every reason; nothing was written, and neither id nor number is used up.

@@ -7,6 +7,7 @@ from typing import Any, cast
 import strawberry
 
 from api.context import Info
+from api.documents import approval
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.input_parts import about
 from api.documents.reading_types import Document
@@ -17,7 +18,7 @@ from api.mutations import Input, Payload, mutation
 from api.naming import camel
 from api.refs import CompanyRef
 from domain.documents.document import Document as Paper
-from domain.errors import InvalidValue, Refused
+from domain.errors import BatchRolledBack, InvalidValue, Refused
 from domain.ports import Recorded
 
 MOST_DOCUMENTS = 1_000
@@ -95,6 +96,7 @@ def _posting(*, keep: bool) -> Any:
             outcomes = await context.books.submit_batch(
                 papers, context.principal.name, all_or_none=whole
             )
+            outcomes = await _kept_waiting(info, given, papers, outcomes)
         else:
             outcomes = await context.books.preview_batch(papers, all_or_none=whole)
         results = await asyncio.gather(
@@ -124,6 +126,31 @@ async def _paper(info: Info, company: CompanyRef, given: Any) -> Paper | Refused
         return await command_of(info, company, given)
     except Refused as refused:
         return refused
+
+
+async def _kept_waiting(
+    info: Info,
+    given: SubmitBatchInput,
+    papers: list[Paper | Refused],
+    outcomes: list[Recorded | Refused],
+) -> list[Recorded | Refused]:
+    """Documents that want a second person become drafts; all or none of them, if so asked."""
+    failed = [
+        at
+        for at, one in enumerate(outcomes)
+        if isinstance(one, Refused) and not approval.waits(one)
+    ]
+    if given.on_error is OnError.ROLLBACK_ALL and failed:
+        back = Refused(BatchRolledBack(failed=failed[0]))
+        return [back if approval.waits(one) else one for one in outcomes]
+    kept: list[Recorded | Refused] = []
+    for one, paper, outcome in zip(given.documents, papers, outcomes, strict=True):
+        if approval.waits(outcome) and isinstance(paper, Paper):
+            kind, input_ = chosen(one)
+            kept.append(await approval.pending(info, kind, input_, paper))
+        else:
+            kept.append(outcome)
+    return kept
 
 
 async def _result(info: Info, at: tuple[str, str], outcome: Recorded | Refused) -> BatchResult:

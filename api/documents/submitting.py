@@ -10,6 +10,7 @@ from typing import Any
 import strawberry
 
 from api.context import Info
+from api.documents import approval
 from api.documents.clearing_inputs import SubmitAccrualClearingInput
 from api.documents.costing_inputs import (
     AdjustCostsInput,
@@ -276,12 +277,11 @@ KINDS = (
 def _posting(kind: Kind, *, keep: bool) -> Any:
     async def resolve(self: None, info: Info, input_: Any) -> Any:
         del self
-        books = info.context.books
         document = await with_line_ids(info, input_.company, input_.to_command())
         if keep:
-            recorded = await books.submit(document, info.context.principal.name)
+            recorded = await approval.submit(info, kind.field, input_, document)
         else:
-            recorded = await books.preview(document)
+            recorded = await info.context.books.preview(document)
         row = await shown(info.context, recorded)
         made = {kind.field: row, "replayed": recorded.replayed}
         return kind.payload(**made)
@@ -313,7 +313,7 @@ def _cancelling(*, keep: bool) -> Any:
         context = info.context
         document = input_.to_command(await _company_of(info, input_))
         if keep:
-            recorded = await context.books.submit(document, context.principal.name)
+            recorded = await approval.submit(info, "cancellation", input_, document)
         else:
             recorded = await context.books.preview(document)
         row = await shown(context, recorded)

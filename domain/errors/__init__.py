@@ -10,7 +10,14 @@ from domain.errors.accounts import (
     UnbalancedEntry,
     WarehouseAccountMissing,
 )
-from domain.errors.batches import BatchRolledBack
+from domain.errors.batches import (
+    ApprovalRequired,
+    BatchRolledBack,
+    DraftClosed,
+    FourEyes,
+    NotPending,
+    TooManySubscriptions,
+)
 from domain.errors.costing import (
     CostsNotAdjusted,
     InventoryPeriodClosed,
@@ -87,6 +94,7 @@ __all__ = [
     "AccountHasBalance",
     "AlreadyCancelled",
     "AlreadyPerpetual",
+    "ApprovalRequired",
     "BatchRolledBack",
     "BilledNotReceived",
     "BooksDisagree",
@@ -95,7 +103,9 @@ __all__ = [
     "CostsNotAdjusted",
     "DefaultAccountMissing",
     "DistributionMismatch",
+    "DraftClosed",
     "ExpiryDateRequired",
+    "FourEyes",
     "HasDependents",
     "IdempotencyConflict",
     "InUse",
@@ -120,6 +130,7 @@ __all__ = [
     "NotAtStandardCost",
     "NotFound",
     "NotLinked",
+    "NotPending",
     "NotPostedByBatch",
     "NotSupported",
     "NothingOpen",
@@ -149,6 +160,7 @@ __all__ = [
     "StockAccountLocked",
     "StockAccountNotAllowed",
     "SystemBusy",
+    "TooManySubscriptions",
     "UnbalancedEntry",
     "ValuationRateMissing",
     "VersionConflict",

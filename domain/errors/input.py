@@ -58,13 +58,16 @@ class IdempotencyConflict(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionConflict(Refusal):
-    """A master was changed by somebody else since it was read."""
+    """A record was changed by somebody else since it was read; `kind` and `id` say which."""
 
     code = "VERSION_CONFLICT"
     meaning = "The record has changed since you read it."
     fix = "Read it again and repeat the change."
     expected: int
     current: int
+    kind: str = ""
+    company: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

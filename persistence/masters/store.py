@@ -121,7 +121,12 @@ async def locked(session: AsyncSession, kind: type[Master], key: Any, change: Ch
     if change.expected_version is not None and change.expected_version != version:
         raise Refused(
             VersionConflict(
-                path=("expectedVersion",), expected=change.expected_version, current=version
+                path=("expectedVersion",),
+                expected=change.expected_version,
+                current=version,
+                kind=change.target.kind,
+                company=str(getattr(found, "company_id", found.id)),  # type: ignore[attr-defined] - every master has an id
+                id=str(found.id),  # type: ignore[attr-defined] - as above
             )
         )
     return found

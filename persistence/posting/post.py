@@ -32,11 +32,11 @@ from domain.costing.replay import Missing
 from domain.decide import Decision, StockFacts, decide, prepare
 from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
-from domain.errors import IdempotencyConflict, NotFound, Refused, SystemBusy
+from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused, SystemBusy
 from domain.migration import MigrationPlan
 from domain.movements import Pool, PostingKey
 from domain.periods import fiscal_year_of
-from domain.ports import Recorded
+from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.database import Database
 from persistence.posting import pools as pool_reading
@@ -95,6 +95,8 @@ class _Attempt:
     also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
     linked: LinkedWants = field(default_factory=LinkedWants)
     alone: bool = False
+    approved: bool = False
+    closing: Closing | None = None
 
 
 class Poster:
@@ -105,13 +107,23 @@ class Poster:
         self._database = database
         self._books = Books()
 
-    async def submit(self, document: Document, recorded_by: str | None) -> Recorded:
+    async def submit(
+        self,
+        document: Document,
+        recorded_by: str | None,
+        *,
+        closing: Closing | None = None,
+        approved: bool = False,
+    ) -> Recorded:
         """Post a document; see `domain.ports.Books.submit`."""
-        return await self._run(document, keep=True, recorded_by=recorded_by)
+        attempt = _Attempt(document, body_hash(document), keep=True, recorded_by=recorded_by)
+        attempt.closing, attempt.approved = closing, approved
+        return await self._persistently(lambda: self._post(attempt))
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
-        return await self._run(document, keep=False, recorded_by=None)
+        attempt = _Attempt(document, b"", keep=False, recorded_by=None)
+        return await self._persistently(lambda: self._post(attempt))
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
@@ -123,10 +135,6 @@ class Poster:
             company_id = await self._books.company_id(connection, migration.company)
             book, _ = await self._open_book(connection, company_id, attempt)
             return migration.plan(await read_facts(connection, book, migration))
-
-    async def _run(self, document: Document, *, keep: bool, recorded_by: str | None) -> Recorded:
-        attempt = _Attempt(document, body_hash(document), keep, recorded_by)
-        return await self._persistently(lambda: self._post(attempt))
 
     async def _persistently(self, post: Callable[[], Awaitable[_Result]]) -> _Result:
         """Post, again and again while others are in the way or more must be locked first."""
@@ -243,7 +251,12 @@ class Poster:
             raise
         if not attempt.keep:
             return Recorded(company_id=company_id, document_id=document.id, decision=decision)
+        two_persons = book.company.settings.four_eyes and not isinstance(document, Migration)
+        if two_persons and not attempt.approved:
+            raise Refused(ApprovalRequired(draft=""))
         written = await self._write(connection, book, decision, attempt)
+        if attempt.closing is not None:
+            await attempt.closing(connection)
         return Recorded(
             company_id=company_id,
             document_id=document.id,

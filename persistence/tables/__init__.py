@@ -19,6 +19,7 @@ from persistence.tables.caches import (
     OpenItem,
 )
 from persistence.tables.documents import Document, DocumentCharge, DocumentLine, Voiding
+from persistence.tables.drafts import Draft
 from persistence.tables.ledger import (
     Application,
     BillingEntry,
@@ -96,6 +97,7 @@ __all__ = [
     "Document",
     "DocumentCharge",
     "DocumentLine",
+    "Draft",
     "FiscalYear",
     "Item",
     "ItemBarcode",

@@ -217,6 +217,7 @@ class CostEntry(SQLModel, table=True):
         to("movement_id", "movement"),
         Index("cost_entry_movement", "company_id", "movement_id"),
         Index("cost_entry_document", "company_id", "document_id"),
+        Index("cost_entry_by_seq", "company_id", "seq"),
         Index("cost_entry_because", "company_id", "because_id"),
         Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
         Index(

@@ -168,7 +168,7 @@ def test_tools_may_introspect(client: TestClient) -> None:
         for type_ in answer["data"]["__schema"]["types"]
         if type_["kind"] == "SCALAR" and type_["specifiedByURL"]
     }
-    assert set(scalars) == {"Date", "DateTime", "Decimal", "Time", "UUID"} & set(scalars)
+    assert set(scalars) == {"Date", "DateTime", "Decimal", "JSON", "Time", "UUID"} & set(scalars)
     assert {"Date", "DateTime", "Decimal", "UUID"} <= set(scalars)
 
 

@@ -1,0 +1,353 @@
+"""Drafts: documents that somebody goes on writing, or that wait for a second pair of eyes."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+from uuid_utils.compat import uuid7
+
+from api.connections import After, Before, Connection, First, Last, connect, page_of
+from api.context import Context, Info
+from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
+from api.documents.approval import content_of
+from api.documents.batches import BatchResult
+from api.documents.input_json import from_json
+from api.documents.input_parts import about
+from api.documents.reading_loaders import loaders_of
+from api.documents.reading_types import Document
+from api.documents.showing import shown
+from api.enums import described
+from api.errors import user_errors
+from api.masters import CompanyArgument, company_id_of, optional_value
+from api.mutations import Input, Payload, mutation
+from api.naming import camel
+from api.nodes import Node, node_reader
+from api.refs import CompanyRef
+from domain.documents.document import Document as Paper
+from domain.errors import ApprovalRequired, FourEyes, NotPending, Refused
+from domain.ports import Recorded
+from persistence import drafts
+from persistence.drafts import DraftRow
+
+
+class DraftStatus(StrEnum):
+    """What has become of a draft."""
+
+    OPEN = "OPEN"
+    PENDING = "PENDING"
+    REJECTED = "REJECTED"
+    POSTED = "POSTED"
+
+
+described(
+    DraftStatus,
+    "What has become of a draft.",
+    {
+        DraftStatus.OPEN: "Somebody still writes it.",
+        DraftStatus.PENDING: "It waits for the approval of a second person.",
+        DraftStatus.REJECTED: "The second person sent it back, with a reason.",
+        DraftStatus.POSTED: "Its document is in the books.",
+    },
+)
+
+_NOT_POSTED = (DraftStatus.OPEN, DraftStatus.PENDING, DraftStatus.REJECTED)
+
+
+async def _preview(self: Any, info: Info) -> BatchResult:
+    """What submitting it now would do; nothing is kept."""
+    row = cast("DraftRow", self)
+    try:
+        paper = await _paper(info, row)
+        recorded = await info.context.books.preview(paper)
+    except Refused as refused:
+        placed = beneath(refused, "document", camel(row.kind))
+        return BatchResult(errors=user_errors(placed.refusals, info.context.language))
+    return BatchResult(document=cast("Document", await shown(info.context, recorded)))
+
+
+async def _document(self: Any, info: Info) -> Any:
+    row = cast("DraftRow", self)
+    if row.status != drafts.POSTED:
+        return None
+    return await loaders_of(info.context).document.load((row.company_id, row.document_id))
+
+
+@strawberry.type(description="A document that is not posted yet: it is not part of the books.")
+class Draft(Node):
+    """Rows of persistence.drafts are returned as they are."""
+
+    document_id: strawberry.ID = strawberry.field(
+        description="The id that its document has once it is posted."
+    )
+    kind: str = strawberry.field(
+        description='The field of `AnyDocumentInput` that it fills, as "purchase_receipt".'
+    )
+    content: JSON = strawberry.field(
+        description="Its input as it was given: an `AnyDocumentInput` in JSON."
+    )
+    note: str | None = strawberry.field(description="A note for whoever goes on with it.")
+    status: DraftStatus = strawberry.field(description="What has become of it.")
+    created_by: str = strawberry.field(description="Who began it.")
+    created_at: datetime = strawberry.field(description="When it was begun.")
+    changed_by: str = strawberry.field(description="Who changed its content last.")
+    changed_at: datetime = strawberry.field(description="When it last changed in any way.")
+    approved_by: str | None = strawberry.field(description="The second person who posted it.")
+    rejected_by: str | None = strawberry.field(description="Who sent it back.")
+    reason: str | None = strawberry.field(description="Why it was sent back.")
+    version: int = strawberry.field(description="Counts its changes, for `expectedVersion`.")
+    preview: BatchResult = strawberry.field(
+        resolver=_preview, description="What submitting it now would post, or be refused for."
+    )
+    document: Document | None = strawberry.field(
+        resolver=_document, description="Its document; null until it is posted."
+    )
+
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        """Rows are returned as they are."""
+        return isinstance(value, DraftRow | Draft)
+
+
+@node_reader("draft")
+async def read_draft(context: Context, company_id: UUID, one: UUID) -> Any:
+    """A draft by its id, for `node(id:)`."""
+    return await drafts.find(context.database, company_id, one)
+
+
+@strawberry.type(description="The answer to saving, changing or rejecting a draft.")
+class DraftPayload(Payload):
+    """See `Payload`."""
+
+    draft: Draft | None = strawberry.field(description="The draft as it is now.", default=None)
+
+
+@strawberry.type(description="The answer to deleting a draft.")
+class DeleteDraftPayload(Payload):
+    """See `Payload`."""
+
+    deleted_id: strawberry.ID | None = strawberry.field(
+        description="The id of the draft that is gone.", default=None
+    )
+
+
+@strawberry.type(description="The answer to submitting or approving a draft.")
+class PostDraftPayload(Payload):
+    """See `Payload`."""
+
+    document: Document | None = strawberry.field(
+        description="The document; null when it was refused, or waits for approval.", default=None
+    )
+    draft: Draft | None = strawberry.field(description="The draft as it is now.", default=None)
+
+
+_VERSION = "The version of the draft you have seen; refused if it is another now."
+
+
+@strawberry.input(description="A draft to be kept.")
+class SaveDraftInput:
+    """A new draft."""
+
+    company: CompanyRef = about("The company whose books the document is for.")
+    document: AnyDocumentInput = about("The document as far as it is written.")  # type: ignore[valid-type] - made from the kinds
+    id: UUID | None = about("The draft's own identity, made by the client.", default=None)
+    note: str | None = about("A note for whoever goes on with it.", default=None)
+
+
+@strawberry.input(description="Other content for a draft.")
+class UpdateDraftInput:
+    """A changed draft."""
+
+    company: CompanyRef = about("Its company.")
+    draft: UUID = about("The draft's id.")
+    document: AnyDocumentInput = about("The whole document as it is now.")  # type: ignore[valid-type] - made from the kinds
+    note: str | None = about("A note for whoever goes on with it.", default=None)
+    expected_version: int | None = about(_VERSION, default=strawberry.UNSET)
+
+
+@strawberry.input(description="A draft.")
+class DraftInput:
+    """A draft by its id."""
+
+    company: CompanyRef = about("Its company.")
+    draft: UUID = about("The draft's id.")
+    expected_version: int | None = about(_VERSION, default=strawberry.UNSET)
+
+
+@strawberry.input(description="A draft to be sent back.")
+class RejectDocumentInput(DraftInput):
+    """A draft with a reason."""
+
+    reason: str = about("Why, for its author.")
+
+
+async def _paper(info: Info, row: DraftRow) -> Paper:
+    """The document of a draft, under the id that it keeps for it.
+
+    Raises:
+        Refused: its input is wrong; paths point into the document's own input.
+    """
+    given = from_json(info.schema, AnyDocumentInput, row.content)
+    company = CompanyRef(id=strawberry.ID(str(row.company_id)))
+    return await command_of(info, company, given)
+
+
+async def _post(info: Info, row: DraftRow, approved_by: str | None) -> PostDraftPayload:
+    """Post a draft's document; it is closed in the same transaction."""
+    context = info.context
+    try:
+        paper = await _paper(info, row)
+        recorded: Recorded = await context.books.submit(
+            paper,
+            context.principal.name,
+            closing=drafts.closing(row, approved_by),
+            approved=approved_by is not None,
+        )
+    except Refused as refused:
+        raise beneath(refused, "document", camel(row.kind)) from refused
+    if recorded.replayed:
+        # Somebody has posted it by its own mutation meanwhile: only the draft is left to close.
+        async with context.database.transaction(row.company_id) as connection:
+            await drafts.closing(row, None)(connection)
+    document = await shown(context, recorded)
+    now = await drafts.find(context.database, row.company_id, row.id)
+    return PostDraftPayload(
+        document=cast("Document", document),
+        draft=cast("Draft", now),
+        replayed=recorded.replayed,
+    )
+
+
+@strawberry.type
+class DraftQueries:
+    """Reading drafts."""
+
+    @strawberry.field(description="A draft by its id; null when there is none.")
+    async def draft(
+        self,
+        info: Info,
+        company: CompanyArgument,
+        id_: Annotated[UUID, strawberry.argument(name="id", description="The draft's id.")],
+    ) -> Draft | None:
+        """Of one company."""
+        company_id = await company_id_of(info, company)
+        return cast("Draft | None", await drafts.find(info.context.database, company_id, id_))
+
+    @strawberry.field(description="The drafts of a company, last changed first.")
+    async def drafts(
+        self,
+        info: Info,
+        company: CompanyArgument,
+        status: Annotated[
+            list[DraftStatus] | None,
+            strawberry.argument(description="Only these; all that are not posted unless given."),
+        ] = None,
+        *,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Draft]:
+        """A keyset page."""
+        page = page_of(drafts.DRAFTS, first, after, last, before)
+        company_id = await company_id_of(info, company)
+        statuses = [one.value for one in (_NOT_POSTED if status is None else status)]
+        found: Any = await drafts.page_of_drafts(info.context.database, company_id, page, statuses)
+        return connect(page, found, Connection[Draft])
+
+
+@strawberry.type
+class DraftMutations:
+    """Writing drafts, posting them, and the second pair of eyes."""
+
+    @mutation("Keeps a document that is not finished; nothing of it is checked against the books.")
+    async def save_draft(self, info: Info, input_: Input[SaveDraftInput]) -> DraftPayload:
+        """Safe to repeat under its id."""
+        company_id = await company_id_of(info, input_.company)
+        id_ = input_.id or uuid7()
+        content = content_of(*chosen(input_.document), id_, input_.note)
+        row, replayed = await drafts.save(
+            info.context.database, company_id, id_, content, info.context.principal.name
+        )
+        return DraftPayload(draft=cast("Draft", row), replayed=replayed)
+
+    @mutation("Puts other content into a draft; one that waited or was rejected is open again.")
+    async def update_draft(self, info: Info, input_: Input[UpdateDraftInput]) -> DraftPayload:
+        """Whole documents only."""
+        company_id = await company_id_of(info, input_.company)
+        content = content_of(*chosen(input_.document), input_.draft, input_.note)
+        expected = optional_value(input_.expected_version)
+        row = await drafts.change(
+            info.context.database, company_id, input_.draft, expected, content,
+            info.context.principal.name,
+        )  # fmt: skip
+        return DraftPayload(draft=cast("Draft", row))
+
+    @mutation("Throws a draft away.")
+    async def delete_draft(self, info: Info, input_: Input[DraftInput]) -> DeleteDraftPayload:
+        """It was never part of the books."""
+        company_id = await company_id_of(info, input_.company)
+        expected = optional_value(input_.expected_version)
+        await drafts.delete(info.context.database, company_id, input_.draft, expected)
+        return DeleteDraftPayload(deleted_id=strawberry.ID(str(input_.draft)))
+
+    @mutation(
+        "Posts a draft's document and closes the draft, in one transaction; where the company"
+        " wants four eyes it waits for approval instead."
+    )
+    async def submit_draft(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:
+        """Repeating it gives the document again."""
+        database = info.context.database
+        company_id = await company_id_of(info, input_.company)
+        expected = optional_value(input_.expected_version)
+        known = await drafts.find(database, company_id, input_.draft)
+        if known is not None and known.status == drafts.POSTED:
+            return PostDraftPayload(
+                document=await _document(known, info), draft=cast("Draft", known), replayed=True
+            )
+        row = await drafts.seen(database, company_id, input_.draft, expected)
+        try:
+            return await _post(info, row, None)
+        except Refused as refused:
+            if not any(isinstance(one, ApprovalRequired) for one in refused.refusals):
+                raise
+        await drafts.set_status(database, company_id, row.id, row.version, drafts.PENDING)
+        raise Refused(ApprovalRequired(path=("draft",), draft=str(row.id)))
+
+    @mutation("Posts a document that waits for a second person, who did not write it.")
+    async def approve_document(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:
+        """The database refuses an approval by its author as well."""
+        company_id = await company_id_of(info, input_.company)
+        expected = optional_value(input_.expected_version)
+        row = await _waiting(info, company_id, input_, expected)
+        return await _post(info, row, info.context.principal.name)
+
+    @mutation("Sends a document that waits for a second person back to its author.")
+    async def reject_document(self, info: Info, input_: Input[RejectDocumentInput]) -> DraftPayload:
+        """Its author may change it and submit it again."""
+        company_id = await company_id_of(info, input_.company)
+        expected = optional_value(input_.expected_version)
+        row = await _waiting(info, company_id, input_, expected)
+        rejected = await drafts.set_status(
+            info.context.database, company_id, row.id, row.version, drafts.REJECTED,
+            rejected_by=info.context.principal.name, reason=input_.reason,
+        )  # fmt: skip
+        return DraftPayload(draft=cast("Draft", rejected))
+
+
+async def _waiting(
+    info: Info, company_id: UUID, given: DraftInput, expected: int | None
+) -> DraftRow:
+    """A draft that waits for a second person, which whoever asks is.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, NOT_PENDING, FOUR_EYES.
+    """
+    row = await drafts.seen(info.context.database, company_id, given.draft, expected)
+    if row.status != drafts.PENDING:
+        raise Refused(NotPending(path=("draft",)))
+    if info.context.principal.name in {row.created_by, row.changed_by}:
+        raise Refused(FourEyes(path=("draft",), author=info.context.principal.name))
+    return row

@@ -1,0 +1,283 @@
+"""Drafts: saved, changed in the version that one has seen, posted or approved in one transaction.
+
+The row a change works on is locked; what a draft becomes when it is posted is written by the
+posting script itself, in the transaction of the document (`closing`).
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import args_row
+from psycopg.types.json import Jsonb
+
+from domain.errors import (
+    DraftClosed,
+    FourEyes,
+    IdempotencyConflict,
+    NotFound,
+    Refused,
+    VersionConflict,
+)
+from persistence.database import Database
+from persistence.paging import Ordering, Page
+
+OPEN, PENDING, REJECTED, POSTED = "OPEN", "PENDING", "REJECTED", "POSTED"
+
+DRAFTS = Ordering(
+    "drafts", ("changed_at", "id"), ("changed_at", "id"), (datetime, UUID), descending=True
+)
+
+
+class DraftRow(NamedTuple):
+    """A draft as it is kept."""
+
+    company_id: UUID
+    id: UUID
+    document_id: UUID
+    kind: str
+    content: dict[str, Any]
+    note: str | None
+    status: str
+    created_by: str
+    created_at: datetime
+    changed_by: str
+    changed_at: datetime
+    approved_by: str | None
+    rejected_by: str | None
+    reason: str | None
+    version: int
+
+
+class Content(NamedTuple):
+    """What a person puts into a draft: kind, input as JSON, and the id of the document to be."""
+
+    document_id: UUID
+    kind: str
+    content: dict[str, Any]
+    note: str | None
+
+
+_COLUMNS = ", ".join(DraftRow._fields)
+_INSERT = f"""
+insert into draft (company_id, id, document_id, kind, content, note, status, created_by, changed_by)
+values (%(company)s, %(id)s, %(document)s, %(kind)s, %(content)s, %(note)s, %(status)s, %(by)s,
+        %(by)s)
+on conflict do nothing
+returning {_COLUMNS}
+"""  # noqa: S608 - constant column names
+_CHANGE = f"""
+update draft
+   set document_id = %(document)s, kind = %(kind)s, content = %(content)s, note = %(note)s,
+       status = 'OPEN', rejected_by = null, reason = null,
+       changed_by = %(by)s, changed_at = clock_timestamp(), version = version + 1
+ where company_id = %(company)s and id = %(id)s
+returning {_COLUMNS}
+"""  # noqa: S608 - constant column names
+_SET_STATUS = f"""
+update draft
+   set status = %(status)s, rejected_by = %(rejected_by)s, reason = %(reason)s,
+       changed_at = clock_timestamp(), version = version + 1
+ where company_id = %(company)s and id = %(id)s
+returning {_COLUMNS}
+"""  # noqa: S608 - constant column names
+_CLOSE = """
+update draft
+   set status = 'POSTED', approved_by = %(approved_by)s, changed_at = clock_timestamp(),
+       version = version + 1
+ where company_id = %(company)s and id = %(id)s and version = %(version)s and status <> 'POSTED'
+"""
+
+
+async def save(
+    database: Database, company: UUID, id_: UUID, given: Content, by: str, status: str = OPEN
+) -> tuple[DraftRow, bool]:
+    """Keep a new draft; the same one again is given as it is now (True).
+
+    Raises:
+        Refused: IDEMPOTENCY_CONFLICT: the draft's or document's id belongs to another draft.
+    """
+    async with database.transaction(company) as connection:
+        params = {**_params(company, id_, given, by), "status": status}
+        made = await _one(connection, _INSERT, params)
+        if made is not None:
+            return made, False
+        known = await _one(
+            connection,
+            f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant
+            " and (id = %(id)s or document_id = %(document)s)",
+            params,
+        )
+    if known is None or (known.version == 1 and known.content != given.content):
+        raise Refused(IdempotencyConflict(path=("id",), id=str(id_)))
+    return known, True
+
+
+async def change(
+    database: Database, company: UUID, id_: UUID, expected: int | None, given: Content, by: str
+) -> DraftRow:
+    """Put other content into a draft; one that waited or was rejected is open again.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
+    """
+    async with database.transaction(company) as connection:
+        await _locked(connection, company, id_, expected)
+        changed = await _one(connection, _CHANGE, _params(company, id_, given, by))
+    assert changed is not None, "it is locked"
+    return changed
+
+
+async def delete(database: Database, company: UUID, id_: UUID, expected: int | None) -> None:
+    """Throw a draft away.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
+    """
+    async with database.transaction(company) as connection:
+        await _locked(connection, company, id_, expected)
+        await connection.execute(
+            "delete from draft where company_id = %s and id = %s", (company, id_)
+        )
+
+
+async def set_status(
+    database: Database,
+    company: UUID,
+    id_: UUID,
+    expected: int | None,
+    status: str,
+    *,
+    rejected_by: str | None = None,
+    reason: str | None = None,
+) -> DraftRow:
+    """Let a draft wait for a second person, or send it back with a reason.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
+    """
+    params = {
+        "company": company, "id": id_, "status": status,
+        "rejected_by": rejected_by, "reason": reason,
+    }  # fmt: skip
+    async with database.transaction(company) as connection:
+        await _locked(connection, company, id_, expected)
+        changed = await _one(connection, _SET_STATUS, params)
+    assert changed is not None, "it is locked"
+    return changed
+
+
+def closing(
+    draft: DraftRow, approved_by: str | None
+) -> Callable[[AsyncConnection], Awaitable[None]]:
+    """What the posting script does with the draft in the transaction that posts its document.
+
+    Raises:
+        Refused: by what it returns: VERSION_CONFLICT, FOUR_EYES.
+    """
+
+    async def close(connection: AsyncConnection) -> None:
+        params = {
+            "company": draft.company_id, "id": draft.id, "version": draft.version,
+            "approved_by": approved_by,
+        }  # fmt: skip
+        try:
+            cursor = await connection.execute(_CLOSE, params)
+        except psycopg.errors.CheckViolation as error:
+            raise Refused(FourEyes(path=("draft",), author=draft.created_by)) from error
+        if cursor.rowcount == 0:
+            found = await _one(
+                connection,
+                f"select {_COLUMNS} from draft where id = %(id)s",  # noqa: S608 - constant
+                params,
+            )
+            now = found.version if found else 0
+            raise Refused(
+                VersionConflict(
+                    path=("expectedVersion",),
+                    expected=draft.version,
+                    current=now,
+                    kind="draft",
+                    company=str(draft.company_id),
+                    id=str(draft.id),
+                )
+            )
+
+    return close
+
+
+async def find(database: Database, company: UUID, id_: UUID) -> DraftRow | None:
+    """A draft of the company, or None."""
+    query = f"select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s"  # noqa: S608
+    async with database.transaction(company) as connection:
+        return await _one(connection, query, {"company": company, "id": id_})
+
+
+async def page_of_drafts(
+    database: Database, company: UUID, page: Page, statuses: Sequence[str]
+) -> list[DraftRow]:
+    """One row more than the page, last changed first."""
+    query = (
+        f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant names
+        f" and status = any(%(statuses)s) and {page.where}"
+        f" order by {page.order_by} limit %(fetch)s"
+    )
+    params = {**page.params, "company": company, "statuses": list(statuses), "fetch": page.fetch}
+    async with (
+        database.transaction(company) as connection,
+        connection.cursor(row_factory=args_row(DraftRow)) as cursor,
+    ):
+        await cursor.execute(query.encode(), params)
+        return await cursor.fetchall()
+
+
+async def seen(database: Database, company: UUID, id_: UUID, expected: int | None) -> DraftRow:
+    """A draft that can still be changed, in the version that the person has seen.
+
+    Raises:
+        Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
+    """
+    async with database.transaction(company) as connection:
+        return await _locked(connection, company, id_, expected)
+
+
+async def _locked(
+    connection: AsyncConnection, company: UUID, id_: UUID, expected: int | None
+) -> DraftRow:
+    query = (
+        f"select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s"  # noqa: S608
+        " for update"
+    )
+    found = await _one(connection, query, {"company": company, "id": id_})
+    if found is None:
+        raise Refused(NotFound(path=("draft",), kind="draft", reference=str(id_)))
+    if found.status == POSTED:
+        raise Refused(DraftClosed(path=("draft",), document=str(found.document_id)))
+    if expected is not None and expected != found.version:
+        raise Refused(
+            VersionConflict(
+                path=("expectedVersion",),
+                expected=expected,
+                current=found.version,
+                kind="draft",
+                company=str(company),
+                id=str(id_),
+            )
+        )
+    return found
+
+
+def _params(company: UUID, id_: UUID, given: Content, by: str) -> dict[str, Any]:
+    return {
+        "company": company, "id": id_, "document": given.document_id, "kind": given.kind,
+        "content": Jsonb(given.content), "note": given.note, "by": by,
+    }  # fmt: skip
+
+
+async def _one(connection: AsyncConnection, query: str, params: dict[str, Any]) -> DraftRow | None:
+    async with connection.cursor(row_factory=args_row(DraftRow)) as cursor:
+        await cursor.execute(query.encode(), params)
+        return await cursor.fetchone()

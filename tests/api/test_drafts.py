@@ -1,0 +1,288 @@
+"""Drafts over the wire: saved, changed, previewed, posted; and the second pair of eyes."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import psycopg
+import pytest
+
+from api.context import Context, Principal, Services
+from tests.api.desk import Desk, Paper, cancelling, delivery, goods, receipt
+
+DRAFT = """
+id documentId kind content note status createdBy changedBy approvedBy rejectedBy reason version
+preview {
+  document { kind number journalLines { account { code } debit credit } } errors { code path }
+}
+document { number }
+"""
+ERRORS = """
+errors { code path ... on ApprovalRequired { draft } ... on VersionConflict {
+  current record { id ... on Draft { version note } }
+} } replayed
+"""
+IN = receipt("2026-01-10", goods("10", "200"))
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    return Desk(server)
+
+
+def document(desk: Desk, paper: Paper) -> Any:
+    """The paper as an `AnyDocumentInput`."""
+    kind, given = paper
+    return {kind[0].lower() + kind[1:]: {"company": desk.company, **given}}
+
+
+def do(desk: Desk, mutation: str, input_type: str, fields: str, **given: Any) -> Any:
+    """The payload of a mutation on drafts."""
+    return desk.ask(
+        f"mutation($input: {input_type}!) {{"
+        f" done: {mutation}(input: $input) {{ {fields} {ERRORS} }} }}",
+        input={"company": desk.company, **given},
+    )["done"]
+
+
+def save(desk: Desk, paper: Paper, **more: Any) -> Any:
+    """A draft that was saved."""
+    given = {"document": document(desk, paper), **more}
+    payload = do(desk, "saveDraft", "SaveDraftInput", f"draft {{ {DRAFT} }}", **given)
+    assert payload["errors"] == []
+    return payload["draft"]
+
+
+def submit(desk: Desk, draft: Any, mutation: str = "submitDraft", **more: Any) -> Any:
+    """The payload of submitting or approving a draft."""
+    fields = f"document {{ id number }} draft {{ {DRAFT} }}"
+    return do(desk, mutation, "DraftInput", fields, draft=draft["id"], **more)
+
+
+def listed(desk: Desk, **more: Any) -> list[Any]:
+    """The drafts of the company."""
+    query = (
+        "query($company: CompanyRef!, $status: [DraftStatus!]) {"
+        f" drafts(company: $company, status: $status) {{ nodes {{ {DRAFT} }} }} }}"
+    )
+    return desk.ask(query, **more)["drafts"]["nodes"]
+
+
+def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> None:
+    before = desk.books()
+    draft = save(desk, IN, note="Wait for the invoice")
+    assert draft["content"]["purchaseReceipt"] == {
+        "company": desk.company,
+        "supplier": {"code": "ARCU"},
+        "postingDate": "2026-01-10",
+        "id": draft["documentId"],
+        "lines": [
+            {
+                "item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"}, "quantity": "10",
+                "rate": "200", "rejectedQuantity": "0", "serials": [],
+            }
+        ],
+        "charges": [],
+    }  # fmt: skip
+    assert draft["status"], draft["version"] == ("OPEN", 1)
+    shown = draft["preview"]["document"]
+    assert shown["number"] == ""
+    assert shown["journalLines"][0] == {
+        "account": {"code": "Stores"}, "debit": "2000.00", "credit": "0.00",
+    }  # fmt: skip
+    assert desk.books() == before
+    assert [one["id"] for one in listed(desk)] == [draft["id"]]
+
+
+def test_a_preview_says_what_is_wrong(desk: Desk) -> None:
+    draft = save(desk, delivery("2026-01-10", goods("10", "200")))
+    assert draft["preview"] == {
+        "document": None,
+        "errors": [
+            {
+                "code": "INSUFFICIENT_STOCK",
+                "path": ["document", "deliveryNote", "lines", "0", "quantity"],
+            }
+        ],
+    }
+    payload = submit(desk, draft)
+    assert [one["code"] for one in payload["errors"]] == ["INSUFFICIENT_STOCK"]
+    assert listed(desk)[0]["status"] == "OPEN"
+
+
+def test_what_does_not_fit_the_input_is_refused_on_the_way_in(desk: Desk) -> None:
+    both = {**document(desk, IN), **document(desk, delivery("2026-01-10"))}
+    answer = desk.answer(
+        "mutation($input: SaveDraftInput!) { saveDraft(input: $input) { draft { id } } }",
+        input={"company": desk.company, "document": both},
+    )
+    assert "errors" in answer
+    assert listed(desk) == []
+
+
+def test_submitting_posts_the_document_and_closes_the_draft(desk: Desk) -> None:
+    draft = save(desk, IN)
+    first, again = submit(desk, draft), submit(desk, draft)
+    assert first["errors"] == again["errors"] == []
+    assert first["document"] == {"id": draft["documentId"], "number": "PR-2026-00001"}
+    assert (first["draft"]["status"], first["replayed"]) == ("POSTED", False)
+    assert (again["document"], again["replayed"]) == (first["document"], True)
+    assert listed(desk) == []
+    assert listed(desk, status=["POSTED"])[0]["document"] == {"number": "PR-2026-00001"}
+    refused = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"])
+    assert [one["code"] for one in refused["errors"]] == ["DRAFT_CLOSED"]
+
+
+def test_nobody_changes_what_they_have_not_seen(desk: Desk) -> None:
+    draft = save(desk, IN)
+    other = document(desk, receipt("2026-01-11", goods("5", "100")))
+    change = {"draft": draft["id"], "document": other, "expectedVersion": 1}
+    fields = f"draft {{ {DRAFT} }}"
+    changed = do(desk, "updateDraft", "UpdateDraftInput", fields, **change)
+    assert changed["draft"]["version"] == 2
+    assert changed["draft"]["content"]["purchaseReceipt"]["postingDate"] == "2026-01-11"
+    late = do(desk, "updateDraft", "UpdateDraftInput", fields, **change)
+    assert late["errors"] == [
+        {
+            "code": "VERSION_CONFLICT", "path": ["expectedVersion"], "current": 2,
+            "record": {"id": draft["id"], "version": 2, "note": None},
+        }
+    ]  # fmt: skip
+    assert submit(desk, draft, expectedVersion=1)["errors"][0]["code"] == "VERSION_CONFLICT"
+    gone = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"], expectedVersion=2)
+    assert gone["deletedId"] == draft["id"]
+    assert listed(desk) == []
+
+
+def test_saving_again_under_the_same_id_is_the_same_draft(desk: Desk) -> None:
+    given = {"document": document(desk, IN), "id": str(uuid4())}
+    fields = "draft { id version }"
+    first = do(desk, "saveDraft", "SaveDraftInput", fields, **given)
+    again = do(desk, "saveDraft", "SaveDraftInput", fields, **given)
+    assert (first["draft"], again["replayed"]) == (again["draft"], True)
+
+
+def test_drafts_of_another_company_are_not_found(desk: Desk, server: str) -> None:
+    draft, other = save(desk, IN), Desk(server)
+    assert submit(other, draft)["errors"][0]["code"] == "NOT_FOUND"
+    assert listed(other) == []
+
+
+# -- four eyes ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def people(fresh_server: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Desk]:
+    """Ana and Bea at two desks of one company that wants four eyes."""
+
+    def of(services: Services, language: str = "en", request: Any = None) -> Context:
+        context = whole(services, language, request)
+        name = request.headers.get("x-person") if request is not None else None
+        return context if name is None else _named(context, name)
+
+    whole = Context.of
+    monkeypatch.setattr(Context, "of", of)
+    ana = Desk(fresh_server)
+    bea = Desk.__new__(Desk)
+    bea.base, bea.code, bea.company = ana.base, ana.code, ana.company
+    bea.client = httpx2.Client(base_url=ana.base, timeout=60, headers={"x-person": "bea"})
+    ana.client.headers["x-person"] = "ana"
+    ana.make("updateCompany", "company", company=ana.company, settings={"fourEyes": True})
+    return ana, bea
+
+
+def _named(context: Context, name: str) -> Context:
+    context.principal = Principal(name)
+    return context
+
+
+def test_a_submitted_document_waits_for_somebody_else(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    (error,) = ana.hand_in(IN)["errors"]
+    assert error["code"] == "APPROVAL_REQUIRED"
+    assert ana.numbers() == []
+    (draft,) = listed(bea)
+    assert (draft["status"], draft["createdBy"]) == ("PENDING", "ana")
+    own = submit(ana, draft, "approveDocument")
+    assert [one["code"] for one in own["errors"]] == ["FOUR_EYES"]
+    approved = submit(bea, draft, "approveDocument")
+    assert approved["errors"] == []
+    assert approved["document"]["number"] == "PR-2026-00001"
+    assert (approved["draft"]["status"], approved["draft"]["approvedBy"]) == ("POSTED", "bea")
+    assert ana.stock() == {"RM0001 in Stores": ("10", "2000.00")}
+
+
+def test_the_same_submit_again_waits_in_the_same_draft(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    paper = (IN[0], {**IN[1], "id": str(uuid4())})
+    for _ in range(2):
+        ana.hand_in(paper)
+    (draft,) = listed(bea)
+    submit(bea, draft, "approveDocument")
+    assert ana.hand_in(paper)["replayed"]
+
+
+def test_what_is_wrong_is_refused_at_once(people: tuple[Desk, Desk]) -> None:
+    ana, _ = people
+    (error,) = ana.hand_in(delivery("2026-01-10", goods("1", "1")))["errors"]
+    assert error["code"] == "INSUFFICIENT_STOCK"
+    assert listed(ana) == []
+
+
+def test_a_rejected_document_goes_back_and_may_come_again(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    draft = save(ana, IN)
+    assert submit(ana, draft)["errors"][0] == {
+        "code": "APPROVAL_REQUIRED", "path": ["draft"], "draft": draft["id"],
+    }  # fmt: skip
+    rejected = do(bea, "rejectDocument", "RejectDocumentInput", f"draft {{ {DRAFT} }}",
+                  draft=draft["id"], reason="No order")  # fmt: skip
+    assert rejected["draft"]["status"] == "REJECTED"
+    assert (rejected["draft"]["reason"], rejected["draft"]["rejectedBy"]) == ("No order", "bea")
+    assert submit(bea, draft, "approveDocument")["errors"][0]["code"] == "NOT_PENDING"
+    submit(ana, draft)
+    assert submit(bea, draft, "approveDocument")["errors"] == []
+
+
+def test_whoever_changes_it_may_not_approve_it(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    draft = save(ana, IN)
+    do(bea, "updateDraft", "UpdateDraftInput", "draft { id }", draft=draft["id"],
+       document=document(bea, receipt("2026-01-11", goods("5", "100"))))  # fmt: skip
+    submit(ana, draft)
+    for each in people:
+        assert submit(each, draft, "approveDocument")["errors"][0]["code"] == "FOUR_EYES"
+
+
+def test_cancelling_and_batches_want_four_eyes_too(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    ana.hand_in(IN)
+    posted = submit(bea, listed(bea)[0], "approveDocument")["document"]
+    (error,) = ana.hand_in(cancelling(posted))["errors"]
+    assert error["code"] == "APPROVAL_REQUIRED"
+    assert submit(bea, listed(bea)[0], "approveDocument")["errors"] == []
+    results = ana.ask(
+        "mutation($input: SubmitBatchInput!) { done: submitBatch(input: $input) {"
+        " results { errors { code path ... on ApprovalRequired { draft } } } } }",
+        input={"company": ana.company, "documents": [document(ana, IN), document(ana, IN)]},
+    )["done"]["results"]
+    assert [one["errors"][0]["code"] for one in results] == ["APPROVAL_REQUIRED"] * 2
+    assert sorted(one["errors"][0]["draft"] for one in results) == sorted(
+        one["id"] for one in listed(bea)
+    )
+
+
+def test_the_database_refuses_an_approval_by_the_author(
+    people: tuple[Desk, Desk], database_url: str
+) -> None:
+    ana, _ = people
+    draft = save(ana, IN)
+    with psycopg.connect(database_url) as owner:
+        company = owner.execute("select id from company").fetchone()
+        assert company is not None
+        owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
+        with pytest.raises(psycopg.errors.CheckViolation):
+            owner.execute(
+                "update draft set approved_by = created_by, status = 'POSTED' where id = %s",
+                (draft["id"],),
+            )
