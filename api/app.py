@@ -1,5 +1,6 @@
 """The composition root: which adapters serve the API, and where it is mounted."""
 
+import asyncio
 import gc
 import multiprocessing
 import os
@@ -14,6 +15,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
 from api.context import Services
+from api.delivering import Deliveries
+from api.export import exporting
 from api.http import GraphQLEndpoint
 from api.logs import configure_logs
 from api.page import page_routes
@@ -36,10 +39,15 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(database_url, most_connections=settings.connections)
         feed = Watch(database)
-        app.state.services = Services(database, Poster(database), feed)
+        private = settings.webhook_private_targets
+        app.state.services = Services(database, Poster(database), feed, private)
+        deliveries = Deliveries(database, allow_private=private)
+        sending = asyncio.create_task(deliveries.run(), name="webhooks")
         try:
             yield
         finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
             await feed.close()
             await database.close()
 
@@ -50,6 +58,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             *page_routes(),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
+            Route("/export/{name}.{format}", exporting(schema)),
         ],
         lifespan=lifespan,
     )

@@ -49,12 +49,14 @@ class Services:
     """What the composition root wires once per process.
 
     `books` is the port through which documents are posted; masters and reads use `database`; `feed`
-    tells subscriptions how far the companies' feeds have come.
+    tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
+    lead into private networks.
     """
 
     database: Database
     books: Any = None
     feed: Any = None
+    private_webhooks: bool = False
 
 
 class Loaders:

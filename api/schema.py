@@ -36,6 +36,7 @@ from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
 from api.warehouses import WarehouseMutations, WarehouseQueries
+from api.webhooks import WebhookMutations, WebhookQueries
 
 QUERIES: tuple[type, ...] = (
     AboutQueries,
@@ -53,6 +54,7 @@ QUERIES: tuple[type, ...] = (
     DocumentQuery,
     DraftQueries,
     FeedQueries,
+    WebhookQueries,
     LotQuery,
     ReportQuery,
     CheckQuery,
@@ -73,6 +75,7 @@ MUTATIONS: tuple[type, ...] = (
     BatchMutations,
     LotMutations,
     DraftMutations,
+    WebhookMutations,
     MigrationMutations,
 )  # fmt: skip
 

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     demo: bool | None = Field(
         default=None, description="Open the demo company; by default with the embedded database."
     )
+    webhook_private_targets: bool = Field(
+        default=False, description="Webhooks may lead into private networks, and without TLS."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 

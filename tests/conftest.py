@@ -88,12 +88,15 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @contextmanager
-def running_server(url: str) -> Iterator[str]:
+def running_server(url: str, settings: Settings | None = None) -> Iterator[str]:
     """The application over HTTP on a free port of this machine, in a thread; its base address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
-            create_app(Settings(), url), log_config=None, access_log=False, lifespan="on"
+            create_app(settings or Settings(), url),
+            log_config=None,
+            access_log=False,
+            lifespan="on",
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

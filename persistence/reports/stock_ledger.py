@@ -56,6 +56,7 @@ class StockLedgerRow:
     value_after: Decimal
     unit_cost_after: Decimal | None
     is_cancelled: bool
+    lot_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +116,7 @@ select running.company_id, running.id, running.document_id,
        trim_scale(quantity_after) as quantity_after,
        round(value_after, %(digits)s) as value_after,
        trim_scale(round(value_after / nullif(quantity_after, 0), %(display)s)) as unit_cost_after,
-       running.is_cancelled
+       running.is_cancelled, running.lot_id
   from page
   join running on running.id = page.id
   join document on document.company_id = %(company)s and document.id = running.document_id

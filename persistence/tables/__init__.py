@@ -49,6 +49,7 @@ from persistence.tables.masters import (
     Party,
     Warehouse,
 )
+from persistence.tables.webhooks import Webhook, WebhookDelivery
 
 metadata = SQLModel.metadata
 
@@ -120,5 +121,7 @@ __all__ = [
     "StandardCostChange",
     "Voiding",
     "Warehouse",
+    "Webhook",
+    "WebhookDelivery",
     "metadata",
 ]
