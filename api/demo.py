@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from api.demo_tutorial import open_tutorial
 from api.messages import LANGUAGES, message
 from domain.charts import Chart
 from domain.company import CompanySettings, CostingMethod, Scheme
@@ -62,7 +63,7 @@ class _Step:
 
 
 async def open_demo(database: Database, report: Callable[[str], None]) -> None:
-    """Open the demo company and post the worked example, as far as it is not there yet.
+    """Open the demo companies and post their examples, as far as they are not there yet.
 
     Raises:
         DemoError: another company has its code, or somebody changed it before it was complete.
@@ -70,15 +71,17 @@ async def open_demo(database: Database, report: Callable[[str], None]) -> None:
     async with database.transaction(COMPANY_ID) as alone:
         # Held until the end: whoever else opens it at the same time waits, and finds it there.
         await alone.execute("select pg_advisory_xact_lock(%s)", (COMPANY_ID.int & 0x7FFFFFFF,))
+        books = Poster(database)
         found = await alone.execute(
             "select from document where company_id = %s and id = %s", (COMPANY_ID, _LAST)
         )
-        if await found.fetchone() is not None:
-            return
-        report(f"Posting the worked example in company {CODE}")
+        is_there = await found.fetchone() is not None
         try:
-            await _open_masters(database)
-            await _post_documents(database, Poster(database))
+            if not is_there:
+                report(f"Posting the worked example in company {CODE}")
+                await _open_masters(database)
+                await _post_documents(database, books)
+            await open_tutorial(database, books, RECORDED_BY, report)
         except Refused as refused:
             raise DemoError(
                 "The demo company cannot be opened: "

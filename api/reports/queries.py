@@ -13,6 +13,7 @@ from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
 from api.reports.trial_balance import TrialBalanceQuery
+from api.reports.what_if import WhatIfQuery
 
 
 @strawberry.type
@@ -28,5 +29,6 @@ class ReportQuery(
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,
+    WhatIfQuery,
 ):
     """Every report."""

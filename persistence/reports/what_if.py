@@ -1,0 +1,114 @@
+"""What happened to items, for comparing costing methods: movements, and what they were sold for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.costing.what_if import Happened
+from domain.money import ONE, ZERO
+from domain.movements import (
+    NO_LOT,
+    Assertion,
+    Leg,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+    Returned,
+    Source,
+    UnitCost,
+)
+
+# Goods made of other items keep the cost that they were made at: those are not compared.
+_MOVEMENTS = """
+select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id, m.lot_id,
+       m.quantity, m.nature, m.leg, m.document_id, m.returns_id, r.quantity, m.card_value,
+       m.card_quantity, m.counted_quantity, m.counted_rate, m.counted_value,
+       m.nature = 'COUNT' and company.flow = 'REPLAY' as is_count,
+       case when s.made then c.total else c.given end,
+       c.invoiced, case when s.made then null else s.sources end
+  from movement m
+  join company on company.id = m.company_id
+  left join movement r on r.company_id = m.company_id and r.id = m.returns_id
+  cross join lateral (
+    select coalesce(sum(actual + expected) filter (where kind not in
+                    ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING', 'NEGATIVE_STOCK')), 0)
+             as given,
+           coalesce(sum(actual + expected), 0) as total,
+           coalesce(sum(invoiced_quantity), 0) as invoiced
+      from cost_entry where company_id = m.company_id and movement_id = m.id) c
+  cross join lateral (
+    select array_agg(array[s.source_id::text, s.fraction::text]) as sources,
+           bool_or(o.item_id <> m.item_id) as made
+      from movement_source s
+      join movement o on o.company_id = s.company_id and o.id = s.source_id
+     where s.company_id = m.company_id and s.movement_id = m.id) s
+ where m.company_id = %(company)s and m.item_id = any(%(items)s)
+   and m.voids_id is null and m.corrects_id is null
+   and (%(as_of)s::date is null or m.posting_date <= %(as_of)s)
+   and not exists (select from voiding v where v.company_id = m.company_id
+                      and v.document_id = m.document_id)
+ order by m.seq, m.ordinal
+"""
+# What goods were billed for, less what was credited, in company currency.
+_SALES = """
+select l.item_id,
+       sum(case when d.kind = 'SALES_INVOICE' then l.amount else -l.amount end * d.exchange_rate)
+  from document d
+  join document_line l on l.company_id = d.company_id and l.document_id = d.id
+  left join document_line o on o.company_id = l.company_id and o.id = l.against_line_id
+  left join document od on od.company_id = o.company_id and od.id = o.document_id
+ where d.company_id = %(company)s and l.item_id = any(%(items)s)
+   and (d.kind = 'SALES_INVOICE' or d.kind = 'SALES_RETURN' and od.kind = 'SALES_INVOICE')
+   and (%(as_of)s::date is null or d.posting_date <= %(as_of)s)
+   and not exists (select from voiding v where v.company_id = d.company_id
+                      and v.document_id = d.id)
+ group by 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemHistory:
+    """All that happened to an item, and what it was sold for in all."""
+
+    happened: Sequence[Happened]
+    sales: Decimal
+
+
+async def item_histories(
+    connection: AsyncConnection, company: UUID, items: Sequence[UUID], as_of: date | None
+) -> Mapping[UUID, ItemHistory]:
+    """The histories of items, of documents that are not cancelled, through a day."""
+    params = {"company": company, "items": list(items), "as_of": as_of}
+    cursor = await connection.execute(_MOVEMENTS, params)
+    happened: dict[UUID, list[Happened]] = {item: [] for item in items}
+    for row in await cursor.fetchall():
+        happened[row[5]].append(Happened(movement=_movement(row), invoiced=row[21]))
+    cursor = await connection.execute(_SALES, params)
+    sales: dict[UUID, Decimal] = dict(await cursor.fetchall())
+    return {item: ItemHistory(happened[item], sales.get(item, ZERO)) for item in items}
+
+
+def _movement(row: Sequence[Any]) -> Movement:
+    return Movement(
+        id=row[0],
+        key=PostingKey(*row[1:5]),
+        pool=Pool(row[5], row[6], row[7] or NO_LOT),
+        quantity=row[8],
+        nature=Nature(row[9]),
+        leg=Leg(row[10]),
+        document=row[11],
+        returns=None if row[12] is None else Returned(row[12], row[13], ZERO),
+        card=None if row[14] is None else UnitCost(row[14], row[15]),
+        counted=Assertion(row[16], row[17], row[18]) if row[19] else None,
+        given_recorded=row[20],
+        sources=tuple(
+            Source(UUID(source), ONE if fraction == "1" else Decimal(fraction))
+            for source, fraction in row[22] or ()
+        ),
+    )
