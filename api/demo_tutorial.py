@@ -1,7 +1,7 @@
 """The second demo company, in Spanish: stock and its variation as Dynamics NAV keeps them.
 
-The same goods are bought twice, once costed first in, first out and once by the average of a day, and
-sold. Costs are adjusted and posted to the ledger by batches, so that each can be looked at.
+The same goods are bought twice, once costed first in, first out and once by the average of a day,
+and sold. Costs are adjusted and posted to the ledger by batches, so that each can be looked at.
 """
 
 from collections.abc import Callable
