@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx2
 import psycopg
@@ -14,7 +15,7 @@ import pytest
 from graphql import OperationDefinitionNode, parse, visit
 from graphql.language import FieldNode, Visitor
 
-from api import demo
+from api import demo, demo_tutorial
 from api.commands.demo import open_demo_company
 from api.demo import DemoError, open_demo
 from api.page import examples
@@ -43,6 +44,17 @@ TRIAL_BALANCE = {
     "Stock Adjustment": "-8761.00",
     "Customs Duty": "-150.00",
 }
+
+
+TUTORIAL_BALANCES = {
+    "300": Decimal("112.50"),
+    "400": Decimal("-210.00"),
+    "430": Decimal("240.00"),
+    "600": Decimal("210.00"),
+    "610": Decimal("-112.50"),
+    "700": Decimal("-240.00"),
+}
+"""Result 142.50, stock 112.50, assets 352.50, suppliers 210."""
 
 
 class StoppedError(Exception):
@@ -76,6 +88,17 @@ async def contents(database: Database) -> dict[str, Any]:
         }
 
 
+async def balances(database: Database, company: UUID) -> dict[str, Decimal]:
+    """Account -> balance, those of zero left out."""
+    async with database.transaction(company) as connection:
+        cursor = await connection.execute(
+            "select a.code, sum(l.amount) from journal_line l join account a"
+            " on a.company_id = l.company_id and a.id = l.account_id"
+            " group by 1 having sum(l.amount) <> 0 order by 1"
+        )
+        return dict(await cursor.fetchall())
+
+
 # -- opening ----------------------------------------------------------------------------------
 
 
@@ -89,7 +112,11 @@ async def test_opening_it_posts_the_worked_example_once(database: Database) -> N
     assert dict(row for row in first["accounts"] if row[1]) == {
         code: Decimal(amount) for code, amount in TRIAL_BALANCE.items()
     }
-    assert stages == ["Posting the worked example in company DEMO"]
+    assert stages == [
+        "Posting the worked example in company DEMO",
+        "Posting the tutorial in company TUTORIAL",
+    ]
+    assert await balances(database, demo_tutorial.COMPANY_ID) == TUTORIAL_BALANCES
 
 
 @pytest.mark.parametrize("room", ["masters", "documents"])
