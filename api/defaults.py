@@ -11,7 +11,7 @@ from api.refs import AccountRef, CostCenterRef
 from domain.accounts import Role
 from domain.references import Ref
 
-_TEXTS = {
+ROLE_TEXTS = {
     Role.STOCK_IN_HAND: "Stock of warehouses that have no account of their own nor above them.",
     Role.STOCK_RECEIVED_NOT_BILLED: "Goods received whose invoice is still to come.",
     Role.STOCK_ADJUSTMENT: "Counts and stock entries that name no other account.",
@@ -36,15 +36,14 @@ _TEXTS = {
     Role.DIRECT_COST_APPLIED: "Direct cost that purchases brought into stock (continental).",
     Role.OVERHEAD_APPLIED: "Overhead added to stock (continental).",
     Role.PURCHASE_VARIANCE: "Price differences to standard cost (continental).",
-    Role.INVENTORY_ADJUSTMENT: "Other changes of stock value (continental).",
     Role.PURCHASES: "Purchases as billed (continental).",
-    Role.SALES: "Sales as billed (continental).",
-    Role.GRN_SUSPENSE: "Goods received suspense (by level).",
+    Role.SALES_DISCOUNT: "Discounts on the lines of sales (by level).",
     Role.FREIGHT: "Freight charged to customers (by level).",
     Role.PAYMENT_DISCOUNT: "Discounts on payments.",
     Role.WRITE_OFF: "What is written off of a debt: small differences, goods credited and not "
     "taken back.",
 }
+"""What each role's account is for."""
 
 
 def _python_name(role: Role) -> str:
@@ -64,7 +63,7 @@ def _class(name: str, annotation: Any, fields: dict[str, Any]) -> Any:
 def _output() -> Any:
     fields = {
         _NAMES[role]: strawberry.field(name=role.value, description=text, default=None)
-        for role, text in _TEXTS.items()
+        for role, text in ROLE_TEXTS.items()
     }
     made = _class("CompanyDefaults", Account | None, fields)
     made.cost_center = strawberry.field(
@@ -79,7 +78,7 @@ def _output() -> Any:
 def _input() -> Any:
     fields = {
         _NAMES[role]: strawberry.field(name=role.value, description=text, default=strawberry.UNSET)
-        for role, text in _TEXTS.items()
+        for role, text in ROLE_TEXTS.items()
     }
     made = _class("CompanyDefaultsInput", AccountRef | None, fields)
     made.cost_center = strawberry.field(

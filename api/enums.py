@@ -22,9 +22,11 @@ from domain.company import (
 Choice = TypeVar("Choice", bound=Enum)
 
 
-def described(choice: type[Choice], description: str, values: Mapping[Choice, str]) -> Any:
+def described(
+    choice: type[Choice], description: str, values: Mapping[Choice, str], name: str | None = None
+) -> Any:
     """Publish an enum; every value needs a description (a test finds those without)."""
-    made: Any = strawberry.enum(choice, description=description)
+    made: Any = strawberry.enum(choice, description=description, name=name)
     for value in made.__strawberry_definition__.values:
         value.description = values.get(choice[value.name])
     return made

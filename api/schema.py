@@ -32,6 +32,7 @@ from api.naming import Names
 from api.nodes import NodeQueries
 from api.parties import PartyMutations, PartyQueries
 from api.periods import PeriodMutations, PeriodQueries
+from api.posting_rules import PostingRuleMutations, PostingRuleQueries
 from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
@@ -49,6 +50,7 @@ QUERIES: tuple[type, ...] = (
     ItemGroupQueries,
     ItemQueries,
     PartyQueries,
+    PostingRuleQueries,
     FiscalYearQueries,
     PeriodQueries,
     DocumentQuery,
@@ -69,6 +71,7 @@ MUTATIONS: tuple[type, ...] = (
     ItemGroupMutations,
     ItemMutations,
     PartyMutations,
+    PostingRuleMutations,
     FiscalYearMutations,
     PeriodMutations,
     DocumentMutations,

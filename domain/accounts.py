@@ -76,10 +76,8 @@ class Role(StrEnum):
     DIRECT_COST_APPLIED = "directCostApplied"
     OVERHEAD_APPLIED = "overheadApplied"
     PURCHASE_VARIANCE = "purchaseVariance"
-    INVENTORY_ADJUSTMENT = "inventoryAdjustment"
     PURCHASES = "purchases"
-    SALES = "sales"
-    GRN_SUSPENSE = "grnSuspense"
+    SALES_DISCOUNT = "salesDiscount"
     FREIGHT = "freight"
     PAYMENT_DISCOUNT = "paymentDiscount"
     WRITE_OFF = "writeOff"
@@ -189,10 +187,8 @@ ROOTS_OF_ROLE: Mapping[Role, frozenset[Root]] = {
     Role.DIRECT_COST_APPLIED: _RESULT,
     Role.OVERHEAD_APPLIED: _RESULT,
     Role.PURCHASE_VARIANCE: _RESULT,
-    Role.INVENTORY_ADJUSTMENT: _RESULT,
     Role.PURCHASES: _RESULT,
-    Role.SALES: _RESULT,
-    Role.GRN_SUSPENSE: _BALANCE,
+    Role.SALES_DISCOUNT: _RESULT,
     Role.FREIGHT: _RESULT,
     Role.PAYMENT_DISCOUNT: _RESULT,
     Role.WRITE_OFF: _RESULT,

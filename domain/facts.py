@@ -19,6 +19,7 @@ from domain.invoiced import CreditFacts
 from domain.money import ZERO
 from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
+from domain.posting_rules import PostingRule, RuleTable
 from domain.references import Ref
 
 
@@ -145,6 +146,9 @@ class CompanyFacts:
     warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict[UUID, WarehouseFacts])
     warehouses_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     item_groups: Mapping[UUID, ItemGroupFacts] = field(default_factory=dict[UUID, ItemGroupFacts])
+    posting_rules: Mapping[RuleTable, tuple[PostingRule, ...]] = field(
+        default_factory=dict[RuleTable, tuple[PostingRule, ...]]
+    )
     cost_centers: Mapping[UUID, CostCenterFacts] = field(
         default_factory=dict[UUID, CostCenterFacts]
     )
@@ -395,6 +399,7 @@ class Facts:
     items: Mapping[Ref, ItemFacts] = field(default_factory=dict[Ref, ItemFacts])
     items_by_id: Mapping[UUID, ItemFacts] = field(default_factory=dict[UUID, ItemFacts])
     parties: Mapping[Ref, PartyFacts] = field(default_factory=dict[Ref, PartyFacts])
+    parties_by_id: Mapping[UUID, PartyFacts] = field(default_factory=dict[UUID, PartyFacts])
     lines: Mapping[UUID, LineFacts] = field(default_factory=dict[UUID, LineFacts])
     documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
     originals: Mapping[UUID, OriginalLine] = field(default_factory=dict[UUID, OriginalLine])

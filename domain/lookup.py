@@ -10,7 +10,9 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from domain.account_search import Asked, account_for
 from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.company import Scheme
 from domain.errors import (
     DefaultAccountMissing,
     Inactive,
@@ -34,6 +36,9 @@ from domain.open_lines import LineFacts
 from domain.references import Ref
 
 Path = tuple[str, ...]
+
+_BY_WAREHOUSE_ALONE = frozenset({Scheme.PERPETUAL, Scheme.PERIODIC})
+"""The schemes in which the warehouse alone says where its stock stands."""
 
 
 class _Usable(Protocol):
@@ -106,7 +111,9 @@ class LookUp:
         id_ = find(ref, company.warehouses, company.warehouses_named)
         if id_ is None:
             return self._not_found(ref, path)
-        if self._usable(company.warehouses[id_], "warehouse", path) and company.posts_stock:
+        usable = self._usable(company.warehouses[id_], "warehouse", path)
+        # Where rules or groups may name it, the account is found with the item, when it posts.
+        if usable and company.posts_stock and company.scheme in _BY_WAREHOUSE_ALONE:
             self.stock_account(id_, path)
         return id_
 
@@ -166,20 +173,32 @@ class LookUp:
 
     def stock_account_of(self, warehouse: UUID, item: UUID) -> UUID | None:
         """The stock account of an item's goods in a warehouse."""
-        del item
-        return self.stock_account(warehouse)
+        asked = Asked(self.facts.items_by_id.get(item), warehouse)
+        found = account_for(self.company, Role.STOCK_IN_HAND, asked)
+        if found.account is None:
+            code = self.company.warehouses[warehouse].code
+            self.refuse(WarehouseAccountMissing(path=(), warehouse=code))
+        return found.account
 
     def role_for(
         self, role: Role, item: ItemFacts, party: PartyFacts | None, path: Path = ()
     ) -> UUID | None:
-        """The account of a role for an item and a party, by the posting rules."""
-        del item, party
-        return self.role(role, path)
+        """The account of a role for an item and a party: theirs, a rule's, or the company's."""
+        found = account_for(self.company, role, Asked(item, None, party))
+        if found.account is None:
+            self.refuse(DefaultAccountMissing(path=path, role=role.value))
+        return found.account
 
     def posting_role(self, role: Role, movement: Movement) -> UUID | None:
-        """The account of a role for a movement's item and party."""
-        del movement
-        return self.role(role)
+        """The account of a role for a movement's item, warehouse and party."""
+        facts = self.facts
+        party = facts.parties_by_id.get(movement.party) if movement.party else None
+        pool = movement.pool
+        asked = Asked(facts.items_by_id.get(pool.item), pool.warehouse, party)
+        found = account_for(self.company, role, asked)
+        if found.account is None:
+            self.refuse(DefaultAccountMissing(role=role.value))
+        return found.account
 
     # -- values -------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from domain.charts import Chart
 from domain.company import CompanySettings, CostingMethod, Scheme
 from domain.errors import InvalidValue, Refusal, Refused, Required
 from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
+from domain.posting_rules import RuleKey, RuleTable
 from domain.references import Ref
 
 CODE_LENGTH = 140
@@ -106,6 +107,23 @@ class NewItemGroup:
     stock_account: Ref | None
     adjustment_account: Ref | None
     purchase_price_variance_account: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPostingRule:
+    """A rule to be made: what it asks for (codes and references), and the accounts it names."""
+
+    keys: Mapping[RuleKey, str | Ref]
+    accounts: tuple[tuple[Role, Ref], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPostingRules:
+    """All rules of a table, in order."""
+
+    company: Ref
+    table: RuleTable
+    rules: tuple[NewPostingRule, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,11 +57,7 @@ _LIABILITIES = (
             _Leaf(
                 ("Stock Received But Not Billed", "Existencias Recibidas No Facturadas"),
                 AccountType.STOCK_RECEIVED_NOT_BILLED,
-                (
-                    Role.STOCK_RECEIVED_NOT_BILLED,
-                    Role.ACCRUAL_INTERIM,
-                    Role.GRN_SUSPENSE,
-                ),
+                (Role.STOCK_RECEIVED_NOT_BILLED, Role.ACCRUAL_INTERIM),
             ),
             _Leaf(
                 ("Services Received But Not Billed", "Servicios Recibidos No Facturados"),
@@ -96,7 +92,7 @@ _INCOME = (
             _Leaf(
                 ("Sales", "Ventas"),
                 AccountType.INCOME,
-                (Role.INCOME, Role.SALES, Role.FREIGHT, Role.PAYMENT_DISCOUNT),
+                (Role.INCOME, Role.SALES_DISCOUNT, Role.FREIGHT, Role.PAYMENT_DISCOUNT),
             ),
         ),
     ),
@@ -131,11 +127,7 @@ _EXPENSES = (
                     _Leaf(
                         ("Stock Adjustment", "Ajuste de Existencias"),
                         AccountType.STOCK_ADJUSTMENT,
-                        (
-                            Role.STOCK_ADJUSTMENT,
-                            Role.INVENTORY_ADJUSTMENT,
-                            Role.PURCHASE_VARIANCE,
-                        ),
+                        (Role.STOCK_ADJUSTMENT, Role.PURCHASE_VARIANCE),
                     ),
                     _Leaf(("Shipping Charges", "Gastos de Envío"), AccountType.EXPENSE),
                     _Leaf(("Customs Duty", "Derechos de Aduana"), AccountType.EXPENSE),

@@ -8,12 +8,12 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
+from domain.account_search import group_account
 from domain.accounts import Role
 from domain.company import Flow, Scheme
 from domain.errors import InUse, Refused
 from domain.facts import ItemGroupFacts
 from domain.masters import Change, Checks, NewItemGroup
-from domain.posting_rules import group_account
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find, find_company
@@ -119,7 +119,8 @@ async def _stock_accounts(session: AsyncSession, company_id: UUID) -> dict[UUID,
         one.id: ItemGroupFacts(one.id, one.code, one.parent_id, one.stock_account_id)
         for one in found
     }
-    return {one: group_account(one, Role.STOCK_IN_HAND, groups) for one in groups}
+    found_of = {one: group_account(one, Role.STOCK_IN_HAND, groups) for one in groups}
+    return {one: each[0] if each else None for one, each in found_of.items()}
 
 
 async def _refuse_moved_accounts(

@@ -261,8 +261,11 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("party", "receivable_account_id"), ("party", "payable_account_id"),
         ("item_group", "stock_account_id"), ("item_group", "adjustment_account_id"),
         ("item_group", "purchase_price_variance_account_id"),
+        ("posting_rule_account", "account_id"),
     ),
-    "item_group": (("item", "group_id"), ("item_group", "parent_id")),
+    "item_group": (
+        ("item", "group_id"), ("item_group", "parent_id"), ("posting_rule", "item_group_id"),
+    ),
     "cost_center": (
         ("journal_line", "cost_center_id"), ("document_line", "cost_center_id"),
         ("document_charge", "cost_center_id"), ("cost_center", "parent_id"),
@@ -270,6 +273,7 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "warehouse": (
         ("movement", "warehouse_id"), ("document_line", "warehouse_id"),
         ("document_line", "to_warehouse_id"), ("bin", "warehouse_id"), ("warehouse", "parent_id"),
+        ("posting_rule", "warehouse_id"),
     ),
     "item": (("movement", "item_id"), ("document_line", "item_id"), ("bin", "item_id")),
     "party": (

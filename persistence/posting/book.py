@@ -18,6 +18,7 @@ from domain.errors import NotFound, Refused
 from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts, ItemGroupFacts
 from domain.money import currency_digits
 from domain.periods import fiscal_year_of
+from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
 
 
@@ -87,7 +88,7 @@ class Books:
 
     async def load(self, connection: AsyncConnection, company_id: UUID) -> Book:
         """Read the book anew, all of it as of one version."""
-        book = await _read(connection, company_id)
+        book = await read_book(connection, company_id)
         self._books[company_id] = book
         return book
 
@@ -119,20 +120,39 @@ select id, code, parent_id, stock_account_id, adjustment_account_id,
        purchase_price_variance_account_id
   from item_group where company_id = %s
 """
+_POSTING_RULES = """
+select r.kind, r.position, r.stock_group, r.warehouse_id::text, r.party_group,
+       r.item_group_id::text, r.area, r.sales_type,
+       (select jsonb_object_agg(a.role, a.account_id) from posting_rule_account a
+         where a.company_id = r.company_id and a.rule_id = r.id)
+  from posting_rule r where r.company_id = %s
+ order by r.kind, r.position
+"""
 
 
-async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
+async def read_rules(
+    connection: AsyncConnection, company_id: UUID
+) -> dict[RuleTable, tuple[PostingRule, ...]]:
+    """A company's posting rules, table by table."""
+    cursor = await connection.execute(_POSTING_RULES, (company_id,))
+    return _posting_rules(await cursor.fetchall())
+
+
+async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
+    """A company's masters as they are now."""
     async with connection.pipeline():
         company = await connection.execute(_COMPANY, (company_id,))
         accounts = await connection.execute(_ACCOUNTS, (company_id,))
         warehouses = await connection.execute(_WAREHOUSES, (company_id,))
         centers = await connection.execute(_COST_CENTERS, (company_id,))
         groups = await connection.execute(_ITEM_GROUPS, (company_id,))
+        rules = await connection.execute(_POSTING_RULES, (company_id,))
         head: Any = await company.fetchone()
         account_rows = await accounts.fetchall()
         warehouse_rows = await warehouses.fetchall()
         center_rows = await centers.fetchall()
         group_rows = await groups.fetchall()
+        rule_rows = await rules.fetchall()
     (
         code,
         currency,
@@ -173,6 +193,7 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         warehouses={row[0]: WarehouseFacts(*row) for row in warehouse_rows},
         warehouses_named=_named(warehouse_rows),
         item_groups={row[0]: ItemGroupFacts(*row) for row in group_rows},
+        posting_rules=_posting_rules(rule_rows),
         cost_centers={
             row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in center_rows
         },
@@ -180,6 +201,17 @@ async def _read(connection: AsyncConnection, company_id: UUID) -> Book:
         default_cost_center=_default_cost_center(settings, center_rows),
     )
     return Book(version, facts, CostingMethod(method), frozenset(years))
+
+
+def _posting_rules(rows: list[Any]) -> dict[RuleTable, tuple[PostingRule, ...]]:
+    """The rules of each table, in order."""
+    found: dict[RuleTable, tuple[PostingRule, ...]] = {}
+    for kind, position, *keys, accounts in rows:
+        asked = {key: value for key, value in zip(RuleKey, keys, strict=True) if value is not None}
+        named = {Role(role): UUID(account) for role, account in (accounts or {}).items()}
+        rule = PostingRule(position=position, keys=asked, accounts=named)
+        found[RuleTable(kind)] = (*found.get(RuleTable(kind), ()), rule)
+    return found
 
 
 def _named(rows: list[Any]) -> dict[str, UUID]:

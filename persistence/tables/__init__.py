@@ -47,6 +47,8 @@ from persistence.tables.masters import (
     ItemGroup,
     Lot,
     Party,
+    PostingRule,
+    PostingRuleAccount,
     Warehouse,
 )
 from persistence.tables.webhooks import Webhook, WebhookDelivery
@@ -118,6 +120,8 @@ __all__ = [
     "Party",
     "PartyEntry",
     "PeriodChange",
+    "PostingRule",
+    "PostingRuleAccount",
     "StandardCostChange",
     "Voiding",
     "Warehouse",

@@ -240,6 +240,42 @@ class ItemBarcode(SQLModel, table=True):
     item_id: UUID = required_reference()
 
 
+class PostingRule(SQLModel, table=True):
+    """A rule of a table (`kind`) by which postings find accounts; a null key fits anything.
+
+    `position` counts from 1 in each table: where two rules fit alike, the first counts.
+    """
+
+    __tablename__ = "posting_rule"
+    __table_args__ = (
+        to_company(),
+        to("warehouse_id", "warehouse"),
+        to("item_group_id", "item_group"),
+        UniqueConstraint("company_id", "kind", "position", name="posting_rule_position"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    kind: str
+    position: int
+    stock_group: str | None = None
+    warehouse_id: UUID | None = reference()
+    party_group: str | None = None
+    item_group_id: UUID | None = reference()
+    area: str | None = None
+    sales_type: str | None = None
+
+
+class PostingRuleAccount(SQLModel, table=True):
+    """The account that a posting rule names for a role."""
+
+    __tablename__ = "posting_rule_account"
+    __table_args__ = (to("rule_id", "posting_rule"), to("account_id", "account"))
+    company_id: UUID = key()
+    rule_id: UUID = key()
+    role: str = Field(primary_key=True)
+    account_id: UUID = required_reference()
+
+
 class Lot(SQLModel, table=True):
     """A batch or a serial number of an item; made by the document that first brings it in.
 
