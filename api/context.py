@@ -25,6 +25,7 @@ from persistence.masters.rows import (
     ItemGroupRow,
     ItemRow,
     PartyRow,
+    TaxRow,
     WarehouseRow,
 )
 from persistence.masters.warehouses import stock_accounts
@@ -90,6 +91,11 @@ class Loaders:
     def party(self) -> DataLoader[Key, PartyRow]:
         """Parties by (company id, id)."""
         return self._loader(lookups.parties_by_id)
+
+    @cached_property
+    def tax(self) -> DataLoader[Key, TaxRow]:
+        """Taxes by (company id, id)."""
+        return self._loader(lookups.taxes_by_id)
 
     @cached_property
     def cost_center(self) -> DataLoader[Key, CostCenterRow]:

@@ -104,6 +104,18 @@ class CompanyRef(_Reference):
         return self.ref("company")
 
 
+@strawberry.input(one_of=True, description="A tax, by exactly one of its names.")
+class TaxRef(_Reference):
+    """A tax by id or code."""
+
+    id: strawberry.ID | None = _id("tax")
+    code: str | None = _by("The tax's code, unique in the company.")
+
+    def to_ref(self) -> Ref:
+        """The pure form."""
+        return self.ref("tax")
+
+
 @strawberry.input(one_of=True, description="A cost center, by exactly one of its names.")
 class CostCenterRef(_Reference):
     """A cost center by id or code."""

@@ -36,6 +36,7 @@ from api.posting_rules import PostingRuleMutations, PostingRuleQueries
 from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
 from api.scalars import SCALARS
+from api.taxes import TaxMutations, TaxQueries
 from api.warehouses import WarehouseMutations, WarehouseQueries
 from api.webhooks import WebhookMutations, WebhookQueries
 
@@ -51,6 +52,7 @@ QUERIES: tuple[type, ...] = (
     ItemQueries,
     PartyQueries,
     PostingRuleQueries,
+    TaxQueries,
     FiscalYearQueries,
     PeriodQueries,
     DocumentQuery,
@@ -72,6 +74,7 @@ MUTATIONS: tuple[type, ...] = (
     ItemMutations,
     PartyMutations,
     PostingRuleMutations,
+    TaxMutations,
     FiscalYearMutations,
     PeriodMutations,
     DocumentMutations,

@@ -21,6 +21,7 @@ from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
 from domain.posting_rules import PostingRule, RuleTable
 from domain.references import Ref
+from domain.taxes import TaxFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,8 @@ class CompanyFacts:
     warehouses: Mapping[UUID, WarehouseFacts] = field(default_factory=dict[UUID, WarehouseFacts])
     warehouses_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     item_groups: Mapping[UUID, ItemGroupFacts] = field(default_factory=dict[UUID, ItemGroupFacts])
+    taxes: Mapping[UUID, TaxFacts] = field(default_factory=dict[UUID, TaxFacts])
+    taxes_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     posting_rules: Mapping[RuleTable, tuple[PostingRule, ...]] = field(
         default_factory=dict[RuleTable, tuple[PostingRule, ...]]
     )

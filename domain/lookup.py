@@ -34,8 +34,10 @@ from domain.money import MAX_AMOUNT, QUANTITY_DIGITS, RATE_DIGITS
 from domain.movements import Movement
 from domain.open_lines import LineFacts
 from domain.references import Ref
+from domain.taxes import TaxFacts
 
 Path = tuple[str, ...]
+_WHOLE = Decimal(100)
 
 _BY_WAREHOUSE_ALONE = frozenset({Scheme.PERPETUAL, Scheme.PERIODIC})
 """The schemes in which the warehouse alone says where its stock stands."""
@@ -142,6 +144,17 @@ class LookUp:
         self._usable(center, "cost_center", path)
         return center
 
+    def tax(self, ref: Ref, path: Path) -> TaxFacts | None:
+        """An active tax."""
+        company = self.company
+        id_ = find(ref, company.taxes, company.taxes_named)
+        if id_ is None:
+            return self._not_found(ref, path)
+        tax = company.taxes[id_]
+        if not tax.is_active:
+            self.refuse(Inactive(path=path, kind="tax", reference=tax.code))
+        return tax
+
     def line(self, ref: Ref, path: Path) -> LineFacts | None:
         """A live receipt or delivery line."""
         line = self.facts.lines.get(UUID(ref.value)) if _is_uuid(ref.value) else None
@@ -213,6 +226,12 @@ class LookUp:
         if value < 0:
             self.refuse(InvalidValue(path=path, reason="must_not_be_negative"))
         self._fits(value, path, digits)
+
+    def percent(self, value: Decimal, path: Path) -> None:
+        """A part of a whole: from 0 to 100."""
+        self.not_negative(value, path)
+        if value > _WHOLE:
+            self.refuse(InvalidValue(path=path, reason="out_of_range"))
 
     def fits(self, value: Decimal, path: Path, digits: int) -> None:
         """A number of either sign with no more decimal places than the field keeps."""

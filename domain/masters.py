@@ -127,6 +127,21 @@ class NewPostingRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewTax:
+    """A tax to be made; `rate` in percent."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    rate: Decimal
+    order: int
+    on_tax: bool
+    sales_account: Ref | None
+    purchase_account: Ref | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """An item to be made. Without a name its SKU is its name."""
 

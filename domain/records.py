@@ -15,7 +15,10 @@ from domain.money import ZERO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRecord:
-    """One line of a document as it is kept. `valuation_amount` is in company currency."""
+    """One line of a document as it is kept. `valuation_amount` is in company currency.
+
+    `rate` is net: `list_rate` is the price before a discount of `discount_percent`, if any.
+    """
 
     id: UUID
     line_no: int
@@ -33,6 +36,8 @@ class LineRecord:
     against_id: UUID | None = None
     returned_line_id: UUID | None = None
     description: str | None = None
+    list_rate: Decimal | None = None
+    discount_percent: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,16 @@ class ChargeRecord:
     rate: Decimal | None
     amount: Decimal
     cost_center_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRecord:
+    """A tax of a document as it is kept: what it is charged on, and what it comes to."""
+
+    tax_id: UUID
+    account_id: UUID
+    base: Decimal
+    amount: Decimal
 
 
 class LotKind(StrEnum):

@@ -10,6 +10,7 @@ RefKind = Literal[
     "company",
     "item",
     "item_group",
+    "tax",
     "warehouse",
     "account",
     "party",

@@ -20,6 +20,8 @@ from domain.references import Ref
 RATE = "Price per unit in the document's currency, up to 12 decimal places."
 QUANTITY = "Quantity in the item's unit, above zero, up to 6 decimal places."
 WAREHOUSE = "The warehouse; needed where stock moves."
+DISCOUNT = "Discount in percent of the rate, from 0 to 100; the net price is what counts."
+TAXES = "The taxes on the line's net amount, each once."
 CENTER = "Cost center of its profit and loss postings; the company's default unless given."
 TEXT = "Free text, kept with the line."
 BATCH = "The batch, for items that are kept by batch."

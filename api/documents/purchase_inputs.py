@@ -8,11 +8,13 @@ import strawberry
 from api.documents.input_parts import (
     BATCH,
     CENTER,
+    DISCOUNT,
     EXPIRY,
     MANUFACTURED,
     QUANTITY,
     RATE,
     SERIALS,
+    TAXES,
     TEXT,
     WAREHOUSE,
     DocumentInput,
@@ -20,7 +22,7 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, WarehouseRef
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, TaxRef, WarehouseRef
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
 from domain.money import ZERO
@@ -46,6 +48,7 @@ class PurchaseReceiptLineInput:
     received_quantity: Decimal | None = about(
         "Accepted and rejected together, in the item's unit, as a check.", default=None
     )
+    discount_percent: Decimal = about(DISCOUNT, default=ZERO)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     expiry_date: date | None = about(EXPIRY, default=None)
@@ -64,6 +67,7 @@ class PurchaseReceiptLineInput:
             rejected_quantity=self.rejected_quantity,
             rejected_warehouse=maybe(self.rejected_warehouse),
             received_quantity=self.received_quantity,
+            discount_percent=self.discount_percent,
             batch=self.batch,
             serials=tuple(self.serials),
             expiry_date=self.expiry_date,
@@ -106,6 +110,8 @@ class PurchaseInvoiceLineInput:
         "Where the goods come in; needed with updateStock.", default=None
     )
     account: AccountRef | None = about("Books the line there instead.", default=None)
+    discount_percent: Decimal = about(DISCOUNT, default=ZERO)
+    taxes: list[TaxRef] = about(TAXES, default_factory=list)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     expiry_date: date | None = about(EXPIRY, default=None)
@@ -122,6 +128,8 @@ class PurchaseInvoiceLineInput:
             receipt_line=maybe(self.receipt_line),
             warehouse=maybe(self.warehouse),
             account=maybe(self.account),
+            discount_percent=self.discount_percent,
+            taxes=tuple(tax.to_ref() for tax in self.taxes),
             batch=self.batch,
             serials=tuple(self.serials),
             expiry_date=self.expiry_date,

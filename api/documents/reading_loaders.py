@@ -22,6 +22,7 @@ from persistence.reports.documents import (
     JournalLineRow,
     LineRow,
     MovementRow,
+    TaxRow,
 )
 from persistence.reports.lots import LotChangeRow, LotMoveRow, LotRow, LotStockRow
 
@@ -55,6 +56,11 @@ class DocumentLoaders:
     def charges(self) -> DataLoader[Key, list[ChargeRow]]:
         """The charges of a document."""
         return self._lists(reading.charges_of_documents, "document_id")
+
+    @cached_property
+    def taxes(self) -> DataLoader[Key, list[TaxRow]]:
+        """The taxes of a document."""
+        return self._lists(reading.taxes_of_documents, "document_id")
 
     @cached_property
     def journal_lines(self) -> DataLoader[Key, list[JournalLineRow]]:

@@ -23,6 +23,7 @@ from api.explaining.questions import Depth, explained_cost, explained_line
 from api.items import Item
 from api.nodes import Node
 from api.parties import Party
+from api.taxes import Tax
 from api.warehouses import Warehouse
 from domain.money import ZERO
 from persistence.reports.documents import JournalLineRow, LineRow, MovementRow
@@ -65,8 +66,16 @@ class DocumentLine(Node):
     )
     quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
     rate: Decimal | None = strawberry.field(
-        description="Price per unit in the document's currency; cost per unit of a stock entry, "
+        description="Price per unit in the document's currency, net of the line's discount; cost "
+        "per unit of a stock entry, "
         "and of goods that a customer gave back of no known delivery."
+    )
+    list_rate: Decimal | None = strawberry.field(
+        description="Price per unit before the line's discount, in the document's currency; null "
+        "where there is none."
+    )
+    discount_percent: Decimal | None = strawberry.field(
+        description="Discount in percent of the list rate; null where there is none."
     )
     amount: Decimal = strawberry.field(
         description="In the document's currency; of a journal entry, debit positive."
@@ -195,6 +204,16 @@ class DocumentCharge:
     cost_center: Any = related(
         "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
     )
+
+
+@strawberry.type(description="A tax of a document.")
+class DocumentTax:
+    """In the document's currency."""
+
+    tax: Any = related("tax", "tax_id", Tax, "The tax.")
+    account: Any = related("account", "account_id", Account, "The account it is posted to.")
+    base: Decimal = strawberry.field(description="What it is charged on, in its currency.")
+    amount: Decimal = strawberry.field(description="What it comes to, in its currency.")
 
 
 @strawberry.type(description="An entry of the general ledger; its lines add up to zero.")

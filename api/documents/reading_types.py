@@ -26,6 +26,7 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import (
     DocumentCharge,
     DocumentLine,
+    DocumentTax,
     JournalLine,
     LedgerEntry,
     StockMovement,
@@ -115,12 +116,21 @@ class Document(Node):
     charges_total: Decimal = strawberry.field(
         description="What charges add to the bill, in its currency."
     )
-    grand_total: Decimal = strawberry.field(description="Lines and charges, in its currency.")
+    taxes_total: Decimal = strawberry.field(
+        description="The taxes of its lines and freight, in its currency."
+    )
+    freight: Decimal = strawberry.field(
+        description="Freight charged to the customer, without its taxes, in its currency."
+    )
+    grand_total: Decimal = strawberry.field(
+        description="Lines, charges, taxes and freight, in its currency."
+    )
     reference: str | None = strawberry.field(description="The other side's number for it.")
     remarks: str | None = strawberry.field(description="Remarks.")
     cancelled_by: Any = document_named("cancelled_by_id", "The cancellation that undid it.")
     lines: Any = _part("lines", DocumentLine, "Its lines, in order.")
     charges: Any = _part("charges", DocumentCharge, "Its charges, in order.")
+    taxes: Any = _part("taxes", DocumentTax, "Its taxes, in the order in which they are charged.")
     journal_entries: Any = strawberry.field(
         resolver=_entries,
         description="Ledger entries about it, adjustments by later documents included.",

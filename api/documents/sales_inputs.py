@@ -8,8 +8,10 @@ import strawberry
 from api.documents.input_parts import (
     BATCH,
     CENTER,
+    DISCOUNT,
     QUANTITY,
     SERIALS,
+    TAXES,
     TEXT,
     WAREHOUSE,
     DocumentInput,
@@ -17,9 +19,10 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, WarehouseRef
+from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, TaxRef, WarehouseRef
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
+from domain.money import ZERO
 
 
 @strawberry.input(description="Goods delivered.")
@@ -38,6 +41,7 @@ class DeliveryNoteLineInput:
         default=None,
     )
     warehouse: WarehouseRef | None = about(WAREHOUSE, default=None)
+    discount_percent: Decimal = about(DISCOUNT, default=ZERO)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
@@ -51,6 +55,7 @@ class DeliveryNoteLineInput:
             rate=self.rate,
             invoice_line=maybe(self.invoice_line),
             warehouse=maybe(self.warehouse),
+            discount_percent=self.discount_percent,
             batch=self.batch,
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
@@ -88,6 +93,8 @@ class SalesInvoiceLineInput:
     account: AccountRef | None = about(
         "Its income account; the item's or the company's unless given.", default=None
     )
+    discount_percent: Decimal = about(DISCOUNT, default=ZERO)
+    taxes: list[TaxRef] = about(TAXES, default_factory=list)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
@@ -102,6 +109,8 @@ class SalesInvoiceLineInput:
             delivery_line=maybe(self.delivery_line),
             warehouse=maybe(self.warehouse),
             account=maybe(self.account),
+            discount_percent=self.discount_percent,
+            taxes=tuple(tax.to_ref() for tax in self.taxes),
             batch=self.batch,
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
@@ -122,6 +131,10 @@ class SubmitSalesInvoiceInput(DocumentInput):
     rounded_total: bool = about(
         "Whether what is receivable is rounded to a whole unit of currency.", default=False
     )
+    freight: Decimal = about(
+        "Freight charged besides, without its taxes, in the document's currency.", default=ZERO
+    )
+    freight_taxes: list[TaxRef] = about("The taxes on the freight.", default_factory=list)
 
     due_date: date | None = about(
         "The day by which it is to be paid, not before the posting date; that day unless given.",
@@ -138,4 +151,6 @@ class SubmitSalesInvoiceInput(DocumentInput):
             update_stock=self.update_stock,
             rounded_total=self.rounded_total,
             due_date=self.due_date,
+            freight=self.freight,
+            freight_taxes=tuple(tax.to_ref() for tax in self.freight_taxes),
         )

@@ -25,6 +25,7 @@ from persistence.reports.documents import (
     JournalLineRow,
     LineRow,
     MovementRow,
+    TaxRow,
 )
 from persistence.reports.lots import LotRow
 
@@ -51,6 +52,7 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     loaders.document.prime(key, row)
     loaders.lines.prime(key, line_rows(recorded, decision))
     loaders.charges.prime(key, charge_rows(recorded, decision))
+    loaders.taxes.prime(key, tax_rows(recorded, decision))
     loaders.journal_lines.prime(key, [one for one in journal if one.document_id == key[1]])
     loaders.caused_lines.prime(key, journal)
     loaders.movements.prime(key, movement_rows(recorded, decision))
@@ -97,6 +99,8 @@ def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> Do
         exchange_rate=plain(causes.exchange_rate),
         net_total=_money(causes.net_total, causes.digits),
         charges_total=_money(causes.charges_total, causes.digits),
+        taxes_total=_money(causes.taxes_total, causes.digits),
+        freight=_money(causes.freight, causes.digits),
         grand_total=_money(causes.grand_total, causes.digits),
         outstanding_amount=_outstanding(causes),
         cancels_id=causes.cancels.id if causes.cancels else None,
@@ -153,6 +157,8 @@ def _line_row(
         against_id=line.against_id,
         returned_line_id=line.returned_line_id,
         description=line.description,
+        list_rate=plain(line.list_rate) if line.list_rate is not None else None,
+        discount_percent=None if line.discount_percent is None else plain(line.discount_percent),
         billed_quantity=plain(billed[line.id]) if line.id in billed else None,
         returned_quantity=ZERO if line.id in billed else None,
     )
@@ -173,6 +179,22 @@ def charge_rows(recorded: Recorded, decision: Decision) -> list[ChargeRow]:
             cost_center_id=charge.cost_center_id,
         )
         for charge in causes.charges
+    ]
+
+
+def tax_rows(recorded: Recorded, decision: Decision) -> list[TaxRow]:
+    """Its taxes."""
+    causes = decision.causes
+    return [
+        TaxRow(
+            company_id=recorded.company_id,
+            document_id=causes.document.id,
+            tax_id=one.tax_id,
+            account_id=one.account_id,
+            base=_money(one.base, causes.digits),
+            amount=_money(one.amount, causes.digits),
+        )
+        for one in causes.taxes
     ]
 
 

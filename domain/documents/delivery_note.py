@@ -14,6 +14,7 @@ from domain.documents.lots import lot_needs
 from domain.documents.matching import Match, match, read_counterpart
 from domain.facts import Facts
 from domain.lookup import LookUp
+from domain.money import ZERO
 from domain.records import BillingKind
 from domain.references import Ref
 
@@ -31,6 +32,7 @@ class DeliveryLine:
     rate: Decimal | None = None
     invoice_line: Ref | None = None
     warehouse: Ref | None = None
+    discount_percent: Decimal = ZERO
     batch: str | None = None
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
@@ -87,7 +89,9 @@ class DeliveryNote(Document):
         if named.rate is None and line.currency == causes.currency:
             amount = causes.amount(one.quantity, line.rate)
             causes.net_total += amount
-            one = replace(one, rate=line.rate, amount=amount)
+            one = replace(
+                one, rate=line.rate, amount=amount, list_rate=line.rate, list_amount=amount
+            )
         found = match(causes, look, line, one, one.item.over_delivery_tolerance)
         if found is not None:
             matches[one.index] = found

@@ -44,6 +44,7 @@ from domain.records import (
     LotRecord,
     OpenItemRecord,
     PartyRecord,
+    TaxRecord,
 )
 from domain.references import Ref
 from domain.schemes.posting import PostedEntry
@@ -222,11 +223,14 @@ class Causes:
     update_stock: bool = False
     net_total: Decimal = ZERO
     charges_total: Decimal = ZERO
+    taxes_total: Decimal = ZERO
+    freight: Decimal = ZERO
     grand_total: Decimal = ZERO
     cancels: DocumentFacts | None = None
     content: dict[str, str] = field(default_factory=dict)
     lines: list[LineRecord] = field(default_factory=list)
     charges: list[ChargeRecord] = field(default_factory=list)
+    taxes: list[TaxRecord] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     voided: list[Movement] = field(default_factory=list)
     mirrored: list[PostedLine] = field(default_factory=list)

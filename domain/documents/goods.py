@@ -14,10 +14,12 @@ from domain.documents.lots import LotLine, Lots, read_lots, refuse_unusable
 from domain.errors import Required
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
-from domain.money import RATE_DIGITS, ZERO, split
+from domain.money import RATE_DIGITS, ZERO, multiply, split
 from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
+
+_PERCENT = Decimal("0.01")
 
 
 class PricedLine(LotLine, Protocol):
@@ -39,6 +41,11 @@ class PricedLine(LotLine, Protocol):
         ...
 
     @property
+    def discount_percent(self) -> Decimal:
+        """Taken off the rate."""
+        ...
+
+    @property
     def cost_center(self) -> Ref | None:
         """Of its profit and loss postings."""
         ...
@@ -53,7 +60,8 @@ class PricedLine(LotLine, Protocol):
 class Goods:
     """A line read: its item, where its goods come or go (None: no stock moves), its amount.
 
-    `rate` and `amount` are in the document's currency. `lots` say which batches or serial numbers
+    `rate` and `amount` are in the document's currency, net of `discount_percent` of `list_rate`.
+    `list_amount` is what they would be without it. `lots` say which batches or serial numbers
     the quantity consists of. Rejected goods come into a pool of their own; `billed` is the quantity
     that the amount is for, with the rejected goods where they are paid for. `against` is the line
     of another document that it bills, or was billed with; `account` the income or expense account
@@ -75,6 +83,9 @@ class Goods:
     against: UUID | None = None
     account: UUID | None = None
     more: tuple[Given, ...] = ()
+    list_rate: Decimal = ZERO
+    discount_percent: Decimal = ZERO
+    list_amount: Decimal = ZERO
 
     @property
     def path(self) -> Path:
@@ -128,6 +139,8 @@ def _read_line(
     look.positive(line.quantity, (*path, "quantity"))
     rate = line.rate if line.rate is not None else ZERO
     look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
+    look.percent(line.discount_percent, (*path, "discountPercent"))
+    net = rate - multiply(multiply(rate, line.discount_percent), _PERCENT)
     if item is None:
         return None
     pool, lots = None, ()
@@ -143,10 +156,13 @@ def _read_line(
         lots=lots,
         quantity=line.quantity,
         billed=line.quantity,
-        rate=rate,
-        amount=causes.amount(line.quantity, rate),
+        rate=net,
+        amount=causes.amount(line.quantity, net),
         cost_center=center.id if center else None,
         description=line.description,
+        list_rate=rate,
+        discount_percent=line.discount_percent,
+        list_amount=causes.amount(line.quantity, rate),
     )
 
 
@@ -173,6 +189,8 @@ def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
         description=goods.description,
         against_line_id=goods.against,
         account_id=goods.account,
+        list_rate=goods.list_rate if goods.discount_percent else None,
+        discount_percent=goods.discount_percent or None,
         **more,
     )
 

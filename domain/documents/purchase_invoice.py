@@ -39,6 +39,7 @@ from domain.documents.matching import (
     refuse_other_rate,
 )
 from domain.documents.repricing import reprice
+from domain.documents.taxes import keep_taxes, post_taxes, taxed_lines
 from domain.errors import InvalidValue
 from domain.facts import Facts
 from domain.lookup import LookUp
@@ -51,7 +52,10 @@ from domain.references import Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInvoiceLine:
-    """A billed line. `receipt_line` is what it bills; `account` books it there instead."""
+    """A billed line. `receipt_line` is what it bills; `account` books it there instead.
+
+    `discount_percent` is taken off the rate; the net price is what goods cost.
+    """
 
     item: Ref
     quantity: Decimal
@@ -59,6 +63,8 @@ class PurchaseInvoiceLine:
     receipt_line: Ref | None = None
     warehouse: Ref | None = None
     account: Ref | None = None
+    discount_percent: Decimal = ZERO
+    taxes: tuple[Ref, ...] = ()
     batch: str | None = None
     serials: tuple[str, ...] = ()
     expiry_date: date | None = None
@@ -110,7 +116,9 @@ class PurchaseInvoice(Document):
         goods = read_goods(causes, look, self.lines, warehouses, incoming=True, moving=with_bill)
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
-        causes.grand_total = causes.net_total + causes.charges_total
+        taxed = taxed_lines(look, goods, [line.taxes for line in self.lines])
+        taxes_total = keep_taxes(causes, look, taxed, "PURCHASE")
+        causes.grand_total = causes.net_total + causes.charges_total + taxes_total
         payable = self._payable(causes, look)
         goods = [replace(one, account=self._expense_account(look, one)) for one in goods]
         look.refuse_if_any()
@@ -123,6 +131,7 @@ class PurchaseInvoice(Document):
         else:
             self._bill(causes, look, goods)
         charge_account_lines(causes, charges, 1)
+        post_taxes(causes, 1)
         self._owe(causes, look, payable)
         look.refuse_if_any()
         balance_cents(causes, look)

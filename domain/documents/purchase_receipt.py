@@ -52,6 +52,7 @@ class ReceiptLine:
     rejected_quantity: Decimal = ZERO
     rejected_warehouse: Ref | None = None
     received_quantity: Decimal | None = None
+    discount_percent: Decimal = ZERO
     batch: str | None = None
     serials: tuple[str, ...] = ()
     expiry_date: date | None = None

@@ -33,18 +33,23 @@ from domain.documents.goods import (
 )
 from domain.documents.lots import lot_needs
 from domain.documents.matching import match, read_counterpart
+from domain.documents.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue
 from domain.facts import Facts
 from domain.lookup import LookUp
-from domain.money import round_to
+from domain.money import ZERO, round_to
 from domain.open_lines import LineFacts
 from domain.records import BillingKind
 from domain.references import Ref
+from domain.taxes import TaxedAmount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesInvoiceLine:
-    """A billed line. `delivery_line` is what it bills; `account` is its income account."""
+    """A billed line. `delivery_line` is what it bills; `account` is its income account.
+
+    `discount_percent` is taken off the rate; income is net of it.
+    """
 
     item: Ref
     quantity: Decimal
@@ -52,6 +57,8 @@ class SalesInvoiceLine:
     delivery_line: Ref | None = None
     warehouse: Ref | None = None
     account: Ref | None = None
+    discount_percent: Decimal = ZERO
+    taxes: tuple[Ref, ...] = ()
     batch: str | None = None
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
@@ -60,7 +67,10 @@ class SalesInvoiceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesInvoice(Document):
-    """A bill to a customer. `rounded_total` rounds what is receivable to a whole unit."""
+    """A bill to a customer. `rounded_total` rounds what is receivable to a whole unit.
+
+    `freight` is charged besides, in document currency, with its own taxes.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALES_INVOICE
     series: ClassVar[str] = "SI"
@@ -71,6 +81,8 @@ class SalesInvoice(Document):
     update_stock: bool = False
     rounded_total: bool = False
     due_date: date | None = None
+    freight: Decimal = ZERO
+    freight_taxes: tuple[Ref, ...] = ()
 
     def needs(self) -> Needs:
         """The customer, the items and the delivery lines billed."""
@@ -97,7 +109,8 @@ class SalesInvoice(Document):
         goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill)
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
-        causes.grand_total = causes.net_total + causes.charges_total
+        taxes_total = self._tax(causes, look, goods)
+        causes.grand_total = causes.net_total + causes.charges_total + causes.freight + taxes_total
         receivable = self._receivable(causes, look)
         goods = [replace(one, account=self._income(causes, look, one)) for one in goods]
         look.refuse_if_any()
@@ -110,10 +123,22 @@ class SalesInvoice(Document):
         self._owe(causes, look, receivable)
         for one in goods:
             causes.post(one.account, -causes.in_company_currency(one.amount), one.cost_center)
+        if causes.freight:
+            causes.post(look.role(Role.FREIGHT), -causes.in_company_currency(causes.freight))
         charge_account_lines(causes, charges, -1)
+        post_taxes(causes, -1)
         balance_cents(causes, look)
         look.refuse_if_any()
         return causes
+
+    def _tax(self, causes: Causes, look: LookUp, goods: list[Goods]) -> Decimal:
+        """The taxes of the lines and of the freight, added up."""
+        look.not_negative(self.freight, ("freight",), causes.digits)
+        causes.freight = self.freight
+        taxes = read_taxes(look, self.freight_taxes, ("freightTaxes",))
+        taxed = taxed_lines(look, goods, [line.taxes for line in self.lines])
+        taxed.append(TaxedAmount(amount=self.freight, taxes=taxes))
+        return keep_taxes(causes, look, taxed, "SALES")
 
     def _receivable(self, causes: Causes, look: LookUp) -> UUID | None:
         if causes.party is not None and causes.party.receivable_account is not None:

@@ -7,6 +7,7 @@ from domain.errors.accounts import (
     PeriodClosed,
     PeriodNotClosed,
     StockAccountLocked,
+    TaxAccountMissing,
     UnbalancedEntry,
     WarehouseAccountMissing,
 )
@@ -160,6 +161,7 @@ __all__ = [
     "StockAccountLocked",
     "StockAccountNotAllowed",
     "SystemBusy",
+    "TaxAccountMissing",
     "TooManySubscriptions",
     "UnbalancedEntry",
     "ValuationRateMissing",

@@ -17,6 +17,17 @@ class DefaultAccountMissing(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaxAccountMissing(Refusal):
+    """A tax on a bill of a direction (SALES, PURCHASE) that it has no account for."""
+
+    code = "TAX_ACCOUNT_MISSING"
+    meaning = "The tax has no account for sales, or none for purchases, and is charged there."
+    fix = "Give the tax its sales or purchase account, or leave it off the lines."
+    tax: str
+    direction: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WarehouseAccountMissing(Refusal):
     """A warehouse finds a stock account at none of the three levels."""
 

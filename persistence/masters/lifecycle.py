@@ -27,6 +27,7 @@ from persistence.tables import (
     Item,
     ItemGroup,
     Party,
+    Tax,
     Warehouse,
     metadata,
 )
@@ -37,6 +38,7 @@ _TABLES: dict[str, type[Any]] = {
     "item": Item,
     "item_group": ItemGroup,
     "party": Party,
+    "tax": Tax,
     "warehouse": Warehouse,
 }
 

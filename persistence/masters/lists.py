@@ -17,6 +17,7 @@ from persistence.masters.rows import (
     ItemRow,
     PartyRow,
     PeriodChangeRow,
+    TaxRow,
     WarehouseRow,
     columns,
 )
@@ -35,6 +36,7 @@ WAREHOUSES = _by("warehouses", "code")
 ITEMS = _by("items", "sku")
 ITEM_GROUPS = _by("itemGroups", "code")
 PARTIES = _by("parties", "code")
+TAXES = _by("taxes", "code")
 COST_CENTERS = _by("costCenters", "code")
 FISCAL_YEARS = Ordering("fiscalYears", ("t.code", "t.id"), ("code", "id"), (str, UUID))
 PERIOD_CHANGES = Ordering(
@@ -52,6 +54,7 @@ ORDERINGS: Mapping[type[NamedTuple], Ordering] = {
     ItemRow: ITEMS,
     ItemGroupRow: ITEM_GROUPS,
     PartyRow: PARTIES,
+    TaxRow: TAXES,
     CostCenterRow: COST_CENTERS,
     FiscalYearRow: FISCAL_YEARS,
     PeriodChangeRow: PERIOD_CHANGES,

@@ -18,6 +18,7 @@ from persistence.masters.rows import (
     ItemGroupRow,
     ItemRow,
     PartyRow,
+    TaxRow,
     WarehouseRow,
     columns,
 )
@@ -83,6 +84,13 @@ async def parties_by_id(
     return await _by_id(database, company_id, PartyRow, ids)
 
 
+async def taxes_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, TaxRow]:
+    """The taxes with these ids."""
+    return await _by_id(database, company_id, TaxRow, ids)
+
+
 async def cost_centers_by_id(
     database: Database, company_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, CostCenterRow]:
@@ -125,6 +133,7 @@ _NAMES = {
     "warehouse": ("warehouse", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
     "cost_center": ("cost_center", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
     "party": ("party", "t.code = %(value)s"),
+    "tax": ("tax", "t.code = %(value)s"),
     "item_group": ("item_group", "t.code = %(value)s"),
 }
 _KINDS: dict[str, type[Any]] = {
@@ -135,6 +144,7 @@ _KINDS: dict[str, type[Any]] = {
     "party": PartyRow,
     "item": ItemRow,
     "item_group": ItemGroupRow,
+    "tax": TaxRow,
 }
 
 

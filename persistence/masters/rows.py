@@ -122,6 +122,23 @@ class ItemRow(NamedTuple):
     created_at: datetime
 
 
+class TaxRow(NamedTuple):
+    """A tax on lines of bills."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    rate: Decimal
+    position: int
+    on_tax: bool
+    sales_account_id: UUID | None
+    purchase_account_id: UUID | None
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
 class PartyRow(NamedTuple):
     """A customer, a supplier or both."""
 
@@ -173,6 +190,7 @@ TABLES: dict[type[NamedTuple], str] = {
     ItemGroupRow: "item_group",
     ItemRow: "item",
     PartyRow: "party",
+    TaxRow: "tax",
     FiscalYearRow: "fiscal_year",
     PeriodChangeRow: "period_change",
 }

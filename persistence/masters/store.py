@@ -261,8 +261,10 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("party", "receivable_account_id"), ("party", "payable_account_id"),
         ("item_group", "stock_account_id"), ("item_group", "adjustment_account_id"),
         ("item_group", "purchase_price_variance_account_id"),
-        ("posting_rule_account", "account_id"),
+        ("posting_rule_account", "account_id"), ("tax", "sales_account_id"),
+        ("tax", "purchase_account_id"), ("document_tax", "account_id"),
     ),
+    "tax": (("document_tax", "tax_id"),),
     "item_group": (
         ("item", "group_id"), ("item_group", "parent_id"), ("posting_rule", "item_group_id"),
     ),

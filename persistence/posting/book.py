@@ -20,6 +20,7 @@ from domain.money import currency_digits
 from domain.periods import fiscal_year_of
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
+from domain.taxes import TaxFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,10 @@ select r.kind, r.position, r.stock_group, r.warehouse_id::text, r.party_group,
   from posting_rule r where r.company_id = %s
  order by r.kind, r.position
 """
+_TAXES = """
+select id, code, rate, position, on_tax, sales_account_id, purchase_account_id, is_active
+  from tax where company_id = %s
+"""
 
 
 async def read_rules(
@@ -147,12 +152,14 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         centers = await connection.execute(_COST_CENTERS, (company_id,))
         groups = await connection.execute(_ITEM_GROUPS, (company_id,))
         rules = await connection.execute(_POSTING_RULES, (company_id,))
+        taxes = await connection.execute(_TAXES, (company_id,))
         head: Any = await company.fetchone()
         account_rows = await accounts.fetchall()
         warehouse_rows = await warehouses.fetchall()
         center_rows = await centers.fetchall()
         group_rows = await groups.fetchall()
         rule_rows = await rules.fetchall()
+        tax_rows = await taxes.fetchall()
     (
         code,
         currency,
@@ -194,6 +201,8 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         warehouses_named=_named(warehouse_rows),
         item_groups={row[0]: ItemGroupFacts(*row) for row in group_rows},
         posting_rules=_posting_rules(rule_rows),
+        taxes={row[0]: _tax(row) for row in tax_rows},
+        taxes_named={row[1]: row[0] for row in tax_rows},
         cost_centers={
             row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in center_rows
         },
@@ -201,6 +210,13 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         default_cost_center=_default_cost_center(settings, center_rows),
     )
     return Book(version, facts, CostingMethod(method), frozenset(years))
+
+
+def _tax(row: Any) -> TaxFacts:
+    names = (
+        "id", "code", "rate", "order", "on_tax", "sales_account", "purchase_account", "is_active",
+    )  # fmt: skip
+    return TaxFacts(**dict(zip(names, row, strict=True)))
 
 
 def _posting_rules(rows: list[Any]) -> dict[RuleTable, tuple[PostingRule, ...]]:

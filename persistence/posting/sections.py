@@ -28,7 +28,8 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
             line.id, line.line_no, line.item_id, line.warehouse_id, line.to_warehouse_id,
             line.quantity, line.rate, line.amount, line.valuation_amount, line.account_id,
             line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
-            line.returned_line_id, line.description,
+            line.returned_line_id, line.description, line.list_rate,
+            line.discount_percent,
         )  # fmt: skip
 
 
@@ -37,6 +38,11 @@ def _charges(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (
             one.charge_no, one.account_id, one.category, one.rate, one.amount, one.cost_center_id
         )  # fmt: skip
+
+
+def _taxes(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.taxes:
+        yield (one.tax_id, one.account_id, one.base, one.amount)
 
 
 def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -205,9 +211,9 @@ SECTIONS = (
         "ln", "document_line", _OWN, _OWN_VALUES,
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
-        " returned_line_id, description",
+        " returned_line_id, description, list_rate, discount_percent",
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
-        " uuid, uuid, uuid, text",
+        " uuid, uuid, uuid, text, numeric, numeric",
         _lines,
     ),
     Section(
@@ -215,6 +221,10 @@ SECTIONS = (
         "charge_no, account_id, category, rate, amount, cost_center_id",
         "integer, uuid, text, numeric, numeric, uuid",
         _charges,
+    ),
+    Section(
+        "tx", "document_tax", _OWN, _OWN_VALUES,
+        "tax_id, account_id, base, amount", "uuid, uuid, numeric, numeric", _taxes,
     ),
     Section(
         "mv", "movement", SEQ, SEQ_VALUES,

@@ -54,10 +54,12 @@ n as (
 d as (
   insert into document (company_id, id, seq, kind, number, posting_date, posting_time, recorded_at,
          recorded_by, body_hash, party_id, purpose, update_stock, currency, exchange_rate,
-         net_total, charges_total, grand_total, cancels_id, reference, remarks, content)
+         net_total, charges_total, taxes_total, freight, grand_total, cancels_id, reference,
+         remarks, content)
   select %(company)s, %(document)s, c.seq, %(kind)s, n.number, %(posting_date)s, %(posting_time)s,
          c.recorded_at, %(recorded_by)s, %(body_hash)s, %(party)s, %(purpose)s, %(update_stock)s,
-         %(currency)s, %(exchange_rate)s, %(net_total)s, %(charges_total)s, %(grand_total)s,
+         %(currency)s, %(exchange_rate)s, %(net_total)s, %(charges_total)s, %(taxes_total)s,
+         %(freight)s, %(grand_total)s,
          %(cancels)s, %(reference)s, %(remarks)s, %(content)s
     from c, n),
 f as (
@@ -251,6 +253,8 @@ def _head(decision: Decision, body_hash: bytes, recorded_by: str | None) -> dict
         "exchange_rate": causes.exchange_rate,
         "net_total": causes.net_total,
         "charges_total": causes.charges_total,
+        "taxes_total": causes.taxes_total,
+        "freight": causes.freight,
         "grand_total": causes.grand_total,
         "cancels": causes.cancels.id if causes.cancels else None,
         "reference": document.reference,

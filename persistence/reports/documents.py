@@ -55,6 +55,8 @@ class DocumentRow:
     exchange_rate: Decimal
     net_total: Decimal
     charges_total: Decimal
+    taxes_total: Decimal = ZERO
+    freight: Decimal = ZERO
     grand_total: Decimal
     outstanding_amount: Decimal | None = None
     cancels_id: UUID | None = None
@@ -66,7 +68,7 @@ class DocumentRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
-    """One line; `rate` and `amount` in the document's currency, `line_no` from 1.
+    """One line; `rate` (net of discount) and `amount` in the document's currency, `line_no` from 1.
 
     `valuation_amount`, in company currency, is what the goods brought into stock: their price and
     their share of the valuation charges (null where no goods came in). `billed_quantity` and
@@ -95,6 +97,8 @@ class LineRow:
     against_id: UUID | None = None
     returned_line_id: UUID | None = None
     description: str | None = None
+    list_rate: Decimal | None = None
+    discount_percent: Decimal | None = None
     billed_quantity: Decimal | None = None
     returned_quantity: Decimal | None = None
 
@@ -118,6 +122,18 @@ class ChargeRow:
     rate: Decimal | None
     amount: Decimal
     cost_center_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxRow:
+    """A tax of a document: what it is charged on, and what it comes to; in its currency."""
+
+    company_id: UUID
+    document_id: UUID
+    tax_id: UUID
+    account_id: UUID
+    base: Decimal
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +223,8 @@ DOCUMENT_COLUMNS = """
        document.posting_date, document.posting_time, document.recorded_at, document.recorded_by,
        document.party_id, document.purpose, document.update_stock,
        document.currency, trim_scale(document.exchange_rate) as exchange_rate,
-       document.net_total, document.charges_total, document.grand_total,
+       document.net_total, document.charges_total, document.taxes_total, document.freight,
+       document.grand_total,
        case when open_item.is_void then 0
             when document.kind in ('CREDIT_NOTE', 'PAYMENT')
             then abs(open_item.amount - open_item.settled)
@@ -224,7 +241,8 @@ DOCUMENT_COLUMNS = """
 """The columns of `DocumentRow`, and where they come from; conditions on `document` follow."""
 
 DOCUMENT_AMOUNTS: Amounts = dict.fromkeys(
-    ("net_total", "charges_total", "grand_total", "outstanding_amount"), "currency"
+    ("net_total", "charges_total", "taxes_total", "freight", "grand_total", "outstanding_amount"),
+    "currency",
 )
 
 _DOCUMENTS = (
@@ -239,7 +257,8 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
        trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate,
        line.amount, line.valuation_amount,
        line.account_id, line.cost_center_id, line.party_id, line.against_line_id,
-       line.against_id, line.returned_line_id, line.description,
+       line.against_id, line.returned_line_id, line.description, trim_scale(line.list_rate) as list_rate,
+       trim_scale(line.discount_percent) as discount_percent,
        case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
        case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
        document.currency, company.currency as company_currency
@@ -264,6 +283,16 @@ select charge.company_id, charge.document_id, charge.charge_no, charge.account_i
   join document on document.company_id = charge.company_id and document.id = charge.document_id
  where charge.company_id = %(company)s and charge.document_id = any(%(ids)s)
  order by charge.document_id, charge.charge_no
+"""
+
+_TAXES = """
+select kept.company_id, kept.document_id, kept.tax_id, kept.account_id, kept.base, kept.amount,
+       document.currency
+  from document_tax kept
+  join document on document.company_id = kept.company_id and document.id = kept.document_id
+  join tax on tax.company_id = kept.company_id and tax.id = kept.tax_id
+ where kept.company_id = %(company)s and kept.document_id = any(%(ids)s)
+ order by kept.document_id, tax.position, tax.code
 """
 
 _JOURNAL_LINES = """
@@ -358,6 +387,15 @@ async def charges_of_documents(
     """The charges of these documents, as they were given."""
     values = {"company": company_id, "ids": list(document_ids)}
     return await fetch_amounts(connection, ChargeRow, _CHARGES, values, {"amount": "currency"})
+
+
+async def taxes_of_documents(
+    connection: AsyncConnection, company_id: UUID, document_ids: Sequence[UUID]
+) -> list[TaxRow]:
+    """The taxes of these documents, in the order in which they are charged."""
+    values = {"company": company_id, "ids": list(document_ids)}
+    amounts = {"base": "currency", "amount": "currency"}
+    return await fetch_amounts(connection, TaxRow, _TAXES, values, amounts)
 
 
 async def journal_lines_about(

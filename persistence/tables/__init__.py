@@ -18,7 +18,13 @@ from persistence.tables.caches import (
     NumberSeries,
     OpenItem,
 )
-from persistence.tables.documents import Document, DocumentCharge, DocumentLine, Voiding
+from persistence.tables.documents import (
+    Document,
+    DocumentCharge,
+    DocumentLine,
+    DocumentTax,
+    Voiding,
+)
 from persistence.tables.drafts import Draft
 from persistence.tables.ledger import (
     Application,
@@ -49,6 +55,7 @@ from persistence.tables.masters import (
     Party,
     PostingRule,
     PostingRuleAccount,
+    Tax,
     Warehouse,
 )
 from persistence.tables.webhooks import Webhook, WebhookDelivery
@@ -74,6 +81,7 @@ LEDGER_TABLES = (
     "lot_change",
     "method_change",
     "standard_cost_change",
+    "document_tax",
 )
 
 COMPANY_TABLES = tuple(
@@ -100,6 +108,7 @@ __all__ = [
     "Document",
     "DocumentCharge",
     "DocumentLine",
+    "DocumentTax",
     "Draft",
     "FiscalYear",
     "Item",
@@ -123,6 +132,7 @@ __all__ = [
     "PostingRule",
     "PostingRuleAccount",
     "StandardCostChange",
+    "Tax",
     "Voiding",
     "Warehouse",
     "Webhook",

@@ -56,6 +56,8 @@ class Document(SQLModel, table=True):
     exchange_rate: Decimal = exact()
     net_total: Decimal = exact_or_zero()
     charges_total: Decimal = exact_or_zero()
+    taxes_total: Decimal = exact_or_zero()
+    freight: Decimal = exact_or_zero()
     grand_total: Decimal = exact_or_zero()
     cancels_id: UUID | None = reference()
     reference: str | None = None
@@ -68,6 +70,7 @@ class Document(SQLModel, table=True):
 class DocumentLine(SQLModel, table=True):
     """One line. Rate and amount in the document's currency, `valuation_amount` in the company's.
 
+    `rate` is net of a discount of `discount_percent` from `list_rate`, where there is one.
     `against_line_id` is the receipt or delivery line that an invoice line bills, or the line a
     return returns, or the invoice line that a credit note credits; `against_id` the document that a
     payment line settles or a credit note credits; `returned_line_id` the line of the return whose
@@ -94,6 +97,8 @@ class DocumentLine(SQLModel, table=True):
     to_warehouse_id: UUID | None = reference()
     quantity: Decimal = exact_or_zero()
     rate: Decimal | None = exact_or_null()
+    list_rate: Decimal | None = exact_or_null()
+    discount_percent: Decimal | None = exact_or_null()
     amount: Decimal = exact_or_zero()
     valuation_amount: Decimal | None = exact_or_null()
     account_id: UUID | None = reference()
@@ -119,6 +124,24 @@ class DocumentCharge(SQLModel, table=True):
     rate: Decimal | None = exact_or_null()
     amount: Decimal = exact()
     cost_center_id: UUID | None = reference()
+
+
+class DocumentTax(SQLModel, table=True):
+    """A tax of a document: what it is charged on, and what it comes to, in its currency."""
+
+    __tablename__ = "document_tax"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("tax_id", "tax"),
+        to("account_id", "account"),
+        Index("document_tax_by_tax", "company_id", "tax_id"),
+    )
+    company_id: UUID = key()
+    document_id: UUID = key()
+    tax_id: UUID = key()
+    account_id: UUID = required_reference()
+    base: Decimal = exact()
+    amount: Decimal = exact()
 
 
 class Voiding(SQLModel, table=True):

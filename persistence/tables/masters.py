@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    exact,
     exact_or_null,
     key,
     reference,
@@ -274,6 +275,33 @@ class PostingRuleAccount(SQLModel, table=True):
     rule_id: UUID = key()
     role: str = Field(primary_key=True)
     account_id: UUID = required_reference()
+
+
+class Tax(SQLModel, table=True):
+    """A tax on lines of bills: `rate` in percent, `position` its order among those of a line.
+
+    `on_tax`: it is charged on the net amount plus the taxes before it.
+    """
+
+    __tablename__ = "tax"
+    __table_args__ = (
+        to_company(),
+        to("sales_account_id", "account"),
+        to("purchase_account_id", "account"),
+        UniqueConstraint("company_id", "code", name="tax_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    rate: Decimal = exact()
+    position: int = 1
+    on_tax: bool = False
+    sales_account_id: UUID | None = reference()
+    purchase_account_id: UUID | None = reference()
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
 
 
 class Lot(SQLModel, table=True):
