@@ -10,6 +10,7 @@ from api.reports.negative_stock import NegativeStockQuery
 from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
+from api.reports.statements import StatementQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
 from api.reports.trial_balance import TrialBalanceQuery
@@ -19,6 +20,7 @@ from api.reports.what_if import WhatIfQuery
 @strawberry.type
 class ReportQuery(
     TrialBalanceQuery,
+    StatementQuery,
     GeneralLedgerQuery,
     StockBalanceQuery,
     StockLedgerQuery,

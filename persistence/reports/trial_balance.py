@@ -120,7 +120,7 @@ async def trial_balance(
     year-end closing moves their balances to equity.
     """
     if from_date is None:
-        from_date = await _start_of_fiscal_year(connection, scope)
+        from_date = await start_of_fiscal_year(connection, scope)
     values = scope.values(
         from_date=from_date or date.max, cost_center=cost_center_id, include_zero=include_zero
     )
@@ -138,8 +138,11 @@ async def trial_balance(
     )
 
 
-async def _start_of_fiscal_year(connection: AsyncConnection, scope: Scope) -> date | None:
-    """The first day of the fiscal year; null when nothing is posted and no day is given."""
+async def start_of_fiscal_year(connection: AsyncConnection, scope: Scope) -> date | None:
+    """The first day of the fiscal year of a scope's last day, or of the last day posted.
+
+    Null when nothing is posted and no day is given.
+    """
     day = scope.as_of
     if day is None:
         cursor = await connection.execute(_LAST_DAY, scope.values())
