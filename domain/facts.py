@@ -402,7 +402,6 @@ class Facts:
     items: Mapping[Ref, ItemFacts] = field(default_factory=dict[Ref, ItemFacts])
     items_by_id: Mapping[UUID, ItemFacts] = field(default_factory=dict[UUID, ItemFacts])
     parties: Mapping[Ref, PartyFacts] = field(default_factory=dict[Ref, PartyFacts])
-    parties_by_id: Mapping[UUID, PartyFacts] = field(default_factory=dict[UUID, PartyFacts])
     lines: Mapping[UUID, LineFacts] = field(default_factory=dict[UUID, LineFacts])
     documents: Mapping[UUID, DocumentFacts] = field(default_factory=dict[UUID, DocumentFacts])
     originals: Mapping[UUID, OriginalLine] = field(default_factory=dict[UUID, OriginalLine])

@@ -204,14 +204,21 @@ class LookUp:
 
     def posting_role(self, role: Role, movement: Movement) -> UUID | None:
         """The account of a role for a movement's item, warehouse and party."""
-        facts = self.facts
-        party = facts.parties_by_id.get(movement.party) if movement.party else None
         pool = movement.pool
-        asked = Asked(facts.items_by_id.get(pool.item), pool.warehouse, party)
+        item = self.facts.items_by_id.get(pool.item)
+        asked = Asked(item, pool.warehouse, self._party_of(movement))
         found = account_for(self.company, role, asked)
         if found.account is None:
             self.refuse(DefaultAccountMissing(role=role.value))
         return found.account
+
+    def _party_of(self, movement: Movement) -> PartyFacts | None:
+        """The document's party, or as much of another's as its movement says."""
+        if movement.party is None:
+            return None
+        named = (one for one in self.facts.parties.values() if one.id == movement.party)
+        other = PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
+        return next(named, other)
 
     # -- values -------------------------------------------------------------------------------
 

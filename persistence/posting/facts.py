@@ -40,7 +40,6 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         items=items,
         items_by_id={item.id: item for item in items.values()},
         parties=parties,
-        parties_by_id={party.id: party for party in parties.values()},
         lines=lines,
     )
     if needs.invoices or needs.invoice_lines or needs.return_lines:

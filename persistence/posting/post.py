@@ -45,7 +45,6 @@ from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash
 from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.outcomes import undone
-from persistence.posting.rule_parties import with_parties
 from persistence.posting.writing import StaleMastersError, Written, write
 
 _Result = TypeVar("_Result")
@@ -346,10 +345,7 @@ class Poster:
         items = await items_by_id(connection, book, wants.items, facts.items_by_id)
         causes.facts = replace(facts, items_by_id=items)
         reader = LinkedReader(connection, causes, items, keep=attempt.keep)
-        found = await reader.read(wants)
-        parties = {one.movement.party for one in found.movements.values() if one.movement.party}
-        causes.facts = await with_parties(connection, causes.facts, parties)
-        return found
+        return await reader.read(wants)
 
     async def _lock(
         self,

@@ -22,7 +22,6 @@ from domain.movements import (
 )
 from persistence.posting import references
 from persistence.posting.book import Book
-from persistence.posting.rule_parties import with_parties
 
 _WAITING = """
 select distinct item_id from cost_dirty where company_id = %(company)s order by 1 limit %(limit)s
@@ -73,9 +72,7 @@ async def with_waiting(
     refs = references.refs_of_ids("item", wanted)
     found = await references.items(connection, book.company, book.costing_method, refs)
     by_id: dict[UUID, Any] = {**facts.items_by_id, **{one.id: one for one in found.values()}}
-    facts = replace(facts, unposted=unposted, items_by_id=by_id)
-    parties = {one.entry.movement.party for one in unposted if one.entry.movement.party}
-    return await with_parties(connection, facts, parties)
+    return replace(facts, unposted=unposted, items_by_id=by_id)
 
 
 def _unposted(row: Sequence[Any]) -> UnpostedEntry:

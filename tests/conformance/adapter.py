@@ -110,8 +110,49 @@ TAKEN_HEAD: Mapping[str, frozenset[str]] = {
             "indirectCostPct",
             "stockGroup",
             "itemGroup",
+            "category",
         }
     ),
-    "parties": frozenset({"name", "partyGroup"}),
+    "parties": frozenset({"name", "partyGroup", "area", "salesType"}),
 }
 """The fields of the head's records that the API has a place for."""
+
+ANYTHING = frozenset({"*", "AN", "ANY"})
+"""What fits anything, as a key of a posting rule."""
+
+RULE_TABLES: Mapping[str, str] = {
+    "STOCK_POSTING": "STOCK_POSTING",
+    "GENERAL_POSTING": "GENERAL_POSTING",
+    "SALES": "SALES",
+    "COGS": "COST_OF_SALES",
+}
+"""Table of posting rules -> the API's."""
+
+RULE_KEYS: Mapping[str, str] = {
+    "stockGroup": "stockGroup",
+    "warehouse": "warehouse",
+    "partyGroup": "partyGroup",
+    "itemGroup": "itemGroup",
+    "category": "itemGroup",
+    "area": "area",
+    "salesType": "salesType",
+}
+"""Key of a posting rule -> the API's."""
+
+RULE_ACCOUNTS: Mapping[str, Mapping[str, str]] = {
+    "STOCK_POSTING": {"stock": "STOCK_IN_HAND", "stockInterim": "STOCK_INTERIM"},
+    "GENERAL_POSTING": {
+        "accrualInterim": "ACCRUAL_INTERIM",
+        "cogs": "COST_OF_GOODS_SOLD",
+        "cogsInterim": "COGS_INTERIM",
+        "directCostApplied": "DIRECT_COST_APPLIED",
+        "inventoryAdjustment": "STOCK_ADJUSTMENT",
+        "overheadApplied": "OVERHEAD_APPLIED",
+        "purchaseVariance": "PURCHASE_VARIANCE",
+        "purchases": "PURCHASES",
+        "sales": "INCOME",
+    },
+    "SALES": {"account": "INCOME", "discountAccount": "SALES_DISCOUNT"},
+    "COST_OF_SALES": {"account": "COST_OF_GOODS_SOLD"},
+}
+"""Account of a posting rule, by the API's table -> the role it fills."""

@@ -16,7 +16,8 @@ from tests.conformance.adapter import (
 )
 from tests.conformance.client import Client, ServerError
 from tests.conformance.decode import MalformedError, NotSupportedError, given
-from tests.conformance.format import Item, Scenario, Warehouse
+from tests.conformance.format import Item, Party, Scenario, Warehouse
+from tests.conformance.rules import check_rules, groups_named, tables_of, tax_input
 
 MAIN = "Main"
 _BOTH_ROLES = ["SUPPLIER", "CUSTOMER"]
@@ -38,8 +39,8 @@ def check_head(scenario: Scenario) -> None:
         _check_names("items.valuation", [item.valuation], METHODS)
     for party in scenario.parties:
         _check_names("parties", given(party), TAKEN_HEAD["parties"])
-    unknown = ("taxes", "taxAuthorities", "categories", "postingRules", "openingBalances")
-    _check_names("scenario", [key for key in unknown if given(scenario)[key]], ())
+    check_rules(scenario.posting_rules)
+    _check_names("scenario", ["openingBalances"] if scenario.opening_balances else [], ())
 
 
 def _check_names(where: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -70,6 +71,8 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
         _make(client, mutation, [{"company": company, **one} for one in inputs])
     defaults = {ROLES[role]: {"code": name} for role, name in head.defaults.items()}
     _make(client, "updateCompany", [{"company": company, "defaults": defaults}])
+    tables = tables_of(scenario.posting_rules)
+    _make(client, "setPostingRules", [{"company": company, **table} for table in tables])
     return company
 
 
@@ -89,17 +92,37 @@ def _masters(scenario: Scenario) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     yield "createCostCenter", [{"code": name, "name": name} for name in centers]
     for level in _levels(scenario.warehouses):
         yield "createWarehouse", [_warehouse(one) for one in level]
-    groups = sorted({one.item_group for one in scenario.items if one.item_group})
-    yield "createItemGroup", [{"code": code, "name": code} for code in groups]
+    yield "createItemGroup", _groups(scenario)
     yield "createItem", [_item(one) for one in scenario.items]
     names = {party.name for party in scenario.parties}
     names |= {step.party for step in scenario.steps if step.party}
-    groups_of = {party.name: party.party_group for party in scenario.parties}
+    described = {party.name: _party_details(party) for party in scenario.parties}
     parties = [
-        {"code": name, "name": name, "roles": _BOTH_ROLES, "group": groups_of.get(name)}
+        {"code": name, "name": name, "roles": _BOTH_ROLES, **described.get(name, {})}
         for name in sorted(names)
     ]
     yield "createParty", parties
+    yield "createTax", [tax_input(one) for one in (*scenario.taxes, *scenario.tax_authorities)]
+
+
+def _groups(scenario: Scenario) -> list[dict[str, Any]]:
+    """Groups that items or rules name, and stock categories with their accounts."""
+    groups: dict[str, dict[str, Any]] = {
+        one.code: {
+            "stockAccount": {"code": one.stock},
+            "adjustmentAccount": {"code": one.adjustment},
+            "purchasePriceVarianceAccount": {"code": one.purchase_price_variance},
+        }
+        for one in scenario.categories
+    }
+    named = {one.item_group or one.category for one in scenario.items}
+    for code in sorted({code for code in named if code} | groups_named(scenario.posting_rules)):
+        groups.setdefault(code, {})
+    return [{"code": code, "name": code, **accounts} for code, accounts in groups.items()]
+
+
+def _party_details(party: Party) -> dict[str, Any]:
+    return {"group": party.party_group, "area": party.area, "salesType": party.sales_type}
 
 
 def _account(one: dict[str, Any]) -> dict[str, Any]:
@@ -141,8 +164,13 @@ def _item(one: Item) -> dict[str, Any]:
         "overheadRate": _number(one.overhead_rate),
         "indirectCostPercent": _number(one.indirect_cost_pct),
         "stockGroup": one.stock_group,
-        "group": {"code": one.item_group} if one.item_group else None,
+        "group": _group(one),
     }
+
+
+def _group(one: Item) -> dict[str, str] | None:
+    code = one.item_group or one.category
+    return {"code": code} if code else None
 
 
 def _number(value: Decimal | None) -> str | None:

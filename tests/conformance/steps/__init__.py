@@ -10,6 +10,7 @@ from tests.conformance.steps import (
     migration,
     nav,
     purchases,
+    rules,
     sales,
     stock,
 )
@@ -28,7 +29,11 @@ KINDS: Mapping[str, Kind] = {
 
 OF_DIALECT: Mapping[Dialect, Mapping[str, Kind]] = {
     Dialect.ERPNEXT: KINDS,
-    Dialect.NAV: {**nav.KINDS, "journalEntry": ledger.KINDS["journalEntry"]},
+    Dialect.NAV: {
+        **nav.KINDS,
+        **rules.KINDS,
+        "journalEntry": ledger.KINDS["journalEntry"],
+    },
 }
 """The kinds of steps by dialect: the same word may mean another thing."""
 

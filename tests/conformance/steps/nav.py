@@ -42,6 +42,13 @@ _GOODS: Fields = {
 }
 
 
+def _taxes(value: tuple[str, ...], _play: Play) -> Given:
+    return {"taxes": [{"code": one} for one in value]}
+
+
+_BILLED: Fields = {**_GOODS, "taxes": _taxes}
+
+
 def _items(value: tuple[str, ...], _play: Play) -> Given:
     return {"items": [{"sku": one} for one in value]}
 
@@ -70,7 +77,8 @@ class _Bill:
         self._fields: Fields = {**_HEAD, "party": code(party)}
         self._counterpart = counterpart
         names = {counterpart, f"{counterpart}Line"} if counterpart else set[str]()
-        self._line: Fields = {**_GOODS, **dict.fromkeys(names, unsaid)}
+        goods = _BILLED if counterpart else _GOODS
+        self._line: Fields = {**goods, **dict.fromkeys(names, unsaid)}
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0017"
+down_revision = "0016"
 
 _TABLES = """
 create table tax (
@@ -80,48 +80,16 @@ create trigger tax_deleted after delete on tax referencing old table as changed
 for each statement execute function tax_changed();
 """
 
-# As in 0009, with taxes.
+# The function as it is now, with one place more to look in.
 _LOCATE_NODE = """
-create or replace function locate_node(wanted uuid, out company_id uuid, out kind text)
-language plpgsql security definer set search_path = public, pg_temp as $$
-declare
-    callers_company text := coalesce(current_setting('app.company_id', true), '');
-    candidate uuid;
+do $$
 begin
-    for candidate in select c.id from company c order by (c.id = wanted) desc, c.id loop
-        perform set_config('app.company_id', candidate::text, true);
-        select candidate, found_in into company_id, kind from (
-            select 'company' as found_in where candidate = wanted
-            union all select 'document' from document t
+    execute replace(
+        pg_get_functiondef('locate_node(uuid)'::regprocedure),
+        $places$union all select 'lot' from lot t$places$,
+        $places$union all select 'tax' from tax t
                 where t.company_id = candidate and t.id = wanted
-            union all select 'document_line' from document_line t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'item' from item t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'item_group' from item_group t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'tax' from tax t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'lot' from lot t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'party' from party t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'account' from account t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'warehouse' from warehouse t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'cost_center' from cost_center t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'fiscal_year' from fiscal_year t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'journal_entry' from journal_entry t
-                where t.company_id = candidate and t.id = wanted
-            union all select 'movement' from movement t
-                where t.company_id = candidate and t.id = wanted
-        ) as places limit 1;
-        exit when company_id is not null;
-    end loop;
-    perform set_config('app.company_id', callers_company, true);
+            union all select 'lot' from lot t$places$);
 end $$;
 """
 
