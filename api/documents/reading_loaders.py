@@ -16,6 +16,7 @@ from api.context import Context, Key
 from persistence.database import Database
 from persistence.reports import documents as reading
 from persistence.reports import lots as lot_reading
+from persistence.reports.changed_documents import ChangeRow, changes_because_of
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -71,6 +72,11 @@ class DocumentLoaders:
     def caused_lines(self) -> DataLoader[Key, list[JournalLineRow]]:
         """The lines of the entries that a document made us write."""
         return self._lists(reading.journal_lines_because_of, "because_id")
+
+    @cached_property
+    def changes(self) -> DataLoader[Key, list[ChangeRow]]:
+        """By how much a document changed what others cost."""
+        return self._lists(changes_because_of, "because_id")
 
     @cached_property
     def movements(self) -> DataLoader[Key, list[MovementRow]]:

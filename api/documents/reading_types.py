@@ -12,6 +12,7 @@ import strawberry
 from api.accounts import Account
 from api.companies import Company
 from api.context import Info
+from api.documents.changed import ChangedDocument, changed_documents
 from api.documents.choices import (
     CreditKind,
     CreditSide,
@@ -142,6 +143,12 @@ class Document(Node):
     caused_journal_lines: Any = _lines(
         "caused_lines",
         "Ledger lines that it made us write, also about other documents whose cost it changed.",
+    )
+    changed_documents: Any = strawberry.field(
+        resolver=changed_documents,
+        description="Earlier documents whose cost it changed, in posting order, with by how much; "
+        "in a preview, those that it would change.",
+        graphql_type=list[ChangedDocument],
     )
     stock_movements: Any = _part("movements", StockMovement, "The stock movements it caused.")
 

@@ -18,6 +18,7 @@ from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from persistence.reports.changed_documents import ChangeRow
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -55,6 +56,7 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     loaders.taxes.prime(key, tax_rows(recorded, decision))
     loaders.journal_lines.prime(key, [one for one in journal if one.document_id == key[1]])
     loaders.caused_lines.prime(key, journal)
+    loaders.changes.prime(key, change_rows(recorded, decision))
     loaders.movements.prime(key, movement_rows(recorded, decision))
     for lot in decision.causes.new_lots.values():
         loaders.lot.prime((key[0], lot.id), lot_row(key[0], lot))
@@ -219,6 +221,26 @@ def journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]
         )
         for entry in decision.journal
         for line_no, line in enumerate(entry.lines, start=1)
+    ]
+
+
+def change_rows(recorded: Recorded, decision: Decision) -> list[ChangeRow]:
+    """By how much it changes what earlier documents cost."""
+    own = decision.causes.document.id
+    digits = decision.causes.facts.company.digits
+    changes: dict[UUID, Decimal] = {}
+    for cost in decision.costs:
+        if cost.document_id != own:
+            known = changes.get(cost.document_id, ZERO)
+            changes[cost.document_id] = known + cost.actual + cost.expected
+    return [
+        ChangeRow(
+            company_id=recorded.company_id,
+            because_id=own,
+            document_id=document,
+            change=_money(change, digits),
+        )
+        for document, change in changes.items()
     ]
 
 
