@@ -228,6 +228,8 @@ MOVEMENT_COLUMNS = """
        m.counted_quantity, m.counted_rate, c.given, c.base, c.difference, c.true_up,
        s.sources, d.dependants, m.counted_value
 """
+# The limit keeps what a movement returns a look-up of its own: joined, a planner that knows nothing
+# of the tables yet compares every movement with every other.
 MOVEMENT_FACTS = """
   cross join lateral (
     select coalesce(sum(k.quantity), 0) as corrected from movement k
@@ -236,7 +238,7 @@ MOVEMENT_FACTS = """
     select o.quantity, (select coalesce(sum(e.actual), 0) from cost_entry e
                          where e.company_id = o.company_id and e.movement_id = o.id) as cost
       from movement o
-     where o.company_id = m.company_id and o.id = m.returns_id) r on true
+     where o.company_id = m.company_id and o.id = m.returns_id limit 1) r on true
   cross join lateral (
     select coalesce(sum(actual) filter (
                     where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',

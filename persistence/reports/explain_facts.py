@@ -46,7 +46,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
                          where e.company_id = o.company_id and e.movement_id = o.id
                            and e.seq <= %(known)s) as cost
       from movement o
-     where o.company_id = m.company_id and o.id = m.returns_id) r on true
+     where o.company_id = m.company_id and o.id = m.returns_id limit 1) r on true
   cross join lateral (
     select coalesce(sum(actual), 0) as given from cost_entry e
      where e.company_id = m.company_id and e.movement_id = m.id and e.seq <= %(known)s
