@@ -58,6 +58,11 @@ def round_to(value: Decimal, digits: int) -> Decimal:
     return _NOISE.plus(value).quantize(_QUANTA[digits], ROUND_HALF_UP, _EXACT) + ZERO
 
 
+def is_same(one: Decimal, other: Decimal) -> bool:
+    """Whether two exact amounts are the same but for the noise of divisions, cut to 24 digits."""
+    return _NOISE.plus(one) == _NOISE.plus(other)
+
+
 def split(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
     """Split `amount` in proportion to `weights`, each part rounded; the last takes the cents.
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.method import Held, Holding, Layer, PoolState
-from domain.money import ZERO, multiply, share
+from domain.money import ZERO, is_same, multiply, share
 
 
 class Fifo:
@@ -68,7 +68,7 @@ class Fifo:
         missing = quantity
         for layer_quantity, value, movement in self._open_layers():
             taken = ZERO
-            if multiply(value, received) == multiply(cost, layer_quantity):
+            if is_same(multiply(value, received), multiply(cost, layer_quantity)):
                 taken = min(layer_quantity, missing)
             missing -= taken
             if taken < layer_quantity:

@@ -54,7 +54,6 @@ def _set(*path: str | int, to: object) -> Change:
         (_set("company", "defaults", "novelty", to="Stores"), "company.defaults.novelty"),
         (_set("company", "mode", to="BY_HAND"), "company.mode BY_HAND"),
         (_set("items", 0, "novelty", to=1), "scenario.items.novelty"),
-        (_set("items", 0, "stockGroup", to="RAW"), "items.stockGroup"),
         (_set("items", 0, "valuation", to="NIFO"), "items.valuation.NIFO"),
         (_set("steps", 0, "do", to="conjure"), "conjure"),
         (_set("steps", 0, "novelty", to=1), "purchaseReceipt.novelty"),
@@ -63,7 +62,6 @@ def _set(*path: str | int, to: object) -> Change:
         (_set("steps", 0, "lines", 0, "countedQty", to="1"), "purchaseReceipt.lines.countedQty"),
         (_set("steps", 0, "charges", to=[{"basis": "QTY"}]), "purchaseReceipt.charges.basis"),
         (_set("steps", 0, "expect", "novelty", to=[]), "purchaseReceipt.expect.novelty"),
-        (_set("steps", 0, "expect", "openEntries", to=[]), "expect.openEntries"),
         (_set("final", "gl", to=[]), "final.gl"),
     ],
 )

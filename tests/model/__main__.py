@@ -9,8 +9,9 @@ import multiprocessing.pool
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,12 +20,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
-from tests.model.operations import Operation
+from tests.model.histories import MAKING_KINDS, METHOD_KINDS
+from tests.model.operations import Kind, Operation
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
 from tests.model.workplace import workplace_at
 
 CONSOLE = Console()
+KINDS: dict[str, Sequence[Kind]] = {"all": (), "methods": METHOD_KINDS, "making": MAKING_KINDS}
+"""Which operations histories are made of; seeds are kept for all kinds only."""
+
 PRODUCT_STEPS = 25
 """Steps of one history of the product, as in the tests, so that a kept seed is the same there."""
 
@@ -32,10 +37,10 @@ Lived = tuple[int, int, int, str | None]
 """A history's seed, steps, refused steps, and how it failed if it did."""
 
 
-def live_in_domain(seed: int) -> Lived:
-    """One history of the pure domain."""
+def live_in_domain(seed: int, kinds: Sequence[Kind] = ()) -> Lived:
+    """One history of the pure domain, of all kinds of operations unless some are named."""
     try:
-        trial = live_through(seed)
+        trial = live_through(seed, kinds)
     except Exception as failure:  # noqa: BLE001 - any failure is a finding, and is reported
         trial = failure.trial  # type: ignore[attr-defined] - put there by live_through
         shortest = shrunk(trial.circumstances, trial.operations)
@@ -49,13 +54,15 @@ def _told(operations: list[Operation]) -> str:
 
 
 @contextmanager
-def _domain_histories(first: int, jobs: int) -> Iterator[Iterator[Lived]]:
+def _domain_histories(first: int, jobs: int, kinds: Sequence[Kind]) -> Iterator[Iterator[Lived]]:
     """Histories without end, in batches, so that not too many wait."""
+
+    lived = partial(live_in_domain, kinds=kinds)
 
     def endless(pool: multiprocessing.pool.Pool) -> Iterator[Lived]:
         begin = first
         while True:
-            yield from pool.imap_unordered(live_in_domain, range(begin, begin + 2000), 20)
+            yield from pool.imap_unordered(lived, range(begin, begin + 2000), 20)
             begin += 2000
 
     with multiprocessing.Pool(jobs) as pool:
@@ -93,6 +100,7 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--product", action="store_true")
+    parser.add_argument("--of", choices=KINDS, default="all", help="of the domain: which kinds")
     chosen = parser.parse_args()
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
@@ -101,7 +109,9 @@ def main() -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         (
-            _product_histories(first) if chosen.product else _domain_histories(first, chosen.jobs)
+            _product_histories(first)
+            if chosen.product
+            else _domain_histories(first, chosen.jobs, KINDS[chosen.of])
         ) as histories,
         Progress(*columns, TimeRemainingColumn(), console=CONSOLE) as progress,
     ):
@@ -114,7 +124,8 @@ def main() -> int:
                 CONSOLE.print(f"{steps} of {chosen.steps} steps, {found} disagreements")
             if failure is not None:
                 found += 1
-                keep(kind, seed)
+                if chosen.of == "all":
+                    keep(kind, seed)
                 CONSOLE.print(f"seed {seed}: {failure}", markup=False, soft_wrap=True)
             if steps >= chosen.steps:
                 break

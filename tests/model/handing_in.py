@@ -36,6 +36,7 @@ PURPOSES = {
     Kind.MATERIAL_RECEIPT: StockEntryPurpose.MATERIAL_RECEIPT,
     Kind.MATERIAL_ISSUE: StockEntryPurpose.MATERIAL_ISSUE,
     Kind.TRANSFER: StockEntryPurpose.MATERIAL_TRANSFER,
+    Kind.MAKE: StockEntryPurpose.MANUFACTURE,
 }
 ONE = Decimal(1)
 
@@ -153,15 +154,21 @@ class HandingIn:
             StockEntryLine(
                 item=_item(line.item),
                 quantity=line.quantity,
-                rate=line.rate if priced else None,
+                rate=line.rate if priced or line.scrap else None,
                 allow_zero_valuation=priced and not line.rate,
                 warehouse=_warehouse(line.warehouse),
                 to_warehouse=_warehouse(line.to),
+                scrap=line.scrap,
                 difference_account=_account(line.account),
             )
             for line in operation.lines
         )
-        return StockEntry(**head, purpose=PURPOSES[operation.kind], lines=lines)
+        charges = tuple(
+            Charge(account=Ref("account", "code", charge.account), amount=charge.amount)
+            for charge in operation.charges
+        )
+        purpose = PURPOSES[operation.kind]
+        return StockEntry(**head, purpose=purpose, lines=lines, charges=charges)
 
     def _count(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
@@ -288,6 +295,7 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.MATERIAL_RECEIPT: HandingIn._stock_entry,
     Kind.MATERIAL_ISSUE: HandingIn._stock_entry,
     Kind.TRANSFER: HandingIn._stock_entry,
+    Kind.MAKE: HandingIn._stock_entry,
     Kind.JOURNAL: HandingIn._journal,
     Kind.PAY: HandingIn._payment,
     Kind.COLLECT: HandingIn._payment,

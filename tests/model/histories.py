@@ -155,6 +155,25 @@ def _transfer(random: Random, _: Reference, no: int) -> Operation:
     return Operation(**_head(random, no, Kind.TRANSFER), lines=tuple(lines))
 
 
+def _make(random: Random, _: Reference, no: int) -> Operation:
+    """Goods that turn into others; a product may be made of itself, and scrap may be worth more."""
+    lines = [_goods(random, outgoing=True) for _ in range(_count(random))]
+    lines.append(_made(random))
+    if random.random() < 0.4:
+        lines.append(replace(_made(random), scrap=True))
+    random.shuffle(lines)
+    return Operation(
+        **_head(random, no, Kind.MAKE),
+        lines=tuple(lines),
+        charges=tuple(one for one in _charges(random, ("TOTAL",)) if one.amount > 0),
+    )
+
+
+def _made(random: Random) -> Line:
+    goods = _goods(random)
+    return replace(goods, warehouse=None, to=goods.warehouse)
+
+
 def _invoice_line(random: Random, reference: Reference, kind: Kind) -> Line:
     """A line that bills some earlier one: mostly what is open of it, or a part."""
     known = [
@@ -373,6 +392,7 @@ _MAKERS = {
     Kind.MATERIAL_RECEIPT: _material_receipt,
     Kind.MATERIAL_ISSUE: _material_issue,
     Kind.TRANSFER: _transfer,
+    Kind.MAKE: _make,
     Kind.BILL: _bill,
     Kind.SALE: _sale,
     Kind.JOURNAL: _journal,
@@ -392,6 +412,9 @@ LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RET
 """Kinds that change what earlier movements cost, or come to."""
 
 PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT, Kind.CLEAR)
+MAKING_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.MAKE, Kind.MAKE, Kind.MAKE)
+"""Goods turn into others, among all that changes what they cost."""
+
 METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 """Goods move, and their items come under other costing methods."""
 

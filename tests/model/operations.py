@@ -67,6 +67,7 @@ class Kind(StrEnum):
     MATERIAL_RECEIPT = "MATERIAL_RECEIPT"
     MATERIAL_ISSUE = "MATERIAL_ISSUE"
     TRANSFER = "TRANSFER"
+    MAKE = "MAKE"
     JOURNAL = "JOURNAL"
     PAY = "PAY"
     COLLECT = "COLLECT"
@@ -93,7 +94,9 @@ class Line:
     """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation.
 
     Of a count, `keeps` is what stays as it is: the quantity or the rate. Of a change of costing
-    method, `method` is the new one, and the rate stays unless `keeps` is None.
+    method, `method` is the new one, and the rate stays unless `keeps` is None. Of goods that turn
+    into others, what has only a `warehouse` is consumed, and what has only a `to` is made: the
+    product, or `scrap` at its rate.
     """
 
     item: str = ""
@@ -106,6 +109,7 @@ class Line:
     amount: Decimal = Decimal(0)
     party: str | None = None
     keeps: str | None = None
+    scrap: bool = False
     method: str | None = None
 
 

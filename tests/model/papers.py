@@ -36,6 +36,7 @@ class Move:
     contra: str
     given: tuple[Entry, ...] | None = None
     takes_from: "Move | None" = None
+    made_of: tuple["Move", ...] = ()
     fraction: Fraction = Fraction(1)
     gives_back: "Move | None" = None
     counted: tuple[Fraction | None, Fraction | None] | None = None
@@ -244,6 +245,28 @@ class Papers:
             coming = _move(operation, index, line, 1, "Adjustment", takes_from=leaving)
             coming.warehouse = line.to or ""
             effects.moves += [leaving, coming]
+
+    def _make(self, operation: Operation, effects: Effects) -> None:
+        """What is consumed becomes one product, which takes charges and is relieved of scrap."""
+        lines = [*enumerate(operation.lines)]
+        consumed = [
+            _move(operation, index, line, -1, "") for index, line in lines if line.to is None
+        ]
+        effects.moves += consumed
+        worth = 0
+        for index, line in lines:
+            if line.scrap:
+                amount = line_cents(line)
+                by_product = _move(operation, index, line, 1, "Adjustment", given=(("", amount),))
+                by_product.warehouse = line.to or ""
+                effects.moves.append(by_product)
+                worth += amount
+        (made,) = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
+        charges = [(charge.account, cents(exact(charge.amount))) for charge in operation.charges]
+        product = _move(operation, *made, 1, "Adjustment", given=(("", -worth), *charges))
+        product.made_of = tuple(consumed)
+        product.warehouse = made[1].to or ""
+        effects.moves.append(product)
 
     # -- invoices ---------------------------------------------------------------------------------
 
@@ -770,6 +793,7 @@ _READERS = {
     Kind.MATERIAL_RECEIPT: Papers._material_receipt,
     Kind.MATERIAL_ISSUE: Papers._material_issue,
     Kind.TRANSFER: Papers._transfer,
+    Kind.MAKE: Papers._make,
     Kind.BILL: Papers._bill,
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,

@@ -4,6 +4,7 @@ Documents go in as GraphQL, previewed first; figures come out of the reports, an
 behind them. Everything is compared exactly.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -81,10 +82,10 @@ class ProductTrial:
         self.operations: list[Operation] = []
         self.refused = 0
 
-    async def random_step(self, random: Random) -> None:
+    async def random_step(self, random: Random, kinds: Sequence[Kind] = ALL_KINDS) -> None:
         """One more operation of a random history, and all the questions after it."""
         no = len(self.operations) + 1
-        operation = next_operation(random, self.reference, no, ALL_KINDS)
+        operation = next_operation(random, self.reference, no, kinds)
         as_of = random.choice((None, random.randrange(DAYS)))
         before = await self._reports(as_of)
         await self.step(operation)

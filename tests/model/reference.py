@@ -59,8 +59,9 @@ def stock_entries(move: Move) -> list[Entry]:
     if move.takes_from is not None and move.gives_back is None:
         explained = -move.takes_from.cost
     elif move.given is not None:
-        entries += [(account, -amount) for account, amount in move.given]
+        entries += [(account, -amount) for account, amount in move.given if account]
         explained = sum(amount for _, amount in move.given)
+        explained -= sum(source.cost for source in move.made_of)
     if move.contra:
         entries.append((move.contra, explained - move.cost))
     return entries
@@ -165,7 +166,9 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
             pool.receive(move.quantity, Fraction(amount, 100))
         else:
-            pool.receive(move.quantity, Fraction(sum(a for _, a in move.given or ()), 100))
+            amount = sum(a for _, a in move.given or ())
+            amount -= sum(source.cost for source in move.made_of)
+            pool.receive(move.quantity, Fraction(amount, 100))
         move.quantity_after = pool.quantity
         move.value_after = cents(pool.value)
         move.cost = move.value_after - values.get(move.pool, 0)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.model.histories import METHOD_KINDS
+from tests.model.histories import MAKING_KINDS, METHOD_KINDS
 from tests.model.operations import Kind
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import POLICIES, SNAPSHOTS, Circumstances, Trial
@@ -40,6 +40,17 @@ def test_histories_in_which_costing_methods_change_agree() -> None:
     assert len(changes) > FRESH_SEEDS
 
 
+def test_histories_in_which_goods_turn_into_others_agree() -> None:
+    trials = [live_through(seed, MAKING_KINDS) for seed in range(FRESH_SEEDS)]
+    made = [
+        operation
+        for trial in trials
+        for operation, _ in trial.reference.accepted
+        if operation.kind is Kind.MAKE
+    ]
+    assert len(made) > FRESH_SEEDS
+
+
 class DomainAgainstModel(RuleBasedStateMachine):
     """Histories that Hypothesis draws, and makes short when they disagree."""
 
@@ -58,6 +69,10 @@ class DomainAgainstModel(RuleBasedStateMachine):
     @rule(random=st.randoms(use_true_random=False))
     def change_methods(self, random: Random) -> None:
         self.trial.step_of(random, METHOD_KINDS)
+
+    @rule(random=st.randoms(use_true_random=False))
+    def turn_goods_into_others(self, random: Random) -> None:
+        self.trial.step_of(random, MAKING_KINDS)
 
     @rule(random=st.randoms(use_true_random=False))
     def hand_in_any_document(self, random: Random) -> None:

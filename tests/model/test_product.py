@@ -16,6 +16,7 @@ from hypothesis.stateful import (
 
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
+from tests.model.histories import MAKING_KINDS
 from tests.model.seeds import kept_seeds
 from tests.model.trial import POLICIES
 from tests.model.workplace import Workplace, workplace_at
@@ -36,6 +37,11 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
 
     assert len(trial.operations) == STEPS_OF_A_SEED
     assert trial.refused < STEPS_OF_A_SEED * 0.7, "most of it happened"
+
+
+@pytest.mark.parametrize("seed", FRESH_SEEDS)
+def test_a_history_in_which_goods_turn_into_others_agrees(workplace: Workplace, seed: int) -> None:
+    workplace.live_through(seed, STEPS_OF_A_SEED, MAKING_KINDS)
 
 
 class ProductAgainstModel(RuleBasedStateMachine):

@@ -1,7 +1,7 @@
 """A database with its event loop: what somebody who is not a coroutine needs of the product."""
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from random import Random
@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 
 from persistence.database import Database
+from tests.model.histories import ALL_KINDS
+from tests.model.operations import Kind
 from tests.model.product import ProductTrial
 from tests.model.trial import POLICIES
 
@@ -31,12 +33,14 @@ class Workplace:
         self.owner.rollback()
         return ProductTrial(self.database, self.owner, f"M{next(self._companies)}", policy)
 
-    def live_through(self, seed: int, steps: int) -> ProductTrial:
+    def live_through(
+        self, seed: int, steps: int, kinds: Sequence[Kind] = ALL_KINDS
+    ) -> ProductTrial:
         """A random history by its number."""
         random = Random(seed)
         trial = self.trial(random.choice(POLICIES))
         for _ in range(steps):
-            self.run(trial.random_step(random))
+            self.run(trial.random_step(random, kinds))
         self.run(trial.assert_clean())
         return trial
 
