@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from api.auth.authentication import Authenticator, Development, TokenAuthenticator
+from api.auth.oidc import OpenIdTokens
 from api.context import Services
 from api.delivering import Deliveries
 from api.export import exporting
@@ -21,7 +23,9 @@ from api.http import GraphQLEndpoint
 from api.logs import configure_logs
 from api.page import page_routes
 from api.schema import schema
-from api.settings import Settings
+from api.settings import Settings, is_loopback
+from api.telemetry.endpoint import metrics
+from api.telemetry.traces import traced_to
 from persistence.database import Database
 from persistence.feed import Watch
 from persistence.posting.post import Poster
@@ -40,21 +44,29 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
         database = await Database.open(database_url, most_connections=settings.connections)
         feed = Watch(database)
         private = settings.webhook_private_targets
-        app.state.services = Services(database, Poster(database), feed, private)
+        app.state.services = Services(
+            database,
+            Poster(database),
+            feed,
+            private,
+            authenticator=_authenticator(settings, database),
+        )
         deliveries = Deliveries(database, allow_private=private)
         sending = asyncio.create_task(deliveries.run(), name="webhooks")
-        try:
-            yield
-        finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            await feed.close()
-            await database.close()
+        with traced_to(settings.otlp_endpoint):
+            try:
+                yield
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+                await feed.close()
+                await database.close()
 
     graphql = GraphQLEndpoint(schema)
     return Starlette(
         routes=[
             Route("/health", _health),
+            Route("/metrics", metrics),
             *page_routes(),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
@@ -71,11 +83,23 @@ def worker() -> Starlette:
     _end_with_parent()
     if settings.database_url is None:
         raise RuntimeError("a worker is told its database: PERPETUO_DATABASE_URL is not set")
+    if settings.auth != "required" and not is_loopback(settings.host):
+        raise RuntimeError("without tokens only loopback is served: see `perpetuo serve`")
     app = create_app(settings, settings.database_url)
     # What is loaded by now stays: the collector need not look at it again.
     gc.freeze()
     gc.enable()
     return app
+
+
+def _authenticator(settings: Settings, database: Database) -> Authenticator:
+    """Who says who asks; `serve` has chosen, and told its workers."""
+    if (settings.auth or settings.auth_mode) == "development":
+        return Development()
+    tokens = None
+    if settings.oidc_issuer is not None and settings.oidc_audience is not None:
+        tokens = OpenIdTokens(settings.oidc_issuer, settings.oidc_audience, settings.oidc_algorithm)
+    return TokenAuthenticator(database, tokens)
 
 
 async def _health(request: Request) -> Response:

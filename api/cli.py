@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Parameter
 
+from api.commands.access_cli import keys, roles, users
 from api.commands.terminal import Progress, complain, say
 from api.logs import configure_logs
 from api.settings import Settings, SettingsError
@@ -19,6 +20,8 @@ app = App(
     version=version("perpetuo"),
     help="Stock and the general ledger as one set of books, over GraphQL.",
 )
+for _group in (users, keys, roles):
+    app.command(_group)
 _WRONG_USE = 2
 _FAILED = 1
 

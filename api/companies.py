@@ -136,7 +136,7 @@ class CompanyQueries:
         found: Any = await lookups.find_company_or_none(info.context.database, company.to_ref())
         return found
 
-    @strawberry.field(description="All companies, by code.")
+    @strawberry.field(description="The companies in which one has a role, by code.")
     async def companies(
         self,
         info: Info,
@@ -157,6 +157,7 @@ class CompanyQueries:
             page,
             search=search,
             equal={"is_active": active},
+            among=info.context.principal.companies,
         )
         return connect(page, found, Connection[Company])
 

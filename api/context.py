@@ -5,7 +5,7 @@ fields: each opens its own transaction on `database`.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -13,8 +13,12 @@ from uuid import UUID
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from api.auth.authentication import REMEMBERED_SECONDS, Authenticator, Development
+from api.auth.memory import ShortMemory
+from api.auth.principal import DEVELOPER, Principal
 from api.messages import LANGUAGES
 from domain.accounts import ResolvedAccount
+from domain.authority import Permission
 from persistence.database import Database
 from persistence.masters import lookups
 from persistence.masters.items import barcodes_of
@@ -35,29 +39,23 @@ Key: TypeAlias = tuple[UUID, UUID]
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """Who asks. `name` is recorded with what they write."""
-
-    name: str
-
-
-DEVELOPER = Principal("developer")
-"""Everybody, until there is a login."""
-
-
-@dataclass(frozen=True, slots=True)
 class Services:
     """What the composition root wires once per process.
 
     `books` is the port through which documents are posted; masters and reads use `database`; `feed`
     tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
-    lead into private networks.
+    lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
+    their codes for a moment.
     """
 
     database: Database
     books: Any = None
     feed: Any = None
     private_webhooks: bool = False
+    authenticator: Authenticator = field(default_factory=Development)
+    company_ids: ShortMemory[str, UUID] = field(
+        default_factory=lambda: ShortMemory(REMEMBERED_SECONDS)
+    )
 
 
 class Loaders:
@@ -152,13 +150,19 @@ def _gone(what: str, one: UUID) -> LookupError:
 
 @dataclass(slots=True)
 class Context:
-    """One request."""
+    """One request, or one connection of subscriptions.
+
+    `authorization` is the token it came with, `connection_params` what a WebSocket's client sends
+    first: browsers cannot send headers there.
+    """
 
     services: Services
     loaders: Loaders
     language: str = LANGUAGES[0]
     principal: Principal = DEVELOPER
     request: Any = None
+    authorization: str | None = None
+    connection_params: Any = None
 
     @property
     def database(self) -> Database:
@@ -167,8 +171,21 @@ class Context:
 
     @property
     def books(self) -> Any:
-        """The port through which documents are posted."""
-        return self.services.books
+        """The port through which documents are posted, by whoever asks."""
+        if self.principal.is_unrestricted:
+            return self.services.books
+        return self.services.books.acting_for(self.principal.authority_in)
+
+    def within(self, company_id: UUID, permission: Permission) -> tuple[UUID, ...] | None:
+        """The warehouses to which who asks is limited with a permission; None = to none."""
+        if self.principal.is_unrestricted:
+            return None
+        limits = self.principal.authority_in(company_id).warehouses(permission)
+        return None if limits is None else tuple(limits)
+
+    async def identify(self) -> None:
+        """Find out (again) who asks: a subscription outlives what its token may once have been."""
+        self.principal = await self.services.authenticator.principal(self.authorization)
 
     def forget(self) -> None:
         """Read everything anew from now on: something is about to change."""

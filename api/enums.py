@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 
 from domain.accounts import AccountSource, AccountType, Root
+from domain.authority import MEANINGS, CompanyRole, Permission
 from domain.charts import Chart
 from domain.company import (
     AdjustmentDating,
@@ -187,3 +188,17 @@ described(
         AverageCostCalcType.ITEM_WAREHOUSE: "An item in one warehouse.",
     },
 )
+
+described(
+    CompanyRole,
+    "What somebody is in a company; see docs/permissions.md for what each may.",
+    {
+        CompanyRole.VIEWER: "Reads everything, changes nothing.",
+        CompanyRole.WAREHOUSE: "Posts and reads movements of goods, perhaps of some warehouses.",
+        CompanyRole.ACCOUNTANT: "Posts documents of all kinds; items and parties.",
+        CompanyRole.CONTROLLER: "Also values stock, changes the chart, closes periods.",
+        CompanyRole.ADMIN: "Also the company's settings, and who may do what in it.",
+    },
+)
+
+described(Permission, "What an operation can need, in one company unless it says so.", MEANINGS)

@@ -227,10 +227,14 @@ async def _answer(schema: Any, request: Request) -> Response:
     try:
         first = await anext(pages)
     except _Failed as failed:
-        return _refusal(failed.errors, 400)
+        code = failed.errors[0].get("extensions", {}).get("code")
+        return _refusal(failed.errors, _STATUSES.get(code, 400))
     lines = _csv(columns, first, pages) if format_ == "csv" else _jsonl(columns, first, pages)
     headers = {"content-disposition": f'attachment; filename="{name}.{format_}"'}
     return StreamingResponse(lines, media_type=MEDIA[format_], headers=headers)
+
+
+_STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
 
 
 class _Failed(Exception):  # noqa: N818 - control flow inside this module
@@ -251,6 +255,8 @@ async def _pages(
     while True:
         paged = {**variables, "after": after} if listing.has_pages else dict(variables)
         context = Context.of(request.app.state.services, language, request)
+        context.authorization = request.headers.get("authorization")
+        await context.identify()
         result = await schema.execute(query, variable_values=paged, context_value=context)
         if result.errors:
             raise _Failed([error.formatted for error in result.errors])

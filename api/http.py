@@ -5,6 +5,7 @@ GraphQL response in the media type that the client accepts.
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
@@ -13,6 +14,7 @@ import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
 from graphql import GraphQLError, OperationType, get_operation_ast
+from opentelemetry.trace import SpanKind
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -23,11 +25,15 @@ from strawberry.http.streaming import SSETransport
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
+from strawberry.types.unset import UnsetType
 
-from api.context import Context
+from api.context import Context, Services
 from api.execution import parsed
 from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
-from api.messages import negotiate
+from api.messages import message, negotiate
+from api.telemetry.traces import remote_parent
+from domain.errors import Refused
+from persistence.tracing import is_enabled, span
 
 log = structlog.get_logger("perpetuo.http")
 
@@ -104,6 +110,11 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             await super().__call__(scope, receive, send)
             return
         request = Request(scope, receive)
+        parent = remote_parent(request.headers) if is_enabled() else None
+        with span("graphql", parent=parent, kind=SpanKind.SERVER):
+            await self._answer(request, scope, receive, send)
+
+    async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             _check_method(request)
             response = await self.run(request)
@@ -111,6 +122,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response = _refusal(request, refused.status_code, refused.reason, refused.headers)
         except HTTPException as refused:
             response = _refusal(request, refused.status_code, refused.reason)
+        except Refused as refused:
+            response = _unavailable(request, refused)
         except ClientDisconnect:
             return
         except Exception:
@@ -126,7 +139,20 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     ) -> Context:
         """A fresh context for each request."""
         language = negotiate(request.headers.get("accept-language", ""))
-        return Context.of(request.app.state.services, language, request)
+        services: Services = request.app.state.services
+        context = Context.of(services, language, request)
+        context.authorization = request.headers.get("authorization")
+        await context.identify()
+        return context
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """A browser's WebSocket brings its token in the first message, as `Authorization`."""
+        params = context.connection_params
+        found = params.get("Authorization") or params.get("authorization") if params else None
+        if isinstance(found, str):
+            context.authorization = found
+            await context.identify()
+        return await super().on_ws_connect(context)
 
     async def get_sub_response(self, request: Request) -> Response:  # type: ignore[override]
         """Carries the media type to `create_response`, which does not see the request."""
@@ -275,6 +301,16 @@ def _refusal(
     response = _response({"errors": [{"message": reason}]}, status, media)
     response.headers.update(headers or {})
     return response
+
+
+def _unavailable(request: Request, refused: Refused) -> Response:
+    """Who asks cannot be found out just now."""
+    language = negotiate(request.headers.get("accept-language", ""))
+    first = refused.refusals[0]
+    extensions = {"code": first.code, "retryable": first.retryable}
+    error = {"message": message(first, language), "extensions": extensions}
+    media = media_type(request.headers.get("accept", ""))
+    return _response({"errors": [error]}, HTTPStatus.SERVICE_UNAVAILABLE, media)
 
 
 def _check_method(request: Request) -> None:

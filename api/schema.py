@@ -12,7 +12,9 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from api.about import AboutQueries
+from api.access import AccessMutations, AccessQueries
 from api.accounts import AccountMutations, AccountQueries
+from api.auth.guard import guard_root_fields
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
 from api.documents.batches import BatchMutations
@@ -39,9 +41,11 @@ from api.scalars import SCALARS
 from api.taxes import TaxMutations, TaxQueries
 from api.warehouses import WarehouseMutations, WarehouseQueries
 from api.webhooks import WebhookMutations, WebhookQueries
+from domain.authority import Permission
 
 QUERIES: tuple[type, ...] = (
     AboutQueries,
+    AccessQueries,
     ErrorQueries,
     NodeQueries,
     CompanyQueries,
@@ -66,6 +70,7 @@ QUERIES: tuple[type, ...] = (
 )  # fmt: skip
 
 MUTATIONS: tuple[type, ...] = (
+    AccessMutations,
     CompanyMutations,
     AccountMutations,
     CostCenterMutations,
@@ -97,6 +102,7 @@ class PerpetuoSchema(strawberry.Schema):
         for each in self._schema.type_map.values():
             if isinstance(each, GraphQLInputObjectType):
                 each.is_one_of = each.extensions["strawberry-definition"].is_one_of
+        guard_root_fields(self._schema)
 
     def process_errors(self, errors: object, execution_context: object = None) -> None:
         """Nothing: a person's mistake is no matter for the log."""
@@ -106,7 +112,7 @@ schema = PerpetuoSchema(
     query=merge_types("Query", QUERIES),
     mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
     subscription=merge_types("Subscription", SUBSCRIPTIONS),
-    types=(*ERROR_TYPES, *DOCUMENT_TYPES),
+    types=(Permission, *ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
     # Sorting breaks unions at run time: only the exported text is sorted.
     config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),

@@ -3,8 +3,10 @@
 import os
 from collections.abc import Mapping
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Literal, Self
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import Field, ValidationError
@@ -48,6 +50,24 @@ class Settings(BaseSettings):
     webhook_private_targets: bool = Field(
         default=False, description="Webhooks may lead into private networks, and without TLS."
     )
+    auth: Literal["development", "required"] | None = Field(
+        default=None,
+        description="Whether a token is needed; by default not on loopback with the embedded one.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="The OpenID Connect provider whose access tokens are accepted."
+    )
+    oidc_audience: str | None = Field(
+        default=None, min_length=1, description="What its tokens call this API."
+    )
+    oidc_algorithm: Literal["RS256", "PS256", "ES256", "Ed25519"] = Field(
+        default="RS256", description="The one algorithm its tokens are signed with."
+    )
+    otlp_endpoint: str | None = Field(
+        default=None,
+        pattern=r"^https?://",
+        description="Where traces are sent (OTLP over HTTP); by default they are not made.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
@@ -70,6 +90,33 @@ class Settings(BaseSettings):
         return settings
 
     @property
+    def auth_mode(self) -> Literal["development", "required"]:
+        """Whether a token is needed. Without one only on this machine, over its own database.
+
+        Raises:
+            SettingsError: auth has to be chosen, or is half configured.
+        """
+        lines = _provider_faults(self.oidc_issuer, self.oidc_audience)
+        is_local = self.embedded and is_loopback(self.host)
+        mode = self.auth or ("required" if self.oidc_issuer else None)
+        if mode is None and is_local:
+            mode = "development"
+        if mode is None:
+            lines.append(
+                "PERPETUO_AUTH: set it to required, and make a key with `perpetuo keys create`; "
+                "without tokens only loopback with the embedded database is served."
+            )
+        elif mode == "development" and not is_local:
+            lines.append(
+                "PERPETUO_AUTH: development is for loopback with the embedded database only."
+            )
+        elif mode == "development" and self.oidc_issuer:
+            lines.append("PERPETUO_AUTH: development does not go with PERPETUO_OIDC_ISSUER.")
+        if lines or mode is None:
+            raise SettingsError(lines)
+        return mode
+
+    @property
     def embedded(self) -> bool:
         """Whether the database is the embedded one."""
         return self.database_url is None
@@ -86,6 +133,26 @@ class Settings(BaseSettings):
             for name, value in self.model_dump().items()
             if value is not None
         }
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _provider_faults(issuer: str | None, audience: str | None) -> list[str]:
+    """What is wrong with the provider's settings."""
+    if (issuer is None) != (audience is None):
+        missing = "AUDIENCE" if audience is None else "ISSUER"
+        return [f"PERPETUO_OIDC_{missing}: issuer and audience go together."]
+    parts = urlsplit(issuer or "https://none")
+    is_near = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not parts.hostname or not (parts.scheme == "https" or is_near):
+        return ["PERPETUO_OIDC_ISSUER: should be an https:// address."]
+    return []
 
 
 def _unknown_names(fields: set[str]) -> list[str]:

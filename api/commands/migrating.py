@@ -2,16 +2,13 @@
 
 import asyncio
 import getpass
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from urllib.parse import quote
 
 from uuid_utils.compat import uuid7
 
-from api.commands.databases import Report, prepare_schema, reachable_database
+from api.commands.databases import Report, usable_database
 from api.commands.migration_sheets import Names, sheets_of
 from api.commands.sheets import check_file, print_sheets, save_sheets
 from api.commands.terminal import CommandError, say
@@ -23,10 +20,7 @@ from domain.migration import MigrationPlan
 from domain.ports import Books
 from domain.references import Ref
 from persistence.database import Database
-from persistence.embedded import EmbeddedPostgresError
-from persistence.migrate import require_current
 from persistence.posting.post import Poster
-from persistence.probe import probe
 
 _LANGUAGE = "en"
 
@@ -64,45 +58,8 @@ def migrate_to_perpetual(request: Request, settings: Settings, report: Report) -
     """
     if request.save is not None:
         check_file(request.save)
-    with _usable_database(settings, report) as url:
+    with usable_database(settings, report) as url:
         asyncio.run(_run(request, url, report))
-
-
-@contextmanager
-def _usable_database(settings: Settings, report: Report) -> Iterator[str]:
-    """The database; where a server already runs on the embedded one, that server's.
-
-    The books are kept by PostgreSQL whoever posts, and a server looks at the masters' version with
-    each document: so it notices the migration by itself.
-
-    Raises:
-        EmbeddedPostgresError: the folder is in use, and its database cannot be found.
-    """
-    with ExitStack() as stack:
-        try:
-            url = stack.enter_context(reachable_database(settings, report))
-        except EmbeddedPostgresError:
-            running = _running_database(settings.data_dir)
-            if running is None:
-                raise
-            report("Using the database of the server that is running")
-            require_current(running)
-            url = running
-        else:
-            prepare_schema(url, settings, report)
-        yield url
-
-
-def _running_database(data_dir: Path) -> str | None:
-    """The address of the embedded database that another process owns, if it answers."""
-    cluster = data_dir.resolve() / "postgres"
-    try:
-        socket_folder = (cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]
-    except (OSError, IndexError):
-        return None
-    url = f"postgresql://perpetuo@/perpetuo?host={quote(socket_folder, safe='')}"
-    probe(url)
-    return url
 
 
 async def _run(request: Request, url: str, report: Report) -> None:

@@ -1,31 +1,62 @@
 """`perpetuo export-schema`: the GraphQL schema as a file, in an order that does not change."""
 
+import re
 from pathlib import Path
 
 from graphql import lexicographic_sort_schema, print_schema
 from graphql.type import GraphQLSchema
 from strawberry import Schema
 
+from api.auth.permission_table import with_tables
+from api.auth.permissions import permission_of
 from api.commands.terminal import CommandError
 from api.schema import schema
 
 
 def exported_schema() -> str:
     """The schema in GraphQL's own language, sorted: sorting it any earlier breaks its unions."""
-    return print_schema(lexicographic_sort_schema(_core(schema))) + "\n"
+    core = _core(schema)
+    text = print_schema(lexicographic_sort_schema(core)) + "\n"
+    for root in (core.query_type, core.mutation_type, core.subscription_type):
+        if root is not None:
+            text = _with_permissions(text, root.name)
+    return text
+
+
+_FIELD = re.compile(r"^  (\w+)(\(.*\))?(:|\($)")
+
+
+def _with_permissions(text: str, root: str) -> str:
+    """The text with the permission that each root field needs, which graphql-core leaves out."""
+    before, start, rest = text.partition(f"\ntype {root} {{\n")
+    body, end, after = rest.partition("\n}\n")
+    lines, field = [], ""
+    for line in body.split("\n"):
+        found = _FIELD.match(line)
+        field = found[1] if found else field
+        is_end = line.startswith("  ): ") or (found is not None and found[3] == ":")
+        needs = f" @requires(permission: {permission_of(field)})" if is_end else ""
+        lines.append(line + needs)
+    return before + start + "\n".join(lines) + end + after
 
 
 def export_schema(output: Path, *, check: bool) -> None:
     """Write the schema to the file, or with check only compare them.
 
+    In the project's own folder the tables of docs/permissions.md are part of it.
+
     Raises:
         CommandError: the file is not what the code says.
     """
-    text = exported_schema()
-    if not check:
-        output.write_text(text, encoding="utf-8")
-    elif not output.exists() or output.read_text(encoding="utf-8") != text:
-        raise CommandError(f"{output} is not the current schema: run `perpetuo export-schema`.")
+    wanted = {output: exported_schema()}
+    permissions = output.parent / "docs" / "permissions.md"
+    if permissions.exists():
+        wanted[permissions] = with_tables(permissions.read_text(encoding="utf-8"))
+    for file, text in wanted.items():
+        if not check:
+            file.write_text(text, encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != text:
+            raise CommandError(f"{file} is not the current schema: run `perpetuo export-schema`.")
 
 
 def _core(strawberry_schema: Schema) -> GraphQLSchema:

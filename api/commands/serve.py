@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import NoReturn
 
@@ -35,7 +36,9 @@ def serve(settings: Settings) -> None:
     Raises:
         CommandError: the port is taken, or the server did not start.
         OperatorError: there is no database to serve.
+        SettingsError: without tokens this is not to be served.
     """
+    settings = settings.model_copy(update={"auth": settings.auth_mode})
     with (
         _signals_stop_in_order(),
         _bound_socket(settings) as listener,
@@ -59,6 +62,22 @@ def serve(settings: Settings) -> None:
 def _run(settings: Settings, database_url: str, listener: socket.socket) -> None:
     """Run the server's processes until a signal stops them."""
     os.environ.update(settings.to_environment(), PERPETUO_DATABASE_URL=database_url)
+    with _counts_shared(settings.workers):
+        _run_workers(settings, listener)
+
+
+@contextmanager
+def _counts_shared(workers: int) -> Iterator[None]:
+    """Where several processes leave their counts, so that any of them can answer for all."""
+    if workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="perpetuo-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        yield
+
+
+def _run_workers(settings: Settings, listener: socket.socket) -> None:
     config = uvicorn.Config(
         "api.app:worker",
         factory=True,
@@ -115,6 +134,10 @@ def _announce_when_ready(settings: Settings, listener: socket.socket, progress: 
     say(f"  GraphiQL   {here}/graphiql (a tab for each thing to try)")
     body = json.dumps({"query": _FIRST_WITH_DEMO if settings.with_demo else "{ version }"})
     say(f"  Try first  curl -s {here}/graphql -H 'content-type: application/json' -d '{body}'")
+    if settings.auth == "development":
+        say("  Sign in    not needed: development mode, for this machine only")
+    else:
+        say("  Sign in    send Authorization: Bearer ... (see `perpetuo keys create`)")
     say("  Stop       Ctrl-C")
 
 

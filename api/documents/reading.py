@@ -41,6 +41,7 @@ from api.enums import described
 from api.masters import CompanyArgument, company_id_of
 from api.nodes import node_reader
 from api.refs import ItemRef, PartyRef
+from domain.authority import Permission
 from domain.errors import NotFound, Refused
 from domain.references import Ref
 from persistence.masters import lookups
@@ -213,6 +214,7 @@ async def _resolved(
         number=which.number,
         item_id=await id_of(which.item.to_ref() if which.item else None, "item"),
         text=which.text,
+        within=info.context.within(company_id, Permission.DOCUMENTS_READ),
     )
 
 

@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from api.context import Context, Info
 from api.masters import company_id_of
 from api.refs import AccountRef, CompanyRef, CostCenterRef, ItemRef, PartyRef, WarehouseRef
+from domain.authority import Permission
 from persistence.masters import lookups
 from persistence.reports.scope import Scope, scope_of
 
@@ -65,7 +66,13 @@ async def scope_for(
     """
     company_id = await company_id_of(info, company)
     async with info.context.database.transaction(company_id) as connection:
-        return await scope_of(connection, company_id, as_of=as_of, known_at=known_at)
+        return await scope_of(
+            connection,
+            company_id,
+            as_of=as_of,
+            known_at=known_at,
+            within=info.context.within(company_id, Permission.STOCK_READ),
+        )
 
 
 @asynccontextmanager

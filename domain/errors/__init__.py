@@ -1,5 +1,6 @@
 """Refusals: what a request can be refused for, one file a subject; see refusal.py."""
 
+from domain.errors.access import Forbidden, Unauthenticated, WarehouseForbidden
 from domain.errors.accounts import (
     CostCenterRequired,
     DefaultAccountMissing,
@@ -106,6 +107,7 @@ __all__ = [
     "DistributionMismatch",
     "DraftClosed",
     "ExpiryDateRequired",
+    "Forbidden",
     "FourEyes",
     "HasDependents",
     "IdempotencyConflict",
@@ -163,10 +165,12 @@ __all__ = [
     "SystemBusy",
     "TaxAccountMissing",
     "TooManySubscriptions",
+    "Unauthenticated",
     "UnbalancedEntry",
     "ValuationRateMissing",
     "VersionConflict",
     "WarehouseAccountMissing",
+    "WarehouseForbidden",
     "WrongAccountType",
     "WrongParty",
     "WrongRole",

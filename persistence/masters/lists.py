@@ -1,6 +1,6 @@
 """Lists of masters: filtered, searched, in keyset pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
@@ -76,6 +76,7 @@ async def page_of_masters(
     search: str | None = None,
     equal: Mapping[str, object] | None = None,
     having: tuple[str, object] | None = None,
+    among: Sequence[UUID] | None = None,
 ) -> list[Row]:
     """One row more than the page, in its order.
 
@@ -86,6 +87,7 @@ async def page_of_masters(
         page: which of them.
         search: part of a code or name, in any case.
         equal: column -> value; None does not filter.
+        among: only records with these ids; None does not filter.
         having: an array column and a value that must be in it; None does not filter.
     """
     conditions = [page.where]
@@ -99,6 +101,9 @@ async def page_of_masters(
     if having is not None and having[1] is not None:
         conditions.append(f"%(having)s = any(t.{having[0]})")
         params["having"] = str(having[1])
+    if among is not None:
+        conditions.append("t.id = any(%(among)s)")
+        params["among"] = list(among)
     if search is not None:
         params["search"] = f"%{_literal(search)}%"
         searched = _SEARCHED.get(kind, ("code", "name"))

@@ -17,13 +17,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Self, TypeAlias, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from domain.authority import Authority
 from domain.company import Flow
 from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
@@ -39,6 +40,7 @@ from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.database import Database
+from persistence.measures import POSTING_RETRIES, posting_of
 from persistence.posting import pools as pool_reading
 from persistence.posting.book import Book, Books
 from persistence.posting.facts import items_by_id, read_facts
@@ -46,6 +48,7 @@ from persistence.posting.identity import body_hash
 from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.outcomes import undone
 from persistence.posting.writing import StaleMastersError, Written, write
+from persistence.tracing import span
 
 _Result = TypeVar("_Result")
 
@@ -77,6 +80,10 @@ _POST_ALONE = (
 )
 
 
+AuthorityIn: TypeAlias = Callable[[UUID], Authority]
+"""What somebody may do in a company, by its id."""
+
+
 class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
     """The decision needs more pools: lock them in order, from the start."""
 
@@ -102,10 +109,21 @@ class _Attempt:
 class Poster:
     """Posts documents into the books of a database (the port `domain.ports.Books`)."""
 
-    def __init__(self, database: Database) -> None:
-        """One per process: it keeps the books' masters."""
+    def __init__(
+        self,
+        database: Database,
+        *,
+        books: Books | None = None,
+        authority_in: AuthorityIn | None = None,
+    ) -> None:
+        """One per process: it keeps the books' masters. Unless told, nothing limits it."""
         self._database = database
-        self._books = Books()
+        self._books = books or Books()
+        self._authority_in = authority_in
+
+    def acting_for(self, authority_in: AuthorityIn) -> Self:
+        """The same books for somebody with these rights: what they may not post is refused."""
+        return type(self)(self._database, books=self._books, authority_in=authority_in)
 
     async def submit(
         self,
@@ -118,12 +136,14 @@ class Poster:
         """Post a document; see `domain.ports.Books.submit`."""
         attempt = _Attempt(document, body_hash(document), keep=True, recorded_by=recorded_by)
         attempt.closing, attempt.approved = closing, approved
-        return await self._persistently(lambda: self._post(attempt))
+        with posting_of(document.kind.value, keep=True):
+            return await self._persistently(lambda: self._post(attempt))
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
         attempt = _Attempt(document, b"", keep=False, recorded_by=None)
-        return await self._persistently(lambda: self._post(attempt))
+        with posting_of(document.kind.value, keep=False):
+            return await self._persistently(lambda: self._post(attempt))
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
@@ -146,7 +166,9 @@ class Poster:
                 rounds += 1
                 if rounds > ROUNDS:
                     raise
-            except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE):
+                POSTING_RETRIES.labels("MoreToLock").inc()
+            except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE) as hindrance:
+                POSTING_RETRIES.labels(type(hindrance).__name__).inc()
                 tries += 1
                 if tries >= ATTEMPTS:
                     raise Refused(SystemBusy()) from None
@@ -198,7 +220,8 @@ class Poster:
             ]
             return await self._post_batch(attempts, all_or_none=all_or_none, keep=keep)
 
-        return await self._persistently(post)
+        with posting_of("BATCH", keep=keep):
+            return await self._persistently(post)
 
     async def _post_batch(
         self, attempts: Sequence[_Attempt | Refused], *, all_or_none: bool, keep: bool
@@ -238,12 +261,16 @@ class Poster:
     async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
         document = attempt.document
         company_id = await self._books.company_id(connection, document.company)
-        book, replayed = await self._open_book(connection, company_id, attempt)
+        with span("posting.open"):
+            book, replayed = await self._open_book(connection, company_id, attempt)
         if replayed is not None:
             return replayed
         try:
-            causes = prepare(document, await read_facts(connection, book, document))
-            decision = await self._decide(connection, causes, attempt)
+            with span("posting.prepare"):
+                causes = prepare(document, await read_facts(connection, book, document))
+            self._authorize(company_id, causes)
+            with span("posting.decide"):
+                decision = await self._decide(connection, causes, attempt)
         except Refused:
             # A duplicate may have waited for the first one's locks: then its result is ours.
             if attempt.keep and (known := await self._known(connection, company_id, attempt)):
@@ -254,7 +281,8 @@ class Poster:
         two_persons = book.company.settings.four_eyes and not isinstance(document, Migration)
         if two_persons and not attempt.approved:
             raise Refused(ApprovalRequired(draft=""))
-        written = await self._write(connection, book, decision, attempt)
+        with span("posting.write"):
+            written = await self._write(connection, book, decision, attempt)
         if attempt.closing is not None:
             await attempt.closing(connection)
         return Recorded(
@@ -265,6 +293,13 @@ class Poster:
             seq=written.seq,
             recorded_at=written.recorded_at,
         )
+
+    def _authorize(self, company_id: UUID, causes: Causes) -> None:
+        """What needs the document's facts to be known: its kind, and whose stock it moves."""
+        if self._authority_in is not None:
+            refusals = self._authority_in(company_id).refusals(causes)
+            if refusals:
+                raise Refused(*refusals)
 
     # -- 1: what is known -----------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from domain.documents.document import DocumentKind
 from persistence.paging import Ordering, Page
 from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS, DocumentRow
 from persistence.reports.query import compose, conditions, fetch_amounts
+from persistence.reports.trees import WITHIN_WAREHOUSES
 
 
 def _ordering(name: str, first: str, kind: type, *, descending: bool) -> Ordering:
@@ -38,6 +39,7 @@ class DocumentFilter:
     """Which documents; null or empty = any. Dates are posting dates, both inclusive.
 
     `number` is a whole number, `text` part of a number, reference or remark in any case.
+    `within` leaves only what moved stock in these warehouses or below them.
     """
 
     kinds: Sequence[str] = ()
@@ -48,6 +50,7 @@ class DocumentFilter:
     number: str | None = None
     item_id: UUID | None = None
     text: str | None = None
+    within: tuple[UUID, ...] | None = None
 
 
 _LIST = (
@@ -66,6 +69,9 @@ _FILTERS = {
     "number": "document.number = %(number)s",
     "item": "exists (select from document_line line where line.company_id = document.company_id"
     " and line.document_id = document.id and line.item_id = %(item)s)",
+    "within": "exists (select from movement where movement.company_id = document.company_id"
+    " and movement.document_id = document.id"
+    f" and movement.warehouse_id in {WITHIN_WAREHOUSES})",
     "text": "concat_ws(' ', document.number, document.reference, document.remarks) ilike %(text)s",
 }
 
@@ -87,6 +93,7 @@ async def list_documents(
         "status": which.status,
         "number": _clean(which.number),
         "item": which.item_id,
+        "within": None if which.within is None else list(which.within),
         "text": _contains(_clean(which.text) or ""),
         **page.params,
     }

@@ -17,7 +17,7 @@ from domain.money import DISPLAY_DIGITS, multiply, plain, round_to
 from persistence.paging import Ordering, Page
 from persistence.reports.query import compose, conditions
 from persistence.reports.scope import Scope
-from persistence.reports.trees import BELOW_WAREHOUSE
+from persistence.reports.trees import BELOW_WAREHOUSE, WITHIN_WAREHOUSES
 
 ORDERING = Ordering(
     name="negativeStock",
@@ -141,7 +141,11 @@ async def negative_stock(
     values = scope.values(item=item_id, warehouse=warehouse_id)
     bins = conditions(
         values,
-        {"item": "m.item_id = %(item)s", "warehouse": f"m.warehouse_id in {BELOW_WAREHOUSE}"},
+        {
+            "item": "m.item_id = %(item)s",
+            "warehouse": f"m.warehouse_id in {BELOW_WAREHOUSE}",
+            "within": f"m.warehouse_id in {WITHIN_WAREHOUSES}",
+        },
     )
     sql = compose(
         _PAGE, bins=bins, after=f" and {page.where}", order=page.order_by,

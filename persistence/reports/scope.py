@@ -19,6 +19,7 @@ class Scope:
     that the report knows of, `known_at` the moment that this stands for (the last recording's
     when none was given; null when nothing was recorded yet). `digits` are the decimal places of
     the company's currency. `is_now` says that nothing limits the report: caches may be read.
+    `within` are the warehouses that whoever reads is limited to (with all below); null = all.
     """
 
     company_id: UUID
@@ -29,6 +30,7 @@ class Scope:
     known_at: datetime | None
     seq: int
     is_now: bool
+    within: tuple[UUID, ...] | None = None
 
     def values(self, **more: Any) -> dict[str, Any]:
         """The scope as parameters of a statement, with others."""
@@ -37,6 +39,7 @@ class Scope:
             "digits": self.digits,
             "as_of": self.as_of,
             "seq": self.seq,
+            "within": None if self.within is None else list(self.within),
             **more,
         }
 
@@ -70,8 +73,9 @@ async def scope_of(
     *,
     as_of: date | None = None,
     known_at: datetime | None = None,
+    within: tuple[UUID, ...] | None = None,
 ) -> Scope:
-    """Resolve what a report shall cover.
+    """Resolve what a report shall cover; `within` are the only warehouses to be seen.
 
     Raises:
         LookupError: there is no such company.
@@ -90,4 +94,5 @@ async def scope_of(
         known_at=known_at or company.recorded_at,
         seq=company.seq,
         is_now=as_of is None and known_at is None,
+        within=within,
     )

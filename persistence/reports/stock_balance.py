@@ -10,7 +10,7 @@ from domain.money import DISPLAY_DIGITS
 from persistence.paging import Ordering, Page
 from persistence.reports.query import compose, conditions, fetch_one, fetch_page
 from persistence.reports.scope import Scope
-from persistence.reports.trees import BELOW_WAREHOUSE, STOCK_ACCOUNTS
+from persistence.reports.trees import BELOW_WAREHOUSE, STOCK_ACCOUNTS, WITHIN_WAREHOUSES
 
 ORDERING = Ordering(
     name="stockBalance",
@@ -117,7 +117,11 @@ def _balances(scope: Scope, values: dict[str, object]) -> str:
     """The bins and their balances: from the cache if nothing limits the scope, else summed up."""
     bins = conditions(
         values,
-        {"item": "item_id = %(item)s", "warehouse": f"warehouse_id in {BELOW_WAREHOUSE}"},
+        {
+            "item": "item_id = %(item)s",
+            "warehouse": f"warehouse_id in {BELOW_WAREHOUSE}",
+            "within": f"warehouse_id in {WITHIN_WAREHOUSES}",
+        },
     )
     dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
     template = _NOW if scope.is_now else _HISTORY

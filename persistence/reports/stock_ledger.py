@@ -11,7 +11,7 @@ from domain.money import DISPLAY_DIGITS
 from persistence.paging import Ordering, Page
 from persistence.reports.query import compose, conditions, fetch_page
 from persistence.reports.scope import Scope
-from persistence.reports.trees import BELOW_WAREHOUSE
+from persistence.reports.trees import BELOW_WAREHOUSE, WITHIN_WAREHOUSES
 
 ORDERING = Ordering(
     name="stockLedger",
@@ -148,6 +148,7 @@ async def stock_ledger(
         {
             "item": "item_id = %(item)s",
             "warehouse": f"warehouse_id in {BELOW_WAREHOUSE}",
+            "within": f"warehouse_id in {WITHIN_WAREHOUSES}",
             "from_date": "posting_date >= %(from_date)s",
             "document": "document_id = %(document)s",
         },

@@ -20,6 +20,15 @@ BELOW_WAREHOUSE = """(
     ) select id from below)"""
 """The warehouse of the filter and all below it."""
 
+WITHIN_WAREHOUSES = """(
+    with recursive within(id) as (
+        select unnest(%(within)s::uuid[])
+        union
+        select child.id from warehouse child join within on child.parent_id = within.id
+         where child.company_id = %(company)s
+    ) select id from within)"""
+"""The warehouses that a limited role extends to: those named, and all below them."""
+
 BELOW_ACCOUNT = """(
     with recursive below(id) as (
         select %(account)s::uuid

@@ -6,6 +6,13 @@ application's role; `COMPANY_TABLES` carry `company_id` and are under row-level 
 
 from sqlmodel import SQLModel
 
+from persistence.tables.access import (
+    AccessChange,
+    ApiKey,
+    Principal,
+    RoleGrant,
+    RoleWarehouse,
+)
 from persistence.tables.caches import (
     BillingState,
     Bin,
@@ -91,8 +98,10 @@ COMPANY_TABLES = tuple(
 __all__ = [
     "COMPANY_TABLES",
     "LEDGER_TABLES",
+    "AccessChange",
     "Account",
     "AccountRole",
+    "ApiKey",
     "Application",
     "BillingEntry",
     "BillingState",
@@ -131,6 +140,9 @@ __all__ = [
     "PeriodChange",
     "PostingRule",
     "PostingRuleAccount",
+    "Principal",
+    "RoleGrant",
+    "RoleWarehouse",
     "StandardCostChange",
     "Tax",
     "Voiding",

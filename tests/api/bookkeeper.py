@@ -22,10 +22,10 @@ class Bookkeeper:
 
     base: str
     code: str = field(default_factory=lambda: f"CO{next(_codes)}")
+    token: str = ""
 
     def __post_init__(self) -> None:
-        self.client = httpx2.Client(base_url=self.base, timeout=60)
-        self.company = {"code": self.code}
+        self.sign_in()
         self.make("createCompany", "company", code=self.code, name=self.code, currency="USD",
                   chart="PERPETUAL_EN", scheme="PERPETUAL")  # fmt: skip
         for name in ("Stores", "Finished Goods"):
@@ -36,6 +36,12 @@ class Bookkeeper:
         for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
             self.make("createParty", "party", company=self.company, code=code, name=code,
                       roles=[role])  # fmt: skip
+
+    def sign_in(self) -> None:
+        """Begin to talk to the server, with the token if there is one."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        self.client = httpx2.Client(base_url=self.base, timeout=60, headers=headers)
+        self.company = {"code": self.code}
 
     def ask(self, query: str, **variables: Any) -> Any:
         """The data of an operation that has no errors; `$company` is always there."""

@@ -15,7 +15,12 @@ _START_SECONDS = 60
 
 
 def environment(**settings: str) -> dict[str, str]:
-    """This process's environment with these settings of Perpetuo and no others."""
+    """This process's environment with these settings of Perpetuo and no others.
+
+    Another database than the embedded one is only served where a token is needed.
+    """
+    if "database_url" in settings:
+        settings = {"auth": "required", **settings}
     inherited = {key: value for key, value in os.environ.items() if "PERPETUO" not in key}
     return inherited | {f"PERPETUO_{name.upper()}": value for name, value in settings.items()}
 

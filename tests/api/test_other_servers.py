@@ -45,9 +45,17 @@ def other_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def test_the_books_are_kept_on_another_server(tmp_path: Path, other_server: str) -> None:
     assert run(tmp_path, "migrate", database_url=other_server).returncode == 0
     assert run(tmp_path, "demo", database_url=other_server).returncode == 0
+    assert run(tmp_path, "users", "add", "olga", database_url=other_server).returncode == 0
+    role = ("roles", "grant", "olga", "viewer", "--company", "DEMO")
+    assert run(tmp_path, *role, database_url=other_server).returncode == 0
+    key = run(tmp_path, "keys", "create", "olga", database_url=other_server).stdout.strip()
     with serving(tmp_path, database_url=other_server) as served:
         query = '{ trialBalance(company: {code: "DEMO"}) { totals { debit credit } } }'
-        answer = httpx2.post(f"{served.base}/graphql", json={"query": query}).json()
+        answer = httpx2.post(
+            f"{served.base}/graphql",
+            json={"query": query},
+            headers={"Authorization": f"Bearer {key}"},
+        ).json()
         totals = answer["data"]["trialBalance"]["totals"]
         assert totals["debit"] == totals["credit"] != "0.00"
         assert served.stop(signal.SIGTERM) == 0

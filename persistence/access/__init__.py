@@ -1,0 +1,1 @@
+"""Who may do what, as it is kept: signing in reads it, administrators change it."""
