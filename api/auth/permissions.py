@@ -22,6 +22,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.PUBLIC: ("version", "errorCatalog"),
     Permission.SIGNED_IN: ("companies", "me"),
     Permission.MASTERS_READ: (
+        "postingRules", "explainAccount", "tax", "taxes",
         "node", "company", "account", "accounts", "costCenter", "costCenters", "warehouse",
         "warehouses", "item", "items", "party", "parties", "fiscalYears", "periodChanges",
         "itemGroup", "itemGroups",
@@ -42,7 +43,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",
         "billedNotReceived", "deliveredNotBilled", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
-        "whatIf",
+        "whatIf", "profitAndLoss", "balanceSheet",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",
@@ -62,7 +63,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.MASTERS_WRITE: (*_life("Item"), *_life("Party"), "updateLot"),
     Permission.CHART_WRITE: (
         *_life("Account"), *_life("CostCenter"), *_life("Warehouse"), *_life("ItemGroup"),
-        "openFiscalYear",
+        "openFiscalYear", "setPostingRules", *_life("Tax"),
     ),
     Permission.PERIODS_CLOSE: (
         "closePeriod", "reopenPeriod", "closeInventoryPeriod", "reopenInventoryPeriod",
