@@ -29,8 +29,10 @@ from domain.company import (
     CompanySettings,
     default_cost_center_of,
     pending_defaults_of,
+    usual_method,
 )
 from domain.errors import InvalidValue, Refused
+from domain.links import turned
 from domain.masters import Change, NewCompany
 from persistence.masters import companies, lifecycle, lists, lookups
 from persistence.masters.rows import CompanyRow
@@ -80,8 +82,7 @@ class Company(Node):
     @strawberry.field(description="Its switches.")
     def settings(self) -> Settings:
         """With the defaults of those that were never set."""
-        known = CompanySettings.of(_row(self).settings)
-        return Settings(**{name: getattr(known, name) for name in known.__slots__})
+        return Settings.of(CompanySettings.of(_row(self).settings))
 
     @strawberry.field(
         description="What postings use where nothing nearer names an account.",
@@ -175,9 +176,9 @@ class CreateCompanyInput:
     scheme: Scheme = strawberry.field(
         description="Which accounts hear of its stock.", default=Scheme.PERPETUAL
     )
-    costing_method: CostingMethod = strawberry.field(
-        description="What issues cost, of items that have no method of their own.",
-        default=CostingMethod.FIFO,
+    costing_method: CostingMethod | None = option(
+        "What issues cost, of items that have no method of their own; unless set FIFO, under "
+        "BY_LEVEL STANDARD."
     )
     fiscal_year_start_month: int = strawberry.field(
         description="The month in which its fiscal years begin, 1 to 12.", default=1
@@ -205,9 +206,9 @@ class CreateCompanyInput:
             currency=self.currency,
             chart=self.chart,
             scheme=self.scheme,
-            costing_method=self.costing_method,
+            costing_method=optional_value(self.costing_method) or usual_method(self.scheme),
             fiscal_year_start_month=self.fiscal_year_start_month,
-            settings=CompanySettings.of(self.settings.given() if self.settings else {}),
+            settings=CompanySettings.of(turned({}, self.settings.given() if self.settings else {})),
             defaults={role: ref for role, ref in roles.items() if ref is not None},
             default_cost_center=cost_center.to_ref() if cost_center else None,
         )

@@ -11,11 +11,23 @@ from api.enums import (
     AverageCostCalcType,
     AverageCostPeriod,
     InvoiceRatePolicy,
+    Link,
 )
 from api.masters import option
 from domain.company import CompanySettings
 from domain.errors import InvalidValue, Refused
 from domain.masters import MOST_TOLERANCE
+
+
+@strawberry.type(description="A link of scheme BY_LEVEL, turned on or off.")
+class LinkChange:
+    """Reads from `domain.links.LinkChange`."""
+
+    link: Link = strawberry.field(description="Which link.")
+    is_on: bool = strawberry.field(description="Whether it was turned on.")
+    from_date: date | None = strawberry.field(
+        description="The posting date from which on that counts; null: any date."
+    )
 
 
 @strawberry.type(name="CompanySettings", description="The switches of a company.")
@@ -76,6 +88,23 @@ class Settings:
     user_allow_posting_from: date | None = strawberry.field(
         description="The first day that documents may be dated on; null: as allowPostingFrom."
     )
+    integrate_sales: bool = strawberry.field(
+        description="Scheme BY_LEVEL: the ledger hears of receivables, as it was turned last."
+    )
+    integrate_purchases: bool = strawberry.field(
+        description="Scheme BY_LEVEL: the ledger hears of payables, as it was turned last."
+    )
+    integrate_stock: bool = strawberry.field(
+        description="Scheme BY_LEVEL: the ledger hears of stock, as it was turned last."
+    )
+    links: list[LinkChange] = strawberry.field(
+        description="Scheme BY_LEVEL: every time that a link was turned; all are on before that."
+    )
+
+    @classmethod
+    def of(cls, known: CompanySettings) -> "Settings":
+        """The switches as they are."""
+        return cls(**{name: getattr(known, name) for name in cls.__annotations__})
 
 
 @strawberry.input(description="Switches of a company; what is left out keeps its value.")
@@ -127,10 +156,22 @@ class CompanySettingsInput:
     user_allow_posting_from: date | None = option(
         "The first day that documents may be dated on; as allowPostingFrom unless set."
     )
+    integrate_sales: bool | None = option(
+        "Scheme BY_LEVEL: the ledger hears of receivables; true unless set."
+    )
+    integrate_purchases: bool | None = option(
+        "Scheme BY_LEVEL: the ledger hears of payables; true unless set."
+    )
+    integrate_stock: bool | None = option(
+        "Scheme BY_LEVEL: the ledger hears of stock; true unless set."
+    )
+    links_from: date | None = option(
+        "The posting date from which on the links given here are so; any date unless set."
+    )
 
     def given(self) -> dict[str, object]:
         """The switches that were given; null sets one back to its default."""
-        values = {name: getattr(self, name) for name in CompanySettings.__slots__}
+        values = {name: getattr(self, name) for name in CompanySettingsInput.__annotations__}
         refused = [
             InvalidValue(path=("settings", _TOLERANCES[name]), reason="out_of_range")
             for name in _TOLERANCES

@@ -19,6 +19,7 @@ from domain.company import (
     InvoiceRatePolicy,
     Scheme,
 )
+from domain.links import Link
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -202,3 +203,13 @@ described(
 )
 
 described(Permission, "What an operation can need, in one company unless it says so.", MEANINGS)
+
+described(
+    Link,
+    "A link of scheme BY_LEVEL between a sub-ledger and the general ledger.",
+    {
+        Link.SALES: "Receivables: sales, discounts, freight, taxes, receipts, credit notes.",
+        Link.PURCHASES: "Payables: bills, price differences, taxes, payments.",
+        Link.STOCK: "Stock: receipts, cost of sales, adjustments, changes of cost.",
+    },
+)

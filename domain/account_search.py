@@ -69,6 +69,8 @@ class Asked(NamedTuple):
 NO_RULE_CODE = "1"
 """The account that sales and their cost go to where no rule of BY_LEVEL fits; made when needed."""
 
+NO_RULE_NAME = "Default Sales and COGS"
+
 _STOCK, _GENERAL = RuleTable.STOCK_POSTING, RuleTable.GENERAL_POSTING
 TABLES: Mapping[Scheme, Mapping[Role, RuleTable]] = {
     Scheme.PERPETUAL: {},
@@ -120,7 +122,7 @@ def account_for(company: CompanyFacts, role: Role, asked: Asked) -> FoundAccount
             account = found.rule.accounts[role]
             return FoundAccount(account, Source.RULE, table, found.rule, found.step, beaten)
         if table in _LADDERS:
-            made = company.accounts_named.get(NO_RULE_CODE)
+            made = company.accounts_named.get(NO_RULE_CODE) or company.no_rule_account
             return FoundAccount(made, Source.NO_RULE, table, beaten=beaten)
     for account, source in _behind_rules(company, role, asked):
         return FoundAccount(account, source, table, beaten=beaten)
@@ -142,14 +144,14 @@ def _own(role: Role, asked: Asked) -> FoundAccount | None:
 
 def _behind_rules(company: CompanyFacts, role: Role, asked: Asked) -> Iterator[tuple[UUID, Source]]:
     """Group, warehouse and company default, as far as they name an account; nearest first."""
-    if company.scheme is Scheme.BY_LEVEL and asked.item is not None:
-        group = group_account(asked.item.group, role, company.item_groups)
-        if group is not None:
-            yield group
     if role is Role.STOCK_IN_HAND and asked.warehouse is not None:
         found = resolve_stock_account(asked.warehouse, company.warehouses, None)
         if found is not None:
             yield found.account, _OF_WAREHOUSE[found.source]
+    if company.scheme is Scheme.BY_LEVEL and asked.item is not None:
+        group = group_account(asked.item.group, role, company.item_groups)
+        if group is not None:
+            yield group
     default = company.roles.get(role)
     if default is not None:
         yield default, Source.COMPANY_DEFAULT

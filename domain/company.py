@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import cast
 from uuid import UUID
 
+from domain.links import Link, LinkChange, is_linked, read_links
 from domain.money import ZERO
 
 
@@ -89,8 +90,7 @@ FLOW_OF_SCHEME = {
 }
 """The flow that a scheme uses unless the company chooses another."""
 
-
-SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.CONTINENTAL, Scheme.PERIODIC)
+SUPPORTED_SCHEMES = (Scheme.PERPETUAL, Scheme.CONTINENTAL, Scheme.BY_LEVEL, Scheme.PERIODIC)
 """The schemes that post today; the others are refused when a company is opened."""
 
 METHODS_OF_FLOW = {
@@ -98,7 +98,13 @@ METHODS_OF_FLOW = {
     Flow.LINKED: ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC"),
     Flow.CARRIED: ("STANDARD", "WEIGHTED_AVERAGE"),
 }
-"""The costing methods that a flow has."""
+"""The costing methods that a flow has, its usual one first."""
+
+
+def usual_method(scheme: Scheme) -> CostingMethod:
+    """What a company of that scheme costs issues by unless it says otherwise."""
+    return CostingMethod(METHODS_OF_FLOW[FLOW_OF_SCHEME[scheme]][0])
+
 
 BEGINNING = date(1, 1, 1)
 """`posts_stock_from` of a company that has posted stock at once since it was opened."""
@@ -117,6 +123,7 @@ class CompanySettings:
     (`automatic_cost_posting` to `accounting_periods`) are those of the flow LINKED and the scheme
     CONTINENTAL. Documents may be dated from `user_allow_posting_from` on, or from
     `allow_posting_from` where that is not set; adjustments and batches only from the latter on.
+    `links` are those of the scheme BY_LEVEL, as they were turned on and off.
     """
 
     allow_negative_stock: bool = False
@@ -138,6 +145,26 @@ class CompanySettings:
     accounting_periods: tuple[date, ...] = ()
     allow_posting_from: date | None = None
     user_allow_posting_from: date | None = None
+    links: tuple[LinkChange, ...] = ()
+
+    def is_linked(self, link: Link, day: date) -> bool:
+        """Whether the ledger hears of that sub-ledger's documents of a day (scheme BY_LEVEL)."""
+        return is_linked(self.links, link, day)
+
+    @property
+    def integrate_sales(self) -> bool:
+        """Whether the link of receivables is on, as it was turned last."""
+        return self.is_linked(Link.SALES, date.max)
+
+    @property
+    def integrate_purchases(self) -> bool:
+        """Whether the link of payables is on, as it was turned last."""
+        return self.is_linked(Link.PURCHASES, date.max)
+
+    @property
+    def integrate_stock(self) -> bool:
+        """Whether the link of stock is on, as it was turned last."""
+        return self.is_linked(Link.STOCK, date.max)
 
     @property
     def adjusts_at_once(self) -> bool:
@@ -194,6 +221,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "accounting_periods": _days,
     "allow_posting_from": _day,
     "user_allow_posting_from": _day,
+    "links": read_links,
 }
 """How the switches that are not yes or no are read."""
 

@@ -8,11 +8,13 @@ clock or draws a random number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
+from domain.costing.carried.facts import CarriedFacts
+from domain.costing.carried.valued import value_carried_stock
 from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.flow import LinkedValue
@@ -24,7 +26,8 @@ from domain.facts import Facts, PostedCost
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
 from domain.money import ZERO
-from domain.movements import CostEntry, EntryKind, Movement, Pool
+from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost
+from domain.schemes.by_level import hears_of_document
 from domain.schemes.posting import PostedEntry, Posting
 from domain.serials import refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
@@ -84,6 +87,7 @@ class Decision:
     settlement: Settlement | None
     linked: LinkedValue | None = None
     postings: tuple[CostPosting, ...] = ()
+    cards: Mapping[UUID, UnitCost | None] = field(default_factory=dict[UUID, UnitCost | None])
 
 
 def prepare(document: Document, facts: Facts) -> Causes:
@@ -100,7 +104,7 @@ def prepare(document: Document, facts: Facts) -> Causes:
     return causes
 
 
-StockFacts = Mapping[Pool, PoolFacts] | LinkedFacts
+StockFacts = Mapping[Pool, PoolFacts] | LinkedFacts | CarriedFacts
 """What is known of the stock, as the company's flow of costs keeps it."""
 
 StockMissing = Missing | MissingLinked
@@ -120,6 +124,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     if isinstance(valued, Missing | MissingLinked):
         return valued
     refuse_serials_twice(causes, valued.movements, look)
+    causes = valued.causes or causes
     posting = Posting(causes.facts, look)
     posted = [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
@@ -138,6 +143,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
         settlement=valued.settlement,
         linked=valued.linked,
         postings=tuple(_postings(causes, homes)),
+        cards=valued.cards,
     )
 
 
@@ -145,6 +151,8 @@ def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMi
     """The stock side, in the company's flow."""
     if isinstance(stock, LinkedFacts):
         return value_linked_stock(causes, stock, look)
+    if isinstance(stock, CarriedFacts):
+        return value_carried_stock(causes, stock, look)
     return value_stock(causes, stock, look)
 
 
@@ -162,7 +170,7 @@ def _journal(
 ) -> tuple[tuple[JournalEntry, ...], dict[_Home, UUID]]:
     groups: dict[_Home, list[JournalLine]] = {}
     own: _Home = (causes.document.id, causes.posting_date, None)
-    groups[own] = list(causes.journal)
+    groups[own] = list(causes.journal) if hears_of_document(causes) else []
     for one in posted:
         groups.setdefault(_home(causes, one.entry), []).extend(one.lines())
     for line in causes.mirrored:

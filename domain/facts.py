@@ -127,6 +127,8 @@ class CompanyFacts:
     """A company with what all of its postings look up; masters that change rarely.
 
     The `*_named` maps find a record by what a person types: its code, or "code name".
+    `no_rule_account` is among the accounts without being there yet: a posting that needs it makes
+    it (scheme BY_LEVEL).
     """
 
     id: UUID
@@ -157,6 +159,7 @@ class CompanyFacts:
     )
     cost_centers_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     default_cost_center: UUID | None = None
+    no_rule_account: UUID | None = None
 
     @property
     def closed_through(self) -> date | None:
@@ -308,6 +311,30 @@ class ChangedMethod(NamedTuple):
     after: str
 
 
+class ChangedGroup(NamedTuple):
+    """A document put an item into another group of items, or its cancellation put it back."""
+
+    item: UUID
+    before: UUID | None
+    after: UUID | None
+
+
+class ShipmentCharge(NamedTuple):
+    """A billed line that is a charge on a shipment: what of it waits, in company currency."""
+
+    line: UUID
+    amount: Decimal
+    account: UUID | None
+
+
+class ShipmentFacts(NamedTuple):
+    """A shipment: the receipt lines of its goods, charges on it, whether it was closed."""
+
+    lines: tuple[LineFacts, ...]
+    charges: tuple[ShipmentCharge, ...]
+    is_closed: bool
+
+
 class ChangedStandard(NamedTuple):
     """A document gave an item another standard cost, or its cancellation the one before."""
 
@@ -337,6 +364,7 @@ class DocumentFacts:
     parties: tuple[PostedParty, ...] = ()
     methods: tuple[ChangedMethod, ...] = ()
     standards: tuple[ChangedStandard, ...] = ()
+    groups: tuple[ChangedGroup, ...] = ()
 
 
 class StockAccountBalance(NamedTuple):
@@ -415,6 +443,10 @@ class Facts:
     unposted: tuple[UnpostedEntry, ...] = ()
     credited: CreditFacts = field(default_factory=CreditFacts)
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])
+    order_lines: Mapping[tuple[str, int], tuple[LineFacts, ...]] = field(
+        default_factory=dict[tuple[str, int], tuple[LineFacts, ...]]
+    )
+    shipments: Mapping[str, ShipmentFacts] = field(default_factory=dict[str, ShipmentFacts])
     lots: Mapping[tuple[UUID, str], UUID] = field(default_factory=dict[tuple[UUID, str], UUID])
     lot_facts: Mapping[UUID, LotFacts] = field(default_factory=dict[UUID, LotFacts])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])

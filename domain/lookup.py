@@ -193,6 +193,21 @@ class LookUp:
             self.refuse(WarehouseAccountMissing(path=(), warehouse=code))
         return found.account
 
+    def stock_account_for(self, warehouse: UUID, item: ItemFacts) -> UUID | None:
+        """The stock account of an item's goods in a warehouse, as if the item were so."""
+        found = account_for(self.company, Role.STOCK_IN_HAND, Asked(item, warehouse))
+        if found.account is None:
+            code = self.company.warehouses[warehouse].code
+            self.refuse(WarehouseAccountMissing(path=(), warehouse=code))
+        return found.account
+
+    def difference_account(self, path: Path = ()) -> UUID | None:
+        """Where differences of stock go unless their document says; None: the scheme says it."""
+        company = self.company
+        if not company.posts_stock or company.scheme is Scheme.BY_LEVEL:
+            return None
+        return self.role(Role.STOCK_ADJUSTMENT, path)
+
     def role_for(
         self, role: Role, item: ItemFacts, party: PartyFacts | None, path: Path = ()
     ) -> UUID | None:

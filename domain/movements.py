@@ -150,7 +150,8 @@ class Given:
 
     `amount` is actual cost, `expected` cost that is not invoiced yet (negative when an invoice
     replaces it). `invoiced` is the quantity, without a sign, that the document invoices with it;
-    `covered` the quantity that a revaluation was for (flow LINKED).
+    `covered` the quantity that a revaluation was for (flow LINKED). `stock` is the stock account,
+    where it is not the one that the goods stand on.
     """
 
     kind: EntryKind
@@ -159,6 +160,7 @@ class Given:
     expected: Decimal = ZERO
     invoiced: Decimal = ZERO
     covered: Decimal | None = None
+    stock: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,3 +228,4 @@ class CostEntry:
     interim: Decimal = ZERO
     invoiced: Decimal = ZERO
     covered: Decimal | None = None
+    stock: UUID | None = None

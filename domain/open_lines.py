@@ -46,6 +46,7 @@ class LineFacts:
     exceeded: Decimal = ZERO
     moved_goods: bool = False
     is_stock_item: bool = True
+    shipment: str | None = None
 
     @property
     def open_quantity(self) -> Decimal:

@@ -38,6 +38,9 @@ class LineRecord:
     description: str | None = None
     list_rate: Decimal | None = None
     discount_percent: Decimal | None = None
+    order_code: str | None = None
+    order_line: int | None = None
+    shipment: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

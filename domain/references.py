@@ -18,6 +18,8 @@ RefKind = Literal[
     "document",
     "line",
     "lot",
+    "order_line",
+    "shipment",
 ]
 """What a reference points at; also the `kind` of `NotFound` and of other refusals."""
 

@@ -1,7 +1,7 @@
 """The stock side of a decision: when movements count, what they are given, what they come to."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -34,18 +34,25 @@ from domain.movements import (
     Nature,
     Pool,
     PostingKey,
+    UnitCost,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """A document's movements as they are to be recorded, and every cost entry that follows."""
+    """A document's movements as they are to be recorded, and every cost entry that follows.
+
+    `causes`, where it is given, is the document with amounts that only valuing could tell. `cards`
+    are items that have come to another cost in force (flow CARRIED).
+    """
 
     movements: tuple[Movement, ...]
     posting_time: time
     settlement: Settlement | None
     costs: tuple[CostEntry, ...]
     linked: LinkedValue | None = None
+    causes: Causes | None = None
+    cards: Mapping[UUID, UnitCost | None] = field(default_factory=dict[UUID, UnitCost | None])
 
 
 def pools_of(causes: Causes) -> dict[Pool, Decimal]:

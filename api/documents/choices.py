@@ -162,6 +162,8 @@ described(
         DocumentKind.STOCK_REVALUATION: "New costs of stock on hand.",
         DocumentKind.COSTING_METHOD_CHANGE: "Items that come under another costing method.",
         DocumentKind.STANDARD_COST_CHANGE: "New standard costs of items.",
+        DocumentKind.ITEM_GROUP_CHANGE: "Items put into other groups, their stock with them.",
+        DocumentKind.SHIPMENT_CLOSING: "A shipment closed: what its goods came to in the end.",
         DocumentKind.COST_ADJUSTMENT: "Later costs travel on to what left (flow LINKED).",
         DocumentKind.INVENTORY_POSTING: "Stock cost reaches the general ledger in a batch.",
         DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",

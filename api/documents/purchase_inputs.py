@@ -49,6 +49,9 @@ class PurchaseReceiptLineInput:
         "Accepted and rejected together, in the item's unit, as a check.", default=None
     )
     discount_percent: Decimal = about(DISCOUNT, default=ZERO)
+    order_line: int | None = about(
+        "The number of the line of the order that the goods came by, from 1.", default=None
+    )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     expiry_date: date | None = about(EXPIRY, default=None)
@@ -68,6 +71,7 @@ class PurchaseReceiptLineInput:
             rejected_warehouse=maybe(self.rejected_warehouse),
             received_quantity=self.received_quantity,
             discount_percent=self.discount_percent,
+            order_line=self.order_line,
             batch=self.batch,
             serials=tuple(self.serials),
             expiry_date=self.expiry_date,
@@ -87,6 +91,14 @@ class SubmitPurchaseReceiptInput(DocumentInput):
         "Freight, duty, taxes; those in valuation are spread over the goods by amount.",
         default_factory=list,
     )
+    order: str | None = about(
+        "The code of the purchase order that the goods came by.", default=None
+    )
+    shipment: str | None = about(
+        "The code of the shipment that the goods came with; their bills and charges wait until "
+        "it is closed (scheme BY_LEVEL).",
+        default=None,
+    )
 
     def to_command(self) -> PurchaseReceipt:
         """The document as the domain knows it."""
@@ -95,17 +107,37 @@ class SubmitPurchaseReceiptInput(DocumentInput):
             supplier=self.supplier.to_ref(),
             lines=tuple(line.to_command() for line in self.lines),
             charges=tuple(charge.to_command() for charge in self.charges),
+            order=self.order,
+            shipment=self.shipment,
         )
+
+
+@strawberry.input(description="A line of a purchase order, by which goods came.")
+class OrderLineInput:
+    """A line of a purchase order."""
+
+    order: str = about("The order's code, as the receipts gave it.")
+    line: int = about("The number of the line, from 1.")
 
 
 @strawberry.input(description="A line that a supplier bills.")
 class PurchaseInvoiceLineInput:
     """A line of a purchase invoice."""
 
-    item: ItemRef = about("The item or service.")
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about(RATE)
+    item: ItemRef | None = about(
+        "The item or service; null for a line that names an account or a shipment.", default=None
+    )
     receipt_line: LineRef | None = about("The receipt line that it bills.", default=None)
+    order_line: OrderLineInput | None = about(
+        "The order line of which it bills what came and waits, at the weighted cost of its "
+        "receipts (scheme BY_LEVEL).",
+        default=None,
+    )
+    shipment: str | None = about(
+        "The shipment that the line is a charge on, by its code (scheme BY_LEVEL).", default=None
+    )
     warehouse: WarehouseRef | None = about(
         "Where the goods come in; needed with updateStock.", default=None
     )
@@ -121,8 +153,11 @@ class PurchaseInvoiceLineInput:
 
     def to_command(self) -> PurchaseInvoiceLine:
         """The line as the domain knows it."""
+        order = self.order_line
         return PurchaseInvoiceLine(
-            item=self.item.to_ref(),
+            item=maybe(self.item),
+            order_line=(order.order, order.line) if order is not None else None,
+            shipment=self.shipment,
             quantity=self.quantity,
             rate=self.rate,
             receipt_line=maybe(self.receipt_line),

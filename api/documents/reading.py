@@ -23,6 +23,7 @@ from api.documents.reading_types import (
     DeliveryNote,
     Document,
     InventoryPosting,
+    ItemGroupChange,
     JournalEntry,
     LandedCost,
     Migration,
@@ -32,6 +33,7 @@ from api.documents.reading_types import (
     PurchaseReturn,
     SalesInvoice,
     SalesReturn,
+    ShipmentClosing,
     StandardCostChange,
     StockEntry,
     StockReconciliation,
@@ -285,6 +287,12 @@ class DocumentQuery:
     standard_cost_changes: Any = _list_of(
         StandardCostChange, DocumentKind.STANDARD_COST_CHANGE, "changes of standard costs"
     )
+    item_group_changes: Any = _list_of(
+        ItemGroupChange, DocumentKind.ITEM_GROUP_CHANGE, "changes of item groups"
+    )
+    shipment_closings: Any = _list_of(
+        ShipmentClosing, DocumentKind.SHIPMENT_CLOSING, "shipments closed"
+    )
     cost_adjustments: Any = _list_of(
         CostAdjustment, DocumentKind.COST_ADJUSTMENT, "adjustments of costs"
     )
@@ -335,6 +343,7 @@ __all__ = [
     "Document",
     "DocumentQuery",
     "InventoryPosting",
+    "ItemGroupChange",
     "JournalEntry",
     "LandedCost",
     "Migration",
@@ -344,6 +353,7 @@ __all__ = [
     "PurchaseReturn",
     "SalesInvoice",
     "SalesReturn",
+    "ShipmentClosing",
     "StandardCostChange",
     "StockEntry",
     "StockReconciliation",

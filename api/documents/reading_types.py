@@ -333,6 +333,20 @@ class StandardCostChange(Document):
     is_type_of = _kind(DocumentKind.STANDARD_COST_CHANGE)
 
 
+@strawberry.type(description="Items put into other groups; their stock stands on other accounts.")
+class ItemGroupChange(Document):
+    """What follows it finds its accounts by the new groups."""
+
+    is_type_of = _kind(DocumentKind.ITEM_GROUP_CHANGE)
+
+
+@strawberry.type(description="A shipment closed: its charges spread, suspense cleared.")
+class ShipmentClosing(Document):
+    """Its lines say what the goods came to."""
+
+    is_type_of = _kind(DocumentKind.SHIPMENT_CLOSING)
+
+
 @strawberry.type(description="Later costs that travelled on to everything that left.")
 class CostAdjustment(Document):
     """Its caused journal lines and changed costs say what it did."""
@@ -457,6 +471,8 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     StockRevaluation,
     CostingMethodChange,
     StandardCostChange,
+    ItemGroupChange,
+    ShipmentClosing,
     CostAdjustment,
     InventoryPosting,
     Cancellation,

@@ -14,10 +14,12 @@ from api.context import Context
 from api.documents.reading_loaders import loaders_of
 from domain.decide import Decision
 from domain.documents.document import Causes
+from domain.facts import AccountFacts
 from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from persistence.masters.rows import AccountRow
 from persistence.reports.changed_documents import ChangeRow
 from persistence.reports.documents import (
     ChargeRow,
@@ -58,9 +60,32 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     loaders.caused_lines.prime(key, journal)
     loaders.changes.prime(key, change_rows(recorded, decision))
     loaders.movements.prime(key, movement_rows(recorded, decision))
+    company = decision.causes.facts.company
+    if company.no_rule_account is not None:
+        # A preview makes no account: what it would make is shown from what was decided.
+        made = company.accounts[company.no_rule_account]
+        context.loaders.account.prime((key[0], made.id), _account_row(key[0], made))
     for lot in decision.causes.new_lots.values():
         loaders.lot.prime((key[0], lot.id), lot_row(key[0], lot))
     return row
+
+
+def _account_row(company_id: UUID, made: AccountFacts) -> AccountRow:
+    return AccountRow(
+        company_id=company_id,
+        id=made.id,
+        code=made.code,
+        name=made.name,
+        type=made.type.value,
+        root=made.root.value,
+        parent_id=None,
+        is_group=False,
+        position=0,
+        currency=None,
+        is_active=True,
+        version=1,
+        created_at=datetime.now(UTC),
+    )
 
 
 async def cancelled(

@@ -11,6 +11,7 @@ import strawberry
 
 from api.context import Info
 from api.documents import approval
+from api.documents.by_level_inputs import ChangeItemGroupInput, CloseShipmentInput
 from api.documents.clearing_inputs import SubmitAccrualClearingInput
 from api.documents.costing_inputs import (
     AdjustCostsInput,
@@ -37,6 +38,7 @@ from api.documents.reading_types import (
     DeliveryNote,
     Document,
     InventoryPosting,
+    ItemGroupChange,
     JournalEntry,
     LandedCost,
     Payment,
@@ -45,6 +47,7 @@ from api.documents.reading_types import (
     PurchaseReturn,
     SalesInvoice,
     SalesReturn,
+    ShipmentClosing,
     StandardCostChange,
     StockEntry,
     StockReconciliation,
@@ -202,6 +205,20 @@ class PostInventoryCostPayload(Payload):
     inventory_posting: InventoryPosting | None = _made()
 
 
+@strawberry.type(description="The answer to changing items' groups, or to previewing that.")
+class ChangeItemGroupPayload(Payload):
+    """See `Payload`."""
+
+    item_group_change: ItemGroupChange | None = _made()
+
+
+@strawberry.type(description="The answer to closing a shipment, or to previewing that.")
+class CloseShipmentPayload(Payload):
+    """See `Payload`."""
+
+    shipment_closing: ShipmentClosing | None = _made()
+
+
 @strawberry.type(description="The answer to cancelling a document, or to previewing that.")
 class CancelDocumentPayload(Payload):
     """See `Payload`."""
@@ -265,6 +282,12 @@ KINDS = (
     Kind("StandardCostChange", ChangeStandardCostInput, ChangeStandardCostPayload,
          "a change of standard cost: goods come in at another cost from now on",
          verb="change_standard_cost"),
+    Kind("ItemGroupChange", ChangeItemGroupInput, ChangeItemGroupPayload,
+         "a change of groups: items come into other groups, their stock onto other accounts",
+         verb="change_item_group"),
+    Kind("ShipmentClosing", CloseShipmentInput, CloseShipmentPayload,
+         "a closing: a shipment's charges are spread and its goods' cost is final",
+         verb="close_shipment"),
     Kind("CostAdjustment", AdjustCostsInput, AdjustCostsPayload,
          "an adjustment of costs: later costs travel on to everything that left",
          verb="adjust_costs"),

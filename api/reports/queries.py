@@ -9,6 +9,7 @@ from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
+from api.reports.party_balances import PartyBalanceQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.statements import StatementQuery
 from api.reports.stock_balance import StockBalanceQuery
@@ -28,6 +29,7 @@ class ReportQuery(
     GoodsInTransitQuery,
     OpenMovementQuery,
     OpenItemQuery,
+    PartyBalanceQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,

@@ -14,6 +14,7 @@ from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import AlreadyCancelled, HasDependents, NotFound
 from domain.facts import (
+    ChangedGroup,
     ChangedMethod,
     ChangedStandard,
     DocumentFacts,
@@ -94,6 +95,7 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
     causes.standards.extend(
         ChangedStandard(one.item, one.after, one.before) for one in target.standards
     )
+    causes.groups.extend(ChangedGroup(one.item, one.after, one.before) for one in target.groups)
     for one in target.methods:
         causes.methods.append(ChangedMethod(one.item, one.after, one.before))
     causes.mirrored.extend(target.journal)

@@ -12,6 +12,7 @@ from domain.company import Scheme
 from domain.costing.replay import Regiven
 from domain.errors import Inactive, InvalidValue, Refusal
 from domain.facts import (
+    ChangedGroup,
     ChangedMethod,
     ChangedStandard,
     DocumentFacts,
@@ -25,6 +26,7 @@ from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, roun
 from domain.movements import (
     UNRECORDED,
     Assertion,
+    Contra,
     CostEntry,
     Given,
     Leg,
@@ -71,6 +73,8 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "CREDIT_NOTE"
     STOCK_REVALUATION = "STOCK_REVALUATION"
     STANDARD_COST_CHANGE = "STANDARD_COST_CHANGE"
+    ITEM_GROUP_CHANGE = "ITEM_GROUP_CHANGE"
+    SHIPMENT_CLOSING = "SHIPMENT_CLOSING"
     COST_ADJUSTMENT = "COST_ADJUSTMENT"
     INVENTORY_POSTING = "INVENTORY_POSTING"
     COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
@@ -84,7 +88,8 @@ class Needs:
     `invoices`, `invoice_lines` and `return_lines` are credited. `lots` are codes of batches and
     serial numbers; `counts` asks for the lots that are present, `bins` for every pool of the items.
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
-    something on the accrual account.
+    something on the accrual account, `order_lines` what was received by lines of purchase orders
+    (code, number from 1).
     """
 
     items: frozenset[Ref] = frozenset()
@@ -108,6 +113,8 @@ class Needs:
     invoices: frozenset[Ref] = frozenset()
     invoice_lines: frozenset[Ref] = frozenset()
     return_lines: frozenset[Ref] = frozenset()
+    order_lines: frozenset[tuple[str, int]] = frozenset()
+    shipments: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +197,31 @@ class Skipped(NamedTuple):
     refusal: Refusal
 
 
+class Repricing(NamedTuple):
+    """A bill says that goods cost something else than they came in at (flow CARRIED).
+
+    `difference` is by how much more `quantity` of the item was billed than it came in at, `billed`
+    what it was billed at, in company currency. `contra` has the difference already: what stock
+    takes up is taken from there.
+    """
+
+    item: UUID
+    quantity: Decimal
+    difference: Decimal
+    billed: Decimal
+    contra: Contra | None
+    line: UUID
+
+
+class Regrouping(NamedTuple):
+    """A bin's value comes to stand on another stock account (flow CARRIED)."""
+
+    pool: Pool
+    before: UUID
+    after: UUID
+    line: UUID
+
+
 class CompanyChange(NamedTuple):
     """A company's new scheme, and the first day on which it posts stock (None: it does not)."""
 
@@ -207,8 +239,8 @@ class Causes:
     `spread` costs to spread over what comes in; `revalued` movements need something there to
     value. `methods` are the items that come under another costing method, `standing` lines of other
     documents as this one leaves them. `revaluations` and `adjusted_items` are what the flow LINKED
-    revalues or brings up to date. `standards` are items' new standard costs. `batch` are recorded
-    cost entries to be posted now, `skipped` those that cannot be.
+    revalues or brings up to date. `standards` are items' new standard costs, `groups` their new
+    groups. `batch` are recorded cost entries to be posted now, `skipped` those that cannot be.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -241,6 +273,9 @@ class Causes:
     batch: list[PostedEntry] = field(default_factory=list)
     posts_per_entry: bool = False
     skipped: list[Skipped] = field(default_factory=list)
+    repricings: list[Repricing] = field(default_factory=list)
+    groups: list[ChangedGroup] = field(default_factory=list)
+    regroupings: list[Regrouping] = field(default_factory=list)
     unpriced: set[UUID] = field(default_factory=set)
     may_be_free: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)

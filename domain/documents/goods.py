@@ -21,13 +21,16 @@ from domain.references import Ref
 
 _PERCENT = Decimal("0.01")
 
+NO_ITEM = ItemFacts(UUID(int=0), "", "", "", is_stock_item=False)
+"""What a line of a bill is about that names an account instead of an item."""
+
 
 class PricedLine(LotLine, Protocol):
     """A document line with an item, a quantity and a price."""
 
     @property
-    def item(self) -> Ref:
-        """The item."""
+    def item(self) -> Ref | None:
+        """The item; bills may have lines without one."""
         ...
 
     @property
@@ -101,12 +104,14 @@ def read_goods(
     *,
     incoming: bool = False,
     moving: Sequence[bool] | None = None,
+    plain: bool = False,
 ) -> list[Goods]:
     """Resolve the lines and add up the net total.
 
     `warehouses` names, line by line, where stock moves; it is needed for stock items unless it is
     an empty sequence, which says that the document moves none. `incoming` goods may bring in new
-    batches and serial numbers. `moving` tells lines apart whose goods move with the document.
+    batches and serial numbers. `moving` tells lines apart whose goods move with the document;
+    `plain` allows lines that name no item.
     """
     if not lines:
         look.refuse(Required(path=("lines",)))
@@ -115,7 +120,15 @@ def read_goods(
         warehouse = warehouses[index] if warehouses else None
         moves = bool(warehouses) and (moving is None or moving[index])
         one = _read_line(
-            causes, look, lines[index], index, path, warehouse, moves=moves, new=incoming
+            causes,
+            look,
+            lines[index],
+            index,
+            path,
+            warehouse,
+            moves=moves,
+            new=incoming,
+            plain=plain,
         )
         if one is not None:
             causes.net_total += one.amount
@@ -133,8 +146,15 @@ def _read_line(
     *,
     moves: bool,
     new: bool,
+    plain: bool,
 ) -> Goods | None:
-    item = look.item(line.item, (*path, "item"))
+    item: ItemFacts | None = None
+    if line.item is not None:
+        item = look.item(line.item, (*path, "item"))
+    elif plain:
+        item = NO_ITEM
+    else:
+        look.refuse(Required(path=(*path, "item")))
     center = look.cost_center(line.cost_center, (*path, "costCenter"))
     look.positive(line.quantity, (*path, "quantity"))
     rate = line.rate if line.rate is not None else ZERO
@@ -180,7 +200,7 @@ def read_pool(
 def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
     """Keep a line as it was read."""
     return causes.new_line(
-        item_id=goods.item.id,
+        item_id=None if goods.item is NO_ITEM else goods.item.id,
         warehouse_id=goods.pool.warehouse if goods.pool else None,
         quantity=goods.quantity,
         rate=goods.rate,

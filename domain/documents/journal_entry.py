@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from domain.accounts import AccountType
+from domain.company import Scheme
 from domain.documents.charges import balance_cents
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
@@ -126,8 +127,11 @@ class JournalVoucher(Document):
             )
 
     def _check_stock_account(self, look: LookUp, account: AccountFacts, path: Path) -> None:
-        if account.type is not AccountType.STOCK or not look.company.posts_stock:
+        company = look.company
+        if account.type is not AccountType.STOCK or not company.posts_stock:
             return
+        if company.scheme is Scheme.BY_LEVEL:
+            return  # what was posted while the link of stock was off is made up by hand
         balance = look.facts.stock_balances.get(account.id)
         if balance is not None and balance.ledger == balance.stock:
             look.refuse(StockAccountLocked(path=path, account=account.code))

@@ -15,6 +15,8 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.company import InvoiceRatePolicy
+from domain.documents.by_level_bills import bill_purchase as bill_by_level
+from domain.documents.by_level_bills import is_by_level
 from domain.documents.charges import (
     Charge,
     balance_cents,
@@ -23,7 +25,15 @@ from domain.documents.charges import (
     total_of,
 )
 from domain.documents.continental_bills import bill_purchase, is_continental, moving
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
+from domain.documents.document import (
+    Causes,
+    Document,
+    DocumentKind,
+    Needs,
+    begin,
+    line_paths,
+    note_due_date,
+)
 from domain.documents.goods import (
     Goods,
     expense_account,
@@ -40,7 +50,7 @@ from domain.documents.matching import (
 )
 from domain.documents.repricing import reprice
 from domain.documents.taxes import keep_taxes, post_taxes, taxed_lines
-from domain.errors import InvalidValue
+from domain.errors import InvalidValue, Required
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to
@@ -55,12 +65,18 @@ class PurchaseInvoiceLine:
     """A billed line. `receipt_line` is what it bills; `account` books it there instead.
 
     `discount_percent` is taken off the rate; the net price is what goods cost.
+
+    Under BY_LEVEL `order_line` (code of the order, number of its line from 1) bills all that came
+    by that line, and `shipment` says that the line is a charge on a shipment. A line without an
+    item names an account or a shipment.
     """
 
-    item: Ref
+    item: Ref | None
     quantity: Decimal
     rate: Decimal
     receipt_line: Ref | None = None
+    order_line: tuple[str, int] | None = None
+    shipment: str | None = None
     warehouse: Ref | None = None
     account: Ref | None = None
     discount_percent: Decimal = ZERO
@@ -71,6 +87,11 @@ class PurchaseInvoiceLine:
     manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
+
+
+def _booked(line: PurchaseInvoiceLine) -> bool:
+    """Whether a line's goods do not move with the bill, though it names no receipt line."""
+    return line.account is not None or line.order_line is not None or line.item is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,11 +115,13 @@ class PurchaseInvoice(Document):
     def needs(self) -> Needs:
         """The supplier, the items and the receipt lines billed."""
         return Needs(
-            items=frozenset(line.item for line in self.lines),
+            items=frozenset(line.item for line in self.lines if line.item),
             lots=lot_needs(self.lines),
             parties=frozenset({self.supplier}),
             lines=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
             originals=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
+            order_lines=frozenset(line.order_line for line in self.lines if line.order_line),
+            shipments=frozenset(line.shipment for line in self.lines if line.shipment),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -107,13 +130,17 @@ class PurchaseInvoice(Document):
         causes.update_stock = self.update_stock
         note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
-        continental = is_continental(facts.company)
-        moves = self.update_stock or continental
+        by_level = is_by_level(facts.company)
+        moves_goods = by_level or is_continental(facts.company)
+        moves = self.update_stock or moves_goods
         warehouses = [line.warehouse for line in self.lines] if moves else []
         with_bill = None
-        if continental:
-            with_bill = moving([(one.receipt_line, one.account is not None) for one in self.lines])
-        goods = read_goods(causes, look, self.lines, warehouses, incoming=True, moving=with_bill)
+        if moves_goods:
+            with_bill = moving([(one.receipt_line, _booked(one)) for one in self.lines])
+        goods = read_goods(
+            causes, look, self.lines, warehouses, incoming=True, moving=with_bill, plain=True
+        )
+        self._check_plain(look, by_level=by_level)
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         taxed = taxed_lines(look, goods, [line.taxes for line in self.lines])
@@ -122,7 +149,9 @@ class PurchaseInvoice(Document):
         payable = self._payable(causes, look)
         goods = [replace(one, account=self._expense_account(look, one)) for one in goods]
         look.refuse_if_any()
-        if continental:
+        if by_level:
+            bill_by_level(causes, look, goods, self.lines, charges)
+        elif moves_goods:
             receipts = [line.receipt_line for line in self.lines]
             accounts = [line.account for line in self.lines]
             bill_purchase(causes, look, goods, receipts, accounts, charges)
@@ -137,6 +166,16 @@ class PurchaseInvoice(Document):
         balance_cents(causes, look)
         look.refuse_if_any()
         return causes
+
+    def _check_plain(self, look: LookUp, *, by_level: bool) -> None:
+        """A line without an item says where it goes; orders and shipments are of BY_LEVEL."""
+        for index, path in line_paths(len(self.lines)):
+            line = self.lines[index]
+            of_order = line.shipment is not None or line.order_line is not None
+            if of_order and not by_level:
+                look.refuse(InvalidValue(path=path, reason="only_by_level"))
+            if line.item is None and line.account is None and line.shipment is None:
+                look.refuse(Required(path=(*path, "account")))
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
         if self.paid_from is not None:
@@ -280,5 +319,7 @@ class PurchaseInvoice(Document):
             named = look.account(ref, (*one.path, "account"))
             return named.id if named else None
         if one.item.is_stock_item and look.company.posts_stock:
+            return None
+        if self.lines[one.index].shipment is not None:
             return None
         return expense_account(look, one)

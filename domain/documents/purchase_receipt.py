@@ -13,7 +13,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import CostingMethod, InvoiceRatePolicy
+from domain.company import CostingMethod, Flow, InvoiceRatePolicy
+from domain.documents.by_level_bills import refuse_closed, suspense, take_in_at_cost
 from domain.documents.charges import Charge, read_charges, total_of
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
@@ -26,7 +27,7 @@ from domain.documents.matching import (
     read_counterpart,
     refuse_other_rate,
 )
-from domain.errors import InvalidValue, ReceivedQuantityMismatch
+from domain.errors import InvalidValue, ReceivedQuantityMismatch, Required
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import QUANTITY_DIGITS, ZERO
@@ -41,12 +42,14 @@ class ReceiptLine:
 
     A warehouse is needed for stock. Rejected goods come into a warehouse of their own, at no value
     unless the company pays for them. `received_quantity`, where given, must be the two together.
-    `invoice_line` is the line of a purchase invoice that billed the goods before they came.
+    `invoice_line` is the line of a purchase invoice that billed the goods before they came,
+    `order_line` the number of the line of the document's order, from 1.
     """
 
     item: Ref
     quantity: Decimal
     rate: Decimal
+    order_line: int | None = None
     warehouse: Ref | None = None
     invoice_line: Ref | None = None
     rejected_quantity: Decimal = ZERO
@@ -63,7 +66,11 @@ class ReceiptLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseReceipt(Document):
-    """Goods received from a supplier, to be billed later."""
+    """Goods received from a supplier, to be billed later.
+
+    `order` is the code of the purchase order that they came by, `shipment` of the shipment that
+    they came with.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RECEIPT
     series: ClassVar[str] = "PR"
@@ -71,6 +78,8 @@ class PurchaseReceipt(Document):
     supplier: Ref
     lines: tuple[ReceiptLine, ...]
     charges: tuple[Charge, ...] = ()
+    order: str | None = None
+    shipment: str | None = None
 
     def needs(self) -> Needs:
         """The supplier and the items."""
@@ -79,6 +88,7 @@ class PurchaseReceipt(Document):
             lots=lot_needs(self.lines),
             parties=frozenset({self.supplier}),
             lines=frozenset(line.invoice_line for line in self.lines if line.invoice_line),
+            shipments=frozenset({self.shipment} if self.shipment else ()),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -91,9 +101,7 @@ class PurchaseReceipt(Document):
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
         causes.grand_total = causes.net_total + causes.charges_total
-        accrual = None
-        if facts.company.posts_stock and not is_continental(facts.company):
-            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+        accrual = None if is_continental(facts.company) else suspense(causes, look)
         matches: dict[int, Match] = {}
         goods = [self._of_invoice(causes, look, one, accrual, matches) for one in goods]
         look.refuse_if_any()
@@ -105,8 +113,24 @@ class PurchaseReceipt(Document):
             causes.bill(line.id, BillingKind.RECEIVED, one.billed, price, account)
             if found is not None and found.quantity:
                 causes.bill(line.id, BillingKind.BILLED, found.quantity, found.amount, account)
+        take_in_at_cost(causes)
+        self._name_order_and_shipment(causes, look)
         look.refuse_if_any()
         return causes
+
+    def _name_order_and_shipment(self, causes: Causes, look: LookUp) -> None:
+        """Lines keep what they came by and with; a closed shipment takes no more goods."""
+        if self.shipment is not None:
+            refuse_closed(look, self.shipment, ("shipment",))
+        for index, line in enumerate(self.lines):
+            if line.order_line is not None and self.order is None:
+                look.refuse(Required(path=("order",)))
+            causes.lines[index] = replace(
+                causes.lines[index],
+                order_code=self.order if line.order_line is not None else None,
+                order_line=line.order_line,
+                shipment=self.shipment,
+            )
 
     def _of_invoice(
         self,
@@ -123,6 +147,10 @@ class PurchaseReceipt(Document):
         """
         ref = self.lines[one.index].invoice_line
         if ref is None:
+            return one
+        if look.company.flow is Flow.CARRIED:
+            path = (*one.path, "invoiceLine")
+            look.refuse(InvalidValue(path=path, reason="not_at_carried_cost"))
             return one
         kind = DocumentKind.PURCHASE_INVOICE
         line = read_counterpart(causes, look, ref, one, "invoiceLine", kind)
@@ -164,6 +192,9 @@ class PurchaseReceipt(Document):
             )
         if not rejected or one.pool is None:
             return one
+        if look.company.flow is Flow.CARRIED:
+            reason = "not_at_carried_cost"
+            look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))
         if one.item.costing_method == CostingMethod.SERIAL:
             reason = "no_rejected_serials"
             look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow
+from domain.documents.by_level_bills import is_by_level
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
@@ -85,6 +86,8 @@ class PurchaseReturn(Document):
         rate = original.rate if paid_for else ZERO
         amount = causes.amount(line.quantity, rate)
         price = round_to(multiply(amount, original.exchange_rate), look.company.digits)
+        if look.company.flow is Flow.CARRIED and not billed_by_invoice:
+            price = _came_in_at(one, look.company.digits)
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
@@ -168,6 +171,17 @@ def _given(
     return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
 
 
+def _came_in_at(one: ReadReturn, digits: int) -> Decimal:
+    """What the goods had come in at: as much stands on received not billed for them."""
+    return sum(
+        (
+            round_to(share(movement.cost, quantity, movement.quantity), digits)
+            for movement, quantity in one.parts
+        ),
+        ZERO,
+    )
+
+
 def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | None:
     """What the price of the goods is taken back from."""
     if not causes.facts.company.posts_stock or is_continental(causes.facts.company):
@@ -175,6 +189,13 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     if one.original.kind == DocumentKind.PURCHASE_INVOICE:
         return Contra(payable, one.original.party) if payable else None
     accrual = one.original.account
+    if is_by_level(causes.facts.company):
+        # What suspense was never credited for is not taken off it.
+        look = LookUp(causes.facts)
+        item = one.original.item
+        variance = None if accrual else look.role_for(Role.PURCHASE_VARIANCE, item, causes.party)
+        account = accrual or variance
+        return Contra(account) if account else None
     if accrual is None:
         accrual = causes.facts.company.roles.get(Role.STOCK_RECEIVED_NOT_BILLED)
     return Contra(accrual) if accrual else None

@@ -11,6 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
+from domain.documents.by_level_bills import is_by_level, post_income
 from domain.documents.charges import (
     Charge,
     balance_cents,
@@ -100,11 +101,11 @@ class SalesInvoice(Document):
         causes.update_stock = self.update_stock
         note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
-        continental = is_continental(facts.company)
-        moves = self.update_stock or continental
+        moves_goods = is_continental(facts.company) or is_by_level(facts.company)
+        moves = self.update_stock or moves_goods
         warehouses = [line.warehouse for line in self.lines] if moves else []
         with_bill = None
-        if continental:
+        if moves_goods:
             with_bill = moving([(line.delivery_line, False) for line in self.lines])
         goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill)
         charges = read_charges(causes, look, self.charges, valuation=False)
@@ -114,7 +115,7 @@ class SalesInvoice(Document):
         receivable = self._receivable(causes, look)
         goods = [replace(one, account=self._income(causes, look, one)) for one in goods]
         look.refuse_if_any()
-        if continental:
+        if moves_goods:
             bill_sale(causes, look, goods, [line.delivery_line for line in self.lines])
         elif self.update_stock:
             self._deliver(causes, look, goods)
@@ -122,7 +123,7 @@ class SalesInvoice(Document):
             self._bill(causes, look, goods)
         self._owe(causes, look, receivable)
         for one in goods:
-            causes.post(one.account, -causes.in_company_currency(one.amount), one.cost_center)
+            post_income(causes, look, one)
         if causes.freight:
             causes.post(look.role(Role.FREIGHT), -causes.in_company_currency(causes.freight))
         charge_account_lines(causes, charges, -1)

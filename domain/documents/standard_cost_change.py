@@ -1,12 +1,14 @@
 """The change of standard cost: from a day on, an item's goods come in at another cost.
 
-With `revalue_on_hand` what is on hand comes to the new cost too, against the difference account.
+With `revalue_on_hand` what is on hand comes to the new cost too, against the difference account;
+where one cost is carried for all of an item (flow CARRIED) it always does.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
+from domain.company import CostingMethod, Flow
 from domain.documents.document import (
     Causes,
     Document,
@@ -20,6 +22,9 @@ from domain.errors import InvalidValue, NotAtStandardCost, Required
 from domain.facts import ChangedStandard, Facts
 from domain.money import RATE_DIGITS, ZERO
 from domain.references import Ref
+
+_AT_SET_COST = frozenset({CostingMethod.STANDARD, CostingMethod.WEIGHTED_AVERAGE})
+"""Where a cost in force can be set: a carried average goes on from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,9 @@ class StandardCostChange(Document):
         if self.difference_account is not None:
             account = look.account(self.difference_account, ("differenceAccount",))
             contra = account.id if account else None
+        carried = facts.company.flow is Flow.CARRIED
+        if carried and not self.revalue_on_hand:
+            look.refuse(InvalidValue(path=("revalueOnHand",), reason="one_cost_in_force"))
         if not self.lines:
             look.refuse(Required(path=("lines",)))
         for index, path in line_paths(len(self.lines)):
@@ -60,7 +68,7 @@ class StandardCostChange(Document):
             look.not_negative(line.standard_cost, (*path, "standardCost"), RATE_DIGITS)
             if item is None:
                 continue
-            if item.costing_method != "STANDARD":
+            if item.costing_method not in _AT_SET_COST:
                 at = (*path, "item")
                 look.refuse(NotAtStandardCost(path=at, item=item.sku, method=item.costing_method))
             if any(one.item == item.id for one in causes.standards):
@@ -71,7 +79,7 @@ class StandardCostChange(Document):
             record = causes.new_line(
                 item_id=item.id, quantity=ZERO, rate=line.standard_cost, account_id=contra
             )
-            if self.revalue_on_hand:
+            if self.revalue_on_hand and not carried:
                 pools = facts.bins.get(item.id, ())
                 revalue_bins(causes, record, pools, contra, unit_cost=line.standard_cost)
         look.refuse_if_any()

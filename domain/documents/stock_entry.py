@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType, Role
+from domain.accounts import AccountType
 from domain.documents.charges import Charge, read_charges
 from domain.documents.document import (
     Causes,
@@ -234,9 +234,9 @@ class StockEntry(Document):
                 return None
             account = look.account(ref, at)
             return account.id if account else None
-        if inside or not look.company.posts_stock:
+        if inside:
             return None
-        return look.role(Role.STOCK_ADJUSTMENT, (*path, "differenceAccount"))
+        return look.difference_account((*path, "differenceAccount"))
 
     def _check_costs(self, look: LookUp, charges: list[ChargeRecord]) -> None:
         """An additional cost makes goods dearer, and never takes from a stock account.

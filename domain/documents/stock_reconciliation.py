@@ -154,8 +154,8 @@ class StockReconciliation(Document):
             return account.id if account else None
         if not look.company.posts_stock:
             return None
-        role = Role.TEMPORARY_OPENING if opening else Role.STOCK_ADJUSTMENT
-        return look.role(role, ("differenceAccount",))
+        path = ("differenceAccount",)
+        return look.role(Role.TEMPORARY_OPENING, path) if opening else look.difference_account(path)
 
 
 def _named_by(line: ReconciliationLine) -> str:

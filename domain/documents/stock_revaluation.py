@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import Role
 from domain.company import Flow
 from domain.documents.document import (
     Causes,
@@ -135,7 +134,7 @@ class StockRevaluation(Document):
         if self.difference_account is not None:
             account = look.account(self.difference_account, path)
             return account.id if account else None
-        return look.role(Role.STOCK_ADJUSTMENT, path) if look.company.posts_stock else None
+        return look.difference_account(path)
 
 
 def revalue_bins(

@@ -42,6 +42,7 @@ from domain.errors.documents import (
     OverDelivered,
     OverReceived,
     RateMismatch,
+    ShipmentNotBilled,
     WrongParty,
 )
 from domain.errors.input import (
@@ -160,6 +161,7 @@ __all__ = [
     "ReturnExceedsOriginal",
     "SerialInStock",
     "SerialNotAvailable",
+    "ShipmentNotBilled",
     "StockAccountLocked",
     "StockAccountNotAllowed",
     "SystemBusy",

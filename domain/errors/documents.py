@@ -149,3 +149,14 @@ class AlreadyPerpetual(Refusal):
     code = "ALREADY_PERPETUAL"
     meaning = "The company already keeps perpetual inventory."
     fix = "Nothing is left to migrate."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentNotBilled(Refusal):
+    """A shipment closes only with the bills of all its goods."""
+
+    code = "SHIPMENT_NOT_BILLED"
+    meaning = "Goods of the shipment have not been billed yet."
+    fix = "Enter the bills of the receipts named, or send the goods back, first."
+    shipment: str
+    receipts: tuple[str, ...]

@@ -11,7 +11,7 @@ from domain.facts import Facts
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature
-from domain.schemes import continental, perpetual
+from domain.schemes import by_level, continental, perpetual
 
 
 class _Scheme(NamedTuple):
@@ -25,6 +25,7 @@ class _Scheme(NamedTuple):
 SCHEMES = {
     Scheme.PERPETUAL: _Scheme(perpetual.CONTRA, {}),
     Scheme.CONTINENTAL: _Scheme(continental.CONTRA, continental.INTERIM, posts_by_batch=True),
+    Scheme.BY_LEVEL: _Scheme(by_level.CONTRA, {}),
 }
 """The schemes that post stock: one file and one line each; some may leave it to a batch."""
 
@@ -95,6 +96,8 @@ class Posting:
             return PostedEntry(entry, None, None)
         if SCHEMES[company.scheme].posts_by_batch and not company.settings.automatic_cost_posting:
             return PostedEntry(entry, None, entry.contra)
+        if not by_level.hears_of_entry(company, entry):
+            return PostedEntry(entry, None, None)
         return self.resolved(entry)
 
     def resolved(self, entry: CostEntry) -> PostedEntry:
@@ -102,7 +105,8 @@ class Posting:
         movement = entry.movement
         stock = contra = None
         if entry.amount or not entry.expected:
-            stock, contra = self._stock_account(movement), self._contra(entry)
+            stock = entry.stock or self._stock_account(movement)
+            contra = self._contra(entry)
         interim = self._interim(movement) if entry.interim else None
         return PostedEntry(entry, stock, contra, interim)
 

@@ -30,6 +30,7 @@ from domain.errors import (
     Refused,
     WrongAccountType,
 )
+from domain.links import turned
 from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, NewCompany
 from domain.references import Ref
 from persistence.database import Database
@@ -259,7 +260,7 @@ async def update(database: Database, change: Change, by: str) -> Outcome:
             await note_closed_through(session, record, values["frozen_through"], Mover(name=by))
         changed = apply(record, values)
         if switches:
-            now = CompanySettings.of({**record.settings, **switches})
+            now = CompanySettings.of(turned(record.settings, switches))
             record.settings = {**record.settings, **now.stored()}
         if names_cost_center:
             await set_default_cost_center(session, record, cost_center)

@@ -136,7 +136,10 @@ def refuse_method(checks: Checks, method: CostingMethod | None, flow: Flow) -> N
     if method is not None and method not in supported:
         checks.refuse(
             NotSupported(
-                path=("costingMethod",), feature="costingMethod", value=method, supported=supported
+                path=("costingMethod",),
+                feature="costingMethod",
+                value=method,
+                supported=tuple(str(one) for one in supported),
             )
         )
 
@@ -269,9 +272,13 @@ _ACCOUNTED: Mapping[Scheme, Mapping[str, str]] = {
     Scheme.PERPETUAL: {},
     Scheme.PERIODIC: {},
     Scheme.CONTINENTAL: {"stock_group": "stockGroup"},
-    Scheme.BY_LEVEL: {"group_id": "group"},
+    Scheme.BY_LEVEL: {
+        "group_id": "group",
+        "standard_cost": "standardCost",
+        "unit_cost": "unitCost",
+    },
 }
-"""What of an item chooses its stock account: its stock stands on the old one once it has moved."""
+"""What of an item chooses its stock account, or is its cost in force: documents change it later."""
 
 
 def _fixed_once_moved(scheme: Scheme) -> dict[str, str]:

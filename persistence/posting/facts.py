@@ -8,10 +8,18 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from domain.accounts import AccountType, Role, resolve_stock_account
-from domain.company import CostingMethod
+from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
+from domain.accounts import AccountType, Role, Root, resolve_stock_account
+from domain.company import CostingMethod, Scheme
 from domain.documents.document import Document, Needs
-from domain.facts import Facts, ItemFacts, OriginalLine, StockAccountBalance
+from domain.facts import (
+    AccountFacts,
+    CompanyFacts,
+    Facts,
+    ItemFacts,
+    OriginalLine,
+    StockAccountBalance,
+)
 from domain.lookup import find
 from domain.movements import Pool
 from persistence.posting import references
@@ -22,12 +30,13 @@ from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
 from persistence.posting.residues import residues
 from persistence.posting.waiting import with_waiting
+from persistence.posting.waiting_lines import lines_of, with_orders
 
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
     """Everything that a document names, as it stands now; what it bills or settles is locked."""
     needs = document.needs()
-    company = book.company
+    company = with_no_rule_account(book.company)
     async with connection.pipeline():
         items, parties, lines = await asyncio.gather(
             references.items(connection, company, book.costing_method, needs.items),
@@ -49,6 +58,11 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     if needs.residues:
         named = await residues(connection, company.id, needs.residues)
         facts = replace(facts, residues=named)
+    if needs.order_lines or needs.shipments:
+        facts = await with_orders(connection, book, needs, facts)
+        of_lines = {one.item for one in lines_of(facts)}
+        found = await items_by_id(connection, book, of_lines, facts.items_by_id)
+        facts = replace(facts, items_by_id=found)
     if needs.waiting_items or needs.unposted:
         facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
@@ -74,6 +88,15 @@ def _serials(facts: Facts) -> set[UUID]:
         if item in facts.items_by_id
         and facts.items_by_id[item].costing_method == CostingMethod.SERIAL
     }
+
+
+def with_no_rule_account(company: CompanyFacts) -> CompanyFacts:
+    """Under BY_LEVEL the account where no sales rule fits, as if it were there already."""
+    if company.scheme is not Scheme.BY_LEVEL or NO_RULE_CODE in company.accounts_named:
+        return company
+    made = AccountFacts(uuid7(), NO_RULE_CODE, NO_RULE_NAME, AccountType.INCOME, Root.INCOME)
+    accounts = {**company.accounts, made.id: made}
+    return replace(company, accounts=accounts, no_rule_account=made.id)
 
 
 async def items_by_id(

@@ -26,6 +26,8 @@ from uuid_utils.compat import uuid7
 
 from domain.authority import Authority
 from domain.company import Flow
+from domain.costing.carried.facts import CarriedFacts
+from domain.costing.carried.flow import carried_items
 from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.flow import linked_items
@@ -43,11 +45,12 @@ from persistence.database import Database
 from persistence.measures import POSTING_RETRIES, posting_of
 from persistence.posting import pools as pool_reading
 from persistence.posting.book import Book, Books
+from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash
 from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.outcomes import undone
-from persistence.posting.writing import StaleMastersError, Written, write
+from persistence.posting.writing import StaleMastersError, Written, make_no_rule_account, write
 from persistence.tracing import span
 
 _Result = TypeVar("_Result")
@@ -357,6 +360,8 @@ class Poster:
     ) -> StockFacts:
         if causes.facts.company.flow is Flow.LINKED:
             return await self._linked(connection, causes, attempt)
+        if causes.facts.company.flow is Flow.CARRIED:
+            return await self._carried(connection, causes, attempt)
         requested = pools_of(causes)
         for pool in attempt.also:
             requested.setdefault(pool, Decimal(0))
@@ -381,6 +386,16 @@ class Poster:
         causes.facts = replace(facts, items_by_id=items)
         reader = LinkedReader(connection, causes, items, keep=attempt.keep)
         return await reader.read(wants)
+
+    async def _carried(
+        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+    ) -> CarriedFacts:
+        book, facts = self._books.newest(causes.facts.company.id), causes.facts
+        items = await items_by_id(connection, book, carried_items(causes), facts.items_by_id)
+        causes.facts = replace(facts, items_by_id=items)
+        found = await read_carried(connection, causes, keep=attempt.keep)
+        causes.facts = await with_parties(connection, causes, found)
+        return found
 
     async def _lock(
         self,
@@ -412,10 +427,11 @@ class Poster:
     ) -> Written:
         year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
         opens = year.code not in book.fiscal_years
+        made = await make_no_rule_account(connection, decision)
         return await write(
             connection,
             decision,
-            masters_version=book.version,
+            masters_version=book.version + made,
             fiscal_year=year,
             new_fiscal_year=uuid7() if opens else None,
             body_hash=attempt.hash,

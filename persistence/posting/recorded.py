@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from domain.documents.document import DocumentKind
 from domain.facts import (
+    ChangedGroup,
     ChangedMethod,
     ChangedStandard,
     DocumentFacts,
@@ -57,6 +58,24 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                   join movement m on m.company_id = c.company_id and m.item_id = c.item_id
                  where c.company_id = d.company_id and c.document_id = d.id and m.seq > c.seq
                    and m.voids_id is null
+                union all
+                select b.document_id from document_line own
+                  join billing_entry b
+                    on b.company_id = own.company_id and b.line_id = own.id
+                 where own.company_id = d.company_id and own.document_id = d.id
+                   and b.document_id <> d.id
+                union all
+                select later.document_id from item_group_change c
+                  join item_group_change later
+                    on later.company_id = c.company_id and later.item_id = c.item_id
+                 where c.company_id = d.company_id and c.document_id = d.id
+                   and later.seq > c.seq
+                union all
+                select later.document_id from standard_cost_change c
+                  join standard_cost_change later
+                    on later.company_id = c.company_id and later.item_id = c.item_id
+                 where c.company_id = d.company_id and c.document_id = d.id
+                   and later.seq > c.seq
                 union all
                 select later.document_id from method_change c
                   join method_change later
@@ -112,6 +131,10 @@ _METHODS = """
 select item_id, method_before, method_after from method_change
  where company_id = %(company)s and document_id = %(document)s
 """
+_GROUPS = """
+select item_id, group_before, group_after from item_group_change
+ where company_id = %(company)s and document_id = %(document)s
+"""
 _STANDARDS = """
 select item_id, cost_before, cost_after from standard_cost_change
  where company_id = %(company)s and document_id = %(document)s
@@ -147,10 +170,11 @@ async def recorded_document(
                 _GAVE,
                 _METHODS,
                 _STANDARDS,
+                _GROUPS,
             )
         ]
         head: Any = await head_cursor.fetchone()
-        movements, costs, journal, billing, parties, gave, methods, standards = [
+        movements, costs, journal, billing, parties, gave, methods, standards, groups = [
             await cursor.fetchall() for cursor in rest
         ]
     return DocumentFacts(
@@ -171,6 +195,7 @@ async def recorded_document(
         gave=tuple(_given(row) for row in gave),
         methods=tuple(ChangedMethod(*row) for row in methods),
         standards=tuple(ChangedStandard(*row) for row in standards),
+        groups=tuple(ChangedGroup(*row) for row in groups),
     )
 
 

@@ -77,7 +77,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
        b.cleared_quantity, b.cleared_amount,
        case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
             then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
-       d.update_stock, i.is_stock_item
+       d.update_stock, i.is_stock_item, l.shipment
   from billing_state b
   join document_line l on l.company_id = b.company_id and l.id = b.line_id
   join document d on d.company_id = l.company_id and d.id = l.document_id
@@ -93,8 +93,7 @@ _LINE_FIELDS = (
     "id", "document", "kind", "number", "line_no", "posting_date", "party", "item", "warehouse",
     "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
     "returned_quantity", "returned_amount", "account", "is_void", "cleared_quantity",
-    "cleared_amount", "exceeded", "moved_goods",
-    "is_stock_item",
+    "cleared_amount", "exceeded", "moved_goods", "is_stock_item", "shipment",
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)

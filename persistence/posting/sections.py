@@ -12,6 +12,7 @@ from domain.costing.method import PoolState
 from domain.decide import Decision
 from domain.money import ZERO
 from domain.movements import NO_LOT, UNRECORDED, PostingKey
+from persistence.posting.carried import CARRIED_SECTION
 from persistence.posting.linked_sections import LINKED_SECTIONS
 from persistence.posting.pools import STATE_COLUMNS
 from persistence.posting.section import SEQ, SEQ_VALUES, Section
@@ -29,7 +30,7 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
             line.quantity, line.rate, line.amount, line.valuation_amount, line.account_id,
             line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
             line.returned_line_id, line.description, line.list_rate,
-            line.discount_percent,
+            line.discount_percent, line.order_code, line.order_line, line.shipment,
         )  # fmt: skip
 
 
@@ -65,6 +66,11 @@ def _methods(decision: Decision) -> Iterable[Sequence[Any]]:
         for one in decision.causes.methods:
             date_ = decision.causes.posting_date
             yield (one.item, date_, decision.posting_time, one.before, one.after)
+
+
+def _groups(decision: Decision) -> Iterable[Sequence[Any]]:
+    for one in decision.causes.groups:
+        yield (one.item, one.before, one.after)
 
 
 def _standards(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -211,9 +217,10 @@ SECTIONS = (
         "ln", "document_line", _OWN, _OWN_VALUES,
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
-        " returned_line_id, description, list_rate, discount_percent",
+        " returned_line_id, description, list_rate, discount_percent, order_code, order_line,"
+        " shipment",
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
-        " uuid, uuid, uuid, text, numeric, numeric",
+        " uuid, uuid, uuid, text, numeric, numeric, text, integer, text",
         _lines,
     ),
     Section(
@@ -245,6 +252,10 @@ SECTIONS = (
     Section(
         "sc", "standard_cost_change", _OWN_SEQ, _OWN_SEQ_VALUES,
         "item_id, cost_before, cost_after", "uuid, numeric, numeric", _standards,
+    ),
+    Section(
+        "gc", "item_group_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "item_id, group_before, group_after", "uuid, uuid, uuid", _groups,
     ),
     Section(
         "ms", "movement_source", SEQ, SEQ_VALUES,
@@ -322,4 +333,5 @@ SECTIONS = (
         " settled = o.settled + excluded.settled, is_void = o.is_void or excluded.is_void",
     ),
     *LINKED_SECTIONS,
+    CARRIED_SECTION,
 )  # fmt: skip

@@ -99,11 +99,20 @@ y as (
 _CHANGE_COMPANY = """
 update company set scheme = %s, posts_stock_from = %s, version = version + 1 where id = %s
 """
+_MAKE_ACCOUNT = """
+insert into account (company_id, id, code, name, type, root, is_group, position)
+select %(company)s, %(id)s, %(code)s, %(name)s, %(type)s, %(root)s, false,
+       coalesce(max(position), 0) + 1
+  from account where company_id = %(company)s
+"""
 _CHANGE_METHOD = """
 update item set costing_method = %s, version = version + 1 where company_id = %s and id = %s
 """
 _CHANGE_STANDARD = """
 update item set standard_cost = %s, version = version + 1 where company_id = %s and id = %s
+"""
+_CHANGE_GROUP = """
+update item set group_id = %s, version = version + 1 where company_id = %s and id = %s
 """
 _MASTERS_CHANGED = """
 update company_counter set masters_version = masters_version + 1 where company_id = %s
@@ -196,11 +205,44 @@ async def write(
         await connection.execute(
             _CHANGE_COMPANY, (change.scheme.value, change.posts_stock_from, company)
         )
-    if decision.causes.methods:
-        await _change_methods(connection, decision)
-    if decision.causes.standards:
-        await _change_standards(connection, decision)
+    await _change_items(connection, decision)
     return Written(*row)
+
+
+async def make_no_rule_account(connection: AsyncConnection, decision: Decision) -> int:
+    """Make the account where no sales rule fits, if the decision posts to it.
+
+    Returns by how much the masters' version grows with it: somebody may have made it meanwhile,
+    then the code is taken and the caller decides again.
+    """
+    company = decision.causes.facts.company
+    account = company.accounts.get(company.no_rule_account) if company.no_rule_account else None
+    used = {line.account for entry in decision.journal for line in entry.lines}
+    if account is None or account.id not in used:
+        return 0
+    await connection.execute(
+        _MAKE_ACCOUNT,
+        {
+            "company": company.id,
+            "id": account.id,
+            "code": account.code,
+            "name": account.name,
+            "type": account.type.value,
+            "root": account.root.value,
+        },
+    )
+    return 1
+
+
+async def _change_items(connection: AsyncConnection, decision: Decision) -> None:
+    """What the document changes of items themselves."""
+    causes = decision.causes
+    if causes.methods:
+        await _change_methods(connection, decision)
+    if causes.standards:
+        await _change_standards(connection, decision)
+    if causes.groups:
+        await _change_groups(connection, decision)
 
 
 async def _change_standards(connection: AsyncConnection, decision: Decision) -> None:
@@ -208,6 +250,14 @@ async def _change_standards(connection: AsyncConnection, decision: Decision) -> 
     company = decision.causes.facts.company.id
     for one in decision.causes.standards:
         await connection.execute(_CHANGE_STANDARD, (one.after, company, one.item))
+    await connection.execute(_MASTERS_CHANGED, (company,))
+
+
+async def _change_groups(connection: AsyncConnection, decision: Decision) -> None:
+    """Put the items into their new groups; who has decided by the old ones decides again."""
+    company = decision.causes.facts.company.id
+    for one in decision.causes.groups:
+        await connection.execute(_CHANGE_GROUP, (one.after, company, one.item))
     await connection.execute(_MASTERS_CHANGED, (company,))
 
 

@@ -19,6 +19,7 @@ from domain.company import Flow
 from domain.money import ZERO
 from persistence.database import Database
 from persistence.reports.accruals import ResidueKind
+from persistence.reports.check_carried import rebuild_carried
 from persistence.reports.check_linked import rebuild_linked
 from persistence.reports.check_rebuild import Found, rebuild
 from persistence.reports.check_statements import RULES, Rule
@@ -186,7 +187,10 @@ async def _rebuilt(connection: AsyncConnection, scope: Scope, tell: OnProgress) 
     def on_progress(done: int, total: int) -> None:
         tell(BooksRule.BINS_REBUILT, done, total)
 
-    if await _flow(connection, scope.company_id) is Flow.LINKED:
+    flow = await _flow(connection, scope.company_id)
+    if flow is Flow.CARRIED:
+        rebuilt = await rebuild_carried(connection, scope.company_id, scope.digits)
+    elif flow is Flow.LINKED:
         rebuilt = await rebuild_linked(connection, scope.company_id, on_progress)
     else:
         rebuilt = await rebuild(connection, scope.company_id, scope.digits, on_progress)

@@ -21,6 +21,15 @@ class Rule:
     findings: str
 
 
+_BY_LEVEL = "(select scheme from company where id = %(company)s) = 'BY_LEVEL'"
+_BY_HAND = """exists (
+           select from journal_entry entry
+             join document d on d.company_id = entry.company_id and d.id = entry.because_id
+             left join document c on c.company_id = d.company_id and c.id = d.cancels_id
+            where entry.company_id = line.company_id and entry.id = line.journal_entry_id
+              and 'JOURNAL_ENTRY' in (d.kind, c.kind))"""
+_CARRIED = "(select flow from company where id = %(company)s) = 'CARRIED'"
+
 _JOURNAL = """
 with entry as (
     select journal_entry.id, journal_entry.posting_date, document.number
@@ -185,7 +194,7 @@ select number, 'costs in fractions of the smallest coin', '0', fractions::text, 
   from valued where fractions <> 0
 union all
 select item.sku || ' in ' || warehouse.code || ' on ' || posting_date,
-       'value left where no quantity is', '0', value::text, false
+       'value left where no quantity is', '0', value::text, /*carried*/
   from running
   join item on item.company_id = %(company)s and item.id = item_id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = warehouse_id
@@ -204,7 +213,8 @@ select valued.number, 'cost entry of another bin or document', 'that of its move
  where entry.company_id = %(company)s
    and (entry.item_id, entry.warehouse_id, entry.document_id)
        is distinct from (valued.item_id, valued.warehouse_id, valued.document_id)
-"""
+""".replace("/*carried*/", _CARRIED)
+"""What is recorded late counts at a cost that came in force later (flow CARRIED)."""
 
 _BILLING = """
 with rebuilt as (
@@ -290,8 +300,9 @@ with resolved as (/*accounts*/), posted as (/*posted*/), stock as (
      where company_id = %(company)s and type = 'STOCK' and not is_group
     union select account_id from stock where account_id is not null
 ), ledger as (
-    select account_id, posting_date, sum(amount) as balance from journal_line
+    select account_id, posting_date, sum(amount) as balance from journal_line line
      where company_id = %(company)s and account_id in (select account_id from stock_account)
+       and not (/*by_level*/ and /*by_hand*/)
      group by 1, 2
 ), running as (
     select account_id, posting_date, sum(coalesce(value, 0)) over by_date as value,
@@ -313,9 +324,20 @@ select 'Stock cost of ' || min(cost.posting_date) || ' to ' || max(cost.posting_
   from cost_entry cost
  where cost.company_id = %(company)s and /*waits*/
 having count(*) > 0
+union all
+select 'All stock', 'ledger balance, as the stock is worth: a link was off, or made by hand',
+       worth.value::text, heard.balance::text, true
+  from (select coalesce(sum(actual), 0) as value from cost_entry where company_id = %(company)s)
+       worth
+  cross join (select coalesce(sum(amount), 0) as balance from journal_line
+               where company_id = %(company)s
+                 and account_id in (select account_id from stock_account)) heard
+ where worth.value <> heard.balance and /*by_level*/
 """.replace("/*accounts*/", STOCK_ACCOUNTS)
     .replace("/*posted*/", POSTED_STOCK)
     .replace("/*waits*/", WAITS_FOR_BATCH)
+    .replace("/*by_level*/", _BY_LEVEL)
+    .replace("/*by_hand*/", _BY_HAND)
 )
 
 _PARTIES = """
@@ -323,9 +345,21 @@ with control as (
     select id from account
      where company_id = %(company)s and type in ('RECEIVABLE', 'PAYABLE') and not is_group
     union select account_id from party_entry where company_id = %(company)s
+), unheard as (
+    select account_id, sum(amount) as amount, array_agg(id) as ids from party_entry entry
+     where company_id = %(company)s and /*by_level*/
+       and not exists (
+           select from journal_entry posted
+             join journal_line line
+               on line.company_id = posted.company_id and line.journal_entry_id = posted.id
+            where posted.company_id = entry.company_id and posted.because_id = entry.document_id
+              and line.account_id = entry.account_id and line.party_id = entry.party_id)
+     group by 1
 ), sub_ledger as (
-    select account_id, party_id, posting_date, sum(amount) as amount from party_entry
-     where company_id = %(company)s group by 1, 2, 3
+    select account_id, party_id, posting_date, sum(amount) as amount from party_entry entry
+     where company_id = %(company)s
+       and not exists (select from unheard where entry.id = any(unheard.ids))
+     group by 1, 2, 3
 ), ledger as (
     select account_id, party_id, posting_date, sum(amount) as amount from journal_line
      where company_id = %(company)s and account_id in (select id from control)
@@ -348,13 +382,18 @@ select account.code || ', ' || party.code || ' on ' || posting_date,
   join party on party.company_id = %(company)s and party.id = party_id
  where coalesce(sub_ledger.amount, 0) <> coalesce(ledger.amount, 0)
 union all
+select account.code, 'posted to the account, as parties'' entries: links were off', amount::text,
+       '0', true
+  from unheard join account on account.company_id = %(company)s and account.id = account_id
+ where amount <> 0
+union all
 select account.code || ', ' || document.number, 'posted by hand, of no party', '0', amount::text,
        document.kind in ('JOURNAL_ENTRY', 'CANCELLATION')
   from by_hand
   join account on account.company_id = %(company)s and account.id = account_id
   join document on document.company_id = %(company)s and document.id = document_id
  where amount <> 0
-"""
+""".replace("/*by_level*/", _BY_LEVEL)
 
 _CANCELLATIONS = """
 with pair as (
@@ -385,12 +424,14 @@ with pair as (
         on party_entry.company_id = %(company)s and party_entry.document_id = part.part_id
      group by part.document_id, number, party_entry.party_id, party_entry.against_id
 )
-select number, 'left over ' || problem || ' with its cancellation', '0', amount::text, false
+select number, 'left over ' || problem || ' with its cancellation', '0', amount::text,
+       problem = 'on an account' and /*carried*/
   from left_over where amount <> 0
 union all
 select number, 'cancelled by a document that says so', document_id::text, cancels_id::text, false
   from pair where cancels_id is distinct from document_id
-"""
+""".replace("/*carried*/", _CARRIED)
+"""Goods at a carried cost come back at the cost in force now: the difference stays."""
 
 
 def _count(table: str) -> str:

@@ -16,7 +16,8 @@ POSTED_STOCK = """
       from cost_entry cost join resolved using (warehouse_id)
      where cost.company_id = %(company)s
        and (cost.stock_account_id is not null
-            or (select scheme from company where id = %(company)s) <> 'CONTINENTAL')
+            or (select scheme from company where id = %(company)s)
+               not in ('CONTINENTAL', 'BY_LEVEL'))
     union all
     select batch.stock_account_id, batch.posting_date, batch.seq, batch.actual
       from cost_posting batch

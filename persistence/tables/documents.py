@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -74,7 +74,8 @@ class DocumentLine(SQLModel, table=True):
     `against_line_id` is the receipt or delivery line that an invoice line bills, or the line a
     return returns, or the invoice line that a credit note credits; `against_id` the document that a
     payment line settles or a credit note credits; `returned_line_id` the line of the return whose
-    goods it credits.
+    goods it credits. `order_code` and `order_line` are the purchase order that goods were received
+    or billed by, `shipment` the one that they came with, or that a billed line is a charge on.
     """
 
     __tablename__ = "document_line"
@@ -87,7 +88,15 @@ class DocumentLine(SQLModel, table=True):
         Index("document_line_against_document", "company_id", "against_id"),
         Index("document_line_returned", "company_id", "returned_line_id"),
         Index("document_line_item", "company_id", "item_id"),
-    )
+        Index(
+            "document_line_order", "company_id", "order_code", "order_line",
+            postgresql_where=text("order_code IS NOT NULL"),
+        ),
+        Index(
+            "document_line_shipment", "company_id", "shipment",
+            postgresql_where=text("shipment IS NOT NULL"),
+        ),
+    )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()
     document_id: UUID = required_reference()
@@ -108,6 +117,9 @@ class DocumentLine(SQLModel, table=True):
     against_id: UUID | None = reference()
     returned_line_id: UUID | None = reference()
     description: str | None = None
+    order_code: str | None = None
+    order_line: int | None = None
+    shipment: str | None = None
     dimensions: dict[str, Any] | None = dimensions()
 
 

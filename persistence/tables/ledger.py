@@ -91,6 +91,23 @@ class MethodChange(SQLModel, table=True):
     method_after: str
 
 
+class ItemGroupChange(SQLModel, table=True):
+    """An item came into another group of items: its stock stands on that group's account."""
+
+    __tablename__ = "item_group_change"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("item_id", "item"),
+        Index("item_group_change_item", "company_id", "item_id", "seq"),
+    )
+    company_id: UUID = key()
+    document_id: UUID = key()
+    item_id: UUID = key()
+    seq: int = sequence()
+    group_before: UUID | None = reference()
+    group_after: UUID | None = reference()
+
+
 class StandardCostChange(SQLModel, table=True):
     """An item got another standard cost: what came in before keeps the old one."""
 

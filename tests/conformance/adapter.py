@@ -31,6 +31,9 @@ SETTINGS: Mapping[str, str] = {
     "allowPostingFrom": "allowPostingFrom",
     "userAllowPostingFrom": "userAllowPostingFrom",
     "preventNegativeInventory": "allowNegativeStock",
+    "integrateSales": "integrateSales",
+    "integratePurchases": "integratePurchases",
+    "integrateStock": "integrateStock",
 }
 """Switch -> field of CompanySettingsInput."""
 
@@ -111,6 +114,7 @@ TAKEN_HEAD: Mapping[str, frozenset[str]] = {
             "stockGroup",
             "itemGroup",
             "category",
+            "opening",
         }
     ),
     "parties": frozenset({"name", "partyGroup", "area", "salesType"}),

@@ -28,7 +28,7 @@ _JOURNAL = "query ($id: ID!) { document(id: $id) { journalLines { ...Line } } }"
 _SNAPSHOT = """
 query ($company: CompanyRef!) {
   trialBalance(company: $company) {
-    rows { account { code type root } closingDebit closingCredit }
+    rows { account { code name type root } closingDebit closingCredit }
   }
   stockBalance(company: $company, first: 500) {
     nodes {
@@ -66,6 +66,11 @@ query ($company: CompanyRef!) {
   }
 }"""
 
+_PARTIES = """
+query ($company: CompanyRef!) {
+  partyBalances(company: $company) { rows { party { code } receivable payable } }
+}"""
+
 _CHECK = """
 query ($company: CompanyRef!) {
   booksCheck(company: $company) {
@@ -97,6 +102,7 @@ class AccountBalance:
     type: str
     root: str
     amount: Decimal
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +206,7 @@ class Books:
                     type=row["account"]["type"],
                     root=row["account"]["root"],
                     amount=Decimal(row["closingDebit"]) - Decimal(row["closingCredit"]),
+                    name=row["account"]["name"],
                 )
                 for row in data["trialBalance"]["rows"]
             },
@@ -257,6 +264,18 @@ class Books:
             )
             for row in data["stockVersusLedger"]["rows"]
         }
+
+    def party_balances(self) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+        """What customers owe, and what suppliers are owed, by code."""
+        data = self._client.execute(_PARTIES, self._variables)
+        customers: dict[str, Decimal] = {}
+        suppliers: dict[str, Decimal] = {}
+        for row in data["partyBalances"]["rows"]:
+            if row["receivable"] is not None:
+                customers[row["party"]["code"]] = Decimal(row["receivable"])
+            if row["payable"] is not None:
+                suppliers[row["party"]["code"]] = Decimal(row["payable"])
+        return customers, suppliers
 
     def faults(self) -> dict[str, tuple[str, str]]:
         """What the product's own check of the books finds broken -> expected, found."""

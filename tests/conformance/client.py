@@ -73,7 +73,7 @@ class Client:
         return [data[f"m{n}"] for n in numbers]
 
 
-_VERBS = ("Adjust", "Cancel", "Change", "Migrate", "Post", "Revalue")
+_VERBS = ("Adjust", "Cancel", "Change", "Close", "Migrate", "Post", "Revalue")
 """What mutations begin with that are not named after a document that is submitted."""
 
 

@@ -19,6 +19,7 @@ from tests.conformance.expectations import (
     DatedPosting,
     Expectation,
     Journal,
+    Ledgers,
     MovementCost,
     OpenEntry,
     Pending,
@@ -349,6 +350,22 @@ def _open_entries(expected: Iterable[OpenEntry], seen: Seen) -> Rows:
     return rows | {f"{line} remaining": (None, left) for line, left in actual.items()}
 
 
+def _ledgers(expected: Ledgers, seen: Seen) -> Rows:
+    """What customers owe and suppliers are owed, those who never had a bill left out."""
+    customers, suppliers = seen.play.books.party_balances()
+    owed = _amounts(expected.suppliers, suppliers).items()
+    owing = _amounts(expected.customers, customers).items()
+    rows: Rows = {f"customer {one}": pair for one, pair in owing}
+    return {**rows, **{f"supplier {one}": pair for one, pair in owed}}
+
+
+def _accounts_created(expected: Iterable[str], seen: Seen) -> Rows:
+    """The accounts that are there after the step and were not before: named "code name"."""
+    before = {*seen.before.accounts}
+    made = [f"{c} {one.name}" for c, one in seen.after.accounts.items() if c not in before]
+    return {one: ("made", "made" if one in made else None) for one in expected}
+
+
 CHECKS: Mapping[str, Callable[[Any, Seen], Rows]] = {
     "gl": _gl,
     "effect": _effect,
@@ -365,6 +382,8 @@ CHECKS: Mapping[str, Callable[[Any, Seen], Rows]] = {
     "balanceSheet": _balance_sheet,
     "reconciliation": _reconciliation,
     "costs": _costs,
+    "ledgers": _ledgers,
+    "accountsCreated": _accounts_created,
     "openEntries": _open_entries,
 }
 """Key of `expect` -> its comparison. `error` is compared by all of them."""

@@ -1,6 +1,7 @@
 """A scenario's company, set up through the API with all its masters."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -14,9 +15,10 @@ from tests.conformance.adapter import (
     SETTINGS,
     TAKEN_HEAD,
 )
+from tests.conformance.books import Books
 from tests.conformance.client import Client, ServerError
 from tests.conformance.decode import MalformedError, NotSupportedError, given
-from tests.conformance.format import Item, Party, Scenario, Warehouse
+from tests.conformance.format import Dialect, Item, Party, Scenario, Warehouse
 from tests.conformance.rules import check_rules, groups_named, tables_of, tax_input
 
 MAIN = "Main"
@@ -32,7 +34,7 @@ def check_head(scenario: Scenario) -> None:
     company = scenario.company
     if (scenario.dialect, company.mode) not in SCHEMES:
         raise NotSupportedError(f"company.mode {company.mode}")
-    _check_names("settings", company.settings, SETTINGS)
+    _check_names("settings", company.settings, {*SETTINGS, "costing"})
     _check_names("company.defaults", company.defaults, ROLES)
     for item in scenario.items:
         _check_names("items", given(item), TAKEN_HEAD["items"])
@@ -40,7 +42,6 @@ def check_head(scenario: Scenario) -> None:
     for party in scenario.parties:
         _check_names("parties", given(party), TAKEN_HEAD["parties"])
     check_rules(scenario.posting_rules)
-    _check_names("scenario", ["openingBalances"] if scenario.opening_balances else [], ())
 
 
 def _check_names(where: str, names: Iterable[str], known: Iterable[str]) -> None:
@@ -64,6 +65,9 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
         "currency": head.currency,
         "chart": "NONE",
         "scheme": SCHEMES[scenario.dialect, head.mode],
+        "costingMethod": METHODS[str(head.settings.get("costing", "FIFO"))]
+        if scenario.dialect is Dialect.WEBERP
+        else None,
         "settings": {**ALWAYS[scenario.dialect], **settings_of(head.settings)},
     }
     _make(client, "createCompany", [opened])
@@ -73,7 +77,42 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
     _make(client, "updateCompany", [{"company": company, "defaults": defaults}])
     tables = tables_of(scenario.posting_rules)
     _make(client, "setPostingRules", [{"company": company, **table} for table in tables])
+    _open_books(client, company, scenario)
     return company
+
+
+def _open_books(client: Client, company: Mapping[str, str], scenario: Scenario) -> None:
+    """Opening stock as a count, and what is then missing of the opening balances as a journal."""
+    day = str(min(step.date for step in scenario.steps if step.date) - timedelta(days=1))
+    lines = [
+        {
+            "item": {"sku": one.sku},
+            "warehouse": {"code": warehouse},
+            "quantity": str(quantity),
+            "rate": _number(one.standard_cost),
+        }
+        for one in scenario.items
+        for warehouse, quantity in (one.opening or {}).items()
+    ]
+    if lines:
+        count = {"company": company, "postingDate": day, "lines": lines}
+        _make(client, "submitStockReconciliation", [count])
+    if not scenario.opening_balances:
+        return
+    now = Books(client, company).snapshot().balances
+    wanted = {one.account: one.amount for one in scenario.opening_balances}
+    changes = {
+        account: wanted.get(account, Decimal(0)) - now.get(account, Decimal(0))
+        for account in {*wanted, *now}
+    }
+    journal = [
+        {"account": {"code": account}, "debit" if change > 0 else "credit": str(abs(change))}
+        for account, change in sorted(changes.items())
+        if change
+    ]
+    if journal:
+        entry = {"company": company, "postingDate": day, "lines": journal}
+        _make(client, "submitJournalEntry", [entry])
 
 
 def settings_of(settings: Mapping[str, object]) -> dict[str, object]:
@@ -83,6 +122,7 @@ def settings_of(settings: Mapping[str, object]) -> dict[str, object]:
         if isinstance(value, str | bool)
         else value
         for name, value in settings.items()
+        if name != "costing"
     }
 
 
@@ -93,7 +133,8 @@ def _masters(scenario: Scenario) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for level in _levels(scenario.warehouses):
         yield "createWarehouse", [_warehouse(one) for one in level]
     yield "createItemGroup", _groups(scenario)
-    yield "createItem", [_item(one) for one in scenario.items]
+    weberp = scenario.dialect is Dialect.WEBERP
+    yield "createItem", [_item(one, weberp=weberp) for one in scenario.items]
     names = {party.name for party in scenario.parties}
     names |= {step.party for step in scenario.steps if step.party}
     described = {party.name: _party_details(party) for party in scenario.parties}
@@ -152,11 +193,12 @@ def _warehouse(one: Warehouse) -> dict[str, Any]:
     }
 
 
-def _item(one: Item) -> dict[str, Any]:
+def _item(one: Item, *, weberp: bool) -> dict[str, Any]:
     return {
         "sku": one.sku,
         "name": one.sku,
-        "costingMethod": METHODS[one.valuation],
+        # webERP costs all items of a company by one method.
+        "costingMethod": None if weberp else METHODS[one.valuation],
         "isStockItem": one.is_stock is not False,
         "standardCost": _number(one.standard_cost),
         "weight": _number(one.weight),

@@ -13,6 +13,7 @@ from tests.conformance.steps import (
     rules,
     sales,
     stock,
+    weberp,
 )
 from tests.conformance.steps.kind import Kind
 
@@ -34,6 +35,7 @@ OF_DIALECT: Mapping[Dialect, Mapping[str, Kind]] = {
         **rules.KINDS,
         "journalEntry": ledger.KINDS["journalEntry"],
     },
+    Dialect.WEBERP: {**weberp.KINDS, **rules.KINDS},
 }
 """The kinds of steps by dialect: the same word may mean another thing."""
 

@@ -1,0 +1,192 @@
+"""A company of scheme BY_LEVEL over the wire: carried costs, links, shipments, groups of items."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.clerk import Clerk
+from tests.api.desk import Desk, Paper, cancelling
+
+
+class Office(Desk):
+    """A company of scheme BY_LEVEL with a group of items; SET has a standard cost of 80."""
+
+    def __post_init__(self) -> None:
+        clerk = Clerk(self.base)
+        clerk.open(scheme="BY_LEVEL", costingMethod="STANDARD")
+        self.client, self.code, self.company = clerk.client, clerk.code, clerk.company
+        for code in ("EAST", "WEST"):
+            clerk.made("createWarehouse", "warehouse", code=code, account={"code": "Stores"})
+        clerk.made("createItemGroup", "itemGroup", code="FG",
+                   adjustmentAccount={"code": "Stock Adjustment"},
+                   purchasePriceVarianceAccount={"code": "Shipping Charges"})  # fmt: skip
+        clerk.made("createItem", "item", sku="SET", group={"code": "FG"}, standardCost="80")
+        clerk.made("createItem", "item", sku="AVG", group={"code": "FG"}, standardCost="1",
+                   costingMethod="WEIGHTED_AVERAGE")  # fmt: skip
+        for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
+            clerk.made("createParty", "party", code=code, roles=[role])
+
+    def links(self, **switches: object) -> None:
+        """Turn links."""
+        self.ask(
+            "mutation($input: UpdateCompanyInput!) { done: updateCompany(input: $input)"
+            " { errors { code } } }",
+            input={"company": self.company, "settings": switches},
+        )
+
+    def check(self) -> list[Any]:
+        """No rule of the books is broken; the findings that are explained."""
+        rules = self.ask("""query($company: CompanyRef!) { booksCheck(company: $company) { rules {
+            rule isClean findings { subject problem expected found isExplained } } } }""")
+        found = [(rule["rule"], one) for rule in rules["booksCheck"]["rules"]
+                 for one in rule["findings"]]  # fmt: skip
+        assert [one for one in found if not one[1]["isExplained"]] == []
+        return found
+
+    def change(self, verb: str, payload: str, **given: Any) -> Any:
+        """The document that a verb of its own has made."""
+        name = verb[0].upper() + verb[1:]
+        done = self.ask(
+            f"mutation($input: {name}Input!) {{ done: {verb}(input: $input) {{ {payload} {{"
+            " id number journalLines { account { code } debit credit } }"
+            " errors { code path } } }",
+            input={"company": self.company, **given},
+        )["done"]
+        assert done["errors"] == [], done["errors"]
+        return done[payload]
+
+
+@pytest.fixture
+def office(server: str) -> Office:
+    return Office(server)
+
+
+def _receipt(sku: str, quantity: str, rate: str, date: str = "2026-02-01") -> Paper:
+    line = {"item": {"sku": sku}, "warehouse": {"code": "EAST"}, "quantity": quantity, "rate": rate}
+    return ("PurchaseReceipt", {"supplier": {"code": "ARCU"}, "postingDate": date, "lines": [line]})
+
+
+def _bill(receipt: Any, sku: str, quantity: str, rate: str, date: str = "2026-02-10") -> Paper:
+    line = {
+        "item": {"sku": sku},
+        "receiptLine": {"id": receipt["lines"][0]["id"]},
+        "quantity": quantity,
+        "rate": rate,
+    }
+    return ("PurchaseInvoice", {"supplier": {"code": "ARCU"}, "postingDate": date, "lines": [line]})
+
+
+def _sale(sku: str, quantity: str, date: str = "2026-03-01") -> Paper:
+    line = {"item": {"sku": sku}, "warehouse": {"code": "EAST"}, "quantity": quantity,
+            "rate": "150"}  # fmt: skip
+    return ("SalesInvoice", {"customer": {"code": "UTAH"}, "postingDate": date, "lines": [line]})
+
+
+def _standard(office: Office, cost: str, date: str = "2026-02-15") -> Any:
+    lines = [{"item": {"sku": "SET"}, "standardCost": cost}]
+    return office.change("changeStandardCost", "standardCostChange", postingDate=date, lines=lines)
+
+
+def test_a_receipt_comes_in_at_standard_and_its_bill_leaves_the_variance(office: Office) -> None:
+    receipt = office.post(_receipt("SET", "10", "84"))
+    office.post(_bill(receipt, "SET", "10", "84"))
+    contents = office.books()
+    assert contents.stock == {"SET in EAST": ("10", "800.00")}
+    assert contents.balances["Shipping Charges"] == "40.00"
+    assert contents.balances.get("Stock Received But Not Billed", "0.00") == "0.00"
+    office.check()
+
+
+def test_goods_sent_back_leave_suspense_at_what_they_came_in_at(office: Office) -> None:
+    receipt = office.post(_receipt("SET", "10", "84"))
+    _standard(office, "85")
+    line = {"line": {"id": receipt["lines"][0]["id"]}, "quantity": "4"}
+    office.post(("PurchaseReturn", {"postingDate": "2026-02-20", "lines": [line]}))
+    balances = office.books().balances
+    # 6 of the 10 at 80 still stand in suspense; 4 left stock at 85 and suspense at 80.
+    assert balances["Stock Received But Not Billed"] == "-480.00"
+    assert balances["Stores"] == "510.00"
+    assert balances["Shipping Charges"] == "20.00"
+    office.check()
+
+
+def test_cancelling_a_receipt_after_a_change_of_cost_leaves_no_value(office: Office) -> None:
+    receipt = office.post(_receipt("SET", "10", "84"))
+    _standard(office, "85")
+    office.cancelled(receipt)
+    balances = office.books().balances
+    assert balances.get("Stores", "0.00") == "0.00"
+    office.check()
+
+
+def test_cancelling_a_change_of_cost_brings_the_one_before_into_force(office: Office) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    change = _standard(office, "85")
+    office.post(_sale("SET", "4"))
+    office.post(cancelling(change))
+    assert office.books().balances["Stores"] == "480.00"
+    office.check()
+
+
+def test_a_bill_changes_a_weighted_average_and_its_cancellation_takes_it_back(
+    office: Office,
+) -> None:
+    office.post(_receipt("AVG", "100", "1", "2026-01-10"))
+    receipt = office.post(_receipt("AVG", "10", "1.50"))
+    bill = office.post(_bill(receipt, "AVG", "10", "1.50"))
+    assert office.books().balances["Stores"] == "115.00"
+    office.check()
+    office.cancelled(bill)
+    assert office.books().balances["Stores"] == "110.00"
+    office.check()
+
+
+def test_more_than_there_is_or_was_may_not_go(office: Office) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    office.post(_sale("SET", "7", "2026-03-10"))
+    errors = office.refused(_sale("SET", "5", "2026-03-01"))
+    assert [(one["code"], one["available"]) for one in errors] == [("INSUFFICIENT_STOCK", "3")]
+    errors = office.refused(_sale("SET", "1", "2026-01-01"))
+    assert [one["code"] for one in errors] == ["INSUFFICIENT_STOCK"]
+
+
+def test_a_link_is_off_from_a_date_and_the_check_lists_what_the_ledger_missed(
+    office: Office,
+) -> None:
+    office.post(_receipt("SET", "10", "84", "2026-01-10"))
+    office.links(integrateStock=False, linksFrom="2026-02-01")
+    office.post(_receipt("SET", "2", "84", "2026-01-20"))
+    office.post(_receipt("SET", "5", "84", "2026-02-02"))
+    contents = office.books()
+    assert contents.balances["Stores"] == "960.00"
+    found = [(one["expected"], one["found"]) for rule, one in office.check()
+             if rule == "STOCK_EQUALS_LEDGER"]  # fmt: skip
+    assert found == [("1360.00", "960.00")]
+
+
+def test_sales_without_a_rule_make_account_one(office: Office) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    office.post(_sale("SET", "1"))
+    assert office.books().balances["1"] == "-70.00"
+    office.check()
+
+
+def test_a_shipment_is_not_closed_before_all_of_its_goods_are_billed(office: Office) -> None:
+    kind, given = _receipt("SET", "10", "75")
+    receipt = office.post((kind, {**given, "shipment": "SHP-1"}))
+    closing = {"company": office.company, "postingDate": "2026-02-28", "shipment": "SHP-1"}
+    query = """mutation($input: CloseShipmentInput!) { done: closeShipment(input: $input) {
+      shipmentClosing { number } errors { code path } } }"""
+    refused = office.ask(query, input=closing)["done"]
+    assert [one["code"] for one in refused["errors"]] == ["SHIPMENT_NOT_BILLED"]
+    office.post(_bill(receipt, "SET", "10", "75"))
+    charge = {"quantity": "1", "rate": "120", "shipment": "SHP-1"}
+    office.post(("PurchaseInvoice", {"supplier": {"code": "ARCU"}, "postingDate": "2026-02-11",
+                                     "lines": [charge]}))  # fmt: skip
+    assert office.ask(query, input=closing)["done"]["errors"] == []
+    balances = office.books().balances
+    assert balances.get("Stock Received But Not Billed", "0.00") == "0.00"
+    assert balances["Shipping Charges"] == "70.00"
+    again = office.ask(query, input=closing)["done"]
+    assert [one["code"] for one in again["errors"]] == ["INVALID_VALUE"]
+    office.check()
