@@ -37,13 +37,13 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "migrations", "purchaseReturns", "salesReturns", "landedCosts", "stockReconciliations",
         "stockRevaluations", "costingMethodChanges", "accrualClearings",
         "standardCostChanges", "costAdjustments", "inventoryPostings", "allocations",
-        "creditNotes", "draft", "drafts",
+        "creditNotes", "itemGroupChanges", "shipmentClosings", "draft", "drafts",
     ),
     Permission.BOOKS_READ: (
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",
         "billedNotReceived", "deliveredNotBilled", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
-        "whatIf", "profitAndLoss", "balanceSheet",
+        "whatIf", "partyBalances", "profitAndLoss", "balanceSheet",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",
@@ -58,7 +58,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.VALUATION_POST: (
         "revalueStock", "submitCostingMethodChange", "migrateToPerpetual", "changeStandardCost",
-        "adjustCosts", "postInventoryCost",
+        "adjustCosts", "postInventoryCost", "changeItemGroup", "closeShipment",
     ),
     Permission.MASTERS_WRITE: (*_life("Item"), *_life("Party"), "updateLot"),
     Permission.CHART_WRITE: (
