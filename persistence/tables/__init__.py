@@ -90,6 +90,7 @@ LEDGER_TABLES = (
     "method_change",
     "standard_cost_change",
     "document_tax",
+    "item_group_change",
 )
 
 COMPANY_TABLES = tuple(
