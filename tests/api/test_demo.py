@@ -160,7 +160,9 @@ async def test_two_openings_at_once_make_one_company(database: Database) -> None
 def test_what_people_did_to_it_is_left_alone(database_url: str) -> None:
     open_demo_company(database_url, silent)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("update company set code = 'MINE', is_active = false")
+        connection.execute(
+            "update company set code = 'MINE', is_active = false where code = 'DEMO'"
+        )
         connection.execute("update item set sku = 'MY-' || sku")
     open_demo_company(database_url, silent)
     with psycopg.connect(database_url) as connection:
@@ -170,7 +172,7 @@ def test_what_people_did_to_it_is_left_alone(database_url: str) -> None:
 async def test_another_company_of_that_code_is_one_clear_line(database: Database) -> None:
     await open_demo(database, silent)
     async with database.transaction(demo.COMPANY_ID) as connection:
-        await connection.execute("update company set code = 'OTHER'")
+        await connection.execute("update company set code = 'OTHER' where code = 'DEMO'")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(demo, "COMPANY_ID", demo._id(900))
         patch.setattr(demo, "CODE", "OTHER")

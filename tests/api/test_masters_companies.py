@@ -89,13 +89,12 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_made(clerk: Clerk) -> 
     payload = clerk.open(
         code=" ",
         name="x" * 301,
-        scheme="BY_LEVEL",
         costingMethod="SPECIFIC",
         fiscalYearStartMonth=13,
     )
     assert payload["company"] is None
     assert [(error["code"], error["path"]) for error in payload["errors"]] == [
-        ("NOT_SUPPORTED", ["costingMethod"]), ("NOT_SUPPORTED", ["scheme"]),
+        ("NOT_SUPPORTED", ["costingMethod"]),
         ("INVALID_VALUE", ["fiscalYearStartMonth"]), ("INVALID_VALUE", ["code"]),
         ("INVALID_VALUE", ["name"]),
     ]  # fmt: skip

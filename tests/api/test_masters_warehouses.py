@@ -91,7 +91,7 @@ def test_an_item_is_found_by_sku_id_and_barcode(clerk: Clerk) -> None:
 def test_all_that_is_wrong_with_an_item_is_said_at_once(clerk: Clerk) -> None:
     assert clerk.refused(
         "createItem", "item", sku=" ", costingMethod="SPECIFIC", standardCost="-1",
-        weight="0.12345678901", barcodes=["a", ""], expenseAccount={"code": "nobody"},
+        weight="0.1234567890123", barcodes=["a", ""], expenseAccount={"code": "nobody"},
     ) == [
         ("INVALID_VALUE", "sku"), ("NOT_SUPPORTED", "costingMethod"),
         ("NOT_FOUND", "expenseAccount"), ("INVALID_VALUE", "barcodes.1"),

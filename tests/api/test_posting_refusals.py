@@ -118,7 +118,7 @@ ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "lines.0.quantity", lambda _: delivery(DAY, goods("-1"))),
     row("INVALID_VALUE", "lines.0.quantity", lambda _: delivery(DAY, goods("0.0000001"))),
     row("INVALID_VALUE", "lines.0.rate", lambda _: receipt(DAY, goods("1", "-1"))),
-    row("INVALID_VALUE", "lines.0.rate", lambda _: receipt(DAY, goods("1", "0.0000000001"))),
+    row("INVALID_VALUE", "lines.0.rate", lambda _: receipt(DAY, goods("1", "0.0000000000001"))),
     row("INVALID_VALUE", "charges.0", lambda _: receipt(
         DAY, goods("1", "1"), charges=[charge("VAT", "1", rate="10")])),
     row("INVALID_VALUE", "charges.0.amount", lambda _: receipt(
