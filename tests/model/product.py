@@ -64,7 +64,10 @@ select line_id, quantity, amount, billed_quantity, billed_amount, cleared_quanti
  where company_id = %(company)s
 """
 _INVOICES = """
-select document_id, amount, settled from open_item where company_id = %(company)s
+select o.document_id, o.amount, o.settled
+  from open_item o
+  join document d on d.company_id = o.company_id and d.id = o.document_id
+ where o.company_id = %(company)s and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE')
 """
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from api.context import Context, Services
 from api.schema import schema
 from domain.documents.cancellation import Cancellation
+from domain.documents.costing_method_change import MethodChangeLine
 from domain.documents.document import Document
 from domain.errors import Refused
 from domain.references import Ref
@@ -118,13 +119,18 @@ def _input(document: Document) -> dict[str, Any]:
     return given
 
 
+_NAMES: dict[tuple[type, str], str] = {(MethodChangeLine, "method"): "costing_method"}
+"""Fields that are called something else on the wire."""
+
+
 def _object(value: Any) -> dict[str, Any]:
     """The fields that are given: those that differ from their default, in camel case."""
     found: dict[str, Any] = {}
     for field in fields(value):
         given = getattr(value, field.name)
         if field.default is MISSING or given != field.default:
-            first, *rest = field.name.split("_")
+            name = _NAMES.get((type(value), field.name), field.name)
+            first, *rest = name.split("_")
             found[first + "".join(part.title() for part in rest)] = _plain(given)
     return found
 
