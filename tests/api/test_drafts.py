@@ -1,14 +1,17 @@
 """Drafts over the wire: saved, changed, previewed, posted; and the second pair of eyes."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-import httpx2
 import psycopg
 import pytest
 
-from api.context import Context, Principal, Services
+from api.settings import Settings
+from persistence.embedded import EmbeddedPostgres
 from tests.api.desk import Desk, Paper, cancelling, delivery, goods, receipt
+from tests.api.staff import Staff
+from tests.conftest import new_database, running_server
 
 DRAFT = """
 id documentId kind content note status createdBy changedBy approvedBy rejectedBy reason version
@@ -79,7 +82,7 @@ def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> Non
         "lines": [
             {
                 "item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"}, "quantity": "10",
-                "rate": "200", "rejectedQuantity": "0", "serials": [],
+                "rate": "200", "discountPercent": "0", "rejectedQuantity": "0", "serials": [],
             }
         ],
         "charges": [],
@@ -171,29 +174,22 @@ def test_drafts_of_another_company_are_not_found(desk: Desk, server: str) -> Non
 # -- four eyes ------------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def staff(postgres: EmbeddedPostgres) -> Iterator[Staff]:
+    """Whoever works at a server that needs a token."""
+    with new_database(postgres) as url, running_server(url, Settings(auth="required")) as base:
+        people = Staff(base, url)
+        for name in ("ana", "bea"):
+            people.add(name, operator=True)
+        yield people
+
+
 @pytest.fixture
-def people(fresh_server: str, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Desk]:
+def people(staff: Staff) -> tuple[Desk, Desk]:
     """Ana and Bea at two desks of one company that wants four eyes."""
-
-    def of(services: Services, language: str = "en", request: Any = None) -> Context:
-        context = whole(services, language, request)
-        name = request.headers.get("x-person") if request is not None else None
-        return context if name is None else _named(context, name)
-
-    whole = Context.of
-    monkeypatch.setattr(Context, "of", of)
-    ana = Desk(fresh_server)
-    bea = Desk.__new__(Desk)
-    bea.base, bea.code, bea.company = ana.base, ana.code, ana.company
-    bea.client = httpx2.Client(base_url=ana.base, timeout=60, headers={"x-person": "bea"})
-    ana.client.headers["x-person"] = "ana"
+    ana = Desk(staff.base, token=staff.key("ana"))
     ana.make("updateCompany", "company", company=ana.company, settings={"fourEyes": True})
-    return ana, bea
-
-
-def _named(context: Context, name: str) -> Context:
-    context.principal = Principal(name)
-    return context
+    return ana, staff.desk(ana.code, staff.key("bea"))
 
 
 def test_a_submitted_document_waits_for_somebody_else(people: tuple[Desk, Desk]) -> None:
@@ -273,12 +269,12 @@ def test_cancelling_and_batches_want_four_eyes_too(people: tuple[Desk, Desk]) ->
 
 
 def test_the_database_refuses_an_approval_by_the_author(
-    people: tuple[Desk, Desk], database_url: str
+    people: tuple[Desk, Desk], staff: Staff
 ) -> None:
     ana, _ = people
     draft = save(ana, IN)
-    with psycopg.connect(database_url) as owner:
-        company = owner.execute("select id from company").fetchone()
+    with psycopg.connect(staff.url) as owner:
+        company = owner.execute("select id from company where code = %s", (ana.code,)).fetchone()
         assert company is not None
         owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
         with pytest.raises(psycopg.errors.CheckViolation):

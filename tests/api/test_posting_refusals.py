@@ -225,7 +225,7 @@ def test_it_is_refused_with_its_code_and_path_and_leaves_nothing(
 
 
 def test_all_that_is_wrong_is_said_at_once(furnished: Furnished) -> None:
-    line = goods("-1", "0.12345678912", "NOTHING", warehouse={"code": "Nowhere"})
+    line = goods("-1", "0.1234567891234", "NOTHING", warehouse={"code": "Nowhere"})
     given = receipt(DAY, goods("1", "1"), line, supplier={"code": "UTAH"})
     errors = furnished.desk.refused(given)
     assert {(error["code"], ".".join(error["path"])) for error in errors} == {
