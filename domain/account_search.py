@@ -1,7 +1,7 @@
 """The account that a posting goes to, and where it was found: one search for all schemes.
 
 From the nearest to the farthest: what the item or the party names itself, the posting rules of the
-scheme, the item's group and those above it, the warehouse and those above it, the company's
+scheme, the warehouse and those above it, the item's group and those above it, the company's
 default. Each scheme says which of them it asks for a role; what it does not ask is passed by.
 """
 
@@ -143,7 +143,7 @@ def _own(role: Role, asked: Asked) -> FoundAccount | None:
 
 
 def _behind_rules(company: CompanyFacts, role: Role, asked: Asked) -> Iterator[tuple[UUID, Source]]:
-    """Group, warehouse and company default, as far as they name an account; nearest first."""
+    """Warehouse, group and company default, as far as they name an account; nearest first."""
     if role is Role.STOCK_IN_HAND and asked.warehouse is not None:
         found = resolve_stock_account(asked.warehouse, company.warehouses, None)
         if found is not None:

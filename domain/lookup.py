@@ -202,9 +202,12 @@ class LookUp:
         return found.account
 
     def difference_account(self, path: Path = ()) -> UUID | None:
-        """Where differences of stock go unless their document says; None: the scheme says it."""
+        """Where differences of stock go unless their document says.
+
+        None: the scheme says it, item by item, where rules or groups may name the account.
+        """
         company = self.company
-        if not company.posts_stock or company.scheme is Scheme.BY_LEVEL:
+        if not company.posts_stock or company.scheme not in _BY_WAREHOUSE_ALONE:
             return None
         return self.role(Role.STOCK_ADJUSTMENT, path)
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import Role
 from domain.company import CostingMethod, Flow
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import (
@@ -122,6 +121,6 @@ class CostingMethodChange(Document):
         if self.difference_account is not None:
             account = look.account(self.difference_account, path)
             return account.id if account else None
-        if not look.company.posts_stock or all(line.unit_cost is None for line in self.lines):
+        if all(line.unit_cost is None for line in self.lines):
             return None
-        return look.role(Role.STOCK_ADJUSTMENT, path)
+        return look.difference_account(path)

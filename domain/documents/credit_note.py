@@ -36,7 +36,7 @@ from domain.documents.settlement import left_open, open_on_account, settle
 from domain.documents.supplier_credit import SupplierCredit
 from domain.documents.unbilling import lines_of, unbill
 from domain.errors import InvalidValue, NotSupported, Required
-from domain.facts import Facts
+from domain.facts import Facts, PartyFacts
 from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
@@ -187,7 +187,7 @@ class CreditNote(Document):
     ) -> None:
         invoice = causes.facts.credited.invoices
         for one in read:
-            account = write_off or self._income(look, one)
+            account = write_off or self._income(look, one, causes.party)
             if self.credit_kind is CreditKind.RETURN:
                 unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
             causes.post(account, causes.in_company_currency(one.amount), one.cost_center)
@@ -200,14 +200,14 @@ class CreditNote(Document):
             return None
         return next(iter(causes.facts.credited.invoices.values()), None)
 
-    def _income(self, look: LookUp, one: ReadCredit) -> UUID | None:
+    def _income(self, look: LookUp, one: ReadCredit, party: PartyFacts | None) -> UUID | None:
         known = one.account or (one.invoiced.account if one.invoiced else None)
         if known is not None:
             return known
         if one.item is None:
             look.refuse(Required(path=(*one.path, "account")))
             return None
-        return one.item.income_account or look.role(Role.INCOME, (*one.path, "account"))
+        return look.role_for(Role.INCOME, one.item, party, (*one.path, "account"))
 
     def _settle(self, causes: Causes, look: LookUp, control: UUID | None, exact: Decimal) -> None:
         """Take it off the invoice as far as that is open; the rest stays on account."""
