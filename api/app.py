@@ -17,6 +17,7 @@ from starlette.routing import Route, WebSocketRoute
 from api.auth.authentication import Authenticator, Development, TokenAuthenticator
 from api.auth.oidc import OpenIdTokens
 from api.context import Services
+from api.cost.limits import CostLimits
 from api.delivering import Deliveries
 from api.export import exporting
 from api.http import GraphQLEndpoint
@@ -50,6 +51,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             feed,
             private,
             authenticator=_authenticator(settings, database),
+            cost_limits=CostLimits.parse(settings.cost_limits),
         )
         deliveries = Deliveries(database, allow_private=private)
         sending = asyncio.create_task(deliveries.run(), name="webhooks")

@@ -16,6 +16,7 @@ from strawberry.dataloader import DataLoader
 from api.auth.authentication import REMEMBERED_SECONDS, Authenticator, Development
 from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
+from api.cost.limits import CostLimits
 from api.messages import LANGUAGES
 from domain.accounts import ResolvedAccount
 from domain.authority import Permission
@@ -45,7 +46,7 @@ class Services:
     `books` is the port through which documents are posted; masters and reads use `database`; `feed`
     tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
     lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
-    their codes for a moment.
+    their codes for a moment. `cost_limits` say what one operation may cost.
     """
 
     database: Database
@@ -53,6 +54,7 @@ class Services:
     feed: Any = None
     private_webhooks: bool = False
     authenticator: Authenticator = field(default_factory=Development)
+    cost_limits: CostLimits = field(default_factory=CostLimits)
     company_ids: ShortMemory[str, UUID] = field(
         default_factory=lambda: ShortMemory(REMEMBERED_SECONDS)
     )

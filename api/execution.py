@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, parse, specified_rules
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
+from api.context import Context
+from api.cost.checking import too_costly
+from api.cost.counting import counted
 from api.errors import refusal_of
 from api.limits import MOST_TOKENS, OperationLimits
 from api.messages import LANGUAGES, message
@@ -19,6 +22,7 @@ _CACHED_TEXT = 32_768  # longer texts are parsed each time: nobody fills memory 
 
 _parse_cached = lru_cache(maxsize=512)(parse)
 _validate_cached = lru_cache(maxsize=512)(validate_document)
+_counted_cached = lru_cache(maxsize=512)(counted)
 
 
 def parsed(query: str) -> DocumentNode:
@@ -45,8 +49,27 @@ class Execution(SchemaExtension):
         if document is not None:
             kept = len(context.query or "") <= _CACHED_TEXT
             validate = _validate_cached if kept else validate_document
-            context.pre_execution_errors = validate(context.schema._schema, document, _RULES)  # noqa: SLF001 - strawberry's own way
+            core = context.schema._schema  # noqa: SLF001 - strawberry's own way
+            errors = validate(core, document, _RULES)
+            context.pre_execution_errors = errors or self._cost_errors(core, document, kept=kept)
         yield None
+
+    def _cost_errors(
+        self, core: GraphQLSchema, document: DocumentNode, *, kept: bool
+    ) -> list[GraphQLError]:
+        """What a valid operation may cost, for the answer's extensions; an error if too much."""
+        execution = self.execution_context
+        context: Context = execution.context
+        count = _counted_cached if kept else counted
+        found = count(core, document, execution.operation_name)
+        variables = found.variables(execution.variables)
+        limit = context.services.cost_limits.limit(context.principal)
+        cost = found.cost(variables)
+        execution.extensions_results = {"cost": {"requested": cost, "limit": limit}}
+        if cost <= limit:
+            return []
+        refusal = too_costly(core, found, variables, limit)
+        return [GraphQLError(refusal.code, original_error=Refused(refusal))]
 
     def on_operation(self) -> Iterator[None]:
         """Translate refusals and mask faults in what leaves."""

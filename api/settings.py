@@ -9,8 +9,10 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from api.cost.limits import CostLimits
 
 _PREFIX = "PERPETUO_"
 _FILE = ".env"
@@ -63,6 +65,10 @@ class Settings(BaseSettings):
     oidc_algorithm: Literal["RS256", "PS256", "ES256", "Ed25519"] = Field(
         default="RS256", description="The one algorithm its tokens are signed with."
     )
+    cost_limits: str = Field(
+        default="",
+        description="What one operation may cost, by role: VIEWER=20000,ADMIN=100000.",
+    )
     otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://",
@@ -70,6 +76,12 @@ class Settings(BaseSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
+
+    @field_validator("cost_limits")
+    @classmethod
+    def _known_roles(cls, text: str) -> str:
+        CostLimits.parse(text)
+        return text
 
     @classmethod
     def load(cls, flags: Mapping[str, Any] | None = None) -> Self:

@@ -115,4 +115,5 @@ def _principal(found: SignedIn, scopes: frozenset[Permission] | None) -> Princip
         authorities={
             company: Authority.of(grants, scopes) for company, grants in found.grants.items()
         },
+        roles=frozenset(grant.role for grants in found.grants.values() for grant in grants),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.authority import Authority, Permission
+from domain.authority import Authority, CompanyRole, Permission
 
 EVERYTHING = Authority(dict.fromkeys(Permission))
 """Every permission, without limits."""
@@ -18,6 +18,7 @@ class Principal:
     """Who asks. `name` is recorded with what they write.
 
     An operator may do everything in every company, unless their key is cut down to `scopes`.
+    `roles` are those that they have in any company.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Principal:
     is_operator: bool = False
     scopes: frozenset[Permission] | None = None
     authorities: Mapping[UUID, Authority] = field(default_factory=dict[UUID, Authority])
+    roles: frozenset[CompanyRole] = frozenset()
 
     @property
     def is_unrestricted(self) -> bool:

@@ -68,7 +68,12 @@ from domain.errors.migration import (
     LaterDocuments,
     NegativeBin,
 )
-from domain.errors.program import InternalError, SystemBusy
+from domain.errors.program import (
+    DocumentNotTrusted,
+    InternalError,
+    QueryTooCostly,
+    SystemBusy,
+)
 from domain.errors.refusal import Refusal, Refused, catalogue, type_registry
 from domain.errors.stock import (
     DistributionMismatch,
@@ -106,6 +111,7 @@ __all__ = [
     "CostsNotAdjusted",
     "DefaultAccountMissing",
     "DistributionMismatch",
+    "DocumentNotTrusted",
     "DraftClosed",
     "ExpiryDateRequired",
     "Forbidden",
@@ -151,6 +157,7 @@ __all__ = [
     "PeriodClosed",
     "PeriodNotClosed",
     "PostingDateNotAllowed",
+    "QueryTooCostly",
     "RateMismatch",
     "ReceiptUsed",
     "ReceivedExceedsSent",

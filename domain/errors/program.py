@@ -23,3 +23,26 @@ class InternalError(Refusal):
     meaning = "Something went wrong inside; nothing was written."
     fix = "Report the incident id."
     incident: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryTooCostly(Refusal):
+    """Counted before anything is read; `instead` says what would be answered."""
+
+    code = "QUERY_TOO_COSTLY"
+    meaning = "The operation may answer more records than the role's limit; nothing was read."
+    fix = "Ask for smaller pages or fewer nested lists, or use the export."
+    cost: int
+    limit: int
+    reason: str
+    instead: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentNotTrusted(Refusal):
+    """The server runs registered documents only."""
+
+    code = "DOCUMENT_NOT_TRUSTED"
+    meaning = "The server runs registered documents only, and this is none of them."
+    fix = "Register it with `perpetuo documents add`, or send the hash of a registered one."
+    hash: str

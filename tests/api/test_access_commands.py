@@ -91,7 +91,7 @@ def test_development_mode_says_that_it_needs_no_token(tmp_path: Path) -> None:
         answer = httpx2.post(
             f"{served.base}/graphql", json={"query": "{ companies { nodes { id } } }"}
         )
-        assert answer.json() == {"data": {"companies": {"nodes": []}}}
+        assert answer.json()["data"] == {"companies": {"nodes": []}}
         assert served.process.stdout
         lines = [served.process.stdout.readline() for _ in range(3)]
     assert "  Sign in    not needed: development mode, for this machine only\n" in lines

@@ -208,7 +208,7 @@ def test_every_example_runs_without_preparation(demo_servers: dict[str, str], or
                 assert _refusals(answer["data"]) == [], file.name
         query = '{ booksCheck(company: {code: "DEMO"}) { isClean } }'
         answer = client.post("/graphql", json={"query": query}).json()
-        assert answer == {"data": {"booksCheck": {"isClean": True}}}
+        assert answer["data"] == {"booksCheck": {"isClean": True}}
 
 
 def _run(client: httpx2.Client, file: Path) -> Iterator[Any]:
