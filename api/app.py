@@ -22,6 +22,7 @@ from api.delivering import Deliveries
 from api.export import exporting
 from api.http import GraphQLEndpoint
 from api.logs import configure_logs
+from api.origins import guard_origins
 from api.page import page_routes
 from api.schema import schema
 from api.settings import Settings, is_loopback
@@ -65,7 +66,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
                 await database.close()
 
     graphql = GraphQLEndpoint(schema)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/health", _health),
             Route("/metrics", metrics),
@@ -76,6 +77,8 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    guard_origins(app, settings.origins, local_only=_is_development(settings))
+    return app
 
 
 def worker() -> Starlette:
@@ -94,9 +97,14 @@ def worker() -> Starlette:
     return app
 
 
+def _is_development(settings: Settings) -> bool:
+    """Whether no token is needed; `serve` has chosen, and told its workers."""
+    return (settings.auth or settings.auth_mode) == "development"
+
+
 def _authenticator(settings: Settings, database: Database) -> Authenticator:
-    """Who says who asks; `serve` has chosen, and told its workers."""
-    if (settings.auth or settings.auth_mode) == "development":
+    """Who says who asks."""
+    if _is_development(settings):
         return Development()
     tokens = None
     if settings.oidc_issuer is not None and settings.oidc_audience is not None:

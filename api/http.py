@@ -119,9 +119,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             _check_method(request)
             response = await self.run(request)
         except RequestRefused as refused:
-            response = _refusal(request, refused.status_code, refused.reason, refused.headers)
+            response = refusal(request, refused.status_code, refused.reason, refused.headers)
         except HTTPException as refused:
-            response = _refusal(request, refused.status_code, refused.reason)
+            response = refusal(request, refused.status_code, refused.reason)
         except Refused as refused:
             response = _unavailable(request, refused)
         except ClientDisconnect:
@@ -129,7 +129,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         except Exception:
             incident = str(uuid4())
             log.exception("internal_error", operation="http", incident=incident)
-            response = _refusal(request, 500, f"Something went wrong inside. Incident {incident}.")
+            response = refusal(request, 500, f"Something went wrong inside. Incident {incident}.")
         await response(scope, receive, send)
 
     async def get_context(
@@ -294,9 +294,10 @@ def _response(content: Any, status: int, media: str) -> Response:
     return Response(orjson.dumps(content), status, media_type=f"{media}; charset=utf-8")
 
 
-def _refusal(
+def refusal(
     request: Request, status: int, reason: str, headers: Mapping[str, str] | None = None
 ) -> Response:
+    """A GraphQL error with a status, in the media type that the client accepts."""
     media = media_type(request.headers.get("accept", ""))
     response = _response({"errors": [{"message": reason}]}, status, media)
     response.headers.update(headers or {})

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     webhook_private_targets: bool = Field(
         default=False, description="Webhooks may lead into private networks, and without TLS."
     )
+    allowed_origins: str = Field(
+        default="",
+        pattern=r"^\s*([a-z][a-z0-9.+-]*://[^\s,/?#]+\s*(,\s*|$))*$",
+        description="Other websites whose pages may ask, as https://shop.example, with commas.",
+    )
     auth: Literal["development", "required"] | None = Field(
         default=None,
         description="Whether a token is needed; by default not on loopback with the embedded one.",
@@ -129,6 +134,11 @@ class Settings(BaseSettings):
         return mode
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins beside the server's own whose pages may ask."""
+        return tuple(one.strip() for one in self.allowed_origins.split(",") if one.strip())
+
+    @property
     def embedded(self) -> bool:
         """Whether the database is the embedded one."""
         return self.database_url is None
@@ -179,10 +189,16 @@ def _unknown_names(fields: set[str]) -> list[str]:
     return lines
 
 
+_LIKE = {
+    "database_url": "postgresql://user@host/database",  # what was given may hold a password
+    "allowed_origins": "https://shop.example, https://app.example:8443 (no path)",
+}
+
+
 def _line(problem: Any, given: Mapping[str, Any]) -> str:
     field = str(problem["loc"][0])
     name = "--" + field.replace("_", "-") if field in given else _PREFIX + field.upper()
-    if field == "database_url":
-        return f"{name}: should look like postgresql://user@host/database."
+    if field in _LIKE:
+        return f"{name}: should look like {_LIKE[field]}."
     message = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
     return f"{name}: {message} (given: {problem['input']!r})."
