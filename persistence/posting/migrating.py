@@ -80,12 +80,16 @@ async def migration_facts(
     invoices = {**params, "kind": DocumentKind.PURCHASE_INVOICE.value}
     await connection.execute(_LOCK_OPEN_LINES, params)
     await connection.execute(_LOCK, params)
+    # These read the whole company. Right after a bulk load there are no statistics yet, and nested
+    # loops planned for one row take minutes for a thousand.
     async with connection.pipeline():
+        await connection.execute("set local enable_nestloop = off")
         bins = await connection.execute(_BINS, params)
         ledger = await connection.execute(_LEDGER, params)
         received = await connection.execute(_PENDING, receipts)
         billed = await connection.execute(_PENDING, invoices)
         later = await connection.execute(_LATER, params)
+        await connection.execute("set local enable_nestloop = on")
         later_row: Any = await later.fetchone()
         return MigrationFacts(
             bins=tuple(BinValue(Pool(*row[:3]), *row[3:]) for row in await bins.fetchall()),
