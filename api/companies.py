@@ -91,7 +91,7 @@ class Company(Node):
     async def defaults(self, info: Info) -> Any:
         """All roles in one statement, all accounts in another."""
         row, context = _row(self), info.context
-        accounts = await companies.default_accounts(context.database, row.id)
+        accounts = await context.loaders.default_accounts.load(row.id)
         keys = [(row.id, account) for account in accounts.values()]
         loaded = await context.loaders.account.load_many(keys)
         cost_center = default_cost_center_of(row.settings)

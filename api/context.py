@@ -22,6 +22,7 @@ from domain.accounts import ResolvedAccount
 from domain.authority import Permission
 from persistence.database import Database
 from persistence.masters import lookups
+from persistence.masters.companies import default_accounts
 from persistence.masters.items import barcodes_of
 from persistence.masters.rows import (
     AccountRow,
@@ -117,6 +118,15 @@ class Loaders:
             return await stock_accounts(database, company_id)
 
         return self._loader(read, default=lambda: None)
+
+    @cached_property
+    def default_accounts(self) -> DataLoader[UUID, dict[str, UUID]]:
+        """Default accounts by role, of companies by id."""
+
+        async def load(ids: list[UUID]) -> list[dict[str, UUID]]:
+            return [await default_accounts(self._database, one) for one in ids]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def company(self) -> DataLoader[UUID, CompanyRow]:

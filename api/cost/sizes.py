@@ -34,8 +34,8 @@ _LENGTHS: Mapping[str, int] = MappingProxyType(
 
 _WEIGHTS: Mapping[str, int] = MappingProxyType(
     {
-        "JournalLine.explanation": 500,
-        "StockMovement.explanation": 500,
+        "explanation": 500,
+        "changedDocuments": 20,
         "Query.explainJournalLine": 500,
         "Query.explainCost": 500,
         "Query.explainNode": 500,
@@ -44,7 +44,7 @@ _WEIGHTS: Mapping[str, int] = MappingProxyType(
         "Draft.preview": 100,
     }
 )
-"""Fields that ask or compute much more than one record; all others weigh 1."""
+"""Fields that ask or compute much more than one record, some on any type; all others weigh 1."""
 
 MUTATION_WEIGHT = 10
 """What a root field of a mutation weighs: it locks, decides and writes."""
@@ -57,7 +57,7 @@ def weight(parent: str, field: str) -> int:
     """What one value of a field costs besides what is selected in it."""
     if parent == "Mutation":
         return MUTATION_WEIGHT
-    return _WEIGHTS.get(f"{parent}.{field}", 1)
+    return _WEIGHTS.get(f"{parent}.{field}") or _WEIGHTS.get(field, 1)
 
 
 def usual_length(parent: str, field: str) -> int:

@@ -1,0 +1,274 @@
+"""No list asks the database once more for each of its rows: statements are counted.
+
+Every query that lists rows is asked for one row and for fifty, with all that is nested in a row.
+The schema is walked: a new field is asked for as soon as it is there, and a new list without rows
+here fails.
+"""
+
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from uuid import NAMESPACE_OID, uuid5
+
+import psycopg
+import pytest
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_leaf_type,
+    is_required_argument,
+)
+
+from api.context import Context, Services
+from api.cost.limits import DEFAULT_LIMITS, CostLimits
+from api.cost.sizes import weight
+from api.schema import schema
+from persistence.database import Database
+from tests.api.desk import Desk, bill, delivery, goods, journal, payment, receipt, sale, stock_entry
+from tests.conftest import new_database, running_server
+
+pytestmark = pytest.mark.anyio
+
+QUERY: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment] - there is one
+ROWS = 50
+WAVES = 3
+"""A look-up may be asked again for what its own answers refer to: a parent, and its parent."""
+
+DEAR = {"explanation", "changedDocuments"}
+"""Fields that ask for each row; their cost limits how many rows there may be of them."""
+
+FEW = {
+    "companies",  # each company's records are its own: row-level security shows one at a time
+    "webhooks", "webhookDeliveries",  # plain values only
+    "fiscalYears", "periodChanges",  # likewise
+    "lots", "negativeStock", "goodsInTransit", "openMovements", "billedNotReceived", "drafts",
+}  # fmt: skip
+"""Lists of which there are fewer than fifty rows here."""
+
+LISTS = sorted(name for name, field in QUERY.fields.items() if "first" in field.args)
+
+
+def _row(name: str) -> Any:
+    return get_named_type(get_named_type(QUERY.fields[name].type).fields["nodes"].type)  # type: ignore[union-attr] - connections are objects
+
+
+def _is_document(name: str) -> bool:
+    """Whether a list has the documents of one kind: they share the resolvers of `Document`."""
+    return "Document" in {one.name for one in getattr(_row(name), "interfaces", ())}
+
+
+@pytest.fixture(scope="module")
+def books(postgres: Any) -> Iterator[tuple[str, Desk]]:
+    """A database with a company that has fifty of most things."""
+    with new_database(postgres) as url, running_server(url) as base:
+        desk = Desk(base)
+        _make_masters(desk)
+        _post_documents(desk)
+        yield url, desk
+
+
+def _many(desk: Desk, mutation: str, *inputs: dict[str, Any]) -> None:
+    """The same mutation many times in one request."""
+    name = mutation[0].upper() + mutation[1:]
+    declared = ", ".join(f"$i{n}: {name}Input!" for n in range(len(inputs)))
+    fields = " ".join(
+        f"r{n}: {mutation}(input: $i{n}) {{ errors {{ code path message }} }}"
+        for n in range(len(inputs))
+    )
+    given = {f"i{n}": {"company": desk.company, **one} for n, one in enumerate(inputs)}
+    data = desk.ask(f"mutation({declared}) {{ {fields} }}", **given)
+    assert [one["errors"] for one in data.values() if one["errors"]] == []
+
+
+def _make_masters(desk: Desk) -> None:
+    codes = [f"{n:02}" for n in range(ROWS)]
+    _many(desk, "createCostCenter", *({"code": f"CC{n}", "name": n} for n in codes))
+    _many(desk, "createItemGroup", *({"code": f"G{n}", "name": n} for n in codes))
+    _many(
+        desk,
+        "createWarehouse",
+        *({"code": f"W{n}", "name": n, "account": {"code": "Stores"}} for n in codes),
+    )
+    _many(desk, "createTax", *({"code": f"T{n}", "name": n, "rate": "0"} for n in codes))
+    _many(
+        desk,
+        "createItem",
+        *(
+            {
+                "sku": f"I{n}",
+                "name": n,
+                "costingMethod": "FIFO",
+                "barcodes": [f"B{n}"],
+                "group": {"code": f"G{n}"},
+            }
+            for n in codes
+        ),
+    )
+    _many(
+        desk,
+        "createParty",
+        *({"code": f"P{n}", "name": n, "roles": ["SUPPLIER", "CUSTOMER"]} for n in codes),
+    )
+    _many(
+        desk,
+        "createAccount",
+        *(
+            {
+                "code": f"A{n}",
+                "name": n,
+                "type": "EXPENSE",
+                "root": "EXPENSE",
+                "parent": {"code": "Expenses"},
+            }
+            for n in codes
+        ),
+    )
+
+
+def _post_documents(desk: Desk) -> None:
+    """Fifty of the commonest kinds, each of other masters."""
+    ids = [f"{n:02}" for n in range(ROWS)]
+    papers: list[Any] = []
+    for n in ids:
+        bill_id = str(uuid5(NAMESPACE_OID, f"sale {n}"))
+        line = {"sku": f"I{n}", "costCenter": {"code": f"CC{n}"}}
+        where = {"warehouse": {"code": f"W{n}"}}
+        supplier, customer = {"supplier": {"code": f"P{n}"}}, {"customer": {"code": f"P{n}"}}
+        papers += [
+            receipt("2026-01-10", goods("10", "5", **line) | where, **supplier),
+            bill("2026-01-11", goods("10", "5", **line) | where, updateStock=True, **supplier),
+            delivery("2026-01-12", goods("1", "9", **line) | where, **customer),
+            sale(
+                "2026-01-13",
+                goods("1", "9", **line) | where,
+                updateStock=True,
+                id=bill_id,
+                **customer,
+            ),
+            payment("2026-01-16", "RECEIVE", "9", {bill_id: "9"}, party={"code": f"P{n}"}),
+            stock_entry("2026-01-14", "ISSUE", goods("1", **line) | where),
+            journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
+        ]
+    documents = [
+        {kind[0].lower() + kind[1:]: {"company": desk.company, **given}} for kind, given in papers
+    ]
+    data = desk.ask(
+        "mutation($input: SubmitBatchInput!) { submitBatch(input: $input) {"
+        " results { errors { code path message } } errors { code } } }",
+        input={"company": desk.company, "documents": documents},
+    )["submitBatch"]
+    assert [one["errors"] for one in data["results"] if one["errors"]] == []
+
+
+# -- asking ---------------------------------------------------------------------------------------
+
+
+def _selection(type_: Any, depth: int, above: tuple[str, ...] = ()) -> str:
+    """All fields of a type, and of the records in it; nothing within itself again."""
+    if not isinstance(type_, GraphQLObjectType | GraphQLInterfaceType):
+        return "{ __typename }"
+    fields = ["__typename"]
+    for name, field in type_.fields.items():
+        if name in DEAR or any(is_required_argument(one) for one in field.args.values()):
+            continue
+        inner = get_named_type(field.type)
+        if is_leaf_type(inner):
+            fields.append(name)
+        elif depth and inner.name not in above:
+            fields.append(f"{name} {_selection(inner, depth - 1, (*above, inner.name))}")
+    return "{ " + " ".join(fields) + " }"
+
+
+class Statements:
+    """Counts what this thread asks the database, by text."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.texts: Counter[str] = Counter()
+        thread, execute = threading.get_ident(), psycopg.AsyncCursor.execute
+
+        async def counting(cursor: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+            if threading.get_ident() == thread:
+                self.texts[str(query)] += 1
+            return await execute(cursor, query, *args, **kwargs)
+
+        monkeypatch.setattr(psycopg.AsyncCursor, "execute", counting)
+
+    def taken(self) -> Counter[str]:
+        """What was counted; from now on anew."""
+        found, self.texts = self.texts, Counter()
+        return found
+
+
+@pytest.mark.parametrize("name", LISTS)
+async def test_a_list_asks_as_often_for_fifty_rows_as_for_one(
+    name: str, books: tuple[str, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, desk = books
+    if name == "webhookDeliveries":
+        assert _composite(_row(name)) == set()
+        return
+    statements = Statements(monkeypatch)
+    database = await Database.open(url, most_connections=2)
+    limits = CostLimits(dict.fromkeys(DEFAULT_LIMITS, 10**9))
+    services = Services(database, cost_limits=limits)
+    depth = 1 if "asOf" in QUERY.fields[name].args else 2  # of reports the rows are the point
+    company = f'company: {{code: "{desk.code}"}}, ' if "company" in QUERY.fields[name].args else ""
+    found: list[tuple[int, Counter[str]]] = []
+    try:
+        for first in (1, ROWS):
+            query = f"{{ all: {name}({company}first: {first}) {{ nodes"
+            query += f" {_selection(_row(name), depth)} }} }}"
+            statements.taken()
+            answer = await schema.execute(query, context_value=Context.of(services))
+            assert answer.errors is None
+            assert answer.data
+            found.append((len(answer.data["all"]["nodes"]), statements.taken()))
+    finally:
+        await database.close()
+    (_, alone), (rows, together) = found
+    assert rows == ROWS or name in FEW or (_is_document(name) and rows in {0, ROWS}), rows
+    more = {
+        text: (alone[text], count)
+        for text, count in together.items()
+        if count - alone[text] > WAVES and not re.search(r"set_config|set role|set local", text)
+    }
+    assert more == {} or name == "companies", more
+
+
+def _composite(type_: Any) -> set[str]:
+    return {
+        name for name, field in type_.fields.items() if not is_leaf_type(get_named_type(field.type))
+    }
+
+
+UNFILLED = {
+    "allocations": {"allocations"},  # as payments have them
+    "cancellations": {"cancels"},  # a document, as `because` is one
+    "costingMethodChanges": {"changes"},  # from the document's lines
+    "inventoryPostings": {"skipped"},  # from the document itself
+    "purchaseReturns": {"supplier"},
+    "salesReturns": {"customer"},
+}
+"""What kinds of documents of which there are none here have besides the fields of `Document`."""
+
+
+async def test_kinds_of_documents_add_nothing_that_is_not_counted(
+    books: tuple[str, Desk],
+) -> None:
+    _, desk = books
+    document: Any = schema._schema.type_map["Document"]
+    own: dict[str, set[str]] = {}
+    for name in filter(_is_document, LISTS):
+        query = f"query($company: CompanyRef!) {{ all: {name}(company: $company) {{"
+        rows = desk.ask(f"{query} nodes {{ id }} }} }}")["all"]["nodes"]
+        fields = _composite(_row(name)) - _composite(document)
+        if fields and not rows:
+            own[name] = fields
+    assert own == UNFILLED
+
+
+def test_fields_that_ask_for_each_row_are_dear() -> None:
+    assert all(weight("Any", name) >= 20 for name in DEAR)
