@@ -52,7 +52,7 @@ LISTS = sorted(name for name, field in QUERY.fields.items() if "first" in field.
 
 
 def _row(name: str) -> Any:
-    return get_named_type(get_named_type(QUERY.fields[name].type).fields["nodes"].type)  # type: ignore[union-attr] - connections are objects
+    return get_named_type(get_named_type(QUERY.fields[name].type).fields["nodes"].type)
 
 
 def _is_document(name: str) -> bool:
