@@ -11,7 +11,7 @@ TESTS  ?= tests
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench-backdated test-browser test-clients check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model bench bench-backdated test-browser test-clients check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -35,6 +35,9 @@ test: install ## The Python tests
 
 model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it), with progress
 	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product)
+
+bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk)
+	@$(BIN)/python -m bench $(GOAL) $(ARGS)
 
 bench-backdated: install ## A receipt before N later movements: time and rows (ARGS="--sizes 100 1000")
 	@$(BIN)/python -m bench.backdated $(ARGS)

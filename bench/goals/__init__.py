@@ -1,0 +1,6 @@
+"""The goals, in the order in which they are measured; a new one is one line here."""
+
+from bench.goal import Goal
+from bench.goals.posting import POSTING
+
+GOALS: tuple[Goal, ...] = (*POSTING,)
