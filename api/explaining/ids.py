@@ -13,8 +13,8 @@ from domain.money import MAX_AMOUNT
 
 def written(subject: Subject) -> str:
     """A subject as an opaque id."""
-    kind, one, seq, amount, quantity, line = subject
-    parts = [kind.value, str(one), seq, str(amount), quantity and str(quantity), line]
+    kind, one, seq, amount, quantity, line, since = subject
+    parts = [kind.value, str(one), seq, str(amount), quantity and str(quantity), line, since]
     text = json.dumps(parts, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -27,14 +27,15 @@ def read(id_: str) -> Subject:
     """
     try:
         text = base64.urlsafe_b64decode(id_ + "=" * (-len(id_) % 4)).decode()
-        kind, one, seq, amount, quantity, line = json.loads(text)
+        kind, one, seq, amount, quantity, line, since = json.loads(text)
         subject = Subject(
             NodeKind(kind), UUID(one), int(seq), _figure(amount),
             None if quantity is None else _figure(quantity), int(line),
+            int(since),
         )  # fmt: skip
     except (ValueError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
         raise unknown(id_) from error
-    if not (0 <= subject.seq < _MOST and 0 <= subject.line < MOST_LINES):
+    if not (0 <= subject.since <= subject.seq < _MOST and 0 <= subject.line < MOST_LINES):
         raise unknown(id_)
     return subject
 

@@ -28,6 +28,9 @@ class NodeKind(StrEnum):
     DIFFERENCE = "DIFFERENCE"
     NEGATIVE_STOCK = "NEGATIVE_STOCK"
     CANCELLATION = "CANCELLATION"
+    EXPECTED = "EXPECTED"
+    EXPECTED_ISSUE = "EXPECTED_ISSUE"
+    INTERIM = "INTERIM"
     LAYER = "LAYER"
     RECEIPT = "RECEIPT"
     AVERAGE = "AVERAGE"
@@ -35,6 +38,8 @@ class NodeKind(StrEnum):
     COUNT = "COUNT"
     PROVISIONAL = "PROVISIONAL"
     COVERED = "COVERED"
+    TAKEN = "TAKEN"
+    IN_FORCE = "IN_FORCE"
     TRANSFER = "TRANSFER"
     CONSUMPTION = "CONSUMPTION"
     RETURN = "RETURN"
@@ -50,6 +55,7 @@ DERIVED = frozenset(
         NodeKind.DIFFERENCE,
         NodeKind.NEGATIVE_STOCK,
         NodeKind.CANCELLATION,
+        NodeKind.EXPECTED_ISSUE,
     }
 )
 """Cost entries that costing derived, and mirrored ones: their `id` is the entry's."""
@@ -69,7 +75,8 @@ class Subject(NamedTuple):
 
     `id` is that of a journal entry (with `line`), a cost entry or a movement, by the kind. `seq` is
     the company's sequence up to which facts count: what the books knew. `amount` is signed as the
-    node shows it, in company currency; `quantity` is signed likewise, in the item's unit.
+    node shows it, in company currency; `quantity` is signed likewise, in the item's unit. `since`
+    is, for a change, the sequence up to which the earlier cost had counted.
     """
 
     kind: NodeKind
@@ -78,6 +85,7 @@ class Subject(NamedTuple):
     amount: Decimal
     quantity: Decimal | None = None
     line: int = 0
+    since: int = 0
 
 
 class Part(NamedTuple):
@@ -88,6 +96,7 @@ class Part(NamedTuple):
     seq: int
     amount: Decimal
     quantity: Decimal | None = None
+    since: int = 0
 
 
 class UnexplainedError(Exception):
@@ -111,15 +120,17 @@ class Node:
 
 
 def scaled(
-    subject: Subject, parts: Iterable[Part], whole: Decimal, digits: int
+    subject: Subject, parts: Iterable[Part], whole: Decimal, digits: int, *, beyond: bool = False
 ) -> tuple[Subject, ...]:
     """Parts of a figure of `whole`, as parts of the subject's share of it, in whole cents.
 
     What rounding leaves over is a part of its own, so that they add up to the subject's amount.
-    A subject that is more than the whole is no share of it, and has no parts here.
+    A subject that is more than the whole is no share of it, and has no parts here, unless it is
+    known to be the same goods at the same cost (`beyond`).
     """
     is_all = subject.amount == whole
-    if not is_all and (not whole or abs(subject.amount) > abs(whole) + quantum(digits)):
+    is_more = abs(subject.amount) > abs(whole) + quantum(digits)
+    if not is_all and (not whole or (is_more and not beyond)):
         return ()
     found: list[Subject] = []
     for part in parts:
@@ -129,7 +140,7 @@ def scaled(
             quantity = share(quantity, subject.amount, whole) if quantity else quantity
         amount = round_to(exact, digits)
         if amount:
-            found.append(Subject(part.kind, part.id, part.seq, amount, quantity))
+            found.append(Subject(part.kind, part.id, part.seq, amount, quantity, since=part.since))
     rest = subject.amount - sum((one.amount for one in found), ZERO)
     if rest:
         found.append(Subject(NodeKind.ROUNDING, subject.id, subject.seq, rest))

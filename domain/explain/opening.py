@@ -17,8 +17,7 @@ from domain.explain.nodes import (
 from domain.explain.parts import (
     Earlier,
     Explains,
-    average,
-    came_in,
+    brought,
     change,
     cost,
     count,
@@ -42,11 +41,13 @@ class Known:
 class PostedCostEntry:
     """A cost entry as an account heard of it: signed as the journal line.
 
-    `quantity` and `cost_center` are its movement's.
+    `amount` is actual cost, `interim` cost that was not invoiced yet; `quantity` and `cost_center`
+    are its movement's.
     """
 
     entry: Recorded
     amount: Decimal
+    interim: Decimal = ZERO
     quantity: Decimal
     cost_center: UUID | None
 
@@ -60,14 +61,16 @@ def opened(
         UnexplainedError: a recorded cost is not what the facts of then come to (a fault).
     """
     if known.entry is not None:
-        parts = entry(known.entry, known.story, known.before, flow, digits)
-        return _all_of(subject, parts, known.entry.amount, digits)
+        one, is_expected = known.entry, subject.kind is NodeKind.EXPECTED_ISSUE
+        parts = entry(one, known.story, known.before, flow, digits, expected=is_expected)
+        recorded = one.expected if is_expected else one.amount
+        return _all_of(subject, parts, recorded, digits)
     if subject.kind in COSTS:
         parts = cost(known.story, flow, digits)
         return _all_of(subject, parts, known.story.cost, digits)
     if subject.kind is NodeKind.BALANCE:
         parts = flow.before(known.story, digits)
-        return parts if isinstance(parts, Earlier) else _share(subject, parts, digits)
+        return parts if isinstance(parts, Earlier) else _share(subject, parts, digits, beyond=True)
     if subject.kind is NodeKind.CHANGE:
         return _changed(subject, known.story, digits)
     return _held(subject, known.story, flow, digits)
@@ -85,12 +88,14 @@ def _all_of(
     return scaled(subject, parts, recorded, digits)
 
 
-def _share(subject: Subject, parts: Sequence[Part], digits: int) -> tuple[Subject, ...]:
-    return scaled(subject, parts, _total(parts), digits)
+def _share(
+    subject: Subject, parts: Sequence[Part], digits: int, *, beyond: bool = False
+) -> tuple[Subject, ...]:
+    return scaled(subject, parts, _total(parts), digits, beyond=beyond)
 
 
 def _changed(subject: Subject, story: Story, digits: int) -> tuple[Subject, ...]:
-    parts = change(story)
+    parts = change(story, subject.since)
     is_taken = subject.quantity is not None
     if is_taken and not _fits(subject, _total(parts), story.movement.quantity, digits):
         return ()
@@ -113,7 +118,7 @@ def _held(
         if subject.kind not in CAME_IN or not is_priced(movement):
             quantity = sum((part.quantity or ZERO for part in parts), ZERO)
         if parts and _fits(subject, _total(parts), quantity, digits):
-            return _share(subject, parts, digits)
+            return _share(subject, parts, digits, beyond=True)
     return ()
 
 
@@ -121,9 +126,9 @@ def _candidates(
     subject: Subject, story: Story, flow: Explains, digits: int
 ) -> Iterator[tuple[Part, ...] | Earlier]:
     if subject.kind is NodeKind.AVERAGE:
-        yield average(story, flow, digits)
+        yield flow.averaged(story, digits)
     elif is_priced(story.movement):
-        yield came_in(story)
+        yield brought(story)
     elif (counted := count(story, flow, digits)) is not None:
         yield counted
     yield flow.before(story, digits)
@@ -162,12 +167,26 @@ def line(subject: Subject, posted: Iterable[PostedCostEntry]) -> tuple[Subject, 
 
     `subject` has the line's amount, debit positive.
     """
-    parts = [
-        Subject(one.entry.shown_as, one.entry.id, one.entry.seq, one.amount)
-        for one in posted
-        if one.amount
-    ]
+    parts = [part for one in posted for part in _heard(one)]
     rest = subject.amount - sum((part.amount for part in parts), ZERO)
     if rest:
         parts.append(Subject(NodeKind.DOCUMENT, subject.id, subject.seq, rest, line=subject.line))
     return tuple(parts)
+
+
+def _heard(one: PostedCostEntry) -> Iterable[Subject]:
+    """What an account heard of an entry: actual cost, and what was expected of it.
+
+    What an entry posts to interim accounts beyond what it expects itself makes up for earlier ones,
+    from when the company did not post expected cost.
+    """
+    entry = one.entry
+    if one.amount:
+        yield Subject(entry.shown_as, entry.id, entry.seq, one.amount)
+    if not one.interim:
+        return
+    expected = entry.expected if one.interim == entry.interim else -entry.expected
+    if expected:
+        yield Subject(entry.expected_as, entry.id, entry.seq, expected)
+    if one.interim != expected:
+        yield Subject(NodeKind.INTERIM, entry.id, entry.seq, one.interim - expected)

@@ -5,6 +5,7 @@ the same for all flows.
 """
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -22,15 +23,23 @@ class Explains(Protocol):
     """How a flow of costing explains a movement; a new flow implements just this."""
 
     def took(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
-        """What the movement changed of the balance: layers, average, provisional cost."""
+        """All that a decrease or a count costs: layers, average, provisional cost."""
+        ...
+
+    def derived(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """What costing made of a movement, first and later: what it took, or took over."""
         ...
 
     def before(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
         """What the balance before the movement consisted of."""
         ...
 
+    def averaged(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """What the average that the movement set, or took, was mixed of."""
+        ...
+
     def settled(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
-        """By what an increase's cost differs from what it came in at, other than by rounding."""
+        """By what a movement's cost differs from what it was given and took, named differences."""
         ...
 
 
@@ -44,17 +53,27 @@ def is_priced(movement: Movement) -> bool:
 
 def came_in(story: Story) -> tuple[Part, ...]:
     """What documents gave an increase, and what it took over from its sources."""
-    return (*_given(story), *sources(story))
+    return (*given(story), *sources(story))
 
 
-def _given(story: Story) -> Iterable[Part]:
-    for entry in story.entries:
-        if entry.is_given:
-            yield _entry(entry)
+def brought(story: Story) -> tuple[Part, ...]:
+    """What each unit of an increase brings along: all but what is for the rest of it only."""
+    entries = (one for one in story.entries if one.is_given and not one.is_for_the_rest)
+    return (*entry_parts(entries), *sources(story))
 
 
-def _entry(entry: Recorded) -> Part:
-    return Part(entry.shown_as, entry.id, entry.seq, entry.amount)
+def given(story: Story) -> tuple[Part, ...]:
+    """What documents gave a movement."""
+    return tuple(entry_parts(one for one in story.entries if one.is_given))
+
+
+def entry_parts(entries: Iterable[Recorded]) -> Iterable[Part]:
+    """Cost entries as parts: actual cost, and what is expected and not invoiced yet."""
+    for one in entries:
+        if one.amount:
+            yield Part(one.shown_as, one.id, one.seq, one.amount)
+        if one.expected:
+            yield Part(one.expected_as, one.id, one.seq, one.expected)
 
 
 def sources(story: Story) -> tuple[Part, ...]:
@@ -64,7 +83,7 @@ def sources(story: Story) -> tuple[Part, ...]:
         Part(
             _source_kind(story, one.movement),
             one.movement,
-            story.seq,
+            story.worked_out,
             -multiply(one.cost, one.fraction),
         )
         for one in movement.sources
@@ -84,57 +103,78 @@ def cost(story: Story, flow: Explains, digits: int) -> tuple[Part, ...] | Earlie
     """What the cost of a movement consists of now (at the story's sequence)."""
     movement = story.movement
     if movement.voids is not None or movement.corrects is not None:
-        return tuple(_entry(entry) for entry in story.entries)
-    if is_priced(movement):
-        derived = (
-            _entry(entry)
-            for entry in story.entries
-            if not entry.is_given and entry.kind not in _FIRST
-        )
-        return (*came_in(story), *derived)
-    return flow.took(story, digits)
+        return tuple(entry_parts(story.entries))
+    if not is_priced(movement):
+        return flow.took(story, digits)
+    derived = flow.derived(story, digits)
+    if isinstance(derived, Earlier):
+        return derived
+    return (*given(story), *derived, *differences(story))
 
 
-_FIRST = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
+def differences(story: Story) -> tuple[Part, ...]:
+    """The entries of a movement that costing named: differences, left-over cents."""
+    named = (one for one in story.entries if not one.is_given and one.kind not in FIRST)
+    return tuple(entry_parts(named))
+
+
+FIRST = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
+"""First costs and later adjustments of them."""
 
 
 def entry(
-    one: Recorded, after: Story, before: Story | None, flow: Explains, digits: int
+    one: Recorded,
+    after: Story,
+    before: Story | None,
+    flow: Explains,
+    digits: int,
+    *,
+    expected: bool = False,
 ) -> tuple[Part, ...] | Earlier:
     """What a derived cost entry consists of: what its movement came to, less what before.
 
     `after` is the movement when the entry was written, `before` just before that (None: it did not
-    exist yet).
+    exist yet). `expected`: the part of the entry that is not invoiced yet.
     """
     if after.movement.voids is not None:
-        return _mirrored(one, after)
-    now = _component(one.kind, after, flow, digits)
+        return _mirrored(one, after, expected=expected)
+    now = _component(one.kind, after, flow, digits, expected=expected)
     if isinstance(now, Earlier) or before is None:
         return now
-    then = _component(one.kind, before, flow, digits)
+    then = _component(one.kind, before, flow, digits, expected=expected)
     if isinstance(then, Earlier):
         return then
     return tuple(_difference(now, then))
 
 
-def _mirrored(one: Recorded, story: Story) -> tuple[Part, ...]:
+def _mirrored(one: Recorded, story: Story, *, expected: bool) -> tuple[Part, ...]:
     """The entry that a mirrored one undoes: they were written in the same order."""
     place = [entry.id for entry in story.entries].index(one.id)
     original = story.mirrors[place]
+    if expected:
+        kind = original.expected_as
+        return (Part(kind, original.id, original.seq, -original.expected),)
     return (Part(NodeKind.CANCELLATION, original.id, original.seq, -original.amount),)
 
 
 def _component(
-    kind: EntryKind, story: Story, flow: Explains, digits: int
+    kind: EntryKind, story: Story, flow: Explains, digits: int, *, expected: bool
 ) -> tuple[Part, ...] | Earlier:
     """The part of a movement's cost that entries of a kind keep up to date."""
-    if is_priced(story.movement):
-        return sources(story) if kind in _FIRST else flow.settled(story, digits)
-    took = flow.took(story, digits)
-    if isinstance(took, Earlier) or kind in _FIRST:
-        return took
-    undone = [part._replace(amount=-part.amount) for part in _given(story)]
-    return (*took, *undone)
+    if kind not in FIRST:
+        return flow.settled(story, digits)
+    derived = flow.derived(story, digits)
+    if isinstance(derived, Earlier):
+        return derived
+    part, whole = story.billed
+    part = whole - part if expected else part
+    return derived if part == whole else tuple(_of_each(derived, part, whole)) if part else ()
+
+
+def _of_each(parts: Iterable[Part], part: Decimal, whole: Decimal) -> Iterable[Part]:
+    for one in parts:
+        quantity = share(one.quantity, part, whole) if one.quantity else one.quantity
+        yield one._replace(amount=share(one.amount, part, whole), quantity=quantity)
 
 
 def _difference(now: Sequence[Part], then: Sequence[Part]) -> Iterable[Part]:
@@ -147,7 +187,7 @@ def _difference(now: Sequence[Part], then: Sequence[Part]) -> Iterable[Part]:
         elif part.quantity == old.quantity and part.kind in _KEPT:
             if part.amount != old.amount:
                 change = part.amount - old.amount
-                yield Part(NodeKind.CHANGE, part.id, part.seq, change, part.quantity)
+                yield Part(NodeKind.CHANGE, part.id, part.seq, change, part.quantity, old.seq)
         elif part.kind in _KEPT and _costs_the_same(part, old):
             yield _plus(part, _gone(old))
         elif (part.quantity, part.amount) != (old.quantity, old.amount):
@@ -178,14 +218,17 @@ def _gone(part: Part) -> Part:
     return part._replace(amount=-part.amount, quantity=quantity)
 
 
-def change(story: Story) -> tuple[Part, ...]:
-    """What was recorded on a movement at just the story's sequence, of what it passes on."""
-    passes_on = (*_FIRST, *_ROUNDED) if not is_priced(story.movement) else _FIRST
+def change(story: Story, since: int) -> tuple[Part, ...]:
+    """What was recorded on a movement after a sequence, of what it passes on with each unit."""
+    passes_on = (*FIRST, *_ROUNDED) if not is_priced(story.movement) else FIRST
     return tuple(
-        _entry(entry)
-        for entry in story.entries
-        if entry.seq == story.seq and (entry.is_given or entry.kind in passes_on)
-    )
+        entry_parts(
+            entry
+            for entry in story.entries
+            if since < entry.seq and not entry.is_for_the_rest
+            and (entry.is_given or entry.kind in passes_on)
+        )
+    )  # fmt: skip
 
 
 _ROUNDED = (EntryKind.DIFFERENCE, EntryKind.ROUNDING, EntryKind.NEGATIVE_STOCK)
@@ -200,18 +243,3 @@ def count(story: Story, flow: Explains, digits: int) -> tuple[Part, ...] | Earli
     if isinstance(took, Earlier):
         return took
     return tuple(part for part in took if part.kind is NodeKind.COUNT)
-
-
-def average(story: Story, flow: Explains, digits: int) -> tuple[Part, ...] | Earlier:
-    """What an average was mixed of: the balance before its last receipt, and that receipt."""
-    before = flow.before(story, digits)
-    if isinstance(before, Earlier):
-        return before
-    movement = story.movement
-    if (counted := count(story, flow, digits)) is not None:
-        return counted
-    mixed = tuple(part for part in before if part.kind is not NodeKind.PROVISIONAL)
-    if not is_priced(movement):
-        return mixed
-    amount = sum((part.amount for part in came_in(story)), ZERO)
-    return (*mixed, Part(NodeKind.RECEIPT, movement.id, story.seq, amount, movement.quantity))

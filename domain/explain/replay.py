@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.costing.fold import Fold
 from domain.costing.method import Held, Holding
 from domain.explain.nodes import NodeKind, Part
-from domain.explain.parts import Earlier, came_in
+from domain.explain.parts import Earlier, came_in, count, given, is_priced, sources
 from domain.explain.story import Story
 from domain.money import ZERO
 
@@ -38,6 +38,10 @@ class Replay:
         after = _parts(story, balances.after)
         return tuple(_moved(before, after))
 
+    def derived(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """What an increase took over; a decrease or a count is derived as a whole."""
+        return sources(story) if is_priced(story.movement) else self.took(story, digits)
+
     def before(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
         """The balance before the movement."""
         balances = _around(story, digits)
@@ -45,8 +49,29 @@ class Replay:
             return balances
         return tuple(_parts(story, balances.before).values())
 
+    def averaged(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
+        """The balance before its last receipt, and that receipt."""
+        before = self.before(story, digits)
+        if isinstance(before, Earlier):
+            return before
+        movement = story.movement
+        if (counted := count(story, self, digits)) is not None:
+            return counted
+        mixed = tuple(part for part in before if part.kind is not NodeKind.PROVISIONAL)
+        if not is_priced(movement):
+            return mixed
+        amount = sum((part.amount for part in came_in(story)), ZERO)
+        return (*mixed, Part(NodeKind.RECEIPT, movement.id, story.seq, amount, movement.quantity))
+
     def settled(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
-        """What was owed at a provisional cost, taken back, and what that really cost."""
+        """What was owed at a provisional cost, taken back, and what that really cost.
+
+        Of a decrease: what it took, less what its document gave.
+        """
+        if not is_priced(story.movement):
+            took = self.took(story, digits)
+            undone = [part._replace(amount=-part.amount) for part in given(story)]
+            return took if isinstance(took, Earlier) else (*took, *undone)
         balances = _around(story, digits, needs_average=False)
         if isinstance(balances, Earlier):
             return balances

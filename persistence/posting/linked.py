@@ -241,7 +241,7 @@ class LinkedReader:
         for row in await self._rows(sql.MOVEMENTS, movements=wanted):
             known = self._items.get(row[5])
             method = known.costing_method if known is not None else row[33] or "FIFO"
-            self._movements[row[0]] = _linked(row, method)
+            self._movements[row[0]] = linked_movement(row, method)
 
 
 async def all_movements(connection: AsyncConnection, book: Book) -> list[LinkedMovement]:
@@ -253,10 +253,11 @@ async def all_movements(connection: AsyncConnection, book: Book) -> list[LinkedM
         sql.MOVEMENTS.encode(), {"company": company, "movements": ids}
     )
     default = book.costing_method.value
-    return [_linked(row, row[33] or default) for row in await cursor.fetchall()]
+    return [linked_movement(row, row[33] or default) for row in await cursor.fetchall()]
 
 
-def _linked(row: Sequence[Any], method: str) -> LinkedMovement:
+def linked_movement(row: Sequence[Any], method: str) -> LinkedMovement:
+    """A row of `MOVEMENTS`, of an item that is costed by `method`."""
     given_actual, given_expected, derived_actual, derived_expected = row[20:24]
     return LinkedMovement(
         movement=_movement(row),
@@ -304,9 +305,9 @@ def _movement(row: Sequence[Any]) -> Movement:
 
 
 def _revaluation(one: Sequence[Any]) -> Revaluation:
-    amount, day, seq, covered, because = one
+    amount, day, seq, covered, because, entry = one
     return Revaluation(
-        Decimal(amount), date.fromisoformat(day), seq, Decimal(covered), UUID(because)
+        Decimal(amount), date.fromisoformat(day), seq, Decimal(covered), UUID(because), UUID(entry)
     )
 
 

@@ -1,7 +1,7 @@
 # ruff: noqa: S608 - only constant names and conditions of this module are put together
 """The statements by which the LINKED flow reads its facts. Parameters are arrays, never lines."""
 
-from domain.movements import GIVEN_KINDS
+from domain.movements import GIVEN_KINDS, UNRECORDED
 
 _GIVEN = ", ".join(f"'{kind.value}'" for kind in GIVEN_KINDS)
 
@@ -142,15 +142,18 @@ union
 select s.source_id from down
   join movement_source s on s.company_id = %(company)s and s.movement_id = down.id
 """
-MOVEMENTS = f"""
+
+
+def _movements(rows: str, state: str, valued: str, known: str, live: str) -> str:
+    """Movements with their links and what is recorded on them, up to a sequence."""
+    return f"""
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id, m.lot_id,
        m.quantity, m.nature, m.leg, m.document_id, m.line_id, m.party_id, p.party_group,
        m.cost_center_id, m.contra_account_id, m.returns_id, m.card_value, m.card_quantity,
        c.given_actual, c.given_expected, c.derived_actual, c.derived_expected, c.rounding,
        c.has_cost, c.interim, c.invoiced, c.invoiced_on, r.revaluations, k.links, f.feeds,
-       l.open_quantity, i.costing_method, s.sources, l.valuation_date
-  from linked_movement l
-  join movement m on m.company_id = l.company_id and m.id = l.movement_id
+       {state}, i.costing_method, s.sources, {valued}
+  from {rows}
   join item i on i.company_id = m.company_id and i.id = m.item_id
   left join party p on p.company_id = m.company_id and p.id = m.party_id
   cross join lateral (
@@ -165,13 +168,15 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
            coalesce(sum(interim), 0) as interim,
            coalesce(sum(invoiced_quantity), 0) as invoiced,
            max(posting_date) filter (where invoiced_quantity > 0) as invoiced_on
-      from cost_entry where company_id = m.company_id and movement_id = m.id) c
+      from cost_entry
+     where company_id = m.company_id and movement_id = m.id and seq <= {known}) c
   cross join lateral (
     select jsonb_agg(jsonb_build_array((e.actual + e.expected)::text, e.posting_date, e.seq,
-                                       e.covered_quantity::text, e.because_id)) as revaluations
+                                       e.covered_quantity::text, e.because_id, e.id))
+           as revaluations
       from cost_entry e
      where e.company_id = m.company_id and e.movement_id = m.id and e.kind = 'REVALUATION'
-       and e.covered_quantity is not null and {_LIVE}) r
+       and e.covered_quantity is not null and e.seq <= {known} and {live}) r
   cross join lateral (
     select jsonb_agg(jsonb_build_array(a.id, a.decrease_id, a.increase_id, a.quantity::text,
                                        d.posting_date, d.seq,
@@ -179,7 +184,8 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
       from (select * from application where company_id = m.company_id and decrease_id = m.id
             union all
             select * from application where company_id = m.company_id and increase_id = m.id) a
-      join movement d on d.company_id = a.company_id and d.id = a.decrease_id) k
+      join movement d on d.company_id = a.company_id and d.id = a.decrease_id
+     where a.seq <= {known}) k
   cross join lateral (
     select array_agg(t.movement_id) as feeds
       from movement_source t
@@ -190,5 +196,24 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
     select array_agg(array[s.source_id::text, s.fraction::text]) as sources
       from movement_source s
      where s.company_id = m.company_id and s.movement_id = m.id) s
- where l.company_id = %(company)s and l.movement_id = any(%(movements)s)
+ where m.company_id = %(company)s and m.seq <= {known} and m.id = any(%(movements)s)
 """
+
+
+# As the books are now, with what is open and the dates from which movements count: caches of today.
+MOVEMENTS = _movements(
+    "linked_movement l join movement m on m.company_id = l.company_id and m.id = l.movement_id",
+    "l.open_quantity",
+    "l.valuation_date",
+    str(UNRECORDED),
+    _LIVE,
+)
+# As they were known at a sequence, movements that were cancelled later too: there are no caches of
+# then, what is open and when it counts follows from the links.
+MOVEMENTS_KNOWN = _movements(
+    "movement m",
+    "0",
+    "m.posting_date",
+    "%(known)s",
+    _LIVE[:-1] + " and v.seq <= %(known)s)",
+)

@@ -5,17 +5,18 @@ asks for more of a pool's past where it must. A tree is limited in depth, in chi
 in all; what is left closed can be asked for by its own subject.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from domain.company import Flow
-from domain.errors import NotSupported, Refused
+from domain.explain.carried import Carried
+from domain.explain.linked import Linked
 from domain.explain.nodes import (
     DERIVED,
     LINES,
@@ -27,14 +28,38 @@ from domain.explain.nodes import (
 from domain.explain.opening import Known, PostedCostEntry, line, of_line, opened
 from domain.explain.parts import Earlier, Explains
 from domain.explain.replay import Replay
-from domain.explain.story import Recorded, Story
+from domain.explain.story import Story
 from domain.money import currency_digits
-from domain.movements import EntryKind
-from persistence.reports.explain_facts import earlier, story
+from persistence.reports.explain_carried import CarriedStories
+from persistence.reports.explain_facts import COST_COLUMNS, ReplayStories, recorded
+from persistence.reports.explain_linked import LinkedStories
 from persistence.reports.query import fetch_all
 
-FLOWS: dict[Flow, Explains] = {Flow.REPLAY: Replay()}
-"""How each flow of costing explains itself; one line a flow."""
+
+class Stories(Protocol):
+    """What the books knew, as a flow of costing needs it to explain itself."""
+
+    async def story(
+        self, movement: UUID, known: int, *, with_pool: bool, as_then: bool
+    ) -> Story | None:
+        """A movement as it was known at a sequence; None: there is none (or none yet).
+
+        `with_pool`: with all that is needed to say what it took. `as_then`: with all that was
+        known then, where its cost waits to be worked out by it.
+        """
+        ...
+
+    async def earlier(self, story: Story) -> Story:
+        """The story with more of the past, where the flow asks for that."""
+        ...
+
+
+FLOWS: dict[Flow, tuple[Explains, Callable[[AsyncConnection, UUID], Stories]]] = {
+    Flow.REPLAY: (Replay(), ReplayStories),
+    Flow.LINKED: (Linked(), LinkedStories),
+    Flow.CARRIED: (Carried(), CarriedStories),
+}
+"""How each flow of costing explains itself, and by what; one line a flow."""
 
 MOST_OPENED = 300
 """Nodes that one question opens; the rest stay closed."""
@@ -59,21 +84,30 @@ select line.amount, line.account_id, entry.seq,
  where line.company_id = %(company)s and line.journal_entry_id = %(entry)s
    and line.line_no = %(line)s
 """
-_COST_COLUMNS = """
-select e.id, e.movement_id, e.kind, e.actual, e.seq, e.document_id, e.because_id
-"""
+# An entry was posted with its document, or later by a batch.
 _OF_LINE = f"""
-{_COST_COLUMNS},
-       case when e.stock_account_id = %(account)s then e.actual else 0 end
-       - case when e.contra_account_id = %(account)s then e.actual else 0 end,
+select {COST_COLUMNS},
+       case when p.stock_account_id = %(account)s then e.actual else 0 end
+       - case when p.contra_account_id = %(account)s then e.actual else 0 end,
+       case when p.interim_account_id = %(account)s then e.interim else 0 end
+       - case when p.interim_contra_account_id = %(account)s then e.interim else 0 end,
        m.cost_center_id, m.quantity
-  from cost_entry e
+  from (select id, stock_account_id, contra_account_id, interim_account_id,
+               interim_contra_account_id
+          from cost_entry where company_id = %(company)s and journal_entry_id = %(entry)s
+        union all
+        select cost_entry_id, stock_account_id, contra_account_id, interim_account_id,
+               interim_contra_account_id
+          from cost_posting where company_id = %(company)s and journal_entry_id = %(entry)s) p
+  join cost_entry e on e.company_id = %(company)s and e.id = p.id
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
- where e.company_id = %(company)s and e.journal_entry_id = %(entry)s
-   and %(account)s in (e.stock_account_id, e.contra_account_id)
+ where %(account)s in (p.stock_account_id, p.contra_account_id, p.interim_account_id,
+                       p.interim_contra_account_id)
  order by e.id
-"""
-_COST = f"{_COST_COLUMNS} from cost_entry e where e.company_id = %s and e.id = %s"
+"""  # noqa: S608 - constant column names
+_COST = f"""
+select {COST_COLUMNS} from cost_entry e where e.company_id = %s and e.id = %s
+"""  # noqa: S608 - constant column names
 _NUMBERED = """
 select m.id
   from document d
@@ -143,31 +177,23 @@ class Explanation:
 class Explaining:
     """Explains figures of one company, within one transaction."""
 
-    def __init__(self, connection: AsyncConnection, company: UUID, digits: int, flow: Explains,
+    def __init__(self, connection: AsyncConnection, company: UUID, digits: int, flow: Flow,
                  seq: int) -> None:  # fmt: skip
         """`seq` is the last recording: what is known now."""
         self._connection = connection
         self._company = company
         self._digits = digits
-        self._flow = flow
+        self._flow, stories = FLOWS[flow]
+        self._stories = stories(connection, company)
         self.seq = seq
         self._left = MOST_OPENED
 
     @classmethod
     async def of(cls, connection: AsyncConnection, company: UUID) -> "Explaining":
-        """Whose books they are, and how far they have come.
-
-        Raises:
-            Refused: NOT_SUPPORTED for a flow that does not explain itself.
-        """
+        """Whose books they are, and how far they have come."""
         cursor = await connection.execute(_COMPANY, (company,))
         row: Any = await cursor.fetchone()
-        flow = Flow(row[1])
-        if flow not in FLOWS:
-            supported = tuple(one.value for one in FLOWS)
-            raise Refused(NotSupported(path=("company",), feature="flow", value=flow.value,
-                                       supported=supported))  # fmt: skip
-        return cls(connection, company, currency_digits(row[0]), FLOWS[flow], row[2])
+        return cls(connection, company, currency_digits(row[0]), Flow(row[1]), row[2])
 
     # -- where it begins ------------------------------------------------------------------------
 
@@ -192,7 +218,7 @@ class Explaining:
 
     async def cost_subject(self, movement: UUID) -> Subject | None:
         """What a movement costs now; None: there is none."""
-        told = await story(self._connection, self._company, movement, self.seq, with_pool=False)
+        told = await self._stories.story(movement, self.seq, with_pool=False, as_then=False)
         if told is None:
             return None
         quantity = told.movement.quantity
@@ -241,32 +267,33 @@ class Explaining:
 
     async def _known(self, subject: Subject) -> Known:
         if subject.kind not in DERIVED:
-            return Known(story=await self._story(subject.id, subject.seq))
+            as_then = subject.kind is NodeKind.BALANCE
+            return Known(story=await self._story(subject.id, subject.seq, as_then=as_then))
         cursor = await self._connection.execute(_COST.encode(), (self._company, subject.id))
         row: Any = await cursor.fetchone()
         if row is None:
             raise LookupError(f"there is no cost entry {subject.id}")
-        entry = _recorded(row)
+        entry = recorded(row)
         now = await self._story(entry.movement, entry.seq)
         before = None
         if now.movement.key.seq < entry.seq:
             before = await self._story(entry.movement, entry.seq - 1)
         return Known(story=now, before=before, entry=entry)
 
-    async def _story(self, movement: UUID, known: int) -> Story:
-        found = await story(self._connection, self._company, movement, known, with_pool=True)
+    async def _story(self, movement: UUID, known: int, *, as_then: bool = False) -> Story:
+        found = await self._stories.story(movement, known, with_pool=True, as_then=as_then)
         if found is None:
             raise LookupError(f"there is no movement {movement} at {known}")
         return found
 
     async def _earlier(self, known: Known) -> Known:
         """Both stories from earlier on, where they have any."""
-        told, before = known.story, known.before
-        if told.pool is not None and told.pool.folded_to is not None:
-            told = await earlier(self._connection, self._company, told)
-        if before is not None and before.pool is not None and before.pool.folded_to is not None:
-            before = await earlier(self._connection, self._company, before)
-        return Known(story=told, before=before, entry=known.entry)
+        before = known.before
+        return Known(
+            story=await self._stories.earlier(known.story),
+            before=await self._stories.earlier(before) if before is not None else None,
+            entry=known.entry,
+        )
 
     async def _line(self, entry: UUID, line_no: int) -> Sequence[Any] | None:
         values = {"company": self._company, "entry": entry, "line": line_no}
@@ -282,24 +309,16 @@ class Explaining:
         cursor = await self._connection.execute(_OF_LINE.encode(), values)
         posted = [
             PostedCostEntry(
-                entry=_recorded(each), amount=each[7], quantity=each[9], cost_center=each[8]
+                entry=recorded(each),
+                amount=each[11],
+                interim=each[12],
+                cost_center=each[13],
+                quantity=each[14],
             )
             for each in await cursor.fetchall()
         ]
         lines = {int(no): UUID(center) if center else None for no, center in row[3]}
         return of_line(subject.line, lines, posted)
-
-
-def _recorded(row: Sequence[Any]) -> Recorded:
-    return Recorded(
-        id=row[0],
-        movement=row[1],
-        kind=EntryKind(row[2]),
-        amount=row[3],
-        seq=row[4],
-        document=row[5],
-        because=row[6],
-    )
 
 
 def _all(node: Node) -> list[Node]:

@@ -42,7 +42,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
          where v.company_id = m.company_id and v.document_id = m.document_id)
   from movement m
   left join lateral (
-    select o.quantity, (select coalesce(sum(e.actual), 0) from cost_entry e
+    select o.quantity, (select coalesce(sum(e.actual + e.expected), 0) from cost_entry e
                          where e.company_id = o.company_id and e.movement_id = o.id
                            and e.seq <= %(known)s) as cost
       from movement o
@@ -53,7 +53,8 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
        and e.kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING', 'NEGATIVE_STOCK')) c
   cross join lateral (
     select array_agg(array[s.source_id::text, s.fraction::text,
-                           (select coalesce(sum(e.actual), 0)::text from cost_entry e
+                           (select coalesce(sum(e.actual + e.expected), 0)::text
+                              from cost_entry e
                              where e.company_id = s.company_id and e.movement_id = s.source_id
                                and e.seq <= %(known)s),
                            (o.document_id = m.document_id and o.line_id = m.line_id)::text])
@@ -104,12 +105,15 @@ select m.posting_date, m.posting_time, m.seq, m.ordinal
  order by m.posting_date desc, m.posting_time desc, m.seq desc, m.ordinal desc
  limit 1
 """  # noqa: S608 - constant column names
-_ENTRIES = """
-select id, movement_id, kind, actual, seq, document_id, because_id
-  from cost_entry
- where company_id = %(company)s and movement_id = any(%(movements)s) and seq <= %(known)s
- order by seq, id
-"""
+COST_COLUMNS = """e.id, e.movement_id, e.kind, e.actual, e.seq, e.document_id, e.because_id,
+       e.expected, e.interim, e.invoiced_quantity,
+       e.kind = 'REVALUATION' and e.covered_quantity is not null"""
+_ENTRIES = f"""
+select {COST_COLUMNS}
+  from cost_entry e
+ where e.company_id = %(company)s and e.movement_id = any(%(movements)s) and e.seq <= %(known)s
+ order by e.seq, e.id
+"""  # noqa: S608 - constant column names
 _ITEM = """
 select i.sku, i.name, coalesce(i.costing_method, company.costing_method)
   from item i join company on company.id = i.company_id
@@ -125,13 +129,50 @@ select c.posting_date, c.posting_time, c.seq, c.method_before, c.method_after,
 """
 
 
-async def story(
-    connection: AsyncConnection, company: UUID, movement: UUID, known: int, *, with_pool: bool
-) -> Story | None:
-    """A movement as it was known at a sequence; None: there is none (or none yet).
+class ReplayStories:
+    """Stories of one company's movements; see `persistence.reports.explain.Stories`."""
 
-    A cancelled movement is told as it was before it was cancelled. `with_pool`: with its pool from
-    the last snapshot before it.
+    def __init__(self, connection: AsyncConnection, company: UUID) -> None:
+        """Within one transaction."""
+        self._connection = connection
+        self._company = company
+
+    async def story(
+        self, movement: UUID, known: int, *, with_pool: bool, as_then: bool
+    ) -> Story | None:
+        """A movement as it was known at a sequence, with its pool from the last snapshot before."""
+        del as_then  # nothing waits to be adjusted
+        found = await told(self._connection, self._company, movement, known)
+        if found is None or not with_pool:
+            return found
+        if found.movement.voids is not None or found.movement.corrects is not None:
+            return found
+        pool = await pool_of(self._connection, self._company, found, found.movement.key)
+        return replace(found, pool=pool)
+
+    async def earlier(self, story: Story) -> Story:
+        """With its pool from before the movement that set the average, where there is any."""
+        if story.pool is None or story.pool.folded_to is None:
+            return story
+        return await earlier(self._connection, self._company, story)
+
+
+async def movement_known(
+    connection: AsyncConnection, company: UUID, movement: UUID, known: int
+) -> Movement:
+    """A movement with what its sources cost as it was known at a sequence."""
+    values = {"company": company, "movement": movement, "known": known}
+    row = await _one(connection, _ONE, values)
+    assert row is not None, f"there is no movement {movement}"
+    return _movement(row)
+
+
+async def told(
+    connection: AsyncConnection, company: UUID, movement: UUID, known: int
+) -> Story | None:
+    """A movement and its entries as they were known at a sequence; None: there is none (yet).
+
+    A cancelled movement is told as it was before it was cancelled.
     """
     values: dict[str, Any] = {"company": company, "movement": movement, "known": known}
     row = await _one(connection, _ONE, values)
@@ -144,18 +185,16 @@ async def story(
         assert row is not None
     found = _movement(row)
     movements = [movement] if found.voids is None else [movement, found.voids]
-    cursor = await connection.execute(_ENTRIES, {**values, "movements": movements})
-    entries = [_recorded(entry) for entry in await cursor.fetchall()]
-    told = Story(
+    cursor = await connection.execute(_ENTRIES.encode(), {**values, "movements": movements})
+    entries = [recorded(entry) for entry in await cursor.fetchall()]
+    return Story(
         movement=found,
         seq=known,
+        worked_out=known,
         entries=tuple(entry for entry in entries if entry.movement == movement),
         other_legs=frozenset(UUID(one[0]) for one in row[23] or () if one[3] == "true"),
         mirrors=tuple(entry for entry in entries if entry.movement == found.voids),
     )
-    if with_pool and found.voids is None and found.corrects is None:
-        return replace(told, pool=await pool_of(connection, company, told, found.key))
-    return told
 
 
 async def earlier(connection: AsyncConnection, company: UUID, told: Story) -> Story:
@@ -249,7 +288,8 @@ def _movement(row: Sequence[Any]) -> Movement:
     )
 
 
-def _recorded(row: Sequence[Any]) -> Recorded:
+def recorded(row: Sequence[Any]) -> Recorded:
+    """A cost entry, its columns in the order of `COST_COLUMNS`."""
     return Recorded(
         id=row[0],
         movement=row[1],
@@ -258,4 +298,8 @@ def _recorded(row: Sequence[Any]) -> Recorded:
         seq=row[4],
         document=row[5],
         because=row[6],
+        expected=row[7],
+        interim=row[8],
+        invoiced=row[9],
+        is_for_the_rest=row[10],
     )

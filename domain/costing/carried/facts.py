@@ -37,3 +37,17 @@ class CarriedFacts:
     items: Mapping[UUID, CarriedItem]
     later: Mapping[Pool, Later] = field(default_factory=dict[Pool, Later])
     movements: Mapping[UUID, Movement] = field(default_factory=dict[UUID, Movement])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedStory:
+    """What a bin and its item's cost in force were around a movement, to explain what it costs.
+
+    `card` is the cost in force that the movement was valued at. `held` and `worth` are the bin's
+    before it; `own` (movement, quantity, cost) what its document had moved there before it.
+    """
+
+    card: UnitCost | None
+    held: Decimal
+    worth: Decimal
+    own: tuple[tuple[UUID, Decimal, Decimal], ...] = ()

@@ -23,13 +23,44 @@ from domain.movements import Nature
 
 
 @dataclass(slots=True)
-class _Period:
-    """The movements of one period, sorted into what makes the average and what takes it."""
+class Period:
+    """The movements of one period, sorted into what makes the average and what takes it.
 
-    value_in: Decimal = ZERO
-    quantity_in: Decimal = ZERO
+    `came` came in, or gave back what had; `charged` are goods moved within the item that were given
+    further cost on their way; `revalued` are revaluations of goods of any period.
+    """
+
+    came: list[Node] = field(default_factory=list[Node])
+    charged: list[Node] = field(default_factory=list[Node])
+    revalued: list[Revaluation] = field(default_factory=list[Revaluation])
     takers: list[Node] = field(default_factory=list[Node])
     aside: list[Node] = field(default_factory=list[Node])
+
+    @property
+    def quantity_in(self) -> Decimal:
+        """What makes the average, beside what was there."""
+        return sum((node.quantity for node in self.came), ZERO)
+
+    @property
+    def value_in(self) -> Decimal:
+        """What that is worth, each revaluation in the period of its own date."""
+        value = sum((came_for(node) for node in self.came), ZERO)
+        value += sum((charged_with(node) for node in self.charged), ZERO)
+        return value + sum((one.amount for one in self.revalued), ZERO)
+
+
+def came_for(node: Node) -> Decimal:
+    """What goods came in at: their cost but for revaluations."""
+    return node.cost - _revalued_by(node)
+
+
+def charged_with(node: Node) -> Decimal:
+    """What documents gave to goods that moved within the item, but for revaluations."""
+    return node.given_total - _revalued_by(node)
+
+
+def _revalued_by(node: Node) -> Decimal:
+    return sum((one.amount for one in node.revaluations), ZERO)
 
 
 def fold(
@@ -49,7 +80,8 @@ def fold(
     members = list(members)
     quantity, value = _at_start(facts, members)
     by_item = averaging.type is AverageCostCalcType.ITEM
-    periods = _sorted_into_periods(facts, nodes, members, revalued, averaging, by_item=by_item)
+    revaluations = (*(one for _, one in facts.revaluations), *revalued)
+    periods = by_period(nodes, members, revaluations, averaging)
     changed: list[Node] = []
     for start in sorted(periods):
         period = periods[start]
@@ -57,7 +89,7 @@ def fold(
         value += period.value_in
         changed.extend(_give_out(period.takers, quantity, value, digits))
         for node in period.takers:
-            if not (by_item and _is_transfer(node)):
+            if not (by_item and is_transfer(node)):
                 quantity += node.quantity
                 value += node.cost
         for node in period.aside:
@@ -78,36 +110,36 @@ def _at_start(facts: AverageFacts, members: Sequence[Node]) -> tuple[Decimal, De
     return quantity, value
 
 
-def _sorted_into_periods(
-    facts: AverageFacts,
+def by_period(
     nodes: Mapping[UUID, Node],
     members: Iterable[Node],
-    revalued: Iterable[Revaluation],
+    revaluations: Iterable[Revaluation],
     averaging: Averaging,
-    *,
-    by_item: bool,
-) -> dict[date, _Period]:
-    periods: dict[date, _Period] = {}
+) -> dict[date, Period]:
+    """The movements and revaluations of a pool by the first days of the periods that they are in.
 
-    def period_of(day: date) -> _Period:
-        return periods.setdefault(averaging.start_of(day), _Period())
+    `nodes` finds the sources of returns.
+    """
+    by_item = averaging.type is AverageCostCalcType.ITEM
+    periods: dict[date, Period] = {}
+
+    def period_of(day: date) -> Period:
+        return periods.setdefault(averaging.start_of(day), Period())
 
     for node in members:
         if node.is_void:
             continue
         period = period_of(node.valuation_date)
-        if by_item and _is_transfer(node):
-            if node.quantity < 0:
-                period.takers.append(node)
+        if by_item and is_transfer(node):
+            (period.takers if node.quantity < 0 else period.charged).append(node)
         elif node.quantity < 0 and not node.is_given_back:
             period.takers.append(node)
         elif _is_returned_within(node, nodes, averaging):
             period.aside.append(node)
         else:
-            period.quantity_in += node.quantity
-            period.value_in += node.cost - sum((r.amount for r in node.revaluations), ZERO)
-    for revaluation in (*(one for _, one in facts.revaluations), *revalued):
-        period_of(revaluation.posting_date).value_in += revaluation.amount
+            period.came.append(node)
+    for revaluation in revaluations:
+        period_of(revaluation.posting_date).revalued.append(revaluation)
     for period in periods.values():
         period.takers.sort(key=lambda node: (node.valuation_date, *node.movement.key[2:]))
     return periods
@@ -135,7 +167,7 @@ def _give_out(
                 yield node
 
 
-def _is_transfer(node: Node) -> bool:
+def is_transfer(node: Node) -> bool:
     """Moved within the item: both legs stay with it."""
     return node.movement.nature is Nature.TRANSFER
 

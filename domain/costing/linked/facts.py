@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.company import CompanySettings
 from domain.money import ZERO
 from domain.movements import Movement, Pool, PostingKey, UnitCost
 
@@ -31,7 +32,7 @@ class Link(NamedTuple):
 class Revaluation(NamedTuple):
     """A revaluation of an increase: `covered` units were left of it, as of its date, when made.
 
-    `because` is the document that made it.
+    `because` is the document that made it, `entry` its cost entry, where that is asked for.
     """
 
     amount: Decimal
@@ -39,6 +40,7 @@ class Revaluation(NamedTuple):
     seq: int
     covered: Decimal
     because: UUID
+    entry: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,3 +163,18 @@ class MissingLinked:
     left: frozenset[Pool] = frozenset()
     movements: frozenset[UUID] = frozenset()
     averages: Mapping[AveragePool, date] = field(default_factory=dict[AveragePool, date])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedStory:
+    """What the books knew around a movement at a sequence, to explain what it costs.
+
+    `movements` are those that it takes its cost from or gives it to, itself among them, and for an
+    average all that ever entered it with what those are linked to; `pool` are the average's own.
+    Their valuation dates are not known: they follow from the links.
+    """
+
+    seq: int
+    movements: Mapping[UUID, LinkedMovement]
+    pool: frozenset[UUID] = frozenset()
+    settings: CompanySettings = field(default_factory=CompanySettings)

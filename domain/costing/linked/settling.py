@@ -105,7 +105,7 @@ class Settling:
         linked = self._linked(node)
         if linked is None:
             return
-        node.valuation_date = self._valuation_date(node, linked)
+        node.valuation_date = valuation_date(node, linked)
         averaged = node.is_average and node.quantity < 0 and not node.is_given_back
         if not averaged:
             node.derived = self._target(node, linked)
@@ -120,21 +120,6 @@ class Settling:
         unknown = [id_ for id_ in ids if id_ not in self.nodes]
         self.missing.update(unknown)
         return None if unknown else {id_: self.nodes[id_] for id_ in ids}
-
-    def _valuation_date(self, node: Node, linked: Mapping[UUID, Node]) -> date:
-        """The latest of its own date and those of what it takes its cost from.
-
-        A revaluation counts from its own date on for the decreases that have a share in it.
-        """
-        days = [one.valuation_date for one in linked.values()]
-        if node.quantity < 0:
-            for link in net(node.links):
-                days += [
-                    one.posting_date
-                    for one in linked[link.increase].revaluations
-                    if has_share(link, one)
-                ]
-        return later(node.movement.key.posting_date, *days)
 
     def _target(self, node: Node, linked: Mapping[UUID, Node]) -> Decimal:
         """What the movement costs beyond what documents gave it, signed."""
@@ -262,6 +247,22 @@ class Settling:
             ZERO,
         )
         return taken - node.cost
+
+
+def valuation_date(node: Node, linked: Mapping[UUID, Node]) -> date:
+    """The latest of a movement's own date and those of what it takes its cost from.
+
+    A revaluation counts from its own date on for the decreases that have a share in it.
+    """
+    days = [one.valuation_date for one in linked.values()]
+    if node.quantity < 0:
+        for link in net(node.links):
+            days += [
+                one.posting_date
+                for one in linked[link.increase].revaluations
+                if has_share(link, one)
+            ]
+    return later(node.movement.key.posting_date, *days)
 
 
 def card_cost_of(quantity: Decimal, value: Decimal) -> UnitCost | None:
