@@ -356,6 +356,8 @@ class DocumentFacts:
     currency: str
     is_void: bool
     dependents: tuple[str, ...] = ()
+    billed_again: tuple[str, ...] = ()
+    """Live documents that billed or cleared what this one credited, where both are too much."""
     movements: tuple[Movement, ...] = ()
     gave: tuple[GivenElsewhere, ...] = ()
     costs: tuple[PostedCost, ...] = ()

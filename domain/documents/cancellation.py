@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.accounts import AccountType
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.errors import AlreadyCancelled, HasDependents, NotFound
+from domain.errors import AlreadyCancelled, BilledAgain, HasDependents, NotFound
 from domain.facts import (
     ChangedGroup,
     ChangedMethod,
@@ -69,6 +69,8 @@ def _check(look: LookUp, target: DocumentFacts) -> None:
         look.refuse(AlreadyCancelled(path=path, document=target.number))
     if target.dependents:
         look.refuse(HasDependents(path=path, documents=target.dependents))
+    if target.billed_again:
+        look.refuse(BilledAgain(path=path, documents=target.billed_again))
     look.open_day(target.posting_date, path)
 
 

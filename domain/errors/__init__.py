@@ -32,6 +32,7 @@ from domain.errors.costing import (
 from domain.errors.documents import (
     AlreadyCancelled,
     AlreadyPerpetual,
+    BilledAgain,
     HasDependents,
     ItemMismatch,
     NothingOpen,
@@ -104,6 +105,7 @@ __all__ = [
     "AlreadyPerpetual",
     "ApprovalRequired",
     "BatchRolledBack",
+    "BilledAgain",
     "BilledNotReceived",
     "BooksDisagree",
     "CodeTaken",

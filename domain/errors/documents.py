@@ -133,6 +133,16 @@ class HasDependents(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BilledAgain(Refusal):
+    """A credit note whose credited quantity was billed or cleared again cannot be cancelled."""
+
+    code = "BILLED_AGAIN"
+    meaning = "What this credit note took off a bill has been billed or written off again."
+    fix = "Cancel the documents named first."
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadyCancelled(Refusal):
     """The document is cancelled, or is itself a cancellation."""
 

@@ -47,7 +47,7 @@ from persistence.posting import pools as pool_reading
 from persistence.posting.book import Book, Books
 from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
-from persistence.posting.identity import body_hash
+from persistence.posting.identity import body_hash, is_same_body
 from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.outcomes import undone
 from persistence.posting.writing import StaleMastersError, Written, make_no_rule_account, write
@@ -441,6 +441,6 @@ class Poster:
 
 def _replayed(company_id: UUID, attempt: _Attempt, known_hash: bytes) -> Recorded:
     document = attempt.document
-    if bytes(known_hash) != attempt.hash:
+    if not is_same_body(document, bytes(known_hash)):
         raise Refused(IdempotencyConflict(path=("id",), id=str(document.id)))
     return Recorded(company_id=company_id, document_id=document.id, decision=None, replayed=True)

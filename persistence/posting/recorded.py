@@ -22,9 +22,36 @@ from domain.movements import NO_LOT, Contra, Pool, PostingKey
 from persistence.posting.crediting import lock_documents
 from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 
-_LOCK_OWN_LINES = """
-select 1 from billing_state where company_id = %(company)s and document_id = %(document)s
+_LOCK_LINES = """
+select 1 from billing_state
+ where company_id = %(company)s and line_id in (
+       select line_id from billing_state
+        where company_id = %(company)s and document_id = %(document)s
+       union
+       select line_id from billing_entry
+        where company_id = %(company)s and document_id = %(document)s)
  order by line_id for update
+"""
+# What comes first (a receipt, a delivery) is billed at most for what came; a bill that came first
+# may wait for its goods again.
+_BILLED_AGAIN = """
+select distinct o.number
+  from (select e.line_id, -sum(e.quantity) as quantity
+          from billing_entry e
+         where e.company_id = %(company)s and e.document_id = %(document)s and e.kind = 'BILLED'
+         group by 1 having sum(e.quantity) < 0) credited
+  join billing_state b on b.company_id = %(company)s and b.line_id = credited.line_id
+  join document d on d.company_id = b.company_id and d.id = b.document_id
+  join billing_entry e on e.company_id = b.company_id and e.line_id = b.line_id
+  join document o on o.company_id = e.company_id and o.id = e.document_id
+  join document own on own.company_id = %(company)s and own.id = %(document)s
+ where d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
+   and b.billed_quantity + credited.quantity + b.cleared_quantity > b.quantity
+   and e.kind in ('BILLED', 'CLEARED') and e.quantity > 0
+   and o.seq > own.seq and o.kind <> %(cancellation)s
+   and not exists (select 1 from voiding v
+                    where v.company_id = o.company_id and v.document_id = o.id)
+ order by 1
 """
 _LOCK_OWN_ITEM = """
 select 1 from open_item where company_id = %(company)s and document_id = %(document)s for update
@@ -148,7 +175,7 @@ select party_id, account_id, amount, currency, currency_amount, against_id from 
 async def recorded_document(
     connection: AsyncConnection, company: UUID, document: UUID
 ) -> DocumentFacts:
-    """The document, its own lines and invoice locked against being referred to meanwhile."""
+    """The document, its lines, those it bills and its invoice locked against other documents."""
     params: dict[str, Any] = {
         "company": company,
         "document": document,
@@ -156,7 +183,7 @@ async def recorded_document(
     }
     async with connection.pipeline():
         await lock_documents(connection, company, [document])
-        await connection.execute(_LOCK_OWN_LINES, params)
+        await connection.execute(_LOCK_LINES, params)
         await connection.execute(_LOCK_OWN_ITEM, params)
         head_cursor = await connection.execute(_HEAD, params)
         rest = [
@@ -171,12 +198,12 @@ async def recorded_document(
                 _METHODS,
                 _STANDARDS,
                 _GROUPS,
+                _BILLED_AGAIN,
             )
         ]
         head: Any = await head_cursor.fetchone()
-        movements, costs, journal, billing, parties, gave, methods, standards, groups = [
-            await cursor.fetchall() for cursor in rest
-        ]
+        found = [await cursor.fetchall() for cursor in rest]
+    movements, costs, journal, billing, parties, gave, methods, standards, groups, again = found
     return DocumentFacts(
         id=document,
         kind=head[0],
@@ -187,6 +214,7 @@ async def recorded_document(
         currency=head[5],
         is_void=head[6],
         dependents=tuple(head[7]),
+        billed_again=tuple(row[0] for row in again),
         movements=tuple(movement_from(row) for row in movements),
         costs=tuple(PostedCost(*row) for row in costs),
         journal=tuple(PostedLine(*row) for row in journal),

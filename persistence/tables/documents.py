@@ -24,7 +24,7 @@ from persistence.tables.columns import (
 
 
 class Document(SQLModel, table=True):
-    """One document. `id` is also its idempotency key, `body_hash` the SHA-256 of its content.
+    """One document. `id` is also its idempotency key, `body_hash` the identity of its content.
 
     Totals are in the document's currency. `number` is gapless per company, series and fiscal
     year. `content` keeps what only this kind of document has (paid_from, difference account, ...).

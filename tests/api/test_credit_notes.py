@@ -232,6 +232,41 @@ def test_a_credit_before_the_goods_go_back_opens_the_receipt_again(desk: Desk) -
     assert is_clean(desk)
 
 
+def test_a_credit_stays_while_its_goods_are_billed_again(desk: Desk) -> None:
+    came, invoice = bought(desk)
+    line = came["lines"][0]
+    made = desk.post(credit("PURCHASE", "RETURN", "2026-01-12", line_of(invoice, quantity="4")))
+    again = desk.post(bill("2026-01-14", billed("3", "200", line)))
+    before = desk.balances()
+    assert refusals(desk, cancelling(made)) == [("BILLED_AGAIN", "document")]
+    assert desk.balances() == before
+    desk.cancelled(again)
+    desk.cancelled(made)
+    assert refusals(desk, bill("2026-01-14", billed("1", "200", line))) == [
+        ("OVER_BILLED", "lines.0.quantity")
+    ]
+    assert is_clean(desk)
+
+
+def test_a_credit_stays_while_its_deliveries_are_billed_again(desk: Desk) -> None:
+    note, invoice = sold(desk)
+    line = note["lines"][0]
+    made = desk.post(credit("SALES", "RETURN", "2026-01-15", line_of(invoice, quantity="2")))
+    again = desk.post(sale("2026-01-16", delivered_line(line, "1", "300")))
+    assert refusals(desk, cancelling(made)) == [("BILLED_AGAIN", "document")]
+    desk.cancelled(again)
+    desk.cancelled(made)
+    assert is_clean(desk)
+
+
+def test_a_credit_may_go_though_its_goods_went_back(desk: Desk) -> None:
+    came, invoice = bought(desk)
+    made = desk.post(credit("PURCHASE", "RETURN", "2026-01-12", line_of(invoice, quantity="4")))
+    desk.post(given_back("PurchaseReturn", "2026-01-13", came, "4"))
+    desk.cancelled(made)
+    assert is_clean(desk)
+
+
 def test_a_supplier_credits_goods_of_no_known_receipt(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("10", "200")))
     back = desk.post(sent_back("2026-01-12", goods("3", "210")))
