@@ -66,6 +66,8 @@ class InvoiceFacts:
     exchange_rate: Decimal
     net_total: Decimal
     charges_total: Decimal
+    taxes_total: Decimal
+    freight: Decimal
     grand_total: Decimal
     moved_goods: bool
     is_void: bool
@@ -76,7 +78,8 @@ class InvoiceFacts:
     @property
     def is_rounded(self) -> bool:
         """Whether its total was rounded to a whole unit."""
-        return self.grand_total != self.net_total + self.charges_total
+        exact = self.net_total + self.charges_total + self.taxes_total + self.freight
+        return self.grand_total != exact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,28 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.choices import CreditKind, CreditSide
-from api.documents.input_parts import CENTER, TEXT, DocumentInput, SalesChargeInput, about, maybe
-from api.refs import AccountRef, CostCenterRef, DocumentRef, ItemRef, LineRef, PartyRef
+from api.documents.input_parts import (
+    CENTER,
+    DISCOUNT,
+    TEXT,
+    DocumentInput,
+    SalesChargeInput,
+    about,
+    maybe,
+)
+from api.refs import (
+    AccountRef,
+    CostCenterRef,
+    DocumentRef,
+    ItemRef,
+    LineRef,
+    PartyRef,
+    TaxRef,
+    WarehouseRef,
+)
 from domain.documents.credit_lines import CreditNoteLine
 from domain.documents.credit_note import CreditNote
+from domain.money import ZERO
 
 
 @strawberry.input(
@@ -48,6 +66,15 @@ class CreditNoteLineInput:
         CENTER + " That of the invoice's line goes before it.", default=None
     )
     description: str | None = about(TEXT, default=None)
+    warehouse: WarehouseRef | None = about(
+        "Under BY_LEVEL, of RETURN and WRITE_OFF: where goods of no known sale come back, at the"
+        " cost in force. Goods that are written off leave again, against the write-off account.",
+        default=None,
+    )
+    discount_percent: Decimal = about(DISCOUNT, default=ZERO)
+    taxes: list[TaxRef] = about(
+        "The taxes that are credited, on the line's net amount, each once.", default_factory=list
+    )
 
     def to_command(self) -> CreditNoteLine:
         """The line as the domain knows it."""
@@ -61,12 +88,16 @@ class CreditNoteLineInput:
             account=maybe(self.account),
             cost_center=maybe(self.cost_center),
             description=self.description,
+            warehouse=maybe(self.warehouse),
+            discount_percent=self.discount_percent,
+            taxes=tuple(tax.to_ref() for tax in self.taxes),
         )
 
 
 @strawberry.input(
     description="A customer is credited, or a supplier credits us. It takes that off the invoice as"
-    " far as it is open; the rest stays on account. It moves no goods."
+    " far as it is open; the rest stays on account. It moves goods only where a line names a"
+    " warehouse."
 )
 class SubmitCreditNoteInput(DocumentInput):
     """A credit note."""

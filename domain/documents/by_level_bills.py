@@ -12,16 +12,17 @@ them. What the links keep from the ledger is left to the scheme (domain/schemes/
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow, Scheme
 from domain.documents.document import Causes, DocumentKind, Repricing
-from domain.documents.goods import Goods, expense_account, receive
+from domain.documents.goods import NO_ITEM, Goods, expense_account, receive
 from domain.documents.matching import Match, match, read_counterpart
 from domain.errors import InvalidValue, ItemMismatch, NotFound, OverBilled, WrongParty
-from domain.facts import CompanyFacts
+from domain.facts import CompanyFacts, ItemFacts
 from domain.links import Link
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, ZERO, split
@@ -227,17 +228,54 @@ def reprice(causes: Causes, one: Goods, line: UUID, found: Match, variance: UUID
     )
 
 
-def post_income(causes: Causes, look: LookUp, one: Goods) -> None:
-    """The income of a sale: net of its discount, or under BY_LEVEL full, the discount beside it."""
+class Sold(Protocol):
+    """A line that was sold, or whose sale is taken back: amounts in document currency."""
+
+    @property
+    def item(self) -> ItemFacts | None:
+        """What was sold; None where the line names just an account."""
+        ...
+
+    @property
+    def account(self) -> UUID | None:
+        """The income account."""
+        ...
+
+    @property
+    def amount(self) -> Decimal:
+        """Net of the discount."""
+        ...
+
+    @property
+    def list_amount(self) -> Decimal:
+        """Before the discount."""
+        ...
+
+    @property
+    def cost_center(self) -> UUID | None:
+        """Of its profit and loss postings."""
+        ...
+
+    @property
+    def path(self) -> Path:
+        """Where the line stands in the input."""
+        ...
+
+
+def post_income(causes: Causes, look: LookUp, one: Sold, sign: int = -1) -> None:
+    """The income of a sale: net of its discount, or under BY_LEVEL full, the discount beside it.
+
+    `sign` is -1 for income earned, 1 for income taken back.
+    """
     net = causes.in_company_currency(one.amount)
     discount = causes.in_company_currency(one.list_amount) - net
     if not discount or not is_by_level(causes.facts.company):
-        causes.post(one.account, -net, one.cost_center)
+        causes.post(one.account, sign * net, one.cost_center)
         return
-    path = (*one.path, "discountPercent")
-    account = look.role_for(Role.SALES_DISCOUNT, one.item, causes.party, path)
-    causes.post(one.account, -(net + discount), one.cost_center)
-    causes.post(account, discount, one.cost_center)
+    path, item = (*one.path, "discountPercent"), one.item or NO_ITEM
+    account = look.role_for(Role.SALES_DISCOUNT, item, causes.party, path)
+    causes.post(one.account, sign * (net + discount), one.cost_center)
+    causes.post(account, -sign * discount, one.cost_center)
 
 
 def _received_with_bill(causes: Causes, look: LookUp, one: Goods, record: LineRecord) -> None:

@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from domain.documents.by_level_bills import is_by_level
 from domain.documents.document import Causes, DocumentKind, line_paths
+from domain.documents.goods import net_rate, read_pool
+from domain.documents.taxes import read_taxes
 from domain.errors import (
     Inactive,
     InvalidValue,
@@ -22,7 +25,9 @@ from domain.facts import ItemFacts
 from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
+from domain.movements import Pool
 from domain.references import Ref
+from domain.taxes import TaxFacts
 
 Found = TypeVar("Found")
 
@@ -57,7 +62,9 @@ class CreditNoteLine:
     """What is credited: of an invoice's line, of goods that went back, or of neither.
 
     `quantity` None = all that is left of the line named, or 1. `rate` (per unit) or `amount`, in
-    the document's currency; neither = at the price of the line named.
+    the document's currency; neither = at the price of the line named. `discount_percent` is taken
+    off the rate. `warehouse` is where goods of no known sale come back (BY_LEVEL). `taxes` are
+    those on the net amount.
     """
 
     invoice_line: Ref | None = None
@@ -69,11 +76,18 @@ class CreditNoteLine:
     account: Ref | None = None
     cost_center: Ref | None = None
     description: str | None = None
+    warehouse: Ref | None = None
+    discount_percent: Decimal = ZERO
+    taxes: tuple[Ref, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCredit:
-    """A line read. `amount` is positive, in the document's currency; `account` the one named."""
+    """A line read. `account` is the one named.
+
+    `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
+    `pool` is where the goods come back to, None where the line moves none.
+    """
 
     path: Path
     invoiced: InvoicedLine | None
@@ -85,6 +99,11 @@ class ReadCredit:
     account: UUID | None
     cost_center: UUID | None
     description: str | None
+    taxes: tuple[TaxFacts, ...] = ()
+    pool: Pool | None = None
+    list_rate: Decimal | None = None
+    list_amount: Decimal = ZERO
+    discount_percent: Decimal = ZERO
 
 
 class CreditReader:
@@ -174,10 +193,12 @@ class CreditReader:
             return None
         quantity = self._quantity(line, invoiced, returned)
         price = self._price(line, invoiced, returned, quantity, path)
+        pool = self._pool(line, item, path)
         if price is None:
             return None
         self._check(line, invoiced, returned, quantity, price[1], path)
         own_center = invoiced.cost_center if invoiced else None
+        listed = line.rate if line.discount_percent else None
         return ReadCredit(
             path=path,
             invoiced=invoiced,
@@ -186,6 +207,11 @@ class CreditReader:
             quantity=quantity,
             rate=price[0],
             amount=price[1],
+            list_rate=listed,
+            list_amount=price[1] if listed is None else self.causes.amount(quantity, listed),
+            discount_percent=line.discount_percent,
+            taxes=read_taxes(self.look, line.taxes, (*path, "taxes")),
+            pool=pool,
             account=account.id if account else None,
             cost_center=center.id if center else own_center,
             description=line.description,
@@ -202,7 +228,8 @@ class CreditReader:
         if self.invoice is None or found.document != self.invoice.id:
             self.look.refuse(InvalidValue(path=at, reason="other_invoice"))
         item = self.causes.facts.items_by_id.get(found.item) if found.item else None
-        moved = self.invoice is not None and self.invoice.moved_goods
+        by_level = is_by_level(self.look.company) and found.bills is None
+        moved = by_level or (self.invoice is not None and self.invoice.moved_goods)
         if moved and item and item.is_stock_item and self.kind is CreditKind.RETURN:
             self.look.refuse(InvalidValue(path=at, reason="credited_by_its_return"))
         return found
@@ -264,6 +291,8 @@ class CreditReader:
     ) -> tuple[Decimal | None, Decimal] | None:
         """Rate and amount: as given, or as the line named was priced; the last takes the cents."""
         look, causes = self.look, self.causes
+        if line.discount_percent and line.rate is None:
+            look.refuse(InvalidValue(path=(*path, "discountPercent"), reason="only_with_rate"))
         if line.rate is not None and line.amount is not None:
             look.refuse(InvalidValue(path=path, reason="amount_or_rate"))
             return None
@@ -272,7 +301,9 @@ class CreditReader:
             return None if quantity <= 0 else divide(line.amount, quantity), line.amount
         if line.rate is not None:
             look.positive(line.rate, (*path, "rate"), RATE_DIGITS)
-            return line.rate, causes.amount(quantity, line.rate)
+            look.percent(line.discount_percent, (*path, "discountPercent"))
+            net = net_rate(line.rate, line.discount_percent)
+            return net, causes.amount(quantity, net)
         rate = None
         if invoiced is not None:
             rate = invoiced.rate
@@ -286,6 +317,23 @@ class CreditReader:
             if quantity == invoiced.quantity_left - before[0]:
                 return rate, invoiced.amount_left - before[1]
         return rate, causes.amount(quantity, rate)
+
+    def _pool(self, line: CreditNoteLine, item: ItemFacts | None, path: Path) -> Pool | None:
+        """Where goods of no known sale come back to, as the credit note says (BY_LEVEL)."""
+        if line.warehouse is None:
+            return None
+        at, look = (*path, "warehouse"), self.look
+        if not is_by_level(look.company) or self.side is CreditSide.PURCHASE:
+            look.refuse(InvalidValue(path=at, reason="moves_no_goods"))
+        elif line.invoice_line is not None or line.return_line is not None:
+            look.refuse(InvalidValue(path=at, reason="only_without_original"))
+        elif self.kind is CreditKind.OVERCHARGE:
+            look.refuse(InvalidValue(path=at, reason="only_for_goods"))
+        elif item is None:
+            look.refuse(Required(path=(*path, "item")))
+        elif item.is_stock_item:
+            return read_pool(look, item, line.warehouse, path)
+        return None
 
     # -- limits -----------------------------------------------------------------------------------
 

@@ -2,20 +2,22 @@
 
 It is the mirror of an invoice: income and taxes are debited and the customer credited; the supplier
 is debited, and what the invoice debited credited. It moves no goods: a return does, and a line may
-name the return's line. What it credits is taken off the invoice as far as that is open; the rest
-stays on the party's account, to be applied later.
+name the return's line. Only under BY_LEVEL goods of no known sale come back to the warehouse of its
+line. What it credits is taken off the invoice as far as that is open; the rest stays on the party's
+account, to be applied later.
 
 OVERCHARGE corrects a price. WRITE_OFF credits goods that are not taken back, against an account of
 its own. Source of the kinds: webERP's credit notes, in the scenario vectors.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Scheme
+from domain.documents.by_level_bills import post_income
 from domain.documents.charges import (
     Charge,
     balance_cents,
@@ -34,17 +36,23 @@ from domain.documents.credit_lines import (
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.settlement import left_open, open_on_account, settle
 from domain.documents.supplier_credit import SupplierCredit
+from domain.documents.taxes import keep_taxes, post_taxes
 from domain.documents.unbilling import lines_of, unbill
 from domain.errors import InvalidValue, NotSupported, Required
 from domain.facts import Facts, PartyFacts
 from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
-from domain.records import ChargeRecord
+from domain.movements import Nature, Pool
+from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
+from domain.taxes import TaxedAmount
 
 _SERIES = {CreditSide.SALES: "SCN", CreditSide.PURCHASE: "PCN"}
-_SCHEMES = (Scheme.PERPETUAL, Scheme.PERIODIC)
+_SCHEMES = {
+    CreditSide.SALES: (Scheme.PERPETUAL, Scheme.PERIODIC, Scheme.BY_LEVEL),
+    CreditSide.PURCHASE: (Scheme.PERPETUAL, Scheme.PERIODIC),
+}
 SIDE = "side"
 """The key of the side in the document's content."""
 
@@ -86,9 +94,12 @@ class CreditNote(Document):
     def causes(self, facts: Facts) -> Causes:
         """The bill's mirror, and what it settles."""
         causes, look = begin(self, facts)
-        if facts.company.scheme not in _SCHEMES:
+        supported = _SCHEMES[self.side]
+        if facts.company.scheme not in supported:
             scheme, path = facts.company.scheme.value, ("company",)
-            look.refuse(NotSupported(path=path, feature="scheme", value=scheme, supported=_SCHEMES))
+            look.refuse(
+                NotSupported(path=path, feature="scheme", value=scheme, supported=supported)
+            )
         causes.purpose = self.credit_kind.value
         causes.content[SIDE] = self.side.value
         sales = self.side is CreditSide.SALES
@@ -98,7 +109,9 @@ class CreditNote(Document):
         invoice = reader.invoice
         charges = self._charges(causes, look, invoice)
         causes.charges_total = total_of(charges)
-        exact = causes.net_total + causes.charges_total
+        taxed = [TaxedAmount(amount=one.amount, taxes=one.taxes) for one in read]
+        taxes_total = keep_taxes(causes, look, taxed, self.side.value)
+        exact = causes.net_total + causes.charges_total + taxes_total
         causes.grand_total = round_to(exact, 0) if self._is_rounded(invoice) else exact
         write_off = self._write_off(look)
         control = self._control(causes, look, invoice)
@@ -112,6 +125,7 @@ class CreditNote(Document):
                 _keep(causes, one, credit.post(one, write_off), invoice)
         look.refuse_if_any()
         charge_account_lines(causes, charges, 1 if sales else -1)
+        post_taxes(causes, 1 if sales else -1)
         self._settle(causes, look, control, exact)
         look.refuse_if_any()
         balance_cents(causes, look)
@@ -187,12 +201,16 @@ class CreditNote(Document):
     ) -> None:
         invoice = causes.facts.credited.invoices
         for one in read:
-            account = write_off or self._income(look, one, causes.party)
+            # Goods that come back bear their cost; else the price is what is written off.
+            price_is_lost = write_off is not None and one.pool is None
+            account = write_off if price_is_lost else self._income(look, one, causes.party)
             if self.credit_kind is CreditKind.RETURN:
                 unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
-            causes.post(account, causes.in_company_currency(one.amount), one.cost_center)
+            post_income(causes, look, replace(one, account=account), 1)
             against = invoice.get(one.invoiced.document) if one.invoiced else None
-            _keep(causes, one, account, against or self._named(causes))
+            record = _keep(causes, one, account, against or self._named(causes))
+            if one.pool is not None:
+                _take_in(causes, record, one.pool, write_off)
 
     def _named(self, causes: Causes) -> InvoiceFacts | None:
         """The invoice that the document names as a whole."""
@@ -240,9 +258,10 @@ class CreditNote(Document):
 
 def _keep(
     causes: Causes, one: ReadCredit, account: UUID | None, invoice: InvoiceFacts | None
-) -> None:
-    causes.new_line(
+) -> LineRecord:
+    return causes.new_line(
         item_id=one.item.id if one.item else None,
+        warehouse_id=one.pool.warehouse if one.pool else None,
         quantity=one.quantity,
         rate=one.rate,
         amount=one.amount,
@@ -252,4 +271,14 @@ def _keep(
         against_id=invoice.id if invoice else None,
         returned_line_id=one.returned.id if one.returned else None,
         description=one.description,
+        list_rate=one.list_rate,
+        discount_percent=one.discount_percent or None,
     )
+
+
+def _take_in(causes: Causes, record: LineRecord, pool: Pool, write_off: UUID | None) -> None:
+    """Goods come back at the cost in force; those written off leave again, against `write_off`."""
+    came = causes.move(pool, record.quantity, Nature.SALE, record)
+    causes.unpriced.add(came.id)
+    if write_off is not None:
+        causes.move(pool, -record.quantity, Nature.STOCK, record, contra=write_off)

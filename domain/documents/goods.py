@@ -160,7 +160,7 @@ def _read_line(
     rate = line.rate if line.rate is not None else ZERO
     look.not_negative(rate, (*path, "rate"), RATE_DIGITS)
     look.percent(line.discount_percent, (*path, "discountPercent"))
-    net = rate - multiply(multiply(rate, line.discount_percent), _PERCENT)
+    net = net_rate(rate, line.discount_percent)
     if item is None:
         return None
     pool, lots = None, ()
@@ -184,6 +184,11 @@ def _read_line(
         discount_percent=line.discount_percent,
         list_amount=causes.amount(line.quantity, rate),
     )
+
+
+def net_rate(rate: Decimal, discount_percent: Decimal) -> Decimal:
+    """A price after its discount, exact."""
+    return rate - multiply(multiply(rate, discount_percent), _PERCENT)
 
 
 def read_pool(

@@ -43,6 +43,8 @@ _LINK_OF_KIND = {
     "PURCHASE_RETURN": Link.PURCHASES,
 }
 """The link by which the ledger hears of a document's own lines."""
+_LINK_OF_SIDE = {"SALES": Link.SALES, "PURCHASE": Link.PURCHASES}
+"""That of a credit note, by whose account it is."""
 
 
 def hears_of_entry(company: CompanyFacts, entry: CostEntry) -> bool:
@@ -64,4 +66,6 @@ def hears_of_document(causes: "Causes") -> bool:
     if company.scheme is not Scheme.BY_LEVEL:
         return True
     link = _LINK_OF_KIND.get(causes.document.kind) or _PURPOSES.get(causes.purpose or "")
+    if causes.document.kind == "CREDIT_NOTE":
+        link = _LINK_OF_SIDE[str(causes.content["side"])]
     return link is None or company.settings.is_linked(link, causes.posting_date)

@@ -29,7 +29,8 @@ not exists (select from voiding v where v.company_id = credit.company_id
 # Credit notes and, where an invoice had moved the goods, returns: both take back the debt.
 _INVOICES = f"""
 select d.id, d.kind, d.number, d.posting_date, d.party_id, coalesce(p.code, ''), d.currency,
-       d.exchange_rate, d.net_total, d.charges_total, d.grand_total, d.update_stock,
+       d.exchange_rate, d.net_total, d.charges_total, d.taxes_total, d.freight, d.grand_total,
+       d.update_stock,
        exists (select from voiding v where v.company_id = d.company_id and v.document_id = d.id),
        coalesce(noted.net, 0) + returned.amount, coalesce(noted.total, 0) + returned.amount
   from document d
@@ -102,8 +103,8 @@ select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.qu
 """  # noqa: S608 - constant pieces
 _INVOICE_FIELDS = (
     "id", "kind", "number", "posting_date", "party", "party_code", "currency", "exchange_rate",
-    "net_total", "charges_total", "grand_total", "moved_goods", "is_void", "credited_net",
-    "credited_total",
+    "net_total", "charges_total", "taxes_total", "freight", "grand_total", "moved_goods", "is_void",
+    "credited_net", "credited_total",
 )  # fmt: skip
 _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.clerk import Clerk
-from tests.api.desk import Desk, Paper, cancelling
+from tests.api.desk import Desk, Paper, cancelling, entries
 
 
 class Office(Desk):
@@ -169,6 +169,87 @@ def test_sales_without_a_rule_make_account_one(office: Office) -> None:
     office.post(_sale("SET", "1"))
     assert office.books().balances["1"] == "-70.00"
     office.check()
+
+
+def _credit(kind: str, line: Any, **more: Any) -> Paper:
+    return ("CreditNote", {"party": {"code": "UTAH"}, "side": "SALES", "creditKind": kind,
+                           "postingDate": "2026-03-05", "lines": [line], **more})  # fmt: skip
+
+
+_BACK = {"item": {"sku": "SET"}, "warehouse": {"code": "EAST"}, "quantity": "2", "rate": "150"}
+_PRICE = {"item": {"sku": "SET"}, "quantity": "3", "rate": "10"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "posted", "left"),
+    [
+        ("RETURN", _BACK, {"1": "140.00", "Stores": "160.00", "Debtors": "-300.00"}, "720.00"),
+        ("WRITE_OFF", _BACK,
+         {"1": "140.00", "Stock Adjustment": "160.00", "Debtors": "-300.00"}, "560.00"),
+        ("OVERCHARGE", _PRICE, {"1": "30.00", "Debtors": "-30.00"}, "560.00"),
+    ],
+)  # fmt: skip
+def test_credited_goods_come_back_are_written_off_or_were_too_dear(
+    office: Office, kind: str, line: Any, posted: dict[str, str], left: str
+) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    office.post(_sale("SET", "3"))
+    before = office.balances()
+    more = {"writeOffAccount": {"code": "Stock Adjustment"}} if kind == "WRITE_OFF" else {}
+    made = office.post(_credit(kind, line, **more))
+    assert entries(made) == posted
+    assert office.books().balances["Stores"] == left
+    office.check()
+    office.cancelled(made)
+    assert office.balances() == before
+    office.check()
+
+
+def test_a_credit_is_heard_by_the_link_of_receivables_and_its_goods_by_that_of_stock(
+    office: Office,
+) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    office.post(_sale("SET", "3"))
+    office.links(integrateSales=False, linksFrom="2026-03-02")
+    made = office.post(_credit("RETURN", _BACK))
+    assert entries(made) == {"1": "-160.00", "Stores": "160.00"}
+    office.check()
+    office.links(integrateStock=False, linksFrom="2026-03-03")
+    made = office.post(_credit("RETURN", _BACK))
+    assert entries(made) == {}
+    office.check()
+
+
+@pytest.mark.parametrize(
+    ("kind", "line", "refused"),
+    [
+        ("OVERCHARGE", _BACK, [("INVALID_VALUE", ["lines", "0", "warehouse"])]),
+        ("RETURN", {"warehouse": {"code": "EAST"}, "account": {"code": "Sales"}, "rate": "1"},
+         [("REQUIRED", ["lines", "0", "item"])]),
+        ("RETURN", {"item": {"sku": "SET"}, "amount": "10", "discountPercent": "5"},
+         [("INVALID_VALUE", ["lines", "0", "discountPercent"])]),
+        ("RETURN", {**_BACK, "discountPercent": "101"},
+         [("INVALID_VALUE", ["lines", "0", "discountPercent"])]),
+        ("RETURN", {**_BACK, "taxes": [{"code": "NONE"}]},
+         [("NOT_FOUND", ["lines", "0", "taxes", "0"])]),
+    ],
+)  # fmt: skip
+def test_what_a_credit_cannot_be_is_refused(
+    office: Office, kind: str, line: Any, refused: list[Any]
+) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    before = office.books()
+    errors = office.refused(_credit(kind, line))
+    assert [(one["code"], one["path"]) for one in errors] == refused
+    assert office.books() == before
+
+
+def test_goods_that_a_bill_delivered_are_credited_by_their_return(office: Office) -> None:
+    office.post(_receipt("SET", "10", "84"))
+    sold = office.post(_sale("SET", "3"))
+    line = {"invoiceLine": {"id": sold["lines"][0]["id"]}, "quantity": "1"}
+    errors = office.refused(_credit("RETURN", line))
+    assert [one["path"] for one in errors] == [["lines", "0", "invoiceLine"]]
 
 
 def test_a_shipment_is_not_closed_before_all_of_its_goods_are_billed(office: Office) -> None:

@@ -229,3 +229,19 @@ def test_a_tax_that_was_charged_stays(desk: Desk) -> None:
     )
     answer = desk.ask(query, input={"company": desk.company, "tax": A5})
     assert answer["deleteTax"]["errors"] == [{"code": "IN_USE", "path": ["tax"]}]
+
+
+def test_a_taxed_invoice_is_not_taken_for_a_rounded_one_and_its_taxes_are_taken_back(
+    desk: Desk,
+) -> None:
+    line = goods("3", "33.33", taxes=[A5, B8])
+    invoice = desk.post(sale("2026-02-01", line))
+    back = {"invoiceLine": {"id": invoice["lines"][0]["id"]}, "taxes": [A5, B8]}
+    made = desk.post(("CreditNote", {
+        "party": {"code": "UTAH"}, "side": "SALES", "creditKind": "RETURN",
+        "postingDate": "2026-02-02", "lines": [back]}))  # fmt: skip
+    assert _taxes(_shown(desk, made)) == _taxes(_shown(desk, invoice))
+    assert entries(made) == {
+        "Sales": "99.99", "Tax A Payable": "5.00", "Tax B Payable": "8.40", "Debtors": "-113.39",
+    }  # fmt: skip
+    assert desk.outstanding(invoice) == "0.00"

@@ -11,7 +11,7 @@ from tests.conformance.client import Client
 
 LINE = """
 fragment Line on JournalLine {
-  account { code root } debit credit costCenter { code }
+  account { code name root } debit credit costCenter { code }
   entry { postingDate document { id } because { id } }
 }"""
 
@@ -32,7 +32,7 @@ query ($company: CompanyRef!) {
   }
   stockBalance(company: $company, first: 500) {
     nodes {
-      item { sku } warehouse { code } account { code } quantity value expectedValue unitCost
+      item { sku } warehouse { code } account { code name } quantity value expectedValue unitCost
     }
     pageInfo { hasNextPage }
   }
@@ -62,7 +62,7 @@ query ($company: CompanyRef!) {
 _STOCK_VERSUS_LEDGER = """
 query ($company: CompanyRef!) {
   stockVersusLedger(company: $company) {
-    rows { account { code } stockValue ledgerBalance difference }
+    rows { account { code name } stockValue ledgerBalance difference }
   }
 }"""
 
@@ -160,11 +160,17 @@ class Snapshot:
         return {code: one.amount for code, one in self.accounts.items() if one.amount}
 
 
+def label(account: Mapping[str, Any]) -> str:
+    """An account as scenarios name it: those they make have one word for code and name."""
+    code, name = str(account["code"]), str(account["name"])
+    return code if code == name else f"{code} {name}"
+
+
 def ledger_lines(rows: Iterable[Mapping[str, Any]]) -> tuple[LedgerLine, ...]:
     """Journal lines as they were selected by the fragment `Line`."""
     return tuple(
         LedgerLine(
-            account=row["account"]["code"],
+            account=label(row["account"]),
             root=row["account"]["root"],
             amount=Decimal(row["debit"]) - Decimal(row["credit"]),
             cost_center=row["costCenter"]["code"] if row["costCenter"] else None,
@@ -202,7 +208,7 @@ class Books:
         data = self._client.execute(_SNAPSHOT, self._variables)
         return Snapshot(
             accounts={
-                row["account"]["code"]: AccountBalance(
+                label(row["account"]): AccountBalance(
                     type=row["account"]["type"],
                     root=row["account"]["root"],
                     amount=Decimal(row["closingDebit"]) - Decimal(row["closingCredit"]),
@@ -216,7 +222,7 @@ class Books:
                     value=Decimal(node["value"]),
                     expected_value=Decimal(node["expectedValue"]),
                     unit_cost=None if node["unitCost"] is None else Decimal(node["unitCost"]),
-                    account=node["account"]["code"] if node["account"] else None,
+                    account=label(node["account"]) if node["account"] else None,
                 )
                 for node in _all_nodes(data["stockBalance"])
             },
@@ -257,7 +263,7 @@ class Books:
         """Stock account -> its state."""
         data = self._client.execute(_STOCK_VERSUS_LEDGER, self._variables)
         return {
-            row["account"]["code"]: StockAccountState(
+            label(row["account"]): StockAccountState(
                 ledger=Decimal(row["ledgerBalance"]),
                 stock=Decimal(row["stockValue"]),
                 difference=Decimal(row["difference"]),

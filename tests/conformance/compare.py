@@ -360,9 +360,9 @@ def _ledgers(expected: Ledgers, seen: Seen) -> Rows:
 
 
 def _accounts_created(expected: Iterable[str], seen: Seen) -> Rows:
-    """The accounts that are there after the step and were not before: named "code name"."""
+    """The accounts that are there after the step and were not before."""
     before = {*seen.before.accounts}
-    made = [f"{c} {one.name}" for c, one in seen.after.accounts.items() if c not in before]
+    made = [one for one in seen.after.accounts if one not in before]
     return {one: ("made", "made" if one in made else None) for one in expected}
 
 

@@ -153,6 +153,38 @@ class _Sale:
         return submit(play, f"preview{name}", f"submit{name}", "salesInvoice", posted)
 
 
+class _Credit:
+    """A customer is credited; goods come back, are written off, or the price was too high."""
+
+    fields: ClassVar[Fields] = {
+        **_HEAD,
+        "side": plain("side"),
+        "kind": plain("creditKind"),
+        "party": code("party"),
+        "writeOffAccount": code("writeOffAccount"),
+    }
+    line: ClassVar[Fields] = {**_GOODS, "taxes": _taxes("taxes")}
+
+    def check(self, step: Step) -> None:
+        """See that every field is handled."""
+        check_fields(step.do, given(step), self.fields)
+        for line in step.lines or ():
+            check_fields(f"{step.do}.lines", given(line), self.line)
+
+    def run(self, step: Step, play: Play) -> Outcome:
+        """Preview it, submit it."""
+        posted = {**_common(play), **take(given(step), self.fields, play)}
+        posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
+        if step.kind == "OVERCHARGE":
+            # A price correction has no stock side, so the API takes no warehouse.
+            posted["lines"] = [
+                {name: value for name, value in line.items() if name != "warehouse"}
+                for line in posted["lines"]
+            ]
+        name = "CreditNote"
+        return submit(play, f"preview{name}", f"submit{name}", "creditNote", posted)
+
+
 class _Payment:
     """Money from a customer, or to a supplier."""
 
@@ -256,6 +288,7 @@ KINDS: dict[str, Kind] = {
     "purchaseInvoice": _Bill(),
     "salesInvoice": _Sale(),
     "return": nav.KINDS["return"],
+    "creditNote": _Credit(),
     "payment": _Payment(),
     "journalEntry": _Journal(),
     "stockEntry": nav.KINDS["stockEntry"],
