@@ -92,7 +92,7 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
     if isinstance(outcome, Missing):
         return outcome
     if causes.spread:
-        movements = _dearer(causes, movements, outcome)
+        movements = dearer(causes, movements, outcome)
         outcome = _settled(causes, movements, pools)
         if isinstance(outcome, Missing):
             return outcome
@@ -250,7 +250,7 @@ def _state_before(movement: Movement, facts: PoolFacts, digits: int) -> PoolStat
     return fold.result().state
 
 
-def _dearer(
+def dearer(
     causes: Causes, movements: Sequence[Movement], first: Settlement
 ) -> tuple[Movement, ...]:
     """Spread additional costs over what comes in, by what it comes in at without them."""

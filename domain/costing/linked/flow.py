@@ -29,7 +29,7 @@ from domain.costing.linked.settling import Settling, card_cost_of
 from domain.documents.document import Causes, RevaluationOrder
 from domain.errors import InsufficientStock, ReceiptUsed
 from domain.lookup import LookUp
-from domain.money import ZERO
+from domain.money import ZERO, split
 from domain.movements import (
     Contra,
     EntryKind,
@@ -248,6 +248,7 @@ class _Valuing:
         method = self._method(leaving.pool.item)
         receipts = self._open_increases(leaving.pool, reserved)
         parts = take(-leaving.quantity, method, receipts)
+        shares = [part.quantity for part in parts]
         left = -leaving.quantity
         for index, part in enumerate(parts):
             left -= part.quantity
@@ -259,7 +260,7 @@ class _Valuing:
             in_id = arriving.id if first else self._causes.facts.new_id()
             self._causes.paths.setdefault(out_id, self._causes.paths.get(leaving.id, ()))
             source = replace(arriving.sources[0], movement=out_id)
-            given = arriving.given if first else ()
+            given = tuple(_part_of(one, shares, index, self._digits) for one in arriving.given)
             yield (
                 replace(leaving, id=out_id, quantity=-part.quantity),
                 replace(arriving, id=in_id, quantity=part.quantity, sources=(source,), given=given),
@@ -486,6 +487,11 @@ class _Valuing:
                 card = card_cost_of(state.quantity, state.value) or state.card
                 states[item] = state._replace(card=card)
         return states
+
+
+def _part_of(given: Given, shares: list[Decimal], index: int, digits: int) -> Given:
+    """What of a transfer's additional cost falls to one of its layers, by quantity."""
+    return replace(given, amount=split(given.amount, shares, digits)[index])
 
 
 def _cost_of(order: RevaluationOrder, receipts: Sequence[Node], day: date) -> UnitCost:

@@ -1,6 +1,7 @@
 """The LINKED flow as a decision needs it: entries to append, bins as they then are."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from domain.costing.fold import PoolResult
@@ -13,7 +14,7 @@ from domain.costing.replay import Settlement
 from domain.documents.document import Causes
 from domain.lookup import LookUp
 from domain.movements import Pool
-from domain.stock import Valued
+from domain.stock import Valued, dearer
 
 
 def value_linked_stock(causes: Causes, facts: LinkedFacts, look: LookUp) -> Valued | MissingLinked:
@@ -25,6 +26,12 @@ def value_linked_stock(causes: Causes, facts: LinkedFacts, look: LookUp) -> Valu
     value = value_linked(causes, facts, look)
     if isinstance(value, MissingLinked):
         return value
+    if causes.spread:
+        movements = dearer(causes, causes.movements, _settlement(value, facts))
+        causes = replace(causes, movements=list(movements))
+        value = value_linked(causes, facts, look)
+        if isinstance(value, MissingLinked):
+            return value
     return Valued(
         movements=value.movements,
         posting_time=value.posting_time,
