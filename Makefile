@@ -11,7 +11,7 @@ TESTS  ?= tests
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench bench-backdated test-browser test-clients check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model bench bench-backdated test-browser test-clients schema-changes check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,9 +46,12 @@ test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m tests.browser.prepare
 	@$(BIN)/python -m pytest -q -m browser tests/browser
 
-test-clients: install ## Other languages' GraphQL clients against the server
+test-clients: install ## Other teams' GraphQL clients, linters and generators against the server and its schema
 	@$(BIN)/python -m tests.clients.prepare
-	@$(BIN)/python -m pytest -q -m clients tests/clients
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m clients tests/clients
+
+schema-changes: install ## Refuse a schema on which clients of the last release (tag v1.2.3) may break
+	@$(BIN)/python -m tests.clients.schema_changes
 
 check: install ## Format, lint, types, import contracts, exported schema, fast tests
 	@$(BIN)/ruff format --check .

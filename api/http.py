@@ -86,7 +86,15 @@ class EventStream(SSETransport):
         """An event, with the sequence as its id where the subscription has one."""
         extensions = response.get("extensions") or {}
         event = super().encode_next(response, encode_json)
-        return f"id: {extensions[SEQUENCE]}\r\n{event}" if SEQUENCE in extensions else event
+        return f"id: {extensions[SEQUENCE]}\n{event}" if SEQUENCE in extensions else event
+
+    def encode_event(self, event: str, data: str | None = None) -> str:
+        """Lines end with a line feed alone: urql finds no event in others."""
+        return super().encode_event(event, data).replace("\r\n", "\n")
+
+    def encode_comment(self, comment: str) -> str:
+        """As events."""
+        return super().encode_comment(comment).replace("\r\n", "\n")
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -168,9 +176,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """UTF-8 only; numbers with too many digits become floats, which Decimal refuses."""
         return orjson.loads(data)
 
-    def encode_json(self, data: object) -> bytes:
-        """The response's bytes."""
-        return orjson.dumps(data)
+    def encode_json(self, data: object) -> str:
+        """A message or event: text, for a WebSocket's binary frames are no JSON to browsers."""
+        return orjson.dumps(data).decode()
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData:
         """The operation that a request asks for.

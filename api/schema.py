@@ -108,10 +108,23 @@ class PerpetuoSchema(strawberry.Schema):
         """Nothing: a person's mistake is no matter for the log."""
 
 
+def _root(name: str, capabilities: tuple[type, ...], description: str) -> type:
+    """A root type of the fields of all capabilities."""
+    root = merge_types(name, capabilities)
+    root.__strawberry_definition__.description = description
+    return root
+
+
 schema = PerpetuoSchema(
-    query=merge_types("Query", QUERIES),
-    mutation=merge_types("Mutation", MUTATIONS) if MUTATIONS else None,
-    subscription=merge_types("Subscription", SUBSCRIPTIONS),
+    query=_root("Query", QUERIES, "What may be asked; nothing of it changes anything."),
+    mutation=_root(
+        "Mutation",
+        MUTATIONS,
+        "What may be done; mistakes are in the payload's `errors`, never at the top level.",
+    ),
+    subscription=_root(
+        "Subscription", SUBSCRIPTIONS, "What is told as it happens, from any sequence on."
+    ),
     types=(Permission, *ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
     # Sorting breaks unions at run time: only the exported text is sorted.

@@ -103,6 +103,25 @@ async def told(connection: Any) -> Any:
     return json.loads(await asyncio.wait_for(connection.recv(), 20))
 
 
+async def test_messages_are_text_frames_as_browsers_need_them(server: str) -> None:
+    async with socket(server) as connection:
+        await subscribe(connection, "1", "{ __typename }")
+        assert isinstance(await connection.recv(), str)
+
+
+async def test_lines_of_events_end_with_a_line_feed_alone(desk: Desk) -> None:
+    desk.post(IN)
+    sent = {"accept": "text/event-stream"}
+    body = {"query": LIVE, "variables": {"company": desk.company, "after": 0}}
+    async with (
+        httpx2.AsyncClient(base_url=desk.base, timeout=20) as client,
+        client.stream("POST", "/graphql", json=body, headers=sent) as response,
+    ):
+        first = await anext(response.aiter_bytes())
+    assert first.startswith(b"id: 1\nevent: next\ndata: {")
+    assert b"\r" not in first
+
+
 def test_the_feed_is_read_in_order_and_without_gaps(desk: Desk) -> None:
     for _ in range(3):
         desk.post(IN)

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { auditServer } from 'graphql-http';
+import { Deliver, Trial, delivery, outcome } from './typescript/src/deliver.ts';
 
 const url = process.env.PERPETUO_URL;
 const apollo = () => new ApolloClient({ link: new HttpLink({ uri: url }), cache: new InMemoryCache() });
@@ -115,3 +116,16 @@ for (const preferGetMethod of ['force', false]) {
     assert.equal(data.trialBalance.totals.debit, data.trialBalance.totals.credit);
   });
 }
+
+test('Apollo: documents made by graphql-codegen, and mistakes by their type', async () => {
+  const send = async (quantity) => {
+    const variables = delivery(randomUUID(), quantity);
+    return (await apollo().mutate({ mutation: Deliver, variables })).data;
+  };
+  assert.match(outcome(await send('1')), /^DN-2026-\d{5}$/);
+  assert.match(outcome(await send('1000000')), /^RM0001: \d+ of 1000000$/);
+  const variables = { company: { code: 'DEMO' }, asOf: '2026-01-31' };
+  const { data } = await apollo().query({ query: Trial, variables });
+  const stores = data.trialBalance.rows.find(({ account }) => account.code === 'Stores');
+  assert.equal(stores.closingDebit, '6756.00');
+});
