@@ -116,11 +116,57 @@ def migrate_to_perpetual(
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
     from api.commands.migrating import Request
-    from api.commands.migrating import migrate_to_perpetual as run
+    from api.commands.migrating import migrate_company as run
 
     request = Request(
         company=company,
         as_of=as_of,
+        expense_account=expense_account,
+        make_journals=journals == "generate",
+        accrue_billed_not_received=accrue_billed_not_received,
+        preview=preview,
+        save=save,
+    )
+    with Progress() as progress:
+        run(request, _settings(data_dir=data_dir), progress.stage)
+
+
+@app.command
+def migrate_company(
+    *,
+    company: str,
+    scheme: Literal["PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC"],
+    as_of: date,
+    expense_account: str | None = None,
+    journals: Literal["generate", "none"] = "generate",
+    accrue_billed_not_received: Annotated[bool, Parameter(negative="")] = False,
+    preview: Annotated[bool, Parameter(negative="")] = False,
+    save: Path | None = None,
+    data_dir: Path | None = None,
+) -> None:
+    """Migrate a company to another accounting scheme, also back to PERIODIC.
+
+    Prints the plan with every check and its fix; nothing is changed while a check blocks it. Works
+    beside a running server.
+
+    Args:
+        company: The company's code.
+        scheme: Which accounts hear of its stock from the next day on.
+        as_of: The last day under the scheme that it has now, as 2026-12-31.
+        expense_account: The other side of the journals [default: cost of goods sold].
+        journals: Whether the migration makes the journals, or (from PERIODIC) you have made them.
+        accrue_billed_not_received: Also accrue goods that were billed and are still to come.
+        preview: Only print the plan.
+        save: Also save the plan, for the auditor: a file ending in .csv, .xlsx or .pdf.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.migrating import Request
+    from api.commands.migrating import migrate_company as run
+
+    request = Request(
+        company=company,
+        as_of=as_of,
+        scheme=scheme,
         expense_account=expense_account,
         make_journals=journals == "generate",
         accrue_billed_not_received=accrue_billed_not_received,

@@ -1,4 +1,4 @@
-"""From periodic to perpetual inventory: the plan with every check, and the migration itself."""
+"""From one accounting scheme to another: the plan with every check, and the migration itself."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,12 +25,13 @@ from api.mutations import Input, Payload, mutation
 from api.refs import AccountRef, CompanyRef
 from api.warehouses import Warehouse
 from domain.accounts import AccountSource
+from domain.company import Scheme
 from domain.documents.document import DocumentKind
 from domain.documents.migration import Migration as MigrationCommand
 from domain.errors import Refusal
-from domain.facts import PendingLine
 from domain.migration import MigrationPlan as Plan
 from domain.migration import PlannedJournal, posts_from
+from domain.migration_facts import PendingLine
 from domain.money import ZERO, quantum
 from persistence.reports.documents import JournalLineRow
 
@@ -87,6 +88,50 @@ class MigrateToPerpetualInput:
             id=self.id or uuid7(),
             company=self.company.to_ref(),
             posting_date=self.as_of,
+            expense_account=maybe(self.expense_account),
+            make_journals=self.journals is MigrationJournals.GENERATE,
+            accrue_billed_not_received=self.accrue_billed_not_received,
+            remarks=self.remarks,
+        )
+
+
+@strawberry.input(
+    description="Migrate a company to another accounting scheme, also back to PERIODIC; the "
+    "preview takes the same."
+)
+class MigrateCompanyInput:
+    """A migration."""
+
+    company: CompanyRef = about("The company.")
+    scheme: Scheme = about("Which accounts hear of its stock from the next day on.")
+    as_of: date = about("The last day under the scheme that the company has now.")
+    expense_account: AccountRef | None = about(
+        "The other side of the journals; the company's cost of goods sold unless given.",
+        default=None,
+    )
+    journals: MigrationJournals = about(
+        "Who makes the journals; NONE only for a company under PERIODIC.",
+        default=MigrationJournals.GENERATE,
+    )
+    accrue_billed_not_received: bool = about(
+        "Also debit received-not-billed for goods that were billed and are still to come, where "
+        "nothing accrues them yet.",
+        default=False,
+    )
+    id: UUID | None = about(
+        "The migration's identity, made by the client: sending it again under its id gives the "
+        "first result again. Made by the server unless given.",
+        default=None,
+    )
+    remarks: str | None = about("Free text.", default=None)
+
+    def to_command(self) -> MigrationCommand:
+        """The document as the domain knows it."""
+        return MigrationCommand(
+            id=self.id or uuid7(),
+            company=self.company.to_ref(),
+            posting_date=self.as_of,
+            scheme=self.scheme,
             expense_account=maybe(self.expense_account),
             make_journals=self.journals is MigrationJournals.GENERATE,
             accrue_billed_not_received=self.accrue_billed_not_received,
@@ -154,7 +199,9 @@ class MigrationAccount:
     """Debit positive."""
 
     account: Any = related("account", "account_id", Account, "The account.")
-    stock_value: Decimal = strawberry.field(description="The value of the stock behind it.")
+    stock_value: Decimal = strawberry.field(
+        description="What is to stand on it: the value of the stock behind it; zero under PERIODIC."
+    )
     ledger_balance: Decimal = strawberry.field(description="Its balance so far, debit positive.")
     difference: Decimal = strawberry.field(
         description="Stock value - ledger balance: what the migration posts on it."
@@ -178,7 +225,7 @@ class MigrationOpenReceipt:
 
 @strawberry.type(description="An invoice line whose goods are still to come.")
 class MigrationBilledLine:
-    """It was expensed when it was billed, in company currency."""
+    """In company currency."""
 
     invoice: Any = document_named("document_id", "The invoice.", required=True)
     line: Any = strawberry.field(
@@ -199,10 +246,9 @@ class MigrationJournal:
 class MigrationPlan:
     """Nothing of it is kept."""
 
-    as_of: date = strawberry.field(description="The last day under PERIODIC.")
-    posts_stock_from: date = strawberry.field(
-        description="The first day on which stock is posted with each document."
-    )
+    as_of: date = strawberry.field(description="The last day under the scheme before.")
+    scheme: Scheme = strawberry.field(description="The scheme from the next day on.")
+    posts_stock_from: date = strawberry.field(description="The first day under the new scheme.")
     blocked: bool = strawberry.field(description="Whether any problem is blocking.")
     problems: list[MigrationProblem] = strawberry.field(
         description="What was found, with its fix; blocking ones first."
@@ -252,6 +298,7 @@ def _shown_plan(plan: Plan, language: str) -> MigrationPlan:
     ]
     return MigrationPlan(
         as_of=plan.as_of,
+        scheme=plan.scheme,
         posts_stock_from=posts_from(plan.as_of),
         blocked=bool(plan.blocking),
         problems=[
@@ -336,9 +383,46 @@ class MigrateToPerpetualPayload(Payload):
     )
 
 
+@strawberry.type(description="The answer to previewing a migration to another scheme.")
+class PreviewMigrateCompanyPayload(Payload):
+    """See `Payload`."""
+
+    plan: MigrationPlan | None = strawberry.field(
+        description="The plan, with its problems; null when there is nothing to plan.",
+        default=None,
+    )
+
+
+@strawberry.type(description="The answer to migrating a company to another scheme.")
+class MigrateCompanyPayload(Payload):
+    """See `Payload`."""
+
+    migration: Migration | None = strawberry.field(
+        description="The migration, with its journals; null when it was refused.", default=None
+    )
+
+
 @strawberry.type
 class MigrationMutations:
-    """Leaving periodic inventory."""
+    """Changing how the books hear of stock."""
+
+    @mutation("Show what migrating to another scheme would do, with every check; keep nothing.")
+    async def preview_migrate_company(
+        self, info: Info, input_: Input[MigrateCompanyInput]
+    ) -> PreviewMigrateCompanyPayload:
+        """Problems are part of the plan; errors mean that there is nothing to plan."""
+        plan = await info.context.books.plan(input_.to_command())
+        return PreviewMigrateCompanyPayload(plan=_shown_plan(plan, info.context.language))
+
+    @mutation("Migrate a company to another accounting scheme, from the day after `asOf` on.")
+    async def migrate_company(
+        self, info: Info, input_: Input[MigrateCompanyInput]
+    ) -> MigrateCompanyPayload:
+        """All in one transaction, or refused with every blocking problem."""
+        context = info.context
+        recorded = await context.books.submit(input_.to_command(), context.principal.name)
+        row: Any = await shown(context, recorded)
+        return MigrateCompanyPayload(migration=row, replayed=recorded.replayed)
 
     @mutation(
         "Show what migrating to perpetual inventory would do, with every check; keep nothing."

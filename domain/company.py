@@ -101,6 +101,37 @@ METHODS_OF_FLOW = {
 """The costing methods that a flow has, its usual one first."""
 
 
+METHOD_IN_FLOW: Mapping[Flow, Mapping[str, str]] = {
+    Flow.REPLAY: {
+        "AVERAGE_PERIOD": "MOVING_AVERAGE",
+        "WEIGHTED_AVERAGE": "MOVING_AVERAGE",
+        "STANDARD": "MOVING_AVERAGE",
+    },
+    Flow.LINKED: {
+        "MOVING_AVERAGE": "AVERAGE_PERIOD",
+        "WEIGHTED_AVERAGE": "AVERAGE_PERIOD",
+        "BATCH": "SPECIFIC",
+        "SERIAL": "SPECIFIC",
+    },
+    Flow.CARRIED: {
+        "FIFO": "WEIGHTED_AVERAGE",
+        "LIFO": "WEIGHTED_AVERAGE",
+        "MOVING_AVERAGE": "WEIGHTED_AVERAGE",
+        "AVERAGE_PERIOD": "WEIGHTED_AVERAGE",
+    },
+}
+"""What a method of another flow becomes when a company changes its flow: the nearest one.
+
+A method that is not named here stays as it is, where the flow has it; else there is none.
+"""
+
+
+def method_in_flow(method: str, flow: Flow) -> str | None:
+    """The method of `flow` that takes the place of one of another flow; None: there is none."""
+    after = METHOD_IN_FLOW[flow].get(method, method)
+    return after if after in METHODS_OF_FLOW[flow] else None
+
+
 def usual_method(scheme: Scheme) -> CostingMethod:
     """What a company of that scheme costs issues by unless it says otherwise."""
     return CostingMethod(METHODS_OF_FLOW[FLOW_OF_SCHEME[scheme]][0])

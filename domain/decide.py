@@ -19,6 +19,7 @@ from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.flow import LinkedValue
 from domain.costing.linked.valued import value_linked_stock
+from domain.costing.opening import opened
 from domain.costing.replay import Missing, Settlement
 from domain.documents.document import Causes, Document, DocumentKind
 from domain.errors import CostCenterRequired
@@ -100,6 +101,9 @@ def prepare(document: Document, facts: Facts) -> Causes:
     if causes.moves_or_values_stock:
         look = LookUp(facts)
         look.open_to_stock(causes.posting_date)
+        of_earlier = (o for o in causes.regiven if facts.company.is_of_earlier_flow(o.key))
+        for day in sorted({one.key.posting_date for one in of_earlier}):
+            look.open_day(day, ("lines",))
         look.refuse_if_any()
     return causes
 
@@ -126,7 +130,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     refuse_serials_twice(causes, valued.movements, look)
     causes = valued.causes or causes
     posting = Posting(causes.facts, look)
-    posted = [posting.post(entry) for entry in valued.costs]
+    posted = [] if causes.opening else [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
     journal, homes = _journal(causes, [*posted, *causes.batch], look)
     look.refuse_if_any()
@@ -138,6 +142,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
             *_cost_records(causes, posted, homes),
             *_mirrored_costs(causes, valued.movements, journal),
             *_reclass_costs(causes, journal),
+            *_opened_costs(causes, valued.costs, journal),
         ),
         journal=journal,
         settlement=valued.settlement,
@@ -149,6 +154,8 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
 
 def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMissing:
     """The stock side, in the company's flow."""
+    if causes.opening is not None:
+        return opened(causes, causes.opening, look)
     if isinstance(stock, LinkedFacts):
         return value_linked_stock(causes, stock, look)
     if isinstance(stock, CarriedFacts):
@@ -242,24 +249,60 @@ def _with_cost_centers(
 
 
 def _reclass_costs(causes: Causes, journal: Sequence[JournalEntry]) -> Iterable[CostRecord]:
-    """Pairs that move a bin's value to its stock account and change its cost by nothing."""
-    entry_of = {line.account: one.id for one in reversed(journal) for line in one.lines}
-    for pool, movement, document, value, account in causes.reclassed:
-        for amount, stock_account in ((-value, None), (value, account)):
-            yield CostRecord(
-                id=causes.facts.new_id(),
-                movement_id=movement,
-                document_id=document,
-                because_id=causes.document.id,
-                item_id=pool.item,
-                warehouse_id=pool.warehouse,
-                kind=EntryKind.REVALUATION.value,
-                posting_date=causes.posting_date,
-                actual=amount,
-                stock_account_id=stock_account,
-                contra_account_id=None,
-                journal_entry_id=entry_of.get(account) if stock_account else None,
-            )
+    """Entries that move cost to other accounts and change no movement's cost."""
+    entry_of = _entries_on(journal)
+    for one in causes.reclassed:
+        home = entry_of.get(one.account or one.interim_account)
+        yield CostRecord(
+            id=causes.facts.new_id(),
+            movement_id=one.movement,
+            document_id=one.document,
+            because_id=causes.document.id,
+            item_id=one.pool.item,
+            warehouse_id=one.pool.warehouse,
+            kind=EntryKind.REVALUATION.value,
+            posting_date=causes.posting_date,
+            actual=one.amount,
+            stock_account_id=one.account,
+            contra_account_id=None,
+            journal_entry_id=home,
+            expected=one.expected,
+            interim=one.interim,
+            interim_account_id=one.interim_account,
+            interim_contra_account_id=one.interim_contra,
+        )
+
+
+def _opened_costs(
+    causes: Causes, costs: Iterable[CostEntry], journal: Sequence[JournalEntry]
+) -> Iterable[CostRecord]:
+    """What stock costs as it leaves one flow and enters another: on its accounts, no lines."""
+    if causes.opening is None:
+        return
+    entry_of = _entries_on(journal)
+    account_of = {one.pool: one.account for one in causes.opening.bins}
+    for entry in costs:
+        movement = entry.movement
+        account = account_of[movement.pool] if movement.quantity > 0 else None
+        yield CostRecord(
+            id=entry.id,
+            movement_id=movement.id,
+            document_id=causes.document.id,
+            because_id=causes.document.id,
+            item_id=movement.pool.item,
+            warehouse_id=movement.pool.warehouse,
+            kind=entry.kind.value,
+            posting_date=causes.posting_date,
+            actual=entry.amount,
+            stock_account_id=account,
+            contra_account_id=None,
+            journal_entry_id=entry_of.get(account),
+        )
+
+
+def _entries_on(journal: Sequence[JournalEntry]) -> Mapping[UUID | None, UUID]:
+    """The journal entry that names each account, the first of several."""
+    return {line.account: one.id for one in reversed(journal) for line in one.lines}
 
 
 def _cost_records(

@@ -16,6 +16,7 @@ from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseF
 from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
 from domain.invoiced import CreditFacts
+from domain.migration_facts import MigrationFacts
 from domain.money import ZERO
 from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
@@ -128,7 +129,9 @@ class CompanyFacts:
 
     The `*_named` maps find a record by what a person types: its code, or "code name".
     `no_rule_account` is among the accounts without being there yet: a posting that needs it makes
-    it (scheme BY_LEVEL).
+    it (scheme BY_LEVEL). `scheme_from` is the first day of the scheme, where a migration
+    brought it, `scheme_since` the recording of that migration; `flow_since` of the one that opened
+    the flow of costs: what was recorded before belongs to another, and keeps the cost it had.
     """
 
     id: UUID
@@ -140,6 +143,9 @@ class CompanyFacts:
     flow: Flow = Flow.REPLAY
     fiscal_year_start_month: int = 1
     posts_stock_from: date | None = None
+    scheme_from: date | None = None
+    scheme_since: int = 0
+    flow_since: int = 0
     frozen_through: date | None = None
     inventory_closed_through: date | None = None
     is_active: bool = True
@@ -165,8 +171,11 @@ class CompanyFacts:
     def closed_through(self) -> date | None:
         """The last day that nothing may be dated on: frozen, or before the migration."""
         days = [self.frozen_through] if self.frozen_through else []
-        if self.posts_stock_from is not None and self.posts_stock_from > date.min:
-            days.append(self.posts_stock_from - timedelta(days=1))
+        days += [
+            first - timedelta(days=1)
+            for first in (self.posts_stock_from, self.scheme_from)
+            if first is not None and first > date.min
+        ]
         return max(days, default=None)
 
     @property
@@ -184,6 +193,10 @@ class CompanyFacts:
     def posts_stock(self) -> bool:
         """Whether stock movements reach the ledger with their document."""
         return self.posts_stock_from is not None
+
+    def is_of_earlier_flow(self, key: PostingKey) -> bool:
+        """Whether a movement was recorded before the company's flow of costs was opened."""
+        return key.seq < self.flow_since
 
 
 class OriginalMovement(NamedTuple):
@@ -374,42 +387,6 @@ class StockAccountBalance(NamedTuple):
 
     ledger: Decimal
     stock: Decimal
-
-
-class BinValue(NamedTuple):
-    """What lies in a bin on the migration date, and the movement (of `document`) that left it."""
-
-    pool: Pool
-    sku: str
-    quantity: Decimal
-    value: Decimal
-    movement: UUID
-    document: UUID
-
-
-class PendingLine(NamedTuple):
-    """A line that is received but not billed, or billed but not received, with what is open."""
-
-    line: UUID
-    document: UUID
-    number: str
-    amount: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationFacts:
-    """The state of a periodic company on the migration date, in company currency.
-
-    `ledger` holds account balances, debit positive. `later` are the numbers of the first documents
-    dated after that day, `later_count` how many there are.
-    """
-
-    bins: tuple[BinValue, ...]
-    ledger: Mapping[UUID, Decimal]
-    received_not_billed: tuple[PendingLine, ...]
-    billed_not_received: tuple[PendingLine, ...]
-    later: tuple[str, ...] = ()
-    later_count: int = 0
 
 
 class UnpostedEntry(NamedTuple):

@@ -1,45 +1,33 @@
-"""From periodic to perpetual inventory: the plan, its checks, and its journals.
+"""From one accounting scheme to another: the plan, and its journals.
 
-A periodic company has expensed its purchases by their invoices; its stock is counted and valued,
-and the ledger knows nothing of it. On the migration date, per stock account, the value of the
-stock less the account's balance is taken out of expense; and what is received but not billed is
-expensed against its accrual, so that the bills to come clear it. From the next day on the company
-posts stock with each document (rule: the ERPNext section of the scenario vectors).
+On the migration date the accounts are carried from what the old scheme says to what the new one
+does. Stock accounts come to the value of their stock, or to nothing where the new scheme is
+PERIODIC; expected cost leaves the interim accounts; what is received and not billed comes to stand
+on its accrual, or leaves it. The other side of it all is one expense account, so that the result is
+what it would have been under the new scheme. From the next day on the company posts by that scheme
+(rule of PERIODIC to PERPETUAL: the ERPNext section of the scenario vectors; of the other pairs:
+docs/migration.md).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.account_search import Asked, account_for
 from domain.accounts import AccountSource, AccountType, Role, resolve_stock_account
-from domain.errors import (
-    AccountHasBalance,
-    BilledNotReceived,
-    BooksDisagree,
-    CostCenterRequired,
-    DefaultAccountMissing,
-    LaterDocuments,
-    NegativeBin,
-    Refusal,
-    WarehouseAccountMissing,
-)
-from domain.facts import BinValue, CompanyFacts, MigrationFacts, PendingLine
+from domain.company import FLOW_OF_SCHEME, Flow, Scheme
+from domain.costing.carried.bins import at
+from domain.errors import Refusal
+from domain.facts import CompanyFacts, ItemFacts
 from domain.journal import JournalLine, merged
+from domain.migration_checks import Problem, problems_of
+from domain.migration_facts import BinValue, MigrationFacts, PendingLine
 from domain.money import ZERO
-
-NEEDED_ROLES = (
-    Role.STOCK_RECEIVED_NOT_BILLED,
-    Role.STOCK_ADJUSTMENT,
-    Role.EXPENSES_INCLUDED_IN_VALUATION,
-)
-"""The defaults that perpetual inventory cannot do without."""
-
-LISTED_DOCUMENTS = 5
-"""How many of the documents dated after the migration are named."""
+from domain.movements import UnitCost
 
 
 class JournalPurpose(StrEnum):
@@ -47,14 +35,7 @@ class JournalPurpose(StrEnum):
 
     STOCK_IN_HAND = "STOCK_IN_HAND"
     RECEIVED_NOT_BILLED = "RECEIVED_NOT_BILLED"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about the migration that has to be (blocking) or should be looked at."""
-
-    refusal: Refusal
-    blocking: bool
+    EXPECTED_COST = "EXPECTED_COST"
 
 
 class WarehouseStock(NamedTuple):
@@ -67,7 +48,7 @@ class WarehouseStock(NamedTuple):
 
 
 class AccountStock(NamedTuple):
-    """A stock account in the plan: what lies behind it, and what it says so far."""
+    """A stock account in the plan: what it is to say, and what it says so far."""
 
     account: UUID
     stock_value: Decimal
@@ -77,6 +58,24 @@ class AccountStock(NamedTuple):
     def difference(self) -> Decimal:
         """What the migration adds to the account."""
         return self.stock_value - self.ledger_balance
+
+
+class Opening(NamedTuple):
+    """What a bin holds as the new scheme begins: its value, and the account it stands on.
+
+    `account` None: the ledger does not hear of stock.
+    """
+
+    bin: BinValue
+    account: UUID | None
+    value: Decimal
+
+
+class Accrued(NamedTuple):
+    """An open line that comes to stand on another account (None: on none)."""
+
+    line: PendingLine
+    after: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,21 +91,27 @@ class MigrationPlan:
     """All that the migration would do, and everything found on the way.
 
     Amounts are in company currency, with `digits` decimal places. `bins` names the stock account
-    of each bin that has a value.
+    of each bin that has a value, `openings` what each holds as the new scheme begins. `received`
+    and `billed` are the open lines of receipts and invoices that change their account.
     """
 
     company: UUID
     digits: int
     as_of: date
+    before: Scheme
+    scheme: Scheme
     expense: UUID | None
     problems: tuple[Problem, ...]
     warehouses: tuple[WarehouseStock, ...]
     accounts: tuple[AccountStock, ...]
     open_receipts: tuple[PendingLine, ...]
     billed_not_received: tuple[PendingLine, ...]
-    accrue_billed_not_received: bool
+    received: tuple[Accrued, ...]
+    billed: tuple[Accrued, ...]
     journals: tuple[PlannedJournal, ...]
     bins: tuple[tuple[BinValue, UUID], ...]
+    openings: tuple[Opening, ...]
+    cards: Mapping[UUID, UnitCost] = field(default_factory=dict[UUID, UnitCost])
 
     @property
     def blocking(self) -> tuple[Refusal, ...]:
@@ -114,9 +119,9 @@ class MigrationPlan:
         return tuple(problem.refusal for problem in self.problems if problem.blocking)
 
     @property
-    def accrued_ahead(self) -> tuple[PendingLine, ...]:
-        """The invoice lines that the second journal debits ahead of their receipts."""
-        return self.billed_not_received if self.accrue_billed_not_received else ()
+    def changes_flow(self) -> bool:
+        """Whether what goods cost is found in another way afterwards."""
+        return FLOW_OF_SCHEME[self.before] is not FLOW_OF_SCHEME[self.scheme]
 
 
 def plan(
@@ -127,66 +132,123 @@ def plan(
     *,
     accrue_billed_not_received: bool,
     make_journals: bool,
+    scheme: Scheme = Scheme.PERPETUAL,
+    items: Mapping[UUID, ItemFacts] | None = None,
 ) -> MigrationPlan:
     """Work out the migration: pure, so that the preview and the migration cannot differ.
 
-    Without `make_journals` the two journals were made by hand, and the books must agree.
+    Without `make_journals` the journals were made by hand, and the books must agree. `items` are
+    those of the bins: rules and groups may say where their stock stands.
     """
-    warehouses = tuple(_warehouses(company, facts.bins))
-    accounts = tuple(_accounts(company, warehouses, facts.ledger))
-    accrual = company.roles.get(Role.STOCK_RECEIVED_NOT_BILLED)
-    accrual_balance = _accrual_balance(facts, ahead=accrue_billed_not_received)
-    problems = [*_setup_problems(company, warehouses), *_book_problems(company, facts)]
-    if not accrue_billed_not_received:
-        problems += _billed_ahead(facts)
+    after = migrated(company, scheme, as_of)
+    cards = _cards(facts.bins) if after.flow is not company.flow else {}
+    one_cost = cards if after.flow is Flow.CARRIED else {}
+    openings = tuple(_openings(after, facts.bins, items or {}, one_cost))
+    warehouses = tuple(_warehouses(after, openings))
+    accounts = tuple(_accounts(after, warehouses, openings, facts.ledger))
+    received = tuple(_accrued(after, facts.received_not_billed))
+    ahead = accrue_billed_not_received
+    billed = tuple(
+        one
+        for one in _accrued(after, facts.billed_not_received)
+        if ahead or one.line.account is not None
+    )
     journals: tuple[PlannedJournal, ...] = ()
-    if make_journals:
-        problems += _journal_problems(company, facts, accrual, expense)
-        if expense is not None:
-            journals = tuple(_journals(company, expense, accounts, accrual, accrual_balance))
-            problems += _missing_cost_center(company, expense, journals)
-    else:
-        problems += _disagreements(company, facts, accounts, accrual, accrual_balance)
+    if make_journals and expense is not None:
+        journals = tuple(_journals(after, expense, accounts, received, billed, facts))
     account_of = {one.warehouse: one.account for one in warehouses if one.account is not None}
-    return MigrationPlan(
+    planned = MigrationPlan(
         company=company.id,
         digits=company.digits,
         as_of=as_of,
+        before=company.scheme,
+        scheme=scheme,
         expense=expense,
-        problems=tuple(sorted(problems, key=lambda problem: not problem.blocking)),
+        problems=(),
         warehouses=warehouses,
         accounts=accounts,
         open_receipts=facts.received_not_billed,
         billed_not_received=facts.billed_not_received,
-        accrue_billed_not_received=accrue_billed_not_received,
+        received=received,
+        billed=billed,
         journals=journals,
         bins=tuple(
-            (one, account_of[one.pool.warehouse])
-            for one in facts.bins
-            if one.value and one.pool.warehouse in account_of
+            (one.bin, account)
+            for one in openings
+            if (account := one.account or account_of.get(one.bin.pool.warehouse)) is not None
+            and one.bin.value
         ),
+        openings=openings,
+        cards=cards,
+    )
+    problems = problems_of(company, after, facts, planned, make_journals=make_journals)
+    ordered = tuple(sorted(problems, key=lambda problem: not problem.blocking))
+    return replace(planned, problems=ordered)
+
+
+def migrated(company: CompanyFacts, scheme: Scheme, as_of: date) -> CompanyFacts:
+    """The company as it is from the day after the migration on."""
+    first = posts_from(as_of)
+    return replace(
+        company,
+        scheme=scheme,
+        flow=FLOW_OF_SCHEME[scheme],
+        posts_stock_from=None if scheme is Scheme.PERIODIC else first,
+        scheme_from=first,
     )
 
 
 def posts_from(as_of: date) -> date:
-    """The first day on which stock is posted with each document."""
+    """The first day of the new scheme."""
     return date.fromordinal(as_of.toordinal() + 1)
 
 
 # -- what there is ----------------------------------------------------------------------------
 
 
-def _warehouses(company: CompanyFacts, bins: Iterable[BinValue]) -> Iterable[WarehouseStock]:
+def _cards(bins: Iterable[BinValue]) -> dict[UUID, UnitCost]:
+    """What a unit of each item costs over all bins: with that a new flow begins."""
+    cards: dict[UUID, UnitCost] = {}
+    for one in bins:
+        if one.quantity > 0:
+            known = cards.get(one.pool.item, UnitCost(ZERO, ZERO))
+            worth, held = known.value + one.value, known.quantity + one.quantity
+            cards[one.pool.item] = UnitCost(worth, held)
+    return cards
+
+
+def _openings(
+    after: CompanyFacts,
+    bins: Iterable[BinValue],
+    items: Mapping[UUID, ItemFacts],
+    cards: Mapping[UUID, UnitCost],
+) -> Iterable[Opening]:
+    """Each bin at exactly its value; where one cost is in force for all bins of an item, at that.
+
+    Cents that rounding leaves then, bin by bin, are the expense account's.
+    """
+    for one in bins:
+        account = None
+        if after.posts_stock:
+            asked = Asked(items.get(one.pool.item), one.pool.warehouse)
+            account = account_for(after, Role.STOCK_IN_HAND, asked).account
+        card = cards.get(one.pool.item)
+        value = at(card, one.quantity, after.digits) if card is not None else one.value
+        yield Opening(one, account, value)
+
+
+def _warehouses(after: CompanyFacts, openings: Iterable[Opening]) -> Iterable[WarehouseStock]:
     """Every warehouse that can hold stock, and any other that does."""
     values: dict[UUID, Decimal] = {}
-    for one in bins:
-        values[one.pool.warehouse] = values.get(one.pool.warehouse, ZERO) + one.value
-    default = company.roles.get(Role.STOCK_IN_HAND)
-    for warehouse in sorted(company.warehouses.values(), key=lambda one: one.code):
+    for one in openings:
+        warehouse_id = one.bin.pool.warehouse
+        values[warehouse_id] = values.get(warehouse_id, ZERO) + one.value
+    default = after.roles.get(Role.STOCK_IN_HAND)
+    for warehouse in sorted(after.warehouses.values(), key=lambda one: one.code):
         value = values.get(warehouse.id, ZERO)
         if warehouse.is_group and not value:
             continue
-        resolved = resolve_stock_account(warehouse.id, company.warehouses, default)
+        resolved = resolve_stock_account(warehouse.id, after.warehouses, default)
         if resolved is None:
             yield WarehouseStock(warehouse.id, None, None, value)
         else:
@@ -194,49 +256,75 @@ def _warehouses(company: CompanyFacts, bins: Iterable[BinValue]) -> Iterable[War
 
 
 def _accounts(
-    company: CompanyFacts, warehouses: Iterable[WarehouseStock], ledger: Mapping[UUID, Decimal]
+    after: CompanyFacts,
+    warehouses: Iterable[WarehouseStock],
+    openings: Iterable[Opening],
+    ledger: Mapping[UUID, Decimal],
 ) -> Iterable[AccountStock]:
-    """The accounts that warehouses resolve to, and other stock accounts that have a balance.
+    """The accounts that stock stands on, and other stock accounts that have a balance.
 
     With each document stock is posted on stock accounts and nothing else is: a balance without
-    stock behind it could never be explained again.
+    stock behind it could never be explained again. Under PERIODIC none of it stays.
     """
     values: dict[UUID, Decimal] = {}
-    for one in warehouses:
+    for warehouse in warehouses:
+        if warehouse.account is not None and after.posts_stock:
+            values.setdefault(warehouse.account, ZERO)
+    for one in openings:
         if one.account is not None:
             values[one.account] = values.get(one.account, ZERO) + one.value
-    for account in company.accounts.values():
+    for account in after.accounts.values():
         if account.type is AccountType.STOCK and ledger.get(account.id, ZERO):
             values.setdefault(account.id, ZERO)
-    for id_ in sorted(values, key=lambda id_: company.accounts[id_].code):
+    for id_ in sorted(values, key=lambda id_: after.accounts[id_].code):
         yield AccountStock(id_, values[id_], ledger.get(id_, ZERO))
 
 
-def _accrual_balance(facts: MigrationFacts, *, ahead: bool) -> Decimal:
-    """What received-not-billed has to say: debit positive, so open receipts are negative."""
-    pending = sum((line.amount for line in facts.received_not_billed), ZERO)
-    billed_ahead = sum((line.amount for line in facts.billed_not_received), ZERO)
-    return (billed_ahead if ahead else ZERO) - pending
+def _accrued(after: CompanyFacts, lines: Iterable[PendingLine]) -> Iterable[Accrued]:
+    """The lines that change their account.
+
+    What is accrued stays so, for its bill to clear; what is not yet comes on the accrual account.
+    Under PERIODIC nothing is accrued.
+    """
+    accrual = after.roles.get(Role.STOCK_RECEIVED_NOT_BILLED)
+    for one in lines:
+        target = (one.account or accrual) if after.posts_stock else None
+        if target != one.account:
+            yield Accrued(one, target)
 
 
 # -- journals ---------------------------------------------------------------------------------
 
 
 def _journals(
-    company: CompanyFacts,
+    after: CompanyFacts,
     expense: UUID,
     accounts: Iterable[AccountStock],
-    accrual: UUID | None,
-    accrual_balance: Decimal,
+    received: Iterable[Accrued],
+    billed: Iterable[Accrued],
+    facts: MigrationFacts,
 ) -> Iterable[PlannedJournal]:
-    result = company.accounts[expense].is_profit_and_loss
-    center = company.default_cost_center if result else None
+    center = after.default_cost_center
+    center = center if after.accounts[expense].is_profit_and_loss else None
     stock = _against(expense, center, ((one.account, one.difference) for one in accounts))
     if stock:
         yield PlannedJournal(JournalPurpose.STOCK_IN_HAND, stock)
-    if accrual is not None and accrual_balance:
-        lines = _against(expense, center, [(accrual, accrual_balance)])
+    accruals = [*_moved(received, 1), *_moved(billed, -1)]
+    lines = _against(expense, center, accruals)
+    if lines:
         yield PlannedJournal(JournalPurpose.RECEIVED_NOT_BILLED, lines)
+    interim = _interim(after, facts)
+    if interim:
+        yield PlannedJournal(JournalPurpose.EXPECTED_COST, interim)
+
+
+def _moved(lines: Iterable[Accrued], sign: int) -> Iterable[tuple[UUID, Decimal]]:
+    """What leaves one account for another: receipts are a credit, bills ahead a debit."""
+    for one in lines:
+        if one.line.account is not None:
+            yield one.line.account, sign * one.line.amount
+        if one.after is not None:
+            yield one.after, -sign * one.line.amount
 
 
 def _against(
@@ -249,80 +337,12 @@ def _against(
     return merged(lines)
 
 
-# -- checks -----------------------------------------------------------------------------------
-
-
-def _setup_problems(
-    company: CompanyFacts, warehouses: Iterable[WarehouseStock]
-) -> Iterable[Problem]:
-    for role in NEEDED_ROLES:
-        if role not in company.roles:
-            yield Problem(DefaultAccountMissing(role=role.value), blocking=True)
-    for one in warehouses:
-        warehouse = company.warehouses[one.warehouse]
-        if one.account is None and (warehouse.is_active or one.value):
-            yield Problem(WarehouseAccountMissing(warehouse=warehouse.code), blocking=True)
-
-
-def _book_problems(company: CompanyFacts, facts: MigrationFacts) -> Iterable[Problem]:
-    for one in facts.bins:
-        if one.quantity < 0:
-            code = company.warehouses[one.pool.warehouse].code
-            refusal = NegativeBin(item=one.sku, warehouse=code, quantity=one.quantity)
-            yield Problem(refusal, blocking=True)
-    if facts.later_count:
-        later = LaterDocuments(path=("asOf",), documents=facts.later, count=facts.later_count)
-        yield Problem(later, blocking=True)
-
-
-def _billed_ahead(facts: MigrationFacts) -> Iterable[Problem]:
-    """Invoices, each with all that they billed ahead of its receipt."""
-    amounts: dict[str, Decimal] = {}
-    for line in facts.billed_not_received:
-        amounts[line.number] = amounts.get(line.number, ZERO) + line.amount
-    for number, amount in amounts.items():
-        refusal = BilledNotReceived(
-            path=("accrueBilledNotReceived",), document=number, amount=amount
-        )
-        yield Problem(refusal, blocking=False)
-
-
-def _journal_problems(
-    company: CompanyFacts, facts: MigrationFacts, accrual: UUID | None, expense: UUID | None
-) -> Iterable[Problem]:
-    """What stands in the way of making the journals, or would make them look wrong."""
-    if expense is None:
-        role = Role.COST_OF_GOODS_SOLD.value
-        yield Problem(DefaultAccountMissing(path=("expenseAccount",), role=role), blocking=True)
-    balance = facts.ledger.get(accrual, ZERO) if accrual is not None else ZERO
-    if balance and accrual is not None:
-        code = company.accounts[accrual].code
-        yield Problem(AccountHasBalance(account=code, balance=balance), blocking=False)
-
-
-def _missing_cost_center(
-    company: CompanyFacts, expense: UUID, journals: tuple[PlannedJournal, ...]
-) -> Iterable[Problem]:
-    """The journals name no cost center: the company's default has to be there if one is needed."""
-    account = company.accounts[expense]
-    needed = company.settings.require_cost_center and account.is_profit_and_loss
-    if needed and company.default_cost_center is None and journals:
-        refusal = CostCenterRequired(path=("expenseAccount",), account=account.code)
-        yield Problem(refusal, blocking=True)
-
-
-def _disagreements(
-    company: CompanyFacts,
-    facts: MigrationFacts,
-    accounts: Iterable[AccountStock],
-    accrual: UUID | None,
-    accrual_balance: Decimal,
-) -> Iterable[Problem]:
-    """Where journals made by hand do not come to what the migration would have made."""
-    differences = {one.account: one.difference for one in accounts}
-    if accrual is not None:
-        differences[accrual] = accrual_balance - facts.ledger.get(accrual, ZERO)
-    for account, difference in differences.items():
-        if difference:
-            code = company.accounts[account].code
-            yield Problem(BooksDisagree(account=code, difference=difference), blocking=True)
+def _interim(after: CompanyFacts, facts: MigrationFacts) -> tuple[JournalLine, ...]:
+    """What expected cost has left on interim accounts, taken back."""
+    lines: list[JournalLine] = []
+    for one in facts.expected:
+        for account, contra, amount in one.interim:
+            is_result = after.accounts[contra].is_profit_and_loss
+            center = after.default_cost_center if is_result else None
+            lines += [JournalLine(account, -amount), JournalLine(contra, amount, center)]
+    return merged(lines)

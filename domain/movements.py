@@ -113,11 +113,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a movement gives back: its quantity and its cost as recorded so far, both signed."""
+    """What a movement gives back: its quantity and its cost as recorded so far, both signed.
+
+    `is_earlier`: it belongs to an earlier flow of costs, in which no link can be made any more.
+    """
 
     movement: UUID
     quantity: Decimal
     cost: Decimal
+    is_earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)

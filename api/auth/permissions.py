@@ -57,8 +57,9 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "submitLandedCost", "submitAccrualClearing", "submitAllocation", "submitCreditNote",
     ),
     Permission.VALUATION_POST: (
-        "revalueStock", "submitCostingMethodChange", "migrateToPerpetual", "changeStandardCost",
-        "adjustCosts", "postInventoryCost", "changeItemGroup", "closeShipment",
+        "revalueStock", "submitCostingMethodChange", "migrateToPerpetual", "migrateCompany",
+        "changeStandardCost", "adjustCosts", "postInventoryCost", "changeItemGroup",
+        "closeShipment",
     ),
     Permission.MASTERS_WRITE: (*_life("Item"), *_life("Party"), "updateLot"),
     Permission.CHART_WRITE: (

@@ -1,4 +1,4 @@
-"""`perpetuo migrate-to-perpetual`: the plan as tables, saved for the auditor, and the migration."""
+"""`perpetuo migrate-company`: the plan as tables, saved for the auditor, and the migration."""
 
 import asyncio
 import getpass
@@ -14,6 +14,7 @@ from api.commands.sheets import check_file, print_sheets, save_sheets
 from api.commands.terminal import CommandError, say
 from api.messages import message
 from api.settings import Settings
+from domain.company import Scheme
 from domain.documents.migration import Migration
 from domain.errors import Refused
 from domain.migration import MigrationPlan
@@ -23,6 +24,10 @@ from persistence.database import Database
 from persistence.posting.post import Poster
 
 _LANGUAGE = "en"
+_NAMES = {one.value: f"scheme {one.value}" for one in Scheme} | {
+    Scheme.PERPETUAL.value: "perpetual inventory",
+    Scheme.PERIODIC.value: "periodic inventory",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +36,7 @@ class Request:
 
     company: str
     as_of: date
+    scheme: str = Scheme.PERPETUAL.value
     expense_account: str | None = None
     make_journals: bool = True
     accrue_billed_not_received: bool = False
@@ -44,13 +50,14 @@ class Request:
             id=uuid7(),
             company=Ref("company", "code", self.company),
             posting_date=self.as_of,
+            scheme=Scheme(self.scheme),
             expense_account=Ref("account", "code", expense) if expense else None,
             make_journals=self.make_journals,
             accrue_billed_not_received=self.accrue_billed_not_received,
         )
 
 
-def migrate_to_perpetual(request: Request, settings: Settings, report: Report) -> None:
+def migrate_company(request: Request, settings: Settings, report: Report) -> None:
     """Plan the migration, show and save the plan, and unless it is a preview do it.
 
     Raises:
@@ -98,7 +105,7 @@ async def _plan_and_migrate(
         names = await Names.of(database, done)
         _save(request, done, names, f"migrated by {recorded.number}")
     say(
-        f"{request.company} is migrated to perpetual inventory as of {request.as_of}:"
+        f"{request.company} is migrated to {_NAMES[request.scheme]} as of {request.as_of}:"
         f" {recorded.number}."
     )
 
@@ -106,7 +113,7 @@ async def _plan_and_migrate(
 def _save(request: Request, plan: MigrationPlan, names: Names, state: str) -> None:
     if request.save is None:
         return
-    heading = f"Migration of {request.company} to perpetual inventory as of {request.as_of}"
+    heading = f"Migration of {request.company} to {_NAMES[request.scheme]} as of {request.as_of}"
     save_sheets(request.save, heading, sheets_of(plan, names, state))
 
 

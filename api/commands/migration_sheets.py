@@ -8,8 +8,8 @@ from uuid import UUID
 
 from api.commands.sheets import Cell, Sheet
 from api.messages import message
-from domain.facts import PendingLine
 from domain.migration import JournalPurpose, MigrationPlan, posts_from
+from domain.migration_facts import PendingLine
 from domain.money import ZERO, plain, quantum
 from persistence.database import Database
 from persistence.masters import lookups
@@ -25,6 +25,7 @@ _LEVELS = {
 _PURPOSES = {
     JournalPurpose.STOCK_IN_HAND: "Stock in hand",
     JournalPurpose.RECEIVED_NOT_BILLED: "Received, not billed",
+    JournalPurpose.EXPECTED_COST: "Expected cost",
 }
 
 
@@ -117,8 +118,8 @@ def _summary(plan: MigrationPlan, names: Names, state: str) -> Sheet:
     rows: list[tuple[Cell, ...]] = [
         ("Company", f"{company.code} {company.name}"),
         ("Currency", company.currency),
-        ("Last day under PERIODIC", plan.as_of.isoformat()),
-        ("Posts stock from", posts_from(plan.as_of).isoformat()),
+        (f"Last day under {plan.before.value}", plan.as_of.isoformat()),
+        (f"First day under {plan.scheme.value}", posts_from(plan.as_of).isoformat()),
         ("Expense account", names.account(plan.expense)),
         ("State", state),
     ]

@@ -10,10 +10,13 @@ from persistence.reports.documents import JournalLineRow
 
 described(
     JournalPurpose,
-    "What a journal of a migration to perpetual inventory is for.",
+    "What a journal of a migration to another scheme is for.",
     {
-        JournalPurpose.STOCK_IN_HAND: "Brings the stock accounts to the value of their stock.",
-        JournalPurpose.RECEIVED_NOT_BILLED: "Accrues receipts whose bill is still to come.",
+        JournalPurpose.STOCK_IN_HAND: "Brings the stock accounts to the value of their stock, or "
+        "to nothing.",
+        JournalPurpose.RECEIVED_NOT_BILLED: "Accrues receipts whose bill is still to come, or "
+        "takes the accrual back.",
+        JournalPurpose.EXPECTED_COST: "Takes expected cost off the interim accounts.",
     },
 )
 

@@ -19,7 +19,7 @@ from domain.documents.goods import Goods, deliver, receive
 from domain.documents.matching import Match, match, read_counterpart
 from domain.facts import CompanyFacts, ItemFacts, OriginalMovement, PartyFacts
 from domain.lookup import LookUp
-from domain.money import QUANTITY_DIGITS, split
+from domain.money import QUANTITY_DIGITS, ZERO, split
 from domain.movements import EntryKind, Given
 from domain.records import BillingKind, ChargeRecord
 from domain.references import Ref
@@ -54,8 +54,9 @@ def bill_purchase(
     for record, one in receive(causes, read, charges, None, invoiced=True):
         amount = causes.in_company_currency(one.amount)
         account = _purchases(causes, look, one, accounts[one.index])
-        causes.post(account, amount, one.cost_center)
         found = matches.get(one.index)
+        accrued = ZERO if found is None or found.line.account is None else found.cleared
+        causes.post(account, amount - accrued, one.cost_center)
         if found is not None:
             _invoice_receipt(causes, found)
         elif one.pool is not None:
@@ -124,7 +125,12 @@ def income_account(
 
 
 def _invoice_receipt(causes: Causes, found: Match) -> None:
-    causes.bill(found.line.id, BillingKind.BILLED, found.quantity, found.cleared, None)
+    """Expected cost becomes actual; what an earlier scheme accrued is taken off its account."""
+    accrual = found.line.account
+    causes.bill(found.line.id, BillingKind.BILLED, found.quantity, found.cleared, accrual)
+    if accrual is not None:
+        causes.post(accrual, found.cleared)
+        return
     if causes.facts.company.flow is Flow.LINKED:
         _invoice(causes, found, found.amount, "IN")
         return
@@ -154,7 +160,12 @@ def _invoice(causes: Causes, found: Match, amount: Decimal | None, leg: str) -> 
 
 def _moved(causes: Causes, line: UUID, leg: str) -> list[OriginalMovement]:
     original = causes.facts.originals.get(line)
-    return [one for one in original.movements if one.leg == leg] if original else []
+    company = causes.facts.company
+    return [
+        one
+        for one in (original.movements if original else ())
+        if one.leg == leg and not company.is_of_earlier_flow(one.key)
+    ]
 
 
 def _regive(causes: Causes, moved: Sequence[OriginalMovement], given: Sequence[Given]) -> None:

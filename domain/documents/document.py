@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from domain.company import Scheme
 from domain.costing.replay import Regiven
+from domain.documents.scheme_change import CompanyChange, FlowOpening, Reclass
 from domain.errors import Inactive, InvalidValue, Refusal
 from domain.facts import (
     ChangedGroup,
@@ -155,19 +155,6 @@ class Document:
         raise NotImplementedError
 
 
-class Reclass(NamedTuple):
-    """A bin's value comes to stand on a stock account.
-
-    `movement` of `document`, the bin's last, carries a pair of entries that add up to nothing.
-    """
-
-    pool: Pool
-    movement: UUID
-    document: UUID
-    value: Decimal
-    account: UUID
-
-
 class Spread(NamedTuple):
     """An additional cost (company currency) to spread over goods that come in, by their cost."""
 
@@ -222,13 +209,6 @@ class Regrouping(NamedTuple):
     line: UUID
 
 
-class CompanyChange(NamedTuple):
-    """A company's new scheme, and the first day on which it posts stock (None: it does not)."""
-
-    scheme: Scheme
-    posts_stock_from: date | None
-
-
 @dataclass(slots=True)
 class Causes:
     """What a document causes before stock is valued: its records, movements and own lines.
@@ -240,7 +220,8 @@ class Causes:
     value. `methods` are the items that come under another costing method, `standing` lines of other
     documents as this one leaves them. `revaluations` and `adjusted_items` are what the flow LINKED
     revalues or brings up to date. `standards` are items' new standard costs, `groups` their new
-    groups. `batch` are recorded cost entries to be posted now, `skipped` those that cannot be.
+    groups, `opening` the stock that enters another flow. `batch` are recorded cost entries to be
+    posted now, `skipped` those that cannot be.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -286,6 +267,7 @@ class Causes:
     separate: list[tuple[JournalLine, ...]] = field(default_factory=list)
     reclassed: list[Reclass] = field(default_factory=list)
     company_change: CompanyChange | None = None
+    opening: FlowOpening | None = None
     billing: list[BillingRecord] = field(default_factory=list)
     standing: dict[UUID, LineFacts] = field(default_factory=dict)
     parties: list[PartyRecord] = field(default_factory=list)

@@ -147,10 +147,20 @@ def refuse_other_rate(look: LookUp, one: Goods, line: LineFacts) -> bool:
 def difference_account(causes: Causes, look: LookUp, one: Goods, found: Match) -> UUID | None:
     """Where the difference of a match goes; None: nowhere, or by the company's rate policy.
 
-    At one rate it comes from currencies, or it is cents.
+    At one rate it comes from currencies, or it is cents; or the goods were accrued at their cost by
+    an earlier scheme (BY_LEVEL), whose price variance is cost of goods sold here.
     """
     if not found.difference or one.rate != found.line.rate:
         return None
     if causes.exchange_rate != found.line.exchange_rate:
         return look.role(Role.EXCHANGE_GAIN_LOSS)
+    if _is_accrued_at_cost(causes, found.line):
+        return look.role(Role.COST_OF_GOODS_SOLD)
     return look.role(Role.ROUND_OFF)
+
+
+def _is_accrued_at_cost(causes: Causes, line: LineFacts) -> bool:
+    """Whether an earlier scheme accrued the line at another amount than its price."""
+    since = causes.facts.company.scheme_from
+    price = causes.in_company_currency(causes.amount(line.quantity, line.rate))
+    return since is not None and line.posting_date < since and price != line.amount

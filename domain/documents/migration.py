@@ -1,25 +1,37 @@
-"""The migration to perpetual inventory, as a document: its journals, and the change of scheme.
+"""The migration to another scheme, as a document: its journals, and the change of scheme.
 
-Beside the journals, each bin's value is moved from nowhere to its stock account by a pair of cost
-entries that add up to nothing, so that from the migration on every stock account can be told from
-the cost entries on it. The pair hangs on the bin's last movement: nothing moved, so there is no
-movement of the migration's own, which lists would have to leave out and replays to skip. What is
-received and not billed is moved to its accrual account likewise, by pairs of billing entries.
+Beside the journals, each bin's value is moved from the accounts of the old scheme to that of the
+new one by cost entries that add up to nothing, so that afterwards every stock account can be told
+from the cost entries on it. They hang on the bin's last movement. What is received and not billed
+is moved likewise, by pairs of billing entries.
+
+Where the new scheme finds costs in another way (its flow), stock leaves the old flow and enters the
+new one at its value (domain/costing/opening.py); items come under the nearest method of that flow.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
-from domain.company import Scheme
-from domain.documents.document import Causes, CompanyChange, Document, DocumentKind, Needs, Reclass
-from domain.errors import AlreadyPerpetual, Inactive, InvalidValue, Refused, WrongAccountType
-from domain.facts import Facts, MigrationFacts, PendingLine
+from domain.company import METHODS_OF_FLOW, Flow, Scheme, method_in_flow
+from domain.costing.opening import DAY_END
+from domain.documents.document import Causes, Document, DocumentKind, Needs
+from domain.documents.scheme_change import CompanyChange, FlowOpening, OpenedBin, Reclass
+from domain.errors import (
+    AlreadyInScheme,
+    AlreadyPerpetual,
+    Inactive,
+    InvalidValue,
+    Refused,
+    WrongAccountType,
+)
+from domain.facts import CompanyFacts, Facts, ItemFacts
 from domain.lookup import LookUp
-from domain.migration import MigrationPlan, plan, posts_from
+from domain.migration import Accrued, MigrationPlan, migrated, plan
+from domain.migration_facts import MigrationFacts
 from domain.money import ZERO
 from domain.records import BillingKind
 from domain.references import Ref
@@ -32,15 +44,16 @@ _AS_OF = ("asOf",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migration(Document):
-    """Migrating a company as of `posting_date`, its last day under PERIODIC.
+    """Migrating a company to `scheme` as of `posting_date`, the last day of the scheme before.
 
     `expense_account` None = the company's cost of goods sold. `make_journals` False only switches,
-    when the journals were made by hand and the books agree.
+    when the journals of a periodic company were made by hand and the books agree.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.MIGRATION
     series: ClassVar[str] = "MIG"
 
+    scheme: Scheme = Scheme.PERPETUAL
     expense_account: Ref | None = None
     make_journals: bool = True
     accrue_billed_not_received: bool = False
@@ -53,13 +66,17 @@ class Migration(Document):
         """What the migration would do; problems are in the plan.
 
         Raises:
-            Refused: there is nothing to plan: the company is perpetual already, or inactive; the
-                day is closed; the account is none to post on.
+            Refused: there is nothing to plan: the company has the scheme already, or is inactive;
+                the day is closed; the account is none to post on.
         """
         look = LookUp(facts)
         company = facts.company
-        if company.scheme is not Scheme.PERIODIC:
+        if company.scheme is self.scheme is Scheme.PERPETUAL:
             raise Refused(AlreadyPerpetual(path=("company",)))
+        if company.scheme is self.scheme:
+            raise Refused(AlreadyInScheme(path=("scheme",), scheme=self.scheme.value))
+        if not self.make_journals and company.posts_stock:
+            look.refuse(InvalidValue(path=("journals",), reason="only_from_periodic"))
         if not company.is_active:
             look.refuse(Inactive(path=("company",), kind="company", reference=company.code))
         look.open_day(self.posting_date, _AS_OF)
@@ -74,6 +91,8 @@ class Migration(Document):
             expense,
             accrue_billed_not_received=self.accrue_billed_not_received,
             make_journals=self.make_journals,
+            scheme=self.scheme,
+            items=facts.items_by_id,
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -90,16 +109,23 @@ class Migration(Document):
         )
         causes.separate = [journal.lines for journal in planned.journals]
         causes.content[JOURNALS] = " ".join(journal.purpose for journal in planned.journals)
-        causes.reclassed = [
-            Reclass(one.pool, one.movement, one.document, one.value, account)
-            for one, account in planned.bins
-        ]
+        causes.reclassed = list(_reclassed(planned, _state(facts)))
         if self.make_journals:
-            accrual = facts.company.roles[Role.STOCK_RECEIVED_NOT_BILLED]
-            _accrue(causes, BillingKind.RECEIVED, planned.open_receipts, accrual)
-            _accrue(causes, BillingKind.BILLED, planned.accrued_ahead, accrual)
-        causes.net_total = causes.grand_total = sum((one.value for one, _ in planned.bins), ZERO)
-        causes.company_change = CompanyChange(Scheme.PERPETUAL, posts_from(self.posting_date))
+            _accrue(causes, BillingKind.RECEIVED, planned.received)
+            _accrue(causes, BillingKind.BILLED, planned.billed)
+        causes.net_total = causes.grand_total = sum((one.value for one in planned.openings), ZERO)
+        after = migrated(facts.company, self.scheme, self.posting_date)
+        if planned.changes_flow:
+            causes.posting_time = DAY_END
+            causes.opening = _opening(planned, after, facts.items_by_id)
+        causes.company_change = CompanyChange(
+            self.scheme,
+            after.posts_stock_from,
+            after.flow,
+            after.scheme_from,
+            planned.changes_flow,
+            _methods(facts.company.flow, after.flow),
+        )
         return causes
 
     def _expense(self, facts: Facts, look: LookUp) -> UUID | None:
@@ -122,12 +148,65 @@ def _state(facts: Facts) -> MigrationFacts:
     return facts.migration
 
 
-def _accrue(causes: Causes, kind: BillingKind, lines: Iterable[PendingLine], accrual: UUID) -> None:
-    """Move what is open on each line from nowhere to the accrual account, by a pair of events.
+def _reclassed(planned: MigrationPlan, facts: MigrationFacts) -> Iterable[Reclass]:
+    """Cost leaves the accounts that it stands on; where the flow stays, for those of its bins."""
+    for one in facts.expected:
+        place = (one.pool, one.movement, one.document)
+        yield Reclass(*place, one.amount, None, expected=-one.amount)
+        for account, contra, amount in one.interim:
+            yield Reclass(
+                *place, ZERO, None, interim=-amount, interim_account=account, interim_contra=contra
+            )
+    for opening in planned.openings:
+        bin_ = opening.bin
+        place = (bin_.pool, bin_.movement, bin_.document)
+        for account, amount in bin_.posted:
+            yield Reclass(*place, -amount, account)
+            yield Reclass(*place, amount, None)
+        if planned.changes_flow:
+            if bin_.value and not bin_.quantity:
+                yield Reclass(*place, -bin_.value, None)
+        elif opening.account is not None and opening.value:
+            yield Reclass(*place, -opening.value, None)
+            yield Reclass(*place, opening.value, opening.account)
+
+
+def _opening(
+    planned: MigrationPlan, after: CompanyFacts, items: Mapping[UUID, ItemFacts]
+) -> FlowOpening:
+    """What enters the new flow; its items come under the methods of that flow."""
+    return FlowOpening(
+        company=after,
+        items={
+            id_: replace(one, costing_method=_method(one.costing_method, after.flow))
+            for id_, one in items.items()
+        },
+        bins=tuple(
+            OpenedBin(one.bin.pool, one.bin.quantity, one.bin.value, one.value, one.account)
+            for one in planned.openings
+            if one.bin.quantity
+        ),
+        cards=planned.cards,
+    )
+
+
+def _methods(before: Flow, after: Flow) -> dict[str, str]:
+    """What becomes of each method of the old flow."""
+    if before is after:
+        return {}
+    return {method: _method(method, after) for method in METHODS_OF_FLOW[before]}
+
+
+def _method(method: str, flow: Flow) -> str:
+    return method_in_flow(method, flow) or METHODS_OF_FLOW[flow][-1]
+
+
+def _accrue(causes: Causes, kind: BillingKind, lines: Iterable[Accrued]) -> None:
+    """Move what is open on each line to its account of the new scheme, by a pair of events.
 
     Quantities stay: nothing was received or billed. Journals made by hand need none of this: they
     stand in the sub-ledger's residues under their own names.
     """
-    for line in lines:
-        causes.bill(line.line, kind, ZERO, -line.amount, None)
-        causes.bill(line.line, kind, ZERO, line.amount, accrual)
+    for line, account in lines:
+        causes.bill(line.line, kind, ZERO, -line.amount, line.account)
+        causes.bill(line.line, kind, ZERO, line.amount, account)

@@ -109,10 +109,18 @@ class PurchaseReturn(Document):
                 Nature.PURCHASE,
                 record,
                 given=_given(causes, one, -part, quantity, contra),
-                returns=Returned(movement.id, movement.quantity, movement.cost),
+                returns=Returned(
+                    movement.id,
+                    movement.quantity,
+                    movement.cost,
+                    look.company.is_of_earlier_flow(movement.key),
+                ),
             )
         quantity = line.quantity if paid_for else ZERO
         account = None if billed_by_invoice else contra.account if contra else None
+        if is_continental(look.company) and original.account is not None:
+            account = original.account
+            _take_off_accrual(causes, look, one, account, price)
         causes.bill(original.id, BillingKind.RETURNED, quantity, price, account)
         if billed_by_invoice and payable is not None:
             self._credit(causes, look, one, payable, amount, price)
@@ -160,13 +168,22 @@ class PurchaseReturn(Document):
         )
 
 
+def _take_off_accrual(
+    causes: Causes, look: LookUp, one: ReadReturn, accrual: UUID, price: Decimal
+) -> None:
+    """Goods whose receipt an earlier scheme accrued: no bill of them is to come (CONTINENTAL)."""
+    causes.post(accrual, price)
+    causes.post(look.role_for(Role.PURCHASES, one.original.item, causes.party), -price)
+
+
 def _given(
     causes: Causes, one: ReadReturn, price: Decimal, quantity: Decimal, contra: Contra | None
 ) -> tuple[Given, ...]:
     """What the goods leave at: the price, or by links whatever their receipt costs."""
     if causes.facts.company.flow is not Flow.LINKED:
         return (Given(EntryKind.DIRECT, price, contra),)
-    if one.original.kind != DocumentKind.PURCHASE_INVOICE:
+    billed = one.original.kind == DocumentKind.PURCHASE_INVOICE
+    if not billed and one.original.account is None:
         return ()
     return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
 

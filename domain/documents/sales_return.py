@@ -78,14 +78,21 @@ class SalesReturn(Document):
         for movement, quantity in one.parts:
             delivered = -movement.quantity
             fraction = ONE if quantity == delivered else divide(quantity, delivered)
+            earlier = look.company.is_of_earlier_flow(movement.key)
+            given, source = (
+                _bill(causes, one, quantity),
+                Source(movement.id, fraction, movement.cost),
+            )
+            if earlier and look.company.flow is Flow.LINKED:
+                given = _at_its_cost(source, quantity, look.company.digits)
             causes.move(
                 movement.pool,
                 quantity,
                 Nature.SALE,
                 record,
-                given=_bill(causes, one, quantity),
-                sources=(Source(movement.id, fraction, movement.cost),),
-                returns=Returned(movement.id, movement.quantity, movement.cost),
+                given=given,
+                sources=() if earlier and look.company.flow is Flow.LINKED else (source,),
+                returns=Returned(movement.id, movement.quantity, movement.cost, earlier),
             )
         causes.bill(original.id, BillingKind.RETURNED, line.quantity, in_company, None)
         if original.kind == DocumentKind.SALES_INVOICE:
@@ -132,6 +139,12 @@ def _bill(causes: Causes, one: ReadReturn, quantity: Decimal) -> tuple[Given, ..
     if one.original.kind != DocumentKind.SALES_INVOICE:
         return ()
     return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
+
+
+def _at_its_cost(source: Source, quantity: Decimal, digits: int) -> tuple[Given, ...]:
+    """Goods that left before the company's costs travelled by links: at what they cost then."""
+    cost = -round_to(multiply(source.cost, source.fraction), digits)
+    return (Given(EntryKind.DIRECT, cost, invoiced=quantity),)
 
 
 def _bring_in(causes: Causes, one: LooseReturn) -> None:

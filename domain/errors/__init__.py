@@ -64,10 +64,14 @@ from domain.errors.input import (
 )
 from domain.errors.migration import (
     AccountHasBalance,
+    AlreadyInScheme,
     BilledNotReceived,
     BooksDisagree,
+    InventoryCostNotPosted,
     LaterDocuments,
+    LotsNotKept,
     NegativeBin,
+    OpenDrafts,
 )
 from domain.errors.program import (
     DocumentNotTrusted,
@@ -102,6 +106,7 @@ from domain.errors.stock import (
 __all__ = [
     "AccountHasBalance",
     "AlreadyCancelled",
+    "AlreadyInScheme",
     "AlreadyPerpetual",
     "ApprovalRequired",
     "BatchRolledBack",
@@ -126,6 +131,7 @@ __all__ = [
     "InternalError",
     "InvalidParent",
     "InvalidValue",
+    "InventoryCostNotPosted",
     "InventoryPeriodClosed",
     "IsGroup",
     "ItemMismatch",
@@ -135,6 +141,7 @@ __all__ = [
     "LotExpired",
     "LotOnHold",
     "LotsMismatch",
+    "LotsNotKept",
     "MethodNeedsLots",
     "NegativeBin",
     "NegativeInventoryInPeriod",
@@ -148,6 +155,7 @@ __all__ = [
     "NothingOpen",
     "NothingToDistributeOn",
     "NothingToRevalue",
+    "OpenDrafts",
     "OpeningDifferenceAccount",
     "OverAllocated",
     "OverBilled",

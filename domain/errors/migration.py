@@ -60,3 +60,43 @@ class BooksDisagree(Refusal):
     fix = "Post the difference by a journal entry, or let the migration make the journals."
     account: str
     difference: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlreadyInScheme(Refusal):
+    """The company has the scheme that it would be migrated to."""
+
+    code = "ALREADY_IN_SCHEME"
+    meaning = "The company keeps its books by that scheme already."
+    fix = "Nothing is left to migrate."
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryCostNotPosted(Refusal):
+    """Stock cost waits for a batch: the ledger would hear of it against the wrong account."""
+
+    code = "INVENTORY_COST_NOT_POSTED"
+    meaning = "Stock cost has not been posted to the ledger yet."
+    fix = "Post inventory cost first."
+    entries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotsNotKept(Refusal):
+    """Goods lie here by batch or serial number, and the new scheme keeps one cost per item."""
+
+    code = "LOTS_NOT_KEPT"
+    meaning = "The scheme keeps one cost for an item: batches and serial numbers have none."
+    fix = "Move the goods to an item without batches and serial numbers first."
+    item: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDrafts(Refusal):
+    """Drafts wait: one dated on the migration date or before will be refused afterwards."""
+
+    code = "OPEN_DRAFTS"
+    meaning = "Documents wait as drafts; on the migration date or before they cannot post any more."
+    fix = "Post or discard those that are dated up to the migration date."
+    drafts: int

@@ -99,7 +99,7 @@ _ID_BY_CODE = "select id from company where code = %s"
 _COMPANY = """
 select c.code, c.currency, c.scheme, c.settings, c.costing_method, c.fiscal_year_start_month,
        c.posts_stock_from, c.frozen_through, c.is_active, n.masters_version, c.flow,
-       c.inventory_closed_through,
+       c.inventory_closed_through, c.scheme_from, c.scheme_since, c.flow_since,
        (select coalesce(jsonb_object_agg(r.role, r.account_id), '{}')
           from account_role r where r.company_id = c.id),
        (select coalesce(array_agg(f.code), '{}') from fiscal_year f where f.company_id = c.id)
@@ -173,6 +173,9 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         version,
         flow,
         inventory_closed,
+        scheme_from,
+        scheme_since,
+        flow_since,
         roles,
         years,
     ) = head
@@ -188,6 +191,9 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         flow=Flow(flow),
         frozen_through=frozen,
         inventory_closed_through=inventory_closed,
+        scheme_from=scheme_from,
+        scheme_since=scheme_since,
+        flow_since=flow_since,
         is_active=active,
         roles={Role(role): UUID(account) for role, account in roles.items()},
         accounts={

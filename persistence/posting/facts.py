@@ -156,6 +156,7 @@ async def _with_documents(
     migration = None
     if needs.migration is not None:
         migration = await migration_facts(connection, company, needs.migration)
+        touched |= {one.pool.item for one in migration.bins}
     return replace(
         facts,
         migration=migration,

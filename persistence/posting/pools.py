@@ -268,6 +268,7 @@ MOVEMENT_FACTS = """
        and not exists (select 1 from voiding v
                         where v.company_id = t.company_id and v.document_id = t.document_id)) d
 """
+# What was recorded before the flow was opened belongs to another; what opens it comes in.
 _HISTORY = f"""
 select {MOVEMENT_COLUMNS}
   from movement m {MOVEMENT_FACTS}
@@ -275,6 +276,8 @@ select {MOVEMENT_COLUMNS}
    and m.lot_id is not distinct from nullif(%(lot)s, '00000000-0000-0000-0000-000000000000'::uuid)
    and (m.posting_date, m.posting_time, m.seq, m.ordinal)
      > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
+   and (m.seq > (select c.flow_since from company c where c.id = %(company)s)
+        or m.seq = (select c.flow_since from company c where c.id = %(company)s) and m.leg = 'IN')
    and m.voids_id is null and m.corrects_id is null
    and not exists (select 1 from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)

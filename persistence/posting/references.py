@@ -25,6 +25,7 @@ METHOD_CHANGES = """
                                     c.method_after) order by c.seq)
    from method_change c
   where c.company_id = i.company_id and c.item_id = i.id
+    and c.seq > (select y.flow_since from company y where y.id = i.company_id)
     and not exists (select from voiding v
                      where v.company_id = c.company_id and v.document_id = c.document_id))
 """

@@ -38,6 +38,7 @@ select e.id, e.kind, e.posting_date, e.actual, e.expected, e.interim, e.because_
   join document d on d.company_id = m.company_id and d.id = m.document_id
   left join party p on p.company_id = m.company_id and p.id = m.party_id
  where e.company_id = %(company)s and e.journal_entry_id is null
+   and e.seq > (select c.scheme_since from company c where c.id = %(company)s)
    and (e.actual <> 0 or e.interim <> 0)
    and not exists (select from cost_posting x
                     where x.company_id = e.company_id and x.cost_entry_id = e.id)

@@ -22,6 +22,7 @@ from domain.decide import Decision
 from domain.periods import FiscalYear
 from persistence.posting.linked_sections import forget_linked
 from persistence.posting.pools import STATE_COLUMNS
+from persistence.posting.scheme_changes import change_company, empty_caches
 from persistence.posting.sections import SECTIONS, STATE_TYPES, bin_rows, pool_results
 
 
@@ -96,9 +97,6 @@ y as (
   insert into fiscal_year (company_id, id, code, start_date, end_date)
   select %(company)s, %(year_id)s, %(year)s, %(year_start)s, %(year_end)s from c
   on conflict do nothing)"""
-_CHANGE_COMPANY = """
-update company set scheme = %s, posts_stock_from = %s, version = version + 1 where id = %s
-"""
 _MAKE_ACCOUNT = """
 insert into account (company_id, id, code, name, type, root, is_group, position)
 select %(company)s, %(id)s, %(code)s, %(name)s, %(type)s, %(root)s, false,
@@ -193,18 +191,14 @@ async def write(
         }
     await _forget_superseded(connection, decision)
     await forget_linked(connection, decision)
+    await empty_caches(connection, decision)
     statement, order = _statement(tuple(names))
     async with AsyncRawCursor(connection) as cursor:
         await cursor.execute(statement, [params[name] for name in order])
         row = await cursor.fetchone()
     if row is None:
         raise StaleMastersError
-    change = decision.causes.company_change
-    if change is not None:
-        company = decision.causes.facts.company.id
-        await connection.execute(
-            _CHANGE_COMPANY, (change.scheme.value, change.posts_stock_from, company)
-        )
+    await change_company(connection, decision, row[1])
     await _change_items(connection, decision)
     return Written(*row)
 

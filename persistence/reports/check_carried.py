@@ -17,17 +17,20 @@ _BINS = """
 select i.sku, w.code, b.quantity, b.value, c.card_value, c.card_quantity, last.card_value,
        last.card_quantity, b.movements, counted.movements
   from bin b
+  join company y on y.id = b.company_id
   join item i on i.company_id = b.company_id and i.id = b.item_id
   join warehouse w on w.company_id = b.company_id and w.id = b.warehouse_id
   left join item_cost c on c.company_id = b.company_id and c.item_id = b.item_id
   left join lateral (
     select m.card_value, m.card_quantity from movement m
-     where m.company_id = b.company_id and m.item_id = b.item_id
+     where m.company_id = b.company_id and m.item_id = b.item_id and m.seq >= y.flow_since
+       and not (m.seq = y.flow_since and m.leg = 'OUT')
      order by m.seq desc, m.ordinal desc limit 1) last on true
   cross join lateral (
     select count(*) as movements from movement m
      where m.company_id = b.company_id and m.item_id = b.item_id
-       and m.warehouse_id = b.warehouse_id
+       and m.warehouse_id = b.warehouse_id and m.seq >= y.flow_since
+       and not (m.seq = y.flow_since and m.leg = 'OUT')
        and coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000') = b.lot_id) counted
  where b.company_id = %(company)s
  order by i.sku, w.code

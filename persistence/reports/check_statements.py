@@ -22,11 +22,16 @@ class Rule:
 
 
 _BY_LEVEL = "(select scheme from company where id = %(company)s) = 'BY_LEVEL'"
+_WAS_BY_LEVEL = (
+    "(select scheme = 'BY_LEVEL' or scheme_since > 0 from company where id = %(company)s)"
+)
+"""What a link kept from the ledger before a migration stays so."""
 _BY_HAND = """exists (
            select from journal_entry entry
              join document d on d.company_id = entry.company_id and d.id = entry.because_id
              left join document c on c.company_id = d.company_id and c.id = d.cancels_id
             where entry.company_id = line.company_id and entry.id = line.journal_entry_id
+              and d.seq > (select scheme_since from company where id = %(company)s)
               and 'JOURNAL_ENTRY' in (d.kind, c.kind))"""
 _CARRIED = "(select flow from company where id = %(company)s) = 'CARRIED'"
 
@@ -200,6 +205,8 @@ select item.sku || ' in ' || warehouse.code || ' on ' || posting_date,
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = warehouse_id
  where balance = 0 and value <> 0
    and (select flow from company where id = %(company)s) = 'REPLAY'
+   and posting_date >= (select coalesce(scheme_from, '-infinity'::date) from company
+                         where id = %(company)s)
 union all
 select number, 'its movement, taken back by the cancellation', quantity || ' for ' || cost,
        coalesce(mirror_quantity || ' for ' || mirror_cost, 'not at all'), false
@@ -393,7 +400,7 @@ select account.code || ', ' || document.number, 'posted by hand, of no party', '
   join account on account.company_id = %(company)s and account.id = account_id
   join document on document.company_id = %(company)s and document.id = document_id
  where amount <> 0
-""".replace("/*by_level*/", _BY_LEVEL)
+""".replace("/*by_level*/", _WAS_BY_LEVEL)
 
 _CANCELLATIONS = """
 with pair as (

@@ -4,6 +4,7 @@
 WAITS_FOR_BATCH = """
     cost.stock_account_id is null and cost.actual <> 0
     and (select scheme from company where id = %(company)s) = 'CONTINENTAL'
+    and cost.seq > (select scheme_since from company where id = %(company)s)
     and not exists (select from cost_posting batch
                      where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
 """
@@ -17,7 +18,10 @@ POSTED_STOCK = """
      where cost.company_id = %(company)s
        and (cost.stock_account_id is not null
             or (select scheme from company where id = %(company)s)
-               not in ('CONTINENTAL', 'BY_LEVEL'))
+               not in ('CONTINENTAL', 'BY_LEVEL')
+               and not exists (select from cost_posting batch
+                                where batch.company_id = cost.company_id
+                                  and batch.cost_entry_id = cost.id))
     union all
     select batch.stock_account_id, batch.posting_date, batch.seq, batch.actual
       from cost_posting batch

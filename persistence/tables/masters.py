@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, DateTime, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -33,6 +33,12 @@ def _version() -> Any:
     return Field(default=1, nullable=False, sa_column_kwargs={"server_default": "1"})
 
 
+def _since() -> Any:
+    return Field(
+        default=0, sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
+    )
+
+
 def _active() -> Any:
     return Field(default=True, nullable=False, sa_column_kwargs={"server_default": text("true")})
 
@@ -50,7 +56,9 @@ class Company(SQLModel, table=True):
     what its items use unless they say otherwise. `posts_stock_from` is the first day on which
     stock movements reach the ledger at once (null under PERIODIC); `frozen_through` the last
     closed day, `inventory_closed_through` the last on which stock may not be moved or valued any
-    more. `settings` holds the switches of the company (domain/company.py).
+    more. `scheme_from` is the first day of the scheme where a migration brought it, `scheme_since`
+    the recording of that migration, `flow_since` of the one that opened the flow. `settings` holds
+    the switches of the company (domain/company.py).
     """
 
     __tablename__ = "company"
@@ -64,6 +72,9 @@ class Company(SQLModel, table=True):
     costing_method: str
     fiscal_year_start_month: int = 1
     posts_stock_from: date | None = None
+    scheme_from: date | None = None
+    scheme_since: int = _since()
+    flow_since: int = _since()
     frozen_through: date | None = None
     inventory_closed_through: date | None = None
     settings: dict[str, Any] = _json()

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
-from domain.facts import AccountFacts, BinValue, CompanyFacts, MigrationFacts, PendingLine
+from domain.facts import AccountFacts, CompanyFacts
 from domain.migration import MigrationPlan, plan
+from domain.migration_facts import BinValue, MigrationFacts, PendingLine
 from domain.movements import Pool
 
 AS_OF = date(2026, 12, 31)

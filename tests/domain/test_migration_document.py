@@ -13,8 +13,9 @@ from domain.company import Scheme
 from domain.decide import decide, prepare
 from domain.documents.migration import JOURNALS, Migration
 from domain.errors import Refused
-from domain.facts import CompanyFacts, Facts, MigrationFacts
+from domain.facts import CompanyFacts, Facts
 from domain.migration import posts_from
+from domain.migration_facts import MigrationFacts
 from domain.records import BillingKind
 from domain.references import Ref
 from tests.domain.periodic import AS_OF, company, open_line, state, stock, uid
@@ -101,7 +102,8 @@ def test_the_document_moves_stock_and_accruals_to_their_accounts() -> None:
     decision: Any = decide(causes, {})
     assert [entry.source for entry in decision.journal] == ["MIGRATION", "MIGRATION"]
     assert causes.content[JOURNALS] == "STOCK_IN_HAND RECEIVED_NOT_BILLED"
-    assert causes.company_change == (Scheme.PERPETUAL, posts_from(AS_OF))
+    assert causes.company_change is not None
+    assert causes.company_change[:2] == (Scheme.PERPETUAL, posts_from(AS_OF))
     assert _costs(decision) == [(None, Decimal(-100)), (uid("Stores"), Decimal(100))]
     assert decision.movements == ()
     assert [

@@ -101,7 +101,7 @@ def _first_missing(causes: Causes, facts: LinkedFacts) -> MissingLinked | None:
     movements = {one.movement for one in causes.regiven} | {one.id for one in causes.voided}
     for one in causes.movements:
         movements |= {source.movement for source in one.sources}
-        if one.returns is not None:
+        if one.returns is not None and not one.returns.is_earlier:
             movements.add(one.returns.movement)
     movements -= {one.id for one in causes.movements}
     movements |= facts.dirty
@@ -327,7 +327,8 @@ class _Valuing:
 
     def _take(self, node: Node) -> None:
         movement = node.movement
-        if movement.returns is not None and movement.nature is Nature.PURCHASE:
+        named = movement.returns is not None and not movement.returns.is_earlier
+        if named and movement.returns is not None and movement.nature is Nature.PURCHASE:
             receipts = [self._nodes[movement.returns.movement]]
         else:
             receipts = [one for one in self._open(movement.pool) if one.open > 0]
