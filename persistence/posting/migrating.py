@@ -192,9 +192,12 @@ def _bins(rows: _Rows, posted: _Rows) -> tuple[BinValue, ...]:
     stood: dict[Pool, list[tuple[UUID, Decimal]]] = {}
     for row in posted:
         stood.setdefault(Pool(*row[:3]), []).append((row[3], row[4]))
-    bins = (
-        BinValue(Pool(*row[:3]), *row[3:], tuple(stood.get(Pool(*row[:3]), ()))) for row in rows
-    )
+    bins: list[BinValue] = []
+    for row in rows:
+        pool = Pool(*row[:3])
+        sku, quantity, value, movement, document = row[3:]
+        there = tuple(stood.get(pool, ()))
+        bins.append(BinValue(pool, sku, quantity, value, movement, document, there))
     return tuple(one for one in bins if one.quantity or one.value or one.posted)
 
 
