@@ -19,6 +19,9 @@ class CompanyRow(NamedTuple):
     costing_method: str
     fiscal_year_start_month: int
     posts_stock_from: date | None
+    scheme_from: date | None
+    scheme_since: int
+    flow_since: int
     frozen_through: date | None
     inventory_closed_through: date | None
     settings: dict[str, Any]
