@@ -12,7 +12,8 @@ from tests.model.operations import Kind
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import POLICIES, SNAPSHOTS, Circumstances, Trial
 
-FRESH_SEEDS = 150
+FRESH_SEEDS = 50
+"""Few in the tests; `make model` lives through as many as one likes."""
 
 
 @pytest.mark.parametrize("seed", kept_seeds("domain"))

@@ -21,7 +21,9 @@ from tests.model.seeds import kept_seeds
 from tests.model.trial import POLICIES
 from tests.model.workplace import Workplace, workplace_at
 
-FRESH_SEEDS = range(4)
+FRESH_SEEDS = range(2)
+"""Few in the tests; `make model OF=product` lives through as many as one likes."""
+
 STEPS_OF_A_SEED = 25
 
 
@@ -39,7 +41,7 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
     assert trial.refused < STEPS_OF_A_SEED * 0.7, "most of it happened"
 
 
-@pytest.mark.parametrize("seed", FRESH_SEEDS)
+@pytest.mark.parametrize("seed", FRESH_SEEDS[:1])
 def test_a_history_in_which_goods_turn_into_others_agrees(workplace: Workplace, seed: int) -> None:
     workplace.live_through(seed, STEPS_OF_A_SEED, MAKING_KINDS)
 
@@ -67,7 +69,7 @@ def test_what_hypothesis_thinks_of_agrees_in_everything(workplace: Workplace) ->
     run_state_machine_as_test(
         ProductAgainstModel,
         settings=settings(
-            max_examples=8,
+            max_examples=4,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,
