@@ -8,7 +8,7 @@ LOCKS  := requirements.txt requirements-dev.txt pyproject.toml hatch_build.py
 # Wheels only: nothing is ever compiled, so no compiler is needed. Bytecode is written at first use.
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 TESTS  ?= tests
-JOBS   ?= 2
+JOBS   ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve test model bench bench-backdated test-browser test-clients schema-changes check fmt types conformance graphiql schema lock clean
