@@ -183,7 +183,7 @@ class CreateCompanyInput:
     fiscal_year_start_month: int = strawberry.field(
         description="The month in which its fiscal years begin, 1 to 12.", default=1
     )
-    defaults: CompanyDefaultsInput | None = strawberry.field(  # type: ignore[valid-type]
+    defaults: CompanyDefaultsInput | None = strawberry.field(  # type: ignore[valid-type] - made from the roles
         description="Default accounts; those of the chart unless given.", default=strawberry.UNSET
     )
     settings: CompanySettingsInput | None = option("Its switches.")
@@ -230,7 +230,7 @@ class UpdateCompanyInput:
         "do it with a reason."
     )
     default_cost_center: CostCenterRef | None = option("For lines that name none; null = none.")
-    defaults: CompanyDefaultsInput | None = option("Default accounts.")  # type: ignore[valid-type]
+    defaults: CompanyDefaultsInput | None = option("Default accounts.")  # type: ignore[valid-type] - made from the roles
     settings: CompanySettingsInput | None = option("Switches.")
 
     def to_change(self) -> Change:

@@ -80,7 +80,7 @@ described(
 class PostingRuleAccount:
     """One role of a rule."""
 
-    role: AccountRole = strawberry.field(description="The role.")  # type: ignore[valid-type]
+    role: AccountRole = strawberry.field(description="The role.")  # type: ignore[valid-type] - described makes it
     account: Account = strawberry.field(description="Its account.")
 
 
@@ -211,7 +211,7 @@ class PostingRuleQueries:
         info: Info,
         company: CompanyArgument,
         role: Annotated[
-            AccountRole,  # type: ignore[valid-type]
+            AccountRole,  # type: ignore[valid-type] - described makes it
             strawberry.argument(description="What it is wanted for."),
         ],
         item: Annotated[
@@ -240,7 +240,7 @@ class PostingRuleQueries:
 class PostingRuleAccountInput:
     """One role of a rule."""
 
-    role: AccountRole = strawberry.field(  # type: ignore[valid-type]
+    role: AccountRole = strawberry.field(  # type: ignore[valid-type] - described makes it
         description="The role; the table says which are possible."
     )
     account: AccountRef = strawberry.field(description="Its account.")

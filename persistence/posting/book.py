@@ -7,7 +7,7 @@ ever posted by it.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -143,6 +143,39 @@ async def read_rules(
     return _posting_rules(await cursor.fetchall())
 
 
+class _Head(NamedTuple):
+    """The company itself: the columns of `_COMPANY`, in their order."""
+
+    code: str
+    currency: str
+    scheme: str
+    settings: dict[str, Any]
+    costing_method: str
+    fiscal_year_start_month: int
+    posts_stock_from: date | None
+    frozen_through: date | None
+    is_active: bool
+    version: int
+    flow: str
+    inventory_closed_through: date | None
+    scheme_from: date | None
+    scheme_since: int
+    flow_since: int
+    roles: dict[str, str]
+    years: list[str]
+
+
+class _Masters(NamedTuple):
+    """The rows of its other masters."""
+
+    accounts: list[Any]
+    warehouses: list[Any]
+    cost_centers: list[Any]
+    item_groups: list[Any]
+    posting_rules: list[Any]
+    taxes: list[Any]
+
+
 async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
     """A company's masters as they are now."""
     async with connection.pipeline():
@@ -153,69 +186,57 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         groups = await connection.execute(_ITEM_GROUPS, (company_id,))
         rules = await connection.execute(_POSTING_RULES, (company_id,))
         taxes = await connection.execute(_TAXES, (company_id,))
-        head: Any = await company.fetchone()
-        account_rows = await accounts.fetchall()
-        warehouse_rows = await warehouses.fetchall()
-        center_rows = await centers.fetchall()
-        group_rows = await groups.fetchall()
-        rule_rows = await rules.fetchall()
-        tax_rows = await taxes.fetchall()
-    (
-        code,
-        currency,
-        scheme,
-        settings,
-        method,
-        month,
-        posts,
-        frozen,
-        active,
-        version,
-        flow,
-        inventory_closed,
-        scheme_from,
-        scheme_since,
-        flow_since,
-        roles,
-        years,
-    ) = head
-    facts = CompanyFacts(
+        found: Any = await company.fetchone()
+        head = _Head(*found)
+        rows = _Masters(
+            accounts=await accounts.fetchall(),
+            warehouses=await warehouses.fetchall(),
+            cost_centers=await centers.fetchall(),
+            item_groups=await groups.fetchall(),
+            posting_rules=await rules.fetchall(),
+            taxes=await taxes.fetchall(),
+        )
+    facts = _company_facts(company_id, head, rows)
+    return Book(head.version, facts, CostingMethod(head.costing_method), frozenset(head.years))
+
+
+def _company_facts(company_id: UUID, head: _Head, rows: _Masters) -> CompanyFacts:
+    return CompanyFacts(
         id=company_id,
-        code=code,
-        currency=currency,
-        digits=currency_digits(currency),
-        scheme=Scheme(scheme),
-        settings=CompanySettings.of(settings),
-        fiscal_year_start_month=month,
-        posts_stock_from=posts,
-        flow=Flow(flow),
-        frozen_through=frozen,
-        inventory_closed_through=inventory_closed,
-        scheme_from=scheme_from,
-        scheme_since=scheme_since,
-        flow_since=flow_since,
-        is_active=active,
-        roles={Role(role): UUID(account) for role, account in roles.items()},
+        code=head.code,
+        currency=head.currency,
+        digits=currency_digits(head.currency),
+        scheme=Scheme(head.scheme),
+        settings=CompanySettings.of(head.settings),
+        fiscal_year_start_month=head.fiscal_year_start_month,
+        posts_stock_from=head.posts_stock_from,
+        flow=Flow(head.flow),
+        frozen_through=head.frozen_through,
+        inventory_closed_through=head.inventory_closed_through,
+        scheme_from=head.scheme_from,
+        scheme_since=head.scheme_since,
+        flow_since=head.flow_since,
+        is_active=head.is_active,
+        roles={Role(role): UUID(account) for role, account in head.roles.items()},
         accounts={
             row[0]: AccountFacts(
                 row[0], row[1], row[2], AccountType(row[3]), Root(row[4]), *row[5:]
             )
-            for row in account_rows
+            for row in rows.accounts
         },
-        accounts_named=_named(account_rows),
-        warehouses={row[0]: WarehouseFacts(*row) for row in warehouse_rows},
-        warehouses_named=_named(warehouse_rows),
-        item_groups={row[0]: ItemGroupFacts(*row) for row in group_rows},
-        posting_rules=_posting_rules(rule_rows),
-        taxes={row[0]: _tax(row) for row in tax_rows},
-        taxes_named={row[1]: row[0] for row in tax_rows},
+        accounts_named=_named(rows.accounts),
+        warehouses={row[0]: WarehouseFacts(*row) for row in rows.warehouses},
+        warehouses_named=_named(rows.warehouses),
+        item_groups={row[0]: ItemGroupFacts(*row) for row in rows.item_groups},
+        posting_rules=_posting_rules(rows.posting_rules),
+        taxes={row[0]: _tax(row) for row in rows.taxes},
+        taxes_named={row[1]: row[0] for row in rows.taxes},
         cost_centers={
-            row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in center_rows
+            row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in rows.cost_centers
         },
-        cost_centers_named=_named(center_rows),
-        default_cost_center=_default_cost_center(settings, center_rows),
+        cost_centers_named=_named(rows.cost_centers),
+        default_cost_center=_default_cost_center(head.settings, rows.cost_centers),
     )
-    return Book(version, facts, CostingMethod(method), frozenset(years))
 
 
 def _tax(row: Any) -> TaxFacts:
