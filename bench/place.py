@@ -1,7 +1,7 @@
 """Where the bench works: a PostgreSQL of its own with the product's books, the floors beside.
 
-Everything is kept under `.bench/`, so that a later run goes on with it; other books of another
-revision of the schema are thrown away and made anew.
+Everything is kept under `.bench/`, so that a later run goes on with it; books of an older revision
+of the schema are migrated.
 """
 
 import os
