@@ -5,7 +5,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 LOCKS  := requirements.txt requirements-dev.txt pyproject.toml hatch_build.py
-# Wheels only: nothing is ever compiled, so no compiler is needed. Bytecode is written at first use.
+# Wheels only: nothing is ever compiled, so no compiler is needed. Bytecode is written at first use,
+# also where the environment forbids it: without, each start of a process compiles all libraries.
+export PYTHONDONTWRITEBYTECODE :=
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 TESTS  ?= tests
 JOBS   ?= 3
