@@ -150,7 +150,7 @@ def _cards(decision: Decision) -> Iterable[Sequence[Any]]:
 
 
 CARRIED_SECTION = Section(
-    "cc", "item_cost", "company_id", "%(company)s",
+    "cc", "item_cost", "company_id",
     "item_id, card_value, card_quantity", "uuid, numeric, numeric", _cards,
     "on conflict (company_id, item_id) do update set"
     " card_value = excluded.card_value, card_quantity = excluded.card_quantity",

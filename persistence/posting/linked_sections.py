@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 
 from domain.decide import Decision
 from domain.movements import UNRECORDED
-from persistence.posting.section import SEQ, SEQ_VALUES, Section
+from persistence.posting.section import SEQ, Section
 
 
 def _links(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -54,11 +54,11 @@ def _postings(decision: Decision) -> Iterable[Sequence[Any]]:
 
 LINKED_SECTIONS = (
     Section(
-        "ap", "application", SEQ, SEQ_VALUES,
+        "ap", "application", SEQ,
         "id, decrease_id, increase_id, quantity", "uuid, uuid, uuid, numeric", _links,
     ),
     Section(
-        "lm", "linked_movement", "company_id", "%(company)s",
+        "lm", "linked_movement", "company_id",
         "movement_id, item_id, warehouse_id, lot_id, posting_date, posting_time, seq, ordinal,"
         " open_quantity, valuation_date",
         "uuid, uuid, uuid, uuid, date, time, bigint, integer, numeric, date",
@@ -67,18 +67,18 @@ LINKED_SECTIONS = (
         " open_quantity = excluded.open_quantity, valuation_date = excluded.valuation_date",
     ),
     Section(
-        "ic", "item_cost", "company_id", "%(company)s",
+        "ic", "item_cost", "company_id",
         "item_id, card_value, card_quantity, is_invoiced", "uuid, numeric, numeric, boolean",
         _items,
         "on conflict (company_id, item_id) do update set card_value = excluded.card_value,"
         " card_quantity = excluded.card_quantity, is_invoiced = excluded.is_invoiced",
     ),
     Section(
-        "cd", "cost_dirty", "company_id", "%(company)s",
+        "cd", "cost_dirty", "company_id",
         "item_id, movement_id", "uuid, uuid", _dirty, "on conflict do nothing",
     ),
     Section(
-        "cp", "cost_posting", SEQ, SEQ_VALUES,
+        "cp", "cost_posting", SEQ,
         "cost_entry_id, journal_entry_id, posting_date, actual, interim, stock_account_id,"
         " contra_account_id, interim_account_id, interim_contra_account_id",
         "uuid, uuid, date, numeric, numeric, uuid, uuid, uuid, uuid",

@@ -50,7 +50,13 @@ from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
 from persistence.posting.linked import LinkedReader, LinkedWants
 from persistence.posting.outcomes import undone
-from persistence.posting.writing import StaleMastersError, Written, make_no_rule_account, write
+from persistence.posting.writing import (
+    StaleMastersError,
+    Writing,
+    Written,
+    make_no_rule_account,
+    write,
+)
 from persistence.tracing import span
 
 _Result = TypeVar("_Result")
@@ -428,15 +434,11 @@ class Poster:
         year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
         opens = year.code not in book.fiscal_years
         made = await make_no_rule_account(connection, decision)
-        return await write(
-            connection,
-            decision,
-            masters_version=book.version + made,
-            fiscal_year=year,
-            new_fiscal_year=uuid7() if opens else None,
-            body_hash=attempt.hash,
-            recorded_by=attempt.recorded_by,
+        writing = Writing(
+            decision, attempt.hash, attempt.recorded_by, year, uuid7() if opens else None
         )
+        (written,) = await write(connection, [writing], masters_version=book.version + made)
+        return written
 
 
 def _replayed(company_id: UUID, attempt: _Attempt, known_hash: bytes) -> Recorded:

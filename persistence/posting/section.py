@@ -1,4 +1,7 @@
-"""One table of the writing statement: an INSERT from arrays, one parameter a column."""
+"""One table of the writing statement: an INSERT from arrays, one parameter a column.
+
+The statement may write several decisions at once; `n` says of each row whose it is, from 1.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,8 +10,15 @@ from typing import Any
 from domain.decide import Decision
 
 SEQ = "company_id, seq"
-SEQ_VALUES = "%(company)s, c.seq"
-"""What the statement itself gives to most ledgers: the company and the sequence."""
+OWN = "company_id, document_id"
+OWN_SEQ = "company_id, document_id, seq"
+"""What the statement itself gives to most ledgers: company, document, sequence."""
+
+_GIVEN = {
+    "company_id": "%(company)s",
+    "document_id": "(%(documents)s::uuid[])[u.n]",
+    "seq": "c.seq + u.n",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +31,6 @@ class Section:
     name: str
     table: str
     given: str
-    given_values: str
     columns: str
     types: str
     rows: Callable[[Decision], Iterable[Sequence[Any]]]
@@ -29,26 +38,45 @@ class Section:
 
     def sql(self) -> str:
         """The insert, from arrays: one parameter a column."""
-        names = [column.strip() for column in self.columns.split(",")]
+        names = _names(self.columns)
         arrays = ", ".join(
-            f"%({self.name}_{column})s::{kind.strip()}[]"
-            for column, kind in zip(names, self.types.split(","), strict=True)
+            f"%({self.name}_{column})s::{kind}[]"
+            for column, kind in zip(names, _names(self.types), strict=True)
         )
+        given = ", ".join(_GIVEN[name] for name in _names(self.given))
         return (
             f"{self.name} as (insert into {self.table} ({self.given}, {self.columns})"  # noqa: S608
-            f" select {self.given_values}, {', '.join(_given_or_new(n) for n in names)}"
-            f" from c, unnest({arrays}) as u ({self.columns}) {self.conflict})"
+            f" select {given}, {', '.join(_given_or_new(n) for n in names)}"
+            f" from c, unnest(%({self.name}_n)s::integer[], {arrays}) as u (n, {self.columns})"
+            f" {self.conflict})"
         )
 
-    def params(self, rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-        """The rows as one array a column."""
-        names = [column.strip() for column in self.columns.split(",")]
-        return {
-            f"{self.name}_{name}": list(column)
-            for name, column in zip(names, zip(*rows, strict=True), strict=True)
-        }
+    def params(self, decisions: Sequence[Decision]) -> dict[str, Any] | None:
+        """The decisions' rows as one array a column; None when there is none."""
+        rows = [
+            (n, *row)
+            for n, decision in enumerate(decisions, start=1)
+            for row in self.rows(decision)
+        ]
+        if not rows:
+            return None
+        return columns_of(self.name, ("n", *_names(self.columns)), rows)
+
+
+def columns_of(
+    name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> dict[str, list[Any]]:
+    """Rows as one parameter a column."""
+    return {
+        f"{name}_{column}": list(values)
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True)
+    }
+
+
+def _names(listed: str) -> list[str]:
+    return [name.strip() for name in listed.split(",")]
 
 
 def _given_or_new(column: str) -> str:
     """A null sequence in a row is the one that this statement gives."""
-    return "coalesce(u.seq, c.seq)" if column == "seq" else f"u.{column}"
+    return "coalesce(u.seq, c.seq + u.n)" if column == "seq" else f"u.{column}"

@@ -15,12 +15,7 @@ from domain.movements import NO_LOT, UNRECORDED, PostingKey
 from persistence.posting.carried import CARRIED_SECTION
 from persistence.posting.linked_sections import LINKED_SECTIONS
 from persistence.posting.pools import STATE_COLUMNS
-from persistence.posting.section import SEQ, SEQ_VALUES, Section
-
-_OWN = "company_id, document_id"
-_OWN_VALUES = "%(company)s, %(document)s"
-_OWN_SEQ = "company_id, document_id, seq"
-_OWN_SEQ_VALUES = "%(company)s, %(document)s, c.seq"
+from persistence.posting.section import OWN, OWN_SEQ, SEQ, Section
 
 
 def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -208,13 +203,13 @@ STATE_TYPES = (
 
 SECTIONS = (
     Section(
-        "lt", "lot", "company_id", "%(company)s",
+        "lt", "lot", "company_id",
         "id, item_id, code, kind, expiry_date, manufactured_on",
         "uuid, uuid, text, text, date, date",
         _lots,
     ),
     Section(
-        "ln", "document_line", _OWN, _OWN_VALUES,
+        "ln", "document_line", OWN,
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
         " returned_line_id, description, list_rate, discount_percent, order_code, order_line,"
@@ -224,17 +219,17 @@ SECTIONS = (
         _lines,
     ),
     Section(
-        "ch", "document_charge", _OWN, _OWN_VALUES,
+        "ch", "document_charge", OWN,
         "charge_no, account_id, category, rate, amount, cost_center_id",
         "integer, uuid, text, numeric, numeric, uuid",
         _charges,
     ),
     Section(
-        "tx", "document_tax", _OWN, _OWN_VALUES,
+        "tx", "document_tax", OWN,
         "tax_id, account_id, base, amount", "uuid, uuid, numeric, numeric", _taxes,
     ),
     Section(
-        "mv", "movement", SEQ, SEQ_VALUES,
+        "mv", "movement", SEQ,
         "id, ordinal, line_id, leg, nature, posting_date, posting_time, item_id, warehouse_id,"
         " quantity, party_id, contra_account_id, cost_center_id, returns_id, voids_id, document_id,"
         " lot_id, corrects_id, counted_quantity, counted_rate, counted_value, card_value,"
@@ -244,25 +239,25 @@ SECTIONS = (
         _movements,
     ),
     Section(
-        "mc", "method_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "mc", "method_change", OWN_SEQ,
         "item_id, posting_date, posting_time, method_before, method_after",
         "uuid, date, time, text, text",
         _methods,
     ),
     Section(
-        "sc", "standard_cost_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "sc", "standard_cost_change", OWN_SEQ,
         "item_id, cost_before, cost_after", "uuid, numeric, numeric", _standards,
     ),
     Section(
-        "gc", "item_group_change", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "gc", "item_group_change", OWN_SEQ,
         "item_id, group_before, group_after", "uuid, uuid, uuid", _groups,
     ),
     Section(
-        "ms", "movement_source", SEQ, SEQ_VALUES,
+        "ms", "movement_source", SEQ,
         "movement_id, source_id, fraction", "uuid, uuid, numeric", _sources,
     ),
     Section(
-        "ce", "cost_entry", SEQ, SEQ_VALUES,
+        "ce", "cost_entry", SEQ,
         "id, movement_id, document_id, because_id, item_id, warehouse_id, kind, posting_date,"
         " actual, stock_account_id, contra_account_id, journal_entry_id, expected, interim,"
         " invoiced_quantity, covered_quantity, interim_account_id, interim_contra_account_id",
@@ -271,44 +266,44 @@ SECTIONS = (
         _costs,
     ),
     Section(
-        "je", "journal_entry", SEQ, SEQ_VALUES,
+        "je", "journal_entry", SEQ,
         "id, ordinal, posting_date, document_id, because_id, source",
         "uuid, integer, date, uuid, uuid, text",
         _entries,
     ),
     Section(
-        "jl", "journal_line", SEQ, SEQ_VALUES,
+        "jl", "journal_line", SEQ,
         "journal_entry_id, line_no, posting_date, account_id, amount, cost_center_id, party_id",
         "uuid, integer, date, uuid, numeric, uuid, uuid",
         _journal_lines,
     ),
     Section(
-        "be", "billing_entry", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "be", "billing_entry", OWN_SEQ,
         "id, line_id, posting_date, kind, quantity, amount, account_id",
         "uuid, uuid, date, text, numeric, numeric, uuid",
         _billing,
     ),
     Section(
-        "pe", "party_entry", _OWN_SEQ, _OWN_SEQ_VALUES,
+        "pe", "party_entry", OWN_SEQ,
         "id, party_id, against_id, posting_date, account_id, amount, currency, currency_amount",
         "uuid, uuid, uuid, date, uuid, numeric, text, numeric",
         _parties,
     ),
     Section(
-        "sn", "bin_snapshot", "company_id", "%(company)s",
+        "sn", "bin_snapshot", "company_id",
         "item_id, warehouse_id, lot_id, posting_date, posting_time, seq, ordinal, " + STATE_COLUMNS,
         "uuid, uuid, uuid, date, time, bigint, integer, " + STATE_TYPES,
         _snapshots,
     ),
     Section(
-        "ly", "layer", "company_id", "%(company)s",
+        "ly", "layer", "company_id",
         "item_id, warehouse_id, lot_id, no, movement_id, quantity, value, quantity_before,"
         " value_before, below, below_left",
         "uuid, uuid, uuid, integer, uuid, numeric, numeric, numeric, numeric, integer, numeric",
         _layers,
     ),
     Section(
-        "bs", "billing_state as s", _OWN, _OWN_VALUES,
+        "bs", "billing_state as s", OWN,
         "line_id, account_id, quantity, amount, billed_quantity, billed_amount,"
         " returned_quantity, returned_amount, cleared_quantity, cleared_amount, is_void",
         "uuid, uuid, numeric, numeric, numeric, numeric, numeric, numeric, numeric, numeric,"
@@ -322,10 +317,10 @@ SECTIONS = (
         " returned_amount = s.returned_amount + excluded.returned_amount,"
         " cleared_quantity = s.cleared_quantity + excluded.cleared_quantity,"
         " cleared_amount = s.cleared_amount + excluded.cleared_amount,"
-        " is_void = s.is_void or coalesce(s.document_id = %(cancels)s::uuid, false)",
+        " is_void = s.is_void or coalesce(s.document_id = any(%(cancels)s::uuid[]), false)",
     ),
     Section(
-        "oi", "open_item as o", "company_id", "%(company)s",
+        "oi", "open_item as o", "company_id",
         "document_id, party_id, account_id, currency, exchange_rate, amount, settled, is_void",
         "uuid, uuid, uuid, text, numeric, numeric, numeric, boolean",
         _open_items,

@@ -1,7 +1,7 @@
-"""Writing a decision: one statement with one multi-row INSERT per table.
+"""Writing decisions: one statement with one multi-row INSERT per table, for one or several.
 
 The statement begins with the company's counter row, locked last of all locks, which gives the
-sequence and, through the number series, the document's number; everything else hangs on it. When
+sequences and, through the number series, the documents' numbers; everything else hangs on it. When
 the masters have changed since they were read, the counter's condition fails, nothing is written,
 and the caller decides again.
 
@@ -9,6 +9,8 @@ Sections without rows are left out; each combination is its own prepared stateme
 """
 
 import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -23,6 +25,7 @@ from domain.periods import FiscalYear
 from persistence.posting.linked_sections import forget_linked
 from persistence.posting.pools import STATE_COLUMNS
 from persistence.posting.scheme_changes import change_company, empty_caches
+from persistence.posting.section import columns_of
 from persistence.posting.sections import SECTIONS, STATE_TYPES, bin_rows, pool_results
 
 
@@ -39,64 +42,104 @@ class Written:
     recorded_at: datetime
 
 
-_HEAD = """
+_DOCUMENT_COLUMNS = {
+    "id": "uuid",
+    "kind": "text",
+    "posting_date": "date",
+    "posting_time": "time",
+    "recorded_by": "text",
+    "body_hash": "bytea",
+    "party_id": "uuid",
+    "purpose": "text",
+    "update_stock": "boolean",
+    "currency": "text",
+    "exchange_rate": "numeric",
+    "net_total": "numeric",
+    "charges_total": "numeric",
+    "taxes_total": "numeric",
+    "freight": "numeric",
+    "grand_total": "numeric",
+    "cancels_id": "uuid",
+    "reference": "text",
+    "remarks": "text",
+    "content": "jsonb",
+}
+_PLACE_COLUMNS = {"series": "text", "year": "text", "behind": "integer"}
+"""Where a document stands in its number series: how many of the same come behind it."""
+
+
+def _unnest(prefix: str, columns: Mapping[str, str]) -> str:
+    """Arrays, one parameter a column, as rows `u` counted by `n` from 1."""
+    arrays = ", ".join(f"%({prefix}_{name})s::{kind}[]" for name, kind in columns.items())
+    return f"unnest({arrays}) with ordinality as u ({', '.join(columns)}, n)"
+
+
+_HEAD = f"""
 with c as (
   update company_counter
-     set seq = seq + 1, recorded_at = greatest(clock_timestamp(), recorded_at)
+     set seq = seq + %(count)s, recorded_at = greatest(clock_timestamp(), recorded_at)
    where company_id = %(company)s and masters_version = %(masters)s
-  returning seq, recorded_at),
+  returning seq - %(count)s as seq, recorded_at),
 n as (
   insert into number_series as s (company_id, series, fiscal_year, last_number)
-  select %(company)s, %(series)s, %(year)s, 1 from c
-  on conflict (company_id, series, fiscal_year) do update set last_number = s.last_number + 1
-  returning %(series)s::text || '-' || %(year)s::text || '-'
-            || case when last_number < 100000 then lpad(last_number::text, 5, '0')
-                    else last_number::text end as number),
+  select %(company)s, u.series, u.year, count(*)
+    from c, unnest(%(d_series)s::text[], %(d_year)s::text[]) as u (series, year)
+   group by u.series, u.year
+  on conflict (company_id, series, fiscal_year)
+  do update set last_number = s.last_number + excluded.last_number
+  returning series, fiscal_year, last_number),
 d as (
-  insert into document (company_id, id, seq, kind, number, posting_date, posting_time, recorded_at,
-         recorded_by, body_hash, party_id, purpose, update_stock, currency, exchange_rate,
-         net_total, charges_total, taxes_total, freight, grand_total, cancels_id, reference,
-         remarks, content)
-  select %(company)s, %(document)s, c.seq, %(kind)s, n.number, %(posting_date)s, %(posting_time)s,
-         c.recorded_at, %(recorded_by)s, %(body_hash)s, %(party)s, %(purpose)s, %(update_stock)s,
-         %(currency)s, %(exchange_rate)s, %(net_total)s, %(charges_total)s, %(taxes_total)s,
-         %(freight)s, %(grand_total)s,
-         %(cancels)s, %(reference)s, %(remarks)s, %(content)s
-    from c, n),
+  insert into document (company_id, seq, number, recorded_at, {", ".join(_DOCUMENT_COLUMNS)})
+  select %(company)s, c.seq + u.n,
+         n.series || '-' || n.fiscal_year || '-'
+         || case when n.last_number - u.behind < 100000
+                 then lpad((n.last_number - u.behind)::text, 5, '0')
+                 else (n.last_number - u.behind)::text end,
+         c.recorded_at, {", ".join(f"u.{name}" for name in _DOCUMENT_COLUMNS)}
+    from c, {_unnest("d", _DOCUMENT_COLUMNS | _PLACE_COLUMNS)}
+    join n on n.series = u.series and n.fiscal_year = u.year
+  returning number, seq),
 f as (
   insert into change (company_id, seq, recorded_at, recorded_by, kind, document_id)
-  select %(company)s, c.seq, c.recorded_at, %(recorded_by)s, %(kind)s, %(document)s from c)"""
+  select %(company)s, c.seq + u.n, c.recorded_at, u.recorded_by, u.kind, u.id
+    from c, {_unnest("d", {"recorded_by": "text", "kind": "text", "id": "uuid"})})"""  # noqa: S608 - constant names
+_STATE = [name.strip() for name in STATE_COLUMNS.split(",")]
+_BIN_COLUMNS = {
+    "item_id": "uuid",
+    "warehouse_id": "uuid",
+    "lot_id": "uuid",
+    "last_date": "date",
+    "last_time": "time",
+    "last_seq": "bigint",
+    "last_ordinal": "integer",
+    **dict(zip(_STATE, (kind.strip() for kind in STATE_TYPES.split(",")), strict=True)),
+    "by": "integer",
+}
+"""The bins as they are after all decisions; `by` is the decision that moved one last, from 1."""
+
 _BINS = f"""
 b as (
   update bin
      set ({STATE_COLUMNS}, last_date, last_time, last_seq, last_ordinal)
-       = (select {", ".join("u." + name.strip() for name in STATE_COLUMNS.split(","))},
-                 u.last_date, u.last_time, coalesce(u.last_seq, c.seq), u.last_ordinal)
-    from c, unnest(%(b_item_id)s::uuid[], %(b_warehouse_id)s::uuid[], %(b_lot_id)s::uuid[],
-                   %(b_last_date)s::date[],
-                   %(b_last_time)s::time[], %(b_last_seq)s::bigint[], %(b_last_ordinal)s::integer[],
-                   {
-    ", ".join(
-        f"%(b_{name.strip()})s::{kind.strip()}[]"
-        for name, kind in zip(STATE_COLUMNS.split(","), STATE_TYPES.split(","), strict=True)
-    )
-}) as u (item_id, warehouse_id, lot_id, last_date, last_time, last_seq, last_ordinal,
-                             {STATE_COLUMNS})
+       = (select {", ".join("u." + name for name in _STATE)},
+                 u.last_date, u.last_time, coalesce(u.last_seq, c.seq + u.by), u.last_ordinal)
+    from c, {_unnest("b", _BIN_COLUMNS)}
    where bin.company_id = %(company)s and bin.item_id = u.item_id
      and bin.warehouse_id = u.warehouse_id and bin.lot_id = u.lot_id)"""  # noqa: S608 - constant column names
-_BIN_COLUMNS = [
-    "item_id", "warehouse_id", "lot_id", "last_date", "last_time", "last_seq", "last_ordinal",
-    *(name.strip() for name in STATE_COLUMNS.split(",")),
-]  # fmt: skip
 _VOIDING = """
 v as (
   insert into voiding (company_id, document_id, by_id, seq)
-  select %(company)s, %(cancels)s, %(document)s, c.seq from c)"""
-_FISCAL_YEAR = """
+  select %(company)s, u.cancels_id, u.id, c.seq + u.n
+    from c, unnest(%(cancels)s::uuid[], %(documents)s::uuid[]) with ordinality
+            as u (cancels_id, id, n)
+   where u.cancels_id is not null)"""
+_YEAR_COLUMNS = {"id": "uuid", "code": "text", "start_date": "date", "end_date": "date"}
+_FISCAL_YEARS = f"""
 y as (
-  insert into fiscal_year (company_id, id, code, start_date, end_date)
-  select %(company)s, %(year_id)s, %(year)s, %(year_start)s, %(year_end)s from c
-  on conflict do nothing)"""
+  insert into fiscal_year (company_id, {", ".join(_YEAR_COLUMNS)})
+  select %(company)s, {", ".join(f"u.{name}" for name in _YEAR_COLUMNS)}
+    from c, {_unnest("y", _YEAR_COLUMNS)}
+  on conflict do nothing)"""  # noqa: S608 - constant column names
 _MAKE_ACCOUNT = """
 insert into account (company_id, id, code, name, type, root, is_group, position)
 select %(company)s, %(id)s, %(code)s, %(name)s, %(type)s, %(root)s, false,
@@ -140,10 +183,10 @@ def _statement(sections: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
     parts += [section.sql() for section in SECTIONS if section.name in sections]
     parts += [
         text
-        for name, text in (("b", _BINS), ("v", _VOIDING), ("y", _FISCAL_YEAR))
+        for name, text in (("b", _BINS), ("v", _VOIDING), ("y", _FISCAL_YEARS))
         if name in sections
     ]
-    body = ",\n".join(parts) + "\nselect n.number, c.seq, c.recorded_at from n, c"
+    body = ",\n".join(parts) + "\nselect d.number, d.seq, c.recorded_at from d, c order by d.seq"
     names: dict[str, int] = {}
 
     def numbered(match: re.Match[str]) -> str:
@@ -152,55 +195,78 @@ def _statement(sections: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
     return _PARAMETER.sub(numbered, body).encode(), tuple(names)
 
 
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A decision to be written, and what is known of it besides.
+
+    `new_fiscal_year` is the id of a year that opens with it.
+    """
+
+    decision: Decision
+    body_hash: bytes
+    recorded_by: str | None
+    fiscal_year: FiscalYear
+    new_fiscal_year: UUID | None = None
+
+
 async def write(
-    connection: AsyncConnection,
-    decision: Decision,
-    *,
-    masters_version: int,
-    fiscal_year: FiscalYear,
-    new_fiscal_year: UUID | None,
-    body_hash: bytes,
-    recorded_by: str | None,
-) -> Written:
-    """Append a decision. `new_fiscal_year` is the id of a year that opens with it.
+    connection: AsyncConnection, writings: Sequence[Writing], *, masters_version: int
+) -> list[Written]:
+    """Append decisions of one company, each made on the books that the one before leaves.
+
+    Several at once must not share a line that is billed or an invoice that is settled.
 
     Raises:
         StaleMastersError: the masters are not at `masters_version` any more.
     """
-    params = _head(decision, body_hash, recorded_by)
-    params |= {"masters": masters_version, "year": fiscal_year.code}
-    names: list[str] = []
-    for section in SECTIONS:
-        rows = list(section.rows(decision))
-        if rows:
-            names.append(section.name)
-            params |= section.params(rows)
-    bins = list(bin_rows(decision))
-    if bins:
-        names.append("b")
-        columns = zip(*bins, strict=True)
-        params |= {f"b_{n}": list(c) for n, c in zip(_BIN_COLUMNS, columns, strict=True)}
-    if decision.causes.cancels is not None:
+    decisions = [one.decision for one in writings]
+    names, params = _sections(decisions)
+    params |= _heads(writings) | {"masters": masters_version}
+    if any(one is not None for one in params["cancels"]):
         names.append("v")
-    if new_fiscal_year is not None:
+    years = [
+        (one.new_fiscal_year, year.code, year.start_date, year.end_date)
+        for one in writings
+        for year in (one.fiscal_year,)
+        if one.new_fiscal_year is not None
+    ]
+    if years:
         names.append("y")
-        params |= {
-            "year_id": new_fiscal_year,
-            "year_start": fiscal_year.start_date,
-            "year_end": fiscal_year.end_date,
-        }
-    await _forget_superseded(connection, decision)
-    await forget_linked(connection, decision)
-    await empty_caches(connection, decision)
+        params |= columns_of("y", list(_YEAR_COLUMNS), years)
+    for decision in decisions:
+        await _forget_superseded(connection, decision)
+        await forget_linked(connection, decision)
+        await empty_caches(connection, decision)
     statement, order = _statement(tuple(names))
     async with AsyncRawCursor(connection) as cursor:
         await cursor.execute(statement, [params[name] for name in order])
-        row = await cursor.fetchone()
-    if row is None:
+        rows = await cursor.fetchall()
+    if not rows:
         raise StaleMastersError
-    await change_company(connection, decision, row[1])
-    await _change_items(connection, decision)
-    return Written(*row)
+    for decision, row in zip(decisions, rows, strict=True):
+        await change_company(connection, decision, row[1])
+        await _change_items(connection, decision)
+    return [Written(*row) for row in rows]
+
+
+def _sections(decisions: Sequence[Decision]) -> tuple[list[str], dict[str, Any]]:
+    """The sections of the statement that have rows, and their parameters."""
+    names: list[str] = []
+    params: dict[str, Any] = {}
+    for section in SECTIONS:
+        filled = section.params(decisions)
+        if filled is not None:
+            names.append(section.name)
+            params |= filled
+    bins = {
+        result.pool: (*row, by)
+        for by, decision in enumerate(decisions, start=1)
+        for result, row in zip(pool_results(decision), bin_rows(decision), strict=True)
+    }
+    if bins:
+        names.append("b")
+        params |= columns_of("b", list(_BIN_COLUMNS), list(bins.values()))
+    return names, params
 
 
 async def make_no_rule_account(connection: AsyncConnection, decision: Decision) -> int:
@@ -278,33 +344,35 @@ async def _change_methods(connection: AsyncConnection, decision: Decision) -> No
         raise StaleMastersError
 
 
-def _head(decision: Decision, body_hash: bytes, recorded_by: str | None) -> dict[str, Any]:
-    causes = decision.causes
-    document = causes.document
-    return {
-        "company": causes.facts.company.id,
-        "document": document.id,
-        "series": document.numbered_in(),
-        "kind": document.kind.value,
-        "posting_date": causes.posting_date,
-        "posting_time": decision.posting_time,
-        "recorded_by": recorded_by,
-        "body_hash": body_hash,
-        "party": causes.party.id if causes.party else None,
-        "purpose": causes.purpose,
-        "update_stock": causes.update_stock,
-        "currency": causes.currency,
-        "exchange_rate": causes.exchange_rate,
-        "net_total": causes.net_total,
-        "charges_total": causes.charges_total,
-        "taxes_total": causes.taxes_total,
-        "freight": causes.freight,
-        "grand_total": causes.grand_total,
-        "cancels": causes.cancels.id if causes.cancels else None,
-        "reference": document.reference,
-        "remarks": document.remarks,
-        "content": Jsonb(causes.content),
+def _heads(writings: Sequence[Writing]) -> dict[str, Any]:
+    """The documents themselves, and where each stands in its number series."""
+    behind: Counter[tuple[str, str]] = Counter()
+    rows: list[tuple[Any, ...]] = []
+    for one in reversed(writings):
+        place = (one.decision.causes.document.numbered_in(), one.fiscal_year.code)
+        rows.insert(0, (*_head(one), *place, behind[place]))
+        behind[place] += 1
+    params: dict[str, Any] = columns_of("d", [*_DOCUMENT_COLUMNS, *_PLACE_COLUMNS], rows)
+    return params | {
+        "company": writings[0].decision.causes.facts.company.id,
+        "count": len(writings),
+        "documents": params["d_id"],
+        "cancels": params["d_cancels_id"],
     }
+
+
+def _head(writing: Writing) -> tuple[Any, ...]:
+    """A document's row, in the order of `_DOCUMENT_COLUMNS`."""
+    decision, causes = writing.decision, writing.decision.causes
+    document = causes.document
+    return (
+        document.id, document.kind.value, causes.posting_date, decision.posting_time,
+        writing.recorded_by, writing.body_hash, causes.party.id if causes.party else None,
+        causes.purpose, causes.update_stock, causes.currency, causes.exchange_rate,
+        causes.net_total, causes.charges_total, causes.taxes_total, causes.freight,
+        causes.grand_total, causes.cancels.id if causes.cancels else None, document.reference,
+        document.remarks, Jsonb(causes.content),
+    )  # fmt: skip
 
 
 async def _forget_superseded(connection: AsyncConnection, decision: Decision) -> None:
