@@ -248,6 +248,16 @@ class OriginalLine:
     is_void: bool
     movements: tuple[OriginalMovement, ...]
 
+    @property
+    def paid_for(self) -> tuple[OriginalMovement, ...]:
+        """What came in at its price: rejected goods only where they are paid for."""
+        rejected_too = self.billing > self.quantity
+        return tuple(
+            one
+            for one in self.movements
+            if one.quantity > 0 and (one.leg != "REJECTED" or rejected_too)
+        )
+
 
 class PostedLine(NamedTuple):
     """A journal line that a document has, summed: what a cancellation mirrors."""

@@ -256,7 +256,7 @@ class LandedCost(Document):
                 amount=sum((entry.amount for entry in entries), ZERO),
                 against_line_id=line.id,
             )
-            moved = [one for one in line.movements if one.leg == "IN"]
+            moved = line.paid_for
             parts = split_given(entries, [one.quantity for one in moved], causes)
             causes.regiven.extend(
                 Regiven(one.id, one.pool, one.key, part)

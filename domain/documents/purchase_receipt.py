@@ -190,15 +190,17 @@ class PurchaseReceipt(Document):
                     rejected=rejected,
                 )
             )
-        if not rejected or one.pool is None:
+        if not rejected:
             return one
-        if look.company.flow is Flow.CARRIED:
-            reason = "not_at_carried_cost"
+        reason = self._no_rejected(look, one)
+        if reason is not None:
             look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))
-        if one.item.costing_method == CostingMethod.SERIAL:
-            reason = "no_rejected_serials"
-            look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))
+        if one.pool is None:
+            return one
         place = read_pool(look, one.item, line.rejected_warehouse, one.path, "rejectedWarehouse")
+        if place is not None and place.warehouse == one.pool.warehouse:
+            path = (*one.path, "rejectedWarehouse")
+            look.refuse(InvalidValue(path=path, reason="same_warehouse"))
         if place is not None and one.lots:
             place = place._replace(lot=one.lots[0][0])
         if not causes.facts.company.settings.value_rejected:
@@ -212,6 +214,14 @@ class PurchaseReceipt(Document):
             rejected=rejected,
             rejected_pool=place,
         )
+
+    def _no_rejected(self, look: LookUp, one: Goods) -> str | None:
+        """Why goods of the line cannot be rejected, if so."""
+        if not one.item.is_stock_item:
+            return "no_rejected_services"
+        if look.company.flow is Flow.CARRIED:
+            return "not_at_carried_cost"
+        return "no_rejected_serials" if one.item.costing_method == CostingMethod.SERIAL else None
 
 
 def _accrue_service(causes: Causes, look: LookUp, one: Goods, price: Decimal) -> UUID | None:

@@ -19,7 +19,7 @@ def reprice(
     `path`. A line that received nothing keeps the difference where it was posted.
     """
     original = causes.facts.originals.get(line)
-    moved = [one for one in original.movements if one.quantity > 0] if original else []
+    moved = original.paid_for if original else ()
     if original is None or not moved:
         return
     look.open_day(original.posting_date, path)

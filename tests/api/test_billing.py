@@ -16,8 +16,8 @@ def desk(server: str) -> Desk:
     return Desk(server)
 
 
-def tolerate(desk: Desk, **percent: str) -> None:
-    """Set tolerances of the company."""
+def tolerate(desk: Desk, **percent: str | bool) -> None:
+    """Set tolerances, and other settings, of the company."""
     desk.make("updateCompany", "company", company=desk.company, settings=percent)
 
 

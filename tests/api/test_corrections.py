@@ -185,21 +185,6 @@ def test_a_line_may_be_named_by_its_documents_number(desk: Desk) -> None:
         assert refusals(desk, paper) == [("NOT_FOUND", "lines.0.line")]
 
 
-def test_rejected_goods_come_in_at_no_value_and_go_back(desk: Desk) -> None:
-    line = goods("8", "200", rejectedQuantity="2", rejectedWarehouse={"code": "Work In Progress"})
-    assert refusals(desk, receipt("2026-01-10", {**line, "receivedQuantity": "9"})) == [
-        ("RECEIVED_QTY_MISMATCH", "lines.0.receivedQuantity")
-    ]
-    bought = shown_and_kept(desk, receipt("2026-01-10", {**line, "receivedQuantity": "10"}))
-    rejected = "RM0001 in Work In Progress"
-    assert moved(bought) == {IN_STORES: ("8", "1600.00"), rejected: ("2", "0.00")}
-    paper = given_back("PurchaseReturn", "2026-01-11", bought, "2", fromRejected=True)
-    back = shown_and_kept(desk, paper)
-    assert moved(back) == {rejected: ("-2", "0.00")}
-    assert entries(back) == {}
-    assert is_clean(desk)
-
-
 # -- landed costs ---------------------------------------------------------------------------------
 
 

@@ -88,6 +88,8 @@ class HandingIn:
                 rate=line.rate,
                 warehouse=_warehouse(line.warehouse),
                 invoice_line=self._line(line.of),
+                rejected_quantity=line.rejected,
+                rejected_warehouse=_warehouse(line.rejected_to),
             )
             for line in operation.lines
         )
@@ -203,7 +205,11 @@ class HandingIn:
 
     def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
-            ReturnLine(line=self._line(line.of), quantity=line.quantity)
+            ReturnLine(
+                line=self._line(line.of),
+                quantity=line.quantity,
+                from_rejected=line.of_rejected,
+            )
             if line.of is not None
             else ReturnLine(
                 item=_item(line.item),

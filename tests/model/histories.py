@@ -82,7 +82,9 @@ def _charges(random: Random, categories: tuple[str, ...]) -> tuple[Charge, ...]:
 
 
 def _receipt(random: Random, reference: Reference, no: int) -> Operation:
-    lines = tuple(_moved(random, reference, Kind.BILL) for _ in range(_count(random)))
+    lines = tuple(
+        _judged(random, _moved(random, reference, Kind.BILL)) for _ in range(_count(random))
+    )
     return Operation(
         **_head(random, no, Kind.RECEIPT),
         lines=lines,
@@ -106,6 +108,14 @@ def _moved(random: Random, reference: Reference, billed: Kind) -> Line:
         return _goods(random, outgoing=billed is Kind.SALE, services=True)
     line = _invoice_line(random, reference, billed)
     return replace(line, warehouse=line.warehouse or random.choice(list(WAREHOUSES)))
+
+
+def _judged(random: Random, line: Line) -> Line:
+    """Goods that come; now and then some of them are rejected, into whatever warehouse."""
+    if line.item == SERVICE or random.random() < 0.8:
+        return line
+    to = random.choice(list(WAREHOUSES))
+    return replace(line, rejected=random.choice(QUANTITIES), rejected_to=to)
 
 
 def _foreign(random: Random, reference: Reference, lines: Sequence[Line]) -> Decimal | None:
@@ -354,7 +364,7 @@ def _sales_return(random: Random, reference: Reference, no: int) -> Operation:
 
 def _return(random: Random, reference: Reference, no: int, kind: Kind, original: Kind) -> Operation:
     lines = [
-        Line(of=of, quantity=random.choice((state.line.quantity, *QUANTITIES)))
+        _given_back(random, of, state)
         for of, state in _earlier_lines(random, reference, original)[: _count(random)]
         if state.line.item != SERVICE
     ]
@@ -371,6 +381,14 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
         lines=tuple(lines),
         foreign=None if any(line.of for line in lines) else random.choice(FOREIGN),
     )
+
+
+def _given_back(random: Random, of: LineOf, state: LineState) -> Line:
+    """Of one line; of what it rejected more often than not, where it did."""
+    rejected = random.random() < (0.6 if state.line.rejected else 0.02)
+    whole = state.line.rejected if rejected and state.line.rejected else state.line.quantity
+    quantity = random.choice((whole, *QUANTITIES))
+    return Line(of=of, quantity=quantity, of_rejected=rejected)
 
 
 def _earlier_lines(

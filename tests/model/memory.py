@@ -52,7 +52,16 @@ from domain.records import BillingRecord, LineRecord
 from domain.references import Ref
 from domain.stock import pools_of
 from tests.model.opening import OWN_ACCOUNT
-from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, TOLERANT, WAREHOUSES
+from tests.model.operations import (
+    ACCOUNTS,
+    ITEMS,
+    PARTIES,
+    ROLES,
+    SERVICE,
+    TOLERANT,
+    WAREHOUSES,
+    Switches,
+)
 
 _FIRST = PostingKey(date.min, time.min, -1, -1)
 _GIVEN = {kind.value for kind in GIVEN_KINDS}
@@ -143,8 +152,11 @@ class Kept:
 class MemoryBooks:
     """Posts documents and keeps everything in dictionaries."""
 
-    def __init__(self, policy: str = "MUST_MATCH", *, layers_at_first: int = 2) -> None:
-        settings = CompanySettings(invoice_rate_policy=InvoiceRatePolicy(policy))
+    def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
+        settings = CompanySettings(
+            invoice_rate_policy=InvoiceRatePolicy(switches.policy),
+            value_rejected=switches.value_rejected,
+        )
         self.company = company_facts(settings)
         self.allow_negative = {item for item in ITEMS if item.endswith("-")}
         self.layers_at_first = layers_at_first

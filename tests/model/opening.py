@@ -10,16 +10,28 @@ from uuid_utils.compat import uuid7
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType
 from domain.company import BEGINNING
-from tests.model.operations import ACCOUNTS, ITEMS, PARTIES, ROLES, SERVICE, TOLERANT, WAREHOUSES
+from tests.model.operations import (
+    ACCOUNTS,
+    ITEMS,
+    PARTIES,
+    ROLES,
+    SERVICE,
+    TOLERANT,
+    WAREHOUSES,
+    Switches,
+)
 
 OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
 """The yard's account is the company's default, so that it shares that of the main warehouse."""
 
 
-def open_company(connection: psycopg.Connection, code: str, policy: str) -> UUID:
+def open_company(connection: psycopg.Connection, code: str, switches: Switches) -> UUID:
     """The chart, warehouses, items and parties of the model; committed."""
     company = uuid7()
-    settings = {"invoice_rate_policy": policy}
+    settings = {
+        "invoice_rate_policy": switches.policy,
+        "value_rejected": switches.value_rejected,
+    }
     _insert(
         connection, "company",
         id=company, code=code, name=code, currency="EUR", chart="NONE", scheme="PERPETUAL",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from random import Random
+from typing import NamedTuple, Self
 
 SERVICE = "service"
 WAREHOUSES = {"main": "Stock A", "shop": "Stock B", "yard": "Stock A"}
@@ -54,6 +55,9 @@ ROLES = {
 TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
 """Items of which more may be billed, received and delivered: by how many percent."""
 
+POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE", "ADJUST_RECEIPT_COST")
+"""What becomes of a bill at another rate than its receipt."""
+
 PARTIES = {"supplier": "SUPPLIER", "customer": "CUSTOMER"}
 
 
@@ -82,6 +86,19 @@ class Kind(StrEnum):
     """No document: from now on an item may go below zero, or no longer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What a company has settled on: one of `POLICIES`, and whether rejected goods are paid for."""
+
+    policy: str = "MUST_MATCH"
+    value_rejected: bool = False
+
+    @classmethod
+    def of(cls, random: Random) -> Self:
+        """Drawn by chance."""
+        return cls(random.choice(POLICIES), value_rejected=random.random() < 0.5)
+
+
 class LineOf(NamedTuple):
     """A line of an earlier operation: its number, and its place counted from zero."""
 
@@ -96,7 +113,8 @@ class Line:
     Of a count, `keeps` is what stays as it is: the quantity or the rate. Of a change of costing
     method, `method` is the new one, and the rate stays unless `keeps` is None. Of goods that turn
     into others, what has only a `warehouse` is consumed, and what has only a `to` is made: the
-    product, or `scrap` at its rate.
+    product, or `scrap` at its rate. A receipt may reject goods beside those that it accepts, into
+    another warehouse; what goes back may be `of_rejected` ones.
     """
 
     item: str = ""
@@ -110,6 +128,9 @@ class Line:
     party: str | None = None
     keeps: str | None = None
     scrap: bool = False
+    rejected: Decimal = Decimal(0)
+    rejected_to: str | None = None
+    of_rejected: bool = False
     method: str | None = None
 
 

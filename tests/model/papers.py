@@ -17,6 +17,7 @@ from tests.model.operations import (
     Line,
     LineOf,
     Operation,
+    Switches,
 )
 from tests.model.valuing import ZERO, cents, exact, product
 
@@ -43,6 +44,7 @@ class Move:
     cost: int = 0
     quantity_after: Fraction = ZERO
     value_after: int = 0
+    rejected: bool = False
 
     @property
     def pool(self) -> tuple[str, str]:
@@ -124,8 +126,8 @@ class Taken:
 class Papers:
     """All documents so far; `reasons` are those against the one that is being read."""
 
-    def __init__(self, policy: str) -> None:
-        self.policy = policy
+    def __init__(self, switches: Switches) -> None:
+        self.switches = switches
         self.lines: dict[LineOf, LineState] = {}
         self.open: dict[int, OpenState] = {}
         self.effects: dict[int, Effects] = {}
@@ -155,6 +157,14 @@ class Papers:
         self.effects[operation.no] = effects
         return effects
 
+    def paid_quantity(self, line: Line) -> Fraction:
+        """What a line's price is for: with the goods that it rejects where they are paid for."""
+        return exact(line.quantity + (line.rejected if self.switches.value_rejected else 0))
+
+    def price(self, line: Line) -> int:
+        """What that comes to, in cents of the document's currency."""
+        return cents(self.paid_quantity(line) * exact(line.rate))
+
     def live(self) -> list[Effects]:
         return [e for e in self.effects.values() if e.operation.no not in self.cancelled]
 
@@ -180,11 +190,21 @@ class Papers:
         dearer: dict[int, tuple[Entry, ...]],
     ) -> None:
         goods = [(i, line) for i, line in enumerate(operation.lines) if line.item != SERVICE]
-        shares = spread(operation, [line for _, line in goods])
+        weights = [(self.price(line), self.paid_quantity(line)) for _, line in goods]
+        shares = spread(operation, weights)
         for (index, line), share in zip(goods, shares, strict=True):
-            price = (contra, company(operation, line_cents(line)))
-            given = (price, *dearer.get(index, ()), *share)
-            effects.moves.append(_move(operation, index, line, 1, "COGS", given=given))
+            price = (contra, company(operation, self.price(line)))
+            move = _move(operation, index, line, 1, "COGS", given=())
+            effects.moves.append(move)
+            if line.rejected:
+                if line.rejected_to == line.warehouse:
+                    self.reasons.add("INVALID_VALUE")
+                away = _move(operation, index, line, 1, "COGS", given=())
+                away.quantity, away.rejected = exact(line.rejected), True
+                away.warehouse = line.rejected_to or ""
+                effects.moves.append(away)
+            for entry in (price, *dearer.get(index, ()), *share):
+                self._share_out(effects, LineOf(operation.no, index), entry)
 
     def _delivery(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
@@ -215,9 +235,9 @@ class Papers:
         self.lines[of].amount += amount
 
     def _keep(self, operation: Operation, index: int, line: Line) -> None:
-        amount = company(operation, line_cents(line))
+        amount = company(operation, self.price(line))
         self.lines[LineOf(operation.no, index)] = LineState(
-            operation, line, exact(line.quantity), amount
+            operation, line, self.paid_quantity(line), amount
         )
 
     def _keep_billed(self, operation: Operation, index: int, line: Line) -> None:
@@ -324,9 +344,9 @@ class Papers:
         if known is None:
             return None
         if line.rate != known.line.rate:
-            if self.policy == "MUST_MATCH":
+            if self.switches.policy == "MUST_MATCH":
                 self.reasons.add("RATE_MISMATCH")
-            adjusts = self.policy == "ADJUST_RECEIPT_COST"
+            adjusts = self.switches.policy == "ADJUST_RECEIPT_COST"
             return ("Accrual", sign * difference) if adjusts else None
         account = "Exchange" if operation.foreign != known.operation.foreign else "Round off"
         effects.journal.append((account, sign * difference))
@@ -377,13 +397,13 @@ class Papers:
             self.reasons.add("INVALID_VALUE")
         bills = kind in {Kind.RECEIPT, Kind.DELIVERY}
         waiting = known.open_quantity if bills else -known.open_quantity
-        quantity = exact(line.quantity)
+        quantity = self.paid_quantity(line)
         if quantity > waiting + self._beyond(line.of, known, bills=bills):
             self.reasons.add(_TOO_MUCH[kind])
             return None
         part = min(quantity, max(waiting, ZERO))
         cleared = cents(abs(Fraction(known.open_amount, 100)) * part / waiting) if part else 0
-        amount = company(operation, line_cents(line))
+        amount = company(operation, self.price(line))
         beyond = company(operation, cents((quantity - part) * exact(line.rate)))
         return Taken(part, cleared, amount - beyond, quantity - part, beyond)
 
@@ -530,10 +550,23 @@ class Papers:
 
     def _give(self, effects: Effects, of: LineOf, entry: Entry) -> None:
         """Make the goods of an earlier line dearer."""
-        for move in self.effects[of.no].moves:
-            if move.line == of.line and move.given is not None:
-                move.given = (*move.given, entry)
-                effects.gave.append((move, entry))
+        effects.gave += self._share_out(self.effects[of.no], of, entry)
+
+    def _share_out(self, effects: Effects, of: LineOf, entry: Entry) -> list[tuple[Move, Entry]]:
+        """A cost of a line by quantity over what is paid for; the last takes the cents."""
+        account, left = entry
+        moves = [move for move in effects.moves if move.line == of.line]
+        paid = [one for one in moves if not one.rejected or self.switches.value_rejected]
+        whole = sum((one.quantity for one in paid), ZERO)
+        shares: list[tuple[Move, Entry]] = []
+        for move in paid:
+            part = (
+                left if move is paid[-1] else cents(Fraction(entry[1], 100) * move.quantity / whole)
+            )
+            left -= part
+            move.given = (*(move.given or ()), (account, part))
+            shares.append((move, (account, part)))
+        return shares
 
     def _purchase_return(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
@@ -543,10 +576,11 @@ class Papers:
             known, original = self._returned(operation, line, effects)
             if known is None or original is None:
                 continue
-            amount = product(line.quantity, known.line.rate)
+            paid = not line.of_rejected or self.switches.value_rejected
+            amount = product(line.quantity, known.line.rate) if paid else 0
             price = company(known.operation, amount)
             move = _move(operation, index, line, -1, "COGS", given=(("Accrual", -price),))
-            self._take_back(effects, line, move, original, price)
+            self._take_back(effects, line, move, original, price, paid=paid)
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""
@@ -600,7 +634,11 @@ class Papers:
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
             return None, None
-        original = next(m for m in self.effects[line.of.no].moves if m.line == line.of.line)
+        of = [m for m in self.effects[line.of.no].moves if m.line == line.of.line]
+        original = next((m for m in of if m.rejected == line.of_rejected), None)
+        if original is None:
+            self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
+            return None, None
         back = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
                    if m.gives_back is original)  # fmt: skip
         if exact(line.quantity) > abs(original.quantity) - back:
@@ -608,12 +646,19 @@ class Papers:
         return known, original
 
     def _take_back(
-        self, effects: Effects, line: Line, move: Move, original: Move, price: int
+        self,
+        effects: Effects,
+        line: Line,
+        move: Move,
+        original: Move,
+        price: int,
+        *,
+        paid: bool = True,
     ) -> None:
         move.item, move.warehouse = original.item, original.warehouse
         move.gives_back = original
         effects.moves.append(move)
-        if line.of is not None:
+        if line.of is not None and paid:
             effects.returned.append((line.of, exact(line.quantity), price))
             self.lines[line.of].returned_quantity += exact(line.quantity)
             self.lines[line.of].returned_amount += price
@@ -646,9 +691,10 @@ class Papers:
             if line.of is None or invoice is None:
                 self.reasons.add("NOT_FOUND")
                 continue
-            self._settle(operation, invoice, amount)
-            at_invoice_rate = company(invoice.operation, amount)
-            effects.settled.append((line.of.no, amount))
+            own = self._settle(operation, invoice, amount)
+            left += amount - own
+            at_invoice_rate = company(invoice.operation, own)
+            effects.settled.append((line.of.no, own))
             effects.journal.append((control, -sign * at_invoice_rate))
             effects.party.append((party, control, -sign * at_invoice_rate))
         if left < 0:
@@ -660,7 +706,8 @@ class Papers:
         difference = sum(amount for _, amount in effects.journal)
         effects.journal.append(("Exchange", -difference))
 
-    def _settle(self, operation: Operation, invoice: OpenState, amount: int) -> None:
+    def _settle(self, operation: Operation, invoice: OpenState, amount: int) -> int:
+        """Take an amount off an invoice in its own direction: one of less than nothing pays us."""
         wanted = Kind.SALE if operation.kind is Kind.COLLECT else Kind.BILL
         if invoice.operation.kind is not wanted:
             self.reasons.add("WRONG_PARTY")
@@ -668,9 +715,11 @@ class Papers:
             self.reasons.add("INACTIVE")
         if (invoice.operation.foreign is None) != (operation.foreign is None):
             self.reasons.add("INVALID_VALUE")
-        if amount > invoice.amount - invoice.settled or invoice.operation.kind is not wanted:
+        own = amount if (invoice.amount - invoice.settled or invoice.amount) > 0 else -amount
+        if amount > abs(invoice.amount - invoice.settled) or invoice.operation.kind is not wanted:
             self.reasons.add("OVER_ALLOCATED")
-        invoice.settled += amount
+        invoice.settled += own
+        return own
 
     # -- cancelling -------------------------------------------------------------------------------
 
@@ -732,12 +781,15 @@ def company(operation: Operation, amount: int) -> int:
     return cents(Fraction(amount, 100) * exact(operation.foreign))
 
 
-def spread(operation: Operation, goods: list[Line]) -> list[tuple[Entry, ...]]:
-    """What each line takes of the charges that make goods dearer; the last takes the cents."""
+def spread(operation: Operation, goods: list[tuple[int, Fraction]]) -> list[tuple[Entry, ...]]:
+    """What each line takes of the charges that make goods dearer; the last takes the cents.
+
+    `goods` are the price and the quantity of each.
+    """
     shares: list[list[Entry]] = [[] for _ in goods]
-    weights = [Fraction(line_cents(line)) for line in goods]
+    weights = [Fraction(price) for price, _ in goods]
     if not any(weights):
-        weights = [exact(line.quantity) for line in goods]
+        weights = [quantity for _, quantity in goods]
     for charge in operation.charges:
         if charge.category == "TOTAL" or not goods:
             continue

@@ -21,7 +21,7 @@ from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, DAYS, next_operation
 from tests.model.opening import allow_negative, open_company
-from tests.model.operations import Kind, LineOf, Operation
+from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import Reference, Verdict
 from tests.model.trial import same
 from tests.model.wire import CHECK, REPORTS, Wire
@@ -75,12 +75,12 @@ class ProductTrial:
     """A model and a company of the product that have lived through the same operations."""
 
     def __init__(
-        self, database: Database, owner: psycopg.Connection, code: str, policy: str
+        self, database: Database, owner: psycopg.Connection, code: str, switches: Switches
     ) -> None:
         self.database, self.owner = database, owner
-        self.company = open_company(owner, code, policy)
+        self.company = open_company(owner, code, switches)
         self.wire = Wire(Services(database, Poster(database)), code)
-        self.reference = Reference(policy)
+        self.reference = Reference(switches)
         self.handing_in = HandingIn(code, uuid7)
         self.operations: list[Operation] = []
         self.refused = 0

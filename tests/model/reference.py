@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tests.model.operations import ITEMS, WAREHOUSES, Operation
+from tests.model.operations import ITEMS, WAREHOUSES, Operation, Switches
 from tests.model.papers import Effects, Entry, MethodChange, Move, Papers
 from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
 
@@ -79,15 +79,15 @@ class Verdict:
 class Reference:
     """The model. `allow_negative` are the items that may go below zero now."""
 
-    def __init__(self, policy: str = "MUST_MATCH") -> None:
-        self.policy = policy
+    def __init__(self, switches: Switches) -> None:
+        self.switches = switches
         self.accepted: list[tuple[Operation, int]] = []
-        self.books = Books(Papers(policy))
+        self.books = Books(Papers(switches))
         self.allow_negative = {item for item in ITEMS if item.endswith("-")}
 
     def judge(self, operation: Operation) -> Verdict:
         """What becomes of the operation, if it is handed in now."""
-        papers = Papers(self.policy)
+        papers = Papers(self.switches)
         moves: list[Move] = []
         for earlier, minute in self.accepted:
             moves += papers.read(earlier, minute).moves

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.model.histories import MAKING_KINDS, METHOD_KINDS
-from tests.model.operations import Kind
+from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
-from tests.model.trial import POLICIES, SNAPSHOTS, Circumstances, Trial
+from tests.model.trial import SNAPSHOTS, Circumstances, Trial
 
 FRESH_SEEDS = 50
 """Few in the tests; `make model` lives through as many as one likes."""
@@ -56,12 +56,12 @@ class DomainAgainstModel(RuleBasedStateMachine):
     """Histories that Hypothesis draws, and makes short when they disagree."""
 
     @initialize(
-        policy=st.sampled_from(POLICIES),
+        switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans()),
         layers_at_first=st.integers(1, 3),
         snapshot_every=st.sampled_from(SNAPSHOTS),
     )
-    def open_books(self, policy: str, layers_at_first: int, snapshot_every: int) -> None:
-        self.trial = Trial(Circumstances(policy, layers_at_first, snapshot_every))
+    def open_books(self, switches: Switches, layers_at_first: int, snapshot_every: int) -> None:
+        self.trial = Trial(Circumstances(switches, layers_at_first, snapshot_every))
 
     @rule(random=st.randoms(use_true_random=False))
     def move_stock(self, random: Random) -> None:

@@ -17,8 +17,8 @@ from hypothesis.stateful import (
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
 from tests.model.histories import MAKING_KINDS
+from tests.model.operations import POLICIES, Switches
 from tests.model.seeds import kept_seeds
-from tests.model.trial import POLICIES
 from tests.model.workplace import Workplace, workplace_at
 
 FRESH_SEEDS = range(2)
@@ -51,9 +51,9 @@ class ProductAgainstModel(RuleBasedStateMachine):
 
     workplace: ClassVar[Workplace]
 
-    @initialize(policy=st.sampled_from(POLICIES))
-    def open_company(self, policy: str) -> None:
-        self.trial = self.workplace.trial(policy)
+    @initialize(switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans()))
+    def open_company(self, switches: Switches) -> None:
+        self.trial = self.workplace.trial(switches)
 
     @rule(random=st.randoms(use_true_random=False))
     def hand_in_a_document(self, random: Random) -> None:

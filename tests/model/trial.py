@@ -17,13 +17,12 @@ from domain.movements import Pool
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, MemoryBooks
-from tests.model.operations import Kind, LineOf, Operation
+from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import Reference, Verdict
 
 ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 DIGITS = "0123456789(), "
 SNAPSHOTS = (1, 2, 3, 5, 64)
-POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE", "ADJUST_RECEIPT_COST")
 
 
 class Disagreement(AssertionError):  # noqa: N818 - what the trial is looking for
@@ -32,9 +31,9 @@ class Disagreement(AssertionError):  # noqa: N818 - what the trial is looking fo
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What does not change during a trial: a switch, and how often and how much is kept."""
+    """What does not change during a trial: switches, and how often and how much is kept."""
 
-    policy: str
+    switches: Switches
     layers_at_first: int
     snapshot_every: int
 
@@ -42,7 +41,7 @@ class Circumstances:
     def of(cls, random: Random) -> Self:
         """Drawn by chance."""
         return cls(
-            policy=random.choice(POLICIES),
+            switches=Switches.of(random),
             layers_at_first=random.choice((1, 2, 3, 8)),
             snapshot_every=random.choice(SNAPSHOTS),
         )
@@ -53,9 +52,9 @@ class Trial:
 
     def __init__(self, circumstances: Circumstances) -> None:
         self.circumstances = circumstances
-        self.reference = Reference(circumstances.policy)
+        self.reference = Reference(circumstances.switches)
         self.books = MemoryBooks(
-            circumstances.policy, layers_at_first=circumstances.layers_at_first
+            circumstances.switches, layers_at_first=circumstances.layers_at_first
         )
         self.handing_in = HandingIn("MODEL", self.books.new_id)
         self.operations: list[Operation] = []

@@ -11,9 +11,8 @@ import psycopg
 
 from persistence.database import Database
 from tests.model.histories import ALL_KINDS
-from tests.model.operations import Kind
+from tests.model.operations import Kind, Switches
 from tests.model.product import ProductTrial
-from tests.model.trial import POLICIES
 
 
 class Workplace:
@@ -28,17 +27,17 @@ class Workplace:
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return self.runner.run(work)
 
-    def trial(self, policy: str) -> ProductTrial:
+    def trial(self, switches: Switches) -> ProductTrial:
         """A company of its own."""
         self.owner.rollback()
-        return ProductTrial(self.database, self.owner, f"M{next(self._companies)}", policy)
+        return ProductTrial(self.database, self.owner, f"M{next(self._companies)}", switches)
 
     def live_through(
         self, seed: int, steps: int, kinds: Sequence[Kind] = ALL_KINDS
     ) -> ProductTrial:
         """A random history by its number."""
         random = Random(seed)
-        trial = self.trial(random.choice(POLICIES))
+        trial = self.trial(Switches.of(random))
         for _ in range(steps):
             self.run(trial.random_step(random, kinds))
         self.run(trial.assert_clean())

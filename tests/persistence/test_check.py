@@ -21,7 +21,7 @@ from tests.conftest import new_database
 from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
-from tests.model.operations import Charge, Kind, Line, LineOf, Operation
+from tests.model.operations import Charge, Kind, Line, LineOf, Operation, Switches
 
 D = Decimal
 
@@ -67,7 +67,7 @@ def story(postgres: EmbeddedPostgres) -> Iterator[tuple[str, UUID]]:
 
 async def _post(url: str) -> UUID:
     with psycopg.connect(url) as owner:
-        company = open_company(owner, "ACME", "MUST_MATCH")
+        company = open_company(owner, "ACME", Switches())
     database = await Database.open(url)
     poster, handing_in = Poster(database), HandingIn("ACME", uuid7)
     for operation in STORY:
