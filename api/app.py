@@ -28,6 +28,7 @@ from api.schema import schema
 from api.settings import Settings, is_loopback
 from api.telemetry.endpoint import metrics
 from api.telemetry.traces import traced_to
+from api.trusted_documents import TrustedDocuments
 from persistence.database import Database
 from persistence.feed import Watch
 from persistence.posting.post import Poster
@@ -53,6 +54,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             private,
             authenticator=_authenticator(settings, database),
             cost_limits=CostLimits.parse(settings.cost_limits),
+            documents=TrustedDocuments(only=settings.documents == "trusted"),
         )
         deliveries = Deliveries(database, allow_private=private)
         sending = asyncio.create_task(deliveries.run(), name="webhooks")

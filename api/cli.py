@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import App, CycloptsError, Parameter
 
 from api.commands.access_cli import keys, roles, users
+from api.commands.documents_cli import documents
 from api.commands.terminal import Progress, complain, say
 from api.logs import configure_logs
 from api.settings import Settings, SettingsError
@@ -20,7 +21,7 @@ app = App(
     version=version("perpetuo"),
     help="Stock and the general ledger as one set of books, over GraphQL.",
 )
-for _group in (users, keys, roles):
+for _group in (users, keys, roles, documents):
     app.command(_group)
 _WRONG_USE = 2
 _FAILED = 1

@@ -18,6 +18,7 @@ from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
 from api.cost.limits import CostLimits
 from api.messages import LANGUAGES
+from api.trusted_documents import TrustedDocuments
 from domain.accounts import ResolvedAccount
 from domain.authority import Permission
 from persistence.database import Database
@@ -47,7 +48,8 @@ class Services:
     `books` is the port through which documents are posted; masters and reads use `database`; `feed`
     tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
     lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
-    their codes for a moment. `cost_limits` say what one operation may cost.
+    their codes for a moment. `cost_limits` say what one operation may cost, `documents` which texts
+    are run.
     """
 
     database: Database
@@ -56,6 +58,7 @@ class Services:
     private_webhooks: bool = False
     authenticator: Authenticator = field(default_factory=Development)
     cost_limits: CostLimits = field(default_factory=CostLimits)
+    documents: TrustedDocuments = field(default_factory=TrustedDocuments)
     company_ids: ShortMemory[str, UUID] = field(
         default_factory=lambda: ShortMemory(REMEMBERED_SECONDS)
     )

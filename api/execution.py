@@ -15,10 +15,12 @@ from api.errors import refusal_of
 from api.limits import MOST_TOKENS, OperationLimits
 from api.messages import LANGUAGES, message
 from api.naming import camel
+from api.trusted_documents import MOST_CHARACTERS
 from domain.errors import Refusal, Refused
 
 _RULES = (*specified_rules, OperationLimits)
-_CACHED_TEXT = 32_768  # longer texts are parsed each time: nobody fills memory with them
+# Longer texts are parsed each time: nobody fills memory with them.
+_CACHED_TEXT = MOST_CHARACTERS
 
 _parse_cached = lru_cache(maxsize=512)(parse)
 _validate_cached = lru_cache(maxsize=512)(validate_document)
@@ -30,6 +32,21 @@ def parsed(query: str) -> DocumentNode:
     if len(query) > _CACHED_TEXT:
         return parse(query, max_tokens=MOST_TOKENS)
     return _parse_cached(query, max_tokens=MOST_TOKENS)
+
+
+def checked(query: str) -> DocumentNode:
+    """A query's text, parsed, and checked as before running it.
+
+    Raises:
+        GraphQLError: the first thing that is wrong with it.
+    """
+    from api.schema import schema  # noqa: PLC0415 - which is made with this module's extension
+
+    document = parsed(query)
+    errors = validate_document(schema._schema, document, _RULES)  # noqa: SLF001 - as below
+    if errors:
+        raise errors[0]
+    return document
 
 
 class Execution(SchemaExtension):
@@ -111,6 +128,11 @@ def translated(error: GraphQLError, language: str) -> GraphQLError:
         path=error.path,
         extensions=extensions,
     )
+
+
+def refusal_error(refused: Refused, language: str) -> Any:
+    """A refusal of a request that is not begun, as it leaves among `errors`."""
+    return translated(GraphQLError(str(refused), original_error=refused), language).formatted
 
 
 def _extensions(refusal: Refusal, language: str) -> dict[str, Any]:

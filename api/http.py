@@ -7,7 +7,7 @@ GraphQL response in the media type that the client accepts.
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import orjson
@@ -28,9 +28,10 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
 from api.context import Context, Services
-from api.execution import parsed
+from api.execution import parsed, refusal_error
 from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
-from api.messages import message, negotiate
+from api.messages import negotiate
+from api.sockets import Socket
 from api.telemetry.traces import remote_parent
 from domain.errors import Refused
 from persistence.tracing import is_enabled, span
@@ -71,6 +72,11 @@ class BoundedRequest(StarletteRequestAdapter):
                 raise RequestRefused(413, _TOO_LARGE)
         return bytes(body)
 
+    @property
+    def services(self) -> Services:
+        """What the process serves with."""
+        return self._request.app.state.services
+
 
 EVENT_ID = "event_id"
 """Where a subscription leaves the sequence that it has reached, in the request's state."""
@@ -101,6 +107,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     """The one endpoint: POST with JSON; queries also by GET."""
 
     request_adapter_class = BoundedRequest
+    graphql_transport_ws_handler_class = Socket
     stream_transport_classes_by_protocol = MappingProxyType({GRAPHQL_SSE_PROTOCOL: EventStream})
 
     def __init__(self, schema: Any) -> None:
@@ -131,7 +138,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         except HTTPException as refused:
             response = refusal(request, refused.status_code, refused.reason)
         except Refused as refused:
-            response = _unavailable(request, refused)
+            response = _refused(request, refused)
         except ClientDisconnect:
             return
         except Exception:
@@ -185,6 +192,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
         Raises:
             RequestRefused: 400, 413 or 415.
+            Refused: the document that it names is not run.
         """
         if request.method == "GET":
             found: object = self.parse_query_params(request.query_params)
@@ -195,14 +203,17 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             raise RequestRefused(400, "The request must be a JSON object.")
         _check_kind(found, "query", str)
         _check_kind(found, "operationName", str)
+        _check_kind(found, "documentId", str)
         _check_kind(found, "variables", dict)
         _check_kind(found, "extensions", dict)
+        services = cast("BoundedRequest", request).services
+        query = await services.documents.text(services.database, found)
         return GraphQLRequestData(
-            query=found.get("query"),
+            query=query,
             variables=found.get("variables"),
             operation_name=found.get("operationName"),
             extensions=found.get("extensions"),
-            protocol=_transport(request.headers, found),
+            protocol=_transport(request.headers, query, found.get("operationName")),
         )
 
     async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
@@ -241,7 +252,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return _response(response_data, sub_response.status_code, sub_response.media_type or JSON)
 
 
-def _transport(headers: Mapping[str, str], found: Mapping[str, Any]) -> Any:
+def _transport(headers: Mapping[str, str], query: str | None, name: str | None) -> Any:
     """How an operation is answered: "sse" for a stream of events, "http" for one answer.
 
     Clients that can take events (urql) say so with every operation, and expect JSON for all but
@@ -250,7 +261,7 @@ def _transport(headers: Mapping[str, str], found: Mapping[str, Any]) -> Any:
     accepted = [_range(part)[0] for part in headers.get("accept", "").lower().split(",")]
     if EVENTS not in accepted:
         return "http"
-    if accepted == [EVENTS] or _is_subscription(found.get("query"), found.get("operationName")):
+    if accepted == [EVENTS] or _is_subscription(query, name):
         return "sse"
     return "http"
 
@@ -312,14 +323,15 @@ def refusal(
     return response
 
 
-def _unavailable(request: Request, refused: Refused) -> Response:
-    """Who asks cannot be found out just now."""
+def _refused(request: Request, refused: Refused) -> Response:
+    """A request that is not begun: 503 if it may be later, else as any other request error."""
     language = negotiate(request.headers.get("accept-language", ""))
-    first = refused.refusals[0]
-    extensions = {"code": first.code, "retryable": first.retryable}
-    error = {"message": message(first, language), "extensions": extensions}
-    media = media_type(request.headers.get("accept", ""))
-    return _response({"errors": [error]}, HTTPStatus.SERVICE_UNAVAILABLE, media)
+    accept = request.headers.get("accept", "")
+    media = media_type(accept)
+    status = 200 if media == JSON and accept != EVENTS else 400
+    if any(one.retryable for one in refused.refusals):
+        status = HTTPStatus.SERVICE_UNAVAILABLE
+    return _response({"errors": [refusal_error(refused, language)]}, status, media)
 
 
 def _check_method(request: Request) -> None:

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         default="",
         description="What one operation may cost, by role: VIEWER=20000,ADMIN=100000.",
     )
+    documents: Literal["all", "trusted"] = Field(
+        default="all",
+        description="Which operations are run: all, or only those of `perpetuo documents add`.",
+    )
     otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://",

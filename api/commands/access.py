@@ -1,30 +1,21 @@
 """`perpetuo users`, `keys` and `roles`: who may do what, for those who own the machine."""
 
-import asyncio
-import getpass
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from rich.console import Console
 from rich.table import Table
 
 from api.auth.keys import make_key
-from api.commands.databases import usable_database
-from api.commands.terminal import CommandError, Progress, say
-from api.messages import message
+from api.commands.on_database import moment, on_database, recorded_by
+from api.commands.terminal import say
 from api.settings import Settings
 from domain.authority import CompanyRole, Permission
-from domain.errors import Refused
 from domain.references import Ref
 from persistence.access import administration
 from persistence.access.administration import NewKey
 from persistence.database import Database
 from persistence.masters.lookups import find_company
-
-Result = TypeVar("Result")
-
-_LANGUAGE = "en"
 
 
 def add_user(
@@ -35,16 +26,16 @@ def add_user(
 
     async def add(database: Database) -> None:
         await administration.add_principal(
-            database, name, kind, _by(), subject=subject, is_operator=operator
+            database, name, kind, recorded_by(), subject=subject, is_operator=operator
         )
 
-    _run(settings, add)
+    on_database(settings, add)
     say(f"{name} is known. Next: `perpetuo roles grant` and `perpetuo keys create`.")
 
 
 def list_users(settings: Settings) -> None:
     """Everybody."""
-    found = _run(settings, administration.list_principals)
+    found = on_database(settings, administration.list_principals)
     table = Table("Name", "Kind", "Operator", "Active", "Signs in by OIDC")
     for one in found:
         marks = (one.is_operator, one.is_active, one.has_subject)
@@ -56,9 +47,9 @@ def set_active(settings: Settings, name: str, *, active: bool) -> None:
     """Let somebody in again, or no more."""
 
     async def change(database: Database) -> None:
-        await administration.set_active(database, name, _by(), active=active)
+        await administration.set_active(database, name, recorded_by(), active=active)
 
-    _run(settings, change)
+    on_database(settings, change)
     say(f"{name} is {'enabled' if active else 'disabled'}.")
 
 
@@ -76,9 +67,9 @@ def create_key(
     )
 
     async def create(database: Database) -> None:
-        await administration.create_key(database, name, new, _by())
+        await administration.create_key(database, name, new, recorded_by())
 
-    _run(settings, create)
+    on_database(settings, create)
     say(made.text)
 
 
@@ -89,10 +80,10 @@ def list_keys(settings: Settings, name: str | None) -> None:
         return await administration.list_keys(database, name)
 
     table = Table("Prefix", "Of", "Scopes", "Expires", "Revoked", "Last used")
-    for one in _run(settings, find):
+    for one in on_database(settings, find):
         moments = (one.expires_at, one.revoked_at, one.last_used_at)
         scopes = ", ".join(one.scopes) if one.scopes is not None else "all"
-        table.add_row(one.prefix, one.principal_name, scopes, *(_moment(at) for at in moments))
+        table.add_row(one.prefix, one.principal_name, scopes, *(moment(at) for at in moments))
     Console().print(table)
 
 
@@ -100,9 +91,9 @@ def revoke_key(settings: Settings, prefix: str) -> None:
     """End a key for ever."""
 
     async def revoke(database: Database) -> None:
-        await administration.revoke_key(database, prefix, _by())
+        await administration.revoke_key(database, prefix, recorded_by())
 
-    _run(settings, revoke)
+    on_database(settings, revoke)
     say(f"Key {prefix} is revoked. Servers notice within 15 seconds.")
 
 
@@ -114,10 +105,10 @@ def grant_role(
 
     async def grant(database: Database) -> None:
         await administration.grant_role(
-            database, Ref("company", "code", company), name, role, _by(), limits
+            database, Ref("company", "code", company), name, role, recorded_by(), limits
         )
 
-    _run(settings, grant)
+    on_database(settings, grant)
     where = f", limited to {', '.join(warehouses)}" if warehouses else ""
     say(f"{name} is {role.value} in {company}{where}.")
 
@@ -127,9 +118,9 @@ def revoke_role(settings: Settings, name: str, role: CompanyRole, company: str) 
 
     async def revoke(database: Database) -> bool:
         reference = Ref("company", "code", company)
-        return await administration.revoke_role(database, reference, name, role, _by())
+        return await administration.revoke_role(database, reference, name, role, recorded_by())
 
-    was = _run(settings, revoke)
+    was = on_database(settings, revoke)
     say(f"{name} is {'no longer' if was else 'not'} {role.value} in {company}.")
 
 
@@ -141,42 +132,8 @@ def list_roles(settings: Settings, company: str) -> None:
         return await administration.list_grants(database, row.id)
 
     table = Table("Name", "Role", "Warehouses", "Granted", "By")
-    for one in _run(settings, find):
+    for one in on_database(settings, find):
         where = ", ".join(one.warehouses) if one.warehouses is not None else "all"
-        row = (one.principal_name, one.role, where, _moment(one.granted_at), one.granted_by)
+        row = (one.principal_name, one.role, where, moment(one.granted_at), one.granted_by)
         table.add_row(*row)
     Console().print(table)
-
-
-def _run(settings: Settings, work: Callable[[Database], Awaitable[Result]]) -> Result:
-    """Do something with the database, also beside a server that runs on it.
-
-    Raises:
-        CommandError: it was refused.
-    """
-
-    async def run(url: str) -> Result:
-        database = await Database.open(url, most_connections=2)
-        try:
-            return await work(database)
-        except Refused as refused:
-            texts = (message(refusal, _LANGUAGE) for refusal in refused.refusals)
-            raise CommandError(" ".join(texts)) from refused
-        finally:
-            await database.close()
-
-    with Progress() as progress, usable_database(settings, progress.stage) as url:
-        progress.done()
-        return asyncio.run(run(url))
-
-
-def _moment(at: datetime | None) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") if at else ""
-
-
-def _by() -> str:
-    """Who is recorded: the system's user, on the command line."""
-    try:
-        return f"command line ({getpass.getuser()})"
-    except (KeyError, OSError):
-        return "command line"

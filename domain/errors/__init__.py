@@ -76,6 +76,7 @@ from domain.errors.migration import (
 from domain.errors.program import (
     DocumentNotTrusted,
     InternalError,
+    PersistedQueryNotFound,
     QueryTooCostly,
     SystemBusy,
 )
@@ -166,6 +167,7 @@ __all__ = [
     "PeriodAlreadyClosed",
     "PeriodClosed",
     "PeriodNotClosed",
+    "PersistedQueryNotFound",
     "PostingDateNotAllowed",
     "QueryTooCostly",
     "RateMismatch",

@@ -39,6 +39,16 @@ class QueryTooCostly(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersistedQueryNotFound(Refusal):
+    """A hash alone: clients send the text with it next, and Apollo's know this very code."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    meaning = "The server does not know the document that the hash names; nothing was run."
+    fix = "Send the document's text with its hash."
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentNotTrusted(Refusal):
     """The server runs registered documents only."""
 

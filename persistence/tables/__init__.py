@@ -66,6 +66,7 @@ from persistence.tables.masters import (
     Tax,
     Warehouse,
 )
+from persistence.tables.trusted_documents import TrustedDocument
 from persistence.tables.webhooks import Webhook, WebhookDelivery
 
 metadata = SQLModel.metadata
@@ -148,6 +149,7 @@ __all__ = [
     "RoleWarehouse",
     "StandardCostChange",
     "Tax",
+    "TrustedDocument",
     "Voiding",
     "Warehouse",
     "Webhook",

@@ -69,11 +69,11 @@ class Events:
 
 @asynccontextmanager
 async def events(
-    base: str, query: str, headers: dict[str, str] | None = None, **variables: Any
+    base: str, query: str | dict[str, Any], headers: dict[str, str] | None = None, **variables: Any
 ) -> AsyncIterator[Events]:
-    """An operation sent by a client that takes nothing but events."""
+    """An operation (its text, or the whole request) of a client that takes nothing but events."""
     sent = {"accept": "text/event-stream", **(headers or {})}
-    body = {"query": query, "variables": variables}
+    body = query if isinstance(query, dict) else {"query": query, "variables": variables}
     async with (
         httpx2.AsyncClient(base_url=base, timeout=20) as client,
         client.stream("POST", "/graphql", json=body, headers=sent) as response,

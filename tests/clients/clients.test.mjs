@@ -1,8 +1,9 @@
 // What frontend teams use, against the server at PERPETUO_URL with the demo company open.
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { ApolloClient, CombinedGraphQLErrors, HttpLink, InMemoryCache, gql } from '@apollo/client';
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { Client, cacheExchange, fetchExchange } from '@urql/core';
 import { auditServer } from 'graphql-http';
 import { Deliver, Trial, delivery, outcome } from './typescript/src/deliver.ts';
@@ -105,6 +106,24 @@ test('Apollo: a wrong query is an error of the request', async () => {
     apollo().query({ query: gql('{ thisFieldDoesNotExist }') }),
     (error) => CombinedGraphQLErrors.is(error) && /thisFieldDoesNotExist/.test(error.message),
   );
+});
+
+test('Apollo: persisted queries go by their hash, and by GET', async () => {
+  const sent = [];
+  const counting = (uri, options) => {
+    sent.push(options.method + (/"query"|[?&]query=/.test(options.body ?? uri) ? ' text' : ' hash'));
+    return fetch(uri, options);
+  };
+  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
+  const persisted = new PersistedQueryLink({ sha256, useGETForHashedQueries: true });
+  const link = persisted.concat(new HttpLink({ uri: url, fetch: counting }));
+  const apollo = new ApolloClient({ link, cache: new InMemoryCache() });
+  const query = gql`query Persisted${randomUUID().slice(0, 8)} { version }`;
+  for (let asked = 0; asked < 2; asked++) {
+    const { data } = await apollo.query({ query, fetchPolicy: 'network-only' });
+    assert.match(data.version, /^\d/);
+  }
+  assert.deepEqual(sent, ['GET hash', 'POST text', 'GET hash']);
 });
 
 for (const preferGetMethod of ['force', false]) {

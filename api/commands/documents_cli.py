@@ -1,0 +1,60 @@
+"""The flags of `perpetuo documents`."""
+
+from pathlib import Path
+
+from cyclopts import App
+
+from api.logs import configure_logs
+from api.settings import Settings
+
+documents = App(
+    name="documents",
+    help="Trusted documents: the operations that PERPETUO_DOCUMENTS=trusted runs.",
+)
+
+
+@documents.command(name="add")
+def add_documents(*paths: Path, data_dir: Path | None = None) -> None:
+    """Store documents: .graphql files, or manifests (.json) of Apollo, Relay or graphql-codegen.
+
+    Each is checked against the schema and the limits first; if one is wrong, none is stored. The
+    hashes in a manifest must be SHA-256.
+
+    Args:
+        paths: The files; a .graphql file is one document, as it is.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.documents import add_documents as run
+
+    run(_settings(data_dir), paths)
+
+
+@documents.command(name="list")
+def list_documents(*, data_dir: Path | None = None) -> None:
+    """Show what is stored.
+
+    Args:
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.documents import list_documents as run
+
+    run(_settings(data_dir))
+
+
+@documents.command(name="remove")
+def remove_documents(*hashes: str, data_dir: Path | None = None) -> None:
+    """Remove documents; servers that trust only stored ones notice within 15 seconds.
+
+    Args:
+        hashes: Their SHA-256, as `list` shows them.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.documents import remove_documents as run
+
+    run(_settings(data_dir), hashes)
+
+
+def _settings(data_dir: Path | None) -> Settings:
+    settings = Settings.load({"data_dir": data_dir})
+    configure_logs(settings.log_level, settings.log_format)
+    return settings
