@@ -13,7 +13,7 @@ TESTS  ?= tests
 JOBS   ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench bench-backdated test-browser test-clients schema-changes check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model bench bench-backdated test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -50,7 +50,10 @@ test-browser: install ## The page, in a real headless Chromium
 
 test-clients: install ## Other teams' GraphQL clients, linters and generators against the server and its schema
 	@$(BIN)/python -m tests.clients.prepare
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m clients tests/clients
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m clients tests/clients
+
+fuzz: install ## Requests made up by schemathesis: each must be answered (REQUESTS=50000), with progress
+	@$(BIN)/python -m tests.clients.fuzz --requests $(or $(REQUESTS),50000) $(ARGS)
 
 schema-changes: install ## Refuse a schema on which clients of the last release (tag v1.2.3) may break
 	@$(BIN)/python -m tests.clients.schema_changes

@@ -11,12 +11,11 @@ from strawberry.schema.schema import validate_document
 from api.context import Context
 from api.cost.checking import too_costly
 from api.cost.counting import counted
-from api.errors import refusal_of
 from api.limits import MOST_TOKENS, OperationLimits
-from api.messages import LANGUAGES, message
-from api.naming import camel
+from api.messages import LANGUAGES
+from api.top_level import Problem, translated
 from api.trusted_documents import MOST_CHARACTERS
-from domain.errors import Refusal, Refused
+from domain.errors import DocumentInvalid, Refused, ValueMalformed
 
 _RULES = (*specified_rules, OperationLimits)
 # Longer texts are parsed each time: nobody fills memory with them.
@@ -52,11 +51,17 @@ def checked(query: str) -> DocumentNode:
 class Execution(SchemaExtension):
     """One extension instead of five: each costs time on every request."""
 
+    _problem: Problem = ValueMalformed
+    """What graphql-core's errors mean: an invalid document, or else a variable."""
+
     def on_parse(self) -> Iterator[None]:
         """The same text is parsed once."""
         context = self.execution_context
         if context.query:
-            context.graphql_document = parsed(context.query)
+            try:
+                context.graphql_document = parsed(context.query)
+            except GraphQLError as error:
+                raise translated(error, self._language, DocumentInvalid) from error
         yield None
 
     def on_validate(self) -> Iterator[None]:
@@ -68,6 +73,8 @@ class Execution(SchemaExtension):
             validate = _validate_cached if kept else validate_document
             core = context.schema._schema  # noqa: SLF001 - strawberry's own way
             errors = validate(core, document, _RULES)
+            if errors:
+                self._problem = DocumentInvalid
             context.pre_execution_errors = errors or self._cost_errors(core, document, kept=kept)
         yield None
 
@@ -101,49 +108,8 @@ class Execution(SchemaExtension):
     def _translate(self, result: Any) -> None:
         errors = getattr(result, "errors", None)
         if errors:
-            language = getattr(self.execution_context.context, "language", LANGUAGES[0])
-            result.errors = [translated(error, language) for error in errors]
+            result.errors = [translated(one, self._language, self._problem) for one in errors]
 
-
-def translated(error: GraphQLError, language: str) -> GraphQLError:
-    """A top-level error as it may leave: refusals with code and path, faults with an incident id.
-
-    What graphql-core itself says of a request (syntax, validation, variables) stays.
-    """
-    fault = error.original_error
-    if fault is None or isinstance(fault, GraphQLError):
-        return error
-    if isinstance(fault, Refused):
-        refusals = fault.refusals
-    else:
-        operation = ".".join(str(step) for step in error.path or ())
-        refusals = (refusal_of(fault, operation),)
-    first, *others = (_extensions(refusal, language) for refusal in refusals)
-    extensions = {**first, "others": others} if others else first
-    return GraphQLError(
-        message(refusals[0], language),
-        nodes=error.nodes,
-        source=error.source,
-        positions=error.positions,
-        path=error.path,
-        extensions=extensions,
-    )
-
-
-def refusal_error(refused: Refused, language: str) -> Any:
-    """A refusal of a request that is not begun, as it leaves among `errors`."""
-    return translated(GraphQLError(str(refused), original_error=refused), language).formatted
-
-
-def _extensions(refusal: Refusal, language: str) -> dict[str, Any]:
-    params = {
-        camel(name): list(value) if isinstance(value, tuple) else str(value)
-        for name, value in refusal.params().items()
-    }
-    return {
-        "code": refusal.code,
-        "message": message(refusal, language),
-        "path": list(refusal.path),
-        "retryable": refusal.retryable,
-        "params": params,
-    }
+    @property
+    def _language(self) -> str:
+        return getattr(self.execution_context.context, "language", LANGUAGES[0])

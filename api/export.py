@@ -31,6 +31,8 @@ from starlette.responses import Response, StreamingResponse
 from api.connections import PAGE_LIMIT
 from api.context import Context
 from api.messages import negotiate
+from api.top_level import error_of
+from domain.errors import RequestMalformed
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 """The formats, with their media types."""
@@ -209,7 +211,9 @@ def exporting(schema: Any) -> Callable[[Request], Any]:
         try:
             return await _answer(schema, request)
         except ExportRefused as refused:
-            return _refusal([{"message": refused.reason}], refused.status)
+            language = negotiate(request.headers.get("accept-language", ""))
+            wrong = error_of(RequestMalformed(problem=refused.reason), language)
+            return _refusal([wrong], refused.status)
 
     return export
 

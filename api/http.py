@@ -28,12 +28,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
 from api.context import Context, Services
-from api.execution import parsed, refusal_error
+from api.execution import parsed
 from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
 from api.messages import negotiate
 from api.sockets import Socket
 from api.telemetry.traces import remote_parent
-from domain.errors import Refused
+from api.top_level import error_of
+from domain.errors import InternalError, Refusal, Refused, RequestMalformed
 from persistence.tracing import is_enabled, span
 
 log = structlog.get_logger("perpetuo.http")
@@ -144,7 +145,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         except Exception:
             incident = str(uuid4())
             log.exception("internal_error", operation="http", incident=incident)
-            response = refusal(request, 500, f"Something went wrong inside. Incident {incident}.")
+            response = _answer_of(request, 500, InternalError(incident=incident))
         await response(scope, receive, send)
 
     async def get_context(
@@ -317,8 +318,7 @@ def refusal(
     request: Request, status: int, reason: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """A GraphQL error with a status, in the media type that the client accepts."""
-    media = media_type(request.headers.get("accept", ""))
-    response = _response({"errors": [{"message": reason}]}, status, media)
+    response = _answer_of(request, status, RequestMalformed(problem=reason))
     response.headers.update(headers or {})
     return response
 
@@ -331,7 +331,13 @@ def _refused(request: Request, refused: Refused) -> Response:
     status = 200 if media == JSON and accept != EVENTS else 400
     if any(one.retryable for one in refused.refusals):
         status = HTTPStatus.SERVICE_UNAVAILABLE
-    return _response({"errors": [refusal_error(refused, language)]}, status, media)
+    return _response({"errors": [error_of(refused.refusals[0], language)]}, status, media)
+
+
+def _answer_of(request: Request, status: int, refusal: Refusal) -> Response:
+    language = negotiate(request.headers.get("accept-language", ""))
+    media = media_type(request.headers.get("accept", ""))
+    return _response({"errors": [error_of(refusal, language)]}, status, media)
 
 
 def _check_method(request: Request) -> None:

@@ -7,12 +7,16 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from graphql import (
+    ConstValueNode,
     FloatValueNode,
     GraphQLError,
+    GraphQLID,
+    GraphQLScalarType,
+    GraphQLString,
     IntValueNode,
     StringValueNode,
     ValueNode,
@@ -162,6 +166,27 @@ UUID_SCALAR = ScalarDefinition(
     parse_literal=None,
     origin=UUID,
 )
+
+
+def _plain_text(scalar: GraphQLScalarType) -> None:
+    """Let a built-in scalar refuse U+0000, which is valid in GraphQL, and which no database keeps.
+
+    The scalar of the library itself: a schema may have no other of its name.
+    """
+    value = scalar.coerce_input_value
+    literal = cast("Callable[[ConstValueNode], Any]", scalar.coerce_input_literal)
+
+    def checked(text: Any) -> Any:
+        if isinstance(text, str) and "\0" in text:
+            raise GraphQLError(f"{scalar.name} cannot hold the character U+0000: {_shown(text)}.")
+        return text
+
+    scalar.coerce_input_value = lambda given: checked(value(given))
+    scalar.coerce_input_literal = lambda node: checked(literal(node))
+
+
+_plain_text(GraphQLString)
+_plain_text(GraphQLID)
 
 SCALARS: dict[object, ScalarDefinition] = {
     Decimal: DECIMAL,

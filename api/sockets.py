@@ -8,7 +8,7 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.subscriptions.protocols.graphql_transport_ws.types import SubscribeMessage
 
 from api.context import Context
-from api.execution import refusal_error
+from api.top_level import error_of
 from domain.errors import Refused
 
 
@@ -23,7 +23,7 @@ class Socket(BaseGraphQLTransportWSHandler[Context, None]):
             try:
                 text = await context.services.documents.text(context.database, asked)
             except Refused as refused:
-                error: Any = refusal_error(refused, context.language)
+                error: Any = error_of(refused.refusals[0], context.language)
                 await self.send_message({"id": message["id"], "type": "error", "payload": [error]})
                 return
             if text is not None:

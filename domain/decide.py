@@ -13,6 +13,7 @@ from datetime import date, time
 from decimal import Decimal
 from uuid import UUID
 
+from domain.bounds import refuse_entries_too_large, refuse_lines_too_large
 from domain.costing.carried.facts import CarriedFacts
 from domain.costing.carried.valued import value_carried_stock
 from domain.costing.fold import PoolFacts
@@ -98,8 +99,10 @@ def prepare(document: Document, facts: Facts) -> Causes:
         Refused: with every reason against it that needs no valuation of stock.
     """
     causes = document.causes(facts)
+    look = LookUp(facts)
+    refuse_lines_too_large(causes, look)
+    look.refuse_if_any()
     if causes.moves_or_values_stock:
-        look = LookUp(facts)
         look.open_to_stock(causes.posting_date)
         of_earlier = (o for o in causes.regiven if facts.company.is_of_earlier_flow(o.key))
         for day in sorted({one.key.posting_date for one in of_earlier}):
@@ -133,6 +136,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     posted = [] if causes.opening else [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
     journal, homes = _journal(causes, [*posted, *causes.batch], look)
+    refuse_entries_too_large(valued.costs, journal, look)
     look.refuse_if_any()
     return Decision(
         causes=causes,

@@ -297,11 +297,12 @@ class LookUp:
             )
 
     def _fits(self, value: Decimal, path: Path, digits: int) -> None:
+        if abs(value) >= MAX_AMOUNT:
+            self.refuse(InvalidValue(path=path, reason="too_large"))
+            return
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > digits and value != round(value, digits):
             self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
-        if abs(value) >= MAX_AMOUNT:
-            self.refuse(InvalidValue(path=path, reason="too_large"))
 
     def _usable(self, master: _Usable, kind: str, path: Path) -> bool:
         if master.is_group:

@@ -4,7 +4,7 @@ Nothing here is ever a binary float, and no unit cost is ever rounded: wherever 
 matters, the pair (amount, quantity) is kept and divided at the last moment.
 """
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -55,7 +55,11 @@ def round_to(value: Decimal, digits: int) -> Decimal:
     A third of 100 taken three times is 99.999...9 with 48 digits: it is cut to 100 first, so
     that it can never round the other way.
     """
-    return _NOISE.plus(value).quantize(_QUANTA[digits], ROUND_HALF_UP, _EXACT) + ZERO
+    cut = _NOISE.plus(value)
+    try:
+        return cut.quantize(_QUANTA[digits], ROUND_HALF_UP, _EXACT) + ZERO
+    except InvalidOperation:
+        return cut  # beyond all amounts: it has no decimals left, and is refused as too large
 
 
 def is_same(one: Decimal, other: Decimal) -> bool:
@@ -81,7 +85,7 @@ def plain(value: Decimal) -> Decimal:
     normal = value.normalize(_EXACT)
     exponent = normal.as_tuple().exponent
     if isinstance(exponent, int) and exponent > 0:
-        return normal.quantize(ONE)
+        return normal.quantize(ONE, context=_EXACT)
     return normal + ZERO
 
 

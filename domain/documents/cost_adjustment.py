@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.company import Flow
 from domain.documents.document import Causes, Document, DocumentKind, Needs
-from domain.errors import NotLinked, Refused
+from domain.errors import InvalidValue, NotLinked, Refused
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.references import Ref
@@ -32,7 +32,7 @@ class CostAdjustment(Document):
 
     def needs(self) -> Needs:
         """The items, and which of them have costs that wait."""
-        return Needs(items=frozenset(self.items or ()), waiting_items=self.limit)
+        return Needs(items=frozenset(self.items or ()), waiting_items=within_limit(self.limit))
 
     def causes(self, facts: Facts) -> Causes:
         """Nothing of its own: the flow settles what waits."""
@@ -40,6 +40,7 @@ class CostAdjustment(Document):
             raise Refused(NotLinked(path=("company",)))
         causes = process(self, facts)
         look = LookUp(facts)
+        check_limit(look, self.limit)
         chosen = set(facts.waiting_items)
         if self.items is not None:
             named: set[UUID] = set()
@@ -51,6 +52,21 @@ class CostAdjustment(Document):
         look.refuse_if_any()
         causes.adjusted_items = frozenset(chosen)
         return causes
+
+
+MOST = 10_000
+"""Items, or cost entries, that one document of a run may take."""
+
+
+def within_limit(limit: int) -> int:
+    """How many are read: what is out of range is refused once there are facts to refuse it by."""
+    return min(max(limit, 1), MOST)
+
+
+def check_limit(look: LookUp, limit: int) -> None:
+    """A run takes at least one, and not more than fit into a document."""
+    if limit != within_limit(limit):
+        look.refuse(InvalidValue(path=("limit",), reason="out_of_range"))
 
 
 def process(document: Document, facts: Facts) -> Causes:

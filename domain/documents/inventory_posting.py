@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.documents.cost_adjustment import process
+from domain.documents.cost_adjustment import check_limit, process, within_limit
 from domain.documents.document import Causes, Document, DocumentKind, Needs, Skipped
 from domain.errors import NotPostedByBatch, PostingDateNotAllowed, Refused
 from domain.facts import Facts, UnpostedEntry
@@ -50,7 +50,7 @@ class InventoryPosting(Document):
         """The entries that wait."""
         return Needs(
             items=frozenset(self.items or ()),
-            unposted=self.limit,
+            unposted=within_limit(self.limit),
             unposted_after=self.after,
             unposted_of_all=self.items is None,
         )
@@ -60,6 +60,7 @@ class InventoryPosting(Document):
         if not SCHEMES[facts.company.scheme].posts_by_batch:
             raise Refused(NotPostedByBatch(path=("company",)))
         look = LookUp(facts)
+        check_limit(look, self.limit)
         for index, ref in enumerate(self.items or ()):
             look.stock_item(ref, ("items", str(index)))
         look.refuse_if_any()

@@ -74,11 +74,15 @@ from domain.errors.migration import (
     OpenDrafts,
 )
 from domain.errors.program import (
+    DocumentInvalid,
+    DocumentMalformed,
     DocumentNotTrusted,
     InternalError,
     PersistedQueryNotFound,
     QueryTooCostly,
+    RequestMalformed,
     SystemBusy,
+    ValueMalformed,
 )
 from domain.errors.refusal import Refusal, Refused, catalogue, type_registry
 from domain.errors.stock import (
@@ -119,6 +123,8 @@ __all__ = [
     "CostsNotAdjusted",
     "DefaultAccountMissing",
     "DistributionMismatch",
+    "DocumentInvalid",
+    "DocumentMalformed",
     "DocumentNotTrusted",
     "DraftClosed",
     "ExpiryDateRequired",
@@ -176,6 +182,7 @@ __all__ = [
     "ReceivedQuantityMismatch",
     "Refusal",
     "Refused",
+    "RequestMalformed",
     "Required",
     "ReturnExceedsOriginal",
     "SerialInStock",
@@ -189,6 +196,7 @@ __all__ = [
     "Unauthenticated",
     "UnbalancedEntry",
     "ValuationRateMissing",
+    "ValueMalformed",
     "VersionConflict",
     "WarehouseAccountMissing",
     "WarehouseForbidden",

@@ -56,3 +56,43 @@ class DocumentNotTrusted(Refusal):
     meaning = "The server runs registered documents only, and this is none of them."
     fix = "Register it with `perpetuo documents add`, or send the hash of a registered one."
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestMalformed(Refusal):
+    """Refused by its form, before it was read as GraphQL."""
+
+    code = "BAD_REQUEST"
+    meaning = "The request is not GraphQL over HTTP, or comes from where none may come from."
+    fix = "Send what the message says: a POST of JSON with `query` and `variables`."
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentMalformed(Refusal):
+    """The text of the operation cannot be parsed."""
+
+    code = "GRAPHQL_PARSE_FAILED"
+    meaning = "The operation's text is not GraphQL."
+    fix = "Correct the text at `locations`."
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentInvalid(Refusal):
+    """The operation does not fit the schema, or is larger than an operation may be."""
+
+    code = "GRAPHQL_VALIDATION_FAILED"
+    meaning = "The operation does not fit the schema, or is too deep or too large."
+    fix = "Compare it with schema.graphql at `locations`; generated code is made anew from it."
+    problem: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueMalformed(Refusal):
+    """A variable is not of its type, or the operation asked for is not in the document."""
+
+    code = "BAD_USER_INPUT"
+    meaning = "A variable is missing or not of its type; nothing was run."
+    fix = "Give the value in the spelling that the message shows."
+    problem: str

@@ -12,9 +12,9 @@ from graphql import GraphQLError
 
 from api.context import Context, Loaders, Services
 from api.errors import error_catalogue, refusal_of, user_errors
-from api.execution import translated
 from api.messages import LANGUAGES, catalogue, message, negotiate
 from api.schema import schema
+from api.top_level import translated
 from domain import errors as refusals
 from domain.errors import (
     HasDependents,
@@ -26,6 +26,7 @@ from domain.errors import (
     Refused,
     Required,
     SystemBusy,
+    ValueMalformed,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -130,7 +131,7 @@ def test_faults_are_masked_and_passing_troubles_may_be_tried_again() -> None:
 def test_refusals_of_queries_become_top_level_errors_with_code_and_path() -> None:
     missing = NotFound(path=("company",), kind="company", reference="X")
     error = GraphQLError("ignored", path=["items"], original_error=Refused(missing, Required()))
-    answer: Any = translated(error, "en").formatted
+    answer: Any = translated(error, "en", ValueMalformed).formatted
     assert answer["path"] == ["items"]
     extensions = answer["extensions"]
     assert (extensions["code"], extensions["path"]) == ("NOT_FOUND", ["company"])
@@ -140,7 +141,7 @@ def test_refusals_of_queries_become_top_level_errors_with_code_and_path() -> Non
 
 def test_faults_of_queries_leave_without_their_text() -> None:
     error = GraphQLError("secret", path=["items"], original_error=ValueError("secret"))
-    answer: Any = translated(error, "es").formatted
+    answer: Any = translated(error, "es", ValueMalformed).formatted
     assert answer["extensions"]["code"] == "INTERNAL_ERROR"
     assert "secret" not in str(answer)
 

@@ -66,11 +66,24 @@ def test_a_query_may_be_asked_by_get(client: TestClient) -> None:
     assert (answer.status_code, answer.json()["data"]) == (200, {"__typename": "Query"})
 
 
-@pytest.mark.parametrize("query", ["{", "{ nothing }", "query($n: Int!) { __typename }"])
-def test_request_errors_have_no_data(client: TestClient, query: str) -> None:
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ('{ tax(company: {code: "\\ud800"}) { id } }', "GRAPHQL_PARSE_FAILED"),
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ('{ company(company: {code: "a", id: "b"}) { id } }', "GRAPHQL_VALIDATION_FAILED"),
+        ("query($n: Int!) { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+        ("query($c: CompanyRef!) { company(company: $c) { id } }", "BAD_USER_INPUT"),
+        ("query($n: Date = 3) { __typename }", "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)  # fmt: skip
+def test_request_errors_have_a_code_and_no_data(client: TestClient, query: str, code: str) -> None:
     modern = ask(client, query)
     assert (modern.status_code, "data" in modern.json()) == (400, False)
-    assert modern.json()["errors"]
+    for error in modern.json()["errors"]:
+        assert error["extensions"]["code"] == code
+        assert error["extensions"]["params"] == {"problem": error["message"]}
     old = client.post("/graphql", json={"query": query}, headers={"accept": JSON})
     assert (old.status_code, "data" in old.json()) == (200, False)
 
@@ -88,7 +101,9 @@ def test_request_errors_have_no_data(client: TestClient, query: str) -> None:
 def test_what_is_no_request_is_400_with_a_graphql_error(client: TestClient, body: bytes) -> None:
     answer = client.post("/graphql", content=body, headers={"content-type": JSON})
     assert (answer.status_code, answer.headers["content-type"]) == (400, GRAPHQL)
-    assert answer.json()["errors"][0]["message"]
+    for error in answer.json()["errors"]:
+        assert error["message"]
+        assert error["extensions"]["code"] in {"BAD_REQUEST", "GRAPHQL_VALIDATION_FAILED"}
 
 
 @pytest.mark.parametrize(

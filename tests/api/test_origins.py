@@ -130,7 +130,8 @@ def test_without_tokens_the_server_has_local_names_only(host: str, status: int) 
         answer = post(client, host=host)
     assert answer.status_code == status
     if status == 403:
-        assert answer.json()["errors"] == [{"message": FOREIGN_NAME}]
+        (error,) = answer.json()["errors"]
+        assert (error["message"], error["extensions"]["code"]) == (FOREIGN_NAME, "BAD_REQUEST")
 
 
 def test_the_running_server_is_guarded(server: str) -> None:

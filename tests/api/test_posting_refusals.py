@@ -113,10 +113,19 @@ def posting(**amounts: str) -> Callable[[Furnished], Paper]:
 
 
 PLACE = {"code": "Work In Progress"}
+MOST = "999999999999999"
 ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "lines.0.quantity", lambda _: delivery(DAY, goods("0"))),
     row("INVALID_VALUE", "lines.0.quantity", lambda _: delivery(DAY, goods("-1"))),
     row("INVALID_VALUE", "lines.0.quantity", lambda _: delivery(DAY, goods("0.0000001"))),
+    row("INVALID_VALUE", "lines.0.quantity", lambda _: receipt(DAY, goods("9" * 40, "1"))),
+    row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
+        DAY, goods(f"{'9' * 40}.{'9' * 40}", "9" * 40), exchangeRate="9" * 40)),
+    row("INVALID_VALUE", "lines.0", lambda _: receipt(DAY, goods(MOST, MOST))),
+    row("INVALID_VALUE", "lines.0", lambda _: receipt(
+        DAY, goods(MOST, "1"), charges=[charge("Customs Duty", MOST, category="VALUATION")])),
+    row("INVALID_VALUE", "lines", lambda _: bill(
+        DAY, billed(MOST, "1", sku="SV0001"), charges=[charge("VAT", MOST)])),
     row("INVALID_VALUE", "lines.0.rate", lambda _: receipt(DAY, goods("1", "-1"))),
     row("INVALID_VALUE", "lines.0.rate", lambda _: receipt(DAY, goods("1", "0.0000000000001"))),
     row("INVALID_VALUE", "charges.0", lambda _: receipt(

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, parse_value
+from graphql import GraphQLError, GraphQLScalarType, parse_value
+from graphql import parse_const_value as const
 
 from api import scalars
 from api.scalars import (
@@ -17,6 +18,7 @@ from api.scalars import (
     print_datetime,
     print_decimal,
 )
+from api.schema import schema
 
 
 @pytest.mark.parametrize(
@@ -141,3 +143,17 @@ def test_money_has_its_currencys_digits_and_quantities_no_zeros() -> None:
     assert str(scalars.money(Decimal("0.5"), 0)) == "1"
     assert str(scalars.quantity(Decimal("10.500000"))) == "10.5"
     assert str(scalars.quantity(Decimal("1E+2"))) == "100"
+
+
+@pytest.mark.parametrize("name", ["String", "ID"])
+def test_texts_hold_no_nul(name: str) -> None:
+    kind = schema._schema.type_map[name]
+    assert isinstance(kind, GraphQLScalarType)
+    assert kind.coerce_input_value("a\tb") == "a\tb"
+    assert kind.coerce_input_literal
+    for refused in (
+        lambda: kind.coerce_input_value("a\0b"),
+        lambda: kind.coerce_input_literal and kind.coerce_input_literal(const('"a\\u0000b"')),
+    ):
+        with pytest.raises(GraphQLError, match=f"{name} cannot hold the character U"):
+            refused()

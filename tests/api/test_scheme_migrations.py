@@ -210,6 +210,10 @@ def test_what_waits_blocks_and_interim_accounts_are_cleared(server: str) -> None
     ]
     by_hand = {**given, "journals": "NONE"}
     assert ("INVALID_VALUE", "journals") in books.refused("migrateCompany", "migration", **by_hand)
+    for limit in (-1, 0, 10_001):
+        run = {"company": books.company, "postingDate": AS_OF, "limit": limit}
+        refused = books.refused("postInventoryCost", "inventoryPosting", **run)
+        assert refused == [("INVALID_VALUE", "limit")]
     books.make("postInventoryCost", "inventoryPosting", company=books.company, postingDate=AS_OF)
     held = books.balances()
     assert (held["Stock Interim"], held["Accrual Interim"]) == ("150.00", "-550.00")

@@ -10,7 +10,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLError
 
-pytestmark = [pytest.mark.clients, pytest.mark.anyio]
+pytestmark = [pytest.mark.clients, pytest.mark.anyio, pytest.mark.xdist_group("gql")]
 
 RECEIVE = """
 mutation Receive($input: SubmitPurchaseReceiptInput!) {

@@ -1,0 +1,1 @@
+"""Requests that schemathesis makes up from the schema: whatever they are, each is answered."""
