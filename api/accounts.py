@@ -24,6 +24,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef
+from api.sorting import AccountSort, sorted_by
 from domain.masters import NewAccount
 from persistence.masters import accounts, lists, lookups
 from persistence.masters.rows import AccountRow
@@ -105,13 +106,14 @@ class AccountQueries:
             AccountRef | None,
             strawberry.argument(description="Only what stands directly in this group."),
         ] = None,
+        sort: Annotated[Any, sorted_by(AccountSort)] = AccountSort.CHART_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Account]:
         """A keyset page."""
-        page = page_of(lists.ACCOUNTS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         database = info.context.database
         company_id = await company_id_of(info, company)
         equal = {"is_active": active, "type": type_, "root": root_, "is_group": is_group}

@@ -24,6 +24,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef, CostCenterRef
+from api.sorting import CompanySort, sorted_by
 from domain.company import (
     BEGINNING,
     CompanySettings,
@@ -144,13 +145,14 @@ class CompanyQueries:
         *,
         search: SearchArgument = None,
         active: ActiveArgument = None,
+        sort: Annotated[Any, sorted_by(CompanySort)] = CompanySort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Company]:
         """A keyset page."""
-        page = page_of(lists.COMPANIES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         found = await lists.page_of_masters(
             info.context.database,
             None,

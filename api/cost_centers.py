@@ -23,6 +23,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef, CostCenterRef
+from api.sorting import CostCenterSort, sorted_by
 from domain.masters import NewCostCenter
 from persistence.masters import cost_centers, lists
 from persistence.masters.rows import CostCenterRow
@@ -83,13 +84,14 @@ class CostCenterQueries:
         *,
         search: SearchArgument = None,
         active: ActiveArgument = None,
+        sort: Annotated[Any, sorted_by(CostCenterSort)] = CostCenterSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[CostCenter]:
         """A keyset page."""
-        page = page_of(lists.COST_CENTERS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found = await lists.page_of_masters(
             info.context.database,

@@ -12,6 +12,7 @@ from api.masters import CompanyArgument, company_id_of
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef
+from api.sorting import FiscalYearSort, sorted_by
 from persistence.masters import fiscal_years, lists, lookups
 from persistence.masters.rows import FiscalYearRow
 
@@ -49,13 +50,14 @@ class FiscalYearQueries:
         code: Annotated[
             str | None, strawberry.argument(description='Only the year of this code, "2026".')
         ] = None,
+        sort: Annotated[Any, sorted_by(FiscalYearSort)] = FiscalYearSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[FiscalYear]:
         """A keyset page."""
-        page = page_of(lists.FISCAL_YEARS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found = await lists.page_of_masters(
             info.context.database, company_id, FiscalYearRow, page, equal={"code": code}

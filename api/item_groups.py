@@ -25,6 +25,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, ItemGroupRef
+from api.sorting import ItemGroupSort, sorted_by
 from domain.masters import NewItemGroup
 from persistence.masters import item_groups, lists
 from persistence.masters.rows import ItemGroupRow
@@ -120,13 +121,14 @@ class ItemGroupQueries:
         *,
         search: SearchArgument = None,
         active: ActiveArgument = None,
+        sort: Annotated[Any, sorted_by(ItemGroupSort)] = ItemGroupSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[ItemGroup]:
         """A keyset page."""
-        page = page_of(lists.ITEM_GROUPS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found = await lists.page_of_masters(
             info.context.database,

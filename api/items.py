@@ -28,6 +28,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
+from api.sorting import ItemSort, sorted_by
 from domain.masters import NewItem
 from persistence.masters import items, lists, lookups
 from persistence.masters.rows import ItemRow
@@ -179,13 +180,14 @@ class ItemQueries:
         group: Annotated[
             ItemGroupRef | None, strawberry.argument(description="Only items of this group.")
         ] = None,
+        sort: Annotated[Any, sorted_by(ItemSort)] = ItemSort.SKU_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Item]:
         """A keyset page."""
-        page = page_of(lists.ITEMS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         equal: dict[str, object] = {"is_active": active, "is_stock_item": is_stock_item}
         if group is not None:

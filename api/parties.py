@@ -25,6 +25,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, PartyRef
+from api.sorting import PartySort, sorted_by
 from domain.masters import NewParty, PartyRole
 from persistence.masters import lists, parties
 from persistence.masters.rows import PartyRow
@@ -118,13 +119,14 @@ class PartyQueries:
         role: Annotated[
             PartyRole | None, strawberry.argument(description="Only customers, or only suppliers.")
         ] = None,
+        sort: Annotated[Any, sorted_by(PartySort)] = PartySort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Party]:
         """A keyset page; the search looks at the tax number too."""
-        page = page_of(lists.PARTIES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found = await lists.page_of_masters(
             info.context.database,

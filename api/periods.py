@@ -1,7 +1,7 @@
 """Closing and reopening days, and the record of who did and when."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -12,6 +12,7 @@ from api.enums import described
 from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, mutation
 from api.refs import CompanyRef
+from api.sorting import PeriodChangeSort, sorted_by
 from domain.masters import Change
 from persistence.masters import lists, periods
 from persistence.masters.periods import Closing, Mover
@@ -59,13 +60,14 @@ class PeriodQueries:
         info: Info,
         company: CompanyArgument,
         *,
+        sort: Annotated[Any, sorted_by(PeriodChangeSort)] = PeriodChangeSort.RECORDED_DESC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[PeriodChange]:
         """A keyset page."""
-        page = page_of(lists.PERIOD_CHANGES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found: Any = await lists.page_of_masters(
             info.context.database, company_id, PeriodChangeRow, page

@@ -25,6 +25,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, TaxRef
+from api.sorting import TaxSort, sorted_by
 from domain.masters import NewTax
 from domain.money import plain
 from persistence.masters import lists, taxes
@@ -112,13 +113,14 @@ class TaxQueries:
         *,
         search: SearchArgument = None,
         active: ActiveArgument = None,
+        sort: Annotated[Any, sorted_by(TaxSort)] = TaxSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Tax]:
         """A keyset page."""
-        page = page_of(lists.TAXES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found = await lists.page_of_masters(
             info.context.database,

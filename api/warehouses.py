@@ -26,6 +26,7 @@ from api.masters import (
 from api.mutations import Input, Payload, mutation
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, WarehouseRef
+from api.sorting import WarehouseSort, sorted_by
 from domain.masters import NewWarehouse
 from persistence.masters import lists, lookups, warehouses
 from persistence.masters.rows import WarehouseRow
@@ -121,13 +122,14 @@ class WarehouseQueries:
             WarehouseRef | None,
             strawberry.argument(description="Only what stands directly in this group."),
         ] = None,
+        sort: Annotated[Any, sorted_by(WarehouseSort)] = WarehouseSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Warehouse]:
         """A keyset page."""
-        page = page_of(lists.WAREHOUSES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         database = info.context.database
         company_id = await company_id_of(info, company)
         equal: dict[str, object] = {"is_active": active, "is_group": is_group}

@@ -16,6 +16,7 @@ from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, Payload, mutation
 from api.outgoing import new_secret, reason_against
 from api.refs import CompanyRef
+from api.sorting import WebhookDeliverySort, WebhookSort, sorted_by
 from domain.errors import IdempotencyConflict, InvalidValue, Refused
 from persistence import webhooks
 from persistence.webhooks import DeliveryRow, WebhookRow
@@ -235,13 +236,14 @@ class WebhookQueries:
         info: Info,
         company: CompanyArgument,
         *,
+        sort: Annotated[Any, sorted_by(WebhookSort)] = WebhookSort.CREATED_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Webhook]:
         """A keyset page."""
-        page = page_of(webhooks.WEBHOOKS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         found: Any = await webhooks.page_of_webhooks(info.context.database, company_id, page)
         return connect(page, found, Connection[Webhook])
@@ -256,13 +258,14 @@ class WebhookQueries:
             list[DeliveryState] | None, strawberry.argument(description="Only these.")
         ] = None,
         *,
+        sort: Annotated[Any, sorted_by(WebhookDeliverySort)] = WebhookDeliverySort.SEQUENCE_DESC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[WebhookDelivery]:
         """A keyset page."""
-        page = page_of(webhooks.DELIVERIES, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         states = None if state is None else [one.value for one in state]
         found: Any = await webhooks.page_of_deliveries(

@@ -23,12 +23,16 @@ from domain.errors import (
     VersionConflict,
 )
 from persistence.database import Database
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 
 OPEN, PENDING, REJECTED, POSTED = "OPEN", "PENDING", "REJECTED", "POSTED"
 
-DRAFTS = Ordering(
-    "drafts", ("changed_at", "id"), ("changed_at", "id"), (datetime, UUID), descending=True
+_BY_CHANGE = Ordering("drafts", ("changed_at", "id"), ("changed_at", "id"), (datetime, UUID))
+
+ORDERS = both_ways(
+    "drafts",
+    CHANGED=_BY_CHANGE,
+    CREATED=Ordering("drafts", ("created_at", "id"), ("created_at", "id"), (datetime, UUID)),
 )
 
 

@@ -5,11 +5,15 @@ list query takes a `Page` and splices its `where`, `order_by` and `fetch` in; th
 page's last one tells whether there is more, and `of` takes it off again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, TypeVar
 
 Row = TypeVar("Row")
+
+_NOTHING: Mapping[type, object] = {str: "", date: date.max}
+"""What stands for null in a key: no text comes first, no day last; the columns say the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,32 @@ class Ordering:
 
     def key(self, row: object) -> tuple[Any, ...]:
         """Where a row stands in the list."""
-        return tuple(getattr(row, attribute) for attribute in self.attributes)
+        found = (getattr(row, attribute) for attribute in self.attributes)
+        return tuple(
+            _NOTHING[kind] if value is None else value
+            for value, kind in zip(found, self.types, strict=True)
+        )
+
+    def led_by(self, column: str, attribute: str, kind: type) -> "Ordering":
+        """By another column first; what is equal there stays in this order."""
+        rest = [
+            one
+            for one in zip(self.columns, self.attributes, self.types, strict=True)
+            if one[1] != attribute
+        ]
+        columns, attributes, types = zip((column, attribute, kind), *rest, strict=True)
+        return replace(self, columns=columns, attributes=attributes, types=types)
+
+
+def both_ways(list_: str, **ascending: Ordering) -> dict[str, Ordering]:
+    """The orders of a list, each in both directions: CODE as "CODE_ASC" and "CODE_DESC"."""
+    return {
+        f"{name}_{direction}": replace(
+            order, name=f"{list_}:{name}_{direction}", descending=direction == "DESC"
+        )
+        for name, order in ascending.items()
+        for direction in ("ASC", "DESC")
+    }
 
 
 @dataclass(frozen=True, slots=True)

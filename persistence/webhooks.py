@@ -15,12 +15,13 @@ from uuid_utils.compat import uuid7
 
 from domain.errors import NotFound, Refused, VersionConflict
 from persistence.database import Database
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 
-WEBHOOKS = Ordering("webhooks", ("created_at", "id"), ("created_at", "id"), (datetime, UUID))
-DELIVERIES = Ordering(
-    "webhookDeliveries", ("seq", "id"), ("seq", "id"), (int, UUID), descending=True
-)
+_WEBHOOKS = Ordering("webhooks", ("created_at", "id"), ("created_at", "id"), (datetime, UUID))
+_DELIVERIES = Ordering("webhookDeliveries", ("seq", "id"), ("seq", "id"), (int, UUID))
+
+ORDERS = both_ways("webhooks", CREATED=_WEBHOOKS)
+DELIVERY_ORDERS = both_ways("webhookDeliveries", SEQUENCE=_DELIVERIES)
 
 
 class WebhookRow(NamedTuple):

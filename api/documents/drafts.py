@@ -26,6 +26,7 @@ from api.mutations import Input, Payload, mutation
 from api.naming import camel
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef
+from api.sorting import DraftSort, sorted_by
 from domain.documents.document import Document as Paper
 from domain.errors import ApprovalRequired, FourEyes, NotPending, Refused
 from domain.ports import Recorded
@@ -245,13 +246,14 @@ class DraftQueries:
             strawberry.argument(description="Only these; all that are not posted unless given."),
         ] = None,
         *,
+        sort: Annotated[Any, sorted_by(DraftSort)] = DraftSort.CHANGED_DESC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Draft]:
         """A keyset page."""
-        page = page_of(drafts.DRAFTS, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         statuses = [one.value for one in (_NOT_POSTED if status is None else status)]
         found: Any = await drafts.page_of_drafts(info.context.database, company_id, page, statuses)

@@ -15,6 +15,7 @@ from api.items import Item
 from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, Payload, mutation
 from api.refs import CompanyRef, ItemRef, WarehouseRef
+from api.sorting import LotSort, sorted_by
 from api.warehouses import Warehouse
 from domain.records import lot_status
 from persistence.masters import lookups, lots
@@ -124,13 +125,14 @@ class LotQuery:
         expires_by: Annotated[
             date | None, _argument("Only those whose last good day is this one or before.")
         ] = None,
+        sort: Annotated[Any, sorted_by(LotSort)] = LotSort.CODE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> Connection[Lot]:
         """A keyset page."""
-        page = page_of(reading.BY_CODE, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         database = info.context.database
 

@@ -1,7 +1,7 @@
 """`billedNotReceived`: what suppliers have billed and still to bring, tied to its account."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -13,6 +13,7 @@ from api.masters import CompanyArgument
 from api.parties import Party
 from api.reports.accruals import IncludeCleared, SupplierArgument
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
+from api.sorting import BilledNotReceivedSort, sorted_by
 from persistence.reports import billed_not_received as report
 from persistence.reports.accruals import LineFilter, ResidueKind
 
@@ -97,13 +98,14 @@ class BilledNotReceivedQuery:
         supplier: SupplierArgument = None,
         item: ItemArgument = None,
         include_cleared: IncludeCleared = False,
+        sort: Annotated[Any, sorted_by(BilledNotReceivedSort)] = BilledNotReceivedSort.DATE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> BilledNotReceivedConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         which = LineFilter(
             party_id=await id_of(info, scope.company_id, "supplier", supplier),

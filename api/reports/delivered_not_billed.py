@@ -1,7 +1,7 @@
 """`deliveredNotBilled`: what customers are still to be billed, at selling price."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -13,6 +13,7 @@ from api.masters import CompanyArgument
 from api.parties import Party
 from api.reports.accruals import CustomerArgument, IncludeCleared
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
+from api.sorting import DeliveredNotBilledSort, sorted_by
 from persistence.reports import delivered_not_billed as report
 from persistence.reports.accruals import LineFilter
 
@@ -83,13 +84,14 @@ class DeliveredNotBilledQuery:
         customer: CustomerArgument = None,
         item: ItemArgument = None,
         include_cleared: IncludeCleared = False,
+        sort: Annotated[Any, sorted_by(DeliveredNotBilledSort)] = DeliveredNotBilledSort.DATE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> DeliveredNotBilledConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         which = LineFilter(
             party_id=await id_of(info, scope.company_id, "party", customer),

@@ -16,6 +16,7 @@ from api.masters import CompanyArgument
 from api.parties import Party
 from api.refs import AccountRef, CostCenterRef, DocumentRef, PartyRef
 from api.reports.common import AsOf, Covered, From, KnownAt, id_of, reading, scope_for
+from api.sorting import GeneralLedgerSort, sorted_by
 from persistence.reports import general_ledger as report
 
 
@@ -106,13 +107,14 @@ class GeneralLedgerQuery:
         party: PartyArgument = None,
         cost_center: CenterArgument = None,
         document: DocumentArgument = None,
+        sort: Annotated[Any, sorted_by(GeneralLedgerSort)] = GeneralLedgerSort.POSTING_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> GeneralLedgerConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         company_id = scope.company_id
         document_id = None

@@ -17,6 +17,7 @@ from api.items import Item
 from api.masters import CompanyArgument
 from api.refs import WarehouseRef
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
+from api.sorting import GoodsInTransitSort, sorted_by
 from api.warehouses import Warehouse
 from persistence.reports import goods_in_transit as report
 
@@ -115,13 +116,14 @@ class GoodsInTransitQuery:
         known_at: KnownAt = None,
         item: ItemArgument = None,
         transit_warehouse: TransitArgument = None,
+        sort: Annotated[Any, sorted_by(GoodsInTransitSort)] = GoodsInTransitSort.SENT_ON_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> GoodsInTransitConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         item_id = await id_of(info, scope.company_id, "item", item)
         warehouse_id = await id_of(info, scope.company_id, "transitWarehouse", transit_warehouse)

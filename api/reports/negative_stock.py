@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -23,6 +23,7 @@ from api.reports.common import (
     reading,
     scope_for,
 )
+from api.sorting import NegativeStockSort, sorted_by
 from api.warehouses import Warehouse
 from persistence.reports import negative_stock as report
 
@@ -97,13 +98,14 @@ class NegativeStockQuery:
         known_at: KnownAt = None,
         item: ItemArgument = None,
         warehouse: WarehouseArgument = None,
+        sort: Annotated[Any, sorted_by(NegativeStockSort)] = NegativeStockSort.ITEM_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> NegativeStockConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         item_id = await id_of(info, scope.company_id, "item", item)
         warehouse_id = await id_of(info, scope.company_id, "warehouse", warehouse)

@@ -14,6 +14,7 @@ from api.masters import CompanyArgument
 from api.parties import Party
 from api.refs import AccountRef, PartyRef
 from api.reports.common import AsOf, Covered, KnownAt, id_of, reading, scope_for
+from api.sorting import OpenItemSort, sorted_by
 from persistence.reports import open_items as report
 
 PartyArgument = Annotated[PartyRef | None, strawberry.argument(description="Only of this party.")]
@@ -75,13 +76,14 @@ class OpenItemQuery:
         party: PartyArgument = None,
         account: AccountArgument = None,
         overdue: OverdueArgument = False,
+        sort: Annotated[Any, sorted_by(OpenItemSort)] = OpenItemSort.PARTY_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> OpenItemConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         which = report.OpenItemFilter(
             party_id=await id_of(info, scope.company_id, "party", party),

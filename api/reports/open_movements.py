@@ -21,6 +21,7 @@ from api.reports.common import (
     reading,
     scope_for,
 )
+from api.sorting import OpenMovementSort, sorted_by
 from api.warehouses import Warehouse
 from persistence.reports import open_movements as report
 
@@ -68,13 +69,14 @@ class OpenMovementQuery:
         item: ItemArgument = None,
         warehouse: WarehouseArgument = None,
         uncovered: Uncovered = False,
+        sort: Annotated[Any, sorted_by(OpenMovementSort)] = OpenMovementSort.POSTING_DATE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> OpenMovementConnection:
         """One statement."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         item_id = await id_of(info, scope.company_id, "item", item)
         warehouse_id = await id_of(info, scope.company_id, "warehouse", warehouse)

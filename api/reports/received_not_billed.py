@@ -1,7 +1,7 @@
 """`receivedNotBilled`: what suppliers have still to bill, tied to its account."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -13,6 +13,7 @@ from api.masters import CompanyArgument
 from api.parties import Party
 from api.reports.accruals import IncludeCleared, SupplierArgument
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
+from api.sorting import ReceivedNotBilledSort, sorted_by
 from persistence.reports import received_not_billed as report
 from persistence.reports.accruals import LineFilter, ResidueKind
 
@@ -103,13 +104,14 @@ class ReceivedNotBilledQuery:
         supplier: SupplierArgument = None,
         item: ItemArgument = None,
         include_cleared: IncludeCleared = False,
+        sort: Annotated[Any, sorted_by(ReceivedNotBilledSort)] = ReceivedNotBilledSort.DATE_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> ReceivedNotBilledConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         which = LineFilter(
             party_id=await id_of(info, scope.company_id, "supplier", supplier),

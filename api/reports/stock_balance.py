@@ -1,7 +1,7 @@
 """`stockBalance`: what lies where and what it is worth."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -22,6 +22,7 @@ from api.reports.common import (
     reading,
     scope_for,
 )
+from api.sorting import StockBalanceSort, sorted_by
 from api.warehouses import Warehouse
 from persistence.reports import stock_balance as report
 
@@ -86,13 +87,14 @@ class StockBalanceQuery:
         item: ItemArgument = None,
         warehouse: WarehouseArgument = None,
         include_zero: IncludeZero = False,
+        sort: Annotated[Any, sorted_by(StockBalanceSort)] = StockBalanceSort.ITEM_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> StockBalanceConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         which = report.StockFilter(
             item_id=await id_of(info, scope.company_id, "item", item),

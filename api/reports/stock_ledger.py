@@ -23,6 +23,7 @@ from api.reports.common import (
     reading,
     scope_for,
 )
+from api.sorting import StockLedgerSort, sorted_by
 from persistence.reports import stock_ledger as report
 from persistence.reports.stock_versus_ledger import stock_versus_ledger
 
@@ -80,13 +81,14 @@ class StockLedgerQuery:
         warehouse: WarehouseArgument = None,
         document: DocumentArgument = None,
         include_cancelled: IncludeCancelled = False,
+        sort: Annotated[Any, sorted_by(StockLedgerSort)] = StockLedgerSort.POSTING_ASC,
         first: First = None,
         after: After = None,
         last: Last = None,
         before: Before = None,
     ) -> StockLedgerConnection:
         """A keyset page."""
-        page = page_of(report.ORDERING, first, after, last, before)
+        page = page_of(sort.ordering, first, after, last, before)
         scope = await scope_for(info, company, as_of, known_at)
         company_id = scope.company_id
         document_id = None

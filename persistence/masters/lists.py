@@ -1,7 +1,7 @@
 """Lists of masters: filtered, searched, in keyset pages."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from persistence.masters.rows import (
     WarehouseRow,
     columns,
 )
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 
 Row = TypeVar("Row", bound=NamedTuple)
 
@@ -30,36 +30,31 @@ def _by(name: str, first: str, type_: type = str) -> Ordering:
     return Ordering(name, (f"t.{first}", "t.id"), (first, "id"), (type_, UUID))
 
 
-COMPANIES = _by("companies", "code")
-ACCOUNTS = _by("accounts", "position", int)
-WAREHOUSES = _by("warehouses", "code")
-ITEMS = _by("items", "sku")
-ITEM_GROUPS = _by("itemGroups", "code")
-PARTIES = _by("parties", "code")
-TAXES = _by("taxes", "code")
-COST_CENTERS = _by("costCenters", "code")
-FISCAL_YEARS = Ordering("fiscalYears", ("t.code", "t.id"), ("code", "id"), (str, UUID))
-PERIOD_CHANGES = Ordering(
-    "periodChanges",
-    ("t.recorded_at", "t.id"),
-    ("recorded_at", "id"),
-    (datetime, UUID),
-    descending=True,
-)
+def _by_code_or_name(name: str, code: str = "code", **more: Ordering) -> dict[str, Ordering]:
+    orders = {code.upper(): _by(name, code), "NAME": _by(name, "name")}
+    return both_ways(name, **more, **orders)
 
-ORDERINGS: Mapping[type[NamedTuple], Ordering] = {
-    CompanyRow: COMPANIES,
-    AccountRow: ACCOUNTS,
-    WarehouseRow: WAREHOUSES,
-    ItemRow: ITEMS,
-    ItemGroupRow: ITEM_GROUPS,
-    PartyRow: PARTIES,
-    TaxRow: TAXES,
-    CostCenterRow: COST_CENTERS,
-    FiscalYearRow: FISCAL_YEARS,
-    PeriodChangeRow: PERIOD_CHANGES,
+
+ACCOUNTS = _by("accounts", "position", int)
+PERIOD_CHANGES = _by("periodChanges", "recorded_at", datetime)
+
+ORDERS: Mapping[type[NamedTuple], dict[str, Ordering]] = {
+    CompanyRow: _by_code_or_name("companies"),
+    AccountRow: _by_code_or_name("accounts", CHART=ACCOUNTS),
+    WarehouseRow: _by_code_or_name("warehouses"),
+    ItemRow: _by_code_or_name("items", "sku"),
+    ItemGroupRow: _by_code_or_name("itemGroups"),
+    PartyRow: _by_code_or_name("parties"),
+    TaxRow: _by_code_or_name("taxes"),
+    CostCenterRow: _by_code_or_name("costCenters"),
+    FiscalYearRow: both_ways(
+        "fiscalYears",
+        CODE=_by("fiscalYears", "code"),
+        START_DATE=_by("fiscalYears", "start_date", date),
+    ),
+    PeriodChangeRow: both_ways("periodChanges", RECORDED=PERIOD_CHANGES),
 }
-"""The order of each list: accounts in chart order, closings newest first, the rest by code."""
+"""The orders in which each list can be had."""
 
 _SEARCHED: Mapping[type[NamedTuple], tuple[str, ...]] = {
     ItemRow: ("sku", "name"),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.accruals import (
     AccrualTotals,
     LineFilter,
@@ -27,6 +27,13 @@ ORDERING = Ordering(
     types=(date, int, int),
 )
 """The oldest invoice first, then by line."""
+
+ORDERS = both_ways(
+    ORDERING.name,
+    DATE=ORDERING,
+    SUPPLIER=ORDERING.led_by("coalesce(party.code, '')", "supplier_code", str),
+    ITEM=ORDERING.led_by("coalesce(item.sku, '')", "item_sku", str),
+)
 
 INVOICES = Side(
     kind="PURCHASE_INVOICE",

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.accruals import LineFilter, Side, lines_statement
 from persistence.reports.query import compose, conditions, fetch_one, fetch_page
 from persistence.reports.scope import Scope
@@ -22,6 +22,13 @@ ORDERING = Ordering(
     types=(date, int, int),
 )
 """The oldest delivery first, then by line."""
+
+ORDERS = both_ways(
+    ORDERING.name,
+    DATE=ORDERING,
+    CUSTOMER=ORDERING.led_by("coalesce(party.code, '')", "customer_code", str),
+    ITEM=ORDERING.led_by("coalesce(item.sku, '')", "item_sku", str),
+)
 
 DELIVERIES = Side(
     kind="DELIVERY_NOTE",

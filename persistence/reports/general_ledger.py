@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_one, fetch_page
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_ACCOUNT, BELOW_COST_CENTER
@@ -19,6 +19,8 @@ ORDERING = Ordering(
     types=(date, int, int, int),
 )
 """By posting date, then as recorded."""
+
+ORDERS = both_ways(ORDERING.name, POSTING=ORDERING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,19 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_all, fetch_amounts, fetch_page
 
 BY_CODE = Ordering(
     name="lots", columns=("lot.code", "lot.id"), attributes=("code", "id"), types=(str, UUID)
 )
 """By code; lots of different items may share one."""
+
+ORDERS = both_ways(
+    BY_CODE.name,
+    CODE=BY_CODE,
+    EXPIRY_DATE=BY_CODE.led_by("coalesce(lot.expiry_date, date '9999-12-31')", "expiry_date", date),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from domain.money import DISPLAY_DIGITS, multiply, plain, round_to
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_WAREHOUSE, WITHIN_WAREHOUSES
@@ -26,6 +26,13 @@ ORDERING = Ordering(
     types=(str, str, str),
 )
 """By SKU, warehouse code and batch."""
+
+ORDERS = both_ways(
+    ORDERING.name,
+    ITEM=ORDERING,
+    WAREHOUSE=ORDERING.led_by("warehouse.code", "warehouse_code", str),
+    SINCE=ORDERING.led_by("bin.since", "since", date),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import Amounts, compose, conditions, fetch_amounts
 from persistence.reports.scope import Scope
 
@@ -25,6 +25,13 @@ ORDERING = Ordering(
     types=(str, date, int, str, str),
 )  # fmt: skip
 """By party, what is due first before the rest."""
+
+ORDERS = both_ways(
+    ORDERING.name,
+    PARTY=ORDERING,
+    DUE_DATE=ORDERING.led_by("item.due_date", "due_date", date),
+    POSTING_DATE=ORDERING.led_by("item.posting_date", "posting_date", date),
+)
 
 _AMOUNTS: Amounts = {
     "amount": "currency",

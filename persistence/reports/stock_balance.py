@@ -7,7 +7,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.money import DISPLAY_DIGITS
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_one, fetch_page
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_WAREHOUSE, STOCK_ACCOUNTS, WITHIN_WAREHOUSES
@@ -19,6 +19,14 @@ ORDERING = Ordering(
     types=(str, str),
 )
 """By SKU, then warehouse code."""
+
+ORDERS = both_ways(
+    ORDERING.name,
+    ITEM=ORDERING,
+    WAREHOUSE=ORDERING.led_by("warehouse.code", "warehouse_code", str),
+    QUANTITY=ORDERING.led_by("balance.quantity", "quantity", Decimal),
+    VALUE=ORDERING.led_by("round(balance.value, %(digits)s)", "value", Decimal),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.money import DISPLAY_DIGITS
-from persistence.paging import Ordering, Page
+from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_page
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_WAREHOUSE, WITHIN_WAREHOUSES
@@ -20,6 +20,8 @@ ORDERING = Ordering(
     types=(date, time, int, int),
 )
 """Posting order: date, time, then as recorded."""
+
+ORDERS = both_ways(ORDERING.name, POSTING=ORDERING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -211,6 +211,7 @@ class Item(SQLModel, table=True):
         to("group_id", "item_group"),
         UniqueConstraint("company_id", "sku", name="item_sku"),
         Index("item_in_group", "company_id", "group_id"),
+        Index("item_by_name", "company_id", "name", "id"),
     )
     company_id: UUID = key()
     id: UUID = key()
@@ -325,6 +326,7 @@ class Lot(SQLModel, table=True):
     __table_args__ = (
         to("item_id", "item"),
         UniqueConstraint("company_id", "item_id", "code", name="lot_code"),
+        Index("lot_by_code", "company_id", "code", "id"),
     )
     company_id: UUID = key()
     id: UUID = key()
@@ -346,7 +348,11 @@ class Party(SQLModel, table=True):
     """
 
     __tablename__ = "party"
-    __table_args__ = (to_company(), UniqueConstraint("company_id", "code", name="party_code"))
+    __table_args__ = (
+        to_company(),
+        UniqueConstraint("company_id", "code", name="party_code"),
+        Index("party_by_name", "company_id", "name", "id"),
+    )
     company_id: UUID = key()
     id: UUID = key()
     code: str

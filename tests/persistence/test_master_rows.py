@@ -2,7 +2,7 @@
 
 import pytest
 
-from persistence.masters.lists import ORDERINGS
+from persistence.masters.lists import ORDERS
 from persistence.masters.rows import TABLES, columns
 from persistence.tables import metadata
 
@@ -12,10 +12,14 @@ def test_a_row_has_the_columns_of_its_table(row: type[tuple[object, ...]], table
     assert set(row._fields) == set(metadata.tables[table].columns.keys())  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("row", "ordering"), ORDERINGS.items(), ids=TABLES.values())
-def test_a_list_is_ordered_by_columns_it_has(row, ordering) -> None:  # type: ignore[no-untyped-def]
-    assert set(ordering.attributes) <= set(row._fields)
-    assert len({other.name for other in ORDERINGS.values()}) == len(ORDERINGS)
+@pytest.mark.parametrize(("row", "orders"), ORDERS.items(), ids=TABLES.values())
+def test_a_list_is_ordered_by_columns_it_has(row, orders) -> None:  # type: ignore[no-untyped-def]
+    assert all(set(one.attributes) <= set(row._fields) for one in orders.values())
+
+
+def test_every_order_of_every_list_has_cursors_of_its_own() -> None:
+    names = [one.name for orders in ORDERS.values() for one in orders.values()]
+    assert len(set(names)) == len(names)
 
 
 def test_columns_are_qualified() -> None:
