@@ -1,6 +1,7 @@
 -- wrk -s post.lua URL -- KEY ITEMS: delivery notes of 5 lines with random items; see load.py.
 local key, items, companies, time0
 local query = [[mutation Deliver($input: SubmitDeliveryNoteInput!) { submitDeliveryNote(input: $input) { deliveryNote { id number postingDate grandTotal lines { line quantity rate amount } stockMovements { quantity cost } } errors { code message path } replayed } }]]
+local today = os.date("!%Y-%m-%d")  -- as goods leave; late facts are the goal `backdated`
 local quantities = {3, 1, 4, 1, 5}
 local random = math.random
 bad = 0
@@ -27,8 +28,8 @@ function request()
     lines[k + 1] = string.format('{"item":{"sku":"I%d"},"warehouse":{"code":"W%d"},"quantity":"%d","rate":"9.50"}',
       1 + (r + k * step) % items, w, quantities[k + 1])
   end
-  local body = string.format('{"query":"%s","variables":{"input":{"id":"%s","company":{"code":"C%d"},"customer":{"code":"C"},"postingDate":"2026-%02d-%02d","reference":"PO 1","lines":[%s]}}}',
-    query, uuid(), random(1, companies), random(1, 12), random(1, 28), table.concat(lines, ","))
+  local body = string.format('{"query":"%s","variables":{"input":{"id":"%s","company":{"code":"C%d"},"customer":{"code":"C"},"postingDate":"%s","reference":"PO 1","lines":[%s]}}}',
+    query, uuid(), random(1, companies), today, table.concat(lines, ","))
   return wrk.format("POST", "/graphql", {["Content-Type"] = "application/json", ["Authorization"] = "Bearer " .. key}, body)
 end
 

@@ -35,6 +35,12 @@ POSTING_RETRIES = Counter(
 )
 """By what was in the way: the class of the failure, or "MoreToLock"."""
 
+POSTED_TOGETHER = Histogram(
+    "perpetuo_posted_together",
+    "Documents that were posted in one transaction, of those that may share one.",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 100),
+)
+
 _USED = Gauge(
     "perpetuo_pool_connections_used",
     "Database connections of the posting pool in use.",

@@ -28,6 +28,8 @@ class Fifo:
         self._layers = list(layers)
         self._has_all = not layers or layers[-1].no + 1 == state.next_layer
         self._at = 0
+        while self._at < len(layers) and _end(layers[self._at]) <= state.issued:
+            self._at += 1
         self._received = state.received
         self._received_value = state.received_value
         self._issued = state.issued
@@ -118,6 +120,15 @@ class Fifo:
             last_value=self._last[1],
         )
 
+    def known_layers(self) -> tuple[Layer, ...]:
+        """From the first open layer on, as far as they are known without a gap.
+
+        Where that is the end of what is known, the last one stands for the gap behind it.
+        """
+        if self._at >= len(self._layers) and not self._has_all:
+            return tuple(self._layers[-1:])
+        return tuple(self._layers[self._at :])
+
     def holdings(self) -> list[Holding]:
         """The open layers, oldest first, or what is owed."""
         if self.quantity < 0:
@@ -150,9 +161,9 @@ class Fifo:
         while self._at < len(layers):
             layer = layers[self._at]
             self._last = (layer.quantity, layer.value)
-            if layer.quantity_before + layer.quantity > issued:
+            if _end(layer) > issued:
                 return
-            if layer.quantity_before + layer.quantity == issued:
+            if _end(layer) == issued:
                 self._at += 1
                 return
             self._at += 1
@@ -161,7 +172,7 @@ class Fifo:
         if self._at >= len(self._layers):
             # Just at the end of the layers that were given: the next one is not known, nor needed.
             layer = self._layers[-1]
-            assert quantity == layer.quantity_before + layer.quantity, "too few layers were given"
+            assert quantity == _end(layer), "too few layers were given"
             return layer.value_before + layer.value
         layer = self._layers[self._at]
         return layer.value_before + share(
@@ -179,3 +190,8 @@ class Fifo:
         self._layers.clear()
         self._has_all = True
         self._at = 0
+
+
+def _end(layer: Layer) -> Decimal:
+    """The cumulative quantity at which a layer is used up."""
+    return layer.quantity_before + layer.quantity

@@ -85,7 +85,8 @@ class PoolResult:
     """A pool after settling: the new state, and what of its caches is to be replaced.
 
     `replayed_from` is the state that the fold began with where history was folded again: layers
-    from its `next_layer` on and snapshots after its key are superseded.
+    from its `next_layer` on and snapshots after its key are superseded. `layers` are those by which
+    a fold can go on from the new state.
     """
 
     pool: Pool
@@ -94,6 +95,7 @@ class PoolResult:
     new_layers: tuple[Layer, ...]
     snapshots: tuple[tuple[PostingKey, PoolState], ...]
     replayed_from: tuple[PostingKey | None, PoolState] | None
+    layers: tuple[Layer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +309,7 @@ class Fold:
             new_layers=tuple(self._valuation.new_layers),
             snapshots=tuple(self._snapshots),
             replayed_from=replayed,
+            layers=self._valuation.known_layers(),
         )
 
 

@@ -86,6 +86,10 @@ class Lifo:
             last_value=self._last[1],
         )
 
+    def known_layers(self) -> tuple[Layer, ...]:
+        """Those that can be reached from the top, and others that do no harm."""
+        return tuple(self._layers.values())
+
     def holdings(self) -> list[Holding]:
         """The stack from its top, or what is owed."""
         if self.quantity < 0:

@@ -111,6 +111,10 @@ class Valuation(Protocol):
         """The state now, with the rounded `value` and the number of movements folded."""
         ...
 
+    def known_layers(self) -> tuple[Layer, ...]:
+        """The layers by which it can go on from its state, as its constructor takes them."""
+        ...
+
     def holdings(self) -> list[Holding]:
         """What the balance consists of; the values add up to the exact value."""
         ...

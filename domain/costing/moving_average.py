@@ -58,6 +58,10 @@ class MovingAverage:
             return ZERO
         return share(self._average[1], self.quantity, self._average[0])
 
+    def known_layers(self) -> tuple[Layer, ...]:
+        """None: there are no layers."""
+        return ()
+
     def holdings(self) -> list[Holding]:
         """The balance at the average, with what set it last, or what is owed at it."""
         if not self.quantity:

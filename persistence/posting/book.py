@@ -18,6 +18,7 @@ from domain.errors import NotFound, Refused
 from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts, ItemGroupFacts
 from domain.money import currency_digits
 from domain.periods import fiscal_year_of
+from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
 from domain.taxes import TaxFacts
@@ -76,16 +77,24 @@ class Books:
         if book is not None:
             self._books[company_id] = replace(book, version=_OF_NO_VERSION)
 
-    def year_opened(self, company_id: UUID, day: date) -> None:
-        """A posting on that day is committed, and its fiscal year open.
+    def at_hand(self, ref: Ref) -> Book | None:
+        """The book of the company that a reference names, if it was read before."""
+        company_id = self._ids.get(ref)
+        return self._books.get(company_id) if company_id else None
+
+    def note_year(self, recorded: Recorded) -> None:
+        """A posting is committed, and the fiscal year of its day open.
 
         The masters' version does not grow with a year, so that nobody else has to read anew.
         """
-        book = self._books[company_id]
+        if recorded.seq is None or recorded.decision is None:
+            return
+        book = self._books[recorded.company_id]
+        day = recorded.decision.causes.posting_date
         code = fiscal_year_of(day, book.company.fiscal_year_start_month).code
         if code not in book.fiscal_years:
             years = book.fiscal_years | {code}
-            self._books[company_id] = replace(book, fiscal_years=years)
+            self._books[recorded.company_id] = replace(book, fiscal_years=years)
 
     async def load(self, connection: AsyncConnection, company_id: UUID) -> Book:
         """Read the book anew, all of it as of one version."""

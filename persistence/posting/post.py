@@ -9,22 +9,24 @@ Locks are always taken in the same order: billed lines, invoices, bins, the comp
 serialization failure, a deadlock or a lost connection is retried, bounded; the document's id makes
 that safe.
 
+Documents that name only masters take these steps together with those that wait at the same moment
+(`persistence.posting.lane`); whatever is not plainly accepted there comes here.
+
 A batch is the same steps for one document after another, in one transaction that has the company's
 postings to itself: it may lock whatever it comes to, in any order, and never waits in a circle.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Self, TypeAlias, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
-from domain.authority import Authority
 from domain.company import Flow
 from domain.costing.carried.facts import CarriedFacts
 from domain.costing.carried.flow import carried_items
@@ -37,19 +39,25 @@ from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused, SystemBusy
 from domain.migration import MigrationPlan
-from domain.movements import Pool, PostingKey
+from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.database import Database
 from persistence.measures import POSTING_RETRIES, posting_of
 from persistence.posting import pools as pool_reading
+from persistence.posting.attempt import Attempt, AuthorityIn
+from persistence.posting.batches import Batch
 from persistence.posting.book import Book, Books
 from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
-from persistence.posting.linked import LinkedReader, LinkedWants
-from persistence.posting.outcomes import undone
+from persistence.posting.lane import Lane
+from persistence.posting.linked import LinkedReader
+from persistence.posting.together import (
+    POST_ALONE,
+    POST_WITH_OTHERS,
+)
 from persistence.posting.writing import (
     StaleMastersError,
     Writing,
@@ -79,40 +87,10 @@ select d.body_hash, n.masters_version
  where n.company_id = %(company)s
 """
 _SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
-_POST_WITH_OTHERS = (
-    "select set_config('app.company_id', %(company)s, true),"
-    " pg_advisory_xact_lock_shared(hashtextextended(%(company)s, 0))"
-)
-_POST_ALONE = (
-    "select set_config('app.company_id', %(company)s, true),"
-    " pg_advisory_xact_lock(hashtextextended(%(company)s, 0))"
-)
-
-
-AuthorityIn: TypeAlias = Callable[[UUID], Authority]
-"""What somebody may do in a company, by its id."""
 
 
 class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
     """The decision needs more pools: lock them in order, from the start."""
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """What one posting has learned so far and keeps over its attempts.
-
-    `alone` says that the transaction has the company's postings to itself.
-    """
-
-    document: Document
-    hash: bytes
-    keep: bool
-    recorded_by: str | None
-    also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
-    linked: LinkedWants = field(default_factory=LinkedWants)
-    alone: bool = False
-    approved: bool = False
-    closing: Closing | None = None
 
 
 class Poster:
@@ -123,16 +101,20 @@ class Poster:
         database: Database,
         *,
         books: Books | None = None,
+        lane: Lane | None = None,
         authority_in: AuthorityIn | None = None,
     ) -> None:
         """One per process: it keeps the books' masters. Unless told, nothing limits it."""
         self._database = database
         self._books = books or Books()
+        self._lane = lane or Lane(database, self._books)
         self._authority_in = authority_in
 
     def acting_for(self, authority_in: AuthorityIn) -> Self:
         """The same books for somebody with these rights: what they may not post is refused."""
-        return type(self)(self._database, books=self._books, authority_in=authority_in)
+        return type(self)(
+            self._database, books=self._books, lane=self._lane, authority_in=authority_in
+        )
 
     async def submit(
         self,
@@ -143,20 +125,21 @@ class Poster:
         approved: bool = False,
     ) -> Recorded:
         """Post a document; see `domain.ports.Books.submit`."""
-        attempt = _Attempt(document, body_hash(document), keep=True, recorded_by=recorded_by)
+        attempt = self._attempt(document, body_hash(document), recorded_by=recorded_by)
         attempt.closing, attempt.approved = closing, approved
         with posting_of(document.kind.value, keep=True):
-            return await self._persistently(lambda: self._post(attempt))
+            recorded = await self._lane.submit(attempt)
+            return recorded or await self._persistently(lambda: self._post(attempt))
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
-        attempt = _Attempt(document, b"", keep=False, recorded_by=None)
+        attempt = self._attempt(document, b"", keep=False)
         with posting_of(document.kind.value, keep=False):
             return await self._persistently(lambda: self._post(attempt))
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
-        attempt = _Attempt(migration, b"", keep=False, recorded_by=None)
+        attempt = self._attempt(migration, b"", keep=False)
         async with (
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=True),
@@ -164,6 +147,20 @@ class Poster:
             company_id = await self._books.company_id(connection, migration.company)
             book, _ = await self._open_book(connection, company_id, attempt)
             return migration.plan(await read_facts(connection, book, migration))
+
+    def _attempt(
+        self,
+        document: Document,
+        hash_: bytes,
+        *,
+        keep: bool = True,
+        recorded_by: str | None = None,
+        alone: bool = False,
+    ) -> Attempt:
+        return Attempt(
+            document, hash_, keep=keep, recorded_by=recorded_by,
+            authority_in=self._authority_in, alone=alone,
+        )  # fmt: skip
 
     async def _persistently(self, post: Callable[[], Awaitable[_Result]]) -> _Result:
         """Post, again and again while others are in the way or more must be locked first."""
@@ -183,18 +180,14 @@ class Poster:
                     raise Refused(SystemBusy()) from None
                 await asyncio.sleep(0.005 * 2**tries)
 
-    async def _post(self, attempt: _Attempt) -> Recorded:
+    async def _post(self, attempt: Attempt) -> Recorded:
         async with (
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=not attempt.keep),
         ):
             recorded = await self._decide_and_write(connection, attempt)
-        self._note_year(recorded)
+        self._books.note_year(recorded)
         return recorded
-
-    def _note_year(self, recorded: Recorded) -> None:
-        if recorded.seq is not None and recorded.decision is not None:
-            self._books.year_opened(recorded.company_id, recorded.decision.causes.posting_date)
 
     # -- several at once --------------------------------------------------------------------------
 
@@ -224,50 +217,18 @@ class Poster:
             attempts = [
                 one
                 if isinstance(one, Refused)
-                else _Attempt(one, hash_, keep=True, recorded_by=recorded_by, alone=True)
+                else self._attempt(one, hash_, recorded_by=recorded_by, alone=True)
                 for one, hash_ in hashed
             ]
-            return await self._post_batch(attempts, all_or_none=all_or_none, keep=keep)
+            batch = Batch(self._database, self._books, self._decide_and_write, attempts)
+            return await batch.post(all_or_none=all_or_none, keep=keep)
 
         with posting_of("BATCH", keep=keep):
             return await self._persistently(post)
 
-    async def _post_batch(
-        self, attempts: Sequence[_Attempt | Refused], *, all_or_none: bool, keep: bool
-    ) -> list[Recorded | Refused]:
-        """All of a batch in one transaction; a refused document has written nothing in it."""
-        outcomes: list[Recorded | Refused] = []
-        try:
-            async with self._database.pool.connection() as connection, connection.transaction():
-                for attempt in attempts:
-                    outcomes.append(await self._outcome(connection, attempt))  # noqa: PERF401 - the finally clause needs those so far
-                failed = all_or_none and any(isinstance(one, Refused) for one in outcomes)
-                if failed or not keep:
-                    raise psycopg.Rollback
-        finally:
-            # What a batch does to the masters is read within it, and true only once committed.
-            for company_id in {one.company_id for one in outcomes if isinstance(one, Recorded)}:
-                self._books.forget(company_id)
-        if failed or not keep:
-            return undone(outcomes, failed=failed)
-        for one in outcomes:
-            if isinstance(one, Recorded):
-                self._note_year(one)
-        return outcomes
-
-    async def _outcome(
-        self, connection: AsyncConnection, attempt: _Attempt | Refused
-    ) -> Recorded | Refused:
-        if isinstance(attempt, Refused):
-            return attempt
-        try:
-            return await self._decide_and_write(connection, attempt)
-        except Refused as refused:
-            return refused
-
     # -- one document -----------------------------------------------------------------------------
 
-    async def _decide_and_write(self, connection: AsyncConnection, attempt: _Attempt) -> Recorded:
+    async def _decide_and_write(self, connection: AsyncConnection, attempt: Attempt) -> Recorded:
         document = attempt.document
         company_id = await self._books.company_id(connection, document.company)
         with span("posting.open"):
@@ -277,7 +238,7 @@ class Poster:
         try:
             with span("posting.prepare"):
                 causes = prepare(document, await read_facts(connection, book, document))
-            self._authorize(company_id, causes)
+            attempt.authorize(company_id, causes)
             with span("posting.decide"):
                 decision = await self._decide(connection, causes, attempt)
         except Refused:
@@ -303,19 +264,12 @@ class Poster:
             recorded_at=written.recorded_at,
         )
 
-    def _authorize(self, company_id: UUID, causes: Causes) -> None:
-        """What needs the document's facts to be known: its kind, and whose stock it moves."""
-        if self._authority_in is not None:
-            refusals = self._authority_in(company_id).refusals(causes)
-            if refusals:
-                raise Refused(*refusals)
-
     # -- 1: what is known -----------------------------------------------------------------------
 
     async def _open_book(
-        self, connection: AsyncConnection, company_id: UUID, attempt: _Attempt
+        self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
     ) -> tuple[Book, Recorded | None]:
-        begin = _POST_ALONE if attempt.alone else _POST_WITH_OTHERS
+        begin = POST_ALONE if attempt.alone else POST_WITH_OTHERS
         async with connection.pipeline():
             await connection.execute(
                 begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)}
@@ -336,7 +290,7 @@ class Poster:
         return book, replayed
 
     async def _known(
-        self, connection: AsyncConnection, company_id: UUID, attempt: _Attempt
+        self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
     ) -> Recorded | None:
         cursor = await connection.execute(
             _KNOWN, {"company": company_id, "document": attempt.document.id}
@@ -347,7 +301,7 @@ class Poster:
     # -- 2 and 3: lock and decide ---------------------------------------------------------------
 
     async def _decide(
-        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> Decision:
         """Read the stock and decide, as often as the decision names more of it."""
         while True:
@@ -362,7 +316,7 @@ class Poster:
                 raise _BeginAgain
 
     async def _stock(
-        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> StockFacts:
         if causes.facts.company.flow is Flow.LINKED:
             return await self._linked(connection, causes, attempt)
@@ -373,7 +327,7 @@ class Poster:
             requested.setdefault(pool, Decimal(0))
         return await self._lock(connection, causes, requested, attempt) if requested else {}
 
-    def _note(self, causes: Causes, attempt: _Attempt, missing: Missing) -> bool:
+    def _note(self, causes: Causes, attempt: Attempt, missing: Missing) -> bool:
         """Keep what is missing; True when some of it is not locked yet."""
         locked = pools_of(causes).keys() | attempt.also.keys()
         for pool, key in missing.pools.items():
@@ -383,7 +337,7 @@ class Poster:
         return not missing.pools.keys() <= locked
 
     async def _linked(
-        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> LinkedFacts:
         wants, facts = attempt.linked, causes.facts
         wants.items |= linked_items(causes)
@@ -394,7 +348,7 @@ class Poster:
         return await reader.read(wants)
 
     async def _carried(
-        self, connection: AsyncConnection, causes: Causes, attempt: _Attempt
+        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> CarriedFacts:
         book, facts = self._books.newest(causes.facts.company.id), causes.facts
         items = await items_by_id(connection, book, carried_items(causes), facts.items_by_id)
@@ -408,7 +362,7 @@ class Poster:
         connection: AsyncConnection,
         causes: Causes,
         requested: Mapping[Pool, Decimal],
-        attempt: _Attempt,
+        attempt: Attempt,
     ) -> Mapping[Pool, PoolFacts]:
         facts = causes.facts
         company = facts.company.id
@@ -429,7 +383,7 @@ class Poster:
     # -- 4: write ---------------------------------------------------------------------------------
 
     async def _write(
-        self, connection: AsyncConnection, book: Book, decision: Decision, attempt: _Attempt
+        self, connection: AsyncConnection, book: Book, decision: Decision, attempt: Attempt
     ) -> Written:
         year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
         opens = year.code not in book.fiscal_years
@@ -441,7 +395,7 @@ class Poster:
         return written
 
 
-def _replayed(company_id: UUID, attempt: _Attempt, known_hash: bytes) -> Recorded:
+def _replayed(company_id: UUID, attempt: Attempt, known_hash: bytes) -> Recorded:
     document = attempt.document
     if not is_same_body(document, bytes(known_hash)):
         raise Refused(IdempotencyConflict(path=("id",), id=str(document.id)))

@@ -210,11 +210,17 @@ class Writing:
 
 
 async def write(
-    connection: AsyncConnection, writings: Sequence[Writing], *, masters_version: int
+    connection: AsyncConnection,
+    writings: Sequence[Writing],
+    *,
+    masters_version: int,
+    commit: bool = False,
 ) -> list[Written]:
     """Append decisions of one company, each made on the books that the one before leaves.
 
-    Several at once must not share a line that is billed or an invoice that is settled.
+    Several at once must not share a line that is billed or an invoice that is settled. With
+    `commit` the transaction ends with it, in the same round trip; where the masters have changed
+    it has written nothing either.
 
     Raises:
         StaleMastersError: the masters are not at `masters_version` any more.
@@ -238,8 +244,10 @@ async def write(
         await forget_linked(connection, decision)
         await empty_caches(connection, decision)
     statement, order = _statement(tuple(names))
-    async with AsyncRawCursor(connection) as cursor:
+    async with connection.pipeline(), AsyncRawCursor(connection) as cursor:
         await cursor.execute(statement, [params[name] for name in order])
+        if commit:
+            await connection.commit()
         rows = await cursor.fetchall()
     if not rows:
         raise StaleMastersError

@@ -1,0 +1,77 @@
+"""Documents that are decided in one go, each on the books that the one before leaves: a fold.
+
+    decide(document, facts) -> (decision, facts after it)
+
+It is the decision that a single document gets; only what is known of its stock comes from the
+decision before it instead of from the books.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields, replace
+
+from domain.costing.fold import PoolFacts, PoolResult
+from domain.decide import Decision, StockMissing, decide
+from domain.documents.document import Causes, Document, Needs
+from domain.errors import Refused
+from domain.movements import Pool
+from domain.stock import pools_of
+
+DECIDED_TOGETHER = 1 << 61
+"""Added to a document's place among those decided together, it stands for its sequence to come.
+
+Above every recorded sequence, and below that of the document being decided.
+"""
+
+_NAMED_ONLY = frozenset({"items", "parties"})
+_OTHERS = tuple(one.name for one in fields(Needs) if one.name not in _NAMED_ONLY)
+_ON_OTHER_FACTS = (
+    "cancels", "voided", "mirrored", "regiven", "revaluations", "adjusted_items", "standards",
+    "batch", "groups", "regroupings", "repricings", "methods", "reclassed", "company_change",
+    "opening", "standing", "new_lots",
+)  # fmt: skip
+
+
+def names_only_masters(document: Document) -> bool:
+    """Whether a document refers to items and parties and to nothing that others posted."""
+    needs = document.needs()
+    return not any(getattr(needs, name) for name in _OTHERS)
+
+
+def changes_stock_only(causes: Causes) -> bool:
+    """Whether what a document leaves behind are its own rows and pools: others may follow."""
+    return not any(getattr(causes, name) for name in _ON_OTHER_FACTS)
+
+
+def decide_together(
+    waiting: Iterable[Causes], pools: Mapping[Pool, PoolFacts]
+) -> Iterator[Decision | StockMissing | Refused]:
+    """Decide documents in their order; what is refused or lacks facts changes nothing.
+
+    `pools` must hold all pools that they name (`domain.stock.pools_of`), with the layers that all
+    of them together may reach.
+    """
+    known = dict(pools)
+    accepted = 0
+    for causes in waiting:
+        try:
+            outcome = decide(causes, {pool: known[pool] for pool in pools_of(causes)})
+        except Refused as refused:
+            yield refused
+            continue
+        if isinstance(outcome, Decision):
+            accepted += 1
+            if outcome.settlement is not None:
+                for result in outcome.settlement.pools:
+                    known[result.pool] = _after(known[result.pool], result, accepted)
+        yield outcome
+
+
+def _after(facts: PoolFacts, result: PoolResult, place: int) -> PoolFacts:
+    """A pool as a decision leaves it, for the next one."""
+    last = result.last_key
+    return replace(
+        facts,
+        state=result.state,
+        layers=result.layers,
+        folded_to=last._replace(seq=DECIDED_TOGETHER + place) if last else None,
+    )

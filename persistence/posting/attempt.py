@@ -1,0 +1,47 @@
+"""One attempt at posting a document: what is asked for, and what has been learned on the way."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+from domain.authority import Authority
+from domain.documents.document import Causes, Document
+from domain.errors import Refused
+from domain.movements import Pool, PostingKey
+from domain.ports import Closing
+from persistence.posting.linked import LinkedWants
+
+AuthorityIn: TypeAlias = Callable[[UUID], Authority]
+"""What somebody may do in a company, by its id."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """What one posting has learned so far and keeps over its repetitions.
+
+    `alone` says that the transaction has the company's postings to itself. Unless `authority_in`
+    is given, nothing limits who posts.
+    """
+
+    document: Document
+    hash: bytes
+    keep: bool
+    recorded_by: str | None
+    authority_in: AuthorityIn | None = None
+    also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
+    linked: LinkedWants = field(default_factory=LinkedWants)
+    alone: bool = False
+    approved: bool = False
+    closing: Closing | None = None
+
+    def authorize(self, company_id: UUID, causes: Causes) -> None:
+        """What needs the document's facts to be known: its kind, and whose stock it moves.
+
+        Raises:
+            Refused: whoever asks may not post it.
+        """
+        if self.authority_in is not None:
+            refusals = self.authority_in(company_id).refusals(causes)
+            if refusals:
+                raise Refused(*refusals)

@@ -1,0 +1,102 @@
+"""Posting a batch: documents of one company in their order, in one transaction of its own."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import takewhile
+from typing import TypeAlias
+from uuid import UUID
+
+import psycopg
+from psycopg import AsyncConnection
+
+from domain.errors import Refused
+from domain.ports import Recorded
+from persistence.database import Database
+from persistence.posting.attempt import Attempt
+from persistence.posting.book import Book, Books
+from persistence.posting.outcomes import undone
+from persistence.posting.together import MOST, goes_together, post_together
+
+PostAlone: TypeAlias = Callable[[AsyncConnection, Attempt], Awaitable[Recorded]]
+"""Posts a document by itself in an open transaction; raises `Refused`."""
+
+
+class Batch:
+    """Some documents, and those that are refused already; a refused one writes nothing."""
+
+    def __init__(
+        self,
+        database: Database,
+        books: Books,
+        post_alone: PostAlone,
+        attempts: Sequence[Attempt | Refused],
+    ) -> None:
+        """What one attempt at a batch works on."""
+        self._database = database
+        self._books = books
+        self._post_alone = post_alone
+        self._attempts = attempts
+        self._outcomes: list[Recorded | Refused] = []
+
+    async def post(self, *, all_or_none: bool, keep: bool) -> list[Recorded | Refused]:
+        """The outcome of each; see `domain.ports.Books.submit_batch`."""
+        try:
+            async with self._database.pool.connection() as connection, connection.transaction():
+                await self._post_all(connection)
+                failed = all_or_none and any(isinstance(one, Refused) for one in self._outcomes)
+                if failed or not keep:
+                    raise psycopg.Rollback
+        finally:
+            # What a batch does to the masters is read within it, and true only once committed.
+            for company_id in {one.company_id for one in self._recorded()}:
+                self._books.forget(company_id)
+        if failed or not keep:
+            return undone(self._outcomes, failed=failed)
+        for one in self._recorded():
+            self._books.note_year(one)
+        return self._outcomes
+
+    def _recorded(self) -> list[Recorded]:
+        return [one for one in self._outcomes if isinstance(one, Recorded)]
+
+    async def _post_all(self, connection: AsyncConnection) -> None:
+        """In one go what goes together, the others by themselves.
+
+        How many are tried at once follows what went together last: else a batch in which few do
+        would be read over and over.
+        """
+        most = MOST
+        while len(self._outcomes) < len(self._attempts):
+            rest = self._attempts[len(self._outcomes) :]
+            done = await self._first_together(connection, rest[:most])
+            most = min(MOST, 2 * max(1, len(done)))
+            self._outcomes += done or [await self._first_alone(connection, rest[0])]
+
+    async def _first_together(
+        self, connection: AsyncConnection, attempts: Sequence[Attempt | Refused]
+    ) -> list[Recorded | Refused]:
+        """Post the first of these in one go, up to one that must be posted by itself."""
+        run: dict[UUID, Attempt] = {}
+        book: Book | None = None
+        for attempt in attempts:
+            if isinstance(attempt, Refused) or attempt.document.id in run:
+                break
+            book = self._books.at_hand(attempt.document.company)
+            if book is None or not goes_together(book, attempt):
+                break
+            run[attempt.document.id] = attempt
+        if book is None or len(run) < 2:
+            return []
+        outcomes = await post_together(
+            connection, self._books, book.company.id, list(run.values()), in_order=True
+        )
+        return [one for one in takewhile(lambda one: one is not None, outcomes) if one]
+
+    async def _first_alone(
+        self, connection: AsyncConnection, attempt: Attempt | Refused
+    ) -> Recorded | Refused:
+        if isinstance(attempt, Refused):
+            return attempt
+        try:
+            return await self._post_alone(connection, attempt)
+        except Refused as refused:
+            return refused

@@ -1,0 +1,173 @@
+"""Documents posted together come to what they come to one after the other, to the cent."""
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+from uuid_utils.compat import uuid7
+
+from domain.documents.document import Document
+from domain.errors import Refused
+from domain.ports import Recorded
+from persistence.database import Database
+from persistence.measures import POSTED_TOGETHER
+from persistence.posting.post import Poster
+from tests.invariants import assert_books_are_clean
+from tests.model.handing_in import HandingIn
+from tests.model.opening import open_company
+from tests.model.operations import ITEMS, WAREHOUSES, Kind, Line, Operation
+
+D = Decimal
+KINDS = (Kind.RECEIPT, Kind.DELIVERY, Kind.SALE, Kind.MATERIAL_RECEIPT, Kind.TRANSFER, Kind.COUNT)
+DOCUMENTS, AT_ONCE = 120, 40
+
+
+def operations(seed: int) -> list[Operation]:
+    """Mostly in the order of their days, some late; more goes out than there is, now and then."""
+    random = Random(seed)
+    made: list[Operation] = []
+    for no in range(1, DOCUMENTS + 1):
+        kind = random.choices(KINDS, (6, 6, 2, 3, 2, 1))[0]
+        day = 5 + no // 20 - (random.random() < 0.1) * random.randint(1, 4)
+        lines = tuple(_line(random, kind) for _ in range(random.randint(1, 3)))
+        if kind is Kind.COUNT:
+            lines = lines[:1]
+        made.append(
+            Operation(no=no, kind=kind, day=day, lines=lines, update_stock=kind is Kind.SALE)
+        )
+    return made
+
+
+def _line(random: Random, kind: Kind) -> Line:
+    place, other = random.sample(list(WAREHOUSES), 2)
+    return Line(
+        item=random.choice(list(ITEMS)),
+        warehouse=place,
+        quantity=D(random.randint(1, 9)),
+        rate=round(D(random.randint(1, 2000)) / 7, 6) if kind is not Kind.TRANSFER else D(0),
+        to=other if kind is Kind.TRANSFER else None,
+    )
+
+
+async def _and_nothing_else(_connection: Any) -> None:
+    """A closing, so that a document is posted by itself."""
+
+
+class Company:
+    """One of several companies that are given the same documents."""
+
+    def __init__(self, owner: psycopg.Connection, database: Database, code: str) -> None:
+        self.id = open_company(owner, code, "MUST_MATCH")
+        self._owner, self._poster = owner, Poster(database)
+        self._hand_in = HandingIn(code, uuid7)
+
+    def documents(self, operations: Sequence[Operation]) -> list[Document]:
+        return [self._hand_in.document(one) for one in operations]
+
+    async def one_by_one(self, operations: Sequence[Operation]) -> list[Recorded | Refused]:
+        return [await self._alone(one) for one in self.documents(operations)]
+
+    async def _alone(self, document: Document) -> Recorded | Refused:
+        try:
+            return await self._poster.submit(document, "test", closing=_and_nothing_else)
+        except Refused as refused:
+            return refused
+
+    async def at_once(self, operations: Sequence[Operation]) -> list[Recorded | Refused]:
+        asked = [self._poster.submit(one, "test") for one in self.documents(operations)]
+        done = await asyncio.gather(*asked, return_exceptions=True)
+        assert all(isinstance(one, Recorded | Refused) for one in done), done
+        return done  # type: ignore[return-value] - as just asserted
+
+    async def batch(self, operations: Sequence[Operation]) -> list[Recorded | Refused]:
+        documents = self.documents(operations)
+        return await self._poster.submit_batch(documents, "test", all_or_none=False)
+
+    def said(self, outcome: Recorded | Refused) -> Any:
+        """An outcome without the ids that each company has its own of."""
+        if isinstance(outcome, Refused):
+            return [(one.code, one.path) for one in outcome.refusals]
+        assert outcome.decision is not None
+        facts = outcome.decision.causes.facts
+        return (
+            outcome.number,
+            outcome.decision.posting_time,
+            [
+                (facts.items_by_id[one.item_id].sku,
+                 facts.company.warehouses[one.warehouse_id].code, one.kind, one.posting_date,
+                 one.actual)
+                for one in outcome.decision.costs
+            ],
+            [
+                (entry.posting_date,
+                 [(facts.company.accounts[line.account].code, line.amount) for line in entry.lines])
+                for entry in outcome.decision.journal
+            ],
+        )  # fmt: skip
+
+    def stock(self) -> list[Any]:
+        """Every bin with its state and what stands behind it."""
+        self._owner.execute("select set_config('app.company_id', %s, false)", (str(self.id),))
+        return self._owner.execute(
+            "select i.sku, w.code, b.quantity, b.value, b.movements, b.received, b.issued,"
+            "       b.next_layer, b.top_left, b.last_date, b.last_time,"
+            "       (select array_agg(array[l.no, l.quantity, l.value] order by l.no) from layer l"
+            "         where l.company_id = b.company_id and l.item_id = b.item_id"
+            "           and l.warehouse_id = b.warehouse_id),"
+            "       (select count(*) from bin_snapshot s where s.company_id = b.company_id"
+            "           and s.item_id = b.item_id and s.warehouse_id = b.warehouse_id)"
+            "  from bin b join item i on i.company_id = b.company_id and i.id = b.item_id"
+            "  join warehouse w on w.company_id = b.company_id and w.id = b.warehouse_id"
+            " where b.movements > 0 order by 1, 2"
+        ).fetchall()
+
+
+def in_portions(operations: Sequence[Operation]) -> list[Sequence[Operation]]:
+    return [operations[at : at + AT_ONCE] for at in range(0, len(operations), AT_ONCE)]
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_what_waits_together_comes_to_the_same(
+    database: Database, database_url: str, seed: int
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        lane, alone = (Company(owner, database, code) for code in ("LANE", "ALONE"))
+        taken_before = _posted_together()
+        accepted: list[tuple[int, Operation, Recorded]] = []
+        for portion in in_portions(operations(seed)):
+            outcomes = await lane.at_once(portion)
+            accepted += [
+                (one.seq or 0, operation, one)
+                for operation, one in zip(portion, outcomes, strict=True)
+                if isinstance(one, Recorded)
+            ]
+        assert _posted_together() - taken_before > DOCUMENTS / 3, "many went together"
+        accepted.sort(key=lambda one: one[0])
+        assert [seq for seq, _, _ in accepted] == list(range(1, len(accepted) + 1))
+        again = await alone.one_by_one([operation for _, operation, _ in accepted])
+        for (_, operation, one), other in zip(accepted, again, strict=True):
+            assert lane.said(one) == alone.said(other), operation
+        assert lane.stock() == alone.stock()
+    await assert_books_are_clean(database, lane.id)
+
+
+@pytest.mark.parametrize("seed", range(4, 8))
+async def test_a_batch_comes_to_the_same(database: Database, database_url: str, seed: int) -> None:
+    with psycopg.connect(database_url) as owner:
+        batch, alone = (Company(owner, database, code) for code in ("BATCH", "ALONE"))
+        for portion in in_portions(operations(seed)):
+            ours, others = await batch.batch(portion), await alone.one_by_one(portion)
+            for operation, one, other in zip(portion, ours, others, strict=True):
+                assert batch.said(one) == alone.said(other), operation
+        assert batch.stock() == alone.stock()
+    await assert_books_are_clean(database, batch.id)
+
+
+def _posted_together() -> float:
+    """How many documents went through lanes so far."""
+    (metric,) = POSTED_TOGETHER.collect()
+    return next(one.value for one in metric.samples if one.name.endswith("_sum"))
