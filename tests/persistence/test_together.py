@@ -19,7 +19,7 @@ from persistence.posting.post import Poster
 from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
-from tests.model.operations import ITEMS, WAREHOUSES, Kind, Line, Operation
+from tests.model.operations import ITEMS, WAREHOUSES, Kind, Line, Operation, Switches
 
 D = Decimal
 KINDS = (Kind.RECEIPT, Kind.DELIVERY, Kind.SALE, Kind.MATERIAL_RECEIPT, Kind.TRANSFER, Kind.COUNT)
@@ -61,7 +61,7 @@ class Company:
     """One of several companies that are given the same documents."""
 
     def __init__(self, owner: psycopg.Connection, database: Database, code: str) -> None:
-        self.id = open_company(owner, code, "MUST_MATCH")
+        self.id = open_company(owner, code, Switches())
         self._owner, self._poster = owner, Poster(database)
         self._hand_in = HandingIn(code, uuid7)
 
