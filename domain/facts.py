@@ -225,6 +225,10 @@ class OriginalLine:
 
     `rate` in the document's currency, `amount` (without charges) in the company's. `billing` is
     the quantity that may be billed; it is more than `quantity` where rejected goods are.
+    `account` is the accrual account it stands on, `booked_to` the income or expense account of an
+    invoice's line. `control` is the account on which its party owes or is owed for the invoice;
+    not `is_owed`: it was paid at once. `net_amount` and `returned_net` (what live returns took
+    back) are in the document's currency.
     """
 
     id: UUID
@@ -247,6 +251,12 @@ class OriginalLine:
     volume: Decimal
     is_void: bool
     movements: tuple[OriginalMovement, ...]
+    booked_to: UUID | None = None
+    control: UUID | None = None
+    is_owed: bool = True
+    net_amount: Decimal = ZERO
+    returned_net: Decimal = ZERO
+    cost_center: UUID | None = None
 
     @property
     def paid_for(self) -> tuple[OriginalMovement, ...]:

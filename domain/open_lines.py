@@ -70,7 +70,10 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItemFacts:
-    """An invoice that a payment settles, with what is open in its own currency."""
+    """An invoice that a payment settles, with what is open in its own currency.
+
+    `in_company` is what stands on its account for it, in company currency, debit positive.
+    """
 
     document: UUID
     number: str
@@ -81,6 +84,7 @@ class OpenItemFacts:
     amount: Decimal
     settled: Decimal
     is_void: bool
+    in_company: Decimal
 
     @property
     def open_amount(self) -> Decimal:

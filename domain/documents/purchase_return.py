@@ -22,12 +22,13 @@ from domain.documents.returns import (
     ReadReturn,
     ReturnLine,
     party_of,
+    price_of,
     read_returns,
     return_needs,
 )
 from domain.facts import Facts
 from domain.lookup import LookUp
-from domain.money import ZERO, multiply, round_to, share
+from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
 from domain.references import Ref
@@ -55,14 +56,12 @@ class PurchaseReturn(Document):
         causes, look = begin(self, facts)
         read = read_returns(causes, look, self, self.lines, "IN")
         causes.party = party_of(look, read, self.supplier, "supplier", "SUPPLIER")
-        payable = None
+        payable, accrual = None, None
         linked = [one for one in read if isinstance(one, ReadReturn)]
-        if any(one.original.kind == DocumentKind.PURCHASE_INVOICE for one in linked):
-            payable = look.role(Role.PAYABLE)
-        accrual = None
         continental = is_continental(facts.company)
         if continental and len(linked) < len(read):
-            payable = look.role(Role.PAYABLE)
+            own = causes.party.payable_account if causes.party else None
+            payable = own or look.role(Role.PAYABLE)
         elif facts.company.posts_stock and len(linked) < len(read):
             accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         look.refuse_if_any()
@@ -72,20 +71,20 @@ class PurchaseReturn(Document):
             elif isinstance(one, LooseReturn):
                 _send_back(causes, one, accrual)
             else:
-                self._give_back(causes, look, one, payable)
+                self._give_back(causes, look, one)
         causes.grand_total = causes.net_total
         look.refuse_if_any()
         return causes
 
-    def _give_back(
-        self, causes: Causes, look: LookUp, one: ReadReturn, payable: UUID | None
-    ) -> None:
+    def _give_back(self, causes: Causes, look: LookUp, one: ReadReturn) -> None:
         original, line = one.original, one.line
         billed_by_invoice = original.kind == DocumentKind.PURCHASE_INVOICE
+        payable = None
+        if billed_by_invoice:
+            payable = original.control or look.role(Role.PAYABLE)
         paid_for = not line.from_rejected or original.billing > original.quantity
         rate = original.rate if paid_for else ZERO
-        amount = causes.amount(line.quantity, rate)
-        price = round_to(multiply(amount, original.exchange_rate), look.company.digits)
+        amount, price = price_of(causes, one, line.quantity, rate)
         if look.company.flow is Flow.CARRIED and not billed_by_invoice:
             price = _came_in_at(one, look.company.digits)
         causes.net_total += amount
@@ -95,6 +94,7 @@ class PurchaseReturn(Document):
             quantity=line.quantity,
             rate=rate,
             amount=amount,
+            cost_center_id=original.cost_center,
             against_line_id=original.id,
         )
         contra = _contra(causes, one, payable)
@@ -134,17 +134,20 @@ class PurchaseReturn(Document):
         amount: Decimal,
         price: Decimal,
     ) -> None:
-        """The supplier is owed that much less on the invoice."""
+        """The supplier is owed that much less on the invoice; of a paid one he owes it to us."""
         original = one.original
         if original.party is None:
             return
         if is_continental(look.company):
-            purchases = look.role_for(Role.PURCHASES, original.item, causes.party)
+            purchases = original.booked_to
+            if purchases is None:
+                purchases = look.role_for(Role.PURCHASES, original.item, causes.party)
             causes.post(payable, price, party=original.party)
-            causes.post(purchases, -price)
+            causes.post(purchases, -price, original.cost_center)
         elif not look.company.posts_stock:
+            expense = original.booked_to or look.role(Role.COST_OF_GOODS_SOLD)
             causes.post(payable, price, party=original.party)
-            causes.post(look.role(Role.COST_OF_GOODS_SOLD), -price)
+            causes.post(expense, -price, original.cost_center)
         causes.parties.append(
             PartyRecord(
                 id=causes.facts.new_id(),
@@ -153,17 +156,18 @@ class PurchaseReturn(Document):
                 amount=price,
                 currency=original.currency,
                 currency_amount=amount,
-                against_id=original.document,
+                against_id=original.document if original.is_owed else causes.document.id,
             )
         )
         causes.open_items.append(
             OpenItemRecord(
-                document_id=original.document,
+                document_id=original.document if original.is_owed else causes.document.id,
                 party_id=original.party,
                 account_id=payable,
                 currency=original.currency,
                 exchange_rate=original.exchange_rate,
-                settled=-amount,
+                amount=ZERO if original.is_owed else amount,
+                settled=-amount if original.is_owed else ZERO,
             )
         )
 

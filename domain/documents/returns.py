@@ -5,7 +5,7 @@ more than they had. Or it names an item and a warehouse, where nobody knows the 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from domain.errors import (
 )
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
 from domain.lookup import LookUp, Path
-from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO
+from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to
 from domain.movements import Pool
 from domain.references import Ref
 
@@ -229,6 +229,34 @@ def _follow(
     if not same_money or document.currency not in {None, original.currency}:
         look.refuse(InvalidValue(path=path, reason="other_currency"))
     causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
+
+
+def price_of(
+    causes: Causes, one: ReadReturn, quantity: Decimal, rate: Decimal
+) -> tuple[Decimal, Decimal]:
+    """What `quantity` is given back for: in the document's currency, and in the company's.
+
+    The last that can be given back takes what the others left of the line's amounts, and the last
+    that waits for a bill all that it waits for, so that no cent stays behind.
+    """
+    original, digits = one.original, causes.facts.company.digits
+    amount = causes.amount(quantity, rate)
+    price = round_to(multiply(amount, original.exchange_rate), digits)
+    line = causes.standing.get(original.id, causes.facts.lines.get(original.id))
+    if line is None or not rate:
+        return amount, price
+    if line.returned_quantity + quantity == original.billing:
+        earlier = (one.amount for one in causes.lines if one.against_line_id == original.id)
+        amount = original.net_amount - original.returned_net - sum(earlier, ZERO)
+        price = line.amount - line.returned_amount
+    elif quantity == line.open_quantity:
+        price = line.open_amount
+    causes.standing[line.id] = replace(
+        line,
+        returned_quantity=line.returned_quantity + quantity,
+        returned_amount=line.returned_amount + price,
+    )
+    return amount, price
 
 
 def check_later(look: LookUp, document: Document, original: OriginalLine) -> None:

@@ -19,6 +19,7 @@ from domain.documents.returns import (
     ReadReturn,
     ReturnLine,
     party_of,
+    price_of,
     read_returns,
     return_needs,
 )
@@ -64,8 +65,7 @@ class SalesReturn(Document):
 
     def _take_back(self, causes: Causes, look: LookUp, one: ReadReturn) -> None:
         original, line = one.original, one.line
-        amount = causes.amount(line.quantity, original.rate)
-        in_company = round_to(multiply(amount, original.exchange_rate), look.company.digits)
+        amount, in_company = price_of(causes, one, line.quantity, original.rate)
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
@@ -73,6 +73,7 @@ class SalesReturn(Document):
             quantity=line.quantity,
             rate=original.rate,
             amount=amount,
+            cost_center_id=original.cost_center,
             against_line_id=original.id,
         )
         for movement, quantity in one.parts:
@@ -103,11 +104,11 @@ class SalesReturn(Document):
     ) -> None:
         """The customer owes that much less on the invoice."""
         original = one.original
-        receivable = look.role(Role.RECEIVABLE)
-        income = income_account(look, original.item, causes.party)
+        receivable = original.control or look.role(Role.RECEIVABLE)
+        income = original.booked_to or income_account(look, original.item, causes.party)
         if receivable is None or original.party is None:
             return
-        causes.post(income, in_company)
+        causes.post(income, in_company, original.cost_center)
         causes.post(receivable, -in_company, party=original.party)
         causes.parties.append(
             PartyRecord(

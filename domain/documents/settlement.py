@@ -145,10 +145,14 @@ def left_open(causes: Causes, item: OpenItemFacts) -> Decimal:
 def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
     """Take `amount` (in the item's currency, debit positive) off an item, at the item's rate.
 
-    Returns what stands on the control account for it, in company currency: it is credited.
+    What closes it takes all that stands on the control account for it, so that no cent stays
+    there. Returns what is taken off, in company currency: it is credited.
     """
     digits = causes.facts.company.digits
     in_company = round_to(multiply(amount, item.exchange_rate), digits)
+    if amount == left_open(causes, item):
+        earlier = (one.amount for one in causes.parties if one.against_id == item.document)
+        in_company = item.in_company + sum(earlier, ZERO)
     causes.post(item.account, -in_company, party=item.party)
     causes.parties.append(
         PartyRecord(

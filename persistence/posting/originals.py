@@ -18,12 +18,24 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
        b.amount,
        i.weight, i.volume,
        exists (select 1 from voiding v where v.company_id = d.company_id and v.document_id = d.id),
+       l.account_id,
+       coalesce(o.account_id, case d.kind when 'PURCHASE_INVOICE' then p.payable_account_id
+                                          when 'SALES_INVOICE' then p.receivable_account_id end),
+       l.cost_center_id, o.document_id is not null, l.amount,
+       (select coalesce(sum(r.amount), 0)
+          from document_line r
+          join document rd on rd.company_id = r.company_id and rd.id = r.document_id
+         where r.company_id = l.company_id and r.against_line_id = l.id
+           and rd.kind in ('PURCHASE_RETURN', 'SALES_RETURN')
+           and not exists (select 1 from voiding v where v.company_id = rd.company_id
+                                                     and v.document_id = rd.id)),
        {ITEM_COLUMNS}
   from document_line l
   join document d on d.company_id = l.company_id and d.id = l.document_id
   join item i on i.company_id = l.company_id and i.id = l.item_id
   left join party p on p.company_id = d.company_id and p.id = d.party_id
   left join billing_state b on b.company_id = l.company_id and b.line_id = l.id
+  left join open_item o on o.company_id = d.company_id and o.document_id = d.id
  where l.company_id = %(company)s and i.is_stock_item
    and (l.id = any(%(lines)s) or l.document_id = any(%(documents)s))
  order by d.seq, l.line_no
@@ -90,7 +102,7 @@ def _line(
         posting_date=row[5],
         party=row[6],
         party_code=row[7] or "",
-        item=item_facts(row[19:], company, method),
+        item=item_facts(row[25:], company, method),
         quantity=row[8],
         rate=row[9],
         amount=row[15] if row[15] is not None else row[10],
@@ -102,4 +114,10 @@ def _line(
         volume=row[17] or ZERO,
         is_void=row[18],
         movements=movements,
+        booked_to=row[19],
+        control=row[20],
+        cost_center=row[21],
+        is_owed=row[22],
+        net_amount=row[23],
+        returned_net=row[24],
     )

@@ -102,14 +102,16 @@ select 1 from open_item where company_id = %(company)s and document_id = any(%(d
 """
 _OPEN_ITEMS = """
 select o.document_id, d.number, o.party_id, o.account_id, o.currency, o.exchange_rate, o.amount,
-       o.settled, o.is_void
+       o.settled, o.is_void,
+       (select coalesce(sum(p.amount), 0) from party_entry p
+         where p.company_id = o.company_id and p.against_id = o.document_id)
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
  where o.company_id = %(company)s and o.document_id = any(%(documents)s)
 """
 _OPEN_ITEM_FIELDS = (
     "document", "number", "party", "account", "currency", "exchange_rate", "amount", "settled",
-    "is_void",
+    "is_void", "in_company",
 )  # fmt: skip
 _DOCUMENT_IDS = """
 select id from document

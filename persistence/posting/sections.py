@@ -183,6 +183,7 @@ def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
                 one.settled, one.is_void,
             ]  # fmt: skip
         else:
+            known[4] += one.amount
             known[5] += one.settled
             known[6] = known[6] or one.is_void
     for document in sorted(items):

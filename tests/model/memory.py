@@ -18,7 +18,7 @@ from domain.costing.replay import Missing, PoolFacts
 from domain.costing.timeline import MethodChange
 from domain.decide import CostRecord, Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
-from domain.documents.document import Causes, Document, Needs
+from domain.documents.document import Causes, Document, DocumentKind, Needs
 from domain.facts import (
     AccountFacts,
     CompanyFacts,
@@ -226,12 +226,22 @@ class MemoryBooks:
             lines={id_: self._line(id_) for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
             originals=self._originals(needs),
-            open_items={id_: self.open_items[id_] for id_ in _ids(needs.open_items)},
+            open_items={id_: self._open_item(id_) for id_ in _ids(needs.open_items)},
             stock_balances={
                 ACCOUNT_IDS[name]: StockAccountBalance(ZERO, ZERO)
                 for name in ("Stock A", "Stock B")
             },
         )
+
+    def _open_item(self, id_: UUID) -> OpenItemFacts:
+        """The item with what stands on its account for it."""
+        entries = (
+            one.amount
+            for kept in self.documents.values()
+            for one in kept.decision.causes.parties
+            if one.against_id == id_
+        )
+        return replace(self.open_items[id_], in_company=sum(entries, ZERO))
 
     def _line(self, id_: UUID) -> LineFacts:
         """The line with what its counterparts went beyond it."""
@@ -282,12 +292,26 @@ class MemoryBooks:
             weight=ZERO,
             volume=ZERO,
             is_void=kept.void,
+            net_amount=line.amount,
+            returned_net=self._returned_net(line.id),
             movements=tuple(
                 self._original_movement(self.movements[id_])
                 for id_ in self.moved.get(document, ())
                 if self.movements[id_].line == line.id
             ),
         )
+
+    def _returned_net(self, line: UUID) -> Decimal:
+        """What live returns of a line took back, in its document's currency."""
+        returns = {DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN}
+        amounts = (
+            one.amount
+            for kept in self.documents.values()
+            if not kept.void and kept.decision.causes.document.kind in returns
+            for one in kept.decision.causes.lines
+            if one.against_line_id == line
+        )
+        return sum(amounts, ZERO)
 
     def _original_movement(self, movement: Movement) -> OriginalMovement:
         returned = sum(
@@ -637,12 +661,14 @@ class MemoryBooks:
                     account=item.account_id,
                     currency=item.currency,
                     exchange_rate=item.exchange_rate,
-                    amount=item.amount,
+                    amount=ZERO,
                     settled=ZERO,
                     is_void=False,
+                    in_company=ZERO,
                 )
             self.open_items[item.document_id] = replace(
                 known_item,
+                amount=known_item.amount + item.amount,
                 settled=known_item.settled + item.settled,
                 is_void=known_item.is_void or item.is_void,
             )

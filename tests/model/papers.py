@@ -85,10 +85,14 @@ class LineState:
 
 @dataclass(slots=True)
 class OpenState:
-    """An invoice: its total and what is settled of it, in document currency and never negative."""
+    """An invoice: its total and what is settled of it in document currency, in its own direction.
+
+    `in_company` is what is still open in the company's currency.
+    """
 
     operation: Operation
     amount: int
+    in_company: int = 0
     settled: int = 0
 
 
@@ -99,7 +103,7 @@ class Effects:
     operation: Operation
     journal: list[Entry] = field(default_factory=list)
     billed: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
-    settled: list[tuple[int, int]] = field(default_factory=list)
+    settled: list[tuple[int, int, int]] = field(default_factory=list)
     returned: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     came: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
     cleared: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
@@ -449,8 +453,9 @@ class Papers:
             difference = company(operation, rounded) - company(operation, total)
             effects.journal.append(("Round off", sign * difference))
             total = rounded
-        self.open[operation.no] = OpenState(operation, total)
-        return company(operation, total)
+        in_company = company(operation, total)
+        self.open[operation.no] = OpenState(operation, total, in_company)
+        return in_company
 
     # -- writing off ------------------------------------------------------------------------------
 
@@ -577,10 +582,20 @@ class Papers:
             if known is None or original is None:
                 continue
             paid = not line.of_rejected or self.switches.value_rejected
-            amount = product(line.quantity, known.line.rate) if paid else 0
-            price = company(known.operation, amount)
+            price = self._price_back(line, known) if paid else 0
             move = _move(operation, index, line, -1, "COGS", given=(("Accrual", -price),))
             self._take_back(effects, line, move, original, price, paid=paid)
+
+    def _price_back(self, line: Line, known: LineState) -> int:
+        """What goes back at its price in company cents; the last of it takes what is left."""
+        quantity = exact(line.quantity)
+        if not known.line.rate:
+            return 0
+        if known.returned_quantity + quantity == known.quantity:
+            return known.amount - known.returned_amount
+        if quantity == known.open_quantity:
+            return known.open_amount
+        return company(known.operation, product(line.quantity, known.line.rate))
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""
@@ -610,7 +625,7 @@ class Papers:
             known, original = self._returned(operation, line, effects)
             if known is None or original is None:
                 continue
-            price = company(known.operation, product(line.quantity, known.line.rate))
+            price = self._price_back(line, known)
             move = _move(operation, index, line, 1, "COGS", takes_from=original)
             move.fraction = exact(line.quantity) / -original.quantity
             self._take_back(effects, line, move, original, price)
@@ -694,7 +709,10 @@ class Papers:
             own = self._settle(operation, invoice, amount)
             left += amount - own
             at_invoice_rate = company(invoice.operation, own)
-            effects.settled.append((line.of.no, own))
+            if invoice.settled == invoice.amount:
+                at_invoice_rate = invoice.in_company
+            invoice.in_company -= at_invoice_rate
+            effects.settled.append((line.of.no, own, at_invoice_rate))
             effects.journal.append((control, -sign * at_invoice_rate))
             effects.party.append((party, control, -sign * at_invoice_rate))
         if left < 0:
@@ -761,8 +779,9 @@ class Papers:
         for of, quantity, amount in target.returned:
             self.lines[of].returned_quantity -= quantity
             self.lines[of].returned_amount -= amount
-        for invoice, amount in target.settled:
+        for invoice, amount, in_company in target.settled:
             self.open[invoice].settled -= amount
+            self.open[invoice].in_company += in_company
         for move, entry in target.gave:
             given = list(move.given or ())
             given.remove(entry)

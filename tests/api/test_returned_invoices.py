@@ -1,0 +1,153 @@
+"""Goods of invoices given back: on the accounts and cost centers of the invoice, to the cent."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.desk import Desk, bill, billed, entries, goods, payment, receipt, sale
+from tests.api.test_corrections import ACCRUAL, given_back, is_clean, refusals, shown_and_kept
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    return Desk(server)
+
+
+def own_accounts(desk: Desk) -> None:
+    """Give both parties control accounts of their own, and the company another income account."""
+    for code, type_, root in (
+        ("Debtors Abroad", "RECEIVABLE", "ASSET"),
+        ("Creditors Abroad", "PAYABLE", "LIABILITY"),
+        ("Parts", "INCOME", "INCOME"),
+    ):
+        desk.make("createAccount", "account", company=desk.company, code=code, name=code,
+                  type=type_, root=root)  # fmt: skip
+    accounts: dict[str, dict[str, Any]] = {
+        "UTAH": {"receivableAccount": {"code": "Debtors Abroad"}},
+        "ARCU": {"payableAccount": {"code": "Creditors Abroad"}},
+    }
+    for party, account in accounts.items():
+        desk.make("updateParty", "party", company=desk.company, party={"code": party},
+                  **account)  # fmt: skip
+
+
+def centers_of(document: Any) -> dict[str, str | None]:
+    """The cost center of each of a document's accounts."""
+    return {
+        line["account"]["code"]: line["costCenter"] and line["costCenter"]["code"]
+        for line in document["journalLines"]
+    }
+
+
+def test_a_customer_is_credited_where_the_invoice_stands(desk: Desk) -> None:
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    own_accounts(desk)
+    line = goods("5", "300", account={"code": "Parts"})
+    sold = desk.post(sale("2026-01-12", line, updateStock=True))
+    desk.make("updateParty", "party", company=desk.company, party={"code": "UTAH"},
+              receivableAccount={"code": "Debtors"})  # fmt: skip
+    back = shown_and_kept(desk, given_back("SalesReturn", "2026-01-13", sold, "2"))
+    assert entries(back) == {
+        "Parts": "600.00", "Debtors Abroad": "-600.00",
+        "Stores": "400.00", "Cost of Goods Sold": "-400.00",
+    }  # fmt: skip
+    desk.post(payment("2026-01-14", "RECEIVE", "900", {sold["id"]: "900"}))
+    assert desk.outstanding(sold) == "0.00"
+    assert not {"Debtors", "Debtors Abroad"} & desk.balances().keys()
+    desk.cancelled(back)
+    assert desk.outstanding(sold) == "600.00"
+    assert is_clean(desk)
+
+
+def test_a_supplier_is_debited_where_the_invoice_stands(desk: Desk) -> None:
+    own_accounts(desk)
+    bought = desk.post(bill("2026-01-10", goods("10", "200"), updateStock=True))
+    back = shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-11", bought, "3"))
+    assert entries(back) == {"Creditors Abroad": "600.00", "Stores": "-600.00"}
+    assert desk.outstanding(bought) == "1400.00"
+    assert is_clean(desk)
+
+
+def test_a_return_of_a_paid_invoice_is_owed_on_the_partys_own_account(desk: Desk) -> None:
+    own_accounts(desk)
+    paid = bill("2026-01-10", goods("10", "200"), updateStock=True, paidFrom={"code": "Bank"})
+    bought = desk.post(paid)
+    back = shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-11", bought, "3"))
+    assert entries(back) == {"Creditors Abroad": "600.00", "Stores": "-600.00"}
+    assert is_clean(desk)
+    refund = payment("2026-01-14", "RECEIVE", "600", {back["id"]: "600"}, party={"code": "ARCU"})
+    assert entries(shown_and_kept(desk, refund)) == {
+        "Bank": "600.00",
+        "Creditors Abroad": "-600.00",
+    }
+    assert refusals(desk, ("Cancellation", {"document": {"id": back["id"]}})) == [
+        ("HAS_DEPENDENTS", "document")
+    ]
+    assert is_clean(desk)
+
+
+def test_a_return_bears_on_the_cost_center_of_its_original(desk: Desk) -> None:
+    desk.make("createCostCenter", "costCenter", company=desk.company, code="North", name="North")
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"requireCostCenter": True})  # fmt: skip
+    north: dict[str, Any] = {"costCenter": {"code": "North"}}
+    charges = [
+        {"account": {"code": "Customs Duty"}, "amount": "100", "category": "VALUATION", **north}
+    ]
+    bought = desk.post(receipt("2026-01-10", goods("10", "200", **north), charges=charges))
+    sold = desk.post(sale("2026-01-12", goods("5", "300", **north), updateStock=True))
+    taken = shown_and_kept(desk, given_back("SalesReturn", "2026-01-13", sold, "2"))
+    assert centers_of(taken) == {
+        "Sales": "North", "Debtors": None, "Stores": None, "Cost of Goods Sold": "North",
+    }  # fmt: skip
+    sent = shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-14", bought, "2"))
+    assert centers_of(sent)["Cost of Goods Sold"] == "North"
+    assert is_clean(desk)
+
+
+def test_money_of_a_discounted_invoice_abroad_comes_back_to_the_cent(desk: Desk) -> None:
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    euros = {"currency": "EUR", "exchangeRate": "1.137"}
+    line = goods("3", "33.335", discountPercent="7.5")
+    sold = desk.post(sale("2026-01-12", line, updateStock=True, **euros))
+    for day in ("13", "14", "15"):
+        shown_and_kept(desk, given_back("SalesReturn", f"2026-01-{day}", sold, "1"))
+    assert desk.outstanding(sold) == "0.00"
+    assert not {"Sales", "Debtors"} & desk.balances().keys()
+    assert refusals(desk, given_back("SalesReturn", "2026-01-16", sold, "1")) == [
+        ("RETURN_EXCEEDS_ORIGINAL", "lines.0.quantity")
+    ]
+    assert is_clean(desk)
+
+
+def test_goods_abroad_go_back_to_the_cent(desk: Desk) -> None:
+    """A third of 100.00 three times: of a receipt, and of one that was billed for a third."""
+    euros = {"currency": "EUR", "exchangeRate": "1.137"}
+    whole = desk.post(receipt("2026-01-10", goods("3", "33.333"), **euros))
+    for day in ("11", "12", "13"):
+        shown_and_kept(desk, given_back("PurchaseReturn", f"2026-01-{day}", whole, "1"))
+    assert desk.balances() == {}
+    part = desk.post(receipt("2026-01-14", goods("3", "33.333"), **euros))
+    desk.post(bill("2026-01-15", billed("1", "33.333", part["lines"][0]), **euros))
+    shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-16", part, "2"))
+    assert ACCRUAL not in desk.balances()
+    shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-17", part, "1"))
+    assert "Stores" not in desk.balances()
+    assert is_clean(desk)
+
+
+def test_an_invoice_abroad_is_paid_to_the_cent(desk: Desk) -> None:
+    euros = {"currency": "EUR", "exchangeRate": "1.137"}
+    line = {"item": {"sku": "SV0001"}, "quantity": "1", "rate": "100"}
+    sold = desk.post(sale("2026-01-12", line, **euros))
+    for amount in ("33.33", "33.33", "33.34"):
+        paper = payment("2026-01-14", "RECEIVE", amount, {sold["id"]: amount}, **euros)
+        last = shown_and_kept(desk, paper)
+    assert entries(last) == {
+        "Bank": "37.91", "Debtors": "-37.90", "Exchange Gain/Loss": "-0.01",
+    }  # fmt: skip
+    assert desk.outstanding(sold) == "0.00"
+    assert "Debtors" not in desk.balances()
+    desk.cancelled(last)
+    assert desk.balances()["Debtors"] == "37.90"
+    assert is_clean(desk)
