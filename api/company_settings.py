@@ -173,7 +173,12 @@ class CompanySettingsInput:
         """The switches that were given; null sets one back to its default."""
         values = {name: getattr(self, name) for name in CompanySettingsInput.__annotations__}
         refused = [
-            InvalidValue(path=("settings", _TOLERANCES[name]), reason="out_of_range")
+            InvalidValue(
+                path=("settings", _TOLERANCES[name]),
+                reason="out_of_range",
+                least=0,
+                most=MOST_TOLERANCE,
+            )
             for name in _TOLERANCES
             if isinstance(values[name], Decimal) and not 0 <= values[name] <= MOST_TOLERANCE
         ]

@@ -90,7 +90,7 @@ def page_of(
     name, limit = ("last", last) if last is not None else ("first", first)
     limit = PAGE_SIZE if limit is None else limit
     if not 0 <= limit <= PAGE_LIMIT:
-        raise Refused(InvalidValue(path=(name,), reason="out_of_range"))
+        raise Refused(InvalidValue(path=(name,), reason="out_of_range", least=0, most=PAGE_LIMIT))
     return Page(
         ordering,
         limit,

@@ -1,6 +1,7 @@
 """What happens around every operation: cached parsing and validation, limits, masked faults."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -58,10 +59,10 @@ class Execution(SchemaExtension):
         """The same text is parsed once."""
         context = self.execution_context
         if context.query:
-            try:
+            context.parse_options = {"max_tokens": MOST_TOKENS}
+            # What is wrong is found again, and said, where strawberry parses it itself.
+            with suppress(GraphQLError):
                 context.graphql_document = parsed(context.query)
-            except GraphQLError as error:
-                raise translated(error, self._language, DocumentInvalid) from error
         yield None
 
     def on_validate(self) -> Iterator[None]:

@@ -138,9 +138,12 @@ class FeedQueries:
         """By sequence, so that a page costs the same wherever it lies."""
         limit = PAGE_SIZE if first is None else first
         if not 1 <= limit <= PAGE_LIMIT:
-            raise Refused(InvalidValue(path=("first",), reason="out_of_range"))
+            raise Refused(
+                InvalidValue(path=("first",), reason="out_of_range", least=1, most=PAGE_LIMIT)
+            )
         company_id = await company_id_of(info, company)
         rows, head = await feed.changes(info.context.database, company_id, after, limit)
+        _not_beyond(after, head)
         end = rows[-1].seq if rows else after
         return ChangeFeed(nodes=cast("list[Change]", rows), end_sequence=end, latest_sequence=head)
 
@@ -214,17 +217,29 @@ async def _start(info: Info, company_id: Any, after: int | None) -> int:
     """Where to begin: what a reconnecting client has seen, what was asked for, or now.
 
     Raises:
-        Refused: INVALID_VALUE for a Last-Event-ID that is no sequence.
+        Refused: INVALID_VALUE for a Last-Event-ID that is no sequence of this feed.
     """
+    head = (await feed.heads(info.context.database, [company_id])).get(company_id, 0)
     request = info.context.request
     last = request.headers.get(LAST_EVENT_ID) if request is not None else None
     if last:
         if not last.isascii() or not last.isdigit():
             raise Refused(InvalidValue(path=("after",), reason="out_of_range"))
-        return int(last)
-    if after is not None:
-        return after
-    return (await feed.heads(info.context.database, [company_id])).get(company_id, 0)
+        after = int(last)
+    if after is None:
+        return head
+    _not_beyond(after, head)
+    return after
+
+
+def _not_beyond(after: int, head: int) -> None:
+    """Waiting for a sequence that was never given would miss all until then, without a word.
+
+    Raises:
+        Refused: INVALID_VALUE.
+    """
+    if after > head:
+        raise Refused(InvalidValue(path=("after",), reason="beyond_the_feed"))
 
 
 def _reached(info: Info, seq: int) -> int:

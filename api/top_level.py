@@ -4,6 +4,7 @@ Refusals come with code and path, faults masked with an incident id. What graphq
 request (syntax, validation, variables) keeps its message, its places in the text, and gets a code.
 """
 
+import re
 from typing import Any
 
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
@@ -54,8 +55,17 @@ def _refusals(error: GraphQLError, problem: Problem) -> tuple[Refusal, ...]:
     if isinstance(error, GraphQLSyntaxError):
         return (DocumentMalformed(problem=error.message),)
     if (fault is None or isinstance(fault, GraphQLError)) and not _is_of_an_answer(error):
-        return (problem(problem=error.message),)
+        return (problem(problem=error.message, path=_within_variable(error.message)),)
     return (refusal_of(fault or error, ".".join(str(step) for step in error.path or ())),)
+
+
+_PLACE = re.compile(r"Variable '\$\w+' has invalid value at ((?:\.\w+|\[\d+\])+):")
+
+
+def _within_variable(problem: str) -> tuple[str, ...]:
+    """Where in a variable it is, as `UserError.path` says it; graphql-core has it in words only."""
+    found = _PLACE.match(problem)
+    return tuple(re.findall(r"\w+", found[1])) if found else ()
 
 
 def _is_of_an_answer(error: GraphQLError) -> bool:
@@ -74,6 +84,7 @@ def extensions_of(refusal: Refusal, language: str) -> dict[str, Any]:
     params = {
         camel(name): list(value) if isinstance(value, tuple) else str(value)
         for name, value in refusal.params().items()
+        if value is not None
     }
     return {
         "code": refusal.code,

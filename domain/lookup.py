@@ -256,7 +256,7 @@ class LookUp:
         """A part of a whole: from 0 to 100."""
         self.not_negative(value, path)
         if value > _WHOLE:
-            self.refuse(InvalidValue(path=path, reason="out_of_range"))
+            self.refuse(InvalidValue(path=path, reason="out_of_range", least=0, most=100))
 
     def fits(self, value: Decimal, path: Path, digits: int) -> None:
         """A number of either sign with no more decimal places than the field keeps."""

@@ -262,7 +262,9 @@ class Checks:
             return None
         percent = Decimal(str(value))
         if not 0 <= percent <= MOST_TOLERANCE:
-            self.refuse(InvalidValue(path=path, reason="out_of_range"))
+            self.refuse(
+                InvalidValue(path=path, reason="out_of_range", least=0, most=MOST_TOLERANCE)
+            )
         return percent
 
     def measure(self, value: object, path: Path) -> Decimal | None:

@@ -88,7 +88,11 @@ def _posting(*, keep: bool) -> Any:
         del self
         given: SubmitBatchInput = input_
         if not 1 <= len(given.documents) <= MOST_DOCUMENTS:
-            raise Refused(InvalidValue(path=("documents",), reason="out_of_range"))
+            raise Refused(
+                InvalidValue(
+                    path=("documents",), reason="out_of_range", least=1, most=MOST_DOCUMENTS
+                )
+            )
         context = info.context
         papers = [await _paper(info, given.company, one) for one in given.documents]
         whole = given.on_error is OnError.ROLLBACK_ALL

@@ -60,7 +60,7 @@ async def changed_documents(
         Refused: INVALID_VALUE for a page out of range.
     """
     if not 0 <= first <= _MOST:
-        raise Refused(InvalidValue(path=("first",), reason="out_of_range"))
+        raise Refused(InvalidValue(path=("first",), reason="out_of_range", least=0, most=_MOST))
     if offset < 0:
         raise Refused(InvalidValue(path=("offset",), reason="out_of_range"))
     row: DocumentRow = self

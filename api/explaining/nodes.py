@@ -158,7 +158,9 @@ class ExplanationNode:
     ) -> list["ExplanationNode"]:
         """The parts never change: they are of what was known when the figure was written."""
         if not 0 <= first <= _MOST_CHILDREN:
-            raise Refused(InvalidValue(path=("first",), reason="out_of_range"))
+            raise Refused(
+                InvalidValue(path=("first",), reason="out_of_range", least=0, most=_MOST_CHILDREN)
+            )
         if offset < 0:
             raise Refused(InvalidValue(path=("offset",), reason="out_of_range"))
         page = (self.node.children or ())[offset : offset + first]

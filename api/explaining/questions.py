@@ -32,7 +32,7 @@ async def explained(
         Refused: INVALID_VALUE for a depth out of range.
     """
     if not 0 <= depth <= DEEPEST:
-        raise Refused(InvalidValue(path=("depth",), reason="out_of_range"))
+        raise Refused(InvalidValue(path=("depth",), reason="out_of_range", least=0, most=DEEPEST))
     async with context.database.transaction(company_id) as connection:
         explaining = await Explaining.of(connection, company_id)
         subject = await find(explaining)

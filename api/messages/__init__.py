@@ -12,7 +12,7 @@ from importlib.resources import files
 from babel.core import negotiate_locale
 from babel.messages.pofile import read_po
 
-from domain.errors import Refusal
+from domain.errors import InvalidValue, Refusal
 from domain.money import plain
 
 LANGUAGES = ("en", "es")
@@ -52,7 +52,12 @@ def message(refusal: Refusal, language: str) -> str:
     """One sentence that says what is wrong, with the figures and names it is about."""
     texts = catalogue(language)
     values = {name: _text(name, value, texts) for name, value in refusal.params().items()}
-    return (texts.get(refusal.code) or refusal.meaning).format_map(values)
+    if isinstance(refusal, InvalidValue) and refusal.least is not None:
+        values["reason"] = texts["reason not_between"].format_map(values)
+    template = texts.get(f"{refusal.code} {refusal.params().get('kind')}") or texts.get(
+        refusal.code
+    )
+    return (template or refusal.meaning).format_map(values)
 
 
 def _text(name: str, value: object, texts: Mapping[str, str]) -> str:

@@ -78,7 +78,9 @@ class WhatIfQuery:
     ) -> list[WhatIfItem]:
         """Two statements for all items."""
         if not 1 <= len(items) <= MOST_ITEMS:
-            raise Refused(InvalidValue(path=("items",), reason="out_of_range"))
+            raise Refused(
+                InvalidValue(path=("items",), reason="out_of_range", least=1, most=MOST_ITEMS)
+            )
         scope = await scope_for(info, company, as_of, None)
         ids = [await id_of(info, scope.company_id, "items", one) for one in items]
         known = [one for one in ids if one is not None]

@@ -66,7 +66,7 @@ def within_limit(limit: int) -> int:
 def check_limit(look: LookUp, limit: int) -> None:
     """A run takes at least one, and not more than fit into a document."""
     if limit != within_limit(limit):
-        look.refuse(InvalidValue(path=("limit",), reason="out_of_range"))
+        look.refuse(InvalidValue(path=("limit",), reason="out_of_range", least=1, most=MOST))
 
 
 def process(document: Document, facts: Facts) -> Causes:

@@ -7,12 +7,17 @@ from domain.errors.refusal import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidValue(Refusal):
-    """A value that can never be right: `reason` is a key such as "must_be_positive"."""
+    """A value that can never be right: `reason` is a key such as "must_be_positive".
+
+    `least` and `most` bound what is `out_of_range`, where it has such bounds.
+    """
 
     code = "INVALID_VALUE"
     meaning = "A value is outside what the field can hold."
     fix = "Correct the value at the path."
     reason: str
+    least: int | None = None
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,9 @@ def _company(checks: Checks, command: NewCompany) -> Company:
             )
         )
     if not 1 <= command.fiscal_year_start_month <= DECEMBER:
-        checks.refuse(InvalidValue(path=("fiscalYearStartMonth",), reason="out_of_range"))
+        checks.refuse(
+            InvalidValue(path=("fiscalYearStartMonth",), reason="out_of_range", least=1, most=12)
+        )
     return Company(
         id=command.id or uuid7(),
         code=checks.text(command.code, ("code",), CODE_LENGTH),

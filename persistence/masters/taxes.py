@@ -98,7 +98,9 @@ async def _details(
     if "order" in given:
         checked["position"] = given["order"]
         if not 1 <= given["order"] <= MOST_ORDER:
-            checks.refuse(InvalidValue(path=("order",), reason="out_of_range"))
+            checks.refuse(
+                InvalidValue(path=("order",), reason="out_of_range", least=1, most=MOST_ORDER)
+            )
     for name, path in _ACCOUNTS.items():
         if name in given:
             account = await references.account(given[name], (path,), *_TYPES)

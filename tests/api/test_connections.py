@@ -104,7 +104,9 @@ def test_descending_lists_turn_both_comparison_and_order() -> None:
 def test_counts_out_of_range_are_refused(arguments: dict, path: str, reason: str) -> None:
     with pytest.raises(Refused) as refused:
         page_of(BY_CODE, **arguments)
-    assert refused.value.refusals == (InvalidValue(path=(path,), reason=reason),)
+    (refusal,) = refused.value.refusals
+    assert isinstance(refusal, InvalidValue)
+    assert (refusal.path, refusal.reason) == ((path,), reason)
 
 
 def _cursor(*parts: object) -> str:

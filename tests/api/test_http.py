@@ -89,6 +89,28 @@ def test_request_errors_have_a_code_and_no_data(client: TestClient, query: str, 
 
 
 @pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ({"quantity": "12,5"}, ["lines", "1", "quantity"]),
+        ({"quantity": "1", "nothing": "1"}, ["lines", "1"]),
+        ({"quantity": "1", "item": {"sku": "A", "id": "B"}}, ["lines", "1", "item"]),
+    ],
+)
+def test_what_is_wrong_in_a_variable_has_its_path(
+    client: TestClient, line: dict[str, Any], path: list[str]
+) -> None:
+    good = {"item": {"sku": "A"}, "warehouse": {"code": "B"}, "quantity": "1", "rate": "1"}
+    given = {
+        "company": {"code": "C"}, "supplier": {"code": "S"}, "postingDate": "2026-01-01",
+        "lines": [good, {**good, **line}],
+    }  # fmt: skip
+    query = "mutation($input: SubmitPurchaseReceiptInput!) {"
+    query += " submitPurchaseReceipt(input: $input) { replayed } }"
+    (error,) = ask(client, query, variables={"input": given}).json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["path"]) == ("BAD_USER_INPUT", path)
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b"", b"null", b"3", b'"{ __typename }"', b"[]", b"{", b'{"query": "\xff"}', b"\x00",

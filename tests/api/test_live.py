@@ -222,12 +222,35 @@ async def test_another_process_tells_what_this_one_records(desk: Desk, database_
             assert [(await stream.next())[1] for _ in range(2)] == ["5", "6"]
 
 
-async def test_what_is_wrong_with_a_subscription_is_said(desk: Desk) -> None:
-    async with events(desk.base, LIVE, company={"code": "NOBODY"}) as stream:
+@pytest.mark.parametrize(
+    ("query", "given", "code"),
+    [
+        (LIVE, {"company": {"code": "NOBODY"}}, "NOT_FOUND"),
+        (LIVE, {"after": 4_711}, "INVALID_VALUE"),
+        (LIVE, {"after": "x"}, "BAD_USER_INPUT"),
+        (LIVE + "}", {}, "GRAPHQL_PARSE_FAILED"),
+        (LIVE.replace("sequence", "nothing"), {}, "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)
+async def test_what_is_wrong_with_a_subscription_is_said(
+    desk: Desk, query: str, given: dict[str, Any], code: str
+) -> None:
+    variables = {"company": desk.company, **given}
+    async with events(desk.base, query, **variables) as stream:
         event, _, data = await stream.next()
         assert event == "next"
-        assert data["errors"][0]["extensions"]["code"] == "NOT_FOUND"
+        assert data["errors"][0]["extensions"]["code"] == code
         assert (await stream.next())[0] == "complete"
+    async with socket(desk.base) as connection:
+        await subscribe(connection, "1", query, **variables)
+        said = await told(connection)
+        errors = said["payload"]["errors"] if said["type"] == "next" else said["payload"]
+        assert errors[0]["extensions"]["code"] == code
+
+
+def test_a_feed_that_has_not_come_that_far_is_no_silence(desk: Desk) -> None:
+    query = "query($company: CompanyRef!) { changes(company: $company, after: 1) { hasMore } }"
+    assert desk.answer(query)["errors"][0]["extensions"]["params"] == {"reason": "beyond_the_feed"}
 
 
 ALL = (
