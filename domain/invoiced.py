@@ -12,7 +12,9 @@ class InvoicedLine:
     """A line of an invoice, and how much of it credit notes and returns have credited.
 
     `rate` and amounts in the invoice's currency. `account` is where it was posted, null where that
-    was not recorded; `bills` the receipt or delivery line that it bills.
+    was not recorded; `bills` the receipt or delivery line that it bills, `order` the line of a
+    purchase order all receipts of which it bills. `moves_goods`: its goods came or went with it.
+    `shipment`: it is a charge on that.
     """
 
     id: UUID
@@ -27,6 +29,17 @@ class InvoicedLine:
     bills: UUID | None
     credited_quantity: Decimal
     credited_amount: Decimal
+    moves_goods: bool = False
+    shipment: str | None = None
+    order_code: str | None = None
+    order_line: int | None = None
+
+    @property
+    def order(self) -> tuple[str, int] | None:
+        """The order line, all receipts of which it bills."""
+        if self.order_code is None or self.order_line is None:
+            return None
+        return self.order_code, self.order_line
 
     @property
     def quantity_left(self) -> Decimal:
@@ -69,7 +82,6 @@ class InvoiceFacts:
     taxes_total: Decimal
     freight: Decimal
     grand_total: Decimal
-    moved_goods: bool
     is_void: bool
     credited_net: Decimal
     credited_total: Decimal

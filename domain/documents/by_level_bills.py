@@ -94,6 +94,10 @@ def bill_purchase(
     look.refuse_if_any()
     for record, one in receive(causes, read, charges, None):
         line = lines[one.index]
+        if line.order_line is not None:
+            code, number = line.order_line
+            ordered = replace(record, order_code=code, order_line=number)
+            causes.lines[record.line_no - 1] = ordered
         for found in matches.get(one.index, ()):
             _clear(causes, look, one, record, found)
         if one.index in matches:

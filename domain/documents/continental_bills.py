@@ -79,7 +79,7 @@ def bill_sale(
         found = matches.get(one.index)
         if found is not None:
             causes.bill(found.line.id, BillingKind.BILLED, found.quantity, found.cleared, None)
-            _invoice(causes, found, None, "OUT")
+            invoice_goods(causes, found.line.id, found.quantity, None, "OUT")
         elif one.pool is not None:
             causes.bill(record.id, BillingKind.DELIVERED, one.quantity, amount, None)
             causes.bill(record.id, BillingKind.BILLED, one.quantity, amount, None)
@@ -112,9 +112,16 @@ def _purchases(causes: Causes, look: LookUp, one: Goods, named: Ref | None) -> U
     if named is not None:
         account = look.account(named, path)
         return account.id if account else None
-    if not one.item.is_stock_item and one.item.expense_account is not None:
-        return one.item.expense_account
-    return look.role_for(Role.PURCHASES, one.item, causes.party, path)
+    return purchases_account(look, one.item, causes.party, path)
+
+
+def purchases_account(
+    look: LookUp, item: ItemFacts, party: PartyFacts | None, path: tuple[str, ...] = ()
+) -> UUID | None:
+    """Where a bill of the item goes: a service's own account, else by the rules."""
+    if not item.is_stock_item and item.expense_account is not None:
+        return item.expense_account
+    return look.role_for(Role.PURCHASES, item, party, path)
 
 
 def income_account(
@@ -132,7 +139,7 @@ def _invoice_receipt(causes: Causes, found: Match) -> None:
         causes.post(accrual, found.cleared)
         return
     if causes.facts.company.flow is Flow.LINKED:
-        _invoice(causes, found, found.amount, "IN")
+        invoice_goods(causes, found.line.id, found.quantity, found.amount, "IN")
         return
     if found.difference:
         moved = _moved(causes, found.line.id, "IN")
@@ -140,13 +147,15 @@ def _invoice_receipt(causes: Causes, found: Match) -> None:
         _regive(causes, moved, [Given(EntryKind.PRICE, part) for part in price])
 
 
-def _invoice(causes: Causes, found: Match, amount: Decimal | None, leg: str) -> None:
-    """What came or went is invoiced: at `amount`, or (None) at whatever it costs."""
-    moved = _moved(causes, found.line.id, leg)
+def invoice_goods(
+    causes: Causes, line: UUID, quantity: Decimal, amount: Decimal | None, leg: str
+) -> None:
+    """What came or went by a line is invoiced: at `amount`, or (None) at whatever it costs."""
+    moved = _moved(causes, line, leg)
     if not moved or causes.facts.company.flow is not Flow.LINKED:
         return
     weights = [abs(one.quantity) for one in moved]
-    quantities = split(found.quantity, weights, QUANTITY_DIGITS)
+    quantities = split(quantity, weights, QUANTITY_DIGITS)
     if amount is None:
         given = [Given(EntryKind.ISSUE, Decimal(0), invoiced=part) for part in quantities]
     else:

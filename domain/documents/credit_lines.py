@@ -8,6 +8,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.documents.by_level_bills import is_by_level
+from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, DocumentKind, line_paths
 from domain.documents.goods import net_rate, read_pool
 from domain.documents.taxes import read_taxes
@@ -185,6 +186,7 @@ class CreditReader:
         invoiced = self._invoiced(line, path)
         returned = self._returned(line, path)
         item = self._item(line, invoiced, returned, path)
+        self._check_came_back(invoiced, returned, item, path)
         center = self.look.cost_center(line.cost_center, (*path, "costCenter"))
         account = None
         if line.account is not None:
@@ -228,9 +230,8 @@ class CreditReader:
         if self.invoice is None or found.document != self.invoice.id:
             self.look.refuse(InvalidValue(path=at, reason="other_invoice"))
         item = self.causes.facts.items_by_id.get(found.item) if found.item else None
-        by_level = is_by_level(self.look.company) and found.bills is None
-        moved = by_level or (self.invoice is not None and self.invoice.moved_goods)
-        if moved and item and item.is_stock_item and self.kind is CreditKind.RETURN:
+        is_goods = found.moves_goods and item is not None and item.is_stock_item
+        if is_goods and self.kind is CreditKind.RETURN:
             self.look.refuse(InvalidValue(path=at, reason="credited_by_its_return"))
         return found
 
@@ -248,6 +249,20 @@ class CreditReader:
         if found.is_credited:
             self.look.refuse(InvalidValue(path=at, reason="credited_by_its_return"))
         return found
+
+    def _check_came_back(
+        self,
+        invoiced: InvoicedLine | None,
+        returned: ReturnedLine | None,
+        item: ItemFacts | None,
+        path: Path,
+    ) -> None:
+        """Under CONTINENTAL goods are credited once they have gone back: by their return's line."""
+        if not is_continental(self.look.company) or self.kind is not CreditKind.RETURN:
+            return
+        elsewhere = invoiced is not None and invoiced.bills is None  # booked on an account
+        if item is not None and item.is_stock_item and returned is None and not elsewhere:
+            self.look.refuse(Required(path=(*path, "returnLine")))
 
     def _item(
         self,

@@ -16,8 +16,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import Scheme
-from domain.documents.by_level_bills import post_income
+from domain.documents.by_level_bills import is_by_level, post_income
+from domain.documents.by_level_credits import ByLevelCredit
 from domain.documents.charges import (
     Charge,
     balance_cents,
@@ -25,6 +25,8 @@ from domain.documents.charges import (
     read_charges,
     total_of,
 )
+from domain.documents.continental_bills import income_account, is_continental
+from domain.documents.continental_credits import ContinentalCredit, credit_goods
 from domain.documents.credit_lines import (
     CreditKind,
     CreditNoteLine,
@@ -38,7 +40,7 @@ from domain.documents.settlement import left_open, open_on_account, settle
 from domain.documents.supplier_credit import SupplierCredit
 from domain.documents.taxes import keep_taxes, post_taxes
 from domain.documents.unbilling import lines_of, unbill
-from domain.errors import InvalidValue, NotSupported, Required
+from domain.errors import InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp
@@ -49,10 +51,6 @@ from domain.references import Ref
 from domain.taxes import TaxedAmount
 
 _SERIES = {CreditSide.SALES: "SCN", CreditSide.PURCHASE: "PCN"}
-_SCHEMES = {
-    CreditSide.SALES: (Scheme.PERPETUAL, Scheme.PERIODIC, Scheme.BY_LEVEL),
-    CreditSide.PURCHASE: (Scheme.PERPETUAL, Scheme.PERIODIC),
-}
 SIDE = "side"
 """The key of the side in the document's content."""
 
@@ -94,12 +92,6 @@ class CreditNote(Document):
     def causes(self, facts: Facts) -> Causes:
         """The bill's mirror, and what it settles."""
         causes, look = begin(self, facts)
-        supported = _SCHEMES[self.side]
-        if facts.company.scheme not in supported:
-            scheme, path = facts.company.scheme.value, ("company",)
-            look.refuse(
-                NotSupported(path=path, feature="scheme", value=scheme, supported=supported)
-            )
         causes.purpose = self.credit_kind.value
         causes.content[SIDE] = self.side.value
         sales = self.side is CreditSide.SALES
@@ -120,7 +112,8 @@ class CreditNote(Document):
         if sales:
             self._take_back_income(causes, look, read, write_off)
         else:
-            credit = SupplierCredit(causes, look, self.credit_kind, invoice, control)
+            posting = _supplier_credit(facts)
+            credit = posting(causes, look, self.credit_kind, invoice, control)
             for one in read:
                 _keep(causes, one, credit.post(one, write_off), invoice)
         look.refuse_if_any()
@@ -204,7 +197,9 @@ class CreditNote(Document):
             # Goods that come back bear their cost; else the price is what is written off.
             price_is_lost = write_off is not None and one.pool is None
             account = write_off if price_is_lost else self._income(look, one, causes.party)
-            if self.credit_kind is CreditKind.RETURN:
+            if self.credit_kind is CreditKind.RETURN and is_continental(look.company):
+                credit_goods(causes, look, one, "IN")
+            elif self.credit_kind is CreditKind.RETURN:
                 unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
             post_income(causes, look, replace(one, account=account), 1)
             against = invoice.get(one.invoiced.document) if one.invoiced else None
@@ -225,7 +220,7 @@ class CreditNote(Document):
         if one.item is None:
             look.refuse(Required(path=(*one.path, "account")))
             return None
-        return look.role_for(Role.INCOME, one.item, party, (*one.path, "account"))
+        return income_account(look, one.item, party, (*one.path, "account"))
 
     def _settle(self, causes: Causes, look: LookUp, control: UUID | None, exact: Decimal) -> None:
         """Take it off the invoice as far as that is open; the rest stays on account."""
@@ -254,6 +249,13 @@ class CreditNote(Document):
                 left -= amount
         if left:
             open_on_account(causes, control, party.id, -sign * left, -sign * total)
+
+
+def _supplier_credit(facts: Facts) -> type[SupplierCredit]:
+    """How a supplier's credit is posted under the company's scheme."""
+    if is_continental(facts.company):
+        return ContinentalCredit
+    return ByLevelCredit if is_by_level(facts.company) else SupplierCredit
 
 
 def _keep(

@@ -189,7 +189,7 @@ class Repricing(NamedTuple):
 
     `difference` is by how much more `quantity` of the item was billed than it came in at, `billed`
     what it was billed at, in company currency. `contra` has the difference already: what stock
-    takes up is taken from there.
+    takes up is taken from there. A credit (`is_credit`) changes only the cost of what is on hand.
     """
 
     item: UUID
@@ -197,7 +197,8 @@ class Repricing(NamedTuple):
     difference: Decimal
     billed: Decimal
     contra: Contra | None
-    line: UUID
+    line: UUID | None
+    is_credit: bool = False
 
 
 class Regrouping(NamedTuple):

@@ -11,12 +11,18 @@ from domain.movements import Contra, EntryKind, Given
 
 
 def reprice(
-    causes: Causes, look: LookUp, line: UUID, difference: Decimal, contra: Contra, path: Path
+    causes: Causes,
+    look: LookUp,
+    line: UUID,
+    difference: Decimal,
+    contra: Contra | None,
+    path: Path,
 ) -> None:
     """Give what a line received a further price of `difference`, in company currency.
 
-    What a receipt of a closed day, or of the days before a migration, has cost stays: refused at
-    `path`. A line that received nothing keeps the difference where it was posted.
+    `contra` None leaves the other side to the scheme. What a receipt of a closed day, or of the
+    days before a migration, has cost stays: refused at `path`. A line that received nothing keeps
+    the difference where it was posted.
     """
     original = causes.facts.originals.get(line)
     moved = original.paid_for if original else ()

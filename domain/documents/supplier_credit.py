@@ -53,7 +53,13 @@ class SupplierCredit:
             self.causes.post(write_off, -amount, one.cost_center)
             return write_off
         if self.kind is CreditKind.OVERCHARGE:
-            return self._cheaper(one, amount)
+            return self.cheaper(one, amount)
+        return self.taken_back(one, amount)
+
+    # -- goods --------------------------------------------------------------------------------
+
+    def taken_back(self, one: ReadCredit, amount: Decimal) -> UUID | None:
+        """Goods or services that are not billed any more; `amount` in company currency."""
         parts = unbill(
             self.causes,
             lines_of(self.causes, one),
@@ -62,17 +68,21 @@ class SupplierCredit:
         )
         accrued = [part for part in parts if self._accrual_of(one, part.line) is not None]
         if not accrued:
-            return self._expense(one, amount)
-        if one.account is not None:
-            at = (*one.path, "account")
-            self.look.refuse(InvalidValue(path=at, reason="not_for_billed_goods"))
+            return self.expense(one, amount)
+        if self.is_booked_elsewhere(one):
             return None
         covered = quantity_of(accrued)
         ours = round_to(share(amount, covered, one.quantity), self.causes.facts.company.digits)
         self._clear(one, accrued, ours)
-        return self._expense(one, amount - ours) if amount != ours else None
+        return self.expense(one, amount - ours) if amount != ours else None
 
-    # -- goods --------------------------------------------------------------------------------
+    def is_booked_elsewhere(self, one: ReadCredit) -> bool:
+        """Whether a line of goods names an account, which is refused: its bill is taken back."""
+        if one.account is None:
+            return False
+        at = (*one.path, "account")
+        self.look.refuse(InvalidValue(path=at, reason="not_for_billed_goods"))
+        return True
 
     def _accrual_of(self, one: ReadCredit, line: LineFacts) -> UUID | None:
         """The account on which the bill of the line stood; None where it was an expense."""
@@ -97,7 +107,7 @@ class SupplierCredit:
         elif self._policy is InvoiceRatePolicy.MUST_MATCH:
             self._refuse_rate(one, line.rate, one.rate)
         elif self._adjusts and one.item is not None and not one.item.is_stock_item:
-            self._expense(one, difference)
+            self.expense(one, difference)
         elif self._adjusts and parts[0].went_back:
             self.causes.post(self.look.role(Role.COST_OF_GOODS_SOLD), -difference, one.cost_center)
         else:
@@ -122,20 +132,20 @@ class SupplierCredit:
 
     # -- prices -------------------------------------------------------------------------------
 
-    def _cheaper(self, one: ReadCredit, amount: Decimal) -> UUID | None:
+    def cheaper(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """A price that was too high: the goods cost less, by the policy; a service simply does."""
         causes, invoiced = self.causes, one.invoiced
         is_goods = one.item is not None and one.item.is_stock_item and self._posts
         if one.account is not None or not is_goods or invoiced is None:
-            return self._expense(one, amount)
-        if self.invoice is not None and self.invoice.moved_goods:
+            return self.expense(one, amount)
+        if invoiced.moves_goods and self.invoice is not None:
             if self.control is not None:
                 contra = Contra(self.control, self.invoice.party)
                 reprice(causes, self.look, invoiced.id, -amount, contra, (*one.path, "rate"))
             return None
         lines = lines_of(causes, one)
         if not lines:
-            return self._expense(one, amount)
+            return self.expense(one, amount)
         line = lines[-1]
         accrual = self._accrual_of(one, line)
         causes.post(accrual, -amount)
@@ -149,15 +159,16 @@ class SupplierCredit:
         self._adjust(one, line, amount, accrual)
         return None
 
-    def _expense(self, one: ReadCredit, amount: Decimal) -> UUID | None:
+    def expense(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """What the invoice debited: the account named, recorded, the item's or the company's."""
         account = one.account or (one.invoiced.account if one.invoiced else None)
         if account is None:
-            account = self._usual_expense(one)
+            account = self.usual_expense(one)
         self.causes.post(account, -amount, one.cost_center)
         return account
 
-    def _usual_expense(self, one: ReadCredit) -> UUID | None:
+    def usual_expense(self, one: ReadCredit) -> UUID | None:
+        """Where bills of such a line go, unless somebody says otherwise."""
         at, item = (*one.path, "account"), one.item
         if item is None or (item.is_stock_item and self._posts):
             self.look.refuse(Required(path=at))

@@ -42,6 +42,8 @@ def lines_of(causes: Causes, one: ReadCredit) -> list[LineFacts]:
         ids.append(one.invoiced.id)
         if one.invoiced.bills is not None:
             ids.append(one.invoiced.bills)
+        if one.invoiced.order is not None and one.returned is None:
+            ids += [line.id for line in causes.facts.order_lines.get(one.invoiced.order, ())]
     known = causes.facts.lines
     return [causes.standing.get(id_, known[id_]) for id_ in dict.fromkeys(ids) if id_ in known]
 
@@ -51,6 +53,8 @@ def unbill(
     lines: Sequence[LineFacts],
     quantity: Decimal,
     account_of: Callable[[LineFacts], UUID | None],
+    *,
+    only_what_went_back: bool = False,
 ) -> list[Unbilled]:
     """Take `quantity` off what was billed on the lines, and note what it leaves.
 
@@ -61,9 +65,11 @@ def unbill(
         waiting = min(quantity, -line.open_quantity)
         if waiting > 0:
             exact = share(line.open_amount, waiting, line.open_quantity)
+            if _stands_at_price(causes, line):
+                exact = share(line.billed_amount, waiting, line.billed_quantity)
             found.append(_take(causes, line, waiting, exact, account_of(line), went_back=True))
             quantity -= waiting
-    for line in reversed(lines):
+    for line in () if only_what_went_back else reversed(lines):
         known = causes.standing.get(line.id, line)
         billed = min(quantity, known.billed_quantity)
         if billed > 0:
@@ -71,6 +77,12 @@ def unbill(
             found.append(_take(causes, known, billed, exact, account_of(known), went_back=False))
             quantity -= billed
     return found
+
+
+def _stands_at_price(causes: Causes, line: LineFacts) -> bool:
+    """Goods of a shipment were billed at their price, which waits until it is closed."""
+    shipment = causes.facts.shipments.get(line.shipment or "")
+    return shipment is not None and not shipment.is_closed
 
 
 def _take(

@@ -30,7 +30,6 @@ not exists (select from voiding v where v.company_id = credit.company_id
 _INVOICES = f"""
 select d.id, d.kind, d.number, d.posting_date, d.party_id, coalesce(p.code, ''), d.currency,
        d.exchange_rate, d.net_total, d.charges_total, d.taxes_total, d.freight, d.grand_total,
-       d.update_stock,
        exists (select from voiding v where v.company_id = d.company_id and v.document_id = d.id),
        coalesce(noted.net, 0) + returned.amount, coalesce(noted.total, 0) + returned.amount
   from document d
@@ -71,7 +70,11 @@ select c.document_id, c.account_id, c.cost_center_id, sum(c.amount),
 _LINES = f"""
 select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0), l.amount,
        l.account_id, l.cost_center_id, l.against_line_id,
-       coalesce(taken.quantity, 0), coalesce(taken.amount, 0)
+       coalesce(taken.quantity, 0), coalesce(taken.amount, 0),
+       exists (select from movement m where m.company_id = l.company_id
+                                        and m.document_id = l.document_id and m.line_id = l.id
+                                        and m.quantity <> 0),
+       l.shipment, l.order_code, l.order_line
   from document_line l
   left join lateral (
        select sum(c.quantity) filter (where credit.purpose is distinct from 'OVERCHARGE')
@@ -86,14 +89,20 @@ select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0
 """  # noqa: S608 - constant pieces
 _RETURNS = f"""
 select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.quantity, l.rate,
-       d.currency, d.exchange_rate, l.against_line_id, coalesce(origin.update_stock, false),
+       d.currency, d.exchange_rate, l.against_line_id,
+       coalesce(origin.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE'), d.credits_itself),
        exists (select from voiding v where v.company_id = d.company_id and v.document_id = d.id),
        (select coalesce(sum(c.quantity), 0)
           from document_line c
           join document credit on credit.company_id = c.company_id and credit.id = c.document_id
          where c.company_id = l.company_id and c.returned_line_id = l.id and {_LIVE})
   from document_line l
-  join document d on d.company_id = l.company_id and d.id = l.document_id
+  join lateral (
+       select h.*, exists (select from party_entry p
+                            where p.company_id = h.company_id and p.document_id = h.id
+                              and p.against_id is null) as credits_itself
+         from document h
+        where h.company_id = l.company_id and h.id = l.document_id) d on true
   left join document_line of_line
     on of_line.company_id = l.company_id and of_line.id = l.against_line_id
   left join document origin
@@ -103,12 +112,13 @@ select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.qu
 """  # noqa: S608 - constant pieces
 _INVOICE_FIELDS = (
     "id", "kind", "number", "posting_date", "party", "party_code", "currency", "exchange_rate",
-    "net_total", "charges_total", "taxes_total", "freight", "grand_total", "moved_goods", "is_void",
+    "net_total", "charges_total", "taxes_total", "freight", "grand_total", "is_void",
     "credited_net", "credited_total",
 )  # fmt: skip
 _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",
-    "bills", "credited_quantity", "credited_amount",
+    "bills", "credited_quantity", "credited_amount", "moves_goods", "shipment", "order_code",
+    "order_line",
 )  # fmt: skip
 _RETURN_FIELDS = (
     "id", "document", "kind", "number", "posting_date", "party", "item", "quantity", "rate",

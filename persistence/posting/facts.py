@@ -129,7 +129,7 @@ async def _with_credited(
     known = await items_by_id(connection, book, items, facts.items_by_id)
     standing = await references.lines(connection, company.id, references.refs_of_ids("line", lines))
     invoices = list(credited.invoices)
-    return replace(
+    facts = replace(
         facts,
         credited=credited,
         lines=standing,
@@ -137,6 +137,20 @@ async def _with_credited(
         open_items=await references.open_items(connection, company.id, invoices),
         originals=await original_lines(connection, company, book.costing_method, lines, []),
     )
+    return await _with_billed_together(connection, book, facts)
+
+
+async def _with_billed_together(connection: AsyncConnection, book: Book, facts: Facts) -> Facts:
+    """Receipts of the order lines that a credited invoice billed; the shipments of its goods."""
+    lines = facts.credited.lines.values()
+    shipments = {*(one.shipment for one in lines), *(one.shipment for one in facts.lines.values())}
+    together = Needs(
+        order_lines=frozenset(one.order for one in lines if one.order),
+        shipments=frozenset(one for one in shipments if one),
+    )
+    if not (together.order_lines or together.shipments):
+        return facts
+    return await with_orders(connection, book, together, facts)
 
 
 async def _with_documents(

@@ -319,9 +319,12 @@ class _Valuing:
         if self._method(one.item) != AVERAGE:
             return
         held = self._bins.quantity(one.item)
-        cost: UnitCost | None = UnitCost(one.billed, one.quantity)
+        cost = None if one.is_credit else UnitCost(one.billed, one.quantity)
         if held > 0:
             part = part_on_hand(one.difference, one.quantity, held, self._digits)
+            if one.is_credit:  # goods are never worth less than nothing: the rest is a variance
+                worth = sum((self._bins.of(x).value for x in self._bins.pools(one.item)), ZERO)
+                part = max(part, -worth)
             cost = self._bins.averaged(one.item, ZERO, part)
         if cost is not None and (one.difference or held <= 0):
             self._recost(one.item, cost, EntryKind.PRICE, one.contra, one.line)
