@@ -1,7 +1,7 @@
-"""Exports: anything that a query lists, as CSV or JSON lines, page after page, in flat memory.
+"""Exports: anything that a query lists, as CSV, JSON lines or Parquet, in flat memory.
 
-`GET /export/<field>.<csv|jsonl>?company=...` asks the very query of that name: the same filters
-by the same names, the same columns, the same permissions, one page in memory at a time.
+`GET /export/<field>.<csv|jsonl|parquet>?company=...` asks the very query of that name: the same
+filters by the same names, the same columns, the same permissions, one page in memory at a time.
 """
 
 import csv
@@ -28,13 +28,18 @@ from graphql import (
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from api import parquet
 from api.connections import PAGE_LIMIT
 from api.context import Context
 from api.messages import negotiate
 from api.top_level import error_of
 from domain.errors import RequestMalformed
 
-MEDIA = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": parquet.MEDIA_TYPE,
+}
 """The formats, with their media types."""
 
 _NAMES = ("code", "sku", "number")
@@ -42,6 +47,7 @@ _NAMES = ("code", "sku", "number")
 _PAGING = frozenset({"first", "after", "last", "before"})
 _COLUMNS = "columns"
 
+Rows = list[dict[str, Any]]
 Fields = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -109,6 +115,13 @@ class Listing:
             type_ = get_named_type(fields[step].type)
         if not isinstance(type_, GraphQLScalarType | GraphQLEnumType):
             raise ExportRefused(400, f"Column {'.'.join(path)!r} is not a plain value.")
+
+    def type_of(self, path: Sequence[str]) -> str:
+        """The scalar, or enum, of a column."""
+        type_: Any = self.row
+        for step in path:
+            type_ = get_named_type(type_.fields[step].type)
+        return type_.name
 
     def query(self, columns: Sequence[Sequence[str]], given: Mapping[str, Any]) -> str:
         """The operation that reads one page."""
@@ -230,12 +243,25 @@ async def _answer(schema: Any, request: Request) -> Response:
     pages = _pages(schema, request, listing, listing.query(columns, variables), variables)
     try:
         first = await anext(pages)
+        content = await _content(format_, listing, columns, _all(first, pages))
     except _Failed as failed:
         code = failed.errors[0].get("extensions", {}).get("code")
         return _refusal(failed.errors, _STATUSES.get(code, 400))
-    lines = _csv(columns, first, pages) if format_ == "csv" else _jsonl(columns, first, pages)
     headers = {"content-disposition": f'attachment; filename="{name}.{format_}"'}
-    return StreamingResponse(lines, media_type=MEDIA[format_], headers=headers)
+    return StreamingResponse(content, media_type=MEDIA[format_], headers=headers)
+
+
+async def _content(
+    format_: str, listing: Listing, columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]
+) -> Any:
+    """The rows in a format, to be sent piece by piece."""
+    if format_ == "csv":
+        return _csv(columns, pages)
+    if format_ == "jsonl":
+        return _jsonl(columns, pages)
+    typed = [(".".join(path), listing.type_of(path)) for path in columns]
+    file = await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
+    return parquet.chunks(file)
 
 
 _STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
@@ -245,9 +271,6 @@ class _Failed(Exception):  # noqa: N818 - control flow inside this module
     def __init__(self, errors: list[Any]) -> None:
         super().__init__(str(errors))
         self.errors = errors
-
-
-Rows = list[dict[str, Any]]
 
 
 async def _pages(
@@ -275,13 +298,11 @@ def _refusal(errors: list[Any], status: int) -> Response:
     return Response(orjson.dumps({"errors": errors}), status, media_type="application/json")
 
 
-async def _csv(
-    columns: Sequence[Sequence[str]], first: Rows, rest: AsyncIterator[Rows]
-) -> AsyncIterator[str]:
+async def _csv(columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]) -> AsyncIterator[str]:
     buffer = io.StringIO()
     writer = csv.writer(buffer)
     writer.writerow(".".join(path) for path in columns)
-    async for rows in _all(first, rest):
+    async for rows in pages:
         writer.writerows([_cell(row, path) for path in columns] for row in rows)
         yield buffer.getvalue()
         buffer.seek(0)
@@ -289,10 +310,10 @@ async def _csv(
 
 
 async def _jsonl(
-    columns: Sequence[Sequence[str]], first: Rows, rest: AsyncIterator[Rows]
+    columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]
 ) -> AsyncIterator[bytes]:
     names = [".".join(path) for path in columns]
-    async for rows in _all(first, rest):
+    async for rows in pages:
         yield b"".join(
             orjson.dumps(
                 dict(zip(names, (_cell(row, path) for path in columns), strict=True)),

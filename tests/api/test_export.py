@@ -3,10 +3,15 @@
 import csv
 import io
 import json
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from arro3.io import read_parquet
 
+from api import parquet
 from tests.api.desk import Desk, delivery, goods, receipt
 
 
@@ -85,7 +90,8 @@ def test_more_than_a_page_comes_whole_and_in_order(server: str) -> None:
     [
         ("nothing.csv", {}, 404, "lists anything"),
         ("company.csv", {}, 404, "lists anything"),
-        ("items.parquet", {}, 404, "csv or jsonl"),
+        ("items.xlsx", {}, 404, "csv or jsonl or parquet"),
+        ("trialBalance.parquet", {"company": "NOBODY"}, 400, "NOBODY"),
         ("items.csv", {"colour": "red"}, 400, "no filter 'colour'"),
         ("items.csv", {"first": "3"}, 400, "no filter 'first'"),
         ("items.csv", {"columns": "sku,price"}, 400, "no column 'price'"),
@@ -101,3 +107,92 @@ def test_what_cannot_be_exported_says_so(
     answer = get(desk, path, **params)
     assert answer.status_code == status
     assert says in answer.json()["errors"][0]["message"]
+
+
+def table(answer: Any) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    """The types of a Parquet file's columns, and its rows."""
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
+    found: Any = read_parquet(io.BytesIO(answer.content)).read_all()
+    names = found.column_names
+    columns = [[value.as_py() for value in found.column(name)] for name in names]
+    types = {name: str(found.field(name).type).split("<")[-1].strip(">\n") for name in names}
+    return types, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def test_parquet_has_the_rows_of_the_csv_with_exact_types(desk: Desk) -> None:
+    columns = (
+        "postingDate,document.recordedAt,item.sku,lot.code,quantity,cost,unitCostAfter,isCancelled"
+    )
+    types, found = table(get(desk, "stockLedger.parquet", columns=columns))
+    assert types == {
+        "postingDate": "Date32",
+        "document.recordedAt": 'Timestamp(µs, "UTC")',
+        "item.sku": "Utf8",
+        "lot.code": "Utf8",
+        "quantity": "Decimal128(38, 12)",
+        "cost": "Decimal128(38, 12)",
+        "unitCostAfter": "Decimal128(38, 12)",
+        "isCancelled": "Boolean",
+    }
+    as_text = rows(desk, "stockLedger", columns=columns)
+    assert len(found) == len(as_text) == 2
+    for row, text in zip(found, as_text, strict=True):
+        assert row["postingDate"] == date.fromisoformat(text["postingDate"])
+        assert row["document.recordedAt"] == datetime.fromisoformat(text["document.recordedAt"])
+        assert row["document.recordedAt"].tzinfo is not None
+        assert (row["item.sku"], row["lot.code"]) == ("RM0001", None)
+        assert {name: row[name] for name in ("quantity", "cost", "unitCostAfter")} == {
+            name: Decimal(text[name]) for name in ("quantity", "cost", "unitCostAfter")
+        }
+        assert row["isCancelled"] is False
+
+
+@pytest.mark.parametrize("report", ["trialBalance", "generalLedger", "documents", "items"])
+def test_parquet_has_all_that_csv_has(desk: Desk, report: str) -> None:
+    _, found = table(get(desk, f"{report}.parquet"))
+    as_text = rows(desk, report)
+    assert [list(row) for row in found] == [list(row) for row in as_text]
+    name = "number" if report == "documents" else "sku" if report == "items" else "account.code"
+    assert [row[name] for row in found] == [row[name] for row in as_text]
+
+
+def test_a_parquet_file_without_rows_has_its_columns(desk: Desk) -> None:
+    types, found = table(get(desk, "stockLedger.parquet", asOf="2020-01-01", columns="quantity"))
+    assert (types, found) == ({"quantity": "Decimal128(38, 12)"}, [])
+
+
+async def _pages(*pages: Any) -> AsyncIterator[Any]:
+    for page in pages:
+        if isinstance(page, Exception):
+            raise page
+        yield page
+
+
+async def _parquet(kind: str, *pages: Any) -> Any:
+    return await parquet.parquet_file([("a", kind)], _pages(*pages), lambda row, _: row["a"])
+
+
+@pytest.mark.anyio
+async def test_pages_come_together_in_one_file() -> None:
+    pages = [[{"a": str(n)} for n in range(first, first + 500)] for first in (0, 500, 1000)]
+    file = await _parquet("Decimal", *pages)
+    found: Any = read_parquet(io.BytesIO(b"".join(parquet.chunks(file)))).read_all()
+    assert [value.as_py() for value in found.column("a")] == [Decimal(n) for n in range(1500)]
+    assert file.closed
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("Decimal", "1e999"), ("Decimal", "1." + "1" * 13), ("Decimal", "9" * 30), ("Date", "soon")],
+)
+async def test_what_would_be_lost_or_rounded_breaks_the_export_off(kind: str, value: str) -> None:
+    with pytest.raises(ValueError, match=r"decimal places|does not fit"):
+        await _parquet(kind, [{"a": None}], [{"a": value}])
+
+
+@pytest.mark.anyio
+async def test_an_error_on_a_later_page_is_the_answer() -> None:
+    with pytest.raises(LookupError, match="gone"):
+        await _parquet("Decimal", [{"a": "1"}], LookupError("gone"))
