@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
+from uuid import UUID
 
 import strawberry
 
@@ -21,9 +22,11 @@ from api.masters import CompanyArgument, company_id_of
 from api.refs import WarehouseRef
 from api.scalars import money, quantity
 from api.warehouses import Warehouse
-from domain.errors import InvalidValue, Refused
+from domain.authority import Permission
+from domain.errors import InvalidValue, Refused, WarehouseForbidden
 from domain.money import currency_digits
 from persistence import feed
+from persistence.access.scope import covers
 from persistence.feed import ChangeRow, StockLevelRow
 from persistence.masters import lookups
 
@@ -190,6 +193,7 @@ class FeedSubscriptions:
         with watch.reader(company_id):
             position = await _start(info, company_id, after)
             while True:
+                await _within(info, company_id, place)
                 head = await watch.beyond(company_id, position)
                 rows = await feed.changed_bins(
                     context.database, company_id, place.id, position, head
@@ -200,6 +204,18 @@ class FeedSubscriptions:
                     yield StockLevels(
                         seq=head, levels=[_level(row, currency_digits(currency)) for row in rows]
                     )
+
+
+async def _within(info: Info, company_id: UUID, place: Any) -> None:
+    """Refuse a warehouse that a limited role does not extend to.
+
+    Raises:
+        Refused: WAREHOUSE_FORBIDDEN.
+    """
+    limits = info.context.within(company_id, Permission.STOCK_READ)
+    if limits is None or await covers(info.context.database, company_id, place.id, limits):
+        return
+    raise Refused(WarehouseForbidden(path=("warehouse",), warehouse=place.code))
 
 
 def _level(row: StockLevelRow, digits: int) -> StockLevel:

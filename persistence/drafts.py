@@ -221,15 +221,19 @@ async def find(database: Database, company: UUID, id_: UUID) -> DraftRow | None:
 
 
 async def page_of_drafts(
-    database: Database, company: UUID, page: Page, statuses: Sequence[str]
+    database: Database, company: UUID, page: Page, statuses: Sequence[str], author: str | None
 ) -> list[DraftRow]:
-    """One row more than the page, last changed first."""
+    """One row more than the page, last changed first; only what one person began, if named."""
     query = (
         f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant names
         f" and status = any(%(statuses)s) and {page.where}"
+        " and (%(author)s::text is null or created_by = %(author)s)"
         f" order by {page.order_by} limit %(fetch)s"
     )
-    params = {**page.params, "company": company, "statuses": list(statuses), "fetch": page.fetch}
+    params = {
+        **page.params, "company": company, "statuses": list(statuses), "fetch": page.fetch,
+        "author": author,
+    }  # fmt: skip
     async with (
         database.transaction(company) as connection,
         connection.cursor(row_factory=args_row(DraftRow)) as cursor,

@@ -111,6 +111,7 @@ def _principal(found: SignedIn, scopes: frozenset[Permission] | None) -> Princip
     return Principal(
         name=found.name,
         is_operator=found.is_operator,
+        is_service=found.is_service,
         scopes=scopes,
         authorities={
             company: Authority.of(grants, scopes) for company, grants in found.grants.items()

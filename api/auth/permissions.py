@@ -80,15 +80,13 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
-_UNFILTERED = frozenset({"draft", "drafts"})
-"""Documents of which it is not known yet what they move."""
-
 WITHIN_WAREHOUSES = frozenset(
     {
         # Masters are everybody's to read.
         *_FIELDS[Permission.MASTERS_READ],
-        "stockBalance", "stockLedger", "negativeStock",
-        *(name for name in _FIELDS[Permission.DOCUMENTS_READ] if name not in _UNFILTERED),
+        "stockBalance", "stockLedger", "negativeStock", "stockLevels",
+        # Of drafts it is not known yet what they will move: only one's own.
+        *_FIELDS[Permission.DOCUMENTS_READ],
         # What is posted is checked where its movements are known.
         *_FIELDS[Permission.STOCK_POST],
     }

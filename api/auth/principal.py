@@ -18,12 +18,13 @@ class Principal:
     """Who asks. `name` is recorded with what they write.
 
     An operator may do everything in every company, unless their key is cut down to `scopes`.
-    `roles` are those that they have in any company.
+    `roles` are those that they have in any company. A service account is a program, no person.
     """
 
     name: str
     is_known: bool = True
     is_operator: bool = False
+    is_service: bool = False
     scopes: frozenset[Permission] | None = None
     authorities: Mapping[UUID, Authority] = field(default_factory=dict[UUID, Authority])
     roles: frozenset[CompanyRole] = frozenset()

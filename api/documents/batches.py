@@ -158,10 +158,13 @@ async def _kept_waiting(
 
 
 async def _result(info: Info, at: tuple[str, str], outcome: Recorded | Refused) -> BatchResult:
-    if isinstance(outcome, Refused):
-        placed = beneath(outcome, "documents", *at)
+    try:
+        if isinstance(outcome, Refused):
+            raise outcome
+        row = await shown(info.context, outcome)
+    except Refused as refused:
+        placed = beneath(refused, "documents", *at)
         return BatchResult(errors=user_errors(placed.refusals, info.context.language))
-    row = await shown(info.context, outcome)
     return BatchResult(document=cast("Document", row), replayed=outcome.replayed)
 
 

@@ -27,8 +27,9 @@ from api.naming import camel
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef
 from api.sorting import DraftSort, sorted_by
+from domain.authority import Permission
 from domain.documents.document import Document as Paper
-from domain.errors import ApprovalRequired, FourEyes, NotPending, Refused
+from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
 from domain.ports import Recorded
 from persistence import drafts
 from persistence.drafts import DraftRow
@@ -234,7 +235,9 @@ class DraftQueries:
     ) -> Draft | None:
         """Of one company."""
         company_id = await company_id_of(info, company)
-        return cast("Draft | None", await drafts.find(info.context.database, company_id, id_))
+        found = await drafts.find(info.context.database, company_id, id_)
+        own = _only_own(info, company_id)
+        return cast("Draft | None", found if found and own in {None, found.created_by} else None)
 
     @strawberry.field(description="The drafts of a company, last changed first.")
     async def drafts(
@@ -256,7 +259,9 @@ class DraftQueries:
         page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         statuses = [one.value for one in (_NOT_POSTED if status is None else status)]
-        found: Any = await drafts.page_of_drafts(info.context.database, company_id, page, statuses)
+        found: Any = await drafts.page_of_drafts(
+            info.context.database, company_id, page, statuses, _only_own(info, company_id)
+        )
         return connect(page, found, Connection[Draft])
 
 
@@ -306,9 +311,7 @@ class DraftMutations:
         expected = optional_value(input_.expected_version)
         known = await drafts.find(database, company_id, input_.draft)
         if known is not None and known.status == drafts.POSTED:
-            return PostDraftPayload(
-                document=await _document(known, info), draft=cast("Draft", known), replayed=True
-            )
+            return await _posted(info, known)
         row = await drafts.seen(database, company_id, input_.draft, expected)
         try:
             return await _post(info, row, None)
@@ -320,11 +323,17 @@ class DraftMutations:
 
     @mutation("Posts a document that waits for a second person, who did not write it.")
     async def approve_document(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:
-        """The database refuses an approval by its author as well."""
+        """The database refuses an approval by its author, or by a program, as well."""
+        who = info.context.principal
         company_id = await company_id_of(info, input_.company)
+        if who.is_service:
+            raise Refused(PersonRequired(path=("draft",), account=who.name))
+        known = await drafts.find(info.context.database, company_id, input_.draft)
+        if known is not None and known.status == drafts.POSTED and known.approved_by == who.name:
+            return await _posted(info, known)
         expected = optional_value(input_.expected_version)
         row = await _waiting(info, company_id, input_, expected)
-        return await _post(info, row, info.context.principal.name)
+        return await _post(info, row, who.name)
 
     @mutation("Sends a document that waits for a second person back to its author.")
     async def reject_document(self, info: Info, input_: Input[RejectDocumentInput]) -> DraftPayload:
@@ -337,6 +346,18 @@ class DraftMutations:
             rejected_by=info.context.principal.name, reason=input_.reason,
         )  # fmt: skip
         return DraftPayload(draft=cast("Draft", rejected))
+
+
+async def _posted(info: Info, known: DraftRow) -> PostDraftPayload:
+    """The answer that whoever asks has had before, or has missed."""
+    document = await _document(known, info)
+    return PostDraftPayload(document=document, draft=cast("Draft", known), replayed=True)
+
+
+def _only_own(info: Info, company_id: UUID) -> str | None:
+    """Whose drafts a limited role sees: what they will move is not known yet, so only its own."""
+    limited = info.context.within(company_id, Permission.DOCUMENTS_READ) is not None
+    return info.context.principal.name if limited else None
 
 
 async def _waiting(

@@ -12,13 +12,16 @@ from uuid import UUID
 
 from api.context import Context
 from api.documents.reading_loaders import loaders_of
+from domain.authority import Permission
 from domain.decide import Decision
 from domain.documents.document import Causes
+from domain.errors import Forbidden, Refused
 from domain.facts import AccountFacts
 from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from persistence.access.scope import moves_elsewhere
 from persistence.masters.rows import AccountRow
 from persistence.reports.changed_documents import ChangeRow
 from persistence.reports.documents import (
@@ -40,12 +43,16 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     """The document's row; what belongs to it is in the loaders already, unless it is a replay.
 
     Raises:
+        Refused: FORBIDDEN: it is a replay, of a document that a limited role may not see.
         LookupError: a replayed document is not in the books (a fault).
     """
     loaders = loaders_of(context)
     key = (recorded.company_id, recorded.document_id)
     decision = recorded.decision
     if decision is None:
+        limits = context.within(recorded.company_id, Permission.DOCUMENTS_READ)
+        if limits is not None and await moves_elsewhere(context.database, *key, limits):
+            raise Refused(Forbidden(permission=Permission.DOCUMENTS_READ.value))
         row = await loaders.document.load(key)
         if row is None:
             raise LookupError(f"document {recorded.document_id} is recorded and not there")

@@ -18,6 +18,7 @@ from domain.errors.batches import (
     DraftClosed,
     FourEyes,
     NotPending,
+    PersonRequired,
     TooManySubscriptions,
 )
 from domain.errors.costing import (
@@ -174,6 +175,7 @@ __all__ = [
     "PeriodClosed",
     "PeriodNotClosed",
     "PersistedQueryNotFound",
+    "PersonRequired",
     "PostingDateNotAllowed",
     "QueryTooCostly",
     "RateMismatch",

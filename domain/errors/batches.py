@@ -36,6 +36,16 @@ class FourEyes(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRequired(Refusal):
+    """A service account approves a document."""
+
+    code = "PERSON_REQUIRED"
+    meaning = "A document is approved by a person, and this is a service account."
+    fix = "Let a user approve it."
+    account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotPending(Refusal):
     """A draft that nobody has handed in for approval."""
 

@@ -19,6 +19,7 @@ class SignedIn:
     id: UUID
     name: str
     is_operator: bool
+    is_service: bool
     grants: dict[UUID, tuple[RoleGrant, ...]]
 
 
@@ -39,8 +40,9 @@ select k.id, k.principal_id, k.secret_hash, k.scopes, k.expires_at
  where k.prefix = %s and k.revoked_at is null and p.is_active
    and (k.expires_at is null or k.expires_at > clock_timestamp())
 """
-_BY_ID = "select id, name, is_operator from principal where id = %s and is_active"
-_BY_SUBJECT = "select id, name, is_operator from principal where subject = %s and is_active"
+_FOUND = "select id, name, is_operator, kind = 'SERVICE' from principal"
+_BY_ID = f"{_FOUND} where id = %s and is_active"
+_BY_SUBJECT = f"{_FOUND} where subject = %s and is_active"
 _SET_PRINCIPAL = "select set_config('app.principal_id', %s, true)"
 # Led by the company, as all keys are: one probe of the index for each.
 _GRANTS = """
@@ -94,4 +96,4 @@ async def _principal(
     for company, role, is_limited, warehouses in found:
         limit = frozenset(warehouses) if is_limited else None
         grants[company] = (*grants.get(company, ()), RoleGrant(CompanyRole(role), limit))
-    return SignedIn(id=row[0], name=row[1], is_operator=row[2], grants=grants)
+    return SignedIn(id=row[0], name=row[1], is_operator=row[2], is_service=row[3], grants=grants)

@@ -15,6 +15,7 @@ from domain.authority import Permission
 from persistence.access import administration
 from tests.api.desk import Desk, delivery, goods, receipt, stock_entry
 from tests.api.staff import Staff, codes
+from tests.api.test_live import events
 from tests.conftest import new_database, running_server
 from tests.invariants import assert_all_books_are_clean
 
@@ -275,10 +276,59 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
     assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
     assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
+    own = {"company": {"code": operator.code}, "id": other["id"]}
+    again = keeper.hand_in(("PurchaseReceipt", {**receipt(
+        "2026-01-08", goods("1", "100", warehouse=away))[1], **own}))  # fmt: skip
+    assert [error["code"] for error in again["errors"]] == ["FORBIDDEN"]
     lots = keeper.answer(
         "query($company: CompanyRef!) { lots(company: $company) { nodes { id } } }"
     )
     assert codes(lots) == ["FORBIDDEN"]
+
+
+@pytest.mark.anyio
+async def test_a_limited_role_follows_the_stock_of_its_warehouses(
+    staff: Staff, operator: Desk
+) -> None:
+    keeper = await asyncio.to_thread(staff.at, operator.code, "follower", "WAREHOUSE", "Stores")
+    sign_in = {"authorization": f"Bearer {keeper.token}"}
+    query = """
+    subscription($company: CompanyRef!, $place: WarehouseRef!) {
+      stockLevels(company: $company, warehouse: $place, after: 0) { levels { warehouse { code } } }
+    }
+    """
+    for code, outcome in (("Stores", None), ("Work In Progress", "WAREHOUSE_FORBIDDEN")):
+        given = {"company": keeper.company, "place": {"code": code}}
+        async with events(staff.base, query, sign_in, **given) as stream:
+            _, _, data = await stream.next()
+        if outcome is None:
+            levels = data["data"]["stockLevels"]["levels"]
+            assert {one["warehouse"]["code"] for one in levels} == {code}
+        else:
+            assert data["errors"][0]["extensions"]["code"] == outcome
+
+
+def test_a_limited_role_reads_its_own_drafts(staff: Staff, operator: Desk) -> None:
+    keeper = staff.at(operator.code, "drafter", "WAREHOUSE", "Stores")
+    save = """
+    mutation($input: SaveDraftInput!) { saveDraft(input: $input) { draft { id } errors { code } } }
+    """
+    ids: dict[str, str] = {}
+    for desk in (keeper, operator):
+        kind, fields = delivery("2026-01-08", goods("1", "300"))
+        document = {kind[0].lower() + kind[1:]: {"company": desk.company, **fields}}
+        given = {"company": desk.company, "document": document}
+        ids[desk.token] = desk.ask(save, input=given)["saveDraft"]["draft"]["id"]
+    read = """
+    query($company: CompanyRef!, $own: UUID!, $other: UUID!) {
+      drafts(company: $company) { nodes { id } }
+      own: draft(company: $company, id: $own) { id }
+      other: draft(company: $company, id: $other) { id }
+    }
+    """
+    own, other = ids[keeper.token], ids[operator.token]
+    data = keeper.ask(read, own=own, other=other)
+    assert data == {"drafts": {"nodes": [{"id": own}]}, "own": {"id": own}, "other": None}
 
 
 def test_rights_are_remembered_for_half_a_minute_at_most() -> None:

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from api.settings import Settings
+from persistence.access.administration import add_principal
 from persistence.embedded import EmbeddedPostgres
 from tests.api.desk import Desk, Paper, cancelling, delivery, goods, receipt
 from tests.api.staff import Staff
@@ -206,6 +207,34 @@ def test_a_submitted_document_waits_for_somebody_else(people: tuple[Desk, Desk])
     assert approved["document"]["number"] == "PR-2026-00001"
     assert (approved["draft"]["status"], approved["draft"]["approvedBy"]) == ("POSTED", "bea")
     assert ana.stock() == {"RM0001 in Stores": ("10", "2000.00")}
+
+
+def test_approving_again_gives_the_document_again(people: tuple[Desk, Desk]) -> None:
+    ana, bea = people
+    ana.hand_in(IN)
+    (draft,) = listed(bea)
+    first = submit(bea, draft, "approveDocument")
+    again = submit(bea, draft, "approveDocument")
+    assert (again["document"], again["errors"]) == (first["document"], [])
+    other = submit(ana, draft, "approveDocument")
+    assert [one["code"] for one in other["errors"]] == ["DRAFT_CLOSED"]
+
+
+def test_no_service_account_approves(people: tuple[Desk, Desk], staff: Staff) -> None:
+    ana, _ = people
+    robot = f"robot.{ana.code.lower()}"
+    staff.run(lambda database: add_principal(database, robot, "SERVICE", "test"))
+    staff.grant(robot, "CONTROLLER", ana.code)
+    ana.hand_in(IN)
+    (draft,) = listed(ana)
+    refused = submit(staff.desk(ana.code, staff.key(robot)), draft, "approveDocument")
+    assert [one["code"] for one in refused["errors"]] == ["PERSON_REQUIRED"]
+    with psycopg.connect(staff.url) as owner:
+        company = owner.execute("select id from company where code = %s", (ana.code,)).fetchone()
+        assert company is not None
+        owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
+        with pytest.raises(psycopg.DatabaseError, match=f"{robot} is a service account"):
+            owner.execute("update draft set approved_by = %s where id = %s", (robot, draft["id"]))
 
 
 def test_the_same_submit_again_waits_in_the_same_draft(people: tuple[Desk, Desk]) -> None:
