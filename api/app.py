@@ -54,6 +54,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             private,
             authenticator=_authenticator(settings, database),
             cost_limits=CostLimits.parse(settings.cost_limits),
+            text_limits=settings.text_limits,
             documents=TrustedDocuments(only=settings.documents == "trusted"),
         )
         deliveries = Deliveries(database, allow_private=private)

@@ -17,6 +17,7 @@ from api.auth.authentication import REMEMBERED_SECONDS, Authenticator, Developme
 from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
 from api.cost.limits import CostLimits
+from api.limits import TextLimits
 from api.messages import LANGUAGES
 from api.trusted_documents import TrustedDocuments
 from domain.accounts import ResolvedAccount
@@ -48,8 +49,8 @@ class Services:
     `books` is the port through which documents are posted; masters and reads use `database`; `feed`
     tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
     lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
-    their codes for a moment. `cost_limits` say what one operation may cost, `documents` which texts
-    are run.
+    their codes for a moment. `cost_limits` say what one operation may cost, `text_limits` how long
+    its text may be, `documents` which texts are run.
     """
 
     database: Database
@@ -58,6 +59,7 @@ class Services:
     private_webhooks: bool = False
     authenticator: Authenticator = field(default_factory=Development)
     cost_limits: CostLimits = field(default_factory=CostLimits)
+    text_limits: TextLimits = field(default_factory=TextLimits)
     documents: TrustedDocuments = field(default_factory=TrustedDocuments)
     company_ids: ShortMemory[str, UUID] = field(
         default_factory=lambda: ShortMemory(REMEMBERED_SECONDS)

@@ -5,20 +5,19 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, specified_rules
+from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
 from api.context import Context
 from api.cost.checking import too_costly
 from api.cost.counting import counted
-from api.limits import MOST_TOKENS, OperationLimits
+from api.limits import TextLimits
 from api.messages import LANGUAGES
 from api.top_level import Problem, translated
 from api.trusted_documents import MOST_CHARACTERS
 from domain.errors import DocumentInvalid, Refused, ValueMalformed
 
-_RULES = (*specified_rules, OperationLimits)
 # Longer texts are parsed each time: nobody fills memory with them.
 _CACHED_TEXT = MOST_CHARACTERS
 
@@ -27,14 +26,14 @@ _validate_cached = lru_cache(maxsize=512)(validate_document)
 _counted_cached = lru_cache(maxsize=512)(counted)
 
 
-def parsed(query: str) -> DocumentNode:
+def parsed(query: str, limits: TextLimits) -> DocumentNode:
     """A query's text, parsed; raises GraphQLError where it is none."""
     if len(query) > _CACHED_TEXT:
-        return parse(query, max_tokens=MOST_TOKENS)
-    return _parse_cached(query, max_tokens=MOST_TOKENS)
+        return parse(query, max_tokens=limits.tokens)
+    return _parse_cached(query, max_tokens=limits.tokens)
 
 
-def checked(query: str) -> DocumentNode:
+def checked(query: str, limits: TextLimits) -> DocumentNode:
     """A query's text, parsed, and checked as before running it.
 
     Raises:
@@ -42,8 +41,8 @@ def checked(query: str) -> DocumentNode:
     """
     from api.schema import schema  # noqa: PLC0415 - which is made with this module's extension
 
-    document = parsed(query)
-    errors = validate_document(schema._schema, document, _RULES)  # noqa: SLF001 - as below
+    document = parsed(query, limits)
+    errors = validate_document(schema._schema, document, limits.rules)  # noqa: SLF001 - as below
     if errors:
         raise errors[0]
     return document
@@ -59,10 +58,11 @@ class Execution(SchemaExtension):
         """The same text is parsed once."""
         context = self.execution_context
         if context.query:
-            context.parse_options = {"max_tokens": MOST_TOKENS}
+            limits: TextLimits = context.context.services.text_limits
+            context.parse_options = {"max_tokens": limits.tokens}
             # What is wrong is found again, and said, where strawberry parses it itself.
             with suppress(GraphQLError):
-                context.graphql_document = parsed(context.query)
+                context.graphql_document = parsed(context.query, limits)
         yield None
 
     def on_validate(self) -> Iterator[None]:
@@ -73,7 +73,8 @@ class Execution(SchemaExtension):
             kept = len(context.query or "") <= _CACHED_TEXT
             validate = _validate_cached if kept else validate_document
             core = context.schema._schema  # noqa: SLF001 - strawberry's own way
-            errors = validate(core, document, _RULES)
+            rules = context.context.services.text_limits.rules
+            errors = validate(core, document, rules)
             if errors:
                 self._problem = DocumentInvalid
             context.pre_execution_errors = errors or self._cost_errors(core, document, kept=kept)

@@ -214,7 +214,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             variables=found.get("variables"),
             operation_name=found.get("operationName"),
             extensions=found.get("extensions"),
-            protocol=_transport(request.headers, query, found.get("operationName")),
+            protocol=_transport(request.headers, query, found.get("operationName"), services),
         )
 
     async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
@@ -253,7 +253,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return _response(response_data, sub_response.status_code, sub_response.media_type or JSON)
 
 
-def _transport(headers: Mapping[str, str], query: str | None, name: str | None) -> Any:
+def _transport(
+    headers: Mapping[str, str], query: str | None, name: str | None, services: Services
+) -> Any:
     """How an operation is answered: "sse" for a stream of events, "http" for one answer.
 
     Clients that can take events (urql) say so with every operation, and expect JSON for all but
@@ -262,16 +264,16 @@ def _transport(headers: Mapping[str, str], query: str | None, name: str | None) 
     accepted = [_range(part)[0] for part in headers.get("accept", "").lower().split(",")]
     if EVENTS not in accepted:
         return "http"
-    if accepted == [EVENTS] or _is_subscription(query, name):
+    if accepted == [EVENTS] or _is_subscription(query, name, services):
         return "sse"
     return "http"
 
 
-def _is_subscription(query: str | None, name: str | None) -> bool:
+def _is_subscription(query: str | None, name: str | None, services: Services) -> bool:
     if not query or "subscription" not in query:
         return False
     try:
-        operation = get_operation_ast(parsed(query), name)
+        operation = get_operation_ast(parsed(query, services.text_limits), name)
     except GraphQLError:
         return False  # what is wrong with it is said where it is executed
     return operation is not None and operation.operation is OperationType.SUBSCRIPTION

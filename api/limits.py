@@ -1,43 +1,85 @@
 """Limits on a request's text, checked before anything runs: depth, fields, aliases, tokens, bytes.
 
-One rule object for the whole process: strawberry's own limiters make a new rule class per
+One rule for each choice of limits, made once: strawberry's own limiters make a new rule class per
 request, and the validation cache never hits.
 """
 
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import ClassVar
+
 from graphql import (
+    ASTValidationRule,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLSyntaxError,
     OperationDefinitionNode,
     SelectionSetNode,
     ValidationContext,
     ValidationRule,
+    specified_rules,
 )
+
+from api.messages import LANGUAGES, message
+from domain.errors import OperationTooLarge, Refused
 
 MOST_BYTES = 8 * 1024 * 1024
 """A request's body; a batch of a thousand documents fits many times."""
 
-MOST_TOKENS = 20_000
-"""Tokens of a query's text; documents belong in variables, which do not count."""
-
-DEEPEST = 20
-"""Levels of fields; the introspection fields of tools are not counted."""
-
-MOST_FIELDS = 5_000
-"""Fields of an operation, fragments counted wherever they are spread."""
-
 MOST_SUBSCRIPTIONS = 100
 """Subscriptions at the same time on one WebSocket."""
 
-MOST_ALIASES = 500
-"""Aliased fields of an operation, fragments counted wherever they are spread."""
+
+@dataclass(frozen=True, slots=True)
+class TextLimits:
+    """What an operation's text may have at most.
+
+    `depth` are levels of fields (introspection does not count), `fields` and `aliases` those of an
+    operation, fragments counted wherever they are spread; `tokens` those of the whole text:
+    documents belong in variables, which have none.
+    """
+
+    depth: int = 20
+    fields: int = 5_000
+    aliases: int = 500
+    tokens: int = 20_000
+
+    @property
+    def rules(self) -> tuple[type[ASTValidationRule], ...]:
+        """The rules to validate by: always the same object, as the validation cache needs it."""
+        return _rules(self)
+
+    def too_large(self, limit: str) -> OperationTooLarge:
+        """The refusal of what goes beyond a limit."""
+        setting = f"PERPETUO_MAX_{limit.upper()}"
+        return OperationTooLarge(reason=limit, most=getattr(self, limit), setting=setting)
+
+
+@cache
+def _rules(limits: TextLimits) -> tuple[type[ASTValidationRule], ...]:
+    own = type("OperationLimits", (OperationLimits,), {"limits": limits})
+    return (*specified_rules, own)
+
+
+_TOO_MANY_TOKENS = re.compile(r"Document contains more than (\d+) tokens")
+
+
+def too_many_tokens(error: GraphQLSyntaxError) -> OperationTooLarge | None:
+    """What graphql-core means when it stops parsing, unless it means the syntax."""
+    found = _TOO_MANY_TOKENS.search(error.message)
+    return TextLimits(tokens=int(found[1])).too_large("tokens") if found else None
+
 
 _Measure = tuple[int, int, int]
 
 
 class OperationLimits(ValidationRule):
     """Refuses operations that are too deep or too wide."""
+
+    limits: ClassVar[TextLimits]
 
     def __init__(self, context: ValidationContext) -> None:
         """Fragments are measured once per document."""
@@ -46,21 +88,12 @@ class OperationLimits(ValidationRule):
 
     def enter_operation_definition(self, node: OperationDefinitionNode, *_args: object) -> None:
         """Measure the operation with all its fragments."""
-        depth, fields, aliases = self._measure(node.selection_set, frozenset())
-        for what, found, most in (
-            ("deep", depth, DEEPEST),
-            ("many fields", fields, MOST_FIELDS),
-            ("many aliases", aliases, MOST_ALIASES),
-        ):
-            if found > most:
-                self.report_error(
-                    GraphQLError(
-                        f"The operation has too {what}: {found}, the limit is {most}.".replace(
-                            "has too deep", "is too deep"
-                        ),
-                        node,
-                    )
-                )
+        measure = self._measure(node.selection_set, frozenset())
+        for limit, found in zip(("depth", "fields", "aliases"), measure, strict=True):
+            if found > getattr(self.limits, limit):
+                refusal = self.limits.too_large(limit)
+                said, fault = message(refusal, LANGUAGES[0]), Refused(refusal)
+                self.report_error(GraphQLError(said, node, original_error=fault))
 
     def _measure(self, selections: SelectionSetNode | None, within: frozenset[str]) -> _Measure:
         """Depth, fields and aliases of a selection; a fragment inside itself counts nothing."""

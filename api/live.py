@@ -140,9 +140,9 @@ class FeedQueries:
     ) -> ChangeFeed:
         """By sequence, so that a page costs the same wherever it lies."""
         limit = PAGE_SIZE if first is None else first
-        if not 1 <= limit <= PAGE_LIMIT:
+        if not 0 <= limit <= PAGE_LIMIT:
             raise Refused(
-                InvalidValue(path=("first",), reason="out_of_range", least=1, most=PAGE_LIMIT)
+                InvalidValue(path=("first",), reason="out_of_range", least=0, most=PAGE_LIMIT)
             )
         company_id = await company_id_of(info, company)
         rows, head = await feed.changes(info.context.database, company_id, after, limit)

@@ -13,9 +13,11 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.cost.limits import CostLimits
+from api.limits import TextLimits
 
 _PREFIX = "PERPETUO_"
 _FILE = ".env"
+_TEXT = TextLimits()
 
 
 class SettingsError(Exception):
@@ -78,6 +80,12 @@ class Settings(BaseSettings):
         default="all",
         description="Which operations are run: all, or only those of `perpetuo documents add`.",
     )
+    max_depth: int = Field(
+        default=_TEXT.depth, ge=1, le=100, description="Levels of fields of an operation."
+    )
+    max_fields: int = Field(default=_TEXT.fields, ge=1, description="Fields of an operation.")
+    max_aliases: int = Field(default=_TEXT.aliases, ge=0, description="Aliased ones of them.")
+    max_tokens: int = Field(default=_TEXT.tokens, ge=1, description="Tokens of its text.")
     otlp_endpoint: str | None = Field(
         default=None,
         pattern=r"^https?://",
@@ -141,6 +149,11 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The origins beside the server's own whose pages may ask."""
         return tuple(one.strip() for one in self.allowed_origins.split(",") if one.strip())
+
+    @property
+    def text_limits(self) -> TextLimits:
+        """What an operation's text may have at most."""
+        return TextLimits(self.max_depth, self.max_fields, self.max_aliases, self.max_tokens)
 
     @property
     def embedded(self) -> bool:

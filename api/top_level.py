@@ -11,6 +11,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
 from api.errors import refusal_of
+from api.limits import too_many_tokens
 from api.messages import message
 from api.naming import camel
 from domain.errors import (
@@ -53,7 +54,7 @@ def _refusals(error: GraphQLError, problem: Problem) -> tuple[Refusal, ...]:
     if isinstance(fault, CannotGetOperationTypeError | InvalidOperationTypeError):
         return (RequestMalformed(problem=error.message),)
     if isinstance(error, GraphQLSyntaxError):
-        return (DocumentMalformed(problem=error.message),)
+        return (too_many_tokens(error) or DocumentMalformed(problem=error.message),)
     if (fault is None or isinstance(fault, GraphQLError)) and not _is_of_an_answer(error):
         return (problem(problem=error.message, path=_within_variable(error.message)),)
     return (refusal_of(fault or error, ".".join(str(step) for step in error.path or ())),)

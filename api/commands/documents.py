@@ -12,6 +12,7 @@ from rich.table import Table
 from api.commands.on_database import moment, on_database, recorded_by
 from api.commands.terminal import CommandError, say
 from api.execution import checked
+from api.limits import TextLimits
 from api.settings import Settings
 from api.trusted_documents import MOST_CHARACTERS, hash_of
 from persistence import trusted_documents
@@ -32,7 +33,7 @@ def add_documents(settings: Settings, paths: Sequence[Path]) -> None:
     for path in paths:
         for text in _texts(path):
             try:
-                document = _document(text)
+                document = _document(text, settings.text_limits)
             except (GraphQLError, ValueError) as error:
                 faults.append(f"{path}: {error.args[0]}")
             else:
@@ -79,7 +80,7 @@ def remove_documents(settings: Settings, hashes: Sequence[str]) -> None:
     say(f"{len(removed)} removed.")
 
 
-def _document(text: str) -> NewDocument:
+def _document(text: str, limits: TextLimits) -> NewDocument:
     """A text that the server would run.
 
     Raises:
@@ -89,7 +90,7 @@ def _document(text: str) -> NewDocument:
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"A document has at most {MOST_CHARACTERS} characters, not {len(text)}.")
     operations = [
-        one for one in checked(text).definitions if isinstance(one, OperationDefinitionNode)
+        one for one in checked(text, limits).definitions if isinstance(one, OperationDefinitionNode)
     ]
     names = [one.name.value for one in operations if one.name]
     return NewDocument(sha256=bytes.fromhex(hash_of(text)), body=text, operations=names)

@@ -39,6 +39,18 @@ class QueryTooCostly(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OperationTooLarge(Refusal):
+    """The text goes beyond a limit (`reason`) of which it may have `most`; `setting` moves it."""
+
+    code = "OPERATION_TOO_LARGE"
+    meaning = "The operation's text is deeper or longer than the server allows; nothing was run."
+    fix = "Put documents into variables and split the operation, or raise the setting."
+    reason: str
+    most: int
+    setting: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PersistedQueryNotFound(Refusal):
     """A hash alone: clients send the text with it next, and Apollo's know this very code."""
 
@@ -80,10 +92,10 @@ class DocumentMalformed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentInvalid(Refusal):
-    """The operation does not fit the schema, or is larger than an operation may be."""
+    """The operation does not fit the schema."""
 
     code = "GRAPHQL_VALIDATION_FAILED"
-    meaning = "The operation does not fit the schema, or is too deep or too large."
+    meaning = "The operation does not fit the schema."
     fix = "Compare it with schema.graphql at `locations`; generated code is made anew from it."
     problem: str
 

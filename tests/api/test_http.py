@@ -6,6 +6,7 @@ The suite of the npm package graphql-http passes 61 of 61; these are the cases b
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,20 +15,27 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from api import limits
+from api import execution, limits
 from api.context import Services
 from api.http import GRAPHQL_JSON, JSON, GraphQLEndpoint, media_type
+from api.limits import TextLimits
 from api.schema import schema
 
 GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
 
 
-@pytest.fixture(scope="module")
-def client() -> Iterator[TestClient]:
+@contextmanager
+def endpoint(services: Services) -> Iterator[TestClient]:
     """The endpoint alone: nothing here reads a database."""
     app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(schema))])
-    app.state.services = Services(None)  # type: ignore[arg-type] - see above
+    app.state.services = services
     with TestClient(app, headers={"accept": GRAPHQL_JSON}) as testing:
+        yield testing
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with endpoint(Services(None)) as testing:  # type: ignore[arg-type] - see above
         yield testing
 
 
@@ -172,14 +180,14 @@ def test_a_large_body_is_413_before_it_is_read_to_the_end(client: TestClient) ->
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("{" + "a{" * 25 + "b" + "}" * 26, "too deep"),
-        ("{" + " ".join(f"a{n}: version" for n in range(501)) + "}", "too many aliases"),
-        ("{" + "version " * 5_001 + "}", "too many fields"),
-        ("{" + "version " * 20_001 + "}", "tokens"),
+        ("{" + "a{" * 25 + "b" + "}" * 26, "more than 20 levels of fields"),
+        ("{" + " ".join(f"a{n}: version" for n in range(501)) + "}", "more than 500 aliases"),
+        ("{" + "version " * 5_001 + "}", "more than 5000 fields"),
+        ("{" + "version " * 20_001 + "}", "more than 20000 tokens"),
         (
             "{ ...A } fragment A on Query {" + " ...B" * 11 + "}"
             " fragment B on Query {" + " ".join(f"a{n}: version" for n in range(50)) + "}",
-            "too many aliases",
+            "more than 500 aliases",
         ),
         ("{ ...A } fragment A on Query { version ...A }", "within itself"),
     ],
@@ -188,6 +196,43 @@ def test_operations_have_limits(client: TestClient, query: str, words: str) -> N
     answer = ask(client, query)
     assert answer.status_code == 400
     assert any(words in error["message"] for error in answer.json()["errors"])
+
+
+@pytest.mark.parametrize(
+    ("limit", "within", "beyond"),
+    [
+        ("depth", "{ errorCatalog { code } }", "{ companies { nodes { code } } }"),
+        ("aliases", "{ a: version b: version }", "{ a: version b: version c: version }"),
+        ("fields", "{ version __typename }", "{ version __typename again: version }"),
+        ("tokens", "{ version }", "{ version __typename __typename }"),
+    ],
+)  # fmt: skip
+def test_limits_are_settings_and_refusals_name_them(limit: str, within: str, beyond: str) -> None:
+    limits = TextLimits(**{limit: 4 if limit == "tokens" else 2})
+    with endpoint(Services(None, text_limits=limits)) as client:  # type: ignore[arg-type] - no database
+        assert "errors" not in ask(client, within).json()
+        answer = ask(client, beyond)
+        assert answer.status_code == 400
+        (error,) = answer.json()["errors"]
+    assert error["extensions"]["code"] == "OPERATION_TOO_LARGE"
+    setting = f"PERPETUO_MAX_{limit.upper()}"
+    most = str(getattr(limits, limit))
+    assert error["extensions"]["params"] == {"reason": limit, "most": most, "setting": setting}
+    assert setting in error["message"]
+
+
+def test_limits_leave_the_caches_alone() -> None:
+    query = "query Remembered { version }"
+    caches = (execution._parse_cached, execution._validate_cached)
+    before = []
+    for _ in range(2):  # a server that is started anew with the same settings
+        with endpoint(Services(None, text_limits=TextLimits(depth=7))) as client:  # type: ignore[arg-type] - as above
+            ask(client, query)
+            before = [cache.cache_info() for cache in caches]
+            ask(client, query)
+    after = [cache.cache_info() for cache in caches]
+    assert [one.misses for one in after] == [one.misses for one in before]
+    assert [one.hits for one in after] == [one.hits + 1 for one in before]
 
 
 def test_a_deeply_nested_text_is_an_error_and_not_a_crash(client: TestClient) -> None:
