@@ -439,6 +439,7 @@ class Facts:
     residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
     waiting_items: tuple[UUID, ...] = ()
+    waiting_in_all: int = 0
     unposted: tuple[UnpostedEntry, ...] = ()
     credited: CreditFacts = field(default_factory=CreditFacts)
     bins: Mapping[UUID, tuple[Pool, ...]] = field(default_factory=dict[UUID, tuple[Pool, ...]])

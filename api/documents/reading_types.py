@@ -347,11 +347,32 @@ class ShipmentClosing(Document):
     is_type_of = _kind(DocumentKind.SHIPMENT_CLOSING)
 
 
+def _count_of(document: Any, name: str) -> int | None:
+    """A count that documents of early releases do not have."""
+    count = document.content.get(name)
+    return None if count is None else int(count)
+
+
 @strawberry.type(description="Later costs that travelled on to everything that left.")
 class CostAdjustment(Document):
     """Its caused journal lines and changed costs say what it did."""
 
     is_type_of = _kind(DocumentKind.COST_ADJUSTMENT)
+
+    @strawberry.field(description="Of how many items the costs were adjusted.")
+    def adjusted_count(self) -> int | None:
+        """Kept with the document."""
+        return _count_of(self, "adjusted")
+
+    @strawberry.field(
+        description=(
+            "How many of the items asked for were left to the next document of the run; 0: none. "
+            "Null where an early release did not keep it."
+        )
+    )
+    def waiting_count(self) -> int | None:
+        """Kept with the document."""
+        return _count_of(self, "waiting")
 
 
 @strawberry.type(description="A cost entry that a batch could not post.")
@@ -380,6 +401,28 @@ class InventoryPosting(Document):
         """Kept with the document."""
         row: Any = self
         return int(row.content["skipped"])
+
+    @strawberry.field(
+        description=(
+            "How many cost entries after these were left to the next document of the run; 0: none. "
+            "Null where an early release did not keep it."
+        )
+    )
+    def waiting_count(self) -> int | None:
+        """Kept with the document."""
+        return _count_of(self, "waiting")
+
+    @strawberry.field(
+        description=(
+            "The last cost entry that it looked at: `after` of the next document of the run. "
+            "Null where there was none."
+        )
+    )
+    def last_entry(self) -> strawberry.ID | None:
+        """Kept with the document."""
+        row: Any = self
+        last = row.content.get("last_entry")
+        return strawberry.ID(last) if last else None
 
     @strawberry.field(description="Those that could not be posted, the first 200 of them.")
     def skipped(self) -> list[SkippedCostEntry]:

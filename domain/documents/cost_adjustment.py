@@ -7,7 +7,6 @@ and left-over cents of used-up receipts to their account. Doing it again changes
 
 from dataclasses import dataclass
 from typing import ClassVar
-from uuid import UUID
 
 from domain.company import Flow
 from domain.documents.document import Causes, Document, DocumentKind, Needs
@@ -32,7 +31,11 @@ class CostAdjustment(Document):
 
     def needs(self) -> Needs:
         """The items, and which of them have costs that wait."""
-        return Needs(items=frozenset(self.items or ()), waiting_items=within_limit(self.limit))
+        return Needs(
+            items=frozenset(self.items or ()),
+            waiting_items=within_limit(self.limit),
+            waiting_of_all=self.items is None,
+        )
 
     def causes(self, facts: Facts) -> Causes:
         """Nothing of its own: the flow settles what waits."""
@@ -41,16 +44,15 @@ class CostAdjustment(Document):
         causes = process(self, facts)
         look = LookUp(facts)
         check_limit(look, self.limit)
-        chosen = set(facts.waiting_items)
-        if self.items is not None:
-            named: set[UUID] = set()
-            for index, ref in enumerate(self.items):
-                item = look.stock_item(ref, ("items", str(index)))
-                if item is not None:
-                    named.add(item.id)
-            chosen &= named
+        for index, ref in enumerate(self.items or ()):
+            look.stock_item(ref, ("items", str(index)))
         look.refuse_if_any()
-        causes.adjusted_items = frozenset(chosen)
+        causes.adjusted_items = frozenset(facts.waiting_items)
+        adjusted = len(facts.waiting_items)
+        causes.content |= {
+            "adjusted": str(adjusted),
+            "waiting": str(facts.waiting_in_all - adjusted),
+        }
         return causes
 
 

@@ -87,6 +87,7 @@ class Needs:
     `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
     `invoices`, `invoice_lines` and `return_lines` are credited. `lots` are codes of batches and
     serial numbers; `counts` asks for the lots that are present, `bins` for every pool of the items.
+    `waiting_of_all`: what waits of every item, not only of those named.
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
     something on the accrual account, `order_lines` what was received by lines of purchase orders
     (code, number from 1).
@@ -109,7 +110,7 @@ class Needs:
     waiting_items: int = 0
     unposted: int = 0
     unposted_after: UUID | None = None
-    unposted_of_all: bool = False
+    waiting_of_all: bool = False
     invoices: frozenset[Ref] = frozenset()
     invoice_lines: frozenset[Ref] = frozenset()
     return_lines: frozenset[Ref] = frozenset()

@@ -52,7 +52,7 @@ class InventoryPosting(Document):
             items=frozenset(self.items or ()),
             unposted=within_limit(self.limit),
             unposted_after=self.after,
-            unposted_of_all=self.items is None,
+            waiting_of_all=self.items is None,
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -93,10 +93,13 @@ class InventoryPosting(Document):
 def _report(causes: Causes) -> dict[str, str]:
     """What was done, kept with the document."""
     listed = causes.skipped[:LISTED]
+    seen = causes.facts.unposted
     return {
         "posted": str(len(causes.batch)),
         "skipped": str(len(causes.skipped)),
         "skipped_entries": "\n".join(
             f"{one.entry.id} {one.refusal.code} {one.number}" for one in listed
         ),
+        "last_entry": str(seen[-1].entry.id) if seen else "",
+        "waiting": str(causes.facts.waiting_in_all - len(seen)),
     }
