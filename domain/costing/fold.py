@@ -171,8 +171,6 @@ class Fold:
         """Fold the next movement in; None when it is one that is being voided."""
         movement = self._sequence[self._at]
         self._at += 1
-        while self._changes and self._changes[0].key <= movement.key:
-            self._come_under(self._changes.pop(0).after, movement.id)
         self.deltas.clear()
         is_new = movement.id in self._new
         if not is_new:
@@ -181,6 +179,9 @@ class Fold:
             self._cause = movement
             self._note_shortage(movement)
             return None
+        # Only now: the state ends at the last movement that counts, and is under the method there.
+        while self._changes and self._changes[0].key <= movement.key:
+            self._come_under(self._changes.pop(0).after, movement.id)
         if movement.id in self.regiven:
             movement = replace(movement, given=self.regiven[movement.id])
         if is_new:

@@ -129,6 +129,20 @@ def test_a_late_change_values_what_follows_anew(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_goods_of_before_a_change_stay_when_the_only_ones_after_it_are_cancelled(
+    desk: Desk,
+) -> None:
+    """The change comes before the item's first goods, so that no bin is marked with it."""
+    desk.post(method_change("2026-01-20", "MOVING_AVERAGE"))
+    after = desk.post(receipt("2026-01-25", goods("1", "3")))
+    desk.post(receipt("2026-01-10", goods("3", "7.77")))
+    desk.cancelled(after)
+    late = desk.post(receipt("2026-01-11", goods("3", "10")))
+    assert moved(late) == {IN_STORES: ("3", "30.00")}
+    assert desk.stock() == {IN_STORES: ("6", "53.31")}
+    assert is_clean(desk)
+
+
 def test_goods_that_first_come_late_begin_under_the_old_method(desk: Desk) -> None:
     finished = {"code": "Finished Goods"}
     desk.post(receipt("2026-01-02", goods("1", "10")))
