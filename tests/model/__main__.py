@@ -20,14 +20,19 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
-from tests.model.histories import MAKING_KINDS, METHOD_KINDS
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS
 from tests.model.operations import Kind, Operation
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
 from tests.model.workplace import workplace_at
 
 CONSOLE = Console()
-KINDS: dict[str, Sequence[Kind]] = {"all": (), "methods": METHOD_KINDS, "making": MAKING_KINDS}
+KINDS: dict[str, Sequence[Kind]] = {
+    "all": (),
+    "methods": METHOD_KINDS,
+    "making": MAKING_KINDS,
+    "closing": CLOSING_KINDS,
+}
 """Which operations histories are made of; seeds are kept for all kinds only."""
 
 PRODUCT_STEPS = 25

@@ -260,6 +260,7 @@ class HandingIn:
         return AccrualClearing(**head, lines=lines)
 
     def _cancel(self, operation: Operation, head: dict[str, Any]) -> Document:
+        head["posting_date"] = date.max  # it becomes that of what is cancelled
         return Cancellation(**head, document=self._document(operation.of))
 
     def _document(self, no: int) -> Ref:

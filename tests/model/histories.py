@@ -17,7 +17,7 @@ from tests.model.operations import (
     Operation,
 )
 from tests.model.papers import LineState
-from tests.model.reference import Reference
+from tests.model.reference import NO_DAY, Reference
 
 QUANTITIES = [Decimal(q) for q in ("1", "2", "3", "3", "5", "7", "10", "0.5", "2.25", "0.333333")]
 RATES = [
@@ -39,9 +39,15 @@ def next_operation(
         return Operation(
             no=no, kind=Kind.ALLOW, day=0, lines=(Line(item=random.choice(list(ITEMS))),)
         )
+    if random.random() < 0.02:
+        return _close(random, reference, no)
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
     return _MAKERS[random.choice(kinds)](random, reference, no)
+
+
+def _close(random: Random, _: Reference, no: int) -> Operation:
+    return Operation(no=no, kind=Kind.CLOSE, day=random.choice((NO_DAY, 0, 1, 2, 3, 4)))
 
 
 def _day(random: Random) -> int:
@@ -422,6 +428,7 @@ _MAKERS = {
     Kind.LANDED_COST: _landed_cost,
     Kind.PURCHASE_RETURN: _purchase_return,
     Kind.SALES_RETURN: _sales_return,
+    Kind.CLOSE: _close,
 }
 STOCK_KINDS = (
     Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_ISSUE, Kind.TRANSFER,
@@ -435,6 +442,13 @@ MAKING_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.MAKE, Kind.MAKE, Ki
 
 METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 """Goods move, and their items come under other costing methods."""
+
+CLOSING_KINDS = (
+    Kind.RECEIPT, Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, Kind.TRANSFER, Kind.MAKE, Kind.BILL,
+    Kind.COUNT, Kind.SALES_RETURN, Kind.LANDED_COST, Kind.LANDED_COST, Kind.LANDED_COST,
+    Kind.CLOSE,
+)  # fmt: skip
+"""Goods come and go, cost more later, and days are closed and opened."""
 
 ALL_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS)
 """Goods move more often than papers do."""

@@ -12,7 +12,7 @@ from itertools import count
 from uuid import UUID
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
-from domain.company import BEGINNING, CompanySettings, InvoiceRatePolicy, Scheme
+from domain.company import BEGINNING, AdjustmentDating, CompanySettings, InvoiceRatePolicy, Scheme
 from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts
 from domain.costing.timeline import MethodChange
@@ -156,6 +156,9 @@ class MemoryBooks:
         settings = CompanySettings(
             invoice_rate_policy=InvoiceRatePolicy(switches.policy),
             value_rejected=switches.value_rejected,
+            adjustment_dating=AdjustmentDating(
+                "FIRST_OPEN_PERIOD" if switches.adjusts_late else "OWN_PERIOD"
+            ),
         )
         self.company = company_facts(settings)
         self.allow_negative = {item for item in ITEMS if item.endswith("-")}

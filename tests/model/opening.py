@@ -31,6 +31,7 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
     settings = {
         "invoice_rate_policy": switches.policy,
         "value_rejected": switches.value_rejected,
+        "adjustment_dating": "FIRST_OPEN_PERIOD" if switches.adjusts_late else "OWN_PERIOD",
     }
     _insert(
         connection, "company",

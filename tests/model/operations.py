@@ -84,19 +84,30 @@ class Kind(StrEnum):
     CANCEL = "CANCEL"
     ALLOW = "ALLOW"
     """No document: from now on an item may go below zero, or no longer."""
+    CLOSE = "CLOSE"
+    """No document: from now on all days through its day are closed; a day before all opens them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switches:
-    """What a company has settled on: one of `POLICIES`, and whether rejected goods are paid for."""
+    """What a company has settled on.
+
+    One of `POLICIES`; whether rejected goods are paid for; whether what a document makes others
+    cost is dated as it is itself, if that is later, or as they are.
+    """
 
     policy: str = "MUST_MATCH"
     value_rejected: bool = False
+    adjusts_late: bool = False
 
     @classmethod
     def of(cls, random: Random) -> Self:
         """Drawn by chance."""
-        return cls(random.choice(POLICIES), value_rejected=random.random() < 0.5)
+        return cls(
+            random.choice(POLICIES),
+            value_rejected=random.random() < 0.5,
+            adjusts_late=random.random() < 0.5,
+        )
 
 
 class LineOf(NamedTuple):

@@ -178,7 +178,8 @@ class Papers:
         dearer: dict[int, tuple[Entry, ...]] = {}
         for index, line in enumerate(operation.lines):
             taken = self._come_of(operation, effects, line, Kind.BILL) if line.of else None
-            self._keep(operation, index, line)
+            if taken is not None or line.of is None:
+                self._keep(operation, index, line)
             if taken is None:
                 continue
             self._settle_own(effects, LineOf(operation.no, index), taken)
@@ -215,7 +216,8 @@ class Papers:
             taken = self._come_of(operation, effects, line, Kind.SALE) if line.of else None
             if line.item != SERVICE:
                 effects.moves.append(_move(operation, index, line, -1, "COGS"))
-            self._keep(operation, index, line)
+            if taken is not None or line.of is None:
+                self._keep(operation, index, line)
             if taken is not None:
                 self._settle_own(effects, LineOf(operation.no, index), taken)
 
@@ -351,7 +353,7 @@ class Papers:
             if self.switches.policy == "MUST_MATCH":
                 self.reasons.add("RATE_MISMATCH")
             adjusts = self.switches.policy == "ADJUST_RECEIPT_COST"
-            return ("Accrual", sign * difference) if adjusts else None
+            return ("Accrual", sign * difference) if adjusts and difference else None
         account = "Exchange" if operation.foreign != known.operation.foreign else "Round off"
         effects.journal.append((account, sign * difference))
         if sign < 0:

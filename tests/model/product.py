@@ -22,7 +22,7 @@ from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, DAYS, next_operation
 from tests.model.opening import allow_negative, open_company
 from tests.model.operations import Kind, LineOf, Operation, Switches
-from tests.model.reference import Reference, Verdict
+from tests.model.reference import NO_DAY, Reference, Verdict
 from tests.model.trial import same
 from tests.model.wire import CHECK, REPORTS, Wire
 
@@ -107,6 +107,9 @@ class ProductTrial:
         if operation.kind is Kind.ALLOW:
             self._allow(operation.lines[0].item)
             return
+        if operation.kind is Kind.CLOSE:
+            await self._close(operation.day)
+            return
         verdict = self.reference.judge(operation)
         document = self.handing_in.document(operation)
         foreseen, preview = await self.wire.hand_in(document, keep=False)
@@ -137,6 +140,14 @@ class ProductTrial:
         self.reference.allow_negative ^= {item}
         allow = item in self.reference.allow_negative
         allow_negative(self.owner, self.company, item, allow=allow)
+
+    async def _close(self, through: int) -> None:
+        before, self.reference.closed_through = self.reference.closed_through, through
+        if through > before:
+            await self.wire.change("closePeriod", through=day(through).isoformat())
+        elif through < before:
+            first = day(through + 1).isoformat() if through != NO_DAY else None
+            await self.wire.change("reopenPeriod", **{"from": first, "reason": "the model"})
 
     def _compare_shown(self, operation: Operation, verdict: Verdict, shown: Any) -> None:
         if operation.kind is Kind.CANCEL:
@@ -213,18 +224,15 @@ class ProductTrial:
     async def _compare_reports(self, as_of: int | None) -> None:
         reports = await self._reports(as_of)
         books = self.reference.books
-        balances: dict[str, int] = {}
-        for no, accounts in books.journal().items():
-            if as_of is None or self.reference.operation(no).day <= as_of:
-                for account, amount in accounts.items():
-                    balances[account] = balances.get(account, 0) + amount
+        balances = self.reference.dated.balances(as_of)
         found = {
             row["account"]["code"]: _cents(row["closingDebit"]) - _cents(row["closingCredit"])
             for row in reports["trialBalance"]["rows"]
         }
         same("trial balance", as_of, _nonzero(balances), _nonzero(found))
+        values = self.reference.dated.values(as_of)
         bins = {
-            move.pool: (move.quantity_after, move.value_after)
+            move.pool: (move.quantity_after, values.get(move.pool, 0))
             for move in books.moves
             if as_of is None or move.key[0] <= as_of
         }

@@ -4,11 +4,11 @@ Nothing is kept but what was accepted. To judge a further operation, all papers 
 the order of recording and all stock is valued again in the order of posting, with it and without.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tests.model.operations import ITEMS, WAREHOUSES, Operation, Switches
+from tests.model.operations import ITEMS, WAREHOUSES, Kind, Operation, Switches
 from tests.model.papers import Effects, Entry, MethodChange, Move, Papers
 from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
 
@@ -67,6 +67,63 @@ def stock_entries(move: Move) -> list[Entry]:
     return entries
 
 
+NO_DAY = -1
+"""The day before all days: nothing is closed."""
+
+
+@dataclass(slots=True)
+class Dated:
+    """When everything counts: what each document posted, and each movement cost, by day.
+
+    What has been dated stays where it is; each operation adds what it changes.
+    """
+
+    journal: dict[int, dict[tuple[int, str], int]] = field(default_factory=dict)
+    costs: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict)
+    pools: dict[tuple[int, int], Pool] = field(default_factory=dict)
+
+    def forget(self, no: int) -> None:
+        """A document is cancelled: each line is taken back on its own day."""
+        self.journal.pop(no, None)
+        for place in [place for place in self.costs if place[0] == no]:
+            del self.costs[place]
+
+    def take_up(self, before: Books, after: Books, counts_on: Callable[[int], int]) -> None:
+        """Date what has changed: of each document on the day that `counts_on` gives it."""
+        then, now = before.journal(), after.journal()
+        live = {effects.operation.no for effects in after.papers.live()}
+        for no in live:
+            old, new = then.get(no, {}), now.get(no, {})
+            lines = self.journal.setdefault(no, {})
+            for account in old.keys() | new.keys():
+                place = (counts_on(no), account)
+                lines[place] = lines.get(place, 0) + new.get(account, 0) - old.get(account, 0)
+        costs = {(move.no, move.key[3]): move.cost for move in before.moves}
+        for move in after.moves:
+            place = (move.no, move.key[3])
+            self.pools[place] = move.pool
+            days, day = self.costs.setdefault(place, {}), counts_on(move.no)
+            days[day] = days.get(day, 0) + move.cost - costs.get(place, 0)
+
+    def balances(self, as_of: int | None) -> dict[str, int]:
+        """Each account at the end of a day."""
+        found: dict[str, int] = {}
+        for lines in self.journal.values():
+            for (day, account), amount in lines.items():
+                if as_of is None or day <= as_of:
+                    found[account] = found.get(account, 0) + amount
+        return found
+
+    def values(self, as_of: int | None) -> dict[Pool, int]:
+        """What each bin is worth at the end of a day."""
+        found: dict[Pool, int] = {}
+        for place, days in self.costs.items():
+            for day, cost in days.items():
+                if as_of is None or day <= as_of:
+                    found[self.pools[place]] = found.get(self.pools[place], 0) + cost
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Either reasons against an operation, or the books with it."""
@@ -82,6 +139,8 @@ class Reference:
     def __init__(self, switches: Switches) -> None:
         self.switches = switches
         self.accepted: list[tuple[Operation, int]] = []
+        self.closed_through = NO_DAY
+        self.dated = Dated()
         self.books = Books(Papers(switches))
         self.allow_negative = {item for item in ITEMS if item.endswith("-")}
 
@@ -106,6 +165,8 @@ class Reference:
                 key = (operation.day, minute, operation.no, 0)
                 changes[-1] = changes[-1]._replace(key=key)
         books = Books(papers, value(live, methods))
+        if any(day <= self.closed_through for day in self._touched(operation, effects)):
+            papers.reasons.add("PERIOD_CLOSED")
         if not papers.reasons and self._falls_short(books):
             papers.reasons.add("INSUFFICIENT_STOCK")
         return Verdict(frozenset(papers.reasons), books, minute)
@@ -113,11 +174,31 @@ class Reference:
     def accept(self, operation: Operation, verdict: Verdict) -> None:
         """The operation was recorded."""
         self.accepted.append((operation, verdict.minute))
+        days = {known.no: known.day for known, _ in self.accepted}
+        because = self.operation(operation.of) if operation.kind is Kind.CANCEL else operation
+        if because is not operation:
+            self.dated.forget(because.no)
+
+        def counts_on(no: int) -> int:
+            late = self.switches.adjusts_late
+            day = max(days[no], because.day) if late else days[no]
+            return max(day, self.closed_through + 1)
+
+        self.dated.take_up(self.books, verdict.books, counts_on)
         self.books = verdict.books
 
     def operation(self, no: int) -> Operation:
         """An accepted operation by its number."""
         return next(operation for operation, _ in self.accepted if operation.no == no)
+
+    def _touched(self, operation: Operation, effects: Effects) -> set[int]:
+        """The days whose documents it writes, cancels or gives further cost to."""
+        if operation.kind is Kind.CANCEL:
+            return {self.operation(operation.of).day}
+        days = {operation.day, *(move.key[0] for move, _ in effects.gave)}
+        if operation.kind is Kind.LANDED_COST:
+            days |= {self.operation(no).day for no in operation.refers_to()}
+        return days
 
     def _minute(self, operation: Operation, effects: Effects) -> int:
         """The time given; else that of the last movement there is in its bins on that day."""

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.model.histories import MAKING_KINDS, METHOD_KINDS
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
@@ -52,11 +52,23 @@ def test_histories_in_which_goods_turn_into_others_agree() -> None:
     assert len(made) > FRESH_SEEDS
 
 
+def test_histories_in_which_days_are_closed_agree() -> None:
+    trials = [live_through(seed, CLOSING_KINDS) for seed in range(FRESH_SEEDS)]
+    later = [
+        no
+        for trial in trials
+        for no, lines in trial.reference.dated.journal.items()
+        for (on, _), amount in lines.items()
+        if amount and on != trial.reference.operation(no).day
+    ]
+    assert len(later) > FRESH_SEEDS / 2
+
+
 class DomainAgainstModel(RuleBasedStateMachine):
     """Histories that Hypothesis draws, and makes short when they disagree."""
 
     @initialize(
-        switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans()),
+        switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans(), st.booleans()),
         layers_at_first=st.integers(1, 3),
         snapshot_every=st.sampled_from(SNAPSHOTS),
     )
@@ -74,6 +86,10 @@ class DomainAgainstModel(RuleBasedStateMachine):
     @rule(random=st.randoms(use_true_random=False))
     def turn_goods_into_others(self, random: Random) -> None:
         self.trial.step_of(random, MAKING_KINDS)
+
+    @rule(random=st.randoms(use_true_random=False))
+    def close_days(self, random: Random) -> None:
+        self.trial.step_of(random, CLOSING_KINDS)
 
     @rule(random=st.randoms(use_true_random=False))
     def hand_in_any_document(self, random: Random) -> None:

@@ -1,6 +1,6 @@
 """The whole product against the model: GraphQL in, reports and tables out, a real database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import ClassVar
 
@@ -16,8 +16,8 @@ from hypothesis.stateful import (
 
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
-from tests.model.histories import MAKING_KINDS
-from tests.model.operations import POLICIES, Switches
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS
+from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds
 from tests.model.workplace import Workplace, workplace_at
 
@@ -41,9 +41,9 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
     assert trial.refused < STEPS_OF_A_SEED * 0.7, "most of it happened"
 
 
-@pytest.mark.parametrize("seed", FRESH_SEEDS[:1])
-def test_a_history_in_which_goods_turn_into_others_agrees(workplace: Workplace, seed: int) -> None:
-    workplace.live_through(seed, STEPS_OF_A_SEED, MAKING_KINDS)
+@pytest.mark.parametrize("kinds", [MAKING_KINDS, CLOSING_KINDS], ids=["making", "closing"])
+def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
+    workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
 
 
 class ProductAgainstModel(RuleBasedStateMachine):
@@ -51,7 +51,9 @@ class ProductAgainstModel(RuleBasedStateMachine):
 
     workplace: ClassVar[Workplace]
 
-    @initialize(switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans()))
+    @initialize(
+        switches=st.builds(Switches, st.sampled_from(POLICIES), st.booleans(), st.booleans())
+    )
     def open_company(self, switches: Switches) -> None:
         self.trial = self.workplace.trial(switches)
 

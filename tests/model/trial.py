@@ -1,7 +1,8 @@
 """One history, lived by the model and by the pure domain side by side, compared at every step."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from random import Random
@@ -16,9 +17,9 @@ from domain.money import ZERO
 from domain.movements import Pool
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
-from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, MemoryBooks
+from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, Kept, MemoryBooks
 from tests.model.operations import Kind, LineOf, Operation, Switches
-from tests.model.reference import Reference, Verdict
+from tests.model.reference import NO_DAY, Reference, Verdict
 
 ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 DIGITS = "0123456789(), "
@@ -76,6 +77,12 @@ class Trial:
         self.reference.allow_negative ^= {item}
         self.books.allow_negative ^= {item}
 
+    def close(self, through: int) -> None:
+        """Close all days through one, or open those after it."""
+        self.reference.closed_through = through
+        closed = day(through) if through != NO_DAY else None
+        self.books.company = replace(self.books.company, frozen_through=closed)
+
     def step(self, operation: Operation) -> None:
         """Hand the operation to both and compare.
 
@@ -85,6 +92,9 @@ class Trial:
         self.operations.append(operation)
         if operation.kind is Kind.ALLOW:
             self.allow(operation.lines[0].item)
+            return
+        if operation.kind is Kind.CLOSE:
+            self.close(operation.day)
             return
         verdict = self.reference.judge(operation)
         try:
@@ -153,32 +163,30 @@ class Trial:
             same("last of bin", pool, max((m.key for m in live), default=None), stored.last)
 
     def _compare_journal(self) -> None:
-        expected = self.reference.books.journal()
+        expected = self.reference.dated.journal
         for operation, _ in self.reference.accepted:
             kept = self.books.documents[self.handing_in.ids[operation.no]]
-            found: dict[str, int] = {}
-            for (posting_date, account, _, _), amount in kept.journal.items():
-                if operation.kind is not Kind.CANCEL:
-                    same("date of journal of", operation.no, day(operation.day), posting_date)
-                name = ACCOUNT_NAMES[account]
-                found[name] = found.get(name, 0) + int(amount.scaleb(2))
             if operation.kind is Kind.CANCEL:
                 continue
+            found = _lines(kept)
             if kept.void:
                 self._mirrored(operation, found)
-            else:
-                lines = {name: amount for name, amount in found.items() if amount}
-                same("journal of", operation.no, expected.get(operation.no, {}), lines)
+                continue
+            lines = {
+                (day(on), account): amount
+                for (on, account), amount in expected.get(operation.no, {}).items()
+                if amount
+            }
+            same("journal of", operation.no, lines, {key: one for key, one in found.items() if one})
 
-    def _mirrored(self, operation: Operation, found: dict[str, int]) -> None:
-        """The cancelled document and its cancellation come to nothing together."""
+    def _mirrored(self, operation: Operation, found: dict[tuple[date, str], int]) -> None:
+        """The cancelled document and its cancellation come to nothing together, day by day."""
         cancel = next(
             o for o, _ in self.reference.accepted if o.kind is Kind.CANCEL and o.of == operation.no
         )
         mirror = self.books.documents[self.handing_in.ids[cancel.no]]
-        for (_, account, _, _), amount in mirror.journal.items():
-            name = ACCOUNT_NAMES[account]
-            found[name] = found.get(name, 0) + int(amount.scaleb(2))
+        for place, amount in _lines(mirror).items():
+            found[place] = found.get(place, 0) + amount
         same("mirrored journal of", operation.no, {}, {n: a for n, a in found.items() if a})
 
     def _compare_papers(self) -> None:
@@ -203,6 +211,15 @@ class Trial:
             sign = -1 if open_state.operation.kind is Kind.BILL else 1
             same("amount of invoice", no, open_state.amount, sign * item.amount.scaleb(2))
             same("settled of invoice", no, open_state.settled, sign * item.settled.scaleb(2))
+
+
+def _lines(kept: Kept) -> dict[tuple[date, str], int]:
+    """What a document posted, in cents by day and account."""
+    found: dict[tuple[date, str], int] = {}
+    for (posting_date, account, _, _), amount in kept.journal.items():
+        place = (posting_date, ACCOUNT_NAMES[account])
+        found[place] = found.get(place, 0) + int(amount.scaleb(2))
+    return found
 
 
 def same(what: str, which: object, expected: object, found: object) -> None:

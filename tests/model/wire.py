@@ -78,6 +78,15 @@ class Wire:
         assert not result.errors, result.errors
         return result.data
 
+    async def change(self, mutation: str, **given: Any) -> None:
+        """A change of the company, which is not refused."""
+        data = await self.ask(
+            f"mutation($input: {mutation[0].upper()}{mutation[1:]}Input!) {{"
+            f" done: {mutation}(input: $input) {{ errors {{ code message }} }} }}",
+            input={"company": self.company, **given},
+        )
+        assert data["done"]["errors"] == []
+
     async def hand_in(self, document: Document, *, keep: bool) -> tuple[set[str], Any]:
         """Submit or preview: the codes of its refusals, or what is shown of it.
 
