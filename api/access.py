@@ -3,6 +3,7 @@
 These lists are short (people and programs, not documents), and come whole.
 """
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -15,7 +16,8 @@ from api.context import Info
 from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, Payload, mutation
 from api.refs import CompanyRef, WarehouseRef
-from domain.authority import CompanyRole, Permission
+from api.warehouses import Warehouse
+from domain.authority import Authority, CompanyRole, Permission
 from domain.errors import InvalidValue, Refused
 from persistence.access import administration
 from persistence.access.administration import ApiKeyRow, NewKey, PrincipalRow, RoleGrantRow
@@ -89,6 +91,9 @@ class CompanyAccess:
     limited: list[Permission] = strawberry.field(
         description="Those of them that are limited to some warehouses."
     )
+    warehouses: list[Warehouse] = strawberry.field(
+        description="What these extend to, with all warehouses below; empty unless limited."
+    )
 
 
 @strawberry.type(description="Who asks.")
@@ -100,17 +105,28 @@ class Me:
 
     @strawberry.field(description="The companies in which one has a role; none for an operator.")
     async def access(self, info: Info) -> list[CompanyAccess]:
-        """All companies in one statement."""
+        """All companies in one statement, all warehouses in another."""
         known = info.context.principal.authorities
         companies: Any = await info.context.loaders.company.load_many(list(known))
+        warehouses = await asyncio.gather(*(_limits(info, *one) for one in known.items()))
         return [
             CompanyAccess(
                 company=company,
                 permissions=sorted(authority.limits),
                 limited=sorted(one for one, at in authority.limits.items() if at is not None),
+                warehouses=limits,
             )
-            for company, authority in zip(companies, known.values(), strict=True)
+            for company, authority, limits in zip(
+                companies, known.values(), warehouses, strict=True
+            )
         ]
+
+
+async def _limits(info: Info, company_id: UUID, authority: Authority) -> list[Warehouse]:
+    ids = {one for limits in authority.limits.values() for one in limits or ()}
+    keys = [(company_id, one) for one in sorted(ids)]
+    found: Any = await info.context.loaders.warehouse.load_many(keys)
+    return found
 
 
 PrincipalArgument = Annotated[

@@ -20,6 +20,7 @@ import structlog
 
 from api.context import Info
 from api.messages import message as message_of
+from api.messages import remedies
 from api.naming import camel
 from api.nodes import Node, node_readers
 from domain.errors import InternalError, Refusal, SystemBusy, VersionConflict, catalogue
@@ -198,8 +199,10 @@ class ErrorCatalogEntry:
     """A code, what it means and what to do."""
 
     code: str = strawberry.field(description="The code.", graphql_type=ErrorCode)
-    meaning: str = strawberry.field(description="What happened, in English.")
-    fix: str = strawberry.field(description="What to do about it, in English.")
+    meaning: str = strawberry.field(
+        description="What happened, in the language of Accept-Language."
+    )
+    fix: str = strawberry.field(description="What to do about it, in that language.")
     retryable: bool = strawberry.field(
         description="Whether the same request may succeed later, unchanged."
     )
@@ -207,13 +210,14 @@ class ErrorCatalogEntry:
     type: str = strawberry.field(description="The GraphQL type that carries the data.")
 
 
-def error_catalogue() -> Sequence[ErrorCatalogEntry]:
+def error_catalogue(language: str) -> Sequence[ErrorCatalogEntry]:
     """Every refusal there is, in the order of the codes."""
+    texts = remedies(language)
     return [
         ErrorCatalogEntry(
             code=ErrorCode[refusal.code],
-            meaning=refusal.meaning,
-            fix=refusal.fix,
+            meaning=texts.get(refusal.meaning, refusal.meaning),
+            fix=texts.get(refusal.fix, refusal.fix),
             retryable=refusal.retryable,
             params=[camel(f.name) for f in dataclasses.fields(refusal) if f.name != "path"],
             type=_TYPES[refusal.code].__name__,
@@ -227,6 +231,6 @@ class ErrorQueries:
     """The catalogue of errors."""
 
     @strawberry.field(description="Every error code, what it means and what to do about it.")
-    def error_catalog(self) -> list[ErrorCatalogEntry]:
+    def error_catalog(self, info: Info) -> list[ErrorCatalogEntry]:
         """In the order of the codes."""
-        return list(error_catalogue())
+        return list(error_catalogue(info.context.language))

@@ -1,7 +1,9 @@
 """What people read: messages of refusals and their parts, in their language.
 
 The catalogues beside this file are gettext's (`en.po`, `es.po`). A message's id is the refusal's
-code; "reason X" is what an invalid value should have been, "kind X" the name of a kind of record.
+code; "reason X" is what an invalid value should have been, "kind X" the name of a kind of record,
+and "CODE X" is the message for a record of kind X, where it is another. What each code means and
+what to do about it stands in domain/errors, in English; `catalogue_es.po` has those sentences.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,17 @@ LANGUAGES = ("en", "es")
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """The messages of one language by their ids."""
-    with (files("api.messages") / f"{language}.po").open("rb") as source:
+    return _messages(f"{language}.po", language)
+
+
+@cache
+def remedies(language: str) -> Mapping[str, str]:
+    """The sentences of the error catalogue by their English ones; none for English itself."""
+    return {} if language == LANGUAGES[0] else _messages(f"catalogue_{language}.po", language)
+
+
+def _messages(name: str, language: str) -> Mapping[str, str]:
+    with (files("api.messages") / name).open("rb") as source:
         return {str(m.id): str(m.string) for m in read_po(source, locale=language) if m.id}
 
 

@@ -276,6 +276,9 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
     assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
     assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
+    me = keeper.ask("{ me { access { limited warehouses { code } } } }")["me"]["access"]
+    assert me[0]["warehouses"] == [{"code": "Stores"}]
+    assert "STOCK_POST" in me[0]["limited"]
     own = {"company": {"code": operator.code}, "id": other["id"]}
     again = keeper.hand_in(("PurchaseReceipt", {**receipt(
         "2026-01-08", goods("1", "100", warehouse=away))[1], **own}))  # fmt: skip

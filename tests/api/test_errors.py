@@ -12,7 +12,7 @@ from graphql import GraphQLError
 
 from api.context import Context, Loaders, Services
 from api.errors import error_catalogue, refusal_of, user_errors
-from api.messages import LANGUAGES, catalogue, message, negotiate
+from api.messages import LANGUAGES, catalogue, message, negotiate, remedies
 from api.schema import schema
 from api.top_level import translated
 from domain import errors as refusals
@@ -70,6 +70,14 @@ def test_the_languages_have_the_same_messages() -> None:
     assert len({frozenset(catalogue(language)) for language in LANGUAGES}) == 1
 
 
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_the_catalogue_speaks_every_language(language: str) -> None:
+    sentences = {text for one in refusals.catalogue() for text in (one.meaning, one.fix)}
+    assert set(remedies(language)) == sentences
+    assert all(remedies(language).values())
+    assert not {one.fix for one in error_catalogue(language)} & sentences
+
+
 def test_a_message_names_the_figures_plainly() -> None:
     assert message(SHORT_OF_STOCK, "en") == ("Stores holds 5 of RM0001 on 2026-01-12; 7 is needed.")
     assert message(SHORT_OF_STOCK, "es") == (
@@ -114,7 +122,7 @@ def test_a_refusal_with_data_has_a_type_of_its_own() -> None:
 
 
 async def test_the_catalogue_lists_every_code_with_its_remedy() -> None:
-    entries = error_catalogue()
+    entries = error_catalogue("en")
     assert {entry.type for entry in entries if not entry.params} == {"GeneralError"}
     assert all(entry.meaning and entry.fix for entry in entries)
     found = next(entry for entry in entries if entry.type == "InsufficientStock")
