@@ -26,6 +26,7 @@ from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
 from api.explaining.queries import ExplainQuery
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
+from api.inputs import prepare_inputs
 from api.item_groups import ItemGroupMutations, ItemGroupQueries
 from api.items import ItemMutations, ItemQueries
 from api.live import FeedQueries, FeedSubscriptions
@@ -103,6 +104,7 @@ class PerpetuoSchema(strawberry.Schema):
             if isinstance(each, GraphQLInputObjectType):
                 each.is_one_of = each.extensions["strawberry-definition"].is_one_of
         guard_root_fields(self._schema)
+        prepare_inputs(self)
 
     def process_errors(self, errors: object, execution_context: object = None) -> None:
         """Nothing: a person's mistake is no matter for the log."""

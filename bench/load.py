@@ -26,9 +26,18 @@ class Load:
 
 
 def deliveries(
-    place: Place, server: Server, clients: int, *, items: int = 2_500, companies: int = 4
+    place: Place,
+    server: Server,
+    clients: int,
+    *,
+    items: int = 2_500,
+    companies: int = 4,
+    prefix: str = "C",
+    batch: int = 1,
 ) -> Load:
-    """Delivery notes of 5 lines over HTTP for some seconds.
+    """Delivery notes of 5 lines over HTTP for some seconds, `batch` of them a request.
+
+    Companies are `prefix` and a number from 1.
 
     Raises:
         RuntimeError: wrk is missing, or the load did not run.
@@ -37,7 +46,8 @@ def deliveries(
         raise RuntimeError("wrk is missing: install the Debian package `wrk`")
     script = str(Path(__file__).with_name("post.lua"))
     command = ["wrk", "-t1", f"-c{clients}", f"-d{SECONDS}s", "--timeout", "30s", "-s", script]
-    arguments = [server.url, "--", server.key, str(items), str(companies)]
+    given = [server.key, str(items), str(companies), prefix, str(batch)]
+    arguments = [server.url, "--", *given]
     before = place.database_cpu() + cpu_seconds(server.pid)
     done = subprocess.run([*command, *arguments], capture_output=True, text=True, check=True)
     used = place.database_cpu() + cpu_seconds(server.pid) - before

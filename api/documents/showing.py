@@ -282,6 +282,9 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
     if settlement is None:
         return []
     digits = decision.causes.facts.company.digits
+    cost_of: dict[UUID, Decimal] = {}
+    for cost in decision.costs:
+        cost_of[cost.movement_id] = cost_of.get(cost.movement_id, ZERO) + cost.actual
     rows: list[MovementRow] = []
     for movement in decision.movements:
         if movement.document != decision.causes.document.id:
@@ -302,7 +305,7 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
                 seq=recorded.seq or 0,
                 ordinal=movement.key.ordinal,
                 quantity=plain(movement.quantity),
-                cost=_money(_cost(decision, movement.id), digits),
+                cost=_money(cost_of.get(movement.id, ZERO), digits),
                 quantity_after=plain(balance.quantity) if balance else ZERO,
                 value_after=_money(balance.value if balance else ZERO, digits),
                 lot_id=movement.pool.lot if movement.pool.lot != NO_LOT else None,
@@ -323,7 +326,3 @@ def lot_row(company_id: UUID, lot: LotRecord) -> LotRow:
         expiry_date=lot.expiry_date,
         manufactured_on=lot.manufactured_on,
     )
-
-
-def _cost(decision: Decision, movement: UUID) -> Decimal:
-    return sum((cost.actual for cost in decision.costs if cost.movement_id == movement), ZERO)

@@ -19,7 +19,13 @@ def _warm(place: Place, server: Server) -> None:
 
 
 def _in_turns(
-    place: Place, books: Books, workers: int, clients: int, floor_clients: int
+    place: Place,
+    books: Books,
+    workers: int,
+    clients: int,
+    floor_clients: int,
+    *,
+    batch: int = 1,
 ) -> Iterator[tuple[Load, Load]]:
     prepare_floor(place)
     with place.serving(workers, books.key) as server:
@@ -30,7 +36,7 @@ def _in_turns(
             below = floor(place, "delivery.sql", floor_clients)
             place.settle()
             place.report(f"Round {round_no} of {ROUNDS}: product")
-            yield deliveries(place, server, clients), below
+            yield deliveries(place, server, clients, batch=batch), below
 
 
 def _latency(place: Place, books: Books) -> Iterator[Run]:
@@ -46,6 +52,11 @@ def _throughput(place: Place, books: Books) -> Iterator[Run]:
 def _cpu(place: Place, books: Books) -> Iterator[Run]:
     for product, below in _in_turns(place, books, WORKERS, CLIENTS, FLOOR_CLIENTS):
         yield Run(product.cpu_ms, below.cpu_ms)
+
+
+def _batches(place: Place, books: Books) -> Iterator[Run]:
+    for product, below in _in_turns(place, books, WORKERS, 8, FLOOR_CLIENTS, batch=100):
+        yield Run(product.per_second, below.per_second)
 
 
 def _hot(place: Place, books: Books) -> Iterator[Run]:
@@ -65,5 +76,6 @@ POSTING = (
     Goal("post-latency", "ms p50", "delivery.sql", "<=", 2.5, _latency),
     Goal("post-throughput", "documents/s", "delivery.sql", ">=", 0.6, _throughput),
     Goal("post-cpu", "ms CPU a document", "delivery.sql", "<=", 2.5, _cpu),
+    Goal("batch-throughput", "documents/s", "delivery.sql", ">=", 1.2, _batches),
     Goal("hot-items", "documents/s", "2,500 items", ">=", 0.8, _hot),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 from uuid import UUID
 
 from domain.company import CostingMethod
@@ -35,21 +35,6 @@ class LotLine(Protocol):
     @property
     def serials(self) -> Sequence[str]:
         """The serial numbers, one a unit."""
-        ...
-
-
-@runtime_checkable
-class DatedLotLine(LotLine, Protocol):
-    """A line that may bring in a new lot, and says how long it is good."""
-
-    @property
-    def expiry_date(self) -> date | None:
-        """The last day on which it is good."""
-        ...
-
-    @property
-    def manufactured_on(self) -> date | None:
-        """The day on which it was made."""
         ...
 
 
@@ -155,15 +140,15 @@ def _lot(
 
 def _dates(look: LookUp, item: ItemFacts, line: LotLine, path: Path, *, may_be_new: bool) -> _Dates:
     """The dates that a line gives to lots: only where it may bring them in."""
-    if not isinstance(line, DatedLotLine):
-        return None, None
-    dates = (line.expiry_date, line.manufactured_on)
+    expiry: date | None = getattr(line, "expiry_date", None)
+    manufactured: date | None = getattr(line, "manufactured_on", None)
+    dates = (expiry, manufactured)
     if dates == (None, None):
         return dates
     by_lot = item.costing_method in _BY_LOT
     if not (by_lot and may_be_new):
         look.refuse(InvalidValue(path=(*path, "expiryDate"), reason="only_for_new_lots"))
-    elif line.expiry_date and line.manufactured_on and line.expiry_date < line.manufactured_on:
+    elif expiry and manufactured and expiry < manufactured:
         look.refuse(InvalidValue(path=(*path, "expiryDate"), reason="before_manufacture"))
     return dates
 

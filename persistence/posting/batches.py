@@ -39,6 +39,7 @@ class Batch:
 
     async def post(self, *, all_or_none: bool, keep: bool) -> list[Recorded | Refused]:
         """The outcome of each; see `domain.ports.Books.submit_batch`."""
+        known = self._book_at_hand()
         try:
             async with self._database.pool.connection() as connection, connection.transaction():
                 await self._post_all(connection)
@@ -46,14 +47,21 @@ class Batch:
                 if failed or not keep:
                     raise psycopg.Rollback
         finally:
-            # What a batch does to the masters is read within it, and true only once committed.
-            for company_id in {one.company_id for one in self._recorded()}:
-                self._books.forget(company_id)
+            # Masters that were read within a batch are true only once it is committed.
+            book = self._book_at_hand()
+            if book is not None and book is not known:
+                self._books.forget(book.company.id)
         if failed or not keep:
             return undone(self._outcomes, failed=failed)
         for one in self._recorded():
             self._books.note_year(one)
         return self._outcomes
+
+    def _book_at_hand(self) -> Book | None:
+        """The book of the batch's company, if it was read before."""
+        companies = (one.document.company for one in self._attempts if not isinstance(one, Refused))
+        first = next(companies, None)
+        return self._books.at_hand(first) if first else None
 
     def _recorded(self) -> list[Recorded]:
         return [one for one in self._outcomes if isinstance(one, Recorded)]
@@ -68,7 +76,7 @@ class Batch:
         while len(self._outcomes) < len(self._attempts):
             rest = self._attempts[len(self._outcomes) :]
             done = await self._first_together(connection, rest[:most])
-            most = min(MOST, 2 * max(1, len(done)))
+            most = min(MOST, 4 * max(1, len(done)))
             self._outcomes += done or [await self._first_alone(connection, rest[0])]
 
     async def _first_together(

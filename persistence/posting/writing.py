@@ -228,7 +228,7 @@ async def write(
     decisions = [one.decision for one in writings]
     names, params = _sections(decisions)
     params |= _heads(writings) | {"masters": masters_version}
-    if any(one is not None for one in params["cancels"]):
+    if any(decision.causes.cancels for decision in decisions):
         names.append("v")
     years = [
         (one.new_fiscal_year, year.code, year.start_date, year.end_date)
@@ -238,7 +238,7 @@ async def write(
     ]
     if years:
         names.append("y")
-        params |= columns_of("y", list(_YEAR_COLUMNS), years)
+        params |= columns_of("y", _YEAR_COLUMNS, years)
     for decision in decisions:
         await _forget_superseded(connection, decision)
         await forget_linked(connection, decision)
@@ -273,7 +273,7 @@ def _sections(decisions: Sequence[Decision]) -> tuple[list[str], dict[str, Any]]
     }
     if bins:
         names.append("b")
-        params |= columns_of("b", list(_BIN_COLUMNS), list(bins.values()))
+        params |= columns_of("b", _BIN_COLUMNS, list(bins.values()))
     return names, params
 
 
@@ -360,7 +360,7 @@ def _heads(writings: Sequence[Writing]) -> dict[str, Any]:
         place = (one.decision.causes.document.numbered_in(), one.fiscal_year.code)
         rows.insert(0, (*_head(one), *place, behind[place]))
         behind[place] += 1
-    params: dict[str, Any] = columns_of("d", [*_DOCUMENT_COLUMNS, *_PLACE_COLUMNS], rows)
+    params: dict[str, Any] = columns_of("d", _DOCUMENT_COLUMNS | _PLACE_COLUMNS, rows)
     return params | {
         "company": writings[0].decision.causes.facts.company.id,
         "count": len(writings),
