@@ -16,8 +16,8 @@ from tests.model.operations import (
     LineOf,
     Operation,
 )
-from tests.model.papers import LineState
 from tests.model.reference import NO_DAY, Reference
+from tests.model.states import LineState
 
 QUANTITIES = [Decimal(q) for q in ("1", "2", "3", "3", "5", "7", "10", "0.5", "2.25", "0.333333")]
 RATES = [

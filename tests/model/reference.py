@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from tests.model.operations import ITEMS, WAREHOUSES, Kind, Operation, Switches
-from tests.model.papers import Effects, Entry, MethodChange, Move, Papers
+from tests.model.papers import Papers
+from tests.model.states import Effects, Entry, MethodChange, Move
 from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
 
 Pool = tuple[str, str]

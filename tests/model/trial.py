@@ -17,7 +17,9 @@ from domain.money import ZERO
 from domain.movements import Pool
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
-from tests.model.memory import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS, Kept, MemoryBooks
+from tests.model.memory import MemoryBooks
+from tests.model.memory_masters import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS
+from tests.model.memory_stock import Kept
 from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import NO_DAY, Reference, Verdict
 

@@ -1,0 +1,141 @@
+"""Invoices of both sides, and what is written off because no more of them will come."""
+
+from fractions import Fraction
+
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.register import Register
+from tests.model.states import (
+    Effects,
+    LineState,
+    OpenState,
+    Taken,
+    balance,
+    company,
+    line_cents,
+    moving,
+)
+from tests.model.valuing import cents, exact
+
+
+class Bills(Register):
+    """Reads purchase and sales invoices, and accrual clearings."""
+
+    def _bill(self, operation: Operation, effects: Effects) -> None:
+        through_stock = 0
+        if operation.update_stock:
+            self._receive(operation, effects, "Creditors", {})
+            through_stock = sum(move.given[0][1] for move in effects.moves if move.given)
+        for index, line in enumerate(operation.lines):
+            amount = company(operation, line_cents(line))
+            if operation.update_stock and line.item != SERVICE:
+                self._keep_billed(operation, index, line)
+            elif not operation.update_stock and (line.of or line.item != SERVICE):
+                self._clear(operation, effects, index, line, amount)
+            else:
+                effects.journal.append((line.account or "Services", amount))
+        total = self._owe(operation, effects, 1)
+        effects.journal.append(("Creditors", through_stock - total))
+        effects.party.append(("supplier", "Creditors", -total))
+        balance(effects)
+
+    def _clear(
+        self, operation: Operation, effects: Effects, index: int, line: Line, amount: int
+    ) -> None:
+        own = LineOf(operation.no, index)
+        if line.of is None:
+            self._bill_ahead(operation, effects, index, line, exact(line.quantity), amount)
+            effects.journal.append(("Accrual", amount))
+            return
+        taken = self._bill_line(operation, effects, index, line, Kind.RECEIPT)
+        if taken is None:
+            return
+        if line.item == SERVICE:
+            effects.journal.append((line.account or "Services", amount))
+            self._differ(operation, Effects(operation), line, taken.difference, 1)
+            return
+        effects.journal.append(("Accrual", taken.cleared))
+        if own in self.lines:
+            effects.journal.append(("Accrual", taken.excess_amount))
+        more = self._differ(operation, effects, line, taken.difference, 1)
+        if self.lines[line.of].line.rate != line.rate:
+            effects.journal.append(("Accrual", taken.difference))
+        if more is not None:
+            self._give(effects, line.of, more)
+
+    def _bill_line(
+        self, operation: Operation, effects: Effects, index: int, line: Line, kind: Kind
+    ) -> Taken | None:
+        """Bill an earlier line, and what goes beyond it on the invoice's own."""
+        taken = self._take(operation, line, kind)
+        if taken is None or line.of is None:
+            return None
+        if taken.quantity:
+            effects.billed.append((line.of, taken.quantity, taken.cleared))
+            self._add_billed(line.of, taken.quantity, taken.cleared)
+        if taken.excess:
+            self._bill_ahead(operation, effects, index, line, taken.excess, taken.excess_amount)
+        return taken
+
+    def _sale(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            amount = company(operation, line_cents(line))
+            effects.journal.append((line.account or "Sales", -amount))
+            if operation.update_stock and line.item != SERVICE:
+                effects.moves.append(moving(operation, index, line, -1, "COGS"))
+                self._keep_billed(operation, index, line)
+            elif line.of is not None:
+                self._bill_line(operation, effects, index, line, Kind.DELIVERY)
+            elif line.item != SERVICE:
+                self._bill_ahead(operation, effects, index, line, exact(line.quantity), amount)
+        total = self._owe(operation, effects, -1)
+        effects.journal.append(("Debtors", total))
+        effects.party.append(("customer", "Debtors", total))
+        balance(effects)
+
+    def _owe(self, operation: Operation, effects: Effects, sign: int) -> int:
+        """Charges, rounding to a whole unit, and the open item; the total in company cents."""
+        total = sum(line_cents(line) for line in operation.lines)
+        for charge in operation.charges:
+            if charge.category != "VALUATION":
+                amount = cents(exact(charge.amount))
+                total += amount
+                effects.journal.append((charge.account, sign * company(operation, amount)))
+        if operation.rounded_total:
+            rounded = cents(Fraction(cents(Fraction(total, 10000)), 100) * 100)
+            difference = company(operation, rounded) - company(operation, total)
+            effects.journal.append(("Round off", sign * difference))
+            total = rounded
+        in_company = company(operation, total)
+        self.open[operation.no] = OpenState(operation, total, in_company)
+        return in_company
+
+    def _clear_off(self, operation: Operation, effects: Effects) -> None:
+        """Nothing will come of what is open of earlier lines, or of a part of it."""
+        for line in operation.lines:
+            known = self.lines.get(line.of) if line.of else None
+            if line.of is None or known is None:
+                self.reasons.add("NOT_FOUND")
+                continue
+            if line.of.no in self.cancelled:
+                self.reasons.add("INACTIVE")
+            if known.operation.update_stock:
+                self.reasons.add("INVALID_VALUE")
+                continue
+            if operation.day < known.operation.day:
+                self.reasons.add("INVALID_VALUE")
+            self._write_off(effects, line.of, known, exact(line.quantity))
+
+    def _write_off(self, effects: Effects, of: LineOf, known: LineState, wanted: Fraction) -> None:
+        whole, amount = known.open_quantity, known.open_amount
+        if not whole and not amount:
+            self.reasons.add("NOTHING_OPEN")
+            return
+        if wanted > abs(whole):
+            self.reasons.add("OVER_CLEARED")
+            return
+        part = Fraction(1) if not wanted else wanted / abs(whole)
+        quantity, amount = whole * part, cents(Fraction(amount, 100) * part)
+        effects.cleared.append((of, quantity, amount))
+        self._add_cleared(of, quantity, amount)
+        if known.operation.kind in {Kind.RECEIPT, Kind.BILL} and known.line.item != SERVICE:
+            effects.journal += [("Accrual", amount), ("Adjustment", -amount)]

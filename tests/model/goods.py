@@ -1,0 +1,134 @@
+"""Goods that come, go, turn into others, are counted or get further cost."""
+
+from fractions import Fraction
+
+from tests.model.operations import SERVICE, WAREHOUSES, Kind, LineOf, Operation
+from tests.model.register import Register
+from tests.model.states import Effects, Entry, company, line_cents, moving
+from tests.model.valuing import cents, exact
+
+
+class Goods(Register):
+    """Reads the documents that move goods, and those that change what they cost."""
+
+    def _receipt(self, operation: Operation, effects: Effects) -> None:
+        dearer: dict[int, tuple[Entry, ...]] = {}
+        for index, line in enumerate(operation.lines):
+            taken = self._come_of(operation, effects, line, Kind.BILL) if line.of else None
+            if taken is not None or line.of is None:
+                self._keep(operation, index, line)
+            if taken is None:
+                continue
+            self._settle_own(effects, LineOf(operation.no, index), taken)
+            more = self._differ(operation, effects, line, taken.difference, -1)
+            dearer[index] = (more,) if more is not None else ()
+        self._receive(operation, effects, "Accrual", dearer)
+
+    def _delivery(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            taken = self._come_of(operation, effects, line, Kind.SALE) if line.of else None
+            if line.item != SERVICE:
+                effects.moves.append(moving(operation, index, line, -1, "COGS"))
+            if taken is not None or line.of is None:
+                self._keep(operation, index, line)
+            if taken is not None:
+                self._settle_own(effects, LineOf(operation.no, index), taken)
+
+    def _material_receipt(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            contra = line.account or "Adjustment"
+            given = ((contra, company(operation, line_cents(line))),)
+            effects.moves.append(moving(operation, index, line, 1, contra, given=given))
+
+    def _material_issue(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            contra = line.account or "Adjustment"
+            effects.moves.append(moving(operation, index, line, -1, contra))
+
+    def _transfer(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            if line.warehouse == line.to:
+                self.reasons.add("INVALID_VALUE")
+            leaving = moving(operation, index, line, -1, "")
+            coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
+            coming.warehouse = line.to or ""
+            effects.moves += [leaving, coming]
+
+    def _make(self, operation: Operation, effects: Effects) -> None:
+        """What is consumed becomes one product, which takes charges and is relieved of scrap."""
+        lines = [*enumerate(operation.lines)]
+        consumed = [
+            moving(operation, index, line, -1, "") for index, line in lines if line.to is None
+        ]
+        effects.moves += consumed
+        worth = 0
+        for index, line in lines:
+            if line.scrap:
+                amount = line_cents(line)
+                by_product = moving(operation, index, line, 1, "Adjustment", given=(("", amount),))
+                by_product.warehouse = line.to or ""
+                effects.moves.append(by_product)
+                worth += amount
+        (made,) = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
+        charges = [(charge.account, cents(exact(charge.amount))) for charge in operation.charges]
+        product = moving(operation, *made, 1, "Adjustment", given=(("", -worth), *charges))
+        product.made_of = tuple(consumed)
+        product.warehouse = made[1].to or ""
+        effects.moves.append(product)
+
+    def _count(self, operation: Operation, effects: Effects) -> None:
+        for index, line in enumerate(operation.lines):
+            move = moving(operation, index, line, 0, line.account or "Adjustment")
+            move.counted = (
+                None if line.keeps == "quantity" else exact(line.quantity),
+                None if line.keeps == "rate" else exact(line.rate),
+            )
+            if any(move.pool == other.pool for other in effects.moves):
+                self.reasons.add("INVALID_VALUE")
+            effects.moves.append(move)
+
+    def _change_method(self, operation: Operation, effects: Effects) -> None:
+        """A mark in every bin that the item ever had: a count of nothing, or of a new cost."""
+        for index, line in enumerate(operation.lines):
+            if line.method == self.method(line.item):
+                self.reasons.add("INVALID_VALUE")
+            live = [o for o in self.methods.get(line.item, ()) if o.key[2] not in self.cancelled]
+            if live:
+                day, minute = live[-1].key[:2]
+                own = minute if operation.minute is None else operation.minute
+                if (operation.day, own) < (day, minute):
+                    self.reasons.add("LATER_METHOD_CHANGE")
+            bins = {m.warehouse for e in self.effects.values() for m in e.moves
+                    if m.item == line.item}  # fmt: skip
+            for warehouse in (one for one in WAREHOUSES if one in bins):
+                move = moving(operation, index, line, 0, "Adjustment")
+                move.warehouse = warehouse
+                move.counted = (None, None if line.keeps == "rate" else exact(line.rate))
+                effects.moves.append(move)
+
+    def _landed_cost(self, operation: Operation, effects: Effects) -> None:
+        lines = [
+            (of, state)
+            for of, state in sorted(self.lines.items())
+            if of.no in operation.refers_to() and state.line.item != SERVICE
+        ]
+        if operation.refers_to() - {of.no for of, _ in lines}:
+            self.reasons.add("NOT_FOUND")
+        if operation.refers_to() & self.cancelled:
+            self.reasons.add("INACTIVE")
+        for of, _ in lines:
+            came = next(m.key for m in self.effects[of.no].moves if m.line == of.line)
+            at = 24 * 60 if operation.minute is None else operation.minute
+            if (operation.day, at) < came[:2]:
+                self.reasons.add("INVALID_VALUE")
+        weights = [state.amount for _, state in lines]
+        if not any(weights):
+            self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
+            return
+        largest = max(index for index, weight in enumerate(weights) if weight == max(weights))
+        for charge in operation.charges:
+            whole = company(operation, cents(exact(charge.amount)))
+            parts = [cents(Fraction(whole * weight, 100 * sum(weights))) for weight in weights]
+            parts[largest] += whole - sum(parts)
+            for (of, _), part in zip(lines, parts, strict=True):
+                self._give(effects, of, (charge.account, part))

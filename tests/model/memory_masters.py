@@ -1,0 +1,74 @@
+"""The company of the model for the pure domain: its settings, accounts, warehouses and ids."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
+from domain.company import BEGINNING, AdjustmentDating, CompanySettings, InvoiceRatePolicy, Scheme
+from domain.facts import (
+    AccountFacts,
+    CompanyFacts,
+    PartyFacts,
+)
+from tests.model.opening import OWN_ACCOUNT
+from tests.model.operations import (
+    ACCOUNTS,
+    ITEMS,
+    PARTIES,
+    ROLES,
+    SERVICE,
+    WAREHOUSES,
+    Switches,
+)
+
+
+def _named(names: Iterable[str], first: int) -> dict[str, UUID]:
+    return {name: UUID(int=first + index) for index, name in enumerate(names)}
+
+
+ACCOUNT_IDS = _named(ACCOUNTS, 100)
+WAREHOUSE_IDS = _named(WAREHOUSES, 200)
+ITEM_IDS = _named([*ITEMS, SERVICE], 300)
+PARTY_IDS = _named(PARTIES, 400)
+
+
+def company_facts(settings: CompanySettings) -> CompanyFacts:
+    """The company of the model."""
+    return CompanyFacts(
+        id=UUID(int=1),
+        code="MODEL",
+        currency="EUR",
+        digits=2,
+        scheme=Scheme.PERPETUAL,
+        settings=settings,
+        posts_stock_from=BEGINNING,
+        roles={Role(role): ACCOUNT_IDS[name] for role, name in ROLES.items()},
+        accounts={
+            id_: AccountFacts(
+                id_, name, name, AccountType(ACCOUNTS[name]),
+                ROOTS_OF_TYPE[AccountType(ACCOUNTS[name])][0],
+            )
+            for name, id_ in ACCOUNT_IDS.items()
+        },
+        accounts_named=ACCOUNT_IDS,
+        warehouses={
+            id_: WarehouseFacts(id_, name, name, None, ACCOUNT_IDS.get(OWN_ACCOUNT[name] or ""))
+            for name, id_ in WAREHOUSE_IDS.items()
+        },
+        warehouses_named=WAREHOUSE_IDS,
+    )  # fmt: skip
+
+
+def settings_of(switches: Switches) -> CompanySettings:
+    """What the company has settled on."""
+    dating = "FIRST_OPEN_PERIOD" if switches.adjusts_late else "OWN_PERIOD"
+    return CompanySettings(
+        invoice_rate_policy=InvoiceRatePolicy(switches.policy),
+        value_rejected=switches.value_rejected,
+        adjustment_dating=AdjustmentDating(dating),
+    )
+
+
+def party_facts(code: str) -> PartyFacts:
+    """The only customer, or the only supplier."""
+    return PartyFacts(PARTY_IDS[code], code, frozenset({PARTIES[code]}))

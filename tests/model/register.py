@@ -1,0 +1,229 @@
+"""The register of what is open: lines that wait for their bill or their goods, and their costs."""
+
+from fractions import Fraction
+
+from tests.model.operations import ITEMS, SERVICE, TOLERANT, Kind, Line, LineOf, Operation, Switches
+from tests.model.states import (
+    Effects,
+    Entry,
+    LineState,
+    MethodChange,
+    Move,
+    OpenState,
+    Taken,
+    company,
+    moving,
+)
+from tests.model.valuing import ZERO, cents, exact
+
+
+class Register:
+    """All documents so far; `reasons` are those against the one that is being read."""
+
+    def __init__(self, switches: Switches) -> None:
+        self.switches = switches
+        self.lines: dict[LineOf, LineState] = {}
+        self.open: dict[int, OpenState] = {}
+        self.effects: dict[int, Effects] = {}
+        self.cancelled: set[int] = set()
+        self.reasons: set[str] = set()
+        self.methods: dict[str, list[MethodChange]] = {}
+
+    def method(self, item: str) -> str:
+        """The costing method of an item now."""
+        live = [one for one in self.methods.get(item, ()) if one.key[2] not in self.cancelled]
+        return live[-1].method if live else ITEMS[item]
+
+    def live(self) -> list[Effects]:
+        return [e for e in self.effects.values() if e.operation.no not in self.cancelled]
+
+    def paid_quantity(self, line: Line) -> Fraction:
+        """What a line's price is for: with the goods that it rejects where they are paid for."""
+        return exact(line.quantity + (line.rejected if self.switches.value_rejected else 0))
+
+    def price(self, line: Line) -> int:
+        """What that comes to, in cents of the document's currency."""
+        return cents(self.paid_quantity(line) * exact(line.rate))
+
+    def _come_of(
+        self, operation: Operation, effects: Effects, line: Line, kind: Kind
+    ) -> Taken | None:
+        """Goods that come or go of an invoice that was there first."""
+        taken = self._take(operation, line, kind)
+        if taken is not None and line.of is not None:
+            effects.came.append((line.of, taken.quantity, taken.cleared))
+            self._add_came(line.of, taken.quantity, taken.cleared)
+        return taken
+
+    def _settle_own(self, effects: Effects, own: LineOf, taken: Taken) -> None:
+        """So much of the line needs no further bill."""
+        effects.billed.append((own, taken.quantity, taken.amount))
+        self._add_billed(own, taken.quantity, taken.amount)
+
+    def _add_came(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].quantity += quantity
+        self.lines[of].amount += amount
+
+    def _add_billed(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].billed_quantity += quantity
+        self.lines[of].billed_amount += amount
+
+    def _add_cleared(self, of: LineOf, quantity: Fraction, amount: int) -> None:
+        self.lines[of].cleared_quantity += quantity
+        self.lines[of].cleared_amount += amount
+
+    def _keep(self, operation: Operation, index: int, line: Line) -> None:
+        amount = company(operation, self.price(line))
+        self.lines[LineOf(operation.no, index)] = LineState(
+            operation, line, self.paid_quantity(line), amount
+        )
+
+    def _keep_billed(self, operation: Operation, index: int, line: Line) -> None:
+        """Goods that come or go with their bill: nothing of them waits for another."""
+        self._keep(operation, index, line)
+        state = self.lines[LineOf(operation.no, index)]
+        state.billed_quantity, state.billed_amount = state.quantity, state.amount
+
+    def _take(self, operation: Operation, line: Line, kind: Kind) -> Taken | None:
+        """Take the line's quantity off what is open of an earlier line."""
+        known = self.lines.get(line.of) if line.of else None
+        if line.of is None or known is None or known.operation.kind is not kind:
+            self.reasons.add("NOT_FOUND")
+            return None
+        if line.of.no in self.cancelled:
+            self.reasons.add("INACTIVE")
+        if known.line.item != line.item:
+            self.reasons.add("ITEM_MISMATCH")
+        if known.operation.update_stock:
+            self.reasons.add("INVALID_VALUE")
+        bills = kind in {Kind.RECEIPT, Kind.DELIVERY}
+        waiting = known.open_quantity if bills else -known.open_quantity
+        quantity = self.paid_quantity(line)
+        if quantity > waiting + self._beyond(line.of, known, bills=bills):
+            self.reasons.add(_TOO_MUCH[kind])
+            return None
+        part = min(quantity, max(waiting, ZERO))
+        cleared = cents(abs(Fraction(known.open_amount, 100)) * part / waiting) if part else 0
+        amount = company(operation, self.price(line))
+        beyond = company(operation, cents((quantity - part) * exact(line.rate)))
+        return Taken(part, cleared, amount - beyond, quantity - part, beyond)
+
+    def _beyond(self, of: LineOf, known: LineState, *, bills: bool) -> Fraction:
+        """How much more than is open may be taken: the tolerance less what was taken of it."""
+        percent = Fraction(TOLERANT.get(known.line.item, 0))
+        others = [state for state in self.lines.values() if state.line.of == of]
+        billed = sum((state.billed_quantity for state in others), ZERO)
+        came = sum((state.quantity for state in others), ZERO)
+        whole = known.quantity if bills else known.billed_quantity
+        return whole * percent / 100 - (billed - came if bills else came - known.quantity)
+
+    def _differ(
+        self, operation: Operation, effects: Effects, line: Line, difference: int, sign: int
+    ) -> Entry | None:
+        """Where a difference between bill and goods goes; what it makes the goods dearer by.
+
+        `sign` is 1 where the bill comes second, and -1 where the goods do: their price is on the
+        accrual already, so that what goes elsewhere is taken off there.
+        """
+        known = self.lines[line.of] if line.of else None
+        if known is None:
+            return None
+        if line.rate != known.line.rate:
+            if self.switches.policy == "MUST_MATCH":
+                self.reasons.add("RATE_MISMATCH")
+            adjusts = self.switches.policy == "ADJUST_RECEIPT_COST"
+            return ("Accrual", sign * difference) if adjusts and difference else None
+        account = "Exchange" if operation.foreign != known.operation.foreign else "Round off"
+        effects.journal.append((account, sign * difference))
+        if sign < 0:
+            effects.journal.append(("Accrual", difference))
+        return None
+
+    def _bill_ahead(
+        self,
+        operation: Operation,
+        effects: Effects,
+        index: int,
+        line: Line,
+        quantity: Fraction,
+        amount: int,
+    ) -> None:
+        """Goods that are billed before they come or go."""
+        own = LineOf(operation.no, index)
+        self.lines[own] = LineState(operation, line, ZERO, 0)
+        effects.billed.append((own, quantity, amount))
+        self._add_billed(own, quantity, amount)
+
+    def _receive(
+        self,
+        operation: Operation,
+        effects: Effects,
+        contra: str,
+        dearer: dict[int, tuple[Entry, ...]],
+    ) -> None:
+        goods = [(i, line) for i, line in enumerate(operation.lines) if line.item != SERVICE]
+        weights = [(self.price(line), self.paid_quantity(line)) for _, line in goods]
+        shares = spread(operation, weights)
+        for (index, line), share in zip(goods, shares, strict=True):
+            price = (contra, company(operation, self.price(line)))
+            move = moving(operation, index, line, 1, "COGS", given=())
+            effects.moves.append(move)
+            if line.rejected:
+                if line.rejected_to == line.warehouse:
+                    self.reasons.add("INVALID_VALUE")
+                away = moving(operation, index, line, 1, "COGS", given=())
+                away.quantity, away.rejected = exact(line.rejected), True
+                away.warehouse = line.rejected_to or ""
+                effects.moves.append(away)
+            for entry in (price, *dearer.get(index, ()), *share):
+                self._share_out(effects, LineOf(operation.no, index), entry)
+
+    def _give(self, effects: Effects, of: LineOf, entry: Entry) -> None:
+        """Make the goods of an earlier line dearer."""
+        effects.gave += self._share_out(self.effects[of.no], of, entry)
+
+    def _share_out(self, effects: Effects, of: LineOf, entry: Entry) -> list[tuple[Move, Entry]]:
+        """A cost of a line by quantity over what is paid for; the last takes the cents."""
+        account, left = entry
+        moves = [move for move in effects.moves if move.line == of.line]
+        paid = [one for one in moves if not one.rejected or self.switches.value_rejected]
+        whole = sum((one.quantity for one in paid), ZERO)
+        shares: list[tuple[Move, Entry]] = []
+        for move in paid:
+            part = (
+                left if move is paid[-1] else cents(Fraction(entry[1], 100) * move.quantity / whole)
+            )
+            left -= part
+            move.given = (*(move.given or ()), (account, part))
+            shares.append((move, (account, part)))
+        return shares
+
+
+def spread(operation: Operation, goods: list[tuple[int, Fraction]]) -> list[tuple[Entry, ...]]:
+    """What each line takes of the charges that make goods dearer; the last takes the cents.
+
+    `goods` are the price and the quantity of each.
+    """
+    shares: list[list[Entry]] = [[] for _ in goods]
+    weights = [Fraction(price) for price, _ in goods]
+    if not any(weights):
+        weights = [quantity for _, quantity in goods]
+    for charge in operation.charges:
+        if charge.category == "TOTAL" or not goods:
+            continue
+        whole = company(operation, cents(exact(charge.amount)))
+        parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
+        last = max(index for index, weight in enumerate(weights) if weight)
+        parts[last] += whole - sum(parts)
+        for share, part in zip(shares, parts, strict=True):
+            share.append((charge.account, part))
+    return [tuple(share) for share in shares]
+
+
+_TOO_MUCH = {
+    Kind.RECEIPT: "OVER_BILLED",
+    Kind.DELIVERY: "OVER_BILLED",
+    Kind.BILL: "OVER_RECEIVED",
+    Kind.SALE: "OVER_DELIVERED",
+}
+"""Why no more can be taken of a line, by the kind of its document."""

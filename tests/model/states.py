@@ -1,0 +1,158 @@
+"""What documents leave on paper: movements of goods, open lines and invoices, and ledger lines.
+
+Money is in cents, of the document's currency or of the company's as the name says.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NamedTuple
+
+from tests.model.operations import Line, LineOf, Operation
+from tests.model.valuing import ZERO, cents, exact, product
+
+Entry = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Move:
+    """Goods that come or go; `cost` and what follows are found by replaying."""
+
+    no: int
+    line: int
+    key: tuple[int, int, int, int]
+    item: str
+    warehouse: str
+    quantity: Fraction
+    contra: str
+    given: tuple[Entry, ...] | None = None
+    takes_from: "Move | None" = None
+    made_of: tuple["Move", ...] = ()
+    fraction: Fraction = Fraction(1)
+    gives_back: "Move | None" = None
+    counted: tuple[Fraction | None, Fraction | None] | None = None
+    cost: int = 0
+    quantity_after: Fraction = ZERO
+    value_after: int = 0
+    rejected: bool = False
+
+    @property
+    def pool(self) -> tuple[str, str]:
+        return (self.item, self.warehouse)
+
+
+class MethodChange(NamedTuple):
+    """From `key` on an item is costed by `method`."""
+
+    key: tuple[int, int, int, int]
+    method: str
+
+
+@dataclass(slots=True)
+class LineState:
+    """A line of a receipt or delivery, or of an invoice that came first: what is open of it."""
+
+    operation: Operation
+    line: Line
+    quantity: Fraction
+    amount: int
+    billed_quantity: Fraction = ZERO
+    billed_amount: int = 0
+    returned_quantity: Fraction = ZERO
+    returned_amount: int = 0
+    cleared_quantity: Fraction = ZERO
+    cleared_amount: int = 0
+
+    @property
+    def open_quantity(self) -> Fraction:
+        settled = self.billed_quantity + self.returned_quantity + self.cleared_quantity
+        return self.quantity - settled
+
+    @property
+    def open_amount(self) -> int:
+        return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount
+
+
+@dataclass(slots=True)
+class OpenState:
+    """An invoice: its total and what is settled of it in document currency, in its own direction.
+
+    `in_company` is what is still open in the company's currency.
+    """
+
+    operation: Operation
+    amount: int
+    in_company: int = 0
+    settled: int = 0
+
+
+@dataclass(slots=True)
+class Effects:
+    """What one document did on paper, so that its cancelling can take it back."""
+
+    operation: Operation
+    journal: list[Entry] = field(default_factory=list)
+    billed: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    settled: list[tuple[int, int, int]] = field(default_factory=list)
+    returned: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    came: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    cleared: list[tuple[LineOf, Fraction, int]] = field(default_factory=list)
+    gave: list[tuple[Move, Entry]] = field(default_factory=list)
+    party: list[tuple[str, str, int]] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a line takes of an earlier one, at its own amount, and what goes beyond it."""
+
+    quantity: Fraction
+    cleared: int
+    amount: int
+    excess: Fraction
+    excess_amount: int
+
+    @property
+    def difference(self) -> int:
+        return self.amount - self.cleared
+
+
+def line_cents(line: Line) -> int:
+    """Quantity x price in cents of the document's currency."""
+    return product(line.quantity, line.rate)
+
+
+def company(operation: Operation, amount: int) -> int:
+    """Cents of the document's currency in cents of the company's."""
+    if operation.foreign is None:
+        return amount
+    return cents(Fraction(amount, 100) * exact(operation.foreign))
+
+
+def balance(effects: Effects) -> None:
+    """Lines converted one by one may miss the converted total by cents: they are rounding."""
+    difference = sum(amount for _, amount in effects.journal)
+    effects.journal.append(("Round off", -difference))
+
+
+def moving(
+    operation: Operation,
+    index: int,
+    line: Line,
+    sign: int,
+    contra: str,
+    *,
+    given: tuple[Entry, ...] | None = None,
+    takes_from: Move | None = None,
+) -> Move:
+    """Goods of a line that come (1) or go (-1)."""
+    return Move(
+        no=operation.no,
+        line=index,
+        key=(0, 0, 0, 0),
+        item=line.item,
+        warehouse=line.warehouse or "",
+        quantity=sign * exact(line.quantity),
+        contra=contra,
+        given=given,
+        takes_from=takes_from,
+    )
