@@ -12,7 +12,7 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
 from domain.errors import InvalidValue, Refused
 from domain.money import ZERO
-from persistence.reports.changed_documents import ChangeRow, costs_before
+from persistence.reports.changed_documents import ChangeRow
 from persistence.reports.documents import DocumentRow, JournalLineRow
 
 _MOST = 500
@@ -74,10 +74,9 @@ async def changed_documents(
     if not changes:
         return []
     lines = await loaders.caused_lines.load(key)
-    ids = [one.document_id for one in changes]
-    async with info.context.database.transaction(row.company_id) as connection:
-        before = await costs_before(connection, row.company_id, ids, row.seq)
-    return [_changed(one, before.get(one.document_id, ZERO), lines) for one in changes]
+    moments = [(row.company_id, (one.document_id, row.seq)) for one in changes]
+    before = await loaders.cost_before.load_many(moments)
+    return [_changed(*one, lines) for one in zip(changes, before, strict=True)]
 
 
 def _changed(change: ChangeRow, before: Decimal, lines: list[JournalLineRow]) -> ChangedDocument:

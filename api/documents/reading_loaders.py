@@ -5,6 +5,7 @@ read: its payload then shows what is being written, and a preview what would be.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -13,10 +14,16 @@ from psycopg import AsyncConnection
 from strawberry.dataloader import DataLoader
 
 from api.context import Context, Key
+from domain.money import ZERO
 from persistence.database import Database
 from persistence.reports import documents as reading
 from persistence.reports import lots as lot_reading
-from persistence.reports.changed_documents import ChangeRow, changes_because_of
+from persistence.reports.changed_documents import (
+    ChangeRow,
+    Moment,
+    changes_because_of,
+    costs_before,
+)
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -77,6 +84,21 @@ class DocumentLoaders:
     def changes(self) -> DataLoader[Key, list[ChangeRow]]:
         """By how much a document changed what others cost."""
         return self._lists(changes_because_of, "because_id")
+
+    @cached_property
+    def cost_before(self) -> DataLoader[tuple[UUID, Moment], Decimal]:
+        """What a document cost before a recording, by company id, document id and sequence."""
+
+        async def load(keys: list[tuple[UUID, Moment]]) -> list[Decimal]:
+            found: dict[tuple[UUID, Moment], Decimal] = {}
+            for company_id in dict.fromkeys(company for company, _ in keys):
+                asked = [moment for company, moment in keys if company == company_id]
+                async with self._database.transaction(company_id) as connection:
+                    costs = await costs_before(connection, company_id, asked)
+                found.update(((company_id, moment), cost) for moment, cost in costs.items())
+            return [found.get(key, ZERO) for key in keys]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def movements(self) -> DataLoader[Key, list[MovementRow]]:

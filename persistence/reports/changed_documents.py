@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeAlias
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from persistence.reports.query import Amounts, fetch_amounts
+
+Moment: TypeAlias = tuple[UUID, int]
+"""A document, and the sequence of the recording before which it is looked at; 0: now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +29,10 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRow:
-    """What a document's movements cost, net, in company currency."""
+    """What a document's movements cost before a recording, net, in company currency."""
 
     document_id: UUID
+    seq: int
     cost: Decimal
 
 
@@ -41,12 +46,13 @@ select entry.company_id, entry.because_id, entry.document_id,
  group by entry.company_id, entry.because_id, entry.document_id, company.currency
 """
 _COSTS = """
-select entry.document_id, sum(entry.actual + entry.expected) as cost, company.currency
-  from cost_entry entry
+select asked.document_id, asked.seq, sum(entry.actual + entry.expected) as cost, company.currency
+  from unnest(%(ids)s::uuid[], %(seqs)s::bigint[]) asked (document_id, seq)
+  join cost_entry entry
+    on entry.company_id = %(company)s and entry.document_id = asked.document_id
+   and (asked.seq = 0 or entry.seq < asked.seq)
   join company on company.id = entry.company_id
- where entry.company_id = %(company)s and entry.document_id = any(%(ids)s)
-   and (%(seq)s::bigint = 0 or entry.seq < %(seq)s)
- group by entry.document_id, company.currency
+ group by asked.document_id, asked.seq, company.currency
 """
 _CHANGE_AMOUNTS: Amounts = {"change": "currency"}
 
@@ -60,9 +66,10 @@ async def changes_because_of(
 
 
 async def costs_before(
-    connection: AsyncConnection, company_id: UUID, document_ids: Sequence[UUID], seq: int
-) -> dict[UUID, Decimal]:
-    """What documents cost before the recording `seq` (0: now), by their ids."""
-    values = {"company": company_id, "ids": list(document_ids), "seq": seq}
+    connection: AsyncConnection, company_id: UUID, asked: Sequence[Moment]
+) -> dict[Moment, Decimal]:
+    """What documents cost before a recording each; those that cost nothing yet are left out."""
+    ids, seqs = zip(*asked, strict=True)
+    values = {"company": company_id, "ids": list(ids), "seqs": list(seqs)}
     rows = await fetch_amounts(connection, CostRow, _COSTS, values, {"cost": "currency"})
-    return {row.document_id: row.cost for row in rows}
+    return {(row.document_id, row.seq): row.cost for row in rows}
