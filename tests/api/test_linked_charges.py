@@ -56,3 +56,33 @@ def test_what_a_transfer_cost_besides_stays_with_the_goods(
     assert _posted(clerk, "StockEntry", "2026-02-04", **issue,
                    lines=[_line("1", warehouse=west)]) == [("WEST", of_february)]  # fmt: skip
     assert clerk.ask(CHECK, c=clerk.company)["booksCheck"]["isClean"]
+
+
+def test_charges_are_spread_over_lines_by_all_the_layers_they_move(server: str) -> None:
+    clerk = Clerk(server)
+    clerk.open(scheme="CONTINENTAL")
+    for code in ("EAST", "WEST"):
+        clerk.made("createWarehouse", "warehouse", code=code)
+    for sku in ("CHAIR", "TABLE"):
+        clerk.made("createItem", "item", sku=sku, costingMethod="FIFO")
+    clerk.made("createAccount", "account", code="Freight", type="EXPENSE",
+               parent={"code": "Direct Expenses"})  # fmt: skip
+    east, west = {"code": "EAST"}, {"code": "WEST"}
+    table = {"item": {"sku": "TABLE"}}
+    came = [
+        _line("1", warehouse=east, rate="10"),
+        _line("9", warehouse=east, rate="20"),
+        {**_line("10", warehouse=east, rate="10"), **table},
+    ]
+    _posted(clerk, "StockEntry", "2026-01-02", purpose="MATERIAL_RECEIPT", lines=came)
+    # Chairs of two layers are worth 190, tables 100: of 29 they bear 19 and 10.
+    lines = [
+        _line("10", warehouse=east, toWarehouse=west),
+        {**_line("10", warehouse=east, toWarehouse=west), **table},
+    ]
+    charges = [{"account": {"code": "Freight"}, "amount": "29"}]
+    moved = _posted(clerk, "StockEntry", "2026-01-03", purpose="MATERIAL_TRANSFER", lines=lines,
+                    charges=charges)  # fmt: skip
+    arrived = [cost for place, cost in moved if place == "WEST"]
+    assert sorted(arrived) == ["11.90", "110.00", "197.10"]
+    assert clerk.ask(CHECK, c=clerk.company)["booksCheck"]["isClean"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.fold import PoolResult
@@ -13,6 +14,7 @@ from domain.costing.method import PoolState
 from domain.costing.replay import Settlement
 from domain.documents.document import Causes
 from domain.lookup import LookUp
+from domain.money import ZERO
 from domain.movements import Pool
 from domain.stock import Valued, dearer
 
@@ -27,7 +29,8 @@ def value_linked_stock(causes: Causes, facts: LinkedFacts, look: LookUp) -> Valu
     if isinstance(value, MissingLinked):
         return value
     if causes.spread:
-        movements = dearer(causes, causes.movements, _settlement(value, facts))
+        first = replace(_settlement(value, facts), costs=_costs_of_lines(causes, value))
+        movements = dearer(causes, causes.movements, first)
         causes = replace(causes, movements=list(movements))
         value = value_linked(causes, facts, look)
         if isinstance(value, MissingLinked):
@@ -39,6 +42,20 @@ def value_linked_stock(causes: Causes, facts: LinkedFacts, look: LookUp) -> Valu
         costs=tuple(linked_entries(causes, value)),
         linked=value,
     )
+
+
+def _costs_of_lines(causes: Causes, value: LinkedValue) -> Mapping[UUID, Decimal]:
+    """What comes in by each movement of a document: all legs of a transfer of layers together."""
+    costs: dict[tuple[UUID | None, Pool], Decimal] = {}
+    for node in _own(value):
+        if node.quantity > 0:
+            place = (node.movement.line, node.movement.pool)
+            costs[place] = costs.get(place, ZERO) + node.cost
+    return {
+        one.id: costs[one.line, one.pool]
+        for one in causes.movements
+        if (one.line, one.pool) in costs
+    }
 
 
 def _settlement(value: LinkedValue, facts: LinkedFacts) -> Settlement:
