@@ -1,10 +1,50 @@
 """What a credit note may know: the invoice that it credits, and the goods that went back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
+
+from domain.money import round_to, share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxShare:
+    """A part of a tax that an invoice had charged, on the account where it was posted."""
+
+    tax: UUID
+    account: UUID
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoicedTax:
+    """What an invoice charged of a tax on one line, or on its freight, and what was credited."""
+
+    tax: UUID
+    account: UUID
+    base: Decimal
+    amount: Decimal
+    credited_base: Decimal
+    credited_amount: Decimal
+
+    def part(self, of: Decimal, left: Decimal, digits: int) -> TaxShare:
+        """Of what is left of it as much as `of` is of `left`: all of it where that is all."""
+        base, amount = self.base - self.credited_base, self.amount - self.credited_amount
+        if of != left:
+            base = round_to(share(base, of, left), digits)
+            amount = round_to(share(amount, of, left), digits)
+        return TaxShare(tax=self.tax, account=self.account, base=base, amount=amount)
+
+    def without(self, taken: TaxShare) -> "InvoicedTax":
+        """It, once a part of it is credited."""
+        return replace(
+            self,
+            credited_base=self.credited_base + taken.base,
+            credited_amount=self.credited_amount + taken.amount,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +73,9 @@ class InvoicedLine:
     shipment: str | None = None
     order_code: str | None = None
     order_line: int | None = None
+    list_rate: Decimal | None = None
+    discount_percent: Decimal | None = None
+    taxes: tuple[InvoicedTax, ...] = ()
 
     @property
     def order(self) -> tuple[str, int] | None:
@@ -66,7 +109,7 @@ class InvoicedCharge:
 class InvoiceFacts:
     """An invoice as its credit notes see it; amounts in its own currency.
 
-    `credited_*` are the sums of the credit notes and returns so far: net and in total.
+    `credited_*` are the sums of the credit notes and returns so far: net, in total, and freight.
     """
 
     id: UUID
@@ -85,7 +128,24 @@ class InvoiceFacts:
     is_void: bool
     credited_net: Decimal
     credited_total: Decimal
+    credited_freight: Decimal
     charges: tuple[InvoicedCharge, ...]
+    freight_taxes: tuple[InvoicedTax, ...] = ()
+
+    @property
+    def net_left(self) -> Decimal:
+        """What of its lines may still be credited."""
+        return self.net_total - self.credited_net
+
+    @property
+    def freight_left(self) -> Decimal:
+        """What of its freight may still be credited."""
+        return self.freight - self.credited_freight
+
+    @property
+    def has_more_than_lines(self) -> bool:
+        """Whether it has freight or a rounded total, which goes back with its lines."""
+        return bool(self.freight or self.is_rounded)
 
     @property
     def is_rounded(self) -> bool:

@@ -65,6 +65,16 @@ class TaxRecord:
     amount: Decimal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTaxRecord:
+    """What of a document's tax belongs to one of its lines; the rest belongs to its freight."""
+
+    line_no: int
+    tax_id: UUID
+    base: Decimal
+    amount: Decimal
+
+
 class LotKind(StrEnum):
     """How an item is kept apart."""
 

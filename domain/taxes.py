@@ -2,7 +2,8 @@
 
 A tax is a percentage of the line's net amount; one that is charged `on_tax` takes in the taxes
 before it on that line. The amounts of a tax on all lines are added up unrounded, so that a bill of
-many small lines is taxed as its total is. Rule: both sections of the scenario vectors.
+many small lines is taxed as its total is. Each line's part of that total is kept, so that credits
+of the line take back just that. Rule: both sections of the scenario vectors.
 """
 
 from collections.abc import Iterable, Sequence
@@ -38,12 +39,25 @@ class TaxedAmount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaxPart:
+    """What of a tax belongs to one of the amounts taxed, by its position among them."""
+
+    position: int
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaxTotal:
-    """A tax of a document: what it is charged on, and what it comes to; in document currency."""
+    """A tax of a document: what it is charged on, and what it comes to; in document currency.
+
+    The `parts` add up to it: the cents that rounding moves go to the amount that brings them.
+    """
 
     tax: TaxFacts
     base: Decimal
     amount: Decimal
+    parts: tuple[TaxPart, ...]
 
 
 def in_order(taxes: Iterable[TaxFacts]) -> tuple[TaxFacts, ...]:
@@ -58,23 +72,27 @@ def tax_totals(taxed: Sequence[TaxedAmount], digits: int) -> list[TaxTotal]:
         taxed: the net amounts, each with its taxes.
         digits: decimal places of the document's currency.
     """
-    bases: dict[UUID, Decimal] = {}
-    amounts: dict[UUID, Decimal] = {}
     taxes: dict[UUID, TaxFacts] = {}
-    for one in taxed:
+    exact: dict[UUID, list[tuple[int, Decimal, Decimal]]] = {}
+    for position, one in enumerate(taxed):
         before = ZERO
         for tax in in_order(one.taxes):
             base = one.amount + before if tax.on_tax else one.amount
             amount = multiply(multiply(base, tax.rate), _PERCENT)
             before += amount
             taxes[tax.id] = tax
-            bases[tax.id] = bases.get(tax.id, ZERO) + base
-            amounts[tax.id] = amounts.get(tax.id, ZERO) + amount
-    return [
-        TaxTotal(
-            tax=tax,
-            base=round_to(bases[tax.id], digits),
-            amount=round_to(amounts[tax.id], digits),
-        )
-        for tax in in_order(taxes.values())
-    ]
+            exact.setdefault(tax.id, []).append((position, base, amount))
+    return [_total(tax, exact[tax.id], digits) for tax in in_order(taxes.values())]
+
+
+def _total(tax: TaxFacts, exact: Sequence[tuple[int, Decimal, Decimal]], digits: int) -> TaxTotal:
+    """The tax added up and rounded; each part is what its amount makes the rounded sum grow by."""
+    base = amount = base_before = amount_before = ZERO
+    parts: list[TaxPart] = []
+    for position, more_base, more_amount in exact:
+        base, amount = base + more_base, amount + more_amount
+        rounded = round_to(base, digits), round_to(amount, digits)
+        part = rounded[0] - base_before, rounded[1] - amount_before
+        parts.append(TaxPart(position=position, base=part[0], amount=part[1]))
+        base_before, amount_before = rounded
+    return TaxTotal(tax=tax, base=base_before, amount=amount_before, parts=tuple(parts))

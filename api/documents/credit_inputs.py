@@ -72,12 +72,15 @@ class CreditNoteLineInput:
         default=None,
     )
     discount_percent: Decimal = about(DISCOUNT, default=ZERO)
-    taxes: list[TaxRef] = about(
-        "The taxes that are credited, on the line's net amount, each once.", default_factory=list
+    taxes: list[TaxRef] | None = about(
+        "The taxes that are credited, on the line's net amount, each once; those of the invoice's"
+        " line, in proportion, unless given.",
+        default=None,
     )
 
     def to_command(self) -> CreditNoteLine:
         """The line as the domain knows it."""
+        taxes = self.taxes
         return CreditNoteLine(
             invoice_line=maybe(self.invoice_line),
             return_line=maybe(self.return_line),
@@ -90,7 +93,7 @@ class CreditNoteLineInput:
             description=self.description,
             warehouse=maybe(self.warehouse),
             discount_percent=self.discount_percent,
-            taxes=tuple(tax.to_ref() for tax in self.taxes),
+            taxes=None if taxes is None else tuple(tax.to_ref() for tax in taxes),
         )
 
 
@@ -124,6 +127,12 @@ class SubmitCreditNoteInput(DocumentInput):
         default=None,
     )
 
+    freight: Decimal | None = about(
+        "What is credited of the invoice's freight, without its taxes; its share by net amount"
+        " unless given, none of an OVERCHARGE.",
+        default=None,
+    )
+
     def to_command(self) -> CreditNote:
         """The document as the domain knows it."""
         charges = self.charges
@@ -137,4 +146,5 @@ class SubmitCreditNoteInput(DocumentInput):
             charges=None if charges is None else tuple(one.to_command() for one in charges),
             write_off_account=maybe(self.write_off_account),
             rounded_total=self.rounded_total,
+            freight=self.freight,
         )

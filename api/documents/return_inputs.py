@@ -155,6 +155,11 @@ class SubmitSalesReturnInput(DocumentInput):
         default=None,
     )
     lines: list[SalesReturnLineInput] = about("What comes back, at least one line.")
+    freight: Decimal | None = about(
+        "What is credited of the freight of the invoice that delivered the goods, without its"
+        " taxes; its share by net amount unless given.",
+        default=None,
+    )
 
     def to_command(self) -> SalesReturn:
         """The document as the domain knows it."""
@@ -162,6 +167,7 @@ class SubmitSalesReturnInput(DocumentInput):
             **self.common(),
             customer=maybe(self.customer),
             lines=tuple(line.to_command() for line in self.lines),
+            freight=self.freight,
         )
 
 

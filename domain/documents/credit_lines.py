@@ -11,6 +11,7 @@ from domain.documents.by_level_bills import is_by_level
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, DocumentKind, line_paths
 from domain.documents.goods import net_rate, read_pool
+from domain.documents.inheriting import CreditedLines
 from domain.documents.taxes import read_taxes
 from domain.errors import (
     Inactive,
@@ -23,7 +24,7 @@ from domain.errors import (
     WrongParty,
 )
 from domain.facts import ItemFacts
-from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine
+from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine, TaxShare
 from domain.lookup import LookUp, Path
 from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
 from domain.movements import Pool
@@ -65,7 +66,7 @@ class CreditNoteLine:
     `quantity` None = all that is left of the line named, or 1. `rate` (per unit) or `amount`, in
     the document's currency; neither = at the price of the line named. `discount_percent` is taken
     off the rate. `warehouse` is where goods of no known sale come back (BY_LEVEL). `taxes` are
-    those on the net amount.
+    those on the net amount, None = those of the invoice's line.
     """
 
     invoice_line: Ref | None = None
@@ -79,7 +80,7 @@ class CreditNoteLine:
     description: str | None = None
     warehouse: Ref | None = None
     discount_percent: Decimal = ZERO
-    taxes: tuple[Ref, ...] = ()
+    taxes: tuple[Ref, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,7 @@ class ReadCredit:
     cost_center: UUID | None
     description: str | None
     taxes: tuple[TaxFacts, ...] = ()
+    inherited: tuple[TaxShare, ...] = ()
     pool: Pool | None = None
     list_rate: Decimal | None = None
     list_amount: Decimal = ZERO
@@ -117,7 +119,7 @@ class CreditReader:
         self.side = side
         self.kind = kind
         self.invoice: InvoiceFacts | None = None
-        self._credited: dict[UUID, tuple[Decimal, Decimal]] = {}
+        self._credited = CreditedLines(causes)
 
     def read(self, lines: tuple[CreditNoteLine, ...], invoice: Ref | None) -> list[ReadCredit]:
         """Resolve the invoice and the lines, and refuse what is credited too much."""
@@ -198,9 +200,12 @@ class CreditReader:
         pool = self._pool(line, item, path)
         if price is None:
             return None
+        inherited: tuple[TaxShare, ...] = ()
+        if invoiced is not None and line.taxes is None:
+            inherited = self._credited.taxes(invoiced, price[1])
+        listed, list_amount, percent = self._before_discount(line, invoiced, quantity, price[1])
         self._check(line, invoiced, returned, quantity, price[1], path)
         own_center = invoiced.cost_center if invoiced else None
-        listed = line.rate if line.discount_percent else None
         return ReadCredit(
             path=path,
             invoiced=invoiced,
@@ -210,9 +215,10 @@ class CreditReader:
             rate=price[0],
             amount=price[1],
             list_rate=listed,
-            list_amount=price[1] if listed is None else self.causes.amount(quantity, listed),
-            discount_percent=line.discount_percent,
-            taxes=read_taxes(self.look, line.taxes, (*path, "taxes")),
+            list_amount=list_amount,
+            discount_percent=percent,
+            taxes=read_taxes(self.look, line.taxes or (), (*path, "taxes")),
+            inherited=inherited,
             pool=pool,
             account=account.id if account else None,
             cost_center=center.id if center else own_center,
@@ -289,12 +295,16 @@ class CreditReader:
         if line.quantity is not None:
             return line.quantity
         if returned is not None:
-            return returned.quantity - returned.credited_quantity - self._before(returned.id)[0]
+            return (
+                returned.quantity
+                - returned.credited_quantity
+                - self._credited.before(returned.id)[0]
+            )
         if invoiced is None:
             return ONE
         if self.kind is CreditKind.OVERCHARGE:
             return invoiced.quantity
-        return invoiced.quantity_left - self._before(invoiced.id)[0]
+        return invoiced.quantity_left - self._credited.before(invoiced.id)[0]
 
     def _price(
         self,
@@ -328,10 +338,26 @@ class CreditReader:
             look.refuse(Required(path=(*path, "rate")))
             return None
         if invoiced is not None:
-            before = self._before(invoiced.id)
+            before = self._credited.before(invoiced.id)
             if quantity == invoiced.quantity_left - before[0]:
                 return rate, invoiced.amount_left - before[1]
         return rate, causes.amount(quantity, rate)
+
+    def _before_discount(
+        self,
+        line: CreditNoteLine,
+        invoiced: InvoicedLine | None,
+        quantity: Decimal,
+        amount: Decimal,
+    ) -> tuple[Decimal | None, Decimal, Decimal]:
+        """The price before the discount, what that comes to, and the percentage."""
+        if line.rate is not None and line.discount_percent:
+            return line.rate, self.causes.amount(quantity, line.rate), line.discount_percent
+        as_invoiced = line.rate is None and line.amount is None
+        if not as_invoiced or invoiced is None or not invoiced.discount_percent:
+            return None, amount, ZERO
+        discount = self._credited.discount(invoiced, quantity)
+        return invoiced.list_rate, amount + discount, invoiced.discount_percent
 
     def _pool(self, line: CreditNoteLine, item: ItemFacts | None, path: Path) -> Pool | None:
         """Where goods of no known sale come back to, as the credit note says (BY_LEVEL)."""
@@ -366,33 +392,34 @@ class CreditReader:
             self.look.positive(quantity, (*path, "quantity"), QUANTITY_DIGITS)
         at_quantity = (*path, "quantity")
         if returned is not None:
-            left = returned.quantity - returned.credited_quantity - self._before(returned.id)[0]
+            left = (
+                returned.quantity
+                - returned.credited_quantity
+                - self._credited.before(returned.id)[0]
+            )
             self._limit(left, quantity, at_quantity)
-            self._note(returned.id, quantity, amount)
+            self._credited.note(returned.id, quantity, amount)
         if invoiced is None:
             return
-        before = self._before(invoiced.id)
+        before = self._credited.before(invoiced.id)
         counts = self.kind is not CreditKind.OVERCHARGE
         limit = invoiced.quantity_left - before[0] if counts else invoiced.quantity
         self._limit(limit, quantity, at_quantity)
         name = "rate" if line.rate is not None else "amount"
         at = (*path, name if line.rate is not None or line.amount is not None else "quantity")
         self._limit(invoiced.amount_left - before[1], amount, at)
-        self._note(invoiced.id, quantity if counts else ZERO, amount)
+        self._credited.note(invoiced.id, quantity if counts else ZERO, amount)
+
+    def _left_of(self, returned: ReturnedLine) -> Decimal:
+        """How much of what went back is not credited yet."""
+        credited = returned.credited_quantity + self._credited.before(returned.id)[0]
+        return returned.quantity - credited
 
     def _limit(self, left: Decimal, requested: Decimal, path: Path) -> None:
         if requested > left or not requested:
             refusal = over_credited(path, left, requested)
             if refusal.path not in {one.path for one in self.look.refusals}:
                 self.look.refuse(refusal)
-
-    def _before(self, line: UUID) -> tuple[Decimal, Decimal]:
-        """What earlier lines of this very document credit of it: quantity and amount."""
-        return self._credited.get(line, (ZERO, ZERO))
-
-    def _note(self, line: UUID, quantity: Decimal, amount: Decimal) -> None:
-        before = self._before(line)
-        self._credited[line] = (before[0] + quantity, before[1] + amount)
 
 
 def over_credited(path: Path, left: Decimal, requested: Decimal) -> Refusal:

@@ -36,15 +36,16 @@ from domain.documents.credit_lines import (
     over_credited,
 )
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.inheriting import inherit_charges, inherit_freight, rounded
 from domain.documents.settlement import left_open, open_on_account, settle
 from domain.documents.supplier_credit import SupplierCredit
-from domain.documents.taxes import keep_taxes, post_taxes
+from domain.documents.taxes import give_back, keep_taxes, post_taxes
 from domain.documents.unbilling import lines_of, unbill
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp
-from domain.money import ZERO, round_to, share
+from domain.money import ZERO
 from domain.movements import Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
@@ -60,7 +61,8 @@ class CreditNote(Document):
     """A credit to a customer, or from a supplier.
 
     `charges` None = the invoice's, in proportion of what is credited; `rounded_total` None = as the
-    invoice's was. `write_off_account` None = the company's, only for a WRITE_OFF.
+    invoice's was; `freight` None = its share of the invoice's, of an OVERCHARGE none.
+    `write_off_account` None = the company's, only for a WRITE_OFF.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.CREDIT_NOTE
@@ -74,6 +76,7 @@ class CreditNote(Document):
     charges: tuple[Charge, ...] | None = None
     write_off_account: Ref | None = None
     rounded_total: bool | None = None
+    freight: Decimal | None = None
 
     def numbered_in(self) -> str:
         """Credits to customers and from suppliers are numbered apart."""
@@ -101,10 +104,12 @@ class CreditNote(Document):
         invoice = reader.invoice
         charges = self._charges(causes, look, invoice)
         causes.charges_total = total_of(charges)
-        taxed = [TaxedAmount(amount=one.amount, taxes=one.taxes) for one in read]
-        taxes_total = keep_taxes(causes, look, taxed, self.side.value)
-        exact = causes.net_total + causes.charges_total + taxes_total
-        causes.grand_total = round_to(exact, 0) if self._is_rounded(invoice) else exact
+        self._taxes(causes, look, read)
+        self._freight(causes, look, invoice)
+        exact = causes.net_total + causes.charges_total + causes.taxes_total + causes.freight
+        causes.grand_total = exact
+        if self._is_rounded(invoice):
+            causes.grand_total = rounded(exact, invoice, causes.net_total)
         write_off = self._write_off(look)
         control = self._control(causes, look, invoice)
         self._check_total(look, causes, invoice)
@@ -119,6 +124,9 @@ class CreditNote(Document):
         look.refuse_if_any()
         charge_account_lines(causes, charges, 1 if sales else -1)
         post_taxes(causes, 1 if sales else -1)
+        if causes.freight:
+            freight = causes.in_company_currency(causes.freight)
+            causes.post(look.role(Role.FREIGHT), freight if sales else -freight)
         self._settle(causes, look, control, exact)
         look.refuse_if_any()
         balance_cents(causes, look)
@@ -133,23 +141,26 @@ class CreditNote(Document):
         """Those given, or of what is left of the invoice's charges as much as of its lines."""
         if self.charges is not None:
             return read_charges(causes, look, self.charges, valuation=False)
-        net_left = invoice.net_total - invoice.credited_net if invoice else ZERO
-        if invoice is None or not net_left:
-            return []
-        causes.charges = [
-            ChargeRecord(
-                charge_no=number,
-                account_id=one.account,
-                category="TOTAL",
-                rate=None,
-                amount=round_to(
-                    share(one.amount - one.credited, causes.net_total, net_left), causes.digits
-                ),
-                cost_center_id=one.cost_center,
-            )
-            for number, one in enumerate(invoice.charges, start=1)
-        ]
-        return causes.charges
+        return inherit_charges(causes, invoice, causes.net_total) if invoice else []
+
+    def _freight(self, causes: Causes, look: LookUp, invoice: InvoiceFacts | None) -> None:
+        """What is given of the invoice's, or its share; a price that was too high has none."""
+        if self.freight is not None:
+            look.not_negative(self.freight, ("freight",), causes.digits)
+            left = invoice.freight_left if invoice else ZERO
+            if self.freight > left:
+                look.refuse(over_credited(("freight",), left, self.freight))
+        if invoice is not None and self.credit_kind is not CreditKind.OVERCHARGE:
+            inherit_freight(causes, invoice, causes.net_total, self.freight)
+        elif invoice is not None and self.freight:
+            inherit_freight(causes, invoice, ZERO, self.freight)
+
+    def _taxes(self, causes: Causes, look: LookUp, read: list[ReadCredit]) -> None:
+        """Those that the lines name, and as the invoice had charged them on the others."""
+        taxed = [TaxedAmount(amount=one.amount, taxes=one.taxes) for one in read]
+        keep_taxes(causes, look, taxed, self.side.value)
+        for line_no, one in enumerate(read, start=1):
+            give_back(causes, one.inherited, line_no)
 
     def _is_rounded(self, invoice: InvoiceFacts | None) -> bool:
         if self.rounded_total is not None:

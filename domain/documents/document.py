@@ -43,6 +43,7 @@ from domain.records import (
     BillingRecord,
     ChargeRecord,
     LineRecord,
+    LineTaxRecord,
     LotRecord,
     OpenItemRecord,
     PartyRecord,
@@ -90,7 +91,7 @@ class Needs:
     `waiting_of_all`: what waits of every item, not only of those named.
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
     something on the accrual account, `order_lines` what was received by lines of purchase orders
-    (code, number from 1).
+    (code, number from 1). `credits_invoices`: the originals' invoices are credited.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -116,6 +117,7 @@ class Needs:
     return_lines: frozenset[Ref] = frozenset()
     order_lines: frozenset[tuple[str, int]] = frozenset()
     shipments: frozenset[str] = frozenset()
+    credits_invoices: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,6 +248,7 @@ class Causes:
     lines: list[LineRecord] = field(default_factory=list)
     charges: list[ChargeRecord] = field(default_factory=list)
     taxes: list[TaxRecord] = field(default_factory=list)
+    line_taxes: list[LineTaxRecord] = field(default_factory=list)
     movements: list[Movement] = field(default_factory=list)
     voided: list[Movement] = field(default_factory=list)
     mirrored: list[PostedLine] = field(default_factory=list)

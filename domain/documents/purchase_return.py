@@ -13,10 +13,11 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow
-from domain.documents.by_level_bills import is_by_level
+from domain.documents.by_level_bills import is_by_level, suspense
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
+from domain.documents.returned_invoices import ReturnedInvoices
 from domain.documents.returns import (
     LooseReturn,
     ReadReturn,
@@ -65,18 +66,21 @@ class PurchaseReturn(Document):
         elif facts.company.posts_stock and len(linked) < len(read):
             accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
         look.refuse_if_any()
+        invoices = ReturnedInvoices(causes, look, -1)
         for one in read:
             if isinstance(one, LooseReturn) and continental:
                 _credited(causes, look, one, payable)
             elif isinstance(one, LooseReturn):
                 _send_back(causes, one, accrual)
             else:
-                self._give_back(causes, look, one)
-        causes.grand_total = causes.net_total
+                self._give_back(causes, look, one, invoices)
+        causes.grand_total = causes.net_total + invoices.finish()
         look.refuse_if_any()
         return causes
 
-    def _give_back(self, causes: Causes, look: LookUp, one: ReadReturn) -> None:
+    def _give_back(
+        self, causes: Causes, look: LookUp, one: ReadReturn, invoices: ReturnedInvoices
+    ) -> None:
         original, line = one.original, one.line
         billed_by_invoice = original.kind == DocumentKind.PURCHASE_INVOICE
         payable = None
@@ -124,6 +128,7 @@ class PurchaseReturn(Document):
         causes.bill(original.id, BillingKind.RETURNED, quantity, price, account)
         if billed_by_invoice and payable is not None:
             self._credit(causes, look, one, payable, amount, price)
+            invoices.take(one, record, payable)
 
     def _credit(
         self,
@@ -144,6 +149,10 @@ class PurchaseReturn(Document):
                 purchases = look.role_for(Role.PURCHASES, original.item, causes.party)
             causes.post(payable, price, party=original.party)
             causes.post(purchases, -price, original.cost_center)
+        elif is_by_level(look.company):
+            variance = look.role_for(Role.PURCHASE_VARIANCE, original.item, causes.party)
+            causes.post(payable, price, party=original.party)
+            causes.post(suspense(causes, look) or variance, -price)
         elif not look.company.posts_stock:
             expense = original.booked_to or look.role(Role.COST_OF_GOODS_SOLD)
             causes.post(payable, price, party=original.party)
@@ -207,6 +216,8 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     """What the price of the goods is taken back from."""
     if not causes.facts.company.posts_stock or is_continental(causes.facts.company):
         return None
+    if one.original.kind == DocumentKind.PURCHASE_INVOICE and is_by_level(causes.facts.company):
+        return None  # suspense, by the scheme: the links hear of stock and of the debt apart
     if one.original.kind == DocumentKind.PURCHASE_INVOICE:
         return Contra(payable, one.original.party) if payable else None
     accrual = one.original.account

@@ -85,6 +85,7 @@ def return_needs(lines: Sequence[ReturnLine], party: Ref | None) -> Needs:
         parties=frozenset({party} if party else ()),
         lines=originals,
         originals=originals,
+        credits_invoices=bool(originals),
         lots=lot_needs(lines),
     )
 

@@ -138,8 +138,8 @@ class SalesInvoice(Document):
         causes.freight = self.freight
         taxes = read_taxes(look, self.freight_taxes, ("freightTaxes",))
         taxed = taxed_lines(look, goods, [line.taxes for line in self.lines])
-        taxed.append(TaxedAmount(amount=self.freight, taxes=taxes))
-        return keep_taxes(causes, look, taxed, "SALES")
+        freight = TaxedAmount(amount=self.freight, taxes=taxes)
+        return keep_taxes(causes, look, taxed, "SALES", freight)
 
     def _receivable(self, causes: Causes, look: LookUp) -> UUID | None:
         if causes.party is not None and causes.party.receivable_account is not None:

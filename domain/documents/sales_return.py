@@ -11,9 +11,11 @@ from typing import ClassVar
 
 from domain.accounts import Role
 from domain.company import Flow
+from domain.documents.by_level_bills import is_by_level
 from domain.documents.continental_bills import income_account
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.goods import split_given
+from domain.documents.returned_invoices import ReturnedInvoices
 from domain.documents.returns import (
     LooseReturn,
     ReadReturn,
@@ -27,7 +29,7 @@ from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide, multiply, round_to
 from domain.movements import EntryKind, Given, Nature, Returned, Source
-from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.records import BillingKind, LineRecord, OpenItemRecord, PartyRecord
 from domain.references import Ref
 
 
@@ -35,7 +37,8 @@ from domain.references import Ref
 class SalesReturn(Document):
     """Goods given back of delivery notes, of invoices that delivered their goods, or of neither.
 
-    `customer` is needed where no line names an original.
+    `customer` is needed where no line names an original. `freight` is credited of the invoice's, in
+    its currency; None = its share by net amount.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALES_RETURN
@@ -43,6 +46,7 @@ class SalesReturn(Document):
 
     customer: Ref | None = None
     lines: tuple[ReturnLine, ...]
+    freight: Decimal | None = None
 
     def needs(self) -> Needs:
         """The lines given back, locked, with their movements; else items and the customer."""
@@ -54,19 +58,23 @@ class SalesReturn(Document):
         read = read_returns(causes, look, self, self.lines, "OUT")
         causes.party = party_of(look, read, self.customer, "customer", "CUSTOMER")
         look.refuse_if_any()
+        invoices = ReturnedInvoices(causes, look, 1, self.freight)
         for one in read:
             if isinstance(one, LooseReturn):
                 _bring_in(causes, one)
             else:
-                self._take_back(causes, look, one)
-        causes.grand_total = causes.net_total
+                self._take_back(causes, look, one, invoices)
+        causes.grand_total = causes.net_total + invoices.finish()
         look.refuse_if_any()
         return causes
 
-    def _take_back(self, causes: Causes, look: LookUp, one: ReadReturn) -> None:
+    def _take_back(
+        self, causes: Causes, look: LookUp, one: ReadReturn, invoices: ReturnedInvoices
+    ) -> None:
         original, line = one.original, one.line
         amount, in_company = price_of(causes, one, line.quantity, original.rate)
         causes.net_total += amount
+        invoiced = invoices.line_of(one)
         record = causes.new_line(
             item_id=original.item.id,
             warehouse_id=one.parts[0][0].pool.warehouse,
@@ -75,6 +83,8 @@ class SalesReturn(Document):
             amount=amount,
             cost_center_id=original.cost_center,
             against_line_id=original.id,
+            list_rate=invoiced.list_rate if invoiced else None,
+            discount_percent=invoiced.discount_percent if invoiced else None,
         )
         for movement, quantity in one.parts:
             delivered = -movement.quantity
@@ -97,17 +107,28 @@ class SalesReturn(Document):
             )
         causes.bill(original.id, BillingKind.RETURNED, line.quantity, in_company, None)
         if original.kind == DocumentKind.SALES_INVOICE:
-            self._credit(causes, look, one, amount, in_company)
+            self._credit(causes, look, one, record, in_company, invoices)
 
     def _credit(
-        self, causes: Causes, look: LookUp, one: ReadReturn, amount: Decimal, in_company: Decimal
+        self,
+        causes: Causes,
+        look: LookUp,
+        one: ReadReturn,
+        record: LineRecord,
+        in_company: Decimal,
+        invoices: ReturnedInvoices,
     ) -> None:
         """The customer owes that much less on the invoice."""
-        original = one.original
+        original, amount = one.original, record.amount
         receivable = original.control or look.role(Role.RECEIVABLE)
         income = original.booked_to or income_account(look, original.item, causes.party)
         if receivable is None or original.party is None:
             return
+        discount = causes.in_company_currency(invoices.discount(one))
+        if is_by_level(look.company) and discount:
+            given = look.role_for(Role.SALES_DISCOUNT, original.item, causes.party, one.path)
+            causes.post(given, -discount, original.cost_center)
+            causes.post(income, discount, original.cost_center)
         causes.post(income, in_company, original.cost_center)
         causes.post(receivable, -in_company, party=original.party)
         causes.parties.append(
@@ -131,6 +152,7 @@ class SalesReturn(Document):
                 settled=amount,
             )
         )
+        invoices.take(one, record, receivable)
 
 
 def _bill(causes: Causes, one: ReadReturn, quantity: Decimal) -> tuple[Given, ...]:

@@ -264,7 +264,7 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("posting_rule_account", "account_id"), ("tax", "sales_account_id"),
         ("tax", "purchase_account_id"), ("document_tax", "account_id"),
     ),
-    "tax": (("document_tax", "tax_id"),),
+    "tax": (("document_tax", "tax_id"), ("document_line_tax", "tax_id")),
     "item_group": (
         ("item", "group_id"), ("item_group", "parent_id"), ("posting_rule", "item_group_id"),
     ),

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
 from domain.accounts import AccountType, Role, Root, resolve_stock_account
 from domain.company import CostingMethod, Scheme
-from domain.documents.document import Document, Needs
+from domain.documents.document import Document, DocumentKind, Needs
 from domain.facts import (
     AccountFacts,
     CompanyFacts,
@@ -24,7 +24,7 @@ from domain.lookup import find
 from domain.movements import Pool
 from persistence.posting import references
 from persistence.posting.book import Book
-from persistence.posting.crediting import credit_facts
+from persistence.posting.crediting import credit_facts, lock_documents_of
 from persistence.posting.migrating import migration_facts
 from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
@@ -32,11 +32,15 @@ from persistence.posting.residues import residues
 from persistence.posting.waiting import with_waiting
 from persistence.posting.waiting_lines import lines_of, with_orders
 
+_INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
+
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
     """Everything that a document names, as it stands now; what it bills or settles is locked."""
     needs = document.needs()
     company = with_no_rule_account(book.company)
+    if needs.credits_invoices:
+        await lock_documents_of(connection, company.id, needs.originals)
     async with connection.pipeline():
         items, parties, lines = await asyncio.gather(
             references.items(connection, company, book.costing_method, needs.items),
@@ -67,6 +71,8 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
         facts = await _with_lots(connection, book, needs, facts)
+    if needs.credits_invoices:
+        facts = await _with_returned_invoices(connection, book, facts)
     serials = _serials(facts)
     if serials:
         known = await references.serials(connection, company.id, serials)
@@ -138,6 +144,18 @@ async def _with_credited(
         originals=await original_lines(connection, company, book.costing_method, lines, []),
     )
     return await _with_billed_together(connection, book, facts)
+
+
+async def _with_returned_invoices(connection: AsyncConnection, book: Book, facts: Facts) -> Facts:
+    """The invoices whose goods are given back, with what was credited of them."""
+    lines = [one.id for one in facts.originals.values() if one.kind in _INVOICES]
+    if not lines:
+        return facts
+    company = book.company.id
+    needs = Needs(invoice_lines=frozenset(references.refs_of_ids("line", lines)))
+    credited = await credit_facts(connection, company, needs)
+    open_items = await references.open_items(connection, company, list(credited.invoices))
+    return replace(facts, credited=credited, open_items=open_items)
 
 
 async def _with_billed_together(connection: AsyncConnection, book: Book, facts: Facts) -> Facts:

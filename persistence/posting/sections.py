@@ -41,6 +41,12 @@ def _taxes(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (one.tax_id, one.account_id, one.base, one.amount)
 
 
+def _line_taxes(decision: Decision) -> Iterable[Sequence[Any]]:
+    lines = decision.causes.lines
+    for one in decision.causes.line_taxes:
+        yield (lines[one.line_no - 1].id, one.tax_id, one.base, one.amount)
+
+
 def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.movements:
         yield (
@@ -228,6 +234,10 @@ SECTIONS = (
     Section(
         "tx", "document_tax", OWN,
         "tax_id, account_id, base, amount", "uuid, uuid, numeric, numeric", _taxes,
+    ),
+    Section(
+        "xl", "document_line_tax", OWN,
+        "line_id, tax_id, base, amount", "uuid, uuid, numeric, numeric", _line_taxes,
     ),
     Section(
         "mv", "movement", SEQ,

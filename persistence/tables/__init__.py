@@ -29,6 +29,7 @@ from persistence.tables.documents import (
     Document,
     DocumentCharge,
     DocumentLine,
+    DocumentLineTax,
     DocumentTax,
     Voiding,
 )
@@ -91,6 +92,7 @@ LEDGER_TABLES = (
     "method_change",
     "standard_cost_change",
     "document_tax",
+    "document_line_tax",
     "item_group_change",
 )
 
@@ -120,6 +122,7 @@ __all__ = [
     "Document",
     "DocumentCharge",
     "DocumentLine",
+    "DocumentLineTax",
     "DocumentTax",
     "Draft",
     "FiscalYear",

@@ -156,6 +156,24 @@ class DocumentTax(SQLModel, table=True):
     amount: Decimal = exact()
 
 
+class DocumentLineTax(SQLModel, table=True):
+    """What of a document's tax belongs to one of its lines, in its currency."""
+
+    __tablename__ = "document_line_tax"
+    __table_args__ = (
+        to("document_id", "document"),
+        to("line_id", "document_line"),
+        to("tax_id", "tax"),
+        Index("document_line_tax_document", "company_id", "document_id"),
+    )
+    company_id: UUID = key()
+    line_id: UUID = key()
+    tax_id: UUID = key()
+    document_id: UUID = required_reference()
+    base: Decimal = exact()
+    amount: Decimal = exact()
+
+
 class Voiding(SQLModel, table=True):
     """A document is cancelled by another; at most once."""
 

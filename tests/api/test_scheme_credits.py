@@ -104,7 +104,7 @@ def test_a_price_that_was_too_high_makes_goods_cheaper_wherever_they_are(
     _, invoice = _bought(house, "12", sku)
     house.post(sale("2026-02-01", goods("4", "30", sku)))
     before = house.balances()
-    line = of_bill(invoice, quantity="10", amount="10")
+    line = of_bill(invoice, quantity="10", amount="10", taxes=[])
     made = shown_and_kept(house, note("PURCHASE", kind, "2026-02-10", line))
     assert entries(made) == posted
     assert house.balances()["Stores"] == stock
@@ -222,7 +222,7 @@ def test_a_price_that_was_too_high_is_less_of_a_variance_or_of_cost(
 ) -> None:
     _, invoice = _bought(level, rate, sku)
     before = level.balances()
-    line = of_bill(invoice, quantity="10", amount="10")
+    line = of_bill(invoice, quantity="10", amount="10", taxes=[])
     made = shown_and_kept(level, note("PURCHASE", kind, "2026-01-20", line))
     assert entries(made) == posted
     _taken_back(level, before, made)

@@ -1,0 +1,147 @@
+"""Taxes, discounts, freight, charges and rounding of invoices that are credited in parts."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.api.desk import Desk, Signed, bill, charge, entries, goods, receipt, sale
+from tests.api.house import VAT, House, back, note, of_bill
+from tests.api.test_corrections import refusals, shown_and_kept
+
+_ODD = {"freight": "10.01", "freightTaxes": [{"code": "VAT10"}]}
+
+
+def _sold(house: Desk, quantity: str = "7", rate: str = "33.33", **more: Any) -> Any:
+    """A sale that delivers its goods itself."""
+    line = {**goods(quantity, rate, "CHAIR"), **VAT, **more.pop("line", {})}
+    return house.post(sale("2026-02-01", line, updateStock=True, **more))
+
+
+def _added(documents: list[Any]) -> Signed:
+    """What documents post together."""
+    sums: dict[str, Decimal] = {}
+    for document in documents:
+        for account, amount in entries(document).items():
+            sums[account] = sums.get(account, Decimal()) + Decimal(amount)
+    return {account: str(amount) for account, amount in sums.items() if amount}
+
+
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC"])
+def test_returns_take_back_all_of_a_sale_however_it_is_split(server: str, scheme: str) -> None:
+    house = House(server, scheme=scheme)
+    house.post(receipt("2026-01-10", goods("10", "10", "CHAIR")))
+    more = {"line": {"discountPercent": "7.5"}, **_ODD}
+    invoice = _sold(house, **more)
+    before = house.balances()
+    # 7 x 33.33 less 7.5 % = 215.81; tax of 225.82 = 22.58, of which 1.00 on freight.
+    assert house.outstanding(invoice) == "248.40"
+    parts = [shown_and_kept(house, back("SalesReturn", f"2026-02-0{day}", invoice, quantity))
+             for day, quantity in enumerate(("2", "4", "1"), start=2)]  # fmt: skip
+    assert [one["grandTotal"] for one in parts] == ["70.98", "141.94", "35.48"]
+    assert house.outstanding(invoice) == "0.00"
+    mirrored = {k: str(-Decimal(v)) for k, v in entries(invoice).items()}
+    assert _added(parts) == mirrored
+    house.check()
+    for part in reversed(parts):
+        house.cancelled(part)
+    assert house.balances() == before
+    house.check()
+
+
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "CONTINENTAL", "BY_LEVEL"])
+def test_returns_take_back_all_of_a_purchase_however_it_is_split(server: str, scheme: str) -> None:
+    house = House(server, scheme=scheme)
+    line = {**goods("7", "33.33", "CHAIR"), **VAT}
+    invoice = house.post(bill("2026-01-10", line, updateStock=True))
+    assert house.outstanding(invoice) == "256.64"
+    before = house.balances()
+    parts = [shown_and_kept(house, back("PurchaseReturn", f"2026-02-0{day}", invoice, quantity))
+             for day, quantity in enumerate(("2", "4", "1"), start=2)]  # fmt: skip
+    assert house.outstanding(invoice) == "0.00"
+    mirrored = {k: str(-Decimal(v)) for k, v in entries(invoice).items()}
+    assert _added(parts) == mirrored
+    house.check()
+    for part in reversed(parts):
+        house.cancelled(part)
+    assert house.balances() == before
+
+
+@pytest.fixture
+def house(server: str) -> House:
+    made = House(server, scheme="PERPETUAL")
+    made.post(receipt("2026-01-10", goods("20", "10", "CHAIR")))
+    return made
+
+
+def test_credit_notes_and_returns_share_what_is_left(house: House) -> None:
+    invoice = _sold(house, **_ODD)
+    # 233.31 and 10.01, taxes 24.33: 1 off each chair, then two come back, the rest is written off.
+    less = note("SALES", "OVERCHARGE", "2026-02-02", of_bill(invoice, rate="1"), charges=[])
+    assert entries(shown_and_kept(house, less)) == {
+        "Sales": "7.00", "VAT": "0.70", "Debtors": "-7.70",
+    }  # fmt: skip
+    some = house.post(back("SalesReturn", "2026-02-03", invoice, "2"))
+    rest = shown_and_kept(house, note("SALES", "WRITE_OFF", "2026-02-04", of_bill(invoice)))
+    assert house.outstanding(invoice) == "0.00"
+    assert "VAT" not in house.balances()
+    assert Decimal(some["grandTotal"]) + Decimal(rest["grandTotal"]) == Decimal("259.95")
+    house.check()
+
+
+def test_freight_is_credited_as_somebody_says(house: House) -> None:
+    invoice = _sold(house, **_ODD)
+    kind, given = back("SalesReturn", "2026-02-03", invoice, "7")
+    assert refusals(house, (kind, {**given, "freight": "10.02"})) == [("OVER_CREDITED", "freight")]
+    kept = shown_and_kept(house, (kind, {**given, "freight": "0"}))
+    assert kept["grandTotal"] == "256.64"
+    assert house.outstanding(invoice) == "11.01"
+    house.check()
+
+
+def test_charges_wait_for_a_credit_note(house: House) -> None:
+    invoice = _sold(house, charges=[charge("Shipping Charges", "10.01")])
+    house.post(back("SalesReturn", "2026-02-03", invoice, "7"))
+    assert house.outstanding(invoice) == "10.01"
+    more = {"invoice": {"id": invoice["id"]}, "charges": []}
+    line = {"account": {"code": "Shipping Charges"}, "amount": "10.01"}
+    house.post(note("SALES", "OVERCHARGE", "2026-02-04", line, **more))
+    assert house.outstanding(invoice) == "0.00"
+    assert "Debtors" not in house.balances()
+    house.check()
+
+
+def test_a_rounded_total_leaves_nothing_whatever_its_parts_round_to(house: House) -> None:
+    invoice = _sold(house, quantity="3", rate="33.47", roundedTotal=True)
+    assert house.outstanding(invoice) == "110.00"
+    parts = [house.post(back("SalesReturn", "2026-02-03", invoice, "1")) for _ in range(3)]
+    assert [one["grandTotal"] for one in parts] == ["37.00", "37.00", "36.00"]
+    assert house.outstanding(invoice) == "0.00"
+    assert "Round Off" not in house.balances()
+    house.check()
+
+
+def test_two_invoices_are_given_back_together_if_lines_are_all_they_have(house: House) -> None:
+    first, second, third = _sold(house), _sold(house, quantity="2"), _sold(house, "3", **_ODD)
+
+    def both(*invoices: Any) -> Any:
+        lines = [{"line": {"id": one["lines"][0]["id"]}, "quantity": "2"} for one in invoices]
+        return "SalesReturn", {"postingDate": "2026-02-03", "lines": lines}
+
+    assert refusals(house, both(first, third)) == [("INVALID_VALUE", "lines.1.line")]
+    made = shown_and_kept(house, both(first, second))
+    assert made["grandTotal"] == "146.66"
+    assert house.outstanding(second) == "0.00"
+    house.check()
+
+
+def test_in_another_currency_no_cent_stays(house: House) -> None:
+    money = {"currency": "EUR", "exchangeRate": "1.0937"}
+    invoice = _sold(house, **_ODD, **money)
+    before = house.balances()
+    for day in range(2, 9):
+        house.post(back("SalesReturn", f"2026-02-0{day}", invoice, "1"))
+    assert house.outstanding(invoice) == "0.00"
+    assert "Debtors" in before
+    assert "Debtors" not in house.balances()
+    house.check()
