@@ -1,6 +1,7 @@
 """The goals, in the order in which they are measured; a new one is one line here."""
 
 from bench.goal import Goal
+from bench.goals.layers import LAYERS_GOALS
 from bench.goals.posting import POSTING
 
-GOALS: tuple[Goal, ...] = (*POSTING,)
+GOALS: tuple[Goal, ...] = (*POSTING, *LAYERS_GOALS)
