@@ -2,6 +2,7 @@
 
 from bench.goal import Goal
 from bench.goals.layers import LAYERS_GOALS
+from bench.goals.memory import MEMORY
 from bench.goals.posting import POSTING
 
-GOALS: tuple[Goal, ...] = (*POSTING, *LAYERS_GOALS)
+GOALS: tuple[Goal, ...] = (*POSTING, *LAYERS_GOALS, *MEMORY)
