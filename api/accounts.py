@@ -12,23 +12,22 @@ from api.enums import AccountType, Root
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef
 from api.sorting import AccountSort, sorted_by
 from domain.masters import NewAccount
 from persistence.masters import accounts, lists, lookups
 from persistence.masters.rows import AccountRow
-from persistence.masters.store import Outcome
 
 
 @strawberry.type(description="An account of the chart, or a group of accounts.")
@@ -192,37 +191,27 @@ class AccountPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> AccountPayload:
-    account = await load_account(context, outcome.company_id, outcome.id)
-    return AccountPayload(account=account, replayed=outcome.replayed)
-
-
 @strawberry.type
 class AccountMutations:
     """Changing the chart."""
 
-    @mutation("Makes an account.")
-    async def create_account(self, info: Info, input_: Input[CreateAccountInput]) -> AccountPayload:
-        """The last of its group."""
-        outcome = await accounts.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes an account.")
-    async def update_account(self, info: Info, input_: Input[UpdateAccountInput]) -> AccountPayload:
-        """Only what was given."""
-        change = change_of(
-            input_,
-            input_.company.to_ref(),
-            input_.account.to_ref(),
-            ("code", "name", "type", "is_group"),
-            ("parent", "currency"),
+    (
+        create_account,
+        update_account,
+        activate_account,
+        deactivate_account,
+        delete_account,
+    ) = master_mutations(
+        Kind(
+            name="account",
+            one="an account",
+            what="account",
+            keeper=accounts,
+            create=CreateAccountInput,
+            update=UpdateAccountInput,
+            target=AccountTargetInput,
+            payload=AccountPayload,
+            fields=("code", "name", "type", "is_group"),
+            nullable=("parent", "currency"),
         )
-        return await _payload(info.context, await accounts.update(info.context.database, change))
-
-    activate_account, deactivate_account, delete_account = lifecycle_mutations(
-        "account",
-        AccountTargetInput,
-        lambda given: given.account.to_ref(),
-        AccountPayload,
-        _payload,
     )

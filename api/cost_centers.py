@@ -11,23 +11,22 @@ from api.context import Context, Info
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import CompanyRef, CostCenterRef
 from api.sorting import CostCenterSort, sorted_by
 from domain.masters import NewCostCenter
 from persistence.masters import cost_centers, lists
 from persistence.masters.rows import CostCenterRow
-from persistence.masters.store import Outcome
 
 
 @strawberry.type(description="A cost center, or a group of them: who a posting is for.")
@@ -162,37 +161,27 @@ class CostCenterPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> CostCenterPayload:
-    cost_center = await load_cost_center(context, outcome.company_id, outcome.id)
-    return CostCenterPayload(cost_center=cost_center, replayed=outcome.replayed)
-
-
 @strawberry.type
 class CostCenterMutations:
     """Changing cost centers."""
 
-    @mutation("Makes a cost center.")
-    async def create_cost_center(
-        self, info: Info, input_: Input[CreateCostCenterInput]
-    ) -> CostCenterPayload:
-        """A leaf unless it is said to be a group."""
-        outcome = await cost_centers.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes a cost center.")
-    async def update_cost_center(
-        self, info: Info, input_: Input[UpdateCostCenterInput]
-    ) -> CostCenterPayload:
-        """Only what was given."""
-        company, target = input_.company.to_ref(), input_.cost_center.to_ref()
-        change = change_of(input_, company, target, ("code", "name", "is_group"), ("parent",))
-        outcome = await cost_centers.update(info.context.database, change)
-        return await _payload(info.context, outcome)
-
-    activate_cost_center, deactivate_cost_center, delete_cost_center = lifecycle_mutations(
-        "cost center",
-        CostCenterTargetInput,
-        lambda given: given.cost_center.to_ref(),
-        CostCenterPayload,
-        _payload,
+    (
+        create_cost_center,
+        update_cost_center,
+        activate_cost_center,
+        deactivate_cost_center,
+        delete_cost_center,
+    ) = master_mutations(
+        Kind(
+            name="cost_center",
+            one="a cost center",
+            what="cost center",
+            keeper=cost_centers,
+            create=CreateCostCenterInput,
+            update=UpdateCostCenterInput,
+            target=CostCenterTargetInput,
+            payload=CostCenterPayload,
+            fields=("code", "name", "is_group"),
+            nullable=("parent",),
+        )
     )

@@ -13,23 +13,22 @@ from api.enums import CostingMethod
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, ItemGroupRef
 from api.sorting import ItemGroupSort, sorted_by
 from domain.masters import NewItemGroup
 from persistence.masters import item_groups, lists
 from persistence.masters.rows import ItemGroupRow
-from persistence.masters.store import Outcome
 
 
 @strawberry.type(
@@ -215,11 +214,6 @@ class ItemGroupPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> ItemGroupPayload:
-    item_group = await load_item_group(context, outcome.company_id, outcome.id)
-    return ItemGroupPayload(item_group=item_group, replayed=outcome.replayed)
-
-
 _NULLABLE_FIELDS = (
     "parent", "costing_method", "stock_account", "adjustment_account",
     "purchase_price_variance_account",
@@ -230,27 +224,23 @@ _NULLABLE_FIELDS = (
 class ItemGroupMutations:
     """Changing groups of items."""
 
-    @mutation("Makes a group of items.")
-    async def create_item_group(
-        self, info: Info, input_: Input[CreateItemGroupInput]
-    ) -> ItemGroupPayload:
-        """Any group may stand above others."""
-        outcome = await item_groups.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes a group of items.")
-    async def update_item_group(
-        self, info: Info, input_: Input[UpdateItemGroupInput]
-    ) -> ItemGroupPayload:
-        """Only what was given."""
-        company, target = input_.company.to_ref(), input_.item_group.to_ref()
-        change = change_of(input_, company, target, ("code", "name"), _NULLABLE_FIELDS)
-        return await _payload(info.context, await item_groups.update(info.context.database, change))
-
-    activate_item_group, deactivate_item_group, delete_item_group = lifecycle_mutations(
-        "group of items",
-        ItemGroupTargetInput,
-        lambda given: given.item_group.to_ref(),
-        ItemGroupPayload,
-        _payload,
+    (
+        create_item_group,
+        update_item_group,
+        activate_item_group,
+        deactivate_item_group,
+        delete_item_group,
+    ) = master_mutations(
+        Kind(
+            name="item_group",
+            one="a group of items",
+            what="group of items",
+            keeper=item_groups,
+            create=CreateItemGroupInput,
+            update=UpdateItemGroupInput,
+            target=ItemGroupTargetInput,
+            payload=ItemGroupPayload,
+            fields=("code", "name"),
+            nullable=_NULLABLE_FIELDS,
+        )
     )

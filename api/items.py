@@ -15,24 +15,23 @@ from api.item_groups import ItemGroup, load_item_group
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
     id_of,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
 from api.sorting import ItemSort, sorted_by
 from domain.masters import NewItem
 from persistence.masters import items, lists, lookups
 from persistence.masters.rows import ItemRow
-from persistence.masters.store import Outcome
 
 
 @strawberry.type(description="An item that is bought, stored or sold; or a service.")
@@ -340,11 +339,6 @@ class ItemPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> ItemPayload:
-    item = await load_item(context, outcome.company_id, outcome.id)
-    return ItemPayload(item=item, replayed=outcome.replayed)
-
-
 _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
 _NULLABLE_FIELDS = (
     "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
@@ -359,19 +353,23 @@ _NULLABLE_FIELDS = (
 class ItemMutations:
     """Changing items."""
 
-    @mutation("Makes an item.")
-    async def create_item(self, info: Info, input_: Input[CreateItemInput]) -> ItemPayload:
-        """A stock item unless it is said to be none."""
-        outcome = await items.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes an item.")
-    async def update_item(self, info: Info, input_: Input[UpdateItemInput]) -> ItemPayload:
-        """Only what was given."""
-        company, target = input_.company.to_ref(), input_.item.to_ref()
-        change = change_of(input_, company, target, _REQUIRED_FIELDS, _NULLABLE_FIELDS)
-        return await _payload(info.context, await items.update(info.context.database, change))
-
-    activate_item, deactivate_item, delete_item = lifecycle_mutations(
-        "item", ItemTargetInput, lambda given: given.item.to_ref(), ItemPayload, _payload
+    (
+        create_item,
+        update_item,
+        activate_item,
+        deactivate_item,
+        delete_item,
+    ) = master_mutations(
+        Kind(
+            name="item",
+            one="an item",
+            what="item",
+            keeper=items,
+            create=CreateItemInput,
+            update=UpdateItemInput,
+            target=ItemTargetInput,
+            payload=ItemPayload,
+            fields=_REQUIRED_FIELDS,
+            nullable=_NULLABLE_FIELDS,
+        )
     )

@@ -1,7 +1,8 @@
 """What the masters' modules share: arguments, changed fields, and the life of a record."""
 
-from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Protocol, TypeVar, cast
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import strawberry
@@ -13,6 +14,7 @@ from api.refs import CompanyRef
 from domain.errors import NotFound, Refused, Required
 from domain.masters import Change
 from domain.references import Ref
+from persistence.database import Database
 from persistence.masters import lifecycle, lookups
 from persistence.masters.store import Outcome
 
@@ -27,8 +29,6 @@ ActiveArgument = Annotated[
     bool | None,
     strawberry.argument(description="Only active (true) or only deactivated (false) records."),
 ]
-
-MadePayload = TypeVar("MadePayload", bound=Payload)
 
 
 class _Reference(Protocol):
@@ -120,47 +120,90 @@ class DeletePayload(Payload):
     )
 
 
-def lifecycle_mutations(
-    what: str,
-    target_type: type[Any],
-    target_of: Callable[[Any], Ref],
-    payload_type: type[MadePayload],
-    read: Callable[[Context, Outcome], Awaitable[MadePayload]],
-) -> tuple[Any, Any, Any]:
-    """`activateX`, `deactivateX` and `deleteX` of a kind of record."""
+class Keeper(Protocol):
+    """The module of persistence that makes and changes records of one kind."""
 
-    def change(given: Any) -> Change:
-        return Change(
-            company=given.company.to_ref(),
-            target=target_of(given),
-            expected_version=optional_value(given.expected_version),
+    async def create(self, database: Database, command: Any) -> Outcome:
+        """Make one."""
+        ...
+
+    async def update(self, database: Database, change: Change) -> Outcome:
+        """Change one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is particular to the mutations of one kind of record.
+
+    `name` is the field of inputs, payload and look-ups; `one` and `what` are what people call it
+    ("a cost center", "cost center"). Of the fields that may change, `nullable` ones may be null.
+    """
+
+    name: str
+    one: str
+    what: str
+    keeper: Keeper
+    create: type[Any]
+    update: type[Any]
+    target: type[Any]
+    payload: type[Payload]
+    fields: tuple[str, ...]
+    nullable: tuple[str, ...] = ()
+
+    async def shown(self, context: Context, outcome: Outcome) -> Payload:
+        """The payload with the record that was made or changed."""
+        record = await getattr(context.loaders, self.name).load((outcome.company_id, outcome.id))
+        return self.payload(**{self.name: record}, replayed=outcome.replayed)
+
+    def change(
+        self, given: Any, fields: tuple[str, ...] = (), nullable: tuple[str, ...] = ()
+    ) -> Change:
+        """The change of the record that an input names."""
+        target = getattr(given, self.name).to_ref()
+        return change_of(given, given.company.to_ref(), target, fields, nullable)
+
+
+def master_mutations(kind: Kind) -> tuple[Any, Any, Any, Any, Any]:
+    """`createX`, `updateX`, `activateX`, `deactivateX` and `deleteX` of a kind of record."""
+
+    async def create(info: Info, input_: Any) -> Payload:
+        made = await kind.keeper.create(info.context.database, input_.to_command())
+        return await kind.shown(info.context, made)
+
+    async def update(info: Info, input_: Any) -> Payload:
+        change = kind.change(input_, kind.fields, kind.nullable)
+        return await kind.shown(
+            info.context, await kind.keeper.update(info.context.database, change)
         )
 
-    async def activate(info: Info, input_: Any) -> MadePayload:
-        database = info.context.database
-        return await read(
-            info.context, await lifecycle.set_active(database, change(input_), active=True)
-        )
+    async def activate(info: Info, input_: Any) -> Payload:
+        change = kind.change(input_)
+        changed = await lifecycle.set_active(info.context.database, change, active=True)
+        return await kind.shown(info.context, changed)
 
-    async def deactivate(info: Info, input_: Any) -> MadePayload:
-        database = info.context.database
-        return await read(
-            info.context, await lifecycle.set_active(database, change(input_), active=False)
-        )
+    async def deactivate(info: Info, input_: Any) -> Payload:
+        change = kind.change(input_)
+        changed = await lifecycle.set_active(info.context.database, change, active=False)
+        return await kind.shown(info.context, changed)
 
     async def delete(info: Info, input_: Any) -> DeletePayload:
-        outcome = await lifecycle.delete(info.context.database, change(input_))
+        outcome = await lifecycle.delete(info.context.database, kind.change(input_))
         return DeletePayload(deleted_id=cast("strawberry.ID", str(outcome.id)))
 
-    argument = Input[target_type]
-    for resolver, answer in (
-        (activate, payload_type),
-        (deactivate, payload_type),
-        (delete, DeletePayload),
-    ):
-        resolver.__annotations__.update({"input_": argument, "return": answer})
+    def published(resolver: Any, given: Any, answer: type[Payload], description: str) -> Any:
+        resolver.__annotations__.update({"input_": Input[given], "return": answer})
+        return mutation(description)(resolver)
+
+    lasting = f"Keeps the {kind.what} and its history; no new document may name it."
     return (
-        mutation(f"Lets documents name the {what} again.")(activate),
-        mutation(f"Keeps the {what} and its history; no new document may name it.")(deactivate),
-        mutation(f"Deletes the {what}, if nothing refers to it.")(delete),
+        published(create, kind.create, kind.payload, f"Makes {kind.one}."),
+        published(update, kind.update, kind.payload, f"Changes {kind.one}."),
+        published(
+            activate, kind.target, kind.payload, f"Lets documents name the {kind.what} again."
+        ),
+        published(deactivate, kind.target, kind.payload, lasting),
+        published(
+            delete, kind.target, DeletePayload, f"Deletes the {kind.what}, if nothing refers to it."
+        ),
     )

@@ -13,23 +13,22 @@ from api.enums import described
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, PartyRef
 from api.sorting import PartySort, sorted_by
 from domain.masters import NewParty, PartyRole
 from persistence.masters import lists, parties
 from persistence.masters.rows import PartyRow
-from persistence.masters.store import Outcome
 
 described(
     PartyRole,
@@ -216,30 +215,28 @@ class PartyPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> PartyPayload:
-    party = await load_party(context, outcome.company_id, outcome.id)
-    return PartyPayload(party=party, replayed=outcome.replayed)
-
-
 @strawberry.type
 class PartyMutations:
     """Changing customers and suppliers."""
 
-    @mutation("Makes a customer or supplier.")
-    async def create_party(self, info: Info, input_: Input[CreatePartyInput]) -> PartyPayload:
-        """In one or both roles."""
-        outcome = await parties.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes a customer or supplier.")
-    async def update_party(self, info: Info, input_: Input[UpdatePartyInput]) -> PartyPayload:
-        """Only what was given."""
-        change = change_of(
-            input_,
-            input_.company.to_ref(),
-            input_.party.to_ref(),
-            ("code", "name", "roles"),
-            (
+    (
+        create_party,
+        update_party,
+        activate_party,
+        deactivate_party,
+        delete_party,
+    ) = master_mutations(
+        Kind(
+            name="party",
+            one="a customer or supplier",
+            what="party",
+            keeper=parties,
+            create=CreatePartyInput,
+            update=UpdatePartyInput,
+            target=PartyTargetInput,
+            payload=PartyPayload,
+            fields=("code", "name", "roles"),
+            nullable=(
                 "tax_id",
                 "email",
                 "group",
@@ -249,8 +246,4 @@ class PartyMutations:
                 "payable_account",
             ),
         )
-        return await _payload(info.context, await parties.update(info.context.database, change))
-
-    activate_party, deactivate_party, delete_party = lifecycle_mutations(
-        "party", PartyTargetInput, lambda given: given.party.to_ref(), PartyPayload, _payload
     )

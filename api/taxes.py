@@ -13,16 +13,16 @@ from api.context import Context, Info
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, TaxRef
 from api.sorting import TaxSort, sorted_by
@@ -30,7 +30,6 @@ from domain.masters import NewTax
 from domain.money import plain
 from persistence.masters import lists, taxes
 from persistence.masters.rows import TaxRow
-from persistence.masters.store import Outcome
 
 _RATE = "Percent of what it is charged on, from 0 to 1000."
 _ORDER = "Its place among the taxes of a line, from 1 to 1000; those alike by code."
@@ -203,33 +202,27 @@ class TaxPayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> TaxPayload:
-    tax = await load_tax(context, outcome.company_id, outcome.id)
-    return TaxPayload(tax=tax, replayed=outcome.replayed)
-
-
 @strawberry.type
 class TaxMutations:
     """Changing taxes."""
 
-    @mutation("Makes a tax.")
-    async def create_tax(self, info: Info, input_: Input[CreateTaxInput]) -> TaxPayload:
-        """For the lines of bills."""
-        outcome = await taxes.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes a tax.")
-    async def update_tax(self, info: Info, input_: Input[UpdateTaxInput]) -> TaxPayload:
-        """Only what was given."""
-        change = change_of(
-            input_,
-            input_.company.to_ref(),
-            input_.tax.to_ref(),
-            ("code", "name", "rate", "order", "on_tax"),
-            ("sales_account", "purchase_account"),
+    (
+        create_tax,
+        update_tax,
+        activate_tax,
+        deactivate_tax,
+        delete_tax,
+    ) = master_mutations(
+        Kind(
+            name="tax",
+            one="a tax",
+            what="tax",
+            keeper=taxes,
+            create=CreateTaxInput,
+            update=UpdateTaxInput,
+            target=TaxTargetInput,
+            payload=TaxPayload,
+            fields=("code", "name", "rate", "order", "on_tax"),
+            nullable=("sales_account", "purchase_account"),
         )
-        return await _payload(info.context, await taxes.update(info.context.database, change))
-
-    activate_tax, deactivate_tax, delete_tax = lifecycle_mutations(
-        "tax", TaxTargetInput, lambda given: given.tax.to_ref(), TaxPayload, _payload
     )

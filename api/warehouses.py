@@ -13,24 +13,23 @@ from api.enums import AccountSource
 from api.masters import (
     ActiveArgument,
     CompanyArgument,
+    Kind,
     SearchArgument,
-    change_of,
     company_id_of,
     find_master,
     id_of,
-    lifecycle_mutations,
+    master_mutations,
     option,
     optional_ref,
     optional_value,
 )
-from api.mutations import Input, Payload, mutation
+from api.mutations import Payload
 from api.nodes import Node, node_reader
 from api.refs import AccountRef, CompanyRef, WarehouseRef
 from api.sorting import WarehouseSort, sorted_by
 from domain.masters import NewWarehouse
 from persistence.masters import lists, lookups, warehouses
 from persistence.masters.rows import WarehouseRow
-from persistence.masters.store import Outcome
 
 
 @strawberry.type(description="A warehouse, or a group of them.")
@@ -210,38 +209,27 @@ class WarehousePayload(Payload):
     )
 
 
-async def _payload(context: Context, outcome: Outcome) -> WarehousePayload:
-    warehouse = await load_warehouse(context, outcome.company_id, outcome.id)
-    return WarehousePayload(warehouse=warehouse, replayed=outcome.replayed)
-
-
 @strawberry.type
 class WarehouseMutations:
     """Changing warehouses."""
 
-    @mutation("Makes a warehouse.")
-    async def create_warehouse(
-        self, info: Info, input_: Input[CreateWarehouseInput]
-    ) -> WarehousePayload:
-        """It holds stock unless it is said to be a group."""
-        outcome = await warehouses.create(info.context.database, input_.to_command())
-        return await _payload(info.context, outcome)
-
-    @mutation("Changes a warehouse.")
-    async def update_warehouse(
-        self, info: Info, input_: Input[UpdateWarehouseInput]
-    ) -> WarehousePayload:
-        """Only what was given."""
-        company, target = input_.company.to_ref(), input_.warehouse.to_ref()
-        fields, nullable = ("code", "name", "is_group", "is_transit"), ("parent", "account")
-        change = change_of(input_, company, target, fields, nullable)
-        outcome = await warehouses.update(info.context.database, change)
-        return await _payload(info.context, outcome)
-
-    activate_warehouse, deactivate_warehouse, delete_warehouse = lifecycle_mutations(
-        "warehouse",
-        WarehouseTargetInput,
-        lambda given: given.warehouse.to_ref(),
-        WarehousePayload,
-        _payload,
+    (
+        create_warehouse,
+        update_warehouse,
+        activate_warehouse,
+        deactivate_warehouse,
+        delete_warehouse,
+    ) = master_mutations(
+        Kind(
+            name="warehouse",
+            one="a warehouse",
+            what="warehouse",
+            keeper=warehouses,
+            create=CreateWarehouseInput,
+            update=UpdateWarehouseInput,
+            target=WarehouseTargetInput,
+            payload=WarehousePayload,
+            fields=("code", "name", "is_group", "is_transit"),
+            nullable=("parent", "account"),
+        )
     )
