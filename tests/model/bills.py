@@ -106,7 +106,8 @@ class Bills(Register):
             effects.journal.append(("Round off", sign * difference))
             total = rounded
         in_company = company(operation, total)
-        self.open[operation.no] = OpenState(operation, total, in_company)
+        party = "supplier" if sign > 0 else "customer"
+        self.open[operation.no] = OpenState(operation, party, -sign, total, -sign * in_company)
         return in_company
 
     def _clear_off(self, operation: Operation, effects: Effects) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.company import CostingMethod
 from domain.decide import Decision
 from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
+from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
 from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
@@ -239,17 +240,28 @@ class HandingIn:
 
     def _payment(self, operation: Operation, head: dict[str, Any]) -> Document:
         collects = operation.kind is Kind.COLLECT
-        allocations = tuple(
-            Allocation(invoice=self._document(line.of.no), amount=line.amount)
-            for line in operation.lines
-            if line.of is not None
-        )
         return Payment(
             **head,
             type=PaymentType.RECEIVE if collects else PaymentType.PAY,
             party=CUSTOMER if collects else SUPPLIER,
             amount=operation.amount,
-            allocations=allocations,
+            allocations=self._allocations(operation),
+        )
+
+    def _allocate(self, operation: Operation, head: dict[str, Any]) -> Document:
+        party = CUSTOMER if operation.lines[0].party == "customer" else SUPPLIER
+        return AllocationVoucher(**head, party=party, allocations=self._allocations(operation))
+
+    def _allocations(self, operation: Operation) -> tuple[Allocation, ...]:
+        return tuple(
+            Allocation(
+                invoice=self._document(line.of.no),
+                amount=line.amount,
+                discount=line.discount,
+                write_off=line.written_off,
+            )
+            for line in operation.lines
+            if line.of is not None
         )
 
     def _clear(self, operation: Operation, head: dict[str, Any]) -> Document:
@@ -306,6 +318,7 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.JOURNAL: HandingIn._journal,
     Kind.PAY: HandingIn._payment,
     Kind.COLLECT: HandingIn._payment,
+    Kind.ALLOCATE: HandingIn._allocate,
     Kind.CANCEL: HandingIn._cancel,
     Kind.COUNT: HandingIn._count,
     Kind.METHOD: HandingIn._change_method,

@@ -290,7 +290,8 @@ def _payment(random: Random, reference: Reference, no: int) -> Operation:
             foreign = random.choice((state.operation.foreign, Decimal("1.3"), Decimal("0.9")))
         elif not lines:
             foreign = random.choice((None, None, None, foreign))
-        lines.append(Line(of=LineOf(of, -1), amount=amount if amount > 0 else Decimal(1)))
+        amount = amount if amount > 0 else Decimal(1)
+        lines.append(_with_loss(random, Line(of=LineOf(of, -1), amount=amount)))
     allocated = sum((line.amount for line in lines), Decimal(0))
     amount = allocated + random.choice((0, 0, 0, Decimal("3.33"), -1))
     return Operation(
@@ -299,6 +300,48 @@ def _payment(random: Random, reference: Reference, no: int) -> Operation:
         amount=amount if amount > 0 else Decimal(10),
         foreign=foreign,
     )
+
+
+def _with_loss(random: Random, line: Line) -> Line:
+    """Now and then a part goes without money."""
+    if random.random() < 0.8:
+        return line
+    loss = random.choice((Decimal("0.01"), Decimal("0.5")))
+    return random.choice((
+        replace(line, amount=line.amount - loss, discount=loss),
+        replace(line, amount=line.amount - loss, written_off=loss),
+        replace(line, written_off=-loss),
+    ))  # fmt: skip
+
+
+def _allocate(random: Random, reference: Reference, no: int) -> Operation:
+    """Mostly something owed to us against something owed by us, of one party."""
+    papers = reference.books.papers
+    items = [
+        (of, state)
+        for of, state in papers.open.items()
+        if state.amount != state.settled and of not in papers.cancelled
+    ]
+    pairs = [
+        (one, other)
+        for one in items
+        for other in items
+        if one[1].party == other[1].party and one[1].direction > other[1].direction
+        and (one[1].operation.foreign is None) == (other[1].operation.foreign is None)
+    ]  # fmt: skip
+    if not pairs:
+        return _payment(random, reference, no)
+    pair = random.choice(pairs)
+    least = min(abs(state.amount - state.settled) for _, state in pair)
+    amount = Decimal(random.choice((least, least, least // 2 or 1, least + 1))).scaleb(-2)
+    party = pair[0][1].party
+    lines = [Line(of=LineOf(of, -1), amount=amount, party=party) for of, _ in pair]
+    if random.random() < 0.2:
+        lines[0] = _with_loss(random, lines[0])
+    foreign = pair[0][1].operation.foreign
+    return Operation(
+        **_head(random, no, Kind.ALLOCATE), lines=tuple(lines), foreign=foreign,
+    )  # fmt: skip
 
 
 def _count_goods(random: Random, _: Reference, no: int) -> Operation:
@@ -423,6 +466,7 @@ _MAKERS = {
     Kind.CLEAR: _clear,
     Kind.PAY: _payment,
     Kind.COLLECT: _payment,
+    Kind.ALLOCATE: _allocate,
     Kind.COUNT: _count_goods,
     Kind.METHOD: _change_method,
     Kind.LANDED_COST: _landed_cost,
@@ -436,12 +480,20 @@ STOCK_KINDS = (
 LATE_KINDS = (Kind.COUNT, Kind.LANDED_COST, Kind.PURCHASE_RETURN, Kind.SALES_RETURN)
 """Kinds that change what earlier movements cost, or come to."""
 
-PAPER_KINDS = (Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT, Kind.CLEAR)
+PAPER_KINDS = (
+    Kind.BILL, Kind.SALE, Kind.JOURNAL, Kind.PAY, Kind.COLLECT, Kind.ALLOCATE, Kind.CLEAR,
+)  # fmt: skip
 MAKING_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.MAKE, Kind.MAKE, Kind.MAKE)
 """Goods turn into others, among all that changes what they cost."""
 
 METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 """Goods move, and their items come under other costing methods."""
+
+MONEY_KINDS = (
+    Kind.BILL, Kind.SALE, Kind.SALE, Kind.PAY, Kind.COLLECT, Kind.COLLECT, Kind.ALLOCATE,
+    Kind.ALLOCATE, Kind.ALLOCATE,
+)  # fmt: skip
+"""Bills are paid, in advance too, and open items set against each other."""
 
 CLOSING_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, Kind.TRANSFER, Kind.MAKE, Kind.BILL,

@@ -1,13 +1,16 @@
-"""Journals by hand and payments."""
+"""Journals by hand, payments, and allocations of what is on account."""
 
-from tests.model.operations import Kind, Operation
+from tests.model.operations import Kind, Line, Operation
 from tests.model.register import Register
 from tests.model.states import Effects, OpenState, balance, company
 from tests.model.valuing import cents, exact
 
+CONTROL = {"customer": "Debtors", "supplier": "Creditors"}
+"""The accounts on which parties owe, or are owed."""
+
 
 class Money(Register):
-    """Reads journal entries and payments."""
+    """Reads journal entries, payments and allocations."""
 
     def _journal(self, operation: Operation, effects: Effects) -> None:
         for line in operation.lines:
@@ -24,46 +27,70 @@ class Money(Register):
             self.reasons.add("UNBALANCED_ENTRY")
 
     def _payment(self, operation: Operation, effects: Effects) -> None:
-        collects = operation.kind is Kind.COLLECT
-        sign = 1 if collects else -1
-        party, control = ("customer", "Debtors") if collects else ("supplier", "Creditors")
-        left = cents(exact(operation.amount))
-        for line in operation.lines:
-            amount = cents(exact(line.amount))
-            left -= amount
-            invoice = self.open.get(line.of.no) if line.of else None
-            if line.of is None or invoice is None:
-                self.reasons.add("NOT_FOUND")
-                continue
-            own = self._settle(operation, invoice, amount)
-            left += amount - own
-            at_invoice_rate = company(invoice.operation, own)
-            if invoice.settled == invoice.amount:
-                at_invoice_rate = invoice.in_company
-            invoice.in_company -= at_invoice_rate
-            effects.settled.append((line.of.no, own, at_invoice_rate))
-            effects.journal.append((control, -sign * at_invoice_rate))
-            effects.party.append((party, control, -sign * at_invoice_rate))
+        sign = 1 if operation.kind is Kind.COLLECT else -1
+        party = "customer" if sign > 0 else "supplier"
+        amount = cents(exact(operation.amount))
+        left = amount - sign * self._settle_all(operation, effects, party)
         if left < 0:
             self.reasons.add("OVER_ALLOCATED")
-        on_account = company(operation, max(left, 0))
-        effects.journal.append((control, -sign * on_account))
-        effects.party.append((party, control, -sign * on_account))
-        effects.journal.append(("Bank", sign * company(operation, cents(exact(operation.amount)))))
+        on_account = -sign * company(operation, max(left, 0))
+        if on_account or left > 0:
+            self.open[operation.no] = OpenState(operation, party, -sign, left, on_account)
+        effects.journal.append((CONTROL[party], on_account))
+        effects.party.append((party, CONTROL[party], on_account))
+        effects.journal.append(("Bank", sign * company(operation, amount)))
+        self._exchange(effects)
+
+    def _allocation(self, operation: Operation, effects: Effects) -> None:
+        """Open items against each other: what is owed to us and by us has to be the same."""
+        if self._settle_all(operation, effects, operation.lines[0].party or ""):
+            self.reasons.add("INVALID_VALUE")
+        self._exchange(effects)
+
+    def _settle_all(self, operation: Operation, effects: Effects, party: str) -> int:
+        """Take the lines off their items; the money for it, positive where it was owed to us."""
+        money = 0
+        for line in operation.lines:
+            item = self.open.get(line.of.no) if line.of else None
+            if item is None:
+                self.reasons.add("NOT_FOUND")
+                continue
+            self._check(operation, item, party, line)
+            money += item.direction * cents(exact(line.amount))
+            for account, part in (("Discounts", line.discount), ("Write-offs", line.written_off)):
+                lost = company(item.operation, cents(exact(part)))
+                effects.journal.append((account, item.direction * lost))
+            self._settle(effects, item, item.direction * _settled(line))
+        return money
+
+    def _check(self, operation: Operation, item: OpenState, party: str, line: Line) -> None:
+        if item.party != party:
+            self.reasons.add("WRONG_PARTY")
+        if item.operation.no in self.cancelled:
+            self.reasons.add("INACTIVE")
+        if (item.operation.foreign is None) != (operation.foreign is None):
+            self.reasons.add("INVALID_VALUE")
+        if _settled(line) > abs(item.amount - item.settled):
+            self.reasons.add("OVER_ALLOCATED")
+        if _settled(line) <= 0 or line.amount < 0:
+            self.reasons.add("INVALID_VALUE")
+
+    def _settle(self, effects: Effects, item: OpenState, amount: int) -> None:
+        """Take an amount, positive where it was owed to us, off an item; the last takes all."""
+        value = company(item.operation, amount)
+        item.settled += item.sign * amount
+        if item.settled == item.amount:
+            value = item.in_company
+        item.in_company -= value
+        effects.settled.append((item.operation.no, item.sign * amount, value))
+        effects.journal.append((CONTROL[item.party], -value))
+        effects.party.append((item.party, CONTROL[item.party], -value))
+
+    def _exchange(self, effects: Effects) -> None:
         difference = sum(amount for _, amount in effects.journal)
         effects.journal.append(("Exchange", -difference))
 
-    def _settle(self, operation: Operation, invoice: OpenState, amount: int) -> int:
-        """Take an amount off an invoice in its own direction: one of less than nothing pays us."""
-        wanted = Kind.SALE if operation.kind is Kind.COLLECT else Kind.BILL
-        if invoice.operation.kind is not wanted:
-            self.reasons.add("WRONG_PARTY")
-        if invoice.operation.no in self.cancelled:
-            self.reasons.add("INACTIVE")
-        if (invoice.operation.foreign is None) != (operation.foreign is None):
-            self.reasons.add("INVALID_VALUE")
-        own = amount if (invoice.amount - invoice.settled or invoice.amount) > 0 else -amount
-        if amount > abs(invoice.amount - invoice.settled) or invoice.operation.kind is not wanted:
-            self.reasons.add("OVER_ALLOCATED")
-        invoice.settled += own
-        return own
+
+def _settled(line: Line) -> int:
+    """What a line takes off its item, in cents: money and what goes without."""
+    return cents(exact(line.amount + line.discount + line.written_off))

@@ -37,6 +37,8 @@ ACCOUNTS = {
     "Services": "EXPENSE",
     "Samples": "EXPENSE",
     "Capital": "EQUITY",
+    "Discounts": "EXPENSE",
+    "Write-offs": "EXPENSE",
 }
 ROLES = {
     "stockInHand": "Stock A",
@@ -51,6 +53,8 @@ ROLES = {
     "exchangeGainLoss": "Exchange",
     "expense": "Services",
     "bank": "Bank",
+    "paymentDiscount": "Discounts",
+    "writeOff": "Write-offs",
 }
 TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
 """Items of which more may be billed, received and delivered: by how many percent."""
@@ -75,6 +79,7 @@ class Kind(StrEnum):
     JOURNAL = "JOURNAL"
     PAY = "PAY"
     COLLECT = "COLLECT"
+    ALLOCATE = "ALLOCATE"
     COUNT = "COUNT"
     LANDED_COST = "LANDED_COST"
     PURCHASE_RETURN = "PURCHASE_RETURN"
@@ -125,7 +130,8 @@ class Line:
     method, `method` is the new one, and the rate stays unless `keeps` is None. Of goods that turn
     into others, what has only a `warehouse` is consumed, and what has only a `to` is made: the
     product, or `scrap` at its rate. A receipt may reject goods beside those that it accepts, into
-    another warehouse; what goes back may be `of_rejected` ones.
+    another warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item
+    by a `discount`, or a sum `written_off`, besides.
     """
 
     item: str = ""
@@ -137,6 +143,8 @@ class Line:
     account: str | None = None
     amount: Decimal = Decimal(0)
     party: str | None = None
+    discount: Decimal = Decimal(0)
+    written_off: Decimal = Decimal(0)
     keeps: str | None = None
     scrap: bool = False
     rejected: Decimal = Decimal(0)

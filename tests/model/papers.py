@@ -97,4 +97,5 @@ _READERS = {
     Kind.SALES_RETURN: Papers._sales_return,
     Kind.PAY: Papers._payment,
     Kind.COLLECT: Papers._payment,
+    Kind.ALLOCATE: Papers._allocation,
 }

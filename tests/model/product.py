@@ -67,7 +67,7 @@ _INVOICES = """
 select o.document_id, o.amount, o.settled
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
- where o.company_id = %(company)s and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE')
+ where o.company_id = %(company)s and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE', 'PAYMENT')
 """
 
 
@@ -205,7 +205,7 @@ class ProductTrial:
         invoices = {
             ids[no]: (sign * state.amount, sign * state.settled)
             for no, state in books.papers.open.items()
-            for sign in (-1 if state.operation.kind is Kind.BILL else 1,)
+            for sign in (state.sign,)
         }
         items = {id_: (_cents(a), _cents(settled)) for id_, a, settled in self._rows(_INVOICES)}
         same("open items", "of all invoices", invoices, items)

@@ -74,15 +74,23 @@ class LineState:
 
 @dataclass(slots=True)
 class OpenState:
-    """An invoice: its total and what is settled of it in document currency, in its own direction.
+    """An invoice, or money on account: its total and what is settled of it, in document currency.
 
-    `in_company` is what is still open in the company's currency.
+    Both count in the item's own direction: `sign` is 1 where the party owes it, and -1 where we do.
+    `in_company` is what is still open in the company's currency, positive where it is owed to us.
     """
 
     operation: Operation
+    party: str
+    sign: int
     amount: int
-    in_company: int = 0
+    in_company: int
     settled: int = 0
+
+    @property
+    def direction(self) -> int:
+        """Whether it is owed to us (1) as it is now: an invoice may be of less than nothing."""
+        return 1 if self.sign * (self.amount - self.settled or self.amount) > 0 else -1
 
 
 @dataclass(slots=True)

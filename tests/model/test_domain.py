@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS, MONEY_KINDS
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
@@ -50,6 +50,17 @@ def test_histories_in_which_goods_turn_into_others_agree() -> None:
         if operation.kind is Kind.MAKE
     ]
     assert len(made) > FRESH_SEEDS
+
+
+def test_histories_in_which_open_items_are_allocated_agree() -> None:
+    trials = [live_through(seed, MONEY_KINDS) for seed in range(FRESH_SEEDS)]
+    allocated = [
+        operation
+        for trial in trials
+        for operation, _ in trial.reference.accepted
+        if operation.kind is Kind.ALLOCATE
+    ]
+    assert len(allocated) > FRESH_SEEDS
 
 
 def test_histories_in_which_days_are_closed_agree() -> None:

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
-from tests.model.histories import CLOSING_KINDS, MAKING_KINDS
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, MONEY_KINDS
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds
 from tests.model.workplace import Workplace, workplace_at
@@ -41,7 +41,9 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
     assert trial.refused < STEPS_OF_A_SEED * 0.7, "most of it happened"
 
 
-@pytest.mark.parametrize("kinds", [MAKING_KINDS, CLOSING_KINDS], ids=["making", "closing"])
+@pytest.mark.parametrize(
+    "kinds", [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS], ids=["making", "closing", "money"]
+)
 def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
     workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
 

@@ -210,7 +210,7 @@ class Trial:
             same("amount of", of, state.amount, line.amount.scaleb(2))
         for no, open_state in papers.open.items():
             item = self.books.open_items[self.handing_in.ids[no]]
-            sign = -1 if open_state.operation.kind is Kind.BILL else 1
+            sign = open_state.sign
             same("amount of invoice", no, open_state.amount, sign * item.amount.scaleb(2))
             same("settled of invoice", no, open_state.settled, sign * item.settled.scaleb(2))
 
