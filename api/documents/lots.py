@@ -3,17 +3,19 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, cast
+from uuid import UUID
 
 import strawberry
 
 from api.connections import After, Before, Connection, First, Last, connect, page_of
-from api.context import Info
+from api.context import Context, Info
 from api.documents.choices import LotHold, LotKind, LotStatus
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
 from api.items import Item
 from api.masters import CompanyArgument, company_id_of, option, optional_value
 from api.mutations import Input, Payload, mutation
+from api.nodes import Node, node_reader
 from api.refs import CompanyRef, ItemRef, WarehouseRef
 from api.sorting import LotSort, sorted_by
 from api.warehouses import Warehouse
@@ -68,15 +70,15 @@ def _listed(loader: str, of: Any, description: str) -> Any:
 
 
 @strawberry.type(description="A batch or a serial number of an item.")
-class Lot:
+class Lot(Node):
     """Made by the first document that names it."""
 
-    id: strawberry.ID = strawberry.field(description="Its identifier.")
     item: Any = related("item", "item_id", Item, "The item.")
     code: str = strawberry.field(description="What a person sees; unique for its item.")
     kind: LotKind = strawberry.field(description="Which of the two it is.")
     expiry_date: date | None = strawberry.field(description="The last day on which it is good.")
     manufactured_on: date | None = strawberry.field(description="The day on which it was made.")
+    version: int = strawberry.field(description="Counts its changes, for `expectedVersion`.")
     changes: Any = _listed(
         "lot_changes", LotChange, "Every correction, hold and release of it, as recorded."
     )
@@ -96,8 +98,19 @@ class Lot:
         day = as_of or datetime.now(UTC).date()
         return lot_status(row.hold, row.expiry_date, day, is_left=bool(stock))
 
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        """Rows are returned as they are."""
+        return isinstance(value, reading.LotRow | Lot)
+
     stock: Any = _listed("lot_stock", LotStock, "Where it is now, by warehouse.")
     trace: Any = _listed("lot_moves", LotMove, "Every movement that counts, in posting order.")
+
+
+@node_reader("lot")
+async def read_lot(context: Context, company_id: UUID, one: UUID) -> Any:
+    """A batch or serial number by its id, for `node(id:)`."""
+    return await loaders_of(context).lot.load((company_id, one))
 
 
 def _argument(description: str) -> Any:
@@ -164,6 +177,9 @@ class UpdateLotInput:
     manufactured_on: date | None = option("The day on which it was made; null = not known.")
     status: LotHold | None = option("Hold it back, or release it.")
     reason: str | None = option("Why, for the record.")
+    expected_version: int | None = option(
+        "The version of it you have seen; refused if it is another now."
+    )
 
     def to_change(self, by: str) -> lots.LotChange:
         """The pure form."""
@@ -183,6 +199,7 @@ class UpdateLotInput:
             values=values,
             reason=optional_value(self.reason),
             by=by,
+            expected_version=optional_value(self.expected_version),
         )
 
 

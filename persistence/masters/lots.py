@@ -12,7 +12,14 @@ from domain.records import LotHold
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
-from persistence.masters.store import Outcome, apply, hold_postings, run, writing
+from persistence.masters.store import (
+    Outcome,
+    apply,
+    hold_postings,
+    refuse_other_version,
+    run,
+    writing,
+)
 from persistence.tables import Lot
 
 _INSERT = """
@@ -32,13 +39,14 @@ class LotChange:
     values: dict[str, Any]
     reason: str | None
     by: str
+    expected_version: int | None = None
 
 
 async def update(database: Database, change: LotChange) -> Outcome:
     """Change a batch or serial number. Documents that are being decided on it decide again.
 
     Raises:
-        Refused: NOT_FOUND, INVALID_VALUE.
+        Refused: NOT_FOUND, VERSION_CONFLICT, INVALID_VALUE.
     """
     company = await find_company(database, change.company)
     item = await find(database, company.id, change.item, ("item",))
@@ -52,6 +60,7 @@ async def update(database: Database, change: LotChange) -> Outcome:
         lot = found.first()
         if lot is None:
             raise Refused(NotFound(path=("code",), kind="lot", reference=change.code))
+        refuse_other_version(lot, "lot", change.expected_version)
         if apply(lot, _checked(lot, change.values)):
             await run(
                 session,

@@ -117,19 +117,29 @@ async def locked(session: AsyncSession, kind: type[Master], key: Any, change: Ch
     found = await session.get(kind, key, with_for_update={"key_share": True})
     if found is None:
         raise Refused(NotFound(kind=change.target.kind, reference=change.target.value))
-    version: int = found.version  # type: ignore[attr-defined]
-    if change.expected_version is not None and change.expected_version != version:
-        raise Refused(
-            VersionConflict(
-                path=("expectedVersion",),
-                expected=change.expected_version,
-                current=version,
-                kind=change.target.kind,
-                company=str(getattr(found, "company_id", found.id)),  # type: ignore[attr-defined] - every master has an id
-                id=str(found.id),  # type: ignore[attr-defined] - as above
-            )
-        )
+    refuse_other_version(found, change.target.kind, change.expected_version)
     return found
+
+
+def refuse_other_version(record: SQLModel, kind: str, expected: int | None) -> None:
+    """Nobody changes what they have not seen.
+
+    Raises:
+        Refused: VERSION_CONFLICT, with where the record as it is now is found.
+    """
+    version: int = record.version  # type: ignore[attr-defined]
+    if expected is None or expected == version:
+        return
+    raise Refused(
+        VersionConflict(
+            path=("expectedVersion",),
+            expected=expected,
+            current=version,
+            kind=kind,
+            company=str(getattr(record, "company_id", record.id)),  # type: ignore[attr-defined] - every master has an id
+            id=str(record.id),  # type: ignore[attr-defined] - as above
+        )
+    )
 
 
 def apply(record: SQLModel, values: Mapping[str, object]) -> bool:

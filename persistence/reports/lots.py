@@ -35,6 +35,7 @@ class LotRow:
     expiry_date: date | None = None
     manufactured_on: date | None = None
     hold: str | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,7 @@ class LotChangeRow:
 
 
 _COLUMNS = (
-    "select lot.company_id, lot.id, lot.item_id, lot.code, lot.kind, lot.expiry_date,"
+    "select lot.company_id, lot.id, lot.item_id, lot.code, lot.kind, lot.expiry_date, lot.version,"
     " lot.manufactured_on, lot.hold"
 )
 

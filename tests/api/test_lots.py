@@ -173,3 +173,24 @@ def test_the_trace_goes_through_transfers_making_and_returns(desk: Desk) -> None
         ("SALES_RETURN", "Finished Goods", "1"),
     ]
     assert is_clean(desk)
+
+
+def test_nobody_changes_a_lot_that_they_have_not_seen(desk: Desk) -> None:
+    desk.post(receipt("2026-01-02", batch("5", "10")))
+    query = "query($company: CompanyRef!) { lots(company: $company) { nodes { id version } } }"
+    (found,) = desk.ask(query)["lots"]["nodes"]
+    assert found["version"] == 1
+    assert update(desk, expiryDate="2026-06-30", expectedVersion=1)["errors"] == []
+    conflict = """
+    mutation($input: UpdateLotInput!) { updateLot(input: $input) { errors {
+      code path ... on VersionConflict { current record { id ... on Lot { version expiryDate } } }
+    } } }
+    """
+    given = {"company": desk.company, "item": {"sku": "B"}, "code": "B1", "status": "BLOCKED"}
+    (error,) = desk.ask(conflict, input={**given, "expectedVersion": 1})["updateLot"]["errors"]
+    now = {"id": found["id"], "version": 2, "expiryDate": "2026-06-30"}
+    assert error == {
+        "code": "VERSION_CONFLICT", "path": ["expectedVersion"], "current": 2, "record": now,
+    }  # fmt: skip
+    node = "query($id: ID!) { node(id: $id) { id ... on Lot { version expiryDate } } }"
+    assert desk.ask(node, id=found["id"])["node"] == now
