@@ -175,7 +175,10 @@ def _check_figures(causes: Causes, look: LookUp, line: RevaluationLine, path: Pa
 
 
 def _receipt(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) -> UUID | None:
-    """The receipt line named: one of the item."""
+    """The receipt line named: one of the item, of the company's present flow of costs.
+
+    A migration has made one receipt of all that was in a bin: an earlier one is closed.
+    """
     if line.receipt_line is None:
         return None
     at = (*path, "receiptLine")
@@ -183,6 +186,8 @@ def _receipt(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) ->
         look.refuse(InvalidValue(path=at, reason="only_by_links"))
     for original in causes.facts.originals.values():
         if str(original.id) == line.receipt_line.value.lower():
+            if all(look.company.is_of_earlier_flow(one.key) for one in original.movements):
+                look.open_day(original.posting_date, at)
             return original.id
     look.refuse(NotFound(path=at, kind="line", reference=line.receipt_line.value))
     return None

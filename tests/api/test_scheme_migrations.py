@@ -230,3 +230,21 @@ def test_what_waits_blocks_and_interim_accounts_are_cleared(server: str) -> None
         _COST: "400.00",
     }
     assert books.faults() == []
+
+
+def test_a_receipt_of_before_is_not_revalued_but_what_is_left_of_it_is(server: str) -> None:
+    """11 are left, worth 1150, in one receipt since the migration; a unit comes to 110."""
+    books = Books(server, "PERPETUAL")
+    received, _ = _trade(books)
+    books.change_to("CONTINENTAL")
+    line = {"item": {"sku": "RM0001"}, "unitCost": "110"}
+    given = {"company": books.company, "postingDate": "2026-04-02"}
+    named = {**line, "receiptLine": {"id": received["lines"][0]["id"]}}
+    before = books.balances()
+    refused = books.refused("revalueStock", "stockRevaluation", **given, lines=[named])
+    assert refused == [("PERIOD_CLOSED", "lines.0.receiptLine")]
+    assert books.balances() == before
+    whole = {**line, "warehouse": {"code": "Stores"}}
+    books.make("revalueStock", "stockRevaluation", **given, lines=[whole])
+    assert books.balances()["Stores"] == "1210.00"
+    assert books.faults() == []
