@@ -1,0 +1,76 @@
+// The JavaScript in docs/clients.md, run as it stands there.
+import assert from 'node:assert/strict';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+const text = await readFile(new URL('../../docs/clients.md', import.meta.url), 'utf8');
+const blocks = new Map(
+  text.split('\n## ').flatMap((section) => {
+    const found = section.match(/```js\n([\s\S]*?)```/);
+    return found ? [[section.slice(0, section.indexOf('\n')), found[1]]] : [];
+  }),
+);
+
+const FEED = `
+  const CHANGES = 'subscription Changes($company: CompanyRef!, $after: Int) {'
+    + ' changes(company: $company, after: $after) { sequence } }';
+  const company = { code: 'DEMO' }, enough = 3;
+  let after = 0;
+`;
+const APOLLO = "import { ApolloClient, HttpLink, InMemoryCache, gql } from '@apollo/client';";
+const EVENTS = (block) =>
+  block
+    .replace("'graphql-ws'; // or 'graphql-sse'", "'graphql-sse';")
+    .replace("({ url: url.replace('http', 'ws') }); // graphql-sse: { url }", '({ url });');
+
+// What each has around it, and what has come of it.
+const CASES = {
+  'Apollo Client': {
+    before: `import { Deliver, delivery } from './typescript/src/deliver.ts';
+             const variables = delivery(crypto.randomUUID(), '1');`,
+    result: 'data.submitDeliveryNote.errors',
+    is: (errors) => assert.deepEqual(errors, []),
+  },
+  urql: {
+    before: `${FEED} const TRIAL_BALANCE =
+               '{ trialBalance(company: { code: "DEMO" }) { totals { debit credit } } }';`,
+    result: '[error, data.trialBalance.totals]',
+    is: ([error, { debit, credit }]) => assert.deepEqual([error, debit], [undefined, credit]),
+  },
+  'graphql-ws and graphql-sse': {
+    before: FEED,
+    result: 'after',
+    is: (after) => assert.equal(after, 3),
+  },
+  'Trusted documents': {
+    before: APOLLO,
+    result: "await apollo.query({ query: gql('query FromTheDocs { version }') })",
+    is: ({ data }) => assert.match(data.version, /^\d/),
+  },
+};
+
+async function run(name, block, { before, result, is }) {
+  const file = new URL(`./docs-${name.replaceAll(/\W+/g, '-')}.tmp.mjs`, import.meta.url);
+  const url = 'const url = process.env.PERPETUO_URL;';
+  await writeFile(file, `${before}\n${url}\n${block}\nexport const result = ${result};\n`);
+  try {
+    is((await import(file)).result);
+  } finally {
+    await rm(file);
+  }
+}
+
+test('every block of JavaScript in docs/clients.md is tried', () => {
+  assert.deepEqual([...blocks.keys()], Object.keys(CASES));
+});
+
+for (const [name, given] of Object.entries(CASES)) {
+  test(`docs/clients.md: ${name}`, () => run(name, blocks.get(name), given));
+}
+
+test('docs/clients.md: graphql-sse likewise', () => {
+  const name = 'graphql-ws and graphql-sse';
+  const block = EVENTS(blocks.get(name));
+  assert.notEqual(block, blocks.get(name));
+  return run('graphql-sse', block, CASES[name]);
+});
