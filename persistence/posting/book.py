@@ -24,6 +24,10 @@ from domain.references import Ref
 from domain.taxes import TaxFacts
 
 
+class StaleMastersError(Exception):
+    """The masters have changed since they were read: decide again on the new ones."""
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """A company's masters as of a version."""

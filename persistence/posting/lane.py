@@ -18,9 +18,8 @@ from domain.ports import Recorded
 from persistence.database import Database
 from persistence.measures import POSTED_TOGETHER, POSTING_RETRIES
 from persistence.posting.attempt import Attempt
-from persistence.posting.book import Books
+from persistence.posting.book import Books, StaleMastersError
 from persistence.posting.together import MOST, goes_together, post_together
-from persistence.posting.writing import StaleMastersError
 
 log = structlog.get_logger("perpetuo.posting")
 

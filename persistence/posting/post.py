@@ -48,7 +48,7 @@ from persistence.measures import POSTING_RETRIES, posting_of
 from persistence.posting import pools as pool_reading
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
-from persistence.posting.book import Book, Books
+from persistence.posting.book import Book, Books, StaleMastersError
 from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
@@ -59,7 +59,6 @@ from persistence.posting.together import (
     POST_WITH_OTHERS,
 )
 from persistence.posting.writing import (
-    StaleMastersError,
     Writing,
     Written,
     make_no_rule_account,
