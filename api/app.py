@@ -20,6 +20,7 @@ from api.context import Services
 from api.cost.limits import CostLimits
 from api.delivering import Deliveries
 from api.export import exporting
+from api.folding import Folding
 from api.http import GraphQLEndpoint
 from api.logs import configure_logs
 from api.origins import guard_origins
@@ -62,13 +63,16 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             documents=TrustedDocuments(only=settings.documents == "trusted"),
         )
         deliveries = Deliveries(database, allow_private=private)
-        sending = asyncio.create_task(deliveries.run(), name="webhooks")
+        background = [asyncio.create_task(deliveries.run(), name="webhooks")]
+        if settings.fold_ledger:
+            background.append(asyncio.create_task(Folding(database).run(), name="folding"))
         with traced_to(settings.otlp_endpoint):
             try:
                 yield
             finally:
-                sending.cancel()
-                await asyncio.gather(sending, return_exceptions=True)
+                for task in background:
+                    task.cancel()
+                await asyncio.gather(*background, return_exceptions=True)
                 await feed.close()
                 await database.close()
 

@@ -198,6 +198,30 @@ def check(*, company: str | None = None, data_dir: Path | None = None) -> None:
 
 
 @app.command
+def fold(
+    *,
+    company: str | None = None,
+    anew: Annotated[bool, Parameter(negative="")] = False,
+    data_dir: Path | None = None,
+) -> None:
+    """Bring the ledger's sums of days and months up to date; reports are right without, but slower.
+
+    A running server does it by itself. Works beside one.
+
+    Args:
+        company: Only this company, by code or id [default: all].
+        anew: Remove the sums first and fold the whole ledger again.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.databases import reachable_database
+    from api.commands.fold import fold as run
+
+    settings = _settings(data_dir=data_dir)
+    with Progress() as progress, reachable_database(settings, progress.stage) as url:
+        run(url, company, anew=anew, on_stage=progress.stage)
+
+
+@app.command
 def export_schema(
     *,
     output: Path = Path("schema.graphql"),

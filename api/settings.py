@@ -51,6 +51,9 @@ class Settings(BaseSettings):
     demo: bool | None = Field(
         default=None, description="Open the demo company; by default with the embedded database."
     )
+    fold_ledger: bool = Field(
+        default=True, description="This server keeps the ledger's sums up to date for reports."
+    )
     webhook_private_targets: bool = Field(
         default=False, description="Webhooks may lead into private networks, and without TLS."
     )

@@ -40,15 +40,23 @@ class Server:
 class Place:
     """The bench's PostgreSQL, with the product's settings: whatever is compared runs on it."""
 
-    def __init__(self, postgres: EmbeddedPostgres, report: Report) -> None:
-        """`postgres` runs; `report` is told what is being done."""
+    def __init__(
+        self, postgres: EmbeddedPostgres, report: Report, database: str = "perpetuo"
+    ) -> None:
+        """`postgres` runs; `report` is told what is being done; the books are in `database`."""
         self._postgres = postgres
+        self._database = database
         self.report = report
 
     @property
     def url(self) -> str:
         """The product's books, as their owner."""
-        return self._postgres.url
+        return self._url_of(self._database)
+
+    def beside(self, database: str) -> "Place":
+        """The same server with the product's books in another database; made if it is missing."""
+        self.database(database)
+        return Place(self._postgres, self.report, database)
 
     def database(self, name: str) -> str:
         """The address of another database of the same server; made if it is missing."""
@@ -64,7 +72,7 @@ class Place:
             connection.execute(f"drop database if exists {name} with (force)".encode())
 
     def _url_of(self, name: str) -> str:
-        return self.url.replace("@/perpetuo?", f"@/{name}?")
+        return self._postgres.url.replace("@/perpetuo?", f"@/{name}?")
 
     def database_cpu(self) -> float:
         """CPU seconds of the whole PostgreSQL so far."""

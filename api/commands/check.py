@@ -35,11 +35,7 @@ def check(database_url: str, company: str | None) -> bool:
 async def _check(database_url: str, company: str | None) -> list[BooksCheck]:
     database = await Database.open(database_url, most_connections=1)
     try:
-        async with database.transaction(None) as connection:
-            cursor = await connection.execute(_COMPANIES, {"code": company})
-            companies = await cursor.fetchall()
-        if company is not None and not companies:
-            raise CommandError(f"--company: there is no company {company!r}.")
+        companies = await companies_of(database, company)
         with Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -50,6 +46,20 @@ async def _check(database_url: str, company: str | None) -> list[BooksCheck]:
             return [await _check_one(database, id_, code, progress) for id_, code in companies]
     finally:
         await database.close()
+
+
+async def companies_of(database: Database, company: str | None) -> list[tuple[UUID, str]]:
+    """Id and code of the company that is meant, or of all.
+
+    Raises:
+        CommandError: there is no such company.
+    """
+    async with database.transaction(None) as connection:
+        cursor = await connection.execute(_COMPANIES, {"code": company})
+        companies = await cursor.fetchall()
+    if company is not None and not companies:
+        raise CommandError(f"--company: there is no company {company!r}.")
+    return companies
 
 
 async def _check_one(

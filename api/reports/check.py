@@ -23,6 +23,7 @@ described(
         BooksRule.OPEN_ITEMS_REBUILT: "What is open of each invoice is the sum of its entries.",
         BooksRule.STOCK_EQUALS_LEDGER: "Stock is worth what its account says, on every date.",
         BooksRule.PARTIES_EQUAL_LEDGER: "Customers and suppliers equal their accounts, by date.",
+        BooksRule.LEDGER_SUMS_REBUILT: "Sums that reports read are those of the ledger, by date.",
         BooksRule.BINS_REBUILT: "Valued again from the first movement, every cost comes out alike.",
         BooksRule.RECEIVED_NOT_BILLED: "That account is pending receipts and differences by name.",
     },

@@ -440,6 +440,46 @@ select number, 'cancelled by a document that says so', document_id::text, cancel
 """.replace("/*carried*/", _CARRIED)
 """Goods at a carried cost come back at the cost in force now: the difference stays."""
 
+_LEDGER_SUMS = """
+with by_day as (
+    select posting_date as day, account_id, cost_center_id,
+           sum(greatest(amount, 0)) as debit, sum(greatest(-amount, 0)) as credit
+      from journal_line
+     where company_id = %(company)s
+       and seq <= (select seq from ledger_fold where company_id = %(company)s)
+     group by 1, 2, 3
+), entered as (
+    select 'day' as what, day, account_id, cost_center_id, debit, credit from by_day
+    union all
+    select 'month', date_trunc('month', day)::date, account_id, cost_center_id,
+           sum(debit), sum(credit)
+      from by_day group by 2, 3, 4
+), folded as (
+    select 'day' as what, day, account_id,
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000') as cost_center_id,
+           debit, credit
+      from ledger_day where company_id = %(company)s
+    union all
+    select 'month', month, account_id,
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
+      from ledger_month where company_id = %(company)s
+), found as (
+    select what, day, account_id, cost_center_id,
+           sum(debit) filter (where is_entered) as debit,
+           sum(credit) filter (where is_entered) as credit,
+           sum(debit) filter (where not is_entered) as folded_debit,
+           sum(credit) filter (where not is_entered) as folded_credit
+      from (select *, true as is_entered from entered
+            union all select *, false from folded) both_of_them
+     group by 1, 2, 3, 4
+)
+select account.code || ' on ' || day, 'debit / credit of the ' || what,
+       debit || ' / ' || credit, folded_debit || ' / ' || folded_credit, false
+  from found
+  join account on account.company_id = %(company)s and account.id = account_id
+ where (debit, credit) is distinct from (folded_debit, folded_credit)
+"""
+
 
 def _count(table: str) -> str:
     return f"select count(*) from {table} where company_id = %(company)s"  # noqa: S608 - constants
@@ -457,5 +497,6 @@ RULES = (
     Rule("OPEN_ITEMS_REBUILT", _count("open_item"), _OPEN_ITEMS),
     Rule("STOCK_EQUALS_LEDGER", _count("cost_entry"), _STOCK_VERSUS_LEDGER),
     Rule("PARTIES_EQUAL_LEDGER", _count("party_entry"), _PARTIES),
+    Rule("LEDGER_SUMS_REBUILT", _count("ledger_day"), _LEDGER_SUMS),
 )
 """In the order in which they are reported; those that need more than SQL are in check.py."""

@@ -19,6 +19,7 @@ class Scope:
     that the report knows of, `known_at` the moment that this stands for (the last recording's
     when none was given; null when nothing was recorded yet). `digits` are the decimal places of
     the company's currency. `is_now` says that nothing limits the report: caches may be read.
+    `folded` is how far the sums of the ledger had come (persistence/ledger_sums.py).
     `within` are the warehouses that whoever reads is limited to (with all below); null = all.
     """
 
@@ -30,6 +31,7 @@ class Scope:
     known_at: datetime | None
     seq: int
     is_now: bool
+    folded: int
     within: tuple[UUID, ...] | None = None
 
     def values(self, **more: Any) -> dict[str, Any]:
@@ -50,13 +52,16 @@ class _CompanyRow:
     fiscal_year_start_month: int
     seq: int
     recorded_at: datetime | None
+    folded: int
 
 
 # recorded_at never goes back, so that the moment finds the last recording by its index.
 _SCOPE = """
 select company.currency, company.fiscal_year_start_month,
-       coalesce(last_known.seq, 0) as seq, last_known.recorded_at
+       coalesce(last_known.seq, 0) as seq, last_known.recorded_at,
+       coalesce(ledger_fold.seq, 0) as folded
   from company
+  left join ledger_fold on ledger_fold.company_id = company.id
   left join lateral (
        select seq, recorded_at from change
         where company_id = company.id
@@ -94,5 +99,6 @@ async def scope_of(
         known_at=known_at or company.recorded_at,
         seq=company.seq,
         is_now=as_of is None and known_at is None,
+        folded=company.folded,
         within=within,
     )

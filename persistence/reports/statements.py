@@ -10,9 +10,9 @@ from psycopg import AsyncConnection
 
 from domain.accounts import Root
 from domain.money import ZERO, round_to
-from persistence.reports.query import compose, conditions, fetch_all
+from persistence.reports.figures import Figures, figures_of
+from persistence.reports.query import compose, fetch_all
 from persistence.reports.scope import Scope
-from persistence.reports.trees import BELOW_COST_CENTER
 from persistence.reports.trial_balance import start_of_fiscal_year
 
 RESULT_ROOTS = (Root.INCOME, Root.EXPENSE)
@@ -52,10 +52,8 @@ class Statement:
 
 _STATEMENT = """
 with recursive balance as (
-    select account_id, sum(amount) as amount
-      from journal_line
-     where company_id = %(company)s and seq <= %(seq)s /*filters*/
-     group by account_id
+    select account_id, sum(debit - credit) as amount
+      from (/*figures*/) figure where in_period group by account_id
 ), tree(id, root, level) as (
     select id, root, 0 from account where company_id = %(company)s and parent_id is null
     union all
@@ -103,10 +101,8 @@ async def profit_and_loss(
     """
     if from_date is None:
         from_date = await start_of_fiscal_year(connection, scope)
-    values = scope.values(
-        from_date=from_date, cost_center=cost_center_id, include_zero=include_zero
-    )
-    rows = await _rows(connection, values)
+    figures = figures_of(scope, from_date or date.min, cost_center_id, opening=False)
+    rows = await _rows(connection, figures, include_zero=include_zero)
     return _statement(scope, from_date, rows, RESULT_ROOTS)
 
 
@@ -120,20 +116,17 @@ async def balance_sheet(
         scope: what counted by when, known at when.
         include_zero: also accounts without a balance.
     """
-    values = scope.values(from_date=None, cost_center=None, include_zero=include_zero)
-    return _statement(scope, None, await _rows(connection, values), BALANCE_ROOTS)
+    figures = figures_of(scope, date.min, None, opening=False)
+    rows = await _rows(connection, figures, include_zero=include_zero)
+    return _statement(scope, None, rows, BALANCE_ROOTS)
 
 
-async def _rows(connection: AsyncConnection, values: dict[str, object]) -> list[StatementRow]:
-    filters = conditions(
-        values,
-        {
-            "as_of": "posting_date <= %(as_of)s",
-            "from_date": "posting_date >= %(from_date)s",
-            "cost_center": f"cost_center_id in {BELOW_COST_CENTER}",
-        },
-    )
-    return await fetch_all(connection, StatementRow, compose(_STATEMENT, filters=filters), values)
+async def _rows(
+    connection: AsyncConnection, figures: Figures, *, include_zero: bool
+) -> list[StatementRow]:
+    values = {**figures.values, "include_zero": include_zero}
+    sql = compose(_STATEMENT, figures=figures.sql)
+    return await fetch_all(connection, StatementRow, sql, values)
 
 
 def _statement(

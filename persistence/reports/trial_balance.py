@@ -9,9 +9,9 @@ from psycopg import AsyncConnection
 
 from domain.money import ZERO, round_to
 from domain.periods import fiscal_year_of
-from persistence.reports.query import compose, conditions, fetch_all
+from persistence.reports.figures import figures_of
+from persistence.reports.query import compose, fetch_all
 from persistence.reports.scope import Scope
-from persistence.reports.trees import BELOW_COST_CENTER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +63,12 @@ class TrialBalance:
 
 
 _TRIAL_BALANCE = """
-with line as (
-    select account_id, amount, posting_date >= %(from_date)s as in_period
-      from journal_line
-     where company_id = %(company)s and seq <= %(seq)s /*filters*/
-), balance as (
+with balance as (
     select account_id,
-           coalesce(sum(amount) filter (where not in_period), 0) as opening,
-           coalesce(sum(amount) filter (where in_period and amount > 0), 0) as debit,
-           coalesce(-sum(amount) filter (where in_period and amount < 0), 0) as credit
-      from line group by account_id
+           coalesce(sum(debit - credit) filter (where not in_period), 0) as opening,
+           coalesce(sum(debit) filter (where in_period), 0) as debit,
+           coalesce(sum(credit) filter (where in_period), 0) as credit
+      from (/*figures*/) figure group by account_id
 ), posting_account as (
     select account.company_id, account.id, code, name, type, root, position,
            coalesce(opening, 0) as opening, coalesce(debit, 0) as debit,
@@ -94,7 +90,8 @@ select company_id, id as account_id, code as account_code, name as account_name,
 """
 
 _LAST_DAY = b"""
-select max(posting_date) from journal_line where company_id = %(company)s and seq <= %(seq)s
+select posting_date from journal_entry where company_id = %(company)s and seq <= %(seq)s
+ order by posting_date desc limit 1
 """
 
 
@@ -121,17 +118,9 @@ async def trial_balance(
     """
     if from_date is None:
         from_date = await start_of_fiscal_year(connection, scope)
-    values = scope.values(
-        from_date=from_date or date.max, cost_center=cost_center_id, include_zero=include_zero
-    )
-    filters = conditions(
-        values,
-        {
-            "as_of": "posting_date <= %(as_of)s",
-            "cost_center": f"cost_center_id in {BELOW_COST_CENTER}",
-        },
-    )
-    sql = compose(_TRIAL_BALANCE, filters=filters)
+    figures = figures_of(scope, from_date or date.max, cost_center_id)
+    values = {**figures.values, "include_zero": include_zero}
+    sql = compose(_TRIAL_BALANCE, figures=figures.sql)
     rows = await fetch_all(connection, TrialBalanceRow, sql, values)
     return TrialBalance(
         scope=scope, from_date=from_date, rows=rows, totals=_totals(rows, scope.digits)

@@ -218,3 +218,41 @@ class OpenItem(SQLModel, table=True):
     amount: Decimal = exact_or_zero()
     settled: Decimal = exact_or_zero()
     is_void: bool = False
+
+
+class LedgerDay(SQLModel, table=True):
+    """The debit and the credit lines of a day, folded so far, by account and cost center.
+
+    `cost_center_id` is the nil UUID for lines without one.
+    """
+
+    __tablename__ = "ledger_day"
+    __table_args__ = (to_company(),)
+    company_id: UUID = key()
+    day: date = Field(primary_key=True)
+    account_id: UUID = key()
+    cost_center_id: UUID = key()
+    debit: Decimal = exact()
+    credit: Decimal = exact()
+
+
+class LedgerMonth(SQLModel, table=True):
+    """The same of a whole month, under its first day."""
+
+    __tablename__ = "ledger_month"
+    __table_args__ = (to_company(),)
+    company_id: UUID = key()
+    month: date = Field(primary_key=True)
+    account_id: UUID = key()
+    cost_center_id: UUID = key()
+    debit: Decimal = exact()
+    credit: Decimal = exact()
+
+
+class LedgerFold(SQLModel, table=True):
+    """Up to which recording a company's ledger is in its sums of days and months."""
+
+    __tablename__ = "ledger_fold"
+    __table_args__ = (to_company(), {"postgresql_with": {"fillfactor": 50}})
+    company_id: UUID = key()
+    seq: int = sequence()

@@ -14,6 +14,7 @@ from uuid_utils.compat import uuid7
 
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
+from persistence.ledger_sums import fold
 from persistence.posting.post import Poster
 from persistence.reports.check import BooksCheck, BooksRule, check_books
 from tests.api.commands import refusals, run
@@ -74,6 +75,7 @@ async def _post(url: str) -> UUID:
         recorded = await poster.submit(handing_in.document(operation), "test")
         assert recorded.decision is not None
         handing_in.recorded(operation, recorded.decision)
+    await fold(database, company)
     await database.close()
     return company
 
@@ -185,6 +187,12 @@ CORRUPTIONS = {
         update party_entry set amount = amount + 1;
         update party_entry set posting_date = posting_date + 1;
         update journal_line set party_id = null where party_id is not null
+    """,
+    BooksRule.LEDGER_SUMS_REBUILT: """
+        update ledger_day set debit = debit + 1;
+        update ledger_month set credit = credit + 1;
+        delete from ledger_month;
+        update ledger_fold set seq = seq - 1
     """,
     BooksRule.BINS_REBUILT: """
         update bin set issued = issued + 1 where issued > 0;
