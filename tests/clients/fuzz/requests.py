@@ -90,7 +90,7 @@ def make_requests(
         progress: Is told after each root field.
     """
     tally = Tally()
-    with httpx2.Client(base_url=base, timeout=60) as client:
+    with httpx2.Client(base_url=base, timeout=300) as client:
         for name, strategy in _known(client).items():
             schemathesis.graphql.scalar(name, strategy)
         fields = list(operations(part, parts))
