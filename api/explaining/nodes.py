@@ -56,6 +56,7 @@ described(
         NodeKind.CONSUMPTION: "The cost of what was consumed to make goods.",
         NodeKind.RETURN: "The cost at which goods had left that came back.",
         NodeKind.CHANGE: "What the cost of goods changed by that had been taken already.",
+        NodeKind.RECORDED: "What an earlier flow of costs had made of it, before a migration.",
         NodeKind.ROUNDING: "What rounding to whole cents left over.",
     },
 )

@@ -44,6 +44,7 @@ class NodeKind(StrEnum):
     CONSUMPTION = "CONSUMPTION"
     RETURN = "RETURN"
     CHANGE = "CHANGE"
+    RECORDED = "RECORDED"
     ROUNDING = "ROUNDING"
 
 

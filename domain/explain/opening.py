@@ -22,6 +22,7 @@ from domain.explain.parts import (
     cost,
     count,
     entry,
+    entry_parts,
     is_priced,
 )
 from domain.explain.story import Recorded, Story
@@ -74,6 +75,31 @@ def opened(
     if subject.kind is NodeKind.CHANGE:
         return _changed(subject, known.story, digits)
     return _held(subject, known.story, flow, digits)
+
+
+def opened_as_recorded(
+    subject: Subject, known: Known, flow: Explains, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    """What a subject of an earlier flow of costs consists of: what is recorded.
+
+    A migration has closed that flow, so that its costs are not worked out again: what it made of a
+    movement ends as RECORDED. What mirrors an entry and what documents gave is as in any flow.
+    """
+    story = known.story
+    if known.entry is not None and story.movement.voids is None:
+        amount = known.entry.amount
+        if subject.kind is NodeKind.EXPECTED_ISSUE:
+            amount = known.entry.expected
+        part = Part(NodeKind.RECORDED, story.movement.id, known.entry.seq, amount)
+        return _all_of(subject, (part,), amount, digits)
+    if known.entry is not None or subject.kind is NodeKind.CHANGE:
+        return opened(subject, known, flow, digits)
+    if subject.kind in COSTS:
+        return _all_of(subject, tuple(entry_parts(story.entries)), story.cost, digits)
+    if subject.kind in CAME_IN and is_priced(story.movement):
+        return _share(subject, brought(story), digits, beyond=True)
+    part = Part(NodeKind.RECORDED, story.movement.id, story.seq, subject.amount, subject.quantity)
+    return _share(subject, (part,), digits)
 
 
 def _all_of(

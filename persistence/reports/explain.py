@@ -25,11 +25,19 @@ from domain.explain.nodes import (
     NodeKind,
     Subject,
 )
-from domain.explain.opening import Known, PostedCostEntry, line, of_line, opened
+from domain.explain.opening import (
+    Known,
+    PostedCostEntry,
+    line,
+    of_line,
+    opened,
+    opened_as_recorded,
+)
 from domain.explain.parts import Earlier, Explains
 from domain.explain.replay import Replay
 from domain.explain.story import Story
 from domain.money import currency_digits
+from domain.movements import Leg
 from persistence.reports.explain_carried import CarriedStories
 from persistence.reports.explain_facts import COST_COLUMNS, ReplayStories, recorded
 from persistence.reports.explain_linked import LinkedStories
@@ -68,7 +76,8 @@ MOST_CHILDREN_OPENED = 25
 """Children of one node that are opened with it; the rest stay closed."""
 
 _COMPANY = """
-select currency, flow, (select seq from company_counter where company_id = company.id)
+select currency, flow, (select seq from company_counter where company_id = company.id),
+       flow_since
   from company where id = %s
 """
 _LINE = """
@@ -178,14 +187,15 @@ class Explaining:
     """Explains figures of one company, within one transaction."""
 
     def __init__(self, connection: AsyncConnection, company: UUID, digits: int, flow: Flow,
-                 seq: int) -> None:  # fmt: skip
-        """`seq` is the last recording: what is known now."""
+                 seq: int, flow_since: int) -> None:  # fmt: skip
+        """`seq` is the last recording: what is known now; `flow_since` opened the flow."""
         self._connection = connection
         self._company = company
         self._digits = digits
         self._flow, stories = FLOWS[flow]
         self._stories = stories(connection, company)
         self.seq = seq
+        self._flow_since = flow_since
         self._left = MOST_OPENED
 
     @classmethod
@@ -193,7 +203,7 @@ class Explaining:
         """Whose books they are, and how far they have come."""
         cursor = await connection.execute(_COMPANY, (company,))
         row: Any = await cursor.fetchone()
-        return cls(connection, company, currency_digits(row[0]), Flow(row[1]), row[2])
+        return cls(connection, company, currency_digits(row[0]), Flow(row[1]), *row[2:])
 
     # -- where it begins ------------------------------------------------------------------------
 
@@ -259,11 +269,19 @@ class Explaining:
         if subject.kind in LINES:
             return line(subject, await self._posted(subject))
         known = await self._known(subject)
+        open_ = opened_as_recorded if self._is_of_earlier_flow(known) else opened
         while True:
-            found = opened(subject, known, self._flow, self._digits)
+            found = open_(subject, known, self._flow, self._digits)
             if not isinstance(found, Earlier):
                 return found
             known = await self._earlier(known)
+
+    def _is_of_earlier_flow(self, known: Known) -> bool:
+        """Recorded before the flow was opened; the migration took the goods out of the old one."""
+        movement = known.story.movement
+        if movement.key.seq == self._flow_since:
+            return movement.leg is Leg.OUT
+        return movement.key.seq < self._flow_since
 
     async def _known(self, subject: Subject) -> Known:
         if subject.kind not in DERIVED:

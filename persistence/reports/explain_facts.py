@@ -65,9 +65,12 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
  where m.company_id = %(company)s
 """
 _ONE = _MOVEMENTS + " and m.id = %(movement)s"
+# What was recorded before the flow was opened belongs to another; what opens it comes in.
 _OF_POOL = """
    and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
    and m.lot_id is not distinct from nullif(%(lot)s, '00000000-0000-0000-0000-000000000000'::uuid)
+   and (m.seq > (select c.flow_since from company c where c.id = %(company)s)
+        or m.seq = (select c.flow_since from company c where c.id = %(company)s) and m.leg = 'IN')
 """
 _KEY = "(m.posting_date, m.posting_time, m.seq, m.ordinal)"
 _HISTORY = f"""{_MOVEMENTS} {_OF_POOL}

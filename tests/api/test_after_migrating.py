@@ -1,0 +1,47 @@
+"""After the flow of costs has changed: every figure, of before and since, explains itself."""
+
+from uuid import UUID
+
+import pytest
+
+from domain.explain.nodes import NodeKind
+from persistence.database import Database
+from tests.api.test_scheme_migrations import Books
+from tests.explained import assert_every_figure_is_explained
+
+
+def _trade(books: Books, month: str, billed_at: str) -> None:
+    """Ten come and are billed, four go and are billed, one comes back, one more is received."""
+    came = books.receive(f"2026-{month}-02", "10", "100")
+    books.bill(came, f"2026-{month}-03", "10", billed_at)
+    sent = books.deliver(f"2026-{month}-04", "4")
+    line = {"id": sent["lines"][0]["id"]}
+    back = {"company": books.company, "postingDate": f"2026-{month}-05"}
+    books.make("submitSalesReturn", "salesReturn", **back, lines=[{"line": line, "quantity": "1"}])
+    books.submit("SalesInvoice", f"2026-{month}-06", books.line("3", "300", deliveryLine=line))
+    books.receive(f"2026-{month}-07", "1", "110")
+
+
+@pytest.mark.anyio
+async def test_every_figure_is_explained_across_changes_of_flow(
+    fresh_server: str, database: Database
+) -> None:
+    """Layers, links, costs in force, links again: each of them ends where the next begins."""
+    books = Books(fresh_server, "PERPETUAL")
+    query = "query($company: CompanyRef!) { company(company: $company) { id } }"
+    company = UUID(books.ask(query)["company"]["id"])
+    _trade(books, "01", "100")
+    books.change_to("CONTINENTAL", "2026-01-31")
+    _trade(books, "02", "104")
+    for month, day, after in (
+        ("03", "2026-02-28", "BY_LEVEL"),
+        ("04", "2026-03-31", "CONTINENTAL"),
+    ):
+        books.change_to(after, day)
+        _trade(books, month, "104")
+        seen = await assert_every_figure_is_explained(database, company)
+        assert seen[NodeKind.RECORDED] > 0, "what an earlier flow made of issues"
+    books.change_to("PERPETUAL", "2026-04-30")
+    _trade(books, "05", "100")
+    await assert_every_figure_is_explained(database, company)
+    assert books.faults() == []
