@@ -17,8 +17,8 @@ from api.auth.authentication import REMEMBERED_SECONDS, Authenticator, Developme
 from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
 from api.cost.limits import CostLimits
-from api.limits import TextLimits
 from api.messages import LANGUAGES
+from api.text_limits import TextLimits
 from api.trusted_documents import TrustedDocuments
 from domain.accounts import ResolvedAccount
 from domain.authority import Permission

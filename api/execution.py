@@ -12,8 +12,9 @@ from strawberry.schema.schema import validate_document
 from api.context import Context
 from api.cost.checking import too_costly
 from api.cost.counting import counted
-from api.limits import TextLimits
+from api.limits import rules_of
 from api.messages import LANGUAGES
+from api.text_limits import TextLimits
 from api.top_level import Problem, translated
 from api.trusted_documents import MOST_CHARACTERS
 from domain.errors import DocumentInvalid, Refused, ValueMalformed
@@ -42,7 +43,7 @@ def checked(query: str, limits: TextLimits) -> DocumentNode:
     from api.schema import schema  # noqa: PLC0415 - which is made with this module's extension
 
     document = parsed(query, limits)
-    errors = validate_document(schema._schema, document, limits.rules)  # noqa: SLF001 - as below
+    errors = validate_document(schema._schema, document, rules_of(limits))  # noqa: SLF001 - as below
     if errors:
         raise errors[0]
     return document
@@ -73,7 +74,7 @@ class Execution(SchemaExtension):
             kept = len(context.query or "") <= _CACHED_TEXT
             validate = _validate_cached if kept else validate_document
             core = context.schema._schema  # noqa: SLF001 - strawberry's own way
-            rules = context.context.services.text_limits.rules
+            rules = rules_of(context.context.services.text_limits)
             errors = validate(core, document, rules)
             if errors:
                 self._problem = DocumentInvalid

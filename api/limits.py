@@ -5,7 +5,6 @@ request, and the validation cache never hits.
 """
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
@@ -24,6 +23,7 @@ from graphql import (
 )
 
 from api.messages import LANGUAGES, message
+from api.text_limits import TextLimits
 from domain.errors import OperationTooLarge, Refused
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -33,33 +33,9 @@ MOST_SUBSCRIPTIONS = 100
 """Subscriptions at the same time on one WebSocket."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextLimits:
-    """What an operation's text may have at most.
-
-    `depth` are levels of fields (introspection does not count), `fields` and `aliases` those of an
-    operation, fragments counted wherever they are spread; `tokens` those of the whole text:
-    documents belong in variables, which have none.
-    """
-
-    depth: int = 20
-    fields: int = 5_000
-    aliases: int = 500
-    tokens: int = 20_000
-
-    @property
-    def rules(self) -> tuple[type[ASTValidationRule], ...]:
-        """The rules to validate by: always the same object, as the validation cache needs it."""
-        return _rules(self)
-
-    def too_large(self, limit: str) -> OperationTooLarge:
-        """The refusal of what goes beyond a limit."""
-        setting = f"PERPETUO_MAX_{limit.upper()}"
-        return OperationTooLarge(reason=limit, most=getattr(self, limit), setting=setting)
-
-
 @cache
-def _rules(limits: TextLimits) -> tuple[type[ASTValidationRule], ...]:
+def rules_of(limits: TextLimits) -> tuple[type[ASTValidationRule], ...]:
+    """The rules to validate by: always the same object, as the validation cache needs it."""
     own = type("OperationLimits", (OperationLimits,), {"limits": limits})
     return (*specified_rules, own)
 

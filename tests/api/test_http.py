@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 from api import execution, limits
 from api.context import Services
 from api.http import GRAPHQL_JSON, JSON, GraphQLEndpoint, media_type
-from api.limits import TextLimits
 from api.schema import schema
+from api.text_limits import TextLimits
 
 GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
 
