@@ -20,7 +20,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
-from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS, MONEY_KINDS
+from tests.model.histories import (
+    CLOSING_KINDS,
+    MAKING_KINDS,
+    METHOD_KINDS,
+    MONEY_KINDS,
+    TRANSIT_KINDS,
+)
 from tests.model.operations import Kind, Operation
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
@@ -33,6 +39,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "making": MAKING_KINDS,
     "closing": CLOSING_KINDS,
     "money": MONEY_KINDS,
+    "transit": TRANSIT_KINDS,
 }
 """Which operations histories are made of; seeds are kept for all kinds only."""
 

@@ -2,9 +2,9 @@
 
 from fractions import Fraction
 
-from tests.model.operations import SERVICE, WAREHOUSES, Kind, LineOf, Operation
+from tests.model.operations import ROAD, SERVICE, WAREHOUSES, Kind, Line, LineOf, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, Entry, company, line_cents, moving
+from tests.model.states import Effects, Entry, Move, company, line_cents, moving
 from tests.model.valuing import cents, exact
 
 
@@ -53,6 +53,38 @@ class Goods(Register):
             coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
             coming.warehouse = line.to or ""
             effects.moves += [leaving, coming]
+
+    def _arrive(self, operation: Operation, effects: Effects) -> None:
+        """What was sent leaves the road at what it came there for, as far as that goes."""
+        for index, line in enumerate(operation.lines):
+            sent = self._sent(operation, line)
+            if sent is None:
+                continue
+            gone = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
+                       if m.gives_back is sent)  # fmt: skip
+            if exact(line.quantity) > sent.quantity - gone:
+                self.reasons.add("RECEIVED_EXCEEDS_SENT")
+            if line.to == ROAD:
+                self.reasons.add("INVALID_VALUE")
+            leaving = moving(operation, index, line, -1, "")
+            leaving.item, leaving.warehouse, leaving.gives_back = sent.item, ROAD, sent
+            coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
+            coming.item, coming.warehouse = sent.item, line.to or ""
+            effects.moves += [leaving, coming]
+
+    def _sent(self, operation: Operation, line: Line) -> Move | None:
+        """The movement that brought the goods onto the road."""
+        known = self.effects.get(line.of.no) if line.of else None
+        if line.of is None or known is None or known.operation.kind is not Kind.SEND:
+            self.reasons.add("NOT_FOUND")
+            return None
+        sent = next(m for m in known.moves if m.line == line.of.line and m.quantity > 0)
+        at = 24 * 60 if operation.minute is None else operation.minute
+        if (operation.day, at) < sent.key[:2]:
+            self.reasons.add("INVALID_VALUE")
+        if line.of.no in self.cancelled:
+            self.reasons |= {"INACTIVE", "RECEIVED_EXCEEDS_SENT"}
+        return sent
 
     def _make(self, operation: Operation, effects: Effects) -> None:
         """What is consumed becomes one product, which takes charges and is relieved of scrap."""

@@ -38,6 +38,8 @@ PURPOSES = {
     Kind.MATERIAL_ISSUE: StockEntryPurpose.MATERIAL_ISSUE,
     Kind.TRANSFER: StockEntryPurpose.MATERIAL_TRANSFER,
     Kind.MAKE: StockEntryPurpose.MANUFACTURE,
+    Kind.SEND: StockEntryPurpose.SEND_TO_TRANSIT,
+    Kind.ARRIVE: StockEntryPurpose.RECEIVE_FROM_TRANSIT,
 }
 ONE = Decimal(1)
 
@@ -161,6 +163,7 @@ class HandingIn:
                 allow_zero_valuation=priced and not line.rate,
                 warehouse=_warehouse(line.warehouse),
                 to_warehouse=_warehouse(line.to),
+                sent_line=self._line(line.of),
                 scrap=line.scrap,
                 difference_account=_account(line.account),
             )
@@ -315,6 +318,8 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.MATERIAL_ISSUE: HandingIn._stock_entry,
     Kind.TRANSFER: HandingIn._stock_entry,
     Kind.MAKE: HandingIn._stock_entry,
+    Kind.SEND: HandingIn._stock_entry,
+    Kind.ARRIVE: HandingIn._stock_entry,
     Kind.JOURNAL: HandingIn._journal,
     Kind.PAY: HandingIn._payment,
     Kind.COLLECT: HandingIn._payment,

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.model.operations import (
     ITEMS,
+    ROAD,
     SERVICE,
     WAREHOUSES,
     Charge,
@@ -27,6 +28,7 @@ AMOUNTS = [Decimal(a) for a in ("100", "10", "0.01", "0.02", "3.33", "-1.05", "5
 MINUTES = [None, None, None, None, 0, 480, 720, 1080]
 FOREIGN = [None, None, None, Decimal("1.1"), Decimal("0.857"), Decimal("1.23456789")]
 DAYS = 8
+PLACES = [warehouse for warehouse in WAREHOUSES if warehouse != ROAD]
 ACCOUNTS_BY_HAND = ["Bank", "Capital", "Services", "Debtors", "Creditors", "Accrual", "Stock A"]
 
 
@@ -50,6 +52,11 @@ def _close(random: Random, _: Reference, no: int) -> Operation:
     return Operation(no=no, kind=Kind.CLOSE, day=random.choice((NO_DAY, 0, 1, 2, 3, 4)))
 
 
+def _place(random: Random) -> str:
+    """A warehouse; seldom the road, where goods are on their way."""
+    return ROAD if random.random() < 0.03 else random.choice(PLACES)
+
+
 def _day(random: Random) -> int:
     """Late days more often, so that histories grow; early ones often enough."""
     return max(random.randrange(DAYS), random.randrange(DAYS))
@@ -70,7 +77,7 @@ def _goods(random: Random, *, outgoing: bool = False, services: bool = False) ->
         quantity = min(quantity, Decimal(2))
     return Line(
         item=item,
-        warehouse=random.choice(list(WAREHOUSES)),
+        warehouse=_place(random),
         quantity=quantity,
         rate=random.choice(RATES),
     )
@@ -113,14 +120,14 @@ def _moved(random: Random, reference: Reference, billed: Kind) -> Line:
     if random.random() < 0.7:
         return _goods(random, outgoing=billed is Kind.SALE, services=True)
     line = _invoice_line(random, reference, billed)
-    return replace(line, warehouse=line.warehouse or random.choice(list(WAREHOUSES)))
+    return replace(line, warehouse=line.warehouse or _place(random))
 
 
 def _judged(random: Random, line: Line) -> Line:
     """Goods that come; now and then some of them are rejected, into whatever warehouse."""
     if line.item == SERVICE or random.random() < 0.8:
         return line
-    to = random.choice(list(WAREHOUSES))
+    to = _place(random)
     return replace(line, rejected=random.choice(QUANTITIES), rejected_to=to)
 
 
@@ -163,12 +170,48 @@ def _transfer(random: Random, _: Reference, no: int) -> Operation:
     lines: list[Line] = []
     for _number in range(_count(random)):
         goods = _goods(random, outgoing=True)
-        others = [w for w in WAREHOUSES if w != goods.warehouse]
+        others = [w for w in PLACES if w != goods.warehouse]
         to = random.choice([*others, *others, *others, goods.warehouse])
         lines.append(
             Line(item=goods.item, warehouse=goods.warehouse, to=to, quantity=goods.quantity)
         )
     return Operation(**_head(random, no, Kind.TRANSFER), lines=tuple(lines))
+
+
+def _send(random: Random, _: Reference, no: int) -> Operation:
+    lines = [
+        Line(item=goods.item, warehouse=goods.warehouse, to=ROAD, quantity=goods.quantity)
+        for goods in (_goods(random, outgoing=True) for _number in range(_count(random)))
+    ]
+    return Operation(**_head(random, no, Kind.SEND), lines=tuple(lines))
+
+
+def _arrive(random: Random, reference: Reference, no: int) -> Operation:
+    """What was sent, in part or more than all of it."""
+    papers = reference.books.papers
+    sent = [
+        (LineOf(effects.operation.no, index), line, effects.operation.day)
+        for effects in papers.effects.values()
+        for index, line in enumerate(effects.operation.lines)
+        if effects.operation.kind is Kind.SEND
+        and (effects.operation.no not in papers.cancelled or random.random() < 0.1)
+    ]
+    if not sent:
+        return _send(random, reference, no)
+    chosen = [random.choice(sent) for _number in range(random.choice((1, 1, 2)))]
+    late = max(day for _, _, day in chosen)
+    lines = tuple(
+        Line(
+            item=line.item,
+            of=of,
+            to=_place(random),
+            quantity=random.choice((line.quantity, min(line.quantity, Decimal(1)), Decimal(2))),
+        )
+        for of, line, _ in chosen
+    )
+    day = random.choice((late, max(late, _day(random)), _day(random)))
+    minute = random.choice(MINUTES)
+    return Operation(no=no, kind=Kind.ARRIVE, day=day, minute=minute, lines=lines)
 
 
 def _make(random: Random, _: Reference, no: int) -> Operation:
@@ -460,6 +503,8 @@ _MAKERS = {
     Kind.MATERIAL_ISSUE: _material_issue,
     Kind.TRANSFER: _transfer,
     Kind.MAKE: _make,
+    Kind.SEND: _send,
+    Kind.ARRIVE: _arrive,
     Kind.BILL: _bill,
     Kind.SALE: _sale,
     Kind.JOURNAL: _journal,
@@ -489,6 +534,12 @@ MAKING_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.MAKE, Kind.MAKE, Ki
 METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 """Goods move, and their items come under other costing methods."""
 
+TRANSIT_KINDS = (
+    Kind.RECEIPT, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_RECEIPT, Kind.DELIVERY, Kind.LANDED_COST,
+    Kind.COUNT, Kind.SEND, Kind.SEND, Kind.ARRIVE, Kind.ARRIVE, Kind.ARRIVE,
+)  # fmt: skip
+"""Goods travel in two steps, and cost more on the way."""
+
 MONEY_KINDS = (
     Kind.BILL, Kind.SALE, Kind.SALE, Kind.PAY, Kind.COLLECT, Kind.COLLECT, Kind.ALLOCATE,
     Kind.ALLOCATE, Kind.ALLOCATE,
@@ -502,5 +553,7 @@ CLOSING_KINDS = (
 )  # fmt: skip
 """Goods come and go, cost more later, and days are closed and opened."""
 
-ALL_KINDS = (*STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS)
+ALL_KINDS = (
+    *STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS, Kind.SEND, Kind.ARRIVE,
+)  # fmt: skip
 """Goods move more often than papers do."""

@@ -15,6 +15,7 @@ from tests.model.operations import (
     ACCOUNTS,
     ITEMS,
     PARTIES,
+    ROAD,
     ROLES,
     SERVICE,
     WAREHOUSES,
@@ -52,7 +53,10 @@ def company_facts(settings: CompanySettings) -> CompanyFacts:
         },
         accounts_named=ACCOUNT_IDS,
         warehouses={
-            id_: WarehouseFacts(id_, name, name, None, ACCOUNT_IDS.get(OWN_ACCOUNT[name] or ""))
+            id_: WarehouseFacts(
+                id_, name, name, None, ACCOUNT_IDS.get(OWN_ACCOUNT[name] or ""),
+                is_transit=name == ROAD,
+            )
             for name, id_ in WAREHOUSE_IDS.items()
         },
         warehouses_named=WAREHOUSE_IDS,

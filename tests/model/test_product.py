@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
-from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, MONEY_KINDS
+from tests.model.histories import CLOSING_KINDS, MAKING_KINDS, MONEY_KINDS, TRANSIT_KINDS
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds
 from tests.model.workplace import Workplace, workplace_at
@@ -42,7 +42,9 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
 
 
 @pytest.mark.parametrize(
-    "kinds", [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS], ids=["making", "closing", "money"]
+    "kinds",
+    [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS, TRANSIT_KINDS],
+    ids=["making", "closing", "money", "transit"],
 )
 def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
     workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
