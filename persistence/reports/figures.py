@@ -6,6 +6,7 @@ The lines recorded between the two are read from the ledger: added when the sums
 off again when they are ahead. The statement reads sums, fold and lines in one snapshot.
 """
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,26 +40,14 @@ select account_id, greatest(amount, 0) as debit, greatest(-amount, 0) as credit,
        /*cost_center*/ /*entered*/
 """
 
-# Months are whole but the one of the first day and the one of the last: these come by their days.
 # The lines between are looked up document by document, the fenced way: a planner that cannot know
 # how few they are would read the whole ledger.
 _FROM_SUMS = """
-select account_id, debit, credit, month > %(from_month)s as in_period
+select account_id, debit, credit, month >= %(from_date)s as in_period
   from ledger_month
- where company_id = %(company)s and month < %(as_of_month)s and month <> %(from_month)s
+ where company_id = %(company)s and month <= %(as_of)s and month <> all(%(broken)s::date[])
        /*cost_center*/ /*entered_month*/
-union all
-select account_id, debit, credit, day >= %(from_date)s
-  from ledger_day
- where company_id = %(company)s and day >= %(from_month)s
-   and day < %(from_month)s::date + interval '1 month' and day <= %(as_of)s
-       /*cost_center*/ /*entered_day*/
-union all
-select account_id, debit, credit, day >= %(from_date)s
-  from ledger_day
- where company_id = %(company)s and %(as_of_month)s <> %(from_month)s
-   and day >= %(as_of_month)s and day <= %(as_of)s
-       /*cost_center*/ /*entered_day*/
+/*days*/
 union all
 select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
        posting_date >= %(from_date)s
@@ -81,6 +70,14 @@ select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
  where posting_date <= %(as_of)s /*cost_center*/ /*entered*/
 """
 
+_DAYS = """
+union all
+select account_id, debit, credit, day >= %(from_date)s
+  from ledger_day
+ where company_id = %(company)s and day >= %(first_{n})s and day <= %(last_{n})s
+       /*cost_center*/ /*entered_day*/
+"""
+
 
 def figures_of(
     scope: Scope, from_date: date, cost_center_id: UUID | None, *, opening: bool = True
@@ -94,19 +91,34 @@ def figures_of(
         opening: also what counts before the period.
     """
     as_of = scope.as_of or date.max
-    values = scope.values(
-        from_date=from_date,
-        from_month=from_date.replace(day=1),
-        as_of_month=as_of.replace(day=1),
-        cost_center=cost_center_id,
-    ) | {"as_of": as_of}
+    broken = _broken_months(from_date, as_of)
+    values = scope.values(from_date=from_date, cost_center=cost_center_id, broken=list(broken)) | {
+        "as_of": as_of
+    }
+    for n, (first, last) in enumerate(broken.items()):
+        values |= {f"first_{n}": first, f"last_{n}": last}
     has_sums = scope.folded > 0 and abs(scope.seq - scope.folded) <= MOST_BETWEEN
     entered = "" if opening else "and {} >= %(from_date)s"
     sql = compose(
         _FROM_SUMS if has_sums else _FROM_LEDGER,
+        days="".join(_DAYS.format(n=n) for n in range(len(broken))),
         cost_center=conditions(values, {"cost_center": f"cost_center_id in {BELOW_COST_CENTER}"}),
         entered=entered.format("posting_date"),
         entered_month=entered.format("month"),
         entered_day=entered.format("day"),
     )
     return Figures(sql, values)
+
+
+def _broken_months(from_date: date, as_of: date) -> dict[date, date]:
+    """The months that are read by their days, up to which day: where period or report break one."""
+    broken: dict[date, date] = {}
+    if from_date.day > 1:
+        broken[from_date.replace(day=1)] = min(_end_of_month(from_date), as_of)
+    if as_of < _end_of_month(as_of):
+        broken[as_of.replace(day=1)] = as_of
+    return broken
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
