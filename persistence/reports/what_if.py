@@ -55,7 +55,8 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
                       and v.document_id = m.document_id)
  order by m.seq, m.ordinal
 """
-# What goods were billed for, less what was credited, in company currency.
+# What goods were billed for, less what was credited, in company currency:
+# a write-off is an expense.
 _SALES = """
 select l.item_id,
        sum(case when d.kind = 'SALES_INVOICE' then l.amount else -l.amount end * d.exchange_rate)
@@ -64,7 +65,8 @@ select l.item_id,
   left join document_line o on o.company_id = l.company_id and o.id = l.against_line_id
   left join document od on od.company_id = o.company_id and od.id = o.document_id
  where d.company_id = %(company)s and l.item_id = any(%(items)s)
-   and (d.kind = 'SALES_INVOICE' or d.kind = 'SALES_RETURN' and od.kind = 'SALES_INVOICE')
+   and (d.kind = 'SALES_INVOICE' or d.kind = 'SALES_RETURN' and od.kind = 'SALES_INVOICE'
+        or d.kind = 'CREDIT_NOTE' and d.content ->> 'side' = 'SALES' and d.purpose <> 'WRITE_OFF')
    and (%(as_of)s::date is null or d.posting_date <= %(as_of)s)
    and not exists (select from voiding v where v.company_id = d.company_id
                       and v.document_id = d.id)

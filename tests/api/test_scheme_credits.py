@@ -118,6 +118,10 @@ def test_what_a_price_correction_credits_to_a_customer_leaves_cost_alone(house: 
     line = of_bill(invoice, quantity="4", rate="1", **VAT)
     made = shown_and_kept(house, note("SALES", "OVERCHARGE", "2026-02-10", line))
     assert entries(made) == {"Sales": "4.00", "VAT": "0.40", "Debtors": "-4.40"}
+    query = """query($company: CompanyRef!) { whatIf(company: $company, items: [{sku: "CHAIR"}],
+      methods: [FIFO, AVERAGE_PERIOD]) { sales outcomes { costOfSales result value } } }"""
+    compared = {"costOfSales": "48.00", "result": "68.00", "value": "72.00"}
+    assert house.ask(query)["whatIf"] == [{"sales": "116.00", "outcomes": [compared] * 2}]
     _taken_back(house, before, made)
 
 
