@@ -27,6 +27,8 @@ from tests.model.histories import (
     MONEY_KINDS,
     TRANSIT_KINDS,
 )
+from tests.model.linked.histories import History
+from tests.model.linked.trial import live_through as live_through_links
 from tests.model.operations import Kind, Operation
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
@@ -62,15 +64,26 @@ def live_in_domain(seed: int, kinds: Sequence[Kind] = ()) -> Lived:
     return seed, len(trial.operations), trial.refused, None
 
 
+def live_by_links(seed: int) -> Lived:
+    """One history of costs that travel along links."""
+    history = History.of(seed)
+    try:
+        trial = live_through_links(history)
+    except Exception as failure:  # noqa: BLE001 - any failure is a finding, and is reported
+        story = f"{failure!r}\n{history.rules}\n" + "\n".join(map(str, history.operations))
+        return seed, len(history.operations), 0, story
+    return seed, len(history.operations), trial.refused, None
+
+
 def _told(operations: list[Operation]) -> str:
     return "\n".join(f"  {operation}" for operation in operations)
 
 
 @contextmanager
-def _domain_histories(first: int, jobs: int, kinds: Sequence[Kind]) -> Iterator[Iterator[Lived]]:
+def _domain_histories(first: int, jobs: int, of: str) -> Iterator[Iterator[Lived]]:
     """Histories without end, in batches, so that not too many wait."""
 
-    lived = partial(live_in_domain, kinds=kinds)
+    lived = live_by_links if of == "linked" else partial(live_in_domain, kinds=KINDS[of])
 
     def endless(pool: multiprocessing.pool.Pool) -> Iterator[Lived]:
         begin = first
@@ -113,7 +126,9 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--product", action="store_true")
-    parser.add_argument("--of", choices=KINDS, default="all", help="of the domain: which kinds")
+    parser.add_argument(
+        "--of", choices=[*KINDS, "linked"], default="all", help="of the domain: which"
+    )
     chosen = parser.parse_args()
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
@@ -124,7 +139,7 @@ def main() -> int:
         (
             _product_histories(first)
             if chosen.product
-            else _domain_histories(first, chosen.jobs, KINDS[chosen.of])
+            else _domain_histories(first, chosen.jobs, chosen.of)
         ) as histories,
         Progress(*columns, TimeRemainingColumn(), console=CONSOLE) as progress,
     ):

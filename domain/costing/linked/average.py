@@ -55,7 +55,7 @@ def came_for(node: Node) -> Decimal:
 
 
 def charged_with(node: Node) -> Decimal:
-    """What documents gave to goods that moved within the item, but for revaluations."""
+    """What documents gave to goods beside the cost that came with them, but for revaluations."""
     return node.given_total - _revalued_by(node)
 
 
@@ -189,4 +189,4 @@ def _is_returned_within(node: Node, nodes: Mapping[UUID, Node], averaging: Avera
 def _returned(node: Node, nodes: Mapping[UUID, Node], digits: int) -> Decimal:
     source = node.movement.sources[0]
     taken_back = round_to(nodes[source.movement].cost * source.fraction, digits)
-    return node.given_total - taken_back
+    return charged_with(node) - taken_back

@@ -2,8 +2,8 @@
 
 A unit is a movement, or an average pool from a day on. The earliest unit that waits is worked out;
 whatever depends on what has changed waits next. Any order gives the same cost; only averages of
-two warehouses that send goods to each other within a period may go on swinging by a cent: each
-pool is visited a bounded number of times, and the legs of a transfer always agree.
+two warehouses that send goods to each other within a period may go on swinging by a cent: after
+some visits a pool passes such a cent on no more, and the legs of a transfer always agree.
 
 A movement or pool that was not given is noted in `missing`, and the caller begins again with it.
 """
@@ -20,11 +20,14 @@ from domain.costing.linked.average import fold
 from domain.costing.linked.facts import AverageFacts, AveragePool
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.periods import Averaging
-from domain.money import ZERO, multiply, round_to
+from domain.money import ONE, ZERO, multiply, round_to
 from domain.movements import Nature, UnitCost
 
 VISITS = 40
-"""How often an average pool is folded in one settling; transfers both ways may swing by a cent."""
+"""After how many folds of an average pool in one settling a change of a cent stays where it is."""
+
+MOST_VISITS = 400
+"""How often a pool is folded at all: with each round of transfers both ways less changes."""
 
 
 class Settling:
@@ -201,7 +204,7 @@ class Settling:
             self.missing.update(unknown)
             return
         self._visits[pool] = self._visits.get(pool, 0) + 1
-        if self._visits[pool] > VISITS:
+        if self._visits[pool] > MOST_VISITS:
             return
         members = self._members(pool, facts)
         revalued = [
@@ -211,13 +214,30 @@ class Settling:
             for one in node.new_revaluations
         ]
         before = {node.id: node.derived for node in members}
-        for node in fold(facts, self.nodes, members, revalued, self._averaging, self._digits):
+        changed = fold(facts, self.nodes, members, revalued, self._averaging, self._digits)
+        if self._swings(pool, changed, before):
+            for node in changed:
+                node.derived = before[node.id]
+            return
+        for node in changed:
             if not self._adjust and node.id not in self._asked:
                 node.derived = before[node.id]
                 self.dirty.add(node.id)
                 continue
             for id_ in node.feeds:
                 self._wait_for(id_)
+
+    def _swings(
+        self, pool: AveragePool, changed: Iterable[Node], before: Mapping[UUID, Decimal]
+    ) -> bool:
+        """Nothing but a cent goes to and fro, as it has done for long.
+
+        Larger changes may still come: of what counts from a later day and was worked out after it.
+        """
+        changes = [node.derived - before[node.id] for node in changed]
+        cent = ONE.scaleb(-self._digits)
+        largest = max((abs(one) for one in (*changes, sum(changes, ZERO))), default=ZERO)
+        return self._visits[pool] > VISITS and largest <= cent
 
     def _members(self, pool: AveragePool, facts: AverageFacts) -> list[Node]:
         """The pool's movements that are valued since the facts begin."""

@@ -1,0 +1,357 @@
+"""Books of the LINKED flow in memory: what the database does for it, done with dictionaries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from itertools import count
+from uuid import UUID
+
+from domain.company import AutomaticCostAdjustment, CompanySettings, Scheme
+from domain.costing.linked.entries import linked_entries
+from domain.costing.linked.facts import (
+    AverageFacts,
+    AveragePool,
+    BinTotals,
+    ItemState,
+    Link,
+    LinkedFacts,
+    LinkedMovement,
+    MissingLinked,
+    Revaluation,
+)
+from domain.costing.linked.flow import LinkedValue, linked_items, value_linked
+from domain.costing.linked.periods import Averaging
+from domain.costing.replay import Regiven
+from domain.documents.cost_adjustment import CostAdjustment, process
+from domain.documents.document import Causes, RevaluationOrder
+from domain.facts import Facts, ItemFacts
+from domain.lookup import LookUp
+from domain.money import ONE, ZERO, divide
+from domain.movements import (
+    GIVEN_KINDS,
+    UNRECORDED,
+    CostEntry,
+    EntryKind,
+    Given,
+    Movement,
+    Nature,
+    Pool,
+    Returned,
+    Source,
+)
+from domain.records import LineRecord
+from domain.references import Ref
+from tests.model.linked.histories import STANDARD_COST, WAREHOUSES, Operation, Rules
+from tests.model.memory import company_facts
+
+ITEM = UUID(int=7)
+PLACES = {name: UUID(int=200 + index) for index, name in enumerate(WAREHOUSES)}
+_DERIVED = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
+
+
+@dataclass(slots=True)
+class Kept:
+    """A recorded movement."""
+
+    movement: Movement
+    open: Decimal = ZERO
+    valuation_date: date = date.min
+    entries: list[tuple[int, CostEntry]] = field(default_factory=list[tuple[int, CostEntry]])
+    links: list[Link] = field(default_factory=list[Link])
+    feeds: list[UUID] = field(default_factory=list[UUID])
+
+    def amount(self, *kinds: EntryKind) -> tuple[Decimal, Decimal]:
+        """Actual and expected, of all kinds unless some are named."""
+        found = [one for _, one in self.entries if not kinds or one.kind in kinds]
+        return (
+            sum((one.amount for one in found), ZERO),
+            sum((one.expected for one in found), ZERO),
+        )
+
+    @property
+    def cost(self) -> Decimal:
+        """All that is recorded."""
+        return sum(self.amount(), ZERO)
+
+
+class LinkedBooks:
+    """Posts operations; with `adjusts` costs travel at once, else by `adjust`."""
+
+    def __init__(self, rules: Rules, *, adjusts: bool) -> None:
+        switch = AutomaticCostAdjustment.ALWAYS if adjusts else AutomaticCostAdjustment.NEVER
+        settings = CompanySettings(
+            automatic_cost_adjustment=switch,
+            average_cost_period=rules.period,
+            average_cost_calc_type=rules.type,
+        )
+        self.company = replace(company_facts(settings), scheme=Scheme.CONTINENTAL)
+        self.item = ItemFacts(
+            id=ITEM, sku="ITEM", name="Item", costing_method=rules.method,
+            standard_cost=STANDARD_COST if rules.method == "STANDARD" else None,
+        )  # fmt: skip
+        self.averaging = Averaging.of(settings)
+        self.kept: dict[UUID, Kept] = {}
+        self.of_document: dict[int, list[UUID]] = {}
+        self.dirty: set[UUID] = set()
+        self.bins: dict[Pool, BinTotals] = {}
+        self.state = ItemState(None, is_invoiced=False, quantity=ZERO, value=ZERO)
+        self.seq = 0
+        self._ids = count(1 << 20)
+
+    # -- posting ----------------------------------------------------------------------------------
+
+    def post(self, operation: Operation) -> None:
+        """Record the operation.
+
+        Raises:
+            Refused: nothing was kept.
+        """
+        causes = self._begin(operation.day)
+        getattr(self, f"_{operation.kind.lower()}")(causes, operation)
+        self.of_document[operation.no] = self._settle(causes)
+
+    def adjust(self, day: date) -> bool:
+        """Let all costs travel; whether any waited."""
+        if not self.dirty:
+            return False
+        causes = self._begin(day)
+        causes.adjusted_items = frozenset({ITEM})
+        self._settle(causes)
+        assert not self.dirty, "a batch leaves nothing"
+        return True
+
+    def _begin(self, day: date) -> Causes:
+        facts = Facts(company=self.company, new_id=self._new_id, items_by_id={ITEM: self.item})
+        document = CostAdjustment(
+            id=self._new_id(), company=Ref("company", "code", "MODEL"), posting_date=day
+        )
+        return process(document, facts)
+
+    def _new_id(self) -> UUID:
+        return UUID(int=next(self._ids))
+
+    # -- what operations cause --------------------------------------------------------------------
+
+    def _receive(self, causes: Causes, one: Operation, billed: Decimal = ZERO) -> None:
+        given = Given(EntryKind.DIRECT, one.amount, invoiced=billed)
+        _move(causes, _pool(one.warehouse), one.quantity, Nature.PURCHASE, given=(given,))
+
+    def _buy(self, causes: Causes, one: Operation) -> None:
+        self._receive(causes, one, one.quantity)
+
+    def _sell(self, causes: Causes, one: Operation, billed: Decimal = ZERO) -> None:
+        given = (Given(EntryKind.ISSUE, ZERO, invoiced=billed),) if billed else ()
+        _move(causes, _pool(one.warehouse), -one.quantity, Nature.SALE, given=given)
+
+    def _sell_billed(self, causes: Causes, one: Operation) -> None:
+        self._sell(causes, one, one.quantity)
+
+    def _invoice(self, causes: Causes, one: Operation) -> None:
+        self._regive(causes, one.of, Given(EntryKind.DIRECT, one.amount, invoiced=one.quantity))
+
+    def _bill(self, causes: Causes, one: Operation) -> None:
+        self._regive(causes, one.of, Given(EntryKind.ISSUE, ZERO, invoiced=one.quantity))
+
+    def _charge(self, causes: Causes, one: Operation) -> None:
+        self._regive(causes, one.of, Given(EntryKind.CHARGE, one.amount))
+
+    def _regive(self, causes: Causes, of: int, given: Given) -> None:
+        (id_,) = self.of_document[of]
+        movement = self.kept[id_].movement
+        causes.regiven.append(Regiven(id_, movement.pool, movement.key, (given,)))
+
+    def _transfer(self, causes: Causes, one: Operation) -> None:
+        leaving = _move(causes, _pool(one.warehouse), -one.quantity, Nature.TRANSFER)
+        _move(causes, _pool(one.to), one.quantity, Nature.TRANSFER,
+              sources=(Source(leaving.id, ONE),))  # fmt: skip
+
+    def _sales_return(self, causes: Causes, one: Operation) -> None:
+        (sale,) = self.of_document[one.of]
+        sold = -self.kept[sale].movement.quantity
+        fraction = ONE if one.quantity == sold else divide(one.quantity, sold)
+        _move(causes, _pool(one.warehouse), one.quantity, Nature.SALE,
+              sources=(Source(sale, fraction),))  # fmt: skip
+
+    def _purchase_return(self, causes: Causes, one: Operation) -> None:
+        (receipt,) = self.of_document[one.of]
+        kept = self.kept[receipt]
+        returned = Returned(receipt, kept.movement.quantity, kept.cost)
+        _move(causes, _pool(one.warehouse), -one.quantity, Nature.PURCHASE, returns=returned)
+
+    def _revalue(self, causes: Causes, one: Operation) -> None:
+        order = RevaluationOrder((_pool(one.warehouse),), None, one.amount, None, None)
+        causes.revaluations.append(order)
+
+    # -- what the flow asks for -------------------------------------------------------------------
+
+    def _settle(self, causes: Causes) -> list[UUID]:
+        known = MissingLinked(items=frozenset(linked_items(causes)))
+        for _ in range(60):
+            look = LookUp(causes.facts)
+            outcome = value_linked(causes, self._facts(causes, known), look)
+            if isinstance(outcome, LinkedValue):
+                look.refuse_if_any()
+                return self._keep(causes, outcome)
+            wider = _both(known, outcome)
+            assert wider != known, "asked for what it was given"
+            known = wider
+        raise AssertionError("the decision never ends")
+
+    def _facts(self, causes: Causes, known: MissingLinked) -> LinkedFacts:
+        opened = {pool: self._open(pool) for pool in known.pools}
+        left = {pool: self._receipts(pool, causes.posting_date) for pool in known.left}
+        averages = {pool: self._average(pool, day) for pool, day in known.averages.items()}
+        dirty = self.dirty if causes.adjusts_costs else set[UUID]()
+        wanted = set(known.movements | dirty)
+        for group in (*opened.values(), *left.values(), *(a.members for a in averages.values())):
+            wanted.update(group)
+        if self.company.settings.adjusts_at_once or causes.adjusts_costs:
+            wanted = self._downstream(wanted)
+        return LinkedFacts(
+            items={ITEM: self.state},
+            bins={pool: self.bins.get(pool, BinTotals()) for pool in map(_pool, WAREHOUSES)},
+            movements={id_: self._linked(self.kept[id_]) for id_ in wanted},
+            open=opened, left=left, averages=averages, dirty=frozenset(dirty),
+        )  # fmt: skip
+
+    def _in_order(self) -> Iterable[Kept]:
+        return sorted(self.kept.values(), key=lambda one: one.movement.key)
+
+    def _open(self, pool: Pool) -> tuple[UUID, ...]:
+        return tuple(
+            one.movement.id for one in self._in_order() if one.open and one.movement.pool == pool
+        )
+
+    def _receipts(self, pool: Pool, day: date) -> tuple[UUID, ...]:
+        """The receipts up to the day: of some of them nothing is left then."""
+        return tuple(
+            one.movement.id
+            for one in self._in_order()
+            if one.movement.pool == pool
+            and one.movement.quantity > 0
+            and one.movement.key.posting_date <= day
+        )
+
+    def _average(self, pool: AveragePool, since: date) -> AverageFacts:
+        members = [
+            one for one in self.kept.values() if self.averaging.pool_of(one.movement.pool) == pool
+        ]
+        return AverageFacts(
+            since=since,
+            quantity=sum((one.movement.quantity for one in members), ZERO),
+            value=sum((one.cost for one in members), ZERO),
+            members=frozenset(one.movement.id for one in members if one.valuation_date >= since),
+            revaluations=tuple(
+                (one.movement.id, made)
+                for one in members
+                for made in _revaluations(one)
+                if made.posting_date >= since
+            ),
+        )
+
+    def _downstream(self, start: set[UUID]) -> set[UUID]:
+        found, waiting = set(start), list(start)
+        while waiting:
+            kept = self.kept[waiting.pop()]
+            own = kept.movement.id
+            reached = [one.decrease for one in kept.links if one.increase == own] + kept.feeds
+            waiting += [id_ for id_ in reached if id_ not in found]
+            found.update(reached)
+        beside = {one.increase for id_ in found for one in self.kept[id_].links}
+        beside |= {s.movement for id_ in found for s in self.kept[id_].movement.sources}
+        return found | beside
+
+    def _linked(self, kept: Kept) -> LinkedMovement:
+        given, derived = kept.amount(*GIVEN_KINDS), kept.amount(*_DERIVED)
+        billed = [one for _, one in kept.entries if one.invoiced]
+        return LinkedMovement(
+            movement=kept.movement,
+            method=self.item.costing_method,
+            given_actual=given[0], given_expected=given[1],
+            derived_actual=derived[0], derived_expected=derived[1],
+            rounding=kept.amount(EntryKind.ROUNDING)[0],
+            has_cost=any(one.kind is EntryKind.ISSUE for _, one in kept.entries),
+            invoiced=sum((one.invoiced for one in billed), ZERO),
+            invoiced_on=max((one.posting_date for one in billed), default=None),
+            revaluations=tuple(_revaluations(kept)),
+            links=tuple(kept.links), feeds=tuple(kept.feeds),
+            valuation_date=kept.valuation_date, open=kept.open,
+        )  # fmt: skip
+
+    # -- keeping ----------------------------------------------------------------------------------
+
+    def _keep(self, causes: Causes, value: LinkedValue) -> list[UUID]:
+        self.seq += 1
+        for movement in value.movements:
+            key = movement.key._replace(seq=self.seq)
+            self.kept[movement.id] = Kept(replace(movement, key=key, given=()))
+            for source in movement.sources:
+                self.kept[source.movement].feeds.append(movement.id)
+        for link in value.links:
+            recorded = link.decrease_seq if link.decrease_seq < UNRECORDED else self.seq
+            for id_ in (link.decrease, link.increase):
+                self.kept[id_].links.append(link._replace(decrease_seq=recorded))
+        for state in value.states:
+            kept = self.kept[state.movement.id]
+            kept.open, kept.valuation_date = state.open, state.valuation_date
+        for entry in linked_entries(causes, value):
+            self.kept[entry.movement.id].entries.append((self.seq, entry))
+        self.bins |= value.bins
+        self.state = value.items.get(ITEM, self.state)
+        self.dirty = (self.dirty - value.dirty_removed) | value.dirty_added
+        self._hold()
+        return [one.id for one in value.movements]
+
+    def _hold(self) -> None:
+        """What the books keep as sums is what the entries and links come to."""
+        for pool, totals in self.bins.items():
+            inside = [one for one in self.kept.values() if one.movement.pool == pool]
+            key = max((one.movement.key for one in inside), default=None)
+            self.bins[pool] = totals._replace(last_key=key)
+            assert totals.quantity == sum((one.movement.quantity for one in inside), ZERO)
+            assert totals.value == sum((one.cost for one in inside), ZERO)
+        value = sum((one.cost for one in self.kept.values()), ZERO)
+        assert self.state.value == value
+        for one in self.kept.values():
+            own = one.movement.id
+            taken = sum((k.quantity if k.decrease == own else -k.quantity for k in one.links), ZERO)
+            assert one.open == one.movement.quantity + taken
+
+
+def _pool(warehouse: str) -> Pool:
+    return Pool(ITEM, PLACES[warehouse])
+
+
+def _move(
+    causes: Causes,
+    pool: Pool,
+    quantity: Decimal,
+    nature: Nature,
+    *,
+    given: tuple[Given, ...] = (),
+    sources: tuple[Source, ...] = (),
+    returns: Returned | None = None,
+) -> Movement:
+    line = LineRecord(id=causes.facts.new_id(), line_no=1)
+    return causes.move(pool, quantity, nature, line, given=given, sources=sources, returns=returns)
+
+
+def _revaluations(kept: Kept) -> Iterable[Revaluation]:
+    for seq, one in kept.entries:
+        if one.kind is EntryKind.REVALUATION and one.covered is not None:
+            amount = one.amount + one.expected
+            yield Revaluation(amount, one.posting_date, seq, one.covered, one.because)
+
+
+def _both(one: MissingLinked, other: MissingLinked) -> MissingLinked:
+    averages = dict(one.averages)
+    for pool, day in other.averages.items():
+        averages[pool] = min(day, averages.get(pool, day))
+    return MissingLinked(
+        items=one.items | other.items,
+        pools=one.pools | other.pools,
+        left=one.left | other.left,
+        movements=one.movements | other.movements,
+        averages=averages,
+    )

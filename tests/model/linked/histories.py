@@ -1,0 +1,117 @@
+"""Random histories: goods come, are billed at other prices, go, come back, move, cost more."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from domain.company import AverageCostCalcType, AverageCostPeriod
+
+FIRST_DAY = date(2026, 1, 20)
+WAREHOUSES = ("A", "B", "C")
+METHODS = ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC")
+STANDARD_COST = Decimal("7.37")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One document of one line. `of` is the number of the document that it bills, charges, returns.
+
+    RECEIVE and SELL are billed by INVOICE and BILL, BUY and SELL_BILLED at once. `amount` is the
+    price in all, the charge, or for REVALUE the new cost of a unit. `to` is a transfer's target.
+    """
+
+    no: int
+    kind: str
+    day: date
+    warehouse: str = "A"
+    quantity: Decimal = Decimal(0)
+    amount: Decimal = Decimal(0)
+    of: int = 0
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How the only item is costed."""
+
+    method: str
+    period: AverageCostPeriod = AverageCostPeriod.DAY
+    type: AverageCostCalcType = AverageCostCalcType.ITEM
+
+
+@dataclass(slots=True)
+class History:
+    """The operations so far, and what of them may still be billed or come back."""
+
+    rules: Rules
+    random: Random
+    operations: list[Operation] = field(default_factory=list)
+    unbilled: dict[int, Decimal] = field(default_factory=dict)
+    unreturned: dict[int, Decimal] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, seed: int) -> "History":
+        """The history of a seed, still without operations."""
+        random = Random(seed)
+        rules = Rules(
+            random.choice(METHODS),
+            random.choice((AverageCostPeriod.DAY, AverageCostPeriod.MONTH)),
+            random.choice(tuple(AverageCostCalcType)),
+        )
+        return cls(rules, random)
+
+    def next(self) -> Operation:
+        """Another operation, which may turn out to be refused."""
+        no, random = len(self.operations) + 1, self.random
+        kinds = ["RECEIVE", "BUY", "SELL", "SELL", "SELL_BILLED", "TRANSFER", "TRANSFER"]
+        kinds += [kind for kind in ("INVOICE", "INVOICE", "BILL") if self._of(kind)]
+        kinds += [kind for kind in ("SALES_RETURN", "PURCHASE_RETURN", "CHARGE") if self._of(kind)]
+        if self.rules.method != "SPECIFIC":
+            kinds.append("REVALUE")
+        kind = random.choice(kinds)
+        earlier = random.choice(self._of(kind) or [None])
+        day = FIRST_DAY + timedelta(days=random.randrange(25))
+        if earlier is not None:
+            day = max(day, earlier.day)
+        quantity = Decimal(random.randint(1, 20 if kind in {"RECEIVE", "BUY"} else 7))
+        if earlier is not None:
+            quantity = min(quantity, self._left(kind)[earlier.no])
+        amount = Decimal(random.randint(1, 9999)).scaleb(-2)
+        if kind == "REVALUE":
+            amount = Decimal(random.randint(0, 2000)).scaleb(-2)
+        warehouse = random.choice(("A", *WAREHOUSES))
+        if kind == "PURCHASE_RETURN" and earlier is not None:
+            warehouse = earlier.warehouse
+        to = random.choice([one for one in WAREHOUSES if one != warehouse])
+        return Operation(
+            no, kind, day, warehouse, quantity, amount, earlier.no if earlier else 0, to
+        )
+
+    def _left(self, kind: str) -> dict[int, Decimal]:
+        return self.unbilled if kind in {"INVOICE", "BILL"} else self.unreturned
+
+    def _of(self, kind: str) -> list[Operation]:
+        """The earlier operations that one of this kind may refer to."""
+        wanted = {
+            "INVOICE": {"RECEIVE"}, "BILL": {"SELL"}, "SALES_RETURN": {"SELL", "SELL_BILLED"},
+            "PURCHASE_RETURN": {"RECEIVE", "BUY"}, "CHARGE": {"RECEIVE", "BUY"},
+        }.get(kind, set[str]())  # fmt: skip
+        left = self._left(kind)
+        return [
+            one
+            for one in self.operations
+            if one.kind in wanted and (kind == "CHARGE" or left.get(one.no))
+        ]
+
+    def accept(self, operation: Operation) -> None:
+        """The operation took place."""
+        self.operations.append(operation)
+        if operation.kind in {"RECEIVE", "SELL"}:
+            self.unbilled[operation.no] = operation.quantity
+        if operation.kind in {"RECEIVE", "BUY", "SELL", "SELL_BILLED"}:
+            self.unreturned[operation.no] = operation.quantity
+        if operation.kind in {"INVOICE", "BILL"}:
+            self.unbilled[operation.of] -= operation.quantity
+        if operation.kind in {"SALES_RETURN", "PURCHASE_RETURN"}:
+            self.unreturned[operation.of] -= operation.quantity
