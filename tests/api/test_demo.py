@@ -198,6 +198,100 @@ def demo_servers(postgres: EmbeddedPostgres) -> Iterator[dict[str, str]]:
             yield {"in order": first, "backwards": second}
 
 
+TUTORIAL = """
+query($asOf: Date!, $company: CompanyRef! = {code: "TUTORIAL"}) {
+  profitAndLoss(company: $company, asOf: $asOf) {
+    income expenses result resultLabel sections { label rows { account { code } amount isGroup } } }
+  balanceSheet(company: $company, asOf: $asOf) { assets liabilities equity result }
+  stockBalance(company: $company, asOf: $asOf) { nodes { item { sku } quantity value unitCost } }
+  generalLedger(company: $company, asOf: $asOf, first: 100) {
+    nodes { account { code } because { kind } } }
+  whatIf(company: $company, asOf: $asOf, items: [{sku: "FIFO"}, {sku: "MEDIO"}],
+         methods: [FIFO, LIFO, AVERAGE_PERIOD]) {
+    item { sku } sales outcomes { method quantity value costOfSales result } }
+}
+"""
+UNSOLD = ("8", "105.00", "13.125")
+MEDIO_LEFT = ("4", "52.50", "13.125")
+FIFO_LEFT = ("4", "60.00", "15")
+# Day, (income, expenses, result), accounts of it, (assets, liabilities, equity), stock.
+BY_DAY = [
+    ("2016-07-01", ("0.00", "0.00", "0.00"), {"600": "-210.00", "610": "210.00"},
+     ("210.00", "210.00", "0.00"), {"FIFO": UNSOLD, "MEDIO": UNSOLD}),
+    ("2016-07-05", ("120.00", "-52.50", "67.50"),
+     {"600": "-210.00", "610": "157.50", "700": "120.00"},
+     ("277.50", "210.00", "67.50"), {"FIFO": UNSOLD, "MEDIO": MEDIO_LEFT}),
+    ("2016-07-06", ("240.00", "-97.50", "142.50"),
+     {"600": "-210.00", "610": "112.50", "700": "240.00"},
+     ("352.50", "210.00", "142.50"), {"FIFO": FIFO_LEFT, "MEDIO": MEDIO_LEFT}),
+]  # fmt: skip
+# What 8 bought for 105 and 4 sold for 120 come to: value, cost of sales, result.
+COMPARED = {
+    "FIFO": ("60.00", "45.00", "75.00"),
+    "LIFO": ("45.00", "60.00", "60.00"),
+    "AVERAGE_PERIOD": ("52.50", "52.50", "67.50"),
+}
+
+
+@pytest.mark.parametrize(("day", "result", "accounts", "sheet", "stock"), BY_DAY)
+def test_the_tutorial_comes_to_its_figures_day_by_day(
+    demo_servers: dict[str, str],
+    day: str,
+    result: tuple[str, ...],
+    accounts: dict[str, str],
+    sheet: tuple[str, ...],
+    stock: dict[str, tuple[str, ...]],
+) -> None:
+    books = _tutorial(demo_servers["in order"], day)
+    profit, balance = books["profitAndLoss"], books["balanceSheet"]
+    assert (profit["income"], profit["expenses"], profit["result"]) == result
+    assert {
+        row["account"]["code"]: row["amount"]
+        for section in profit["sections"]
+        for row in section["rows"]
+        if not row["isGroup"]
+    } == accounts
+    assert (balance["assets"], balance["liabilities"], balance["equity"]) == sheet
+    assert balance["result"] == result[-1], "no account holds the result yet"
+    assert {
+        row["item"]["sku"]: (row["quantity"], row["value"], row["unitCost"])
+        for row in books["stockBalance"]["nodes"]
+    } == stock
+
+
+def test_the_tutorial_tells_purchases_from_stock_and_method_from_method(
+    demo_servers: dict[str, str],
+) -> None:
+    books = _tutorial(demo_servers["in order"], "2016-07-06")
+    profit = books["profitAndLoss"]
+    assert (profit["resultLabel"], profit["sections"][0]["label"]) == (
+        "Resultado del periodo",
+        "Ingresos",
+    )
+    sources: dict[str, set[str]] = {}
+    for row in books["generalLedger"]["nodes"]:
+        sources.setdefault(row["because"]["kind"], set()).add(row["account"]["code"])
+    assert sources == {
+        "PURCHASE_INVOICE": {"600", "400"},
+        "SALES_INVOICE": {"430", "700"},
+        "INVENTORY_POSTING": {"300", "610"},
+    }
+    for one in books["whatIf"]:
+        assert one["sales"] == "120.00"
+        assert {
+            outcome["method"]: (outcome["value"], outcome["costOfSales"], outcome["result"])
+            for outcome in one["outcomes"]
+        } == COMPARED
+        assert {outcome["quantity"] for outcome in one["outcomes"]} == {"4"}
+
+
+def _tutorial(base: str, day: str) -> Any:
+    body = {"query": TUTORIAL, "variables": {"asOf": day}}
+    answer = httpx2.post(f"{base}/graphql", json=body, headers={"accept-language": "es"}).json()
+    assert "errors" not in answer, answer["errors"]
+    return answer["data"]
+
+
 @pytest.mark.parametrize("order", ["in order", "backwards"])
 def test_every_example_runs_without_preparation(demo_servers: dict[str, str], order: str) -> None:
     files = EXAMPLES if order == "in order" else EXAMPLES[::-1]
