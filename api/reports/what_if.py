@@ -1,7 +1,9 @@
 """`whatIf`: the same movements under several costing methods, side by side."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Any
+from uuid import UUID
 
 import strawberry
 from uuid_utils.compat import uuid7
@@ -13,6 +15,7 @@ from api.items import Item
 from api.masters import CompanyArgument
 from api.refs import ItemRef
 from api.reports.common import AsOf, id_of, reading, scope_for
+from domain.company import Flow
 from domain.costing.linked.periods import Averaging
 from domain.costing.what_if import COMPARABLE, what_if
 from domain.errors import InvalidValue, NotSupported, Refused
@@ -65,7 +68,8 @@ class WhatIfQuery:
 
     @strawberry.field(
         description="What stock and cost of sales would be under other costing methods, by the "
-        "movements as they happened. Nothing is changed."
+        "movements as they happened. Nothing is changed. Items that were ever kept at a "
+        "carried cost (BY_LEVEL) are refused."
     )
     async def what_if(
         self,
@@ -87,6 +91,7 @@ class WhatIfQuery:
         async with reading(info.context, scope) as connection:
             book = await Books().load(connection, scope.company_id)
             found = await report.item_histories(connection, scope.company_id, known, as_of)
+        _refuse_carried(ids, found, book.company.flow)
         _refuse_others(methods, COMPARABLE[book.company.flow])
         averaging = Averaging.of(book.company.settings)
         digits = book.company.digits
@@ -116,6 +121,19 @@ class WhatIfQuery:
 
 def _unit_cost(value: Decimal, quantity: Decimal) -> Decimal | None:
     return plain(round_to(value / quantity, 9)) if quantity else None
+
+
+def _refuse_carried(
+    ids: Sequence[UUID | None], found: Mapping[UUID, report.ItemHistory], flow: Flow
+) -> None:
+    """A cost in force says of no goods what they came in at: there is nothing to compare."""
+    refusals = [
+        InvalidValue(path=("items", str(index)), reason="carried_costs")
+        for index, item in enumerate(ids)
+        if item is not None and (flow is Flow.CARRIED or found[item].is_carried)
+    ]
+    if refusals:
+        raise Refused(*refusals)
 
 
 def _refuse_others(methods: list[CostingMethod], known: tuple[CostingMethod, ...]) -> None:

@@ -25,13 +25,16 @@ from domain.movements import (
 )
 
 # Goods made of other items keep the cost that they were made at: those are not compared.
+# The issue and receipt by which a migration opens another flow are left out: no goods moved, and as
+# one layer at their recorded value they would hide what the goods had come in at.
 _MOVEMENTS = """
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id, m.lot_id,
        m.quantity, m.nature, m.leg, m.document_id, m.returns_id, r.quantity, m.card_value,
        m.card_quantity, m.counted_quantity, m.counted_rate, m.counted_value,
        m.nature = 'COUNT' and company.flow = 'REPLAY' as is_count,
        case when s.made then c.total else c.given end,
-       c.invoiced, case when s.made then null else s.sources end
+       c.invoiced, case when s.made then null else s.sources end,
+       m.nature = 'COST' or m.nature = 'PURCHASE' and m.returns_id is null and c.in_force <> 0
   from movement m
   join company on company.id = m.company_id
   left join movement r on r.company_id = m.company_id and r.id = m.returns_id
@@ -40,6 +43,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
                     ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING', 'NEGATIVE_STOCK')), 0)
              as given,
            coalesce(sum(actual + expected), 0) as total,
+           coalesce(sum(actual + expected) filter (where kind = 'ISSUE'), 0) as in_force,
            coalesce(sum(invoiced_quantity), 0) as invoiced
       from cost_entry where company_id = m.company_id and movement_id = m.id) c
   cross join lateral (
@@ -50,6 +54,8 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
      where s.company_id = m.company_id and s.movement_id = m.id) s
  where m.company_id = %(company)s and m.item_id = any(%(items)s)
    and m.voids_id is null and m.corrects_id is null
+   and not exists (select from document d where d.company_id = m.company_id
+                      and d.id = m.document_id and d.kind = 'MIGRATION')
    and (%(as_of)s::date is null or m.posting_date <= %(as_of)s)
    and not exists (select from voiding v where v.company_id = m.company_id
                       and v.document_id = m.document_id)
@@ -76,10 +82,15 @@ select l.item_id,
 
 @dataclass(frozen=True, slots=True)
 class ItemHistory:
-    """All that happened to an item, and what it was sold for in all."""
+    """All that happened to an item, and what it was sold for in all.
+
+    `is_carried`: a cost in force was carried (flow CARRIED), so that nobody knows what each of the
+    goods came in at.
+    """
 
     happened: Sequence[Happened]
     sales: Decimal
+    is_carried: bool
 
 
 async def item_histories(
@@ -89,11 +100,17 @@ async def item_histories(
     params = {"company": company, "items": list(items), "as_of": as_of}
     cursor = await connection.execute(_MOVEMENTS, params)
     happened: dict[UUID, list[Happened]] = {item: [] for item in items}
+    carried: set[UUID] = set()
     for row in await cursor.fetchall():
         happened[row[5]].append(Happened(movement=_movement(row), invoiced=row[21]))
+        if row[23]:
+            carried.add(row[5])
     cursor = await connection.execute(_SALES, params)
     sales: dict[UUID, Decimal] = dict(await cursor.fetchall())
-    return {item: ItemHistory(happened[item], sales.get(item, ZERO)) for item in items}
+    return {
+        item: ItemHistory(happened[item], sales.get(item, ZERO), is_carried=item in carried)
+        for item in items
+    }
 
 
 def _movement(row: Sequence[Any]) -> Movement:

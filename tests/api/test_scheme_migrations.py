@@ -13,6 +13,9 @@ at the 100 that it had cost, the other 3 are billed at 300.
     CONTINENTAL  what goes or comes and is not billed is expected: only the 100 reach the ledger
     BY_LEVEL     2 come at 1150 / 11 each (209.09), 3 go at 313.64
     PERIODIC     the ledger hears of the bill alone
+
+Compared by FIFO the 7 cost 700 and the one that came back 100, whatever migrated in between: 600,
+and 1000 + 550 + 240 - 600 = 1190 are left.
 """
 
 from decimal import Decimal
@@ -85,6 +88,17 @@ class Books(Periodic):
         assert plan["errors"] == []
         made = self.make("migrateCompany", "migration", MIGRATION, **given)
         return plan["plan"], made
+
+    def compared_by_fifo(self) -> Any:
+        """What there would be of RM0001 and what its sales would have cost, or why not."""
+        answer = self.answer(
+            'query($company: CompanyRef!) { whatIf(company: $company, items: [{sku: "RM0001"}],'
+            " methods: [FIFO]) { outcomes { quantity value costOfSales } } }"
+        )
+        if "errors" in answer:
+            (error,) = answer["errors"]
+            return error["extensions"]["code"], error["message"]
+        return answer["data"]["whatIf"][0]["outcomes"][0]
 
 
 def _net(plan_or_migration: Any) -> dict[str, str]:
@@ -178,6 +192,12 @@ def test_books_go_on_under_another_scheme(server: str, pair: tuple[str, str]) ->
     books.submit("SalesInvoice", "2026-04-06", books.line("3", "300", deliveryLine=line))
     assert books.balances() == in_the_end
     assert books.faults() == []
+    compared = books.compared_by_fifo()
+    if "BY_LEVEL" in pair:
+        assert compared[0] == "INVALID_VALUE"
+        assert "nothing to compare" in compared[1]
+    else:
+        assert compared == {"quantity": "11", "value": "1190.00", "costOfSales": "600.00"}
     late = books.document("PurchaseReceipt", AS_OF, books.line("1", "100", "Stores"))
     assert books.refused("submitPurchaseReceipt", "purchaseReceipt", **late) == [
         ("PERIOD_CLOSED", "postingDate")
