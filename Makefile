@@ -50,7 +50,7 @@ test-browser: install ## The page, in a real headless Chromium
 
 test-clients: install ## Other teams' GraphQL clients, linters and generators against the server and its schema
 	@$(BIN)/python -m tests.clients.prepare
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m clients tests/clients
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m clients tests/clients
 
 fuzz: install ## Requests made up by schemathesis: each must be answered (REQUESTS=50000), with progress
 	@$(BIN)/python -m tests.clients.fuzz --requests $(or $(REQUESTS),50000) $(ARGS)

