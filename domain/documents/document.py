@@ -430,6 +430,9 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         look.refuse(Inactive(path=("company",), kind="company", reference=facts.company.code))
     look.open_day(document.posting_date)
     look.positive(document.exchange_rate, ("exchangeRate",), RATE_DIGITS)
+    is_own = document.currency in {None, facts.company.currency}
+    if is_own and document.exchange_rate != ONE and not look.refusals:
+        look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))
     causes = Causes(
         document=document,
         facts=facts,

@@ -141,6 +141,10 @@ ROWS: tuple[Row, ...] = (
         DAY, billed("1", "200", f.line, warehouse={"code": "Stores"}), updateStock=True)),
     row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
         DAY, goods("1", "1"), exchangeRate="0")),
+    row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
+        DAY, goods("1", "1"), exchangeRate="2")),
+    row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
+        DAY, goods("1", "1"), currency="USD", exchangeRate="2")),
     row("INVALID_VALUE", "lines.0", lambda _: ("JournalEntry", {"postingDate": DAY, "lines": [
         {"account": {"code": "Cash"}, "debit": "1", "credit": "1"},
         {"account": {"code": "Bank"}, "debit": "1"},
