@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.commands import run, serving
 from tests.api.periodic import AFTER, AS_OF, Periodic
+from tests.api.test_scheme_migrations import Books
 
 ACCRUAL = "Stock Received But Not Billed"
 
@@ -124,6 +125,32 @@ def test_journals_made_by_hand_only_switch(
     assert outcome.returncode == 0
     assert "None are needed." in outcome.stdout
     assert books.balances() == before
+
+
+def test_another_scheme_is_named_and_migrated_to(
+    tmp_path: Path, fresh_server: str, database_url: str
+) -> None:
+    """10 came at 100 and 4 went, nothing of it billed: no journal is needed, costs go by links."""
+    books = Books(fresh_server, "PERPETUAL")
+    books.receive("2026-03-01", "10", "100")
+    books.deliver("2026-03-02", "4")
+    before = books.balances()
+    named = ("--company", books.code, "--as-of", AS_OF, "--scheme")
+    shown = run(tmp_path, "migrate-company", *named, "CONTINENTAL", "--preview",
+                database_url=database_url)  # fmt: skip
+    assert (shown.returncode, errors_of(shown)) == (0, [])
+    assert "None are needed." in shown.stdout
+    outcome = run(tmp_path, "migrate-company", *named, "CONTINENTAL", database_url=database_url)
+    assert (outcome.returncode, errors_of(outcome)) == (0, [])
+    done = "is migrated to scheme CONTINENTAL as of 2026-03-31: MIG-2026-00001."
+    assert done in outcome.stdout
+    assert books.balances() == before
+    scheme = "query($company: CompanyRef!) { company(company: $company) { scheme } }"
+    assert books.ask(scheme)["company"]["scheme"] == "CONTINENTAL"
+    assert books.faults() == []
+    again = run(tmp_path, "migrate-company", *named, "CONTINENTAL", database_url=database_url)
+    assert again.returncode == 1
+    assert len(errors_of(again)) == 1
 
 
 # -- files ------------------------------------------------------------------------------------
