@@ -63,7 +63,8 @@ class DocumentInput:
         "ISO 4217 code of the document's amounts; the company's unless given.", default=None
     )
     exchange_rate: Decimal | None = about(
-        "Company currency per unit of the document's currency; 1 unless given.", default=None
+        "Company currency per unit of the document's currency: needed where that is another one.",
+        default=None,
     )
     reference: str | None = about("The other side's number for it.", default=None)
     remarks: str | None = about("Free text.", default=None)
@@ -77,6 +78,7 @@ class DocumentInput:
             "posting_time": self.posting_time,
             "currency": self.currency,
             "exchange_rate": self.exchange_rate if self.exchange_rate is not None else ONE,
+            "rate_given": self.exchange_rate is not None,
             "reference": self.reference,
             "remarks": self.remarks,
         }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.costing.replay import Regiven
 from domain.documents.scheme_change import CompanyChange, FlowOpening, Reclass
-from domain.errors import Inactive, InvalidValue, Refusal
+from domain.errors import Inactive, InvalidValue, Refusal, Required
 from domain.facts import (
     ChangedGroup,
     ChangedMethod,
@@ -126,7 +126,8 @@ class Document:
 
     `id` is its identity and idempotency key. `posting_time` None = after everything already
     recorded on that date. `exchange_rate` is company currency per unit of `currency` (None = the
-    company's).
+    company's); `rate_given` tells a rate of 1 from none. It is no content of its own: what the
+    document says, and so its identity, does not depend on it.
     """
 
     kind: ClassVar[DocumentKind]
@@ -138,6 +139,7 @@ class Document:
     posting_time: time | None = None
     currency: str | None = None
     exchange_rate: Decimal = ONE
+    rate_given: bool = field(default=False, compare=False, metadata={"content": False})
     reference: str | None = None
     remarks: str | None = None
 
@@ -433,6 +435,8 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
     is_own = document.currency in {None, facts.company.currency}
     if is_own and document.exchange_rate != ONE and not look.refusals:
         look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))
+    if not is_own and document.exchange_rate == ONE and not document.rate_given:
+        look.refuse(Required(path=("exchangeRate",)))
     causes = Causes(
         document=document,
         facts=facts,

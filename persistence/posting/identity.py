@@ -55,7 +55,8 @@ def _content(value: Any, always: Always) -> dict[str, Any]:
     return {
         field.name: _plain(getattr(value, field.name), always)
         for field in fields(value)
-        if field.name in names or not _is_default(field, getattr(value, field.name))
+        if field.metadata.get("content", True)
+        and (field.name in names or not _is_default(field, getattr(value, field.name)))
     }
 
 

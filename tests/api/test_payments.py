@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, cancelling, charge, entries, sale
+from tests.api.desk import Desk, Paper, cancelling, charge, entries, goods, receipt, sale
 from tests.api.test_corrections import is_clean, refusals, shown_and_kept
 from tests.api.test_credit_notes import credit
 
@@ -184,3 +184,8 @@ def test_open_items_add_up_to_their_control_accounts(desk: Desk) -> None:
         ("INVALID_VALUE", "dueDate")
     ]
     assert is_clean(desk)
+
+
+def test_a_rate_of_one_is_a_rate_too(desk: Desk) -> None:
+    at_par = receipt("2026-01-10", goods("1", "200"), currency="EUR", exchangeRate="1")
+    assert desk.post(at_par)["grandTotal"] == "200.00"

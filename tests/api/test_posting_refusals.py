@@ -145,6 +145,7 @@ ROWS: tuple[Row, ...] = (
         DAY, goods("1", "1"), exchangeRate="2")),
     row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
         DAY, goods("1", "1"), currency="USD", exchangeRate="2")),
+    row("REQUIRED", "exchangeRate", lambda _: receipt(DAY, goods("1", "1"), currency="EUR")),
     row("INVALID_VALUE", "lines.0", lambda _: ("JournalEntry", {"postingDate": DAY, "lines": [
         {"account": {"code": "Cash"}, "debit": "1", "credit": "1"},
         {"account": {"code": "Bank"}, "debit": "1"},
