@@ -160,6 +160,7 @@ def test_all_that_is_wrong_with_a_clearing_is_told_at_once(desk: Desk) -> None:
         account={"code": "Creditors"}, currency="EUR",
     )  # fmt: skip
     assert refusals(desk, paper) == [
+        ("REQUIRED", "exchangeRate"),
         ("INVALID_VALUE", "currency"),
         ("INVALID_VALUE", "lines.0"),
         ("INVALID_VALUE", "lines.1"),
