@@ -67,7 +67,7 @@ def _written(
     cell: Callable[[Any, int], Any],
 ) -> IO[bytes]:
     from arro3.core import Field, RecordBatch, RecordBatchReader, Schema  # noqa: PLC0415 - as above
-    from arro3.io import write_parquet  # noqa: PLC0415
+    from arro3.io import write_parquet  # noqa: PLC0415 - as above
 
     types = [_type(kind) for _, kind in columns]
     fields = [Field(name, type_) for (name, _), type_ in zip(columns, types, strict=True)]
