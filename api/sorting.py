@@ -20,6 +20,7 @@ from persistence.reports import (
     open_items,
     open_movements,
     received_not_billed,
+    shipments,
     stock_balance,
     stock_ledger,
 )
@@ -129,6 +130,14 @@ DeliveredNotBilledSort = _sort(
     DATE="the delivery's posting date, as recorded, and line",
     CUSTOMER="the customer's code, then by date",
     **_LINE,
+)
+ShipmentSort = _sort(
+    "ShipmentSort",
+    "shipments",
+    shipments.ORDERS,
+    CODE="code",
+    OPENED_ON="the day of their first goods or charge, then by code",
+    CLOSED_ON="the day on which they were closed, open ones being the latest; then by code",
 )
 GoodsInTransitSort = _sort(
     "GoodsInTransitSort",

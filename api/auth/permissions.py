@@ -41,7 +41,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.BOOKS_READ: (
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",
-        "billedNotReceived", "deliveredNotBilled", "booksCheck",
+        "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet",
     ),

@@ -33,9 +33,11 @@ from persistence.reports.documents import (
     TaxRow,
 )
 from persistence.reports.lots import LotChangeRow, LotMoveRow, LotRow, LotStockRow
+from persistence.reports.scope import Scope
 
 Row = TypeVar("Row")
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
+ReadOfScope = Callable[[AsyncConnection, Scope, Sequence[str]], Awaitable[list[Any]]]
 
 
 class DocumentLoaders:
@@ -44,6 +46,7 @@ class DocumentLoaders:
     def __init__(self, database: Database) -> None:
         """Nothing is read before it is asked for."""
         self._database = database
+        self._of_scope: dict[ReadOfScope, DataLoader[tuple[Scope, str], list[Any]]] = {}
 
     @cached_property
     def document(self) -> DataLoader[Key, DocumentRow | None]:
@@ -124,6 +127,27 @@ class DocumentLoaders:
     def lot_changes(self) -> DataLoader[Key, list[LotChangeRow]]:
         """The recorded changes of a lot."""
         return self._lists(lot_reading.changes_of_lots, "lot_id")
+
+    def of_scope(self, read: ReadOfScope, of: str) -> DataLoader[tuple[Scope, str], list[Any]]:
+        """Lists of what belongs to things of a report by their codes, as of the report's scope.
+
+        `of` is the attribute of the rows that has the code.
+        """
+        if read not in self._of_scope:
+            self._of_scope[read] = self._scoped(read, of)
+        return self._of_scope[read]
+
+    def _scoped(self, read: ReadOfScope, of: str) -> DataLoader[tuple[Scope, str], list[Any]]:
+        async def load(keys: list[tuple[Scope, str]]) -> list[list[Any]]:
+            rows: dict[tuple[Scope, str], list[Any]] = {key: [] for key in keys}
+            for scope in dict.fromkeys(scope for scope, _ in keys):
+                codes = [code for one, code in keys if one == scope]
+                async with self._database.transaction(scope.company_id) as connection:
+                    for row in await read(connection, scope, codes):
+                        rows[scope, getattr(row, of)].append(row)
+            return [rows[key] for key in keys]
+
+        return DataLoader(load_fn=load)
 
     def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
         async def load(keys: list[Key]) -> list[Row | None]:

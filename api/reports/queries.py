@@ -11,6 +11,7 @@ from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
 from api.reports.party_balances import PartyBalanceQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
+from api.reports.shipments import ShipmentQuery
 from api.reports.statements import StatementQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
@@ -33,6 +34,7 @@ class ReportQuery(
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,
+    ShipmentQuery,
     WhatIfQuery,
 ):
     """Every report."""

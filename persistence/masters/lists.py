@@ -100,7 +100,7 @@ async def page_of_masters(
         conditions.append("t.id = any(%(among)s)")
         params["among"] = list(among)
     if search is not None:
-        params["search"] = f"%{_literal(search)}%"
+        params["search"] = containing(search)
         searched = _SEARCHED.get(kind, ("code", "name"))
         conditions.append("(" + " or ".join(f"t.{c} ilike %(search)s" for c in searched) + ")")
     query = (
@@ -110,7 +110,7 @@ async def page_of_masters(
     return await rows(database, company_id, kind, query, params)
 
 
-def _literal(search: str) -> str:
-    """What is searched for, with LIKE's own signs taken literally."""
+def containing(search: str) -> str:
+    """A pattern for LIKE that finds the text itself anywhere, with LIKE's own signs literally."""
     escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return escaped.replace("\0", "")
+    return f"%{escaped}%".replace("\0", "")

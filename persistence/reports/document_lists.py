@@ -8,6 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.documents.document import DocumentKind
+from persistence.masters.lists import containing
 from persistence.paging import Ordering, Page
 from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS, DocumentRow
 from persistence.reports.query import compose, conditions, fetch_amounts
@@ -94,7 +95,7 @@ async def list_documents(
         "number": _clean(which.number),
         "item": which.item_id,
         "within": None if which.within is None else list(which.within),
-        "text": _contains(_clean(which.text) or ""),
+        "text": containing(text) if (text := _clean(which.text)) else None,
         **page.params,
     }
     sql = compose(
@@ -136,11 +137,3 @@ async def line_ids(
 def _clean(text: str | None) -> str | None:
     """The text without the one sign that the database cannot hold."""
     return None if text is None else text.replace("\0", "")
-
-
-def _contains(text: str) -> str | None:
-    """A pattern for LIKE that finds the text itself, whatever signs it has."""
-    if not text:
-        return None
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"%{escaped}%"

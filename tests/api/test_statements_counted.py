@@ -69,6 +69,7 @@ def books(postgres: Any) -> Iterator[tuple[str, Desk]]:
         _post_documents(desk)
         _post_rarer_things(desk)
         _move_in_linked_company(desk)
+        _close_shipments(desk)
         yield url, desk
 
 
@@ -155,13 +156,17 @@ def _post_documents(desk: Desk) -> None:
             journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
             receipt("2026-01-11", goods("10", "4", **line) | where, **supplier),  # comes late
         ]
+    _post_batch(desk, desk.company, papers)
+
+
+def _post_batch(desk: Desk, company: dict[str, str], papers: list[Any]) -> None:
     documents = [
-        {kind[0].lower() + kind[1:]: {"company": desk.company, **given}} for kind, given in papers
+        {kind[0].lower() + kind[1:]: {"company": company, **given}} for kind, given in papers
     ]
     data = desk.ask(
         "mutation($input: SubmitBatchInput!) { submitBatch(input: $input) {"
         " results { errors { code path message } } errors { code } } }",
-        input={"company": desk.company, "documents": documents},
+        input={"company": company, "documents": documents},
     )["submitBatch"]
     assert [one["errors"] for one in data["results"] if one["errors"]] == []
 
@@ -202,6 +207,34 @@ def _move_in_linked_company(desk: Desk) -> None:
     lines = [goods("1", "10", f"I{n}", warehouse={"code": f"W{n}"}) for n in ids]
     clerk.made("submitStockEntry", "stockEntry", postingDate="2026-01-02",
                purpose="MATERIAL_RECEIPT", lines=lines)  # fmt: skip
+
+
+LEVEL = "LEVEL"
+
+
+def _close_shipments(desk: Desk) -> None:
+    """Only under BY_LEVEL shipments are charged and closed: each of its own masters."""
+    clerk = Clerk(desk.base, LEVEL)
+    clerk.open(scheme="BY_LEVEL", costingMethod="STANDARD")
+    came: list[Any] = []
+    papers: list[Any] = []
+    for n in (f"{n:02}" for n in range(ROWS)):
+        clerk.made("createWarehouse", "warehouse", code=f"W{n}", account={"code": "Stores"})
+        clerk.made("createItem", "item", sku=f"I{n}", standardCost="1")
+        clerk.made("createParty", "party", code=f"P{n}", roles=["SUPPLIER"])
+        party, number = {"supplier": {"code": f"P{n}"}}, int(n) + 1
+        where = {"warehouse": {"code": f"W{n}"}}
+        given = {"shipment": f"S{n}", **party}
+        came.append(receipt("2026-01-10", goods("1", "2", f"I{n}", **where), **given))
+        line = {"item": {"sku": f"I{n}"}, "quantity": "1", "rate": "2"}
+        line["receiptLine"] = {"number": f"PR-2026-{number:05}/1"}
+        charge = {"quantity": "1", "rate": "3", "shipment": f"S{n}"}
+        papers += [
+            bill("2026-01-11", line, charge, **party),
+            ("ShipmentClosing", {"postingDate": "2026-01-12", "shipment": f"S{n}"}),
+        ]
+    _post_batch(desk, clerk.company, came)
+    _post_batch(desk, clerk.company, papers)
 
 
 # -- asking ---------------------------------------------------------------------------------------
@@ -256,7 +289,7 @@ async def test_a_list_asks_as_often_for_fifty_rows_as_for_one(
     limits = CostLimits(dict.fromkeys(DEFAULT_LIMITS, 10**9))
     services = Services(database, cost_limits=limits)
     depth = 1 if "asOf" in QUERY.fields[name].args else 2  # of reports the rows are the point
-    code = LINKED if name == "openMovements" else desk.code
+    code = {"openMovements": LINKED, "shipments": LEVEL}.get(name, desk.code)
     company = f'company: {{code: "{code}"}}, ' if "company" in QUERY.fields[name].args else ""
     found: list[tuple[int, Counter[str]]] = []
     try:
