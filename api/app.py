@@ -33,6 +33,7 @@ from api.trusted_documents import TrustedDocuments
 from persistence.database import Database
 from persistence.feed import Watch
 from persistence.posting.post import Poster
+from persistence.replicas import Replicas
 
 _COLLECTOR = (50_000, 20, 50)
 """When the garbage collector runs. By Python's own numbers it took a third of the time of a batch:
@@ -50,6 +51,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         database = await Database.open(database_url, most_connections=settings.connections)
+        replicas = await _replicas(settings)
         feed = Watch(database)
         private = settings.webhook_private_targets
         app.state.services = Services(
@@ -61,11 +63,15 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             cost_limits=CostLimits.parse(settings.cost_limits),
             text_limits=settings.text_limits,
             documents=TrustedDocuments(only=settings.documents == "trusted"),
+            replicas=replicas,
+            replicas_answer_all=settings.replica_reads == "all",
         )
         deliveries = Deliveries(database, allow_private=private)
         background = [asyncio.create_task(deliveries.run(), name="webhooks")]
         if settings.fold_ledger:
             background.append(asyncio.create_task(Folding(database).run(), name="folding"))
+        if replicas is not None:
+            background.append(asyncio.create_task(replicas.run(), name="replicas"))
         with traced_to(settings.otlp_endpoint):
             try:
                 yield
@@ -74,6 +80,8 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
                     task.cancel()
                 await asyncio.gather(*background, return_exceptions=True)
                 await feed.close()
+                if replicas is not None:
+                    await replicas.close()
                 await database.close()
 
     graphql = GraphQLEndpoint(schema)
@@ -107,6 +115,16 @@ def worker() -> Starlette:
     gc.set_threshold(*_COLLECTOR)
     gc.enable()
     return app
+
+
+async def _replicas(settings: Settings) -> Replicas | None:
+    if not settings.replica_urls:
+        return None
+    return await Replicas.open(
+        settings.replica_urls.split(),
+        most_connections=settings.connections,
+        wait_seconds=settings.replica_wait_seconds,
+    )
 
 
 def _is_development(settings: Settings) -> bool:

@@ -22,7 +22,7 @@ from api.text_limits import TextLimits
 from api.trusted_documents import TrustedDocuments
 from domain.accounts import ResolvedAccount
 from domain.authority import Permission
-from persistence.database import Database
+from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
 from persistence.masters.companies import default_accounts
 from persistence.masters.items import barcodes_of
@@ -37,6 +37,7 @@ from persistence.masters.rows import (
     WarehouseRow,
 )
 from persistence.masters.warehouses import stock_accounts
+from persistence.replicas import Replicas
 
 Key: TypeAlias = tuple[UUID, UUID]
 """(company id, id)"""
@@ -50,7 +51,8 @@ class Services:
     tells subscriptions how far the companies' feeds have come. With `private_webhooks` webhooks may
     lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
     their codes for a moment. `cost_limits` say what one operation may cost, `text_limits` how long
-    its text may be, `documents` which texts are run.
+    its text may be, `documents` which texts are run. Of `replicas` queries are asked that name a
+    `consistencyToken`; with `replicas_answer_all` those without one too.
     """
 
     database: Database
@@ -64,6 +66,8 @@ class Services:
     company_ids: ShortMemory[str, UUID] = field(
         default_factory=lambda: ShortMemory(REMEMBERED_SECONDS)
     )
+    replicas: Replicas | None = None
+    replicas_answer_all: bool = False
 
 
 class Loaders:
@@ -170,7 +174,8 @@ class Context:
     """One request, or one connection of subscriptions.
 
     `authorization` is the token it came with, `connection_params` what a WebSocket's client sends
-    first: browsers cannot send headers there.
+    first: browsers cannot send headers there. `replica_failure` is what a replica failed with
+    while it answered: then the answer does not count.
     """
 
     services: Services
@@ -180,11 +185,19 @@ class Context:
     request: Any = None
     authorization: str | None = None
     connection_params: Any = None
+    replica_failure: ReplicaFailedError | None = None
+    _replica: Database | None = None
 
     @property
     def database(self) -> Database:
-        """The database; open a transaction of your own on it."""
-        return self.services.database
+        """The database, or a replica of it; open a transaction of your own on it."""
+        return self._replica or self.services.database
+
+    def read_from(self, database: Database) -> None:
+        """Read everything anew, from a replica or (again) from the primary."""
+        self._replica = database
+        self.replica_failure = None
+        self.forget()
 
     @property
     def books(self) -> Any:
@@ -206,7 +219,7 @@ class Context:
 
     def forget(self) -> None:
         """Read everything anew from now on: something is about to change."""
-        self.loaders = Loaders(self.services.database)
+        self.loaders = Loaders(self.database)
 
     @classmethod
     def of(cls, services: Services, language: str = LANGUAGES[0], request: Any = None) -> "Context":

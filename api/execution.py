@@ -5,7 +5,14 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
-from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    get_operation_ast,
+    parse,
+)
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 
@@ -18,6 +25,7 @@ from api.text_limits import TextLimits
 from api.top_level import Problem, translated
 from api.trusted_documents import MOST_CHARACTERS
 from domain.errors import DocumentInvalid, Refused, ValueMalformed
+from persistence.database import ReplicaFailedError
 
 # Longer texts are parsed each time: nobody fills memory with them.
 _CACHED_TEXT = MOST_CHARACTERS
@@ -32,6 +40,15 @@ def parsed(query: str, limits: TextLimits) -> DocumentNode:
     if len(query) > _CACHED_TEXT:
         return parse(query, max_tokens=limits.tokens)
     return _parse_cached(query, max_tokens=limits.tokens)
+
+
+def operation_type(query: str, name: str | None, limits: TextLimits) -> OperationType | None:
+    """What kind of operation it is; None where the text is wrong, which executing it will say."""
+    try:
+        operation = get_operation_ast(parsed(query, limits), name)
+    except GraphQLError:
+        return None
+    return operation.operation if operation else None
 
 
 def checked(query: str, limits: TextLimits) -> DocumentNode:
@@ -110,8 +127,16 @@ class Execution(SchemaExtension):
 
     def _translate(self, result: Any) -> None:
         errors = getattr(result, "errors", None)
-        if errors:
+        if errors and not self._is_of_a_replica(errors):
             result.errors = [translated(one, self._language, self._problem) for one in errors]
+
+    def _is_of_a_replica(self, errors: list[GraphQLError]) -> bool:
+        """Whether a replica failed: then nobody is told, for the primary is going to answer."""
+        for error in errors:
+            if isinstance(error.original_error, ReplicaFailedError):
+                self.execution_context.context.replica_failure = error.original_error
+                return True
+        return False
 
     @property
     def _language(self) -> str:

@@ -9,6 +9,7 @@ import io
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, cast
 
 import orjson
@@ -30,7 +31,8 @@ from starlette.responses import Response, StreamingResponse
 
 from api import parquet
 from api.connections import PAGE_LIMIT
-from api.context import Context
+from api.consistency import answered, position_named
+from api.context import Context, Services
 from api.messages import negotiate
 from api.top_level import error_of
 from domain.errors import RequestMalformed
@@ -278,13 +280,16 @@ async def _pages(
 ) -> AsyncIterator[Rows]:
     """The rows of one page after the other; a page that fails breaks the stream off."""
     language = negotiate(request.headers.get("accept-language", ""))
+    services: Services = request.app.state.services
+    position = await _position(request, services)
     after: str | None = None
     while True:
         paged = {**variables, "after": after} if listing.has_pages else dict(variables)
-        context = Context.of(request.app.state.services, language, request)
+        context = Context.of(services, language, request)
         context.authorization = request.headers.get("authorization")
         await context.identify()
-        result = await schema.execute(query, variable_values=paged, context_value=context)
+        run = partial(schema.execute, query, variable_values=paged, context_value=context)
+        result: Any = await answered(context, position, run)
         if result.errors:
             raise _Failed([error.formatted for error in result.errors])
         found = result.data["listing"]
@@ -292,6 +297,21 @@ async def _pages(
         if not listing.has_pages or not found["pageInfo"]["hasNextPage"]:
             return
         after = found["pageInfo"]["endCursor"]
+
+
+async def _position(request: Request, services: Services) -> int | None:
+    """What replicas must have replayed for the pages to tell of one moment: all there is now.
+
+    Raises:
+        ExportRefused: the request names a position that is none.
+    """
+    try:
+        named = position_named(request.headers, None)
+    except ValueError as error:
+        raise ExportRefused(400, f"The consistencyToken cannot be used: {error}.") from error
+    if services.replicas is None or (named is None and not services.replicas_answer_all):
+        return None
+    return await services.database.written_position()
 
 
 def _refusal(errors: list[Any], status: int) -> Response:

@@ -5,6 +5,7 @@ GraphQL response in the media type that the client accepts.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, cast
@@ -13,7 +14,7 @@ from uuid import uuid4
 import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from graphql import GraphQLError, OperationType, get_operation_ast
+from graphql import OperationType
 from opentelemetry.trace import SpanKind
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -27,8 +28,9 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
+from api.consistency import answered, position_named
 from api.context import Context, Services
-from api.execution import parsed
+from api.execution import operation_type
 from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
 from api.messages import negotiate
 from api.sockets import Socket
@@ -218,9 +220,15 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         )
 
     async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """A mutation by GET is refused with what is allowed."""
+        """Executed, a query on a replica if it may be; a mutation by GET is refused."""
+        context: Context = kwargs["context"]
+        asked: GraphQLRequestData = kwargs["request_data"]
+        position = _position_named(kwargs["request"].headers, asked.extensions)
+        run = partial(super().execute_single, *args, **kwargs)
         try:
-            return await super().execute_single(*args, **kwargs)
+            if context.services.replicas is None or not _is_query(asked, context.services):
+                return await run()
+            return await answered(context, position, run)
         except HTTPException as refused:
             if not isinstance(refused.__cause__, InvalidOperationTypeError):
                 raise
@@ -272,11 +280,19 @@ def _transport(
 def _is_subscription(query: str | None, name: str | None, services: Services) -> bool:
     if not query or "subscription" not in query:
         return False
+    return operation_type(query, name, services.text_limits) is OperationType.SUBSCRIPTION
+
+
+def _is_query(asked: GraphQLRequestData, services: Services) -> bool:
+    kind = operation_type(asked.query or "", asked.operation_name, services.text_limits)
+    return kind is OperationType.QUERY
+
+
+def _position_named(headers: Mapping[str, str], extensions: Mapping[str, Any] | None) -> int | None:
     try:
-        operation = get_operation_ast(parsed(query, services.text_limits), name)
-    except GraphQLError:
-        return False  # what is wrong with it is said where it is executed
-    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
+        return position_named(headers, extensions)
+    except ValueError as error:
+        raise RequestRefused(400, f"The consistencyToken cannot be used: {error}.") from error
 
 
 def _is_request_error(result: ExecutionResult) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 import strawberry
 
+from api.consistency import token_of
 from api.context import Info
 from api.errors import UserError, refusal_of, user_errors
 from domain.errors import Refusal, Refused
@@ -33,6 +34,17 @@ class Payload:
         description="Whether this id was sent before and the first result is given again.",
         default=False,
     )
+
+    @strawberry.field(
+        description="Where the books are after this, for queries that are to know of it wherever "
+        "they are answered: they name it in the header Consistency-Token, or as "
+        "`extensions.consistencyToken`. Nothing can be told from it. Null when it was refused."
+    )
+    async def consistency_token(self, info: Info) -> str | None:
+        """Read only where it is asked for, after the mutation has committed."""
+        if self.errors:
+            return None
+        return token_of(await info.context.database.written_position())
 
     @classmethod
     def refused(cls, refusals: tuple[Refusal, ...], language: str) -> Self:

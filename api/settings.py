@@ -48,6 +48,19 @@ class Settings(BaseSettings):
     connections: int = Field(
         default=10, ge=1, le=500, description="Most database connections for posting, per worker."
     )
+    replica_urls: str = Field(
+        default="",
+        repr=False,  # they may hold passwords
+        pattern=r"^\s*(postgres(ql)?://\S+\s*)*$",
+        description="Addresses of streaming replicas that answer queries, with spaces between.",
+    )
+    replica_reads: Literal["named", "all"] = Field(
+        default="named",
+        description="Which queries they answer: those that name a consistencyToken, or all.",
+    )
+    replica_wait_seconds: float = Field(
+        default=0.3, ge=0, le=10, description="How long a query waits for a replica to catch up."
+    )
     demo: bool | None = Field(
         default=None, description="Open the demo company; by default with the embedded database."
     )
@@ -211,6 +224,7 @@ def _unknown_names(fields: set[str]) -> list[str]:
 
 _LIKE = {
     "database_url": "postgresql://user@host/database",  # what was given may hold a password
+    "replica_urls": "postgresql://user@host/database (several with spaces between)",
     "allowed_origins": "https://shop.example, https://app.example:8443 (no path)",
 }
 

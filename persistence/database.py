@@ -7,8 +7,8 @@ whoever logs in. Every transaction names its company; without one it sees no boo
 import select
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Self
+from dataclasses import dataclass, replace
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -24,14 +24,49 @@ APPLICATION_ROLE = "perpetuo_app"
 READER_ROLE = "perpetuo_reader"
 
 _SET_COMPANY = "select set_config('app.company_id', %s, true)"
+_ONE_MOMENT = "set transaction isolation level repeatable read, read only"
+# What is committed is flushed, unless the server was told not to wait for that. The log may go on
+# beyond, with what others have not committed and nobody sends to replicas before somebody does.
+_WRITTEN = """
+select (case when current_setting('synchronous_commit') = 'off' then pg_current_wal_insert_lsn()
+             else pg_current_wal_flush_lsn() end - '0/0')::bigint
+"""
+_REPLAYED = """
+select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::bigint end
+"""
+
+_CLOSE_SECONDS = 5.0
+_REPLICA_SECONDS = 1.0
+"""How long a connection to a replica is waited for."""
+
+
+class ReplicaFailedError(Exception):
+    """A replica could not answer, or had not replayed what its reader knows: the primary can."""
+
+    def __init__(
+        self, pool: AsyncConnectionPool[AsyncConnection], what: str, *, is_lost: bool = False
+    ) -> None:
+        super().__init__(what)
+        self.pool = pool
+        self.is_lost = is_lost
+        """Whether it cannot be reached at all."""
+
+
+class ReplicaBehindError(ReplicaFailedError):
+    """It is further back than it was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """The open database of one process: close it when the process is done."""
+    """The open database of one process: close it when the process is done.
+
+    Of a replica, `replays` is the position in the write-ahead log that each transaction finds
+    replayed, or else fails; None for the primary.
+    """
 
     pool: AsyncConnectionPool[AsyncConnection]
     engine: AsyncEngine
+    replays: int | None = None
 
     @classmethod
     async def open(cls, url: str, *, most_connections: int = 10) -> Self:
@@ -61,35 +96,85 @@ class Database:
                 f"The database does not answer within {CONNECT_SECONDS} seconds."
             ) from error
 
-        async def connect() -> AsyncConnection:
-            connection = await AsyncConnection.connect(url)
-            await _become_application(connection)
-            return connection
+        return cls(pool=pool, engine=_engine(url, most_connections))
 
-        engine = create_async_engine(
-            "postgresql+psycopg://",
-            async_creator=connect,
-            pool_pre_ping=True,
-            pool_size=1,
-            max_overflow=max(1, most_connections // 2),
+    @classmethod
+    async def open_replica(cls, url: str, *, name: str, most_connections: int = 10) -> Self:
+        """Open the pool of a streaming replica; whether it answers shows when it is asked.
+
+        Args:
+            url: libpq's address of it.
+            name: what it is called in the log.
+            most_connections: the pool's limit.
+        """
+        pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+            url,
+            kwargs={"connect_timeout": 2},
+            min_size=1,
+            max_size=most_connections,
+            timeout=_REPLICA_SECONDS,
+            reconnect_timeout=2 * _REPLICA_SECONDS,
+            configure=_become_application,
+            check=_check_when_signalled,
+            open=False,
+            name=name,
         )
-        return cls(pool=pool, engine=engine)
+        await pool.open()
+        return cls(pool=pool, engine=_engine(url, most_connections), replays=0)
+
+    def as_of(self, position: int) -> Self:
+        """This replica, for a reader who knows of what is written up to a position."""
+        return replace(self, replays=position)
 
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
-        await self.pool.close()
+        # Whoever still tries to reach a replica that is away is not waited for long.
+        await self.pool.close(_CLOSE_SECONDS if self.replays is None else _REPLICA_SECONDS)
 
     @asynccontextmanager
-    async def transaction(self, company_id: UUID | None) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, company_id: UUID | None, *, one_moment: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         """One transaction in the books of a company: committed at the end, or undone by an error.
 
-        With None no company is named and its tables show nothing.
+        With None no company is named and its tables show nothing. With `one_moment` it only reads,
+        and goes on seeing the books as they were at its beginning.
+
+        Raises:
+            ReplicaFailedError: this is a replica, and something is the matter with it.
         """
+        if self.replays is None:
+            async with self.pool.connection() as connection:
+                await _begin(connection, company_id, one_moment=one_moment)
+                yield connection
+            return
+        try:
+            async with self.pool.connection() as connection:
+                await self._require_replayed(connection, self.replays)
+                await _begin(connection, company_id, one_moment=one_moment)
+                yield connection
+        except (psycopg.Error, PoolTimeout) as fault:
+            raise ReplicaFailedError(self.pool, repr(fault), is_lost=_is_lost(fault)) from fault
+
+    async def _require_replayed(self, connection: AsyncConnection, position: int) -> None:
+        """In a transaction of its own: what comes after it sees as much, or more."""
+        row: Any = await (await connection.execute(_REPLAYED)).fetchone()
+        await connection.commit()
+        if row[0] is None or row[0] < position:
+            raise ReplicaBehindError(self.pool, f"at {row[0]}, before {position}")
+
+    async def written_position(self) -> int:
+        """Where the write-ahead log is: after everything that was committed until now."""
         async with self.pool.connection() as connection:
-            if company_id is not None:
-                await connection.execute(_SET_COMPANY, (str(company_id),))
-            yield connection
+            row: Any = await (await connection.execute(_WRITTEN)).fetchone()
+        return row[0]
+
+    async def replayed_position(self) -> int | None:
+        """How far a replica has replayed the log; None when it is no replica any more."""
+        async with self.pool.connection() as connection:
+            row: Any = await (await connection.execute(_REPLAYED)).fetchone()
+        return row[0]
 
     @asynccontextmanager
     async def session(self, company_id: UUID | None) -> AsyncIterator[AsyncSession]:
@@ -111,6 +196,37 @@ class Database:
         except (psycopg.Error, PoolTimeout):
             return False
         return True
+
+
+def _engine(url: str, most_connections: int) -> AsyncEngine:
+    async def connect() -> AsyncConnection:
+        connection = await AsyncConnection.connect(url)
+        await _become_application(connection)
+        return connection
+
+    return create_async_engine(
+        "postgresql+psycopg://",
+        async_creator=connect,
+        pool_pre_ping=True,
+        pool_size=1,
+        max_overflow=max(1, most_connections // 2),
+    )
+
+
+def _is_lost(fault: psycopg.Error | PoolTimeout) -> bool:
+    """Whether the server is away, rather than unwilling to run one statement."""
+    if isinstance(fault, PoolTimeout):
+        return True
+    state = fault.sqlstate or ""
+    no_answer = isinstance(fault, psycopg.OperationalError) and not state
+    return no_answer or state.startswith(("08", "57P"))
+
+
+async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_moment: bool) -> None:
+    if one_moment:
+        await connection.execute(_ONE_MOMENT)
+    if company_id is not None:
+        await connection.execute(_SET_COMPANY, (str(company_id),))
 
 
 async def _become_application(connection: AsyncConnection) -> None:

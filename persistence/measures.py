@@ -41,6 +41,18 @@ POSTED_TOGETHER = Histogram(
     buckets=(1, 2, 4, 8, 16, 32, 64, 100),
 )
 
+REPLICA_READS = Counter(
+    "perpetuo_replica_reads", "Queries that a replica could have answered.", ["outcome"]
+)
+"""`outcome`: "replica" (it did); or the primary did, since none was there ("down"), none had
+replayed so far ("behind"), or the one that was asked failed ("failed")."""
+
+REPLICAS_UP = Gauge(
+    "perpetuo_replicas_up",
+    "Streaming replicas that answer; of several processes, the one that sees fewest.",
+    multiprocess_mode="livemin",
+)
+
 _USED = Gauge(
     "perpetuo_pool_connections_used",
     "Database connections of the posting pool in use.",

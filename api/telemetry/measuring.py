@@ -12,6 +12,7 @@ from graphql import GraphQLResolveInfo
 from prometheus_client import Counter, Histogram
 
 from domain.errors import Refused
+from persistence.database import ReplicaFailedError
 from persistence.tracing import span
 
 Resolver: TypeAlias = Callable[..., Any]
@@ -78,6 +79,8 @@ def measured(name: str, resolve: Resolver) -> Resolver:
 
 
 def _note_failure(name: str, error: Exception) -> None:
+    if isinstance(error, ReplicaFailedError):
+        return  # what counts is how it goes at the primary
     if isinstance(error, Refused):
         _note_refusals(name, [refusal.code for refusal in error.refusals])
     else:

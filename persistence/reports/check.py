@@ -114,11 +114,7 @@ class OnProgress(Protocol):
 @asynccontextmanager
 async def one_moment(database: Database, company_id: UUID) -> AsyncIterator[AsyncConnection]:
     """A transaction that goes on seeing a company's books as they are at its beginning."""
-    async with database.pool.connection() as connection:
-        await connection.execute("set transaction isolation level repeatable read, read only")
-        await connection.execute(
-            "select set_config('app.company_id', %s, true)", (str(company_id),)
-        )
+    async with database.transaction(company_id, one_moment=True) as connection:
         yield connection
 
 

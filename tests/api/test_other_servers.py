@@ -4,23 +4,17 @@ The system's server programs are used, of every version that is there; the wheel
 stands in for them where there are none.
 """
 
-import os
-import pwd
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 
 import httpx2
 import psycopg
 import pytest
 
-from persistence.embedded.server import LAUNCHER, binaries
+from persistence.embedded.server import binaries
 from tests.api.commands import refusals, run, serving
+from tests.clusters import started
 
 _INSTALLED = sorted(
     folder
@@ -33,7 +27,7 @@ _SERVERS = _INSTALLED or [binaries().parents[1] / "pginstall" / "bin"]
 @pytest.fixture(params=_SERVERS, ids=str)
 def other_server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a database of an owner who is no superuser, on a server over TCP."""
-    with _started(request.param, tmp_path / "cluster") as administrator:
+    with started(request.param, tmp_path / "cluster") as administrator:
         with psycopg.connect(administrator, autocommit=True) as connection:
             connection.execute("create role clerk login createrole password 'hush'")
             connection.execute(
@@ -72,44 +66,3 @@ def test_a_database_in_another_encoding_is_a_line(tmp_path: Path, other_server: 
     other = other_server.replace("/books", "/ascii")
     (line,) = refusals(run(tmp_path, "serve", "--port", "0", database_url=other))
     assert line == "The database's encoding is SQL_ASCII; UTF8 is needed."
-
-
-@contextmanager
-def _started(programs: Path, cluster: Path) -> Iterator[str]:
-    """A server of these programs, as an ordinary user; its administrator's address."""
-    uid = os.geteuid() or pwd.getpwnam("nobody").pw_uid
-    user = pwd.getpwuid(uid)
-    cluster.mkdir(mode=0o700)
-    os.chown(cluster, user.pw_uid, user.pw_gid)
-    launch = [sys.executable, str(LAUNCHER), str(os.getpid()), str(user.pw_uid), str(user.pw_gid)]
-    subprocess.run(
-        [*launch, programs / "initdb", "-D", cluster, "-U", "admin", "-E", "UTF8", "--no-sync"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    with socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = ["-c", f"port={port}", "-c", "fsync=off", "-c", "unix_socket_directories="]
-    with (cluster.parent / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [*launch, programs / "postgres", "-D", cluster, *settings], stdout=log, stderr=log
-        )
-    url = f"postgresql://admin@127.0.0.1:{port}/postgres"
-    try:
-        _wait_for(url, server)
-        yield url
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    while True:
-        assert server.poll() is None, "the server did not start"
-        try:
-            psycopg.connect(url).close()
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-        else:
-            return

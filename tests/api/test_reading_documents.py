@@ -212,9 +212,11 @@ class CountingDatabase(Database):
     opened: ClassVar[list[UUID | None]] = []
 
     @asynccontextmanager
-    async def transaction(self, company_id: UUID | None) -> AsyncIterator[AsyncConnection]:
+    async def transaction(
+        self, company_id: UUID | None, *, one_moment: bool = False
+    ) -> AsyncIterator[AsyncConnection]:
         self.opened.append(company_id)
-        async with super().transaction(company_id) as connection:
+        async with super().transaction(company_id, one_moment=one_moment) as connection:
             yield connection
 
 
