@@ -101,7 +101,7 @@ def migrate_to_perpetual(
     save: Path | None = None,
     data_dir: Path | None = None,
 ) -> None:
-    """Migrate a company from periodic to perpetual inventory, once for ever.
+    """Migrate a company from periodic to perpetual inventory.
 
     Prints the plan with every check and its fix; nothing is changed while a check blocks it. Works
     beside a running server.

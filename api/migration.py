@@ -434,7 +434,7 @@ class MigrationMutations:
         plan = await info.context.books.plan(input_.to_command())
         return PreviewMigrateToPerpetualPayload(plan=_shown_plan(plan, info.context.language))
 
-    @mutation("Migrate a company from periodic to perpetual inventory, once for ever.")
+    @mutation("Migrate a company from periodic to perpetual inventory.")
     async def migrate_to_perpetual(
         self, info: Info, input_: Input[MigrateToPerpetualInput]
     ) -> MigrateToPerpetualPayload:

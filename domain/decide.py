@@ -20,7 +20,7 @@ from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.flow import LinkedValue
 from domain.costing.linked.valued import value_linked_stock
-from domain.costing.opening import opened
+from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement
 from domain.documents.document import Causes, Document, DocumentKind
 from domain.errors import CostCenterRequired
@@ -99,12 +99,13 @@ def prepare(document: Document, facts: Facts) -> Causes:
         Refused: with every reason against it that needs no valuation of stock.
     """
     causes = document.causes(facts)
-    look = LookUp(facts)
+    look = LookUp(causes.facts)
     refuse_lines_too_large(causes, look)
     look.refuse_if_any()
     if causes.moves_or_values_stock:
         look.open_to_stock(causes.posting_date)
-        of_earlier = (o for o in causes.regiven if facts.company.is_of_earlier_flow(o.key))
+        company = causes.facts.company
+        of_earlier = (o for o in causes.regiven if company.is_of_earlier_flow(o.key))
         for day in sorted({one.key.posting_date for one in of_earlier}):
             look.open_day(day, ("lines",))
         look.refuse_if_any()
@@ -160,6 +161,8 @@ def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMi
     """The stock side, in the company's flow."""
     if causes.opening is not None:
         return opened(causes, causes.opening, look)
+    if causes.undoes_migration:
+        return reopened(causes)
     if isinstance(stock, LinkedFacts):
         return value_linked_stock(causes, stock, look)
     if isinstance(stock, CarriedFacts):

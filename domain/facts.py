@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
@@ -23,6 +23,9 @@ from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFact
 from domain.posting_rules import PostingRule, RuleTable
 from domain.references import Ref
 from domain.taxes import TaxFacts
+
+if TYPE_CHECKING:
+    from domain.documents.scheme_change import MigrationPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,7 +381,10 @@ class ChangedStandard(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentFacts:
-    """A recorded document with everything it caused: what a cancellation needs."""
+    """A recorded document with everything it caused: what a cancellation needs.
+
+    `past` is what was there before a migration, where it was kept.
+    """
 
     id: UUID
     kind: str
@@ -400,6 +406,7 @@ class DocumentFacts:
     methods: tuple[ChangedMethod, ...] = ()
     standards: tuple[ChangedStandard, ...] = ()
     groups: tuple[ChangedGroup, ...] = ()
+    past: "MigrationPast | None" = None
 
 
 class StockAccountBalance(NamedTuple):

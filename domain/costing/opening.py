@@ -75,6 +75,12 @@ def opened(causes: "Causes", opening: FlowOpening, look: LookUp) -> Valued:
     )
 
 
+def reopened(causes: "Causes") -> Valued:
+    """A flow goes on as it was left: what left it and entered another is taken back unvalued."""
+    posting_time = causes.posting_time or DAY_END
+    return Valued(tuple(causes.movements), posting_time, settlement=None, costs=())
+
+
 def _valued(
     causes: "Causes", opening: FlowOpening, look: LookUp
 ) -> Valued | Missing | MissingLinked:

@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.accounts import AccountType
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.undone_migration import as_before, refuse_if_used, undo
 from domain.errors import AlreadyCancelled, BilledAgain, HasDependents, NotFound
 from domain.facts import (
     ChangedGroup,
@@ -44,8 +45,10 @@ class Cancellation(Document):
 
     def causes(self, facts: Facts) -> Causes:
         """The mirror image of everything that the document caused."""
-        causes, look = begin(self, facts)
         target = next(iter(facts.documents.values()), None)
+        if target is not None:
+            facts = replace(facts, company=as_before(facts.company, target))
+        causes, look = begin(self, facts)
         if target is None:
             look.refuse(
                 NotFound(path=("document",), kind="document", reference=self.document.value)
@@ -71,7 +74,10 @@ def _check(look: LookUp, target: DocumentFacts) -> None:
         look.refuse(HasDependents(path=path, documents=target.dependents))
     if target.billed_again:
         look.refuse(BilledAgain(path=path, documents=target.billed_again))
-    look.open_day(target.posting_date, path)
+    if target.kind == DocumentKind.MIGRATION:
+        refuse_if_used(look, target)
+    if target.kind != DocumentKind.MIGRATION or target.past is not None:
+        look.open_day(target.posting_date, path)
 
 
 def _mirror(causes: Causes, target: DocumentFacts) -> None:
@@ -101,8 +107,11 @@ def _mirror(causes: Causes, target: DocumentFacts) -> None:
     for one in target.methods:
         causes.methods.append(ChangedMethod(one.item, one.after, one.before))
     causes.mirrored.extend(target.journal)
-    causes.regiven.extend(_taken_back(causes, target))
-    for entry in target.billing:
+    if target.kind == DocumentKind.MIGRATION:
+        undo(causes, target)
+    else:
+        causes.regiven.extend(_taken_back(causes, target))
+    for entry in reversed(target.billing):  # the last one says where the line stands again
         kind = BillingKind(entry.kind)
         causes.bill(entry.line, kind, -entry.quantity, -entry.amount, entry.account)
     for entry in target.parties:

@@ -287,6 +287,11 @@ class Causes:
         return bool(self.movements or self.regiven or self.revaluations)
 
     @property
+    def undoes_migration(self) -> bool:
+        """Whether the company has the scheme again that it had before a migration."""
+        return self.company_change is not None and self.company_change.undoes is not None
+
+    @property
     def adjusts_costs(self) -> bool:
         """Whether the document brings the costs of items up to date (flow LINKED)."""
         return bool(self.adjusted_items)

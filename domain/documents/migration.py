@@ -124,7 +124,7 @@ class Migration(Document):
             after.flow,
             after.scheme_from,
             planned.changes_flow,
-            _methods(facts.company.flow, after.flow),
+            methods_between(facts.company.flow, after.flow),
         )
         return causes
 
@@ -190,8 +190,8 @@ def _opening(
     )
 
 
-def _methods(before: Flow, after: Flow) -> dict[str, str]:
-    """What becomes of each method of the old flow."""
+def methods_between(before: Flow, after: Flow) -> dict[str, str]:
+    """What becomes of each method of one flow in another."""
     if before is after:
         return {}
     return {method: _method(method, after) for method in METHODS_OF_FLOW[before]}

@@ -35,7 +35,8 @@ class CompanyChange(NamedTuple):
     """A company's new scheme and flow of costs, with the days from which they hold.
 
     `posts_stock_from` None: the ledger hears nothing of stock. `opens_flow`: what goods cost is
-    found in another way from now on; `methods` says what becomes of each method then.
+    found in another way from now on; `methods` says what becomes of each method then. `undoes` is
+    the migration that is cancelled: what it has kept is put back.
     """
 
     scheme: Scheme
@@ -44,6 +45,29 @@ class CompanyChange(NamedTuple):
     scheme_from: date | None = None
     opens_flow: bool = False
     methods: Mapping[str, str] = {}
+    undoes: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationPast:
+    """What a company was before a migration, and what was posted since.
+
+    `reclassed` are the entries by which the migration moved cost of earlier movements, `methods`
+    what becomes of each method of the flow that it opened, `since` the numbers of the first
+    documents that stand in the way of cancelling it, `since_count` how many there are.
+    """
+
+    scheme: Scheme
+    flow: Flow
+    posts_stock_from: date | None
+    scheme_from: date | None
+    scheme_since: int
+    flow_since: int
+    changed_flow: bool
+    methods: Mapping[str, str]
+    reclassed: tuple[Reclass, ...] = ()
+    since: tuple[str, ...] = ()
+    since_count: int = 0
 
 
 class OpenedBin(NamedTuple):

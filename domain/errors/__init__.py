@@ -71,8 +71,10 @@ from domain.errors.migration import (
     InventoryCostNotPosted,
     LaterDocuments,
     LotsNotKept,
+    MigrationPastNotKept,
     NegativeBin,
     OpenDrafts,
+    PostedSinceMigration,
 )
 from domain.errors.program import (
     DocumentInvalid,
@@ -152,6 +154,7 @@ __all__ = [
     "LotsMismatch",
     "LotsNotKept",
     "MethodNeedsLots",
+    "MigrationPastNotKept",
     "NegativeBin",
     "NegativeInventoryInPeriod",
     "NotAStockItem",
@@ -178,6 +181,7 @@ __all__ = [
     "PeriodNotClosed",
     "PersistedQueryNotFound",
     "PersonRequired",
+    "PostedSinceMigration",
     "PostingDateNotAllowed",
     "QueryTooCostly",
     "RateMismatch",

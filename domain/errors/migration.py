@@ -30,6 +30,30 @@ class LaterDocuments(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PostedSinceMigration(Refusal):
+    """A migration is cancelled only while nothing was posted after it."""
+
+    code = "POSTED_SINCE_MIGRATION"
+    meaning = "Something was posted since the migration that is to be cancelled."
+    fix = (
+        "Migrate back, which takes up what was posted; or, where the flow of costs is the same, "
+        "cancel the documents named first."
+    )
+    documents: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrationPastNotKept(Refusal):
+    """A migration of an earlier release did not keep what cancelling it would put back."""
+
+    code = "MIGRATION_PAST_NOT_KEPT"
+    meaning = "The migration was made by a release that did not keep what was there before."
+    fix = "Migrate back."
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BilledNotReceived(Refusal):
     """Goods billed whose receipt is still to come: it would leave a credit that never clears."""
 

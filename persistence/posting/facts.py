@@ -26,6 +26,7 @@ from persistence.posting import references
 from persistence.posting.book import Book
 from persistence.posting.crediting import credit_facts, lock_documents_of
 from persistence.posting.migrating import migration_facts
+from persistence.posting.migration_past import with_past
 from persistence.posting.originals import original_lines
 from persistence.posting.recorded import recorded_document
 from persistence.posting.residues import residues
@@ -178,7 +179,12 @@ async def _with_documents(
     company = book.company
     invoices = await references.document_ids(connection, company.id, needs.open_items)
     documents = {
-        id_: await recorded_document(connection, company.id, id_)
+        id_: await with_past(
+            connection,
+            company.id,
+            await recorded_document(connection, company.id, id_),
+            company.flow,
+        )
         for id_ in await references.document_ids(connection, company.id, needs.documents)
     }
     touched = {

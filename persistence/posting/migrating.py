@@ -14,6 +14,7 @@ from domain.migration_checks import LISTED_DOCUMENTS
 from domain.migration_facts import BinValue, ExpectedCost, MigrationFacts, PendingLine
 from domain.money import ZERO
 from domain.movements import NO_LOT, Pool
+from persistence.reports.posted_stock import is_of_scheme
 
 # In the order of all locks: lines that wait for their bill, then the counter. Whoever posts waits
 # for the counter last: while it is held, nothing else is recorded.
@@ -93,16 +94,16 @@ select coalesce(array_agg(sku order by sku), '{}') from item
  where company_id = %(company)s
    and id in (select item_id from cost_dirty where company_id = %(company)s)
 """
-# What a batch has still to post; entries of an earlier scheme were that scheme's.
-_UNPOSTED = """
+# What a batch has still to post.
+_UNPOSTED = f"""
 select count(*) from cost_entry e
   join company c on c.id = e.company_id
- where e.company_id = %(company)s and c.scheme = 'CONTINENTAL' and e.seq > c.scheme_since
+ where e.company_id = %(company)s and c.scheme = 'CONTINENTAL' and {is_of_scheme("e")}
    and e.journal_entry_id is null and e.stock_account_id is null
    and (e.actual <> 0 or e.interim <> 0)
    and not exists (select from cost_posting x
                     where x.company_id = e.company_id and x.cost_entry_id = e.id)
-"""
+"""  # noqa: S608 - constant pieces
 _DRAFTS = """
 select count(*) from draft where company_id = %(company)s and status in ('OPEN', 'PENDING')
 """
@@ -163,7 +164,7 @@ async def migration_facts(
         posted = await connection.execute(_POSTED, params)
         expected = await connection.execute(_EXPECTED, params)
         unadjusted: Any = await (await connection.execute(_UNADJUSTED, params)).fetchone()
-        unposted: Any = await (await connection.execute(_UNPOSTED, params)).fetchone()
+        unposted: Any = await (await connection.execute(_UNPOSTED.encode(), params)).fetchone()
         drafts: Any = await (await connection.execute(_DRAFTS, params)).fetchone()
         await connection.execute("set local enable_nestloop = on")
         later_row: Any = await later.fetchone()

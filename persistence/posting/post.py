@@ -318,6 +318,8 @@ class Poster:
     async def _stock(
         self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> StockFacts:
+        if causes.undoes_migration:
+            return {}
         if causes.facts.company.flow is Flow.LINKED:
             return await self._linked(connection, causes, attempt)
         if causes.facts.company.flow is Flow.CARRIED:

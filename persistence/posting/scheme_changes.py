@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
+from persistence.posting.migration_past import put_back
 
 _CHANGE_COMPANY = """
 update company
@@ -67,9 +68,12 @@ async def change_company(connection: AsyncConnection, decision: Decision, seq: i
         "methods": Jsonb(dict(change.methods)),
         "seq": seq,
     }
-    await connection.execute(_CHANGE_COMPANY, params)
-    if change.opens_flow:
-        await connection.execute(_CHANGE_METHODS, params)
+    if change.undoes is not None:
+        await put_back(connection, causes.facts.company.id, change)
+    else:
+        await connection.execute(_CHANGE_COMPANY, params)
+        if change.opens_flow:
+            await connection.execute(_CHANGE_METHODS, params)
     moved = {one.line_id: one.account_id for one in causes.billing}
     lines = {"lines": list(moved), "accounts": list(moved.values())}
     await connection.execute(_MOVE_LINES, {**params, **lines})

@@ -23,6 +23,7 @@ from domain.movements import (
 )
 from persistence.posting import references
 from persistence.posting.book import Book
+from persistence.reports.posted_stock import is_of_scheme
 
 # Each with how many there are in all: a run is told how far it has come.
 _WAITING = """
@@ -33,9 +34,9 @@ select item_id, count(*) over () from (
 """
 # Locked by the company's posting batches alone: two at once would post the same entries.
 _LOCK = "select pg_advisory_xact_lock(hashtext('post inventory cost'), hashtext(%(company)s::text))"
-_WAITS = """
+_WAITS = f"""
        e.company_id = %(company)s and e.journal_entry_id is null
-   and e.seq > (select c.scheme_since from company c where c.id = %(company)s)
+   and {is_of_scheme("e")}
    and (e.actual <> 0 or e.interim <> 0)
    and not exists (select from cost_posting x
                     where x.company_id = e.company_id and x.cost_entry_id = e.id)
@@ -76,11 +77,11 @@ async def with_waiting(
         return replace(facts, waiting_items=waiting, waiting_in_all=rows[0][1] if rows else 0)
     await connection.execute(_LOCK, params)
     params |= {"after": needs.unposted_after, "limit": needs.unposted}
-    cursor = await connection.execute(_UNPOSTED, params)
+    cursor = await connection.execute(_UNPOSTED.encode(), params)
     unposted = tuple(_unposted(row) for row in await cursor.fetchall())
     in_all = len(unposted)
     if in_all == needs.unposted:
-        cursor = await connection.execute(_UNPOSTED_IN_ALL, params)
+        cursor = await connection.execute(_UNPOSTED_IN_ALL.encode(), params)
         in_all = (await cursor.fetchone() or (in_all,))[0]
     wanted = {one.entry.movement.pool.item for one in unposted} - facts.items_by_id.keys()
     refs = references.refs_of_ids("item", wanted)

@@ -18,6 +18,7 @@ from domain.periods import FiscalYear
 from persistence.posting.book import StaleMastersError
 from persistence.posting.item_changes import change_items
 from persistence.posting.linked_sections import forget_linked
+from persistence.posting.migration_past import keep_past
 from persistence.posting.scheme_changes import change_company, empty_caches
 from persistence.posting.section import columns_of
 from persistence.posting.sections import SECTIONS, bin_rows, pool_results
@@ -103,6 +104,7 @@ async def write(
     for decision in decisions:
         await _forget_superseded(connection, decision)
         await forget_linked(connection, decision)
+        await keep_past(connection, decision)
         await empty_caches(connection, decision)
     text, order = statement(tuple(names))
     async with connection.pipeline(), AsyncRawCursor(connection) as cursor:

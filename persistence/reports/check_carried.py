@@ -13,7 +13,13 @@ from domain.costing.carried.bins import NO_COST, at
 from domain.movements import UnitCost
 from persistence.reports.check_rebuild import Found, Rebuilt
 
-_BINS = """
+# What a migration moved that was cancelled is in no flow.
+_UNDONE = """not exists (
+        select from voiding v
+          join document d on d.company_id = v.company_id and d.id = v.document_id
+         where v.company_id = m.company_id and m.document_id in (v.document_id, v.by_id)
+           and d.kind = 'MIGRATION')"""
+_BINS = f"""
 select i.sku, w.code, b.quantity, b.value, c.card_value, c.card_quantity, last.card_value,
        last.card_quantity, b.movements, counted.movements
   from bin b
@@ -24,17 +30,17 @@ select i.sku, w.code, b.quantity, b.value, c.card_value, c.card_quantity, last.c
   left join lateral (
     select m.card_value, m.card_quantity from movement m
      where m.company_id = b.company_id and m.item_id = b.item_id and m.seq >= y.flow_since
-       and not (m.seq = y.flow_since and m.leg = 'OUT')
+       and not (m.seq = y.flow_since and m.leg = 'OUT') and {_UNDONE}
      order by m.seq desc, m.ordinal desc limit 1) last on true
   cross join lateral (
     select count(*) as movements from movement m
      where m.company_id = b.company_id and m.item_id = b.item_id
        and m.warehouse_id = b.warehouse_id and m.seq >= y.flow_since
-       and not (m.seq = y.flow_since and m.leg = 'OUT')
+       and not (m.seq = y.flow_since and m.leg = 'OUT') and {_UNDONE}
        and coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000') = b.lot_id) counted
  where b.company_id = %(company)s
  order by i.sku, w.code
-"""
+"""  # noqa: S608 - constant pieces
 
 
 async def rebuild_carried(connection: AsyncConnection, company_id: UUID, digits: int) -> Rebuilt:

@@ -1,13 +1,29 @@
 """Which account each amount of stock cost counts for: what was posted where, by whom."""
 
+
+def is_of_scheme(cost: str) -> str:
+    """A condition on a cost entry: of the company's scheme, so that its batch may post it.
+
+    Entries of an earlier scheme are that scheme's; those by which a migration moved cost, and those
+    that took it back when it was cancelled, are nobody's.
+    """
+    return f"""
+    {cost}.seq > (select scheme_since from company where id = %(company)s)
+    and not exists (select from document b
+                      left join document o on o.company_id = b.company_id and o.id = b.cancels_id
+                     where b.company_id = {cost}.company_id and b.id = {cost}.because_id
+                       and 'MIGRATION' in (b.kind, o.kind))
+"""  # noqa: S608 - constant pieces
+
+
 # Cost that a batch will post, if the scheme leaves it to one, counts for no account before that.
-WAITS_FOR_BATCH = """
+WAITS_FOR_BATCH = f"""
     cost.stock_account_id is null and cost.actual <> 0
     and (select scheme from company where id = %(company)s) = 'CONTINENTAL'
-    and cost.seq > (select scheme_since from company where id = %(company)s)
+    and {is_of_scheme("cost")}
     and not exists (select from cost_posting batch
                      where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
-"""
+"""  # noqa: S608 - constant pieces
 """A condition on `cost`, a cost entry."""
 
 # Actual cost that nobody posts (PERIODIC) counts for the account that its warehouse resolves to.

@@ -48,6 +48,7 @@ from persistence.tables.ledger import (
     JournalLine,
     LotChange,
     MethodChange,
+    MigrationPast,
     Movement,
     MovementSource,
     PartyEntry,
@@ -97,6 +98,7 @@ LEDGER_TABLES = (
     "document_tax",
     "document_line_tax",
     "item_group_change",
+    "migration_past",
 )
 
 COMPANY_TABLES = tuple(
@@ -144,6 +146,7 @@ __all__ = [
     "Lot",
     "LotChange",
     "MethodChange",
+    "MigrationPast",
     "Movement",
     "MovementSource",
     "NumberSeries",

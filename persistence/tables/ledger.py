@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, text
+from sqlalchemy import Column, DateTime, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
@@ -360,6 +361,21 @@ class BillingEntry(SQLModel, table=True):
     quantity: Decimal = exact()
     amount: Decimal = exact()
     account_id: UUID | None = reference()
+
+
+class MigrationPast(SQLModel, table=True):
+    """A row as a migration found it, to be put back should that be cancelled.
+
+    `kind` is the table that it is of; of items `content` has the method before and after.
+    """
+
+    __tablename__ = "migration_past"
+    __table_args__ = (to_company(),)
+    company_id: UUID = key()
+    migration_id: UUID = key()
+    kind: str = Field(primary_key=True)
+    no: int = sequence(primary_key=True)
+    content: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
 
 
 class PartyEntry(SQLModel, table=True):

@@ -345,12 +345,15 @@ def test_nothing_is_dated_on_the_migration_or_before_and_nothing_of_it_undone(
             ("submitPayment", "payment", payment),
         ):
             assert books.refused(mutation, thing, **{**given, "postingDate": day}) == closed
-    for document in (journal, paid, migration):
+    for document in (journal, paid):
         assert books.refused("cancelDocument", "document", document={"id": document["id"]}) == [
             ("PERIOD_CLOSED", "document")
         ]
     assert books.balances() == after
     books.make("submitPayment", "payment", **payment, postingDate=AFTER, id=str(uuid4()))
+    assert books.refused("cancelDocument", "document", document={"id": migration["id"]}) == [
+        ("POSTED_SINCE_MIGRATION", "document")
+    ]
 
 
 def test_a_bill_at_another_rate_does_not_change_what_a_closed_receipt_cost(

@@ -164,7 +164,7 @@ PAIRS: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {
 """What the journals come to, and the balances in the end."""
 
 
-def _trade(books: Books) -> tuple[Any, Any]:
+def trade(books: Books) -> tuple[Any, Any]:
     """What happens before the migration: the receipt to be billed, the delivery."""
     first = books.receive("2026-03-01", "10", "100")
     books.bill(first, "2026-03-02", "10", "100")
@@ -177,7 +177,7 @@ def test_books_go_on_under_another_scheme(server: str, pair: tuple[str, str]) ->
     before, after = pair
     journal, in_the_end = PAIRS[pair]
     books = Books(server, before)
-    received, sent = _trade(books)
+    received, sent = trade(books)
     plan, made = books.change_to(after)
     assert (plan["problems"], plan["scheme"]) == ([], after)
     assert _net(plan) == _net(made) == journal
@@ -207,7 +207,7 @@ def test_books_go_on_under_another_scheme(server: str, pair: tuple[str, str]) ->
 def test_there_and_back_again(server: str) -> None:
     """Each migration takes up what the one before has left: 1150 stay 1150, 550 stay accrued."""
     books = Books(server, "PERPETUAL")
-    _trade(books)
+    trade(books)
     before = books.balances()
     for day, scheme in enumerate(("CONTINENTAL", "BY_LEVEL", "PERIODIC", "PERPETUAL"), start=1):
         _, made = books.change_to(scheme, f"2026-04-{day:02}")
@@ -220,7 +220,7 @@ def test_what_waits_blocks_and_interim_accounts_are_cleared(server: str) -> None
     """Expected cost of 550 and 400 stands on interim accounts, and all of it leaves them."""
     books = Books(server, "CONTINENTAL")
     books.expect_cost()
-    _trade(books)
+    trade(books)
     given = {**books.request(), "scheme": "PERPETUAL"}
     assert books.refused("migrateCompany", "migration", **given) == [
         ("INVENTORY_COST_NOT_POSTED", "")
@@ -255,7 +255,7 @@ def test_what_waits_blocks_and_interim_accounts_are_cleared(server: str) -> None
 def test_a_receipt_of_before_is_not_revalued_but_what_is_left_of_it_is(server: str) -> None:
     """11 are left, worth 1150, in one receipt since the migration; a unit comes to 110."""
     books = Books(server, "PERPETUAL")
-    received, _ = _trade(books)
+    received, _ = trade(books)
     books.change_to("CONTINENTAL")
     line = {"item": {"sku": "RM0001"}, "unitCost": "110"}
     given = {"company": books.company, "postingDate": "2026-04-02"}
