@@ -4,7 +4,7 @@ Nothing here is shared between requests but `Services`; and no session is shared
 fields: each opens its own transaction on `database`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -163,6 +163,21 @@ class Loaders:
             return [found.get(key) or _gone(read.__name__, key[1]) for key in keys]
 
         return DataLoader(load_fn=load)
+
+
+async def looked_up(loader: DataLoader[Key, Any], company_id: UUID, ids: Iterable[UUID]) -> None:
+    """Look records up before they are asked for: then none of them is waited for by itself."""
+    keys = list(dict.fromkeys((company_id, one) for one in ids))
+    found = await loader.load_fn(keys)
+    loader.prime_many(dict(zip(keys, found, strict=True)))
+
+
+def known(loader: DataLoader[Key, Any], key: Key) -> Any:
+    """What a look-up has found already, else None: shown at once, where a future takes a turn."""
+    future: Any = loader.cache_map.get(key)
+    if future is None or not future.done() or future.cancelled() or future.exception():
+        return None
+    return future.result()
 
 
 def _gone(what: str, one: UUID) -> LookupError:

@@ -14,6 +14,7 @@ from strawberry.tools import merge_types
 from api.about import AboutQueries
 from api.access import AccessMutations, AccessQueries
 from api.accounts import AccountMutations, AccountQueries
+from api.attributes import show_attributes
 from api.auth.guard import guard_root_fields
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
@@ -103,6 +104,7 @@ class PerpetuoSchema(strawberry.Schema):
         for each in self._schema.type_map.values():
             if isinstance(each, GraphQLInputObjectType):
                 each.is_one_of = each.extensions["strawberry-definition"].is_one_of
+        show_attributes(self._schema)
         guard_root_fields(self._schema)
         prepare_inputs(self)
 

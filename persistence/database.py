@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
+import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -230,6 +232,7 @@ async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_mo
 
 
 async def _become_application(connection: AsyncConnection) -> None:
+    set_json_loads(orjson.loads, connection)
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
     await connection.commit()
 

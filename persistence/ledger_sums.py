@@ -30,7 +30,7 @@ class Behind(NamedTuple):
     folded: int
 
 
-_BEHIND = "select company_id, recorded, folded from ledgers_behind(%s, %s)"
+_BEHIND = "select company_id, recorded, folded from ledgers_to_fold(%s)"
 _BEGIN = """
 insert into ledger_fold (company_id, seq) select %(company)s, 0
  where not exists (select from ledger_fold where company_id = %(company)s)
@@ -78,10 +78,10 @@ returning upto.recorded, ledger_fold.seq
 """
 
 
-async def behind(database: Database, after: UUID, most: int) -> list[Behind]:
-    """The companies that come after an id, in its order: how far each has come."""
+async def behind(database: Database, enough: int) -> list[Behind]:
+    """The companies with at least so many recordings that are not folded: one statement."""
     async with database.transaction(None) as connection:
-        cursor = await connection.execute(_BEHIND, (after, most))
+        cursor = await connection.execute(_BEHIND, (enough,))
         return [Behind(*row) for row in await cursor.fetchall()]
 
 

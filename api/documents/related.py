@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from api.context import Info
+from api.context import Info, known
 from api.documents.reading_loaders import loaders_of
 
 if TYPE_CHECKING:
@@ -17,14 +17,17 @@ LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_type
 def related(loader: str, attribute: str, of: Any, description: str) -> Any:
     """A field that shows the master named by `attribute`, through the request's look-up of it.
 
-    The look-up's future is returned as it is: a coroutine per row would cost more.
+    The look-up's future is returned as it is: a coroutine per row would cost more. What was looked
+    up before is returned itself.
     """
 
-    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+    def resolve(self: Any, info: Info) -> Any:
         one = getattr(self, attribute)
         if one is None:
             return None
-        return getattr(info.context.loaders, loader).load((self.company_id, one))
+        masters, key = getattr(info.context.loaders, loader), (self.company_id, one)
+        found = known(masters, key)
+        return masters.load(key) if found is None else found
 
     return strawberry.field(resolver=resolve, description=description, graphql_type=of)
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any
 import strawberry
 
 from api.accounts import Account
-from api.context import Info
+from api.context import Info, looked_up
 from api.documents.reading_parts import related
 from api.masters import CompanyArgument
 from api.refs import CostCenterRef
 from api.reports.common import AsOf, Covered, IncludeZero, KnownAt, id_of, reading, scope_for
-from persistence.reports.trial_balance import trial_balance
+from persistence.reports import trial_balance as report
 
 
 @strawberry.type
@@ -42,8 +42,16 @@ class TrialBalance(Covered):
     """Openings are cumulative for all accounts, until a year-end closing moves results."""
 
     from_: date | None = strawberry.field(description="The first day of the period.")
-    rows: list[TrialBalanceRow] = strawberry.field(description="Posting accounts in chart order.")
     totals: TrialBalanceTotals = strawberry.field(description="The sums of all rows.")
+    found: strawberry.Private[report.TrialBalance]
+
+    @strawberry.field(description="Posting accounts in chart order.")
+    async def rows(self, info: Info) -> list[TrialBalanceRow]:
+        """Their accounts are looked up together before any is shown."""
+        company_id, rows = self.scope.company_id, self.found.rows
+        await looked_up(info.context.loaders.account, company_id, (row.account_id for row in rows))
+        shown: Any = rows
+        return shown
 
 
 CostCenterArgument = Annotated[
@@ -82,13 +90,12 @@ class TrialBalanceQuery:
         scope = await scope_for(info, company, as_of, known_at)
         center = await id_of(info, scope.company_id, "costCenter", cost_center)
         async with reading(info.context, scope) as connection:
-            found = await trial_balance(
+            found = await report.trial_balance(
                 connection,
                 scope,
                 from_date=from_,
                 cost_center_id=center,
                 include_zero=include_zero,
             )
-        rows: Any = found.rows
         totals: Any = found.totals
-        return TrialBalance(scope=scope, from_=found.from_date, rows=rows, totals=totals)
+        return TrialBalance(scope=scope, from_=found.from_date, totals=totals, found=found)

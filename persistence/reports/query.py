@@ -6,12 +6,13 @@ of a list has `/*after*/` among its conditions, `/*order*/` in ORDER BY, and end
 
 from collections.abc import Mapping
 from dataclasses import fields
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row, tuple_row
 
-from domain.money import currency_digits, round_to
+from domain.money import ZERO, currency_digits, quantum, round_to
 from persistence.paging import Page
 
 Row = TypeVar("Row")
@@ -64,12 +65,32 @@ async def fetch_amounts(
 
     Columns that the row does not have (currencies) are only there to round the amounts by.
     """
-    async with connection.cursor(row_factory=dict_row) as cursor:
+    async with connection.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(sql.encode(), values)
         found = await cursor.fetchall()
-    kept = [one.name for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
-    for columns in found:
-        for name, currency in amounts.items():
-            if columns[name] is not None:
-                columns[name] = round_to(columns[name], currency_digits(columns[currency]))
-    return [row(**{name: columns[name] for name in kept}) for columns in found]
+        columns = [one.name for one in cursor.description or ()]
+    places = {name: place for place, name in enumerate(columns)}
+    rounded = [(places[name], places[currency]) for name, currency in amounts.items()]
+    kept = [(one.name, places[one.name]) for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
+    made: list[Row] = []
+    for record in found:
+        cells = list(record)
+        for amount, currency in rounded:
+            if cells[amount] is not None:
+                cells[amount] = _in_currency(cells[amount], cells[currency])
+        made.append(row(**{name: cells[place] for name, place in kept}))
+    return made
+
+
+_QUANTA: dict[str, Decimal] = {}
+"""The smallest amount of each currency that was met so far."""
+
+
+def _in_currency(amount: Decimal, currency: str) -> Decimal:
+    """An amount with the digits of its currency; most are stored so and need no arithmetic."""
+    smallest = _QUANTA.get(currency)
+    if smallest is None:
+        smallest = _QUANTA[currency] = quantum(currency_digits(currency))
+    if amount.same_quantum(smallest):
+        return amount
+    return round_to(amount, currency_digits(currency)) if amount else smallest * ZERO

@@ -70,48 +70,46 @@ class StockFilter:
 
 # A cancelled movement and its mirror count on the same day and cancel out: no need to skip them.
 _HISTORY = """
-    select item_id, warehouse_id, sum(quantity) as quantity, sum(value) as value
-      from (
-        select item_id, warehouse_id, quantity, 0 as value from movement
-         where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
-        union all
-        select item_id, warehouse_id, 0, actual + expected from cost_entry
-         where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
-      ) fact
-     group by item_id, warehouse_id
+    select item_id, warehouse_id, quantity, 0 as value from movement
+     where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
+    union all
+    select item_id, warehouse_id, 0, actual + expected from cost_entry
+     where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
 """
 _NOW = """
-    select item_id, warehouse_id, sum(quantity) as quantity, sum(value) as value from bin
-     where company_id = %(company)s /*bins*/
-     group by item_id, warehouse_id
+    select item_id, warehouse_id, quantity, value from bin where company_id = %(company)s /*bins*/
 """
 
+# Item by item: in the order of items only those of the page are looked at, by the bins' key. What
+# is waiting for its invoice is asked of rows that are shown, or else would be left out.
 _PAGE = """
-with balance as (/*balances*/)
 select item.company_id, item.id as item_id, item.sku as item_sku, item.name as item_name,
        warehouse.id as warehouse_id, warehouse.code as warehouse_code,
        account.id as account_id, account.code as account_code,
        trim_scale(balance.quantity) as quantity,
        round(balance.value, %(digits)s) as value,
-       round(waiting.expected, %(digits)s) as expected_value,
+       round(/*waiting*/, %(digits)s) as expected_value,
        trim_scale(round(balance.value / nullif(balance.quantity, 0), %(display)s)) as unit_cost
-  from balance
-  join item on item.company_id = %(company)s and item.id = balance.item_id
+  from item
+  join lateral (
+    select item_id, warehouse_id, sum(quantity) as quantity, sum(value) as value
+      from (/*facts*/) fact /*by_item*/ group by item_id, warehouse_id
+       ) balance on balance.item_id = item.id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = balance.warehouse_id
   join /*accounts*/ resolved on resolved.warehouse_id = warehouse.id
   left join account on account.company_id = %(company)s and account.id = resolved.account_id
-  cross join lateral (
-    select coalesce(sum(expected), 0) as expected from cost_entry
-     where company_id = %(company)s and item_id = item.id and warehouse_id = warehouse.id
-       and expected <> 0 and seq <= %(seq)s /*dated*/) waiting
- where (%(include_zero)s or balance.quantity <> 0 or balance.value <> 0
-        or waiting.expected <> 0) /*after*/
+ where item.company_id = %(company)s /*only*/
+   and (%(include_zero)s or balance.quantity <> 0 or balance.value <> 0 or /*waiting*/ <> 0)
+       /*after*/
  order by /*order*/ /*limit*/
 """
+_WAITING = """(
+    select coalesce(sum(expected), 0) from cost_entry
+     where company_id = %(company)s and item_id = item.id and warehouse_id = warehouse.id
+       and expected <> 0 and seq <= %(seq)s /*dated*/)"""
 
 _TOTALS = """
-with balance as (/*balances*/)
-select round(coalesce(sum(value), 0), %(digits)s) as value from balance
+select round(coalesce(sum(value), 0), %(digits)s) as value from (/*facts*/) fact
 """
 
 
@@ -121,8 +119,8 @@ def _values(scope: Scope, which: StockFilter) -> dict[str, object]:
     )
 
 
-def _balances(scope: Scope, values: dict[str, object]) -> str:
-    """The bins and their balances: from the cache if nothing limits the scope, else summed up."""
+def _facts(scope: Scope, values: dict[str, object]) -> str:
+    """What balances add up: bins from the cache if nothing limits the scope, else all history."""
     bins = conditions(
         values,
         {
@@ -131,9 +129,11 @@ def _balances(scope: Scope, values: dict[str, object]) -> str:
             "within": f"warehouse_id in {WITHIN_WAREHOUSES}",
         },
     )
-    dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
-    template = _NOW if scope.is_now else _HISTORY
-    return compose(template, bins=bins, dated=dated)
+    return compose(_NOW if scope.is_now else _HISTORY, bins=bins, dated=_dated(values))
+
+
+def _dated(values: dict[str, object]) -> str:
+    return conditions(values, {"as_of": "posting_date <= %(as_of)s"})
 
 
 async def stock_balance(
@@ -141,9 +141,14 @@ async def stock_balance(
 ) -> list[StockBalanceRow]:
     """One page of balances, as read with `page.fetch`."""
     values = _values(scope, which or StockFilter()) | {"display": DISPLAY_DIGITS}
-    balances = _balances(scope, values)
-    dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
-    sql = compose(_PAGE, balances=balances, accounts=STOCK_ACCOUNTS, dated=dated)
+    sql = compose(
+        _PAGE,
+        facts=_facts(scope, values),
+        waiting=compose(_WAITING, dated=_dated(values)),
+        accounts=STOCK_ACCOUNTS,
+        only=conditions(values, {"item": "item.id = %(item)s"}),
+        by_item="where item_id = item.id" if scope.is_now else "",
+    )
     return await fetch_page(connection, StockBalanceRow, sql, values, page)
 
 
@@ -152,5 +157,5 @@ async def stock_balance_totals(
 ) -> StockBalanceTotals:
     """The totals of the whole filter, whatever page is shown."""
     values = _values(scope, which or StockFilter())
-    sql = compose(_TOTALS, balances=_balances(scope, values))
+    sql = compose(_TOTALS, facts=_facts(scope, values))
     return await fetch_one(connection, StockBalanceTotals, sql, values)

@@ -36,6 +36,7 @@ class Document(SQLModel, table=True):
         to("party_id", "party"),
         UniqueConstraint("company_id", "kind", "number", name="document_number"),
         Index("document_by_date", "company_id", "kind", "posting_date", "seq"),
+        Index("document_in_order", "company_id", "posting_date", "seq"),
         Index("document_by_seq", "company_id", "seq"),
         Index("document_by_party", "company_id", "party_id", "posting_date"),
     )

@@ -40,6 +40,9 @@ def test_the_books_are_kept_on_another_server(tmp_path: Path, other_server: str)
     assert run(tmp_path, "migrate", database_url=other_server).returncode == 0
     assert run(tmp_path, "demo", database_url=other_server).returncode == 0
     assert run(tmp_path, "users", "add", "olga", database_url=other_server).returncode == 0
+    with psycopg.connect(other_server) as owner:
+        assert owner.execute("select count(*) from ledgers_to_fold(1)").fetchone() == (2,)
+        assert owner.execute("select count(*) from company_counter").fetchone() == (0,)
     role = ("roles", "grant", "olga", "viewer", "--company", "DEMO")
     assert run(tmp_path, *role, database_url=other_server).returncode == 0
     key = run(tmp_path, "keys", "create", "olga", database_url=other_server).stdout.strip()

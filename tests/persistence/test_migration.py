@@ -135,6 +135,16 @@ def test_only_the_named_companys_rows_are_seen(
     assert _visible_accounts(app) == set()
 
 
+@pytest.mark.parametrize("table", ["company_counter", "ledger_fold", "webhook"])
+def test_what_lets_work_be_found_shows_the_application_nothing(
+    owner: psycopg.Connection, app: psycopg.Connection, table: str
+) -> None:
+    HandmadeBooks(owner)
+    app.execute("select set_config('app.finds_work', 'on', true)")
+    found = app.execute(sql.SQL("select count(*) from {}").format(sql.Identifier(table)))
+    assert found.fetchone() == (0,)
+
+
 def test_nothing_is_written_into_another_companys_books(
     owner: psycopg.Connection, app: psycopg.Connection
 ) -> None:
