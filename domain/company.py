@@ -106,6 +106,7 @@ METHOD_IN_FLOW: Mapping[Flow, Mapping[str, str]] = {
         "AVERAGE_PERIOD": "MOVING_AVERAGE",
         "WEIGHTED_AVERAGE": "MOVING_AVERAGE",
         "STANDARD": "MOVING_AVERAGE",
+        "SPECIFIC": "BATCH",
     },
     Flow.LINKED: {
         "MOVING_AVERAGE": "AVERAGE_PERIOD",
@@ -122,7 +123,8 @@ METHOD_IN_FLOW: Mapping[Flow, Mapping[str, str]] = {
 }
 """What a method of another flow becomes when a company changes its flow: the nearest one.
 
-A method that is not named here stays as it is, where the flow has it; else there is none.
+A method that is not named here stays as it is, where the flow has it; else there is none. What is
+kept by serial number under SPECIFIC comes under SERIAL: that depends on the item.
 """
 
 

@@ -57,7 +57,7 @@ class MigrationFacts:
     `ledger` holds account balances, debit positive. `later` are the numbers of the first documents
     dated after that day, `later_count` how many there are. `unadjusted` are items (SKU) whose costs
     wait to be adjusted, `unposted` is how many entries of stock cost wait for a batch, `drafts`
-    how many documents are drafts.
+    how many documents are drafts. `serial_items` have serial numbers and no batches.
     """
 
     bins: tuple[BinValue, ...]
@@ -70,3 +70,4 @@ class MigrationFacts:
     unadjusted: tuple[str, ...] = ()
     unposted: int = 0
     drafts: int = 0
+    serial_items: frozenset[UUID] = frozenset()

@@ -117,7 +117,8 @@ class Migration(Document):
         after = migrated(facts.company, self.scheme, self.posting_date)
         if planned.changes_flow:
             causes.posting_time = DAY_END
-            causes.opening = _opening(planned, after, facts.items_by_id)
+            by_serial = _by_serial(facts.company.flow, after.flow, _state(facts))
+            causes.opening = _opening(planned, after, facts.items_by_id, by_serial)
         causes.company_change = CompanyChange(
             self.scheme,
             after.posts_stock_from,
@@ -125,6 +126,7 @@ class Migration(Document):
             after.scheme_from,
             planned.changes_flow,
             methods_between(facts.company.flow, after.flow),
+            _by_serial(facts.company.flow, after.flow, _state(facts)),
         )
         return causes
 
@@ -172,13 +174,18 @@ def _reclassed(planned: MigrationPlan, facts: MigrationFacts) -> Iterable[Reclas
 
 
 def _opening(
-    planned: MigrationPlan, after: CompanyFacts, items: Mapping[UUID, ItemFacts]
+    planned: MigrationPlan,
+    after: CompanyFacts,
+    items: Mapping[UUID, ItemFacts],
+    by_serial: Mapping[UUID, str],
 ) -> FlowOpening:
     """What enters the new flow; its items come under the methods of that flow."""
     return FlowOpening(
         company=after,
         items={
-            id_: replace(one, costing_method=_method(one.costing_method, after.flow))
+            id_: replace(
+                one, costing_method=by_serial.get(id_) or _method(one.costing_method, after.flow)
+            )
             for id_, one in items.items()
         },
         bins=tuple(
@@ -195,6 +202,13 @@ def methods_between(before: Flow, after: Flow) -> dict[str, str]:
     if before is after:
         return {}
     return {method: _method(method, after) for method in METHODS_OF_FLOW[before]}
+
+
+def _by_serial(before: Flow, after: Flow, facts: MigrationFacts) -> dict[UUID, str]:
+    """Actual cost (SPECIFIC) is kept by batch or serial number: an item's lots say by which."""
+    if (before, after) != (Flow.LINKED, Flow.REPLAY):
+        return {}
+    return dict.fromkeys(facts.serial_items, "SERIAL")
 
 
 def _method(method: str, flow: Flow) -> str:

@@ -35,8 +35,9 @@ class CompanyChange(NamedTuple):
     """A company's new scheme and flow of costs, with the days from which they hold.
 
     `posts_stock_from` None: the ledger hears nothing of stock. `opens_flow`: what goods cost is
-    found in another way from now on; `methods` says what becomes of each method then. `undoes` is
-    the migration that is cancelled: what it has kept is put back.
+    found in another way from now on; `methods` says what becomes of each method then, and
+    `of_items` of items that are an exception. `undoes` is the migration that is cancelled: what it
+    has kept is put back.
     """
 
     scheme: Scheme
@@ -45,6 +46,7 @@ class CompanyChange(NamedTuple):
     scheme_from: date | None = None
     opens_flow: bool = False
     methods: Mapping[str, str] = {}
+    of_items: Mapping[UUID, str] = {}
     undoes: UUID | None = None
 
 

@@ -104,6 +104,15 @@ select count(*) from cost_entry e
    and not exists (select from cost_posting x
                     where x.company_id = e.company_id and x.cost_entry_id = e.id)
 """  # noqa: S608 - constant pieces
+_SERIAL_ITEMS = """
+select coalesce(array_agg(id), '{}') from (
+  select l.item_id as id from lot l
+    join item i on i.company_id = l.company_id and i.id = l.item_id
+    join company c on c.id = l.company_id
+   where l.company_id = %(company)s
+     and coalesce(i.costing_method, c.costing_method) = 'SPECIFIC'
+   group by 1 having bool_and(l.kind = 'SERIAL')) s
+"""
 _DRAFTS = """
 select count(*) from draft where company_id = %(company)s and status in ('OPEN', 'PENDING')
 """
@@ -166,6 +175,7 @@ async def migration_facts(
         unadjusted: Any = await (await connection.execute(_UNADJUSTED, params)).fetchone()
         unposted: Any = await (await connection.execute(_UNPOSTED.encode(), params)).fetchone()
         drafts: Any = await (await connection.execute(_DRAFTS, params)).fetchone()
+        serial: Any = await (await connection.execute(_SERIAL_ITEMS, params)).fetchone()
         await connection.execute("set local enable_nestloop = on")
         later_row: Any = await later.fetchone()
         return MigrationFacts(
@@ -182,6 +192,7 @@ async def migration_facts(
             unadjusted=tuple(unadjusted[0]),
             unposted=unposted[0],
             drafts=drafts[0],
+            serial_items=frozenset(serial[0]),
         )
 
 

@@ -28,15 +28,17 @@ insert into migration_past (company_id, migration_id, kind, no, content)
 select %(company)s, %(migration)s, '{table}', row_number() over (), to_jsonb(t)
   from {table} t where t.{key} = %(company)s
 """
-_KEEP_METHODS = """
+METHOD_AFTER = """coalesce(%(of_items)s::jsonb ->> id::text,
+                        %(methods)s::jsonb ->> costing_method, costing_method)"""
+"""What becomes of an item's method; null, as it was, where it goes by the company's."""
+
+_KEEP_METHODS = f"""
 insert into migration_past (company_id, migration_id, kind, no, content)
 select %(company)s, %(migration)s, 'item', row_number() over (),
-       jsonb_build_object('id', id, 'before', costing_method,
-                          'after', %(methods)s::jsonb ->> costing_method)
+       jsonb_build_object('id', id, 'before', costing_method, 'after', {METHOD_AFTER})
   from item
- where company_id = %(company)s
-   and %(methods)s::jsonb ->> costing_method <> costing_method
-"""
+ where company_id = %(company)s and {METHOD_AFTER} is distinct from costing_method
+"""  # noqa: S608 - constant pieces
 _OWN = """
 select content from migration_past
  where company_id = %(company)s and migration_id = %(document)s and kind = 'company'
@@ -109,11 +111,12 @@ async def keep_past(connection: AsyncConnection, decision: Decision) -> None:
         "company": decision.causes.facts.company.id,
         "migration": decision.causes.document.id,
         "methods": Jsonb(dict(change.methods)),
+        "of_items": Jsonb({str(id_): method for id_, method in change.of_items.items()}),
     }
     await connection.execute(_KEEP.format(table="company", key="id").encode(), params)
     if not change.opens_flow:
         return
-    await connection.execute(_KEEP_METHODS, params)
+    await connection.execute(_KEEP_METHODS.encode(), params)
     for table in _CACHES:
         await connection.execute(_KEEP.format(table=table, key="company_id").encode(), params)
 

@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
-from persistence.posting.migration_past import put_back
+from persistence.posting.migration_past import METHOD_AFTER, put_back
 
 _CHANGE_COMPANY = """
 update company
@@ -17,11 +17,10 @@ update company
        version = version + 1
  where id = %(company)s
 """
-_CHANGE_METHODS = """
-update item set costing_method = %(methods)s::jsonb ->> costing_method, version = version + 1
- where company_id = %(company)s
-   and %(methods)s::jsonb ->> costing_method <> costing_method
-"""
+_CHANGE_METHODS = f"""
+update item set costing_method = {METHOD_AFTER}, version = version + 1
+ where company_id = %(company)s and {METHOD_AFTER} is distinct from costing_method
+"""  # noqa: S608 - constant pieces
 _MOVE_LINES = """
 update billing_state s set account_id = u.account_id
   from unnest(%(lines)s::uuid[], %(accounts)s::uuid[]) as u (line_id, account_id)
@@ -66,6 +65,7 @@ async def change_company(connection: AsyncConnection, decision: Decision, seq: i
         "scheme_from": change.scheme_from,
         "opens_flow": change.opens_flow,
         "methods": Jsonb(dict(change.methods)),
+        "of_items": Jsonb({str(id_): method for id_, method in change.of_items.items()}),
         "seq": seq,
     }
     if change.undoes is not None:
@@ -73,7 +73,7 @@ async def change_company(connection: AsyncConnection, decision: Decision, seq: i
     else:
         await connection.execute(_CHANGE_COMPANY, params)
         if change.opens_flow:
-            await connection.execute(_CHANGE_METHODS, params)
+            await connection.execute(_CHANGE_METHODS.encode(), params)
     moved = {one.line_id: one.account_id for one in causes.billing}
     lines = {"lines": list(moved), "accounts": list(moved.values())}
     await connection.execute(_MOVE_LINES, {**params, **lines})
