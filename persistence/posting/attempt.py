@@ -6,11 +6,11 @@ from typing import TypeAlias
 from uuid import UUID
 
 from domain.authority import Authority
+from domain.costing.linked.facts import MissingLinked
 from domain.documents.document import Causes, Document
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey
 from domain.ports import Closing
-from persistence.posting.linked import LinkedWants
 
 AuthorityIn: TypeAlias = Callable[[UUID], Authority]
 """What somebody may do in a company, by its id."""
@@ -30,7 +30,7 @@ class Attempt:
     recorded_by: str | None
     authority_in: AuthorityIn | None = None
     also: dict[Pool, PostingKey] = field(default_factory=dict[Pool, PostingKey])
-    linked: LinkedWants = field(default_factory=LinkedWants)
+    linked: MissingLinked = field(default_factory=MissingLinked)
     alone: bool = False
     approved: bool = False
     closing: Closing | None = None

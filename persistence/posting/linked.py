@@ -6,7 +6,6 @@ movement comes with it, so that few rounds are needed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,28 +42,6 @@ from persistence.posting import linked_statements as sql
 from persistence.posting.book import Book
 
 
-@dataclass(slots=True)
-class LinkedWants:
-    """What a posting has learned that it needs; kept over its attempts."""
-
-    items: set[UUID] = field(default_factory=set[UUID])
-    pools: set[Pool] = field(default_factory=set[Pool])
-    left: set[Pool] = field(default_factory=set[Pool])
-    movements: set[UUID] = field(default_factory=set[UUID])
-    averages: dict[AveragePool, date] = field(default_factory=dict[AveragePool, date])
-
-    def add(self, missing: MissingLinked) -> bool:
-        """Note what is missing; True when it needs items that are not locked yet."""
-        new_items = missing.items - self.items
-        self.items |= missing.items
-        self.pools |= missing.pools
-        self.left |= missing.left
-        self.movements |= missing.movements
-        for pool, since in missing.averages.items():
-            self.averages[pool] = min(since, self.averages.get(pool, since))
-        return bool(new_items)
-
-
 class LinkedReader:
     """Reads the facts of one decision, on one connection, inside its transaction."""
 
@@ -85,7 +62,7 @@ class LinkedReader:
         self._movements: dict[UUID, LinkedMovement] = {}
         self._bins: dict[Pool, BinTotals] = {}
 
-    async def read(self, wants: LinkedWants) -> LinkedFacts:
+    async def read(self, wants: MissingLinked) -> LinkedFacts:
         """All that is wanted, the items locked in key order first."""
         items = await self._lock_items(sorted(wants.items))
         await self._read_bins(sorted(wants.pools))
@@ -99,9 +76,8 @@ class LinkedReader:
         for group in (*opened.values(), *left.values(), *(a.members for a in averages.values())):
             ids.update(group)
         await self._read_movements(ids)
-        upstream = (
-            await self._upstream() if any(self._waits(ids) for ids in opened.values()) else ()
-        )
+        waits = any(self._waits(ids) for ids in opened.values())
+        upstream = await self._upstream(opened) if waits else {}
         await self._read_bins({one.movement.pool for one in self._movements.values()})
         return LinkedFacts(
             items=items,
@@ -109,7 +85,7 @@ class LinkedReader:
             movements=self._movements,
             open=opened,
             averages=averages,
-            upstream=frozenset(upstream),
+            upstream=upstream,
             later=await self._later(),
             left=left,
             dirty=frozenset(dirty),
@@ -207,17 +183,19 @@ class LinkedReader:
     def _waits(self, ids: Iterable[UUID]) -> bool:
         return any(self._movements[id_].open < 0 for id_ in ids)
 
-    async def _upstream(self) -> list[UUID]:
-        """What the sources of the document's goods take their cost from, near and far."""
-        sources = [
-            source.movement
-            for one in self._causes.movements
-            if one.nature is not Nature.TRANSFER
-            for source in one.sources
-        ]
-        if not sources:
-            return []
-        return [row[0] for row in await self._rows(sql.UPSTREAM, movements=sources)]
+    async def _upstream(self, opened: Mapping[Pool, Sequence[UUID]]) -> dict[UUID, frozenset[UUID]]:
+        """What the document's goods may take their cost from, each with all that it has its from.
+
+        They take it from recorded sources, or from its own issues and thus from what is open.
+        """
+        origins = {source.movement for one in self._causes.movements for source in one.sources}
+        own = {one.id: one for one in self._causes.movements}
+        taken = (opened.get(own[id_].pool, ()) for id_ in origins & own.keys())
+        recorded = (origins - own.keys()).union(*taken)
+        if not recorded:
+            return {}
+        rows = await self._rows(sql.UPSTREAM, movements=list(recorded))
+        return {row[0]: frozenset(row[1]) for row in rows}
 
     async def _later(self) -> dict[Pool, Decimal]:
         """For counts: what moved in their pools after their date."""

@@ -101,17 +101,20 @@ select e.movement_id, e.actual + e.expected, e.posting_date, e.seq, e.covered_qu
   from cost_entry e
  where e.{_IN_POOL} and e.kind = 'REVALUATION' and e.posting_date >= %(since)s
    and e.covered_quantity is not null and {_LIVE}
+   and exists (select from linked_movement l
+                where l.company_id = e.company_id and l.movement_id = e.movement_id)
 """.replace("and item_id", "and e.item_id")
 ALL = "select movement_id from linked_movement where company_id = %(company)s"
 DIRTY = """
 select movement_id from cost_dirty where company_id = %(company)s and item_id = any(%(items)s)
 """
-# Increases lead to what they take their cost from, decreases to the increases they took.
+# For each, itself and all that its cost comes from: increases lead to their sources, decreases to
+# the increases they took.
 UPSTREAM = """
-with recursive up (id) as (
-  select unnest(%(movements)s::uuid[])
+with recursive up (start, id) as (
+  select u, u from unnest(%(movements)s::uuid[]) u
   union
-  select x.id
+  select up.start, x.id
     from up
     cross join lateral (
       select a.increase_id as id from application a
@@ -119,7 +122,7 @@ with recursive up (id) as (
       union all
       select s.source_id from movement_source s
        where s.company_id = %(company)s and s.movement_id = up.id) x)
-select id from up
+select start, array_agg(id) from up group by start
 """
 # All that a changed cost may reach, and the receipts that those decreases take their cost from too.
 DOWNSTREAM = """

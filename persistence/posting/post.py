@@ -308,7 +308,8 @@ class Poster:
             if isinstance(outcome, Decision):
                 return outcome
             if isinstance(outcome, MissingLinked):
-                unlocked = attempt.linked.add(outcome)
+                unlocked = not outcome.items <= attempt.linked.items
+                attempt.linked = attempt.linked.with_(outcome)
             else:
                 unlocked = self._note(causes, attempt, outcome)
             if unlocked and not attempt.alone:
@@ -340,10 +341,11 @@ class Poster:
     async def _linked(
         self, connection: AsyncConnection, causes: Causes, attempt: Attempt
     ) -> LinkedFacts:
-        wants, facts = attempt.linked, causes.facts
-        wants.items |= linked_items(causes)
+        own = MissingLinked(items=frozenset(linked_items(causes)))
+        wants, facts = attempt.linked.with_(own), causes.facts
+        attempt.linked = wants
         book = self._books.newest(facts.company.id)
-        items = await items_by_id(connection, book, wants.items, facts.items_by_id)
+        items = await items_by_id(connection, book, set(wants.items), facts.items_by_id)
         causes.facts = replace(facts, items_by_id=items)
         reader = LinkedReader(connection, causes, items, keep=attempt.keep)
         return await reader.read(wants)

@@ -7,7 +7,6 @@ wait to be adjusted are left out.
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -93,9 +92,8 @@ def _findings(node: Node, settling: Settling, waiting: set[UUID]) -> Iterable[tu
         return
     if node.valuation_date != node.facts.valuation_date:
         yield "valuation date", str(node.valuation_date), str(node.facts.valuation_date)
-    recorded: Decimal = node.facts.derived_actual + node.facts.derived_expected
-    if node.derived != recorded:
-        yield "cost beyond what documents gave", str(node.derived), str(recorded)
+    if node.derived != node.facts.derived:
+        yield "cost beyond what documents gave", str(node.derived), str(node.facts.derived)
     rest = settling.left_over(node)
     if rest != node.facts.rounding:
         yield "left-over cents", str(rest), str(node.facts.rounding)

@@ -51,7 +51,7 @@ class Clerk:
     def made(self, mutation: str, thing: str, fields: str = "id", **given: Any) -> Any:
         """What a mutation of this company made; it must not be refused."""
         payload = self.payload(mutation, thing, fields, company=self.company, **given)
-        assert payload["errors"] == []
+        assert payload["errors"] == [], payload["errors"]
         return payload[thing]
 
     def refused(self, mutation: str, thing: str, **given: Any) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from random import Random
 
 import pytest
@@ -22,10 +23,12 @@ def test_random_histories_agree_at_once_and_by_batch() -> None:
     kinds = Counter(one.kind for trial in trials for one in trial.history.operations)
     assert kinds.keys() >= {
         "RECEIVE", "BUY", "INVOICE", "SELL", "SELL_BILLED", "BILL", "TRANSFER", "SALES_RETURN",
-        "PURCHASE_RETURN", "CHARGE", "REVALUE",
+        "PURCHASE_RETURN", "CHARGE", "REVALUE", "COUNT", "CANCEL",
     }  # fmt: skip
     assert min(kinds.values()) >= 10, "every kind has happened"
-    assert {trial.history.rules.method for trial in trials} == set(METHODS)
+    rules = [trial.history.rules for trial in trials]
+    assert {one.method for one in rules} == set(METHODS)
+    assert {(one.negative, one.lots) for one in rules} == {*product((True, False), repeat=2)}
 
 
 def by_location(period: AverageCostPeriod) -> Rules:
@@ -93,3 +96,141 @@ def test_cents_that_go_to_and_fro_keep_no_larger_change_from_arriving() -> None:
     for books in (trial.at_once, trial.by_batch):
         assert cost_of(books, 22)[0] == pytest.approx(Decimal("-65.67"), abs=Decimal("0.01"))
         assert cost_of(books, 20)[0] == pytest.approx(Decimal("-21.90"), abs=Decimal("0.01"))
+
+
+AVERAGE_BY_DAY = Rules("AVERAGE_PERIOD")
+AVERAGE_BY_MONTH = by_location(AverageCostPeriod.MONTH)
+
+
+@pytest.mark.parametrize("rules", [AVERAGE_BY_DAY, AVERAGE_BY_MONTH], ids=["day", "month"])
+def test_a_receipt_that_is_cancelled_leaves_the_average(rules: Rules) -> None:
+    """10 at 10 and 10 at 20: 5 cost 75, and 50 without the second."""
+    before = [
+        done(1, "BUY", "02-05", 10, "100.00"),
+        done(2, "BUY", "02-05", 10, "200.00"),
+        done(3, "SELL_BILLED", "02-05", 5),
+    ]
+    assert cost_of(lived(rules, before).at_once, 3) == [Decimal("-75.00")]
+    trial = lived(rules, [*before, done(4, "CANCEL", "02-05", 0, of=2)])
+    assert cost_of(trial.at_once, 3) == cost_of(trial.by_batch, 3) == [Decimal("-50.00")]
+
+
+@pytest.mark.parametrize("undone", [3, 1], ids=["revaluation", "revalued receipt"])
+def test_a_revaluation_leaves_the_average_with_its_cancellation(undone: int) -> None:
+    """11 for 19.46 and 8 for 80, which come to 11.32 apiece: 66.94 and 48.68 more.
+
+    Without, 3 of 19 for 99.46 cost 15.70; without the 11, 3 of 8 for 128.68 cost 48.26.
+    """
+    before = [
+        done(1, "BUY", "02-06", 11, "19.46"),
+        done(2, "BUY", "01-28", 8, "80.00"),
+        done(3, "REVALUE", "02-09", 0, "11.32"),
+        done(4, "SELL", "02-13", 3),
+    ]
+    trial = lived(AVERAGE_BY_MONTH, [*before, done(5, "CANCEL", "02-09", 0, of=undone)])
+    without = {3: Decimal("-15.70"), 1: Decimal("-48.26")}
+    assert cost_of(trial.at_once, 4) == cost_of(trial.by_batch, 4) == [without[undone]]
+
+
+def test_what_is_found_of_an_item_at_standard_cost_comes_in_at_it() -> None:
+    """6 at 7.37, although the count says that they are worth nothing."""
+    trial = lived(Rules("STANDARD"), [done(1, "COUNT", "01-30", 6, rate=Decimal(0))])
+    assert cost_of(trial.at_once, 1) == [Decimal("44.22")]
+
+
+def test_the_left_over_cent_of_a_receipt_goes_when_it_is_open_again() -> None:
+    """3 for 10.00 go one by one at 3.33: the cent is settled, until the last one comes back."""
+    sales = [done(no, "SELL_BILLED", "02-06", 1) for no in (2, 3, 4)]
+    trial = Trial(History(Rules("FIFO"), Random(0)))
+    for operation in (done(1, "BUY", "02-05", 3, "10.00"), *sales):
+        assert trial.step(operation, run_batch=True)
+    assert cost_of(trial.by_batch, 1) == [Decimal("9.99")]
+    assert trial.step(done(5, "CANCEL", "02-06", 0, of=4), run_batch=False)
+    trial.finish()
+    assert cost_of(trial.at_once, 1) == cost_of(trial.by_batch, 1) == [Decimal("10.00")]
+
+
+def below_zero(method: str) -> Rules:
+    return Rules(method, AverageCostPeriod.MONTH, AverageCostCalcType.ITEM_WAREHOUSE, negative=True)
+
+
+@pytest.mark.parametrize("method", ["FIFO", "LIFO"])
+def test_goods_do_not_cover_the_sale_that_they_came_back_from(method: str) -> None:
+    """4 go that are not there, 3 come back and are moved to where they went from.
+
+    The transfer covers another sale there, and never the one that its own cost comes from.
+    """
+    trial = lived(below_zero(method), [
+        done(1, "BUY", "02-01", 1, "5.00", warehouse="C"),
+        done(2, "SELL", "02-02", 4, warehouse="B"),
+        done(3, "SALES_RETURN", "02-03", 3, of=2),
+        done(4, "TRANSFER", "02-04", 2, to="B"),
+        done(5, "SELL", "02-05", 5, warehouse="B"),
+        done(6, "TRANSFER", "02-06", 1, to="B"),
+    ])  # fmt: skip
+    opened = {no: [trial.at_once.kept[id_].open for id_ in ids]
+              for no, ids in trial.at_once.of_document.items()}  # fmt: skip
+    assert opened[2] == [Decimal(-4)]
+    assert opened[5] == [Decimal(-2)], "2 that were there, and 1 that came later"
+    assert cost_of(trial.at_once, 2) == [Decimal("-20.00")], "4 at the cost in force"
+    assert cost_of(trial.at_once, 3) == [Decimal("15.00")]
+
+
+def test_two_layers_moved_at_once_close_no_loop() -> None:
+    """Moved together, goods of the first sale cover the second: the second's not the first."""
+    trial = lived(below_zero("FIFO"), [
+        done(1, "BUY", "02-01", 1, "5.00", warehouse="C"),
+        done(2, "SELL", "02-03", 7, warehouse="B"),
+        done(3, "SALES_RETURN", "02-03", 4, of=2),
+        done(4, "SELL", "02-02", 7, warehouse="B"),
+        done(5, "SALES_RETURN", "02-04", 4, of=4),
+        done(6, "TRANSFER", "02-04", 5, to="B"),
+    ])  # fmt: skip
+    books = trial.at_once
+    assert [books.kept[id_].open for no in (2, 4) for id_ in books.of_document[no]] == [-7, -3]
+
+
+def test_a_cancelled_receipt_leaves_the_cost_in_force() -> None:
+    """10 at 10 and 10 at 20 are 15 a piece; without the second what is not there costs 10."""
+    trial = lived(below_zero("FIFO"), [
+        done(1, "BUY", "02-01", 10, "100.00"),
+        done(2, "BUY", "02-01", 10, "200.00", warehouse="B"),
+        done(3, "CANCEL", "02-01", 0, of=2),
+        done(4, "SELL", "02-02", 1, warehouse="C"),
+    ])  # fmt: skip
+    assert cost_of(trial.at_once, 4) == [Decimal("-10.00")]
+
+
+def test_what_came_back_counts_from_when_its_sale_is_covered() -> None:
+    """Though the cost stays as it was: the sale of January takes goods of February."""
+    trial = lived(below_zero("AVERAGE_PERIOD"), [
+        done(1, "SELL", "01-30", 4, warehouse="B"),
+        done(2, "SALES_RETURN", "01-31", 2, of=1),
+        done(3, "COUNT", "02-12", 5, warehouse="B", rate=Decimal(0)),
+    ])  # fmt: skip
+    (back,) = trial.at_once.of_document[2]
+    assert trial.at_once.kept[back].valuation_date == date(2026, 2, 12)
+
+
+def test_a_sale_counts_later_with_the_transfer_that_covers_it() -> None:
+    """What is moved was revalued on the 6th: so is the sale of the 31st that it covers."""
+    trial = lived(below_zero("AVERAGE_PERIOD"), [
+        done(1, "BUY", "01-28", 10, "100.00"),
+        done(2, "REVALUE", "02-06", 0, "13.27"),
+        done(3, "SELL", "01-31", 2, warehouse="C"),
+        done(4, "TRANSFER", "01-31", 6, to="C"),
+    ])  # fmt: skip
+    (sale,) = trial.at_once.of_document[3]
+    assert trial.at_once.kept[sale].valuation_date == date(2026, 2, 6)
+    assert cost_of(trial.at_once, 3) == [Decimal("-26.54")]
+
+
+def test_nothing_of_a_step_on_the_way_stays_in_an_average_below_zero() -> None:
+    """Nobody knew a cost when 4 were sold: with 2 missing still, 3 for 25.34 change nothing."""
+    trial = lived(Rules("AVERAGE_PERIOD", negative=True), [
+        done(1, "SELL", "01-30", 4, warehouse="B"),
+        done(2, "SALES_RETURN", "02-03", 2, of=1, warehouse="B"),
+        done(3, "SELL", "01-23", 3),
+        done(4, "RECEIVE", "02-04", 3, "25.34", warehouse="B"),
+    ])  # fmt: skip
+    assert [cost_of(trial.at_once, no) for no in (1, 2, 3)] == [[0], [0], [0]]

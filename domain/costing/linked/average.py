@@ -80,7 +80,7 @@ def fold(
     members = list(members)
     quantity, value = _at_start(facts, members)
     by_item = averaging.type is AverageCostCalcType.ITEM
-    revaluations = (*(one for _, one in facts.revaluations), *revalued)
+    revaluations = (*_still_made(facts, nodes), *revalued)
     periods = by_period(nodes, members, revaluations, averaging)
     changed: list[Node] = []
     for start in sorted(periods):
@@ -108,6 +108,14 @@ def _at_start(facts: AverageFacts, members: Sequence[Node]) -> tuple[Decimal, De
         value -= node.facts.recorded - sum((one.amount for one in node.facts.revaluations), ZERO)
     value -= sum((one.amount for _, one in facts.revaluations), ZERO)
     return quantity, value
+
+
+def _still_made(facts: AverageFacts, nodes: Mapping[UUID, Node]) -> Iterable[Revaluation]:
+    """The recorded revaluations but for those that a cancellation takes back with this document."""
+    for receipt, one in facts.revaluations:
+        node = nodes.get(receipt)
+        if node is None or not (node.is_void or one.because in node.taken_back):
+            yield one
 
 
 def by_period(
@@ -154,8 +162,8 @@ def _give_out(
         taken -= node.quantity
         if quantity > 0:
             part = round_to(share(value, taken, quantity), digits) - given
-        elif node.facts.has_cost:
-            part = -node.derived
+        elif not node.is_new:  # as recorded: not as some step on the way had made it
+            part = -node.facts.derived
         else:
             part = at_card_cost(-node.quantity, node.movement.card, digits)
         given += part

@@ -22,9 +22,12 @@ from domain.movements import Contra, EntryKind, Given, Leg, Movement, UnitCost
 
 
 def difference(
-    movement: Movement, facts: LinkedFacts, card: UnitCost | None, digits: int
+    movement: Movement, facts: LinkedFacts, method: str, card: UnitCost | None, digits: int
 ) -> Movement | None:
-    """A count as the receipt or issue that it comes to; None when the books agree with it."""
+    """A count as the receipt or issue that it comes to; None when the books agree with it.
+
+    What is found of an item at standard cost comes in at that, whatever rate the count says.
+    """
     counted = movement.counted
     if counted is None or counted.quantity is None:
         return None
@@ -34,7 +37,7 @@ def difference(
         return None
     given: tuple[Given, ...] = ()
     if change > 0:
-        cost = _unit_cost(counted.unit_cost, card)
+        cost = _unit_cost(counted.unit_cost if method != STANDARD else None, card)
         amount = round_to(share(cost.value, change, cost.quantity), digits)
         contra = Contra(movement.contra) if movement.contra else None
         given = (Given(EntryKind.DIRECT, amount, contra),) if amount else ()

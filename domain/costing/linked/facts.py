@@ -78,15 +78,14 @@ class LinkedMovement:
         return self.movement.id
 
     @property
+    def derived(self) -> Decimal:
+        """First costs and adjustments, actual and expected."""
+        return self.derived_actual + self.derived_expected
+
+    @property
     def recorded(self) -> Decimal:
         """The cost that the books have for it."""
-        return (
-            self.given_actual
-            + self.given_expected
-            + self.derived_actual
-            + self.derived_expected
-            + self.rounding
-        )
+        return self.given_actual + self.given_expected + self.derived + self.rounding
 
 
 class AveragePool(NamedTuple):
@@ -134,8 +133,9 @@ class LinkedFacts:
     """What is known so far; a decision that needs more answers `MissingLinked`.
 
     `open` are, pool by pool, movements with quantity not covered yet, in posting order: increases
-    enough to cover what is asked for, and all decreases. `upstream` are all movements that a source
-    of the document takes its cost from: a link to them would close a loop. `later` is, for counts,
+    enough to cover what is asked for, and all decreases. `upstream` are, where goods wait to be
+    covered, for each movement that the document takes a cost from itself and all that it takes its
+    own from: a link to them would close a loop. `later` is, for counts,
     what was moved in a pool after the document's date; `left`, for revaluations, the receipts of
     which something is left at that date. `dirty` are the movements of the items to be adjusted
     whose cost is to be worked out again.
@@ -148,7 +148,7 @@ class LinkedFacts:
     averages: Mapping[AveragePool, AverageFacts] = field(
         default_factory=dict[AveragePool, AverageFacts]
     )
-    upstream: frozenset[UUID] = frozenset()
+    upstream: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict[UUID, frozenset[UUID]])
     later: Mapping[Pool, Decimal] = field(default_factory=dict[Pool, Decimal])
     left: Mapping[Pool, tuple[UUID, ...]] = field(default_factory=dict[Pool, tuple[UUID, ...]])
     dirty: frozenset[UUID] = frozenset()
@@ -163,6 +163,19 @@ class MissingLinked:
     left: frozenset[Pool] = frozenset()
     movements: frozenset[UUID] = frozenset()
     averages: Mapping[AveragePool, date] = field(default_factory=dict[AveragePool, date])
+
+    def with_(self, other: "MissingLinked") -> "MissingLinked":
+        """What both miss; an average from the earlier day on."""
+        averages = dict(self.averages)
+        for pool, since in other.averages.items():
+            averages[pool] = min(since, averages.get(pool, since))
+        return MissingLinked(
+            items=self.items | other.items,
+            pools=self.pools | other.pools,
+            left=self.left | other.left,
+            movements=self.movements | other.movements,
+            averages=averages,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -199,7 +199,8 @@ class _Valuing:
             key = one.key._replace(posting_time=self._time)
             movement = replace(one, key=key, card=card)
             if one.counted is not None:
-                found = difference(movement, self._facts, card, self._digits)
+                method = self._method(one.pool.item)
+                found = difference(movement, self._facts, method, card, self._digits)
                 if found is None:
                     continue
                 movement = found
@@ -321,9 +322,20 @@ class _Valuing:
     def _cover(self, node: Node) -> None:
         waiting = [one for one in self._open(node.movement.pool) if one.open < 0]
         if waiting:
-            own = {source.movement for source in node.movement.sources}
-            covered = self._linker.cover(node, waiting, self._facts.upstream | own)
+            covered = self._linker.cover(node, waiting, self._upstream(node))
             self._start.update(one.id for one in covered)
+
+    def _upstream(self, node: Node) -> frozenset[UUID]:
+        """All that an increase takes its cost from, by this document's own links too."""
+        found: set[UUID] = set()
+        waiting = [source.movement for source in node.movement.sources]
+        while waiting:
+            start = waiting.pop()
+            for id_ in self._facts.upstream.get(start, {start}) - found:
+                found.add(id_)
+                if id_ in self._nodes:
+                    waiting += self._nodes[id_].new_origins
+        return frozenset(found)
 
     def _take(self, node: Node) -> None:
         movement = node.movement
@@ -404,7 +416,7 @@ class _Valuing:
 
     def _value(self, settling: Settling, mirrors: Sequence[Movement]) -> LinkedValue:
         nodes = sorted(
-            (one for one in self._nodes.values() if one.touched or one.given or one.new_links),
+            (one for one in self._nodes.values() if one.has_changed),
             key=lambda one: one.movement.key,
         )
         roundings: dict[UUID, Decimal] = {}
@@ -415,7 +427,7 @@ class _Valuing:
                 rest = settling.left_over(node) - node.facts.rounding
                 if rest:
                     roundings[node.id] = rest
-            elif node.is_used_up and not node.is_average:
+            elif (node.is_used_up or node.facts.rounding) and not node.is_average:
                 settling.dirty.add(node.id)
         removed = self._facts.dirty if self._causes.adjusts_costs else frozenset[UUID]()
         return LinkedValue(
@@ -470,7 +482,7 @@ class _Valuing:
         for node in nodes:
             item = node.movement.pool.item
             state = states.get(item) or self._facts.items[item]
-            invoiced = any(one.kind is EntryKind.DIRECT and one.invoiced for one in node.given)
+            invoiced = any(one.kind is EntryKind.DIRECT and one.invoiced > 0 for one in node.given)
             card = state.card
             if node.movement.nature is Nature.PURCHASE and node.quantity > 0 and invoiced:
                 if not state.is_invoiced or state.quantity <= 0:

@@ -45,7 +45,7 @@ class Node:
         return cls(
             facts=facts,
             is_new=is_new,
-            derived=facts.derived_actual + facts.derived_expected,
+            derived=facts.derived,
             valuation_date=facts.valuation_date,
             open=facts.open,
         )
@@ -75,6 +75,12 @@ class Node:
         """Recorded and new."""
         kept = (one for one in self.facts.revaluations if one.because not in self.taken_back)
         return (*kept, *self.new_revaluations)
+
+    @property
+    def new_origins(self) -> Iterable[UUID]:
+        """What it takes its cost from by its sources and by new links."""
+        yield from (one.movement for one in self.movement.sources)
+        yield from (one.increase for one in self.new_links if one.decrease == self.id)
 
     @property
     def feeds(self) -> tuple[UUID, ...]:
@@ -111,6 +117,11 @@ class Node:
     def is_given_back(self) -> bool:
         """A decrease that gives back just the receipt that it is linked to."""
         return self.quantity < 0 and any(one.returns for one in self.links)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the document makes, costs, links or voids it, or gives it anything."""
+        return bool(self.touched or self.given or self.new_links or self.is_void)
 
     @property
     def is_average(self) -> bool:

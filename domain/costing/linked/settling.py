@@ -157,10 +157,13 @@ class Settling:
     ) -> None:
         """What depends on the movement waits, if it has changed or is new to the settling."""
         changed = node.cost != cost or node.valuation_date != valued
-        given_anew = first and (node.given or node.new_links or node.is_new)
+        given_anew = first and (node.given or node.new_links or node.is_new or node.is_void)
         if averaged:
             if changed or first:
                 self._wait_for_average(node, min(valued, node.valuation_date))
+            if node.valuation_date != valued:
+                for id_ in node.feeds:
+                    self._wait_for(id_)
             return
         if not changed and not given_anew:
             return
@@ -178,8 +181,10 @@ class Settling:
             for link in links:
                 self._wait_for(link.decrease)
             return
+        # What was taken of it counts later with it, and earlier again without a revaluation.
+        counts_anew = node.taken_back or node.valuation_date != valued
         for link in links:
-            if link.returns:
+            if link.returns or counts_anew:
                 self._wait_for(link.decrease)
         by_item = self._averaging.type is AverageCostCalcType.ITEM
         if by_item and node.movement.nature is Nature.TRANSFER and not node.given:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import count
 from uuid import UUID
@@ -23,14 +23,17 @@ from domain.costing.linked.facts import (
 from domain.costing.linked.flow import LinkedValue, linked_items, value_linked
 from domain.costing.linked.periods import Averaging
 from domain.costing.replay import Regiven
+from domain.documents.cancellation import Cancellation
 from domain.documents.cost_adjustment import CostAdjustment, process
-from domain.documents.document import Causes, RevaluationOrder
-from domain.facts import Facts, ItemFacts
+from domain.documents.document import Causes, Document, RevaluationOrder
+from domain.facts import DocumentFacts, Facts, GivenElsewhere, ItemFacts
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide
 from domain.movements import (
     GIVEN_KINDS,
+    NO_LOT,
     UNRECORDED,
+    Assertion,
     CostEntry,
     EntryKind,
     Given,
@@ -42,11 +45,12 @@ from domain.movements import (
 )
 from domain.records import LineRecord
 from domain.references import Ref
-from tests.model.linked.histories import STANDARD_COST, WAREHOUSES, Operation, Rules
+from tests.model.linked.histories import LOTS, STANDARD_COST, WAREHOUSES, Operation, Rules
 from tests.model.memory import company_facts
 
 ITEM = UUID(int=7)
 PLACES = {name: UUID(int=200 + index) for index, name in enumerate(WAREHOUSES)}
+LOT_IDS = {"": NO_LOT} | {name: UUID(int=300 + index) for index, name in enumerate(LOTS)}
 _DERIVED = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
 
 
@@ -89,10 +93,14 @@ class LinkedBooks:
         self.item = ItemFacts(
             id=ITEM, sku="ITEM", name="Item", costing_method=rules.method,
             standard_cost=STANDARD_COST if rules.method == "STANDARD" else None,
+            allow_negative=rules.negative,
         )  # fmt: skip
         self.averaging = Averaging.of(settings)
+        self.has_lots = rules.lots
         self.kept: dict[UUID, Kept] = {}
         self.of_document: dict[int, list[UUID]] = {}
+        self.documents: dict[int, Document] = {}
+        self.void: set[UUID] = set()
         self.dirty: set[UUID] = set()
         self.bins: dict[Pool, BinTotals] = {}
         self.state = ItemState(None, is_invoiced=False, quantity=ZERO, value=ZERO)
@@ -107,9 +115,15 @@ class LinkedBooks:
         Raises:
             Refused: nothing was kept.
         """
-        causes = self._begin(operation.day)
-        getattr(self, f"_{operation.kind.lower()}")(causes, operation)
+        if operation.kind == "CANCEL":
+            causes = self._cancel(operation.of)
+        else:
+            causes = self._begin(operation.day)
+            getattr(self, f"_{operation.kind.lower()}")(causes, operation)
+            self.documents[operation.no] = causes.document
         self.of_document[operation.no] = self._settle(causes)
+        if operation.kind == "CANCEL":
+            del self.of_document[operation.of]
 
     def adjust(self, day: date) -> bool:
         """Let all costs travel; whether any waited."""
@@ -122,11 +136,13 @@ class LinkedBooks:
         return True
 
     def _begin(self, day: date) -> Causes:
-        facts = Facts(company=self.company, new_id=self._new_id, items_by_id={ITEM: self.item})
         document = CostAdjustment(
             id=self._new_id(), company=Ref("company", "code", "MODEL"), posting_date=day
         )
-        return process(document, facts)
+        return process(document, self._masters())
+
+    def _masters(self) -> Facts:
+        return Facts(company=self.company, new_id=self._new_id, items_by_id={ITEM: self.item})
 
     def _new_id(self) -> UUID:
         return UUID(int=next(self._ids))
@@ -135,14 +151,14 @@ class LinkedBooks:
 
     def _receive(self, causes: Causes, one: Operation, billed: Decimal = ZERO) -> None:
         given = Given(EntryKind.DIRECT, one.amount, invoiced=billed)
-        _move(causes, _pool(one.warehouse), one.quantity, Nature.PURCHASE, given=(given,))
+        _move(causes, _pool(one), one.quantity, Nature.PURCHASE, given=(given,))
 
     def _buy(self, causes: Causes, one: Operation) -> None:
         self._receive(causes, one, one.quantity)
 
     def _sell(self, causes: Causes, one: Operation, billed: Decimal = ZERO) -> None:
         given = (Given(EntryKind.ISSUE, ZERO, invoiced=billed),) if billed else ()
-        _move(causes, _pool(one.warehouse), -one.quantity, Nature.SALE, given=given)
+        _move(causes, _pool(one), -one.quantity, Nature.SALE, given=given)
 
     def _sell_billed(self, causes: Causes, one: Operation) -> None:
         self._sell(causes, one, one.quantity)
@@ -162,26 +178,53 @@ class LinkedBooks:
         causes.regiven.append(Regiven(id_, movement.pool, movement.key, (given,)))
 
     def _transfer(self, causes: Causes, one: Operation) -> None:
-        leaving = _move(causes, _pool(one.warehouse), -one.quantity, Nature.TRANSFER)
-        _move(causes, _pool(one.to), one.quantity, Nature.TRANSFER,
+        leaving = _move(causes, _pool(one), -one.quantity, Nature.TRANSFER)
+        _move(causes, _pool(one, one.to), one.quantity, Nature.TRANSFER,
               sources=(Source(leaving.id, ONE),))  # fmt: skip
 
     def _sales_return(self, causes: Causes, one: Operation) -> None:
         (sale,) = self.of_document[one.of]
         sold = -self.kept[sale].movement.quantity
         fraction = ONE if one.quantity == sold else divide(one.quantity, sold)
-        _move(causes, _pool(one.warehouse), one.quantity, Nature.SALE,
+        _move(causes, _pool(one), one.quantity, Nature.SALE,
               sources=(Source(sale, fraction),))  # fmt: skip
 
     def _purchase_return(self, causes: Causes, one: Operation) -> None:
         (receipt,) = self.of_document[one.of]
         kept = self.kept[receipt]
         returned = Returned(receipt, kept.movement.quantity, kept.cost)
-        _move(causes, _pool(one.warehouse), -one.quantity, Nature.PURCHASE, returns=returned)
+        _move(causes, _pool(one), -one.quantity, Nature.PURCHASE, returns=returned)
 
     def _revalue(self, causes: Causes, one: Operation) -> None:
-        order = RevaluationOrder((_pool(one.warehouse),), None, one.amount, None, None)
-        causes.revaluations.append(order)
+        pools = [pool for pool in self._pools() if pool.warehouse == PLACES[one.warehouse]]
+        causes.revaluations.append(RevaluationOrder(tuple(pools), None, one.amount, None, None))
+
+    def _count(self, causes: Causes, one: Operation) -> None:
+        _move(causes, _pool(one), ZERO, Nature.COUNT, counted=Assertion(one.quantity, one.rate))
+
+    def _cancel(self, of: int) -> Causes:
+        target, own = self.documents[of], set(self.of_document[of])
+        recorded = DocumentFacts(
+            id=target.id, kind=target.kind, number=str(of), posting_date=target.posting_date,
+            posting_time=time.min, party=None, currency="EUR", is_void=False,
+            movements=tuple(self.kept[id_].movement for id_ in self.of_document[of]),
+            gave=tuple(
+                GivenElsewhere(
+                    id_, kept.movement.pool, kept.movement.key, one.kind, one.amount, one.contra,
+                    one.expected, one.invoiced, one.covered,
+                )
+                for id_, kept in self.kept.items()
+                for _, one in kept.entries
+                if id_ not in own and one.because == target.id
+                and (one.kind in GIVEN_KINDS or (one.kind is EntryKind.ISSUE and one.invoiced))
+            ),
+        )  # fmt: skip
+        facts = replace(self._masters(), documents={target.id: recorded})
+        document = Cancellation(
+            id=self._new_id(), company=target.company, posting_date=target.posting_date,
+            document=Ref("document", "id", str(target.id)),
+        )  # fmt: skip
+        return document.causes(facts)
 
     # -- what the flow asks for -------------------------------------------------------------------
 
@@ -193,7 +236,7 @@ class LinkedBooks:
             if isinstance(outcome, LinkedValue):
                 look.refuse_if_any()
                 return self._keep(causes, outcome)
-            wider = _both(known, outcome)
+            wider = known.with_(outcome)
             assert wider != known, "asked for what it was given"
             known = wider
         raise AssertionError("the decision never ends")
@@ -210,10 +253,34 @@ class LinkedBooks:
             wanted = self._downstream(wanted)
         return LinkedFacts(
             items={ITEM: self.state},
-            bins={pool: self.bins.get(pool, BinTotals()) for pool in map(_pool, WAREHOUSES)},
+            bins={pool: self.bins.get(pool, BinTotals()) for pool in self._pools()},
+            later={
+                one.pool: self._after(one.pool, causes.posting_date)
+                for one in causes.movements if one.counted is not None
+            },
+            upstream={id_: self._upstream(id_) for id_ in self.kept},
             movements={id_: self._linked(self.kept[id_]) for id_ in wanted},
             open=opened, left=left, averages=averages, dirty=frozenset(dirty),
         )  # fmt: skip
+
+    def _pools(self) -> list[Pool]:
+        lots = LOTS if self.has_lots else ("",)
+        return [Pool(ITEM, place, LOT_IDS[lot]) for place in PLACES.values() for lot in lots]
+
+    def _after(self, pool: Pool, day: date) -> Decimal:
+        there = [one.movement for one in self.kept.values() if one.movement.pool == pool]
+        return sum((one.quantity for one in there if one.key.posting_date > day), ZERO)
+
+    def _upstream(self, id_: UUID) -> frozenset[UUID]:
+        """The movement, and what it takes its cost from, near or far."""
+        found, waiting = {id_}, [id_]
+        while waiting:
+            kept = self.kept[waiting.pop()]
+            origins = [one.increase for one in kept.links if one.decrease == kept.movement.id]
+            origins += [one.movement for one in kept.movement.sources]
+            waiting += [one for one in origins if one not in found]
+            found.update(origins)
+        return frozenset(found)
 
     def _in_order(self) -> Iterable[Kept]:
         return sorted(self.kept.values(), key=lambda one: one.movement.key)
@@ -245,7 +312,7 @@ class LinkedBooks:
             revaluations=tuple(
                 (one.movement.id, made)
                 for one in members
-                for made in _revaluations(one)
+                for made in self._revaluations(one)
                 if made.posting_date >= since
             ),
         )
@@ -256,15 +323,24 @@ class LinkedBooks:
             kept = self.kept[waiting.pop()]
             own = kept.movement.id
             reached = [one.decrease for one in kept.links if one.increase == own] + kept.feeds
-            waiting += [id_ for id_ in reached if id_ not in found]
+            reached = [id_ for id_ in reached if id_ in self.kept and id_ not in found]
+            waiting += reached
             found.update(reached)
         beside = {one.increase for id_ in found for one in self.kept[id_].links}
         beside |= {s.movement for id_ in found for s in self.kept[id_].movement.sources}
-        return found | beside
+        return (found | beside) & self.kept.keys()
+
+    def _revaluations(self, kept: Kept) -> Iterable[Revaluation]:
+        for seq, one in kept.entries:
+            made = one.kind is EntryKind.REVALUATION and one.because not in self.void
+            if made and one.covered is not None:
+                amount = one.amount + one.expected
+                yield Revaluation(amount, one.posting_date, seq, one.covered, one.because)
 
     def _linked(self, kept: Kept) -> LinkedMovement:
         given, derived = kept.amount(*GIVEN_KINDS), kept.amount(*_DERIVED)
         billed = [one for _, one in kept.entries if one.invoiced]
+        billed_on = [one.posting_date for one in billed if one.invoiced > 0]
         return LinkedMovement(
             movement=kept.movement,
             method=self.item.costing_method,
@@ -273,8 +349,8 @@ class LinkedBooks:
             rounding=kept.amount(EntryKind.ROUNDING)[0],
             has_cost=any(one.kind is EntryKind.ISSUE for _, one in kept.entries),
             invoiced=sum((one.invoiced for one in billed), ZERO),
-            invoiced_on=max((one.posting_date for one in billed), default=None),
-            revaluations=tuple(_revaluations(kept)),
+            invoiced_on=max(billed_on, default=None),
+            revaluations=tuple(self._revaluations(kept)),
             links=tuple(kept.links), feeds=tuple(kept.feeds),
             valuation_date=kept.valuation_date, open=kept.open,
         )  # fmt: skip
@@ -283,7 +359,8 @@ class LinkedBooks:
 
     def _keep(self, causes: Causes, value: LinkedValue) -> list[UUID]:
         self.seq += 1
-        for movement in value.movements:
+        made = [one for one in value.movements if one.voids is None]
+        for movement in made:
             key = movement.key._replace(seq=self.seq)
             self.kept[movement.id] = Kept(replace(movement, key=key, given=()))
             for source in movement.sources:
@@ -297,11 +374,22 @@ class LinkedBooks:
             kept.open, kept.valuation_date = state.open, state.valuation_date
         for entry in linked_entries(causes, value):
             self.kept[entry.movement.id].entries.append((self.seq, entry))
+        if causes.cancels is not None:
+            self.void |= {causes.cancels.id, causes.document.id}
+        self._forget(value.voided)
         self.bins |= value.bins
         self.state = value.items.get(ITEM, self.state)
-        self.dirty = (self.dirty - value.dirty_removed) | value.dirty_added
+        assert value.dirty_added.isdisjoint(value.voided), "what is gone waits for nothing"
+        self.dirty -= value.dirty_removed | set(value.voided)
+        self.dirty |= value.dirty_added
         self._hold()
-        return [one.id for one in value.movements]
+        return [one.id for one in made]
+
+    def _forget(self, voided: Iterable[UUID]) -> None:
+        for kept in [self.kept.pop(id_) for id_ in voided]:
+            for source in kept.movement.sources:
+                if source.movement in self.kept:
+                    self.kept[source.movement].feeds.remove(kept.movement.id)
 
     def _hold(self) -> None:
         """What the books keep as sums is what the entries and links come to."""
@@ -319,8 +407,8 @@ class LinkedBooks:
             assert one.open == one.movement.quantity + taken
 
 
-def _pool(warehouse: str) -> Pool:
-    return Pool(ITEM, PLACES[warehouse])
+def _pool(one: Operation, warehouse: str = "") -> Pool:
+    return Pool(ITEM, PLACES[warehouse or one.warehouse], LOT_IDS[one.lot])
 
 
 def _move(
@@ -332,26 +420,8 @@ def _move(
     given: tuple[Given, ...] = (),
     sources: tuple[Source, ...] = (),
     returns: Returned | None = None,
+    counted: Assertion | None = None,
 ) -> Movement:
     line = LineRecord(id=causes.facts.new_id(), line_no=1)
-    return causes.move(pool, quantity, nature, line, given=given, sources=sources, returns=returns)
-
-
-def _revaluations(kept: Kept) -> Iterable[Revaluation]:
-    for seq, one in kept.entries:
-        if one.kind is EntryKind.REVALUATION and one.covered is not None:
-            amount = one.amount + one.expected
-            yield Revaluation(amount, one.posting_date, seq, one.covered, one.because)
-
-
-def _both(one: MissingLinked, other: MissingLinked) -> MissingLinked:
-    averages = dict(one.averages)
-    for pool, day in other.averages.items():
-        averages[pool] = min(day, averages.get(pool, day))
-    return MissingLinked(
-        items=one.items | other.items,
-        pools=one.pools | other.pools,
-        left=one.left | other.left,
-        movements=one.movements | other.movements,
-        averages=averages,
-    )
+    return causes.move(pool, quantity, nature, line, given=given, sources=sources, returns=returns,
+                       counted=counted)  # fmt: skip

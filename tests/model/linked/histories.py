@@ -1,4 +1,8 @@
-"""Random histories: goods come, are billed at other prices, go, come back, move, cost more."""
+"""Random histories: goods come, are billed at other prices, go, come back, move, cost more.
+
+Some items are kept by batch, of some more may go than there is; stock is counted, and documents are
+cancelled.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +15,7 @@ FIRST_DAY = date(2026, 1, 20)
 WAREHOUSES = ("A", "B", "C")
 METHODS = ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC")
 STANDARD_COST = Decimal("7.37")
+LOTS = ("L1", "L2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,8 @@ class Operation:
 
     RECEIVE and SELL are billed by INVOICE and BILL, BUY and SELL_BILLED at once. `amount` is the
     price in all, the charge, or for REVALUE the new cost of a unit. `to` is a transfer's target.
+    COUNT says that there are `quantity`, at `rate` what was found (None: at the cost in force);
+    CANCEL takes `of` back.
     """
 
     no: int
@@ -29,15 +36,19 @@ class Operation:
     amount: Decimal = Decimal(0)
     of: int = 0
     to: str = ""
+    lot: str = ""
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How the only item is costed."""
+    """How the only item is costed, whether more may go than there is, whether it has batches."""
 
     method: str
     period: AverageCostPeriod = AverageCostPeriod.DAY
     type: AverageCostCalcType = AverageCostCalcType.ITEM
+    negative: bool = False
+    lots: bool = False
 
 
 @dataclass(slots=True)
@@ -49,6 +60,7 @@ class History:
     operations: list[Operation] = field(default_factory=list)
     unbilled: dict[int, Decimal] = field(default_factory=dict)
     unreturned: dict[int, Decimal] = field(default_factory=dict)
+    cancelled: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, seed: int) -> "History":
@@ -58,6 +70,8 @@ class History:
             random.choice(METHODS),
             random.choice((AverageCostPeriod.DAY, AverageCostPeriod.MONTH)),
             random.choice(tuple(AverageCostCalcType)),
+            negative=random.random() < 0.4,
+            lots=random.random() < 0.3,
         )
         return cls(rules, random)
 
@@ -66,7 +80,8 @@ class History:
         no, random = len(self.operations) + 1, self.random
         kinds = ["RECEIVE", "BUY", "SELL", "SELL", "SELL_BILLED", "TRANSFER", "TRANSFER"]
         kinds += [kind for kind in ("INVOICE", "INVOICE", "BILL") if self._of(kind)]
-        kinds += [kind for kind in ("SALES_RETURN", "PURCHASE_RETURN", "CHARGE") if self._of(kind)]
+        more = ("SALES_RETURN", "PURCHASE_RETURN", "CHARGE", "CANCEL")
+        kinds += ["COUNT", *(kind for kind in more if self._of(kind))]
         if self.rules.method != "SPECIFIC":
             kinds.append("REVALUE")
         kind = random.choice(kinds)
@@ -75,7 +90,7 @@ class History:
         if earlier is not None:
             day = max(day, earlier.day)
         quantity = Decimal(random.randint(1, 20 if kind in {"RECEIVE", "BUY"} else 7))
-        if earlier is not None:
+        if earlier is not None and kind != "CANCEL":
             quantity = min(quantity, self._left(kind)[earlier.no])
         amount = Decimal(random.randint(1, 9999)).scaleb(-2)
         if kind == "REVALUE":
@@ -84,24 +99,33 @@ class History:
         if kind == "PURCHASE_RETURN" and earlier is not None:
             warehouse = earlier.warehouse
         to = random.choice([one for one in WAREHOUSES if one != warehouse])
+        lot = random.choice(LOTS) if self.rules.lots else ""
+        if earlier is not None:
+            lot = earlier.lot
+        rate = Decimal(random.randint(0, 1500)).scaleb(-2)
+        if self.rules.negative and random.random() < 0.5:
+            rate = None
         return Operation(
-            no, kind, day, warehouse, quantity, amount, earlier.no if earlier else 0, to
-        )
+            no, kind, day, warehouse, quantity, amount, earlier.no if earlier else 0, to, lot,
+            rate if kind == "COUNT" else None,
+        )  # fmt: skip
 
     def _left(self, kind: str) -> dict[int, Decimal]:
         return self.unbilled if kind in {"INVOICE", "BILL"} else self.unreturned
 
     def _of(self, kind: str) -> list[Operation]:
         """The earlier operations that one of this kind may refer to."""
+        live = [one for one in self.operations if one.no not in self.cancelled]
+        if kind == "CANCEL":
+            needed = {one.of for one in live}
+            return [one for one in live if one.kind != "CANCEL" and one.no not in needed]
         wanted = {
             "INVOICE": {"RECEIVE"}, "BILL": {"SELL"}, "SALES_RETURN": {"SELL", "SELL_BILLED"},
             "PURCHASE_RETURN": {"RECEIVE", "BUY"}, "CHARGE": {"RECEIVE", "BUY"},
         }.get(kind, set[str]())  # fmt: skip
         left = self._left(kind)
         return [
-            one
-            for one in self.operations
-            if one.kind in wanted and (kind == "CHARGE" or left.get(one.no))
+            one for one in live if one.kind in wanted and (kind == "CHARGE" or left.get(one.no))
         ]
 
     def accept(self, operation: Operation) -> None:
@@ -115,3 +139,12 @@ class History:
             self.unbilled[operation.of] -= operation.quantity
         if operation.kind in {"SALES_RETURN", "PURCHASE_RETURN"}:
             self.unreturned[operation.of] -= operation.quantity
+        if operation.kind == "CANCEL":
+            self._take_back(self.operations[operation.of - 1])
+
+    def _take_back(self, operation: Operation) -> None:
+        self.cancelled.add(operation.no)
+        if operation.kind in {"INVOICE", "BILL"}:
+            self.unbilled[operation.of] += operation.quantity
+        if operation.kind in {"SALES_RETURN", "PURCHASE_RETURN"}:
+            self.unreturned[operation.of] += operation.quantity

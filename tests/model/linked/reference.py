@@ -16,6 +16,9 @@ from tests.model.valuing import cents
 
 ROUNDS = 400
 
+Card = tuple[Fraction, Fraction]
+"""What an item costs in force: so many cents for such a quantity."""
+
 
 class Revalued(NamedTuple):
     """What was left of a receipt came to another cost."""
@@ -44,6 +47,9 @@ class Move:
     returns: bool = False
     links: "list[tuple[Move, Fraction]]" = field(default_factory=list)
     takers: "list[tuple[Move, Fraction]]" = field(default_factory=list)
+    lot: str = ""
+    card: "Card | None" = None
+    recorded: int | None = None
     revaluations: list[Revalued] = field(default_factory=list)
     cost: int = 0
     valued: date = date.min
@@ -54,7 +60,23 @@ class Move:
 
     @property
     def left(self) -> Fraction:
-        return self.quantity - sum((quantity for _, quantity in self.takers), Fraction(0))
+        """What is open: of a receipt what nobody took, of an issue what it waits for, below 0."""
+        taken = sum((quantity for _, quantity in self.takers), Fraction(0))
+        return self.quantity - taken + sum((quantity for _, quantity in self.links), Fraction(0))
+
+    @property
+    def at_card(self) -> int:
+        """What the quantity that no receipt stands behind costs."""
+        return self.costs_at_card(-self.left)
+
+    def costs_at_card(self, quantity: Fraction) -> int:
+        return cents(self.card[0] * quantity / self.card[1] / 100) if self.card else 0
+
+    def takes_from(self, other: "Move") -> bool:
+        """Whether its cost comes, near or far, from the other's."""
+        origins = [receipt for receipt, _ in self.links]
+        origins += [self.source] if self.source else []
+        return any(one is other or one.takes_from(other) for one in origins)
 
     @property
     def revalued(self) -> int:
@@ -79,13 +101,36 @@ class Reference:
         self.rules = rules
         self.moves: list[Move] = []
         self.of_document: dict[int, list[Move]] = {}
+        self.bills: dict[int, tuple[Move, int, int, Fraction]] = {}
+        self.charges: dict[int, tuple[Move, int]] = {}
+        at_standard = rules.method == "STANDARD"
+        self.card: Card | None = (
+            (Fraction(STANDARD_COST) * 100, Fraction(1)) if at_standard else None
+        )
+        self.is_invoiced = False
 
     def post(self, one: Operation) -> None:
         """Record the operation, and work out everything anew."""
-        known = len(self.moves)
+        held = sum(move.quantity for move in self.moves)
         getattr(self, f"_{one.kind.lower()}")(one)
-        self.of_document[one.no] = self.moves[known:]
+        self.of_document[one.no] = [move for move in self.moves if move.seq == one.no]
         self.work_out()
+        self._put_in_force(one, was_empty=held <= 0)
+        for move in self.moves:
+            move.recorded = move.cost
+
+    def _put_in_force(self, one: Operation, *, was_empty: bool) -> None:
+        """What the item costs where no receipt says it: by what there is, else by a bill."""
+        if self.rules.method == "STANDARD":
+            return
+        if one.kind in {"BUY", "INVOICE"}:
+            (move,) = self.of_document[one.no if one.kind == "BUY" else one.of]
+            if was_empty or not self.is_invoiced:
+                self.card = Fraction(move.cost), move.quantity
+            self.is_invoiced = True
+        held = sum((move.quantity for move in self.moves), Fraction(0))
+        if held > 0:
+            self.card = Fraction(sum(move.cost + self.rounding(move) for move in self.moves)), held
 
     # -- operations -------------------------------------------------------------------------------
 
@@ -94,8 +139,24 @@ class Reference:
     ) -> Move:
         ordinal = sum(1 for move in self.moves if move.seq == one.no)
         move = Move(one.no, ordinal, one.day, place, quantity, nature, **more)  # type: ignore[arg-type] - fields of Move
+        move.lot, move.card = one.lot, self.card
+        # A first guess: where goods are sold, come back and cover their sale, it may be the last.
+        move.cost = (
+            -move.source.cost if move.source else -move.costs_at_card(max(-quantity, Fraction(0)))
+        )
         self.moves.append(move)
+        self._cover(move)
         return move
+
+    def _cover(self, receipt: Move) -> None:
+        """Goods that come in stand behind those that went without, the earliest first."""
+        waiting = [one for one in self._inside(receipt.place, receipt.lot) if one.left < 0]
+        for one in sorted(waiting, key=lambda move: move.key):
+            if receipt.left > 0 and not receipt.takes_from(one):
+                self._link(one, receipt, min(receipt.left, -one.left))
+
+    def _inside(self, place: str, lot: str) -> list[Move]:
+        return [move for move in self.moves if (move.place, move.lot) == (place, lot)]
 
     def _receive(self, one: Operation, *, billed: bool = False) -> None:
         quantity, amount = Fraction(one.quantity), int(one.amount * 100)
@@ -113,8 +174,12 @@ class Reference:
         replaced = cents(Fraction(move.expected, 100) * quantity / waiting)
         if quantity == waiting:
             replaced = move.expected
-        if self.rules.method != "STANDARD":
-            move.given += int(one.amount * 100) - replaced
+        change = int(one.amount * 100) - replaced if self.rules.method != "STANDARD" else 0
+        self.bills[one.no] = move, change, replaced, quantity
+        self._give(*self.bills[one.no])
+
+    def _give(self, move: Move, change: int, replaced: int, quantity: Fraction) -> None:
+        move.given += change
         move.expected -= replaced
         move.billed += quantity
 
@@ -123,17 +188,51 @@ class Reference:
 
     def _charge(self, one: Operation) -> None:
         if self.rules.method != "STANDARD":
-            self.of_document[one.of][0].given += int(one.amount * 100)
+            move, amount = self.of_document[one.of][0], int(one.amount * 100)
+            move.given += amount
+            self.charges[one.no] = move, amount
+
+    def _cancel(self, one: Operation) -> None:
+        """As if it had never been: its links, costs and goods are gone."""
+        for gone in self.of_document.pop(one.of):
+            self.moves.remove(gone)
+            for receipt, quantity in gone.links:
+                receipt.takers.remove((gone, quantity))
+        if one.of in self.bills:
+            move, change, replaced, quantity = self.bills[one.of]
+            self._give(move, -change, -replaced, -quantity)
+        if one.of in self.charges:
+            move, amount = self.charges[one.of]
+            move.given -= amount
+        for move in self.moves:
+            move.revaluations = [made for made in move.revaluations if made.seq != one.of]
+
+    def _count(self, one: Operation) -> None:
+        inside = self._inside(one.warehouse, one.lot)
+        held = sum((m.quantity for m in inside if m.day <= one.day), Fraction(0))
+        change = Fraction(one.quantity) - held
+        if change < 0:
+            self._issue(one, -change, "COUNT")
+        elif change:
+            cost = self.card or (Fraction(0), Fraction(1))
+            if one.rate is not None and self.rules.method != "STANDARD":
+                cost = Fraction(one.rate) * 100, Fraction(1)
+            given = cents(cost[0] * change / cost[1] / 100)
+            self._move(one, one.warehouse, change, "COUNT", given=given)
 
     def _sell(self, one: Operation) -> None:
-        sale = self._move(one, one.warehouse, -Fraction(one.quantity), "SELL")
-        for receipt, quantity in self._take(one.warehouse, -sale.quantity):
-            self._link(sale, receipt, quantity)
+        self._issue(one, Fraction(one.quantity), "SELL")
+
+    def _issue(self, one: Operation, quantity: Fraction, nature: str) -> None:
+        issue = self._move(one, one.warehouse, -quantity, nature)
+        for receipt, part in self._take(one, quantity):
+            self._link(issue, receipt, part)
+        assert self.rules.negative or not issue.left, "more goes out than there is"
 
     _sell_billed = _sell
 
     def _transfer(self, one: Operation) -> None:
-        for receipt, quantity in self._take(one.warehouse, Fraction(one.quantity)):
+        for receipt, quantity in self._take(one, Fraction(one.quantity)):
             out = self._move(one, one.warehouse, -quantity, "TRANSFER")
             self._link(out, receipt, quantity)
             self._move(one, one.to, quantity, "TRANSFER", source=out)
@@ -149,8 +248,8 @@ class Reference:
         back = self._move(one, one.warehouse, -Fraction(one.quantity), "BUY", returns=True)
         self._link(back, receipt, -back.quantity)
 
-    def _take(self, place: str, wanted: Fraction) -> list[tuple[Move, Fraction]]:
-        there = [m for m in self.moves if m.place == place and m.quantity > 0 and m.left > 0]
+    def _take(self, one: Operation, wanted: Fraction) -> list[tuple[Move, Fraction]]:
+        there = [move for move in self._inside(one.warehouse, one.lot) if move.left > 0]
         there.sort(key=lambda move: move.key, reverse=self.rules.method == "LIFO")
         parts = []
         for move in there:
@@ -158,7 +257,6 @@ class Reference:
             if part:
                 parts.append((move, part))
                 wanted -= part
-        assert not wanted, "more goes out than there is"
         return parts
 
     def _link(self, decrease: Move, receipt: Move, quantity: Fraction) -> None:
@@ -168,7 +266,7 @@ class Reference:
     def _revalue(self, one: Operation) -> None:
         receipts = [m for m in self.moves if m.place == one.warehouse and m.quantity > 0]
         receipts = [m for m in receipts if m.day <= one.day and _left_at(m, one.day) > 0]
-        receipts.sort(key=lambda move: move.key)
+        receipts.sort(key=lambda move: (move.lot, move.key))
         lefts = [_left_at(move, one.day) for move in receipts]
         unit = Fraction(one.amount)
         if self.rules.method == "AVERAGE_PERIOD":
@@ -222,7 +320,8 @@ class Reference:
             if move.source is not None:
                 move.cost -= cents(Fraction(move.source.cost, 100) * move.part)
         elif self.rules.method != "AVERAGE_PERIOD" or move.returns:
-            move.cost = -sum(move.costs_of(receipt, quantity) for receipt, quantity in move.links)
+            taken = sum(move.costs_of(receipt, quantity) for receipt, quantity in move.links)
+            move.cost = -taken - move.at_card
 
     def _pool_of(self, place: str) -> str:
         return "" if self.rules.type is AverageCostCalcType.ITEM else place
@@ -258,9 +357,14 @@ class Reference:
             taken, given = Fraction(0), 0
             for move in takers:
                 taken -= move.quantity
-                assert quantity > 0, "an average of nothing"
-                whole = cents(Fraction(value, 100) * taken / quantity)
-                move.cost, given = given - whole, whole
+                if quantity > 0:
+                    part = cents(Fraction(value, 100) * taken / quantity) - given
+                elif move.recorded is not None:
+                    part = -move.recorded
+                else:
+                    part = move.costs_at_card(-move.quantity)
+                move.cost = -part
+                given += part
             leaving = [m for m in takers if not (by_item and m.nature == "TRANSFER")]
             quantity += sum((move.quantity for move in (*leaving, *aside)), Fraction(0))
             value += sum(move.cost for move in leaving)
@@ -276,7 +380,7 @@ class Reference:
 
     def rounding(self, move: Move) -> int:
         """What a used-up receipt leaves because its links were rounded one by one, once billed."""
-        is_billed = move.nature == "TRANSFER" or move.billed >= move.quantity
+        is_billed = move.nature not in {"BUY", "SELL"} or move.billed >= move.quantity
         if self.rules.method == "AVERAGE_PERIOD" or move.quantity < 0 or move.left:
             return 0
         if not is_billed:
