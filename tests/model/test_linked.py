@@ -234,3 +234,18 @@ def test_nothing_of_a_step_on_the_way_stays_in_an_average_below_zero() -> None:
         done(4, "RECEIVE", "02-04", 3, "25.34", warehouse="B"),
     ])  # fmt: skip
     assert [cost_of(trial.at_once, no) for no in (1, 2, 3)] == [[0], [0], [0]]
+
+
+@pytest.mark.parametrize("undone", [5, 4], ids=["revaluation", "transfer"])
+def test_a_revaluation_from_before_its_goods_counted_goes_too(undone: int) -> None:
+    """What was moved on the 21st counts from the 3rd, as its goods do; it was revalued between."""
+    trial = lived(AVERAGE_BY_DAY, [
+        done(1, "COUNT", "01-22", 2, rate=Decimal("9.24"), warehouse="C"),
+        done(2, "COUNT", "02-12", 3, rate=Decimal("8.70"), warehouse="C"),
+        done(3, "TRANSFER", "02-03", 3, warehouse="C", to="A"),
+        done(4, "TRANSFER", "01-21", 3, to="B"),
+        done(5, "REVALUE", "01-28", 0, "9.33", warehouse="B"),
+        done(6, "CANCEL", "01-28", 0, of=undone),
+    ])  # fmt: skip
+    moved = [Decimal(amount) for amount in ("-18.48", "18.48", "-9.06", "9.06")]
+    assert cost_of(trial.at_once, 3) == cost_of(trial.by_batch, 3) == moved

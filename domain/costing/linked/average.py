@@ -114,7 +114,7 @@ def _still_made(facts: AverageFacts, nodes: Mapping[UUID, Node]) -> Iterable[Rev
     """The recorded revaluations but for those that a cancellation takes back with this document."""
     for receipt, one in facts.revaluations:
         node = nodes.get(receipt)
-        if node is None or not (node.is_void or one.because in node.taken_back):
+        if node is None or not node.is_gone(one):
             yield one
 
 

@@ -137,6 +137,10 @@ class Node:
                 Revaluation(amount, posting_date, UNRECORDED, given.covered, because)
             )
 
+    def is_gone(self, revaluation: Revaluation) -> bool:
+        """Whether a recorded one goes with this document: it, or its receipt, is cancelled."""
+        return self.is_void or revaluation.because in self.taken_back
+
     def take_back(self, given: Given, cancelled: UUID) -> None:
         """A cancelled document's cost, with the sign turned; its revaluation never was."""
         self.given.append(given)

@@ -187,13 +187,13 @@ class Settling:
             if link.returns or counts_anew:
                 self._wait_for(link.decrease)
         by_item = self._averaging.type is AverageCostCalcType.ITEM
-        if by_item and node.movement.nature is Nature.TRANSFER and not node.given:
+        gone = [one.posting_date for one in node.facts.revaluations if node.is_gone(one)]
+        if by_item and node.movement.nature is Nature.TRANSFER and not (node.given or gone):
             return
         days = [one.posting_date for one in node.new_revaluations]
         only_revalued = days and all(one.covered is not None for one in node.given)
-        self._wait_for_average(
-            node, min(days) if only_revalued else min(valued, node.valuation_date)
-        )
+        since = min(days) if only_revalued else min(valued, node.valuation_date)
+        self._wait_for_average(node, min([since, *gone]))
 
     # -- an average -----------------------------------------------------------------------------
 
