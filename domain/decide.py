@@ -18,7 +18,7 @@ from domain.costing.carried.facts import CarriedFacts
 from domain.costing.carried.valued import value_carried_stock
 from domain.costing.fold import PoolFacts
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
-from domain.costing.linked.flow import LinkedValue
+from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.valued import value_linked_stock
 from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement

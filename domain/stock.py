@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.company import AdjustmentDating, CostingMethod
 from domain.costing.fold import Fold, PoolFacts, Shortage
-from domain.costing.linked.flow import LinkedValue
+from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange

@@ -5,7 +5,9 @@
     amounts    what a movement costs, by its links
     average    what the decreases of a period cost, where an item is costed by average
     settling   how a change travels on, until every cost is what it should be
-    flow       a document's movements valued: links, entries, caches
+    flow       a document valued, step by step: changing (what it does to recorded movements),
+               moving (its own), outcome (what came of it), all on one `Work`
+    entries    the cost entries to append, and the dates that they count for
 
 Rule: the NAV section of the scenario vectors.
 """

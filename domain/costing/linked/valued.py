@@ -8,8 +8,9 @@ from uuid import UUID
 from domain.costing.fold import PoolResult
 from domain.costing.linked.entries import linked_entries
 from domain.costing.linked.facts import BinTotals, LinkedFacts, MissingLinked
-from domain.costing.linked.flow import LinkedValue, value_linked
+from domain.costing.linked.flow import value_linked
 from domain.costing.linked.node import Node
+from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Settlement
 from domain.documents.document import Causes

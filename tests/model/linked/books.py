@@ -20,7 +20,8 @@ from domain.costing.linked.facts import (
     MissingLinked,
     Revaluation,
 )
-from domain.costing.linked.flow import LinkedValue, linked_items, value_linked
+from domain.costing.linked.flow import linked_items, value_linked
+from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.periods import Averaging
 from domain.costing.replay import Regiven
 from domain.documents.cancellation import Cancellation
