@@ -110,11 +110,16 @@ def worker() -> Starlette:
     if settings.auth != "required" and not is_loopback(settings.host):
         raise RuntimeError("without tokens only loopback is served: see `perpetuo serve`")
     app = create_app(settings, settings.database_url)
+    collect_rarely()
+    return app
+
+
+def collect_rarely() -> None:
+    """Let the garbage collector run as suits a server, and only over what comes from now on."""
     # What is loaded by now stays: the collector need not look at it again.
     gc.freeze()
     gc.set_threshold(*_COLLECTOR)
     gc.enable()
-    return app
 
 
 async def _replicas(settings: Settings) -> Replicas | None:

@@ -33,8 +33,8 @@ def main() -> None:
     def report(stage: str) -> None:
         console.print(f"[{time.monotonic() - began:6.0f} s] {stage}", highlight=False, markup=False)
 
-    at, known = results.commit(), results.read()
-    done = {one["name"] for one in known["goals"]} if known["commit"] == at else set[str]()
+    at = results.commit()
+    done = {one["name"] for one in results.read()["goals"] if one.get("commit") == at}
     wanted = [
         goal for goal in GOALS
         if goal.name in (chosen.goals or names)

@@ -18,10 +18,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from rich.console import Console
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
+from api.app import collect_rarely
 from api.context import Context, Services
 from api.schema import schema
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
@@ -79,6 +81,7 @@ class Bench:
 
     def __init__(self, database: Database) -> None:
         """`database` is migrated and empty."""
+        collect_rarely()
         self._database = database
         self._poster = Poster(database)
         self._context = Services(database, self._poster)
@@ -176,6 +179,12 @@ class Bench:
         return done.data
 
 
+def known_to_the_planner(url: str) -> None:
+    """Gather statistics, as PostgreSQL does by itself within a minute or so."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("analyze")
+
+
 async def measure(url: str, sizes: Sequence[int], methods: Sequence[str]) -> Table:
     """The table of all sizes and methods, the median of the rounds."""
     database = await Database.open(url, most_connections=4)
@@ -188,6 +197,7 @@ async def measure(url: str, sizes: Sequence[int], methods: Sequence[str]) -> Tab
             for later in sizes:
                 sku = f"{method}-{later}"
                 item = await bench.goods(sku, method, later)
+                known_to_the_planner(url)
                 rounds = [await bench.backdated(sku, item, later, no) for no in range(ROUNDS)]
                 seconds = median(one.seconds for one in rounds)
                 rows = [f"{median(one.rows[name] for one in rounds):.0f}" for name in TABLES]

@@ -80,22 +80,35 @@ def prepared(place: Place) -> Books:
 async def _open(place: Place) -> str:
     database = await Database.open(place.url, most_connections=4)
     try:
-        made = make_key()
-        await administration.add_principal(
-            database, "bench", "SERVICE", "bench", subject=None, is_operator=True
-        )
-        new = NewKey(prefix=made.prefix, secret_hash=made.secret_hash, scopes=None, expires_at=None)
-        await administration.create_key(database, "bench", new, "bench")
-        poster = Poster(database)
+        key = await key_of_all(database)
         for number in range(1, COMPANIES + 1):
             await open_company(place, database, f"C{number}", WAREHOUSES, ITEMS)
             for layer in range(LAYERS):
                 place.report(f"Stock of company {number} of {COMPANIES}, layer {layer + 1}")
-                for warehouse in range(1, WAREHOUSES + 1):
-                    await _fill(poster, f"C{number}", f"W{warehouse}", 5 + layer)
+                await stock_up(database, f"C{number}", WAREHOUSES, ITEMS, 5 + layer)
     finally:
         await database.close()
+    return key
+
+
+async def key_of_all(database: Database) -> str:
+    """A key of a service account that may do everything."""
+    made = make_key()
+    await administration.add_principal(
+        database, "bench", "SERVICE", "bench", subject=None, is_operator=True
+    )
+    new = NewKey(prefix=made.prefix, secret_hash=made.secret_hash, scopes=None, expires_at=None)
+    await administration.create_key(database, "bench", new, "bench")
     return made.text
+
+
+async def stock_up(
+    database: Database, company: str, warehouses: int, items: int, rate: int
+) -> None:
+    """A receipt of every item into every warehouse, at a price."""
+    poster = Poster(database)
+    for warehouse in range(1, warehouses + 1):
+        await _fill(poster, company, f"W{warehouse}", items, rate)
 
 
 async def open_company(
@@ -109,6 +122,11 @@ async def open_company(
         await ask(context, _WAREHOUSE, company=company, code=f"W{number}")
     await ask(context, _PARTY, company=company, code="S", roles=["SUPPLIER"])
     await ask(context, _PARTY, company=company, code="C", roles=["CUSTOMER"])
+    add_items(place, code, items, method)
+
+
+def add_items(place: Place, code: str, items: int, method: str = "FIFO") -> None:
+    """More masters for a company: items I1.. of a costing method."""
     with psycopg.connect(place.url) as connection:
         connection.execute(
             "select set_config('app.company_id', (select id::text from company where code = %s),"
@@ -116,6 +134,13 @@ async def open_company(
             (code,),
         )
         connection.execute(_ITEMS, {"code": code, "items": items, "method": method})
+
+
+def is_open(place: Place, code: str) -> bool:
+    """Whether an earlier run has made a company."""
+    with psycopg.connect(place.url) as connection:
+        found = connection.execute("select 1 from company where code = %s", (code,))
+        return found.fetchone() is not None
 
 
 async def ask(context: Services, query: str, **variables: Any) -> Any:
@@ -127,10 +152,10 @@ async def ask(context: Services, query: str, **variables: Any) -> Any:
     return done.data
 
 
-async def _fill(poster: Poster, company: str, warehouse: str, rate: int) -> None:
+async def _fill(poster: Poster, company: str, warehouse: str, items: int, rate: int) -> None:
     """A receipt of each item, in documents of some hundred lines."""
     place = Ref("warehouse", "code", warehouse)
-    for first in range(1, ITEMS + 1, _LINES):
+    for first in range(1, items + 1, _LINES):
         lines = tuple(
             ReceiptLine(
                 item=Ref("item", "sku", f"I{number}"),
@@ -138,7 +163,7 @@ async def _fill(poster: Poster, company: str, warehouse: str, rate: int) -> None
                 rate=Decimal(rate),
                 warehouse=place,
             )
-            for number in range(first, first + _LINES)
+            for number in range(first, min(first + _LINES, items + 1))
         )
         receipt = PurchaseReceipt(
             id=uuid7(),

@@ -37,7 +37,7 @@ def deliveries(
 ) -> Load:
     """Delivery notes of 5 lines over HTTP for some seconds, `batch` of them a request.
 
-    Companies are `prefix` and a number from 1.
+    Companies are `prefix` and a number from 1, or `prefix` alone for no `companies`.
 
     Raises:
         RuntimeError: wrk is missing, or the load did not run.

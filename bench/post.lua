@@ -1,5 +1,5 @@
 -- wrk -s post.lua URL -- KEY ITEMS COMPANIES PREFIX BATCH: delivery notes of 5 lines with random items,
--- one a request, or BATCH of them by submitBatch; see load.py.
+-- one a request, or BATCH of them by submitBatch; see load.py. COMPANIES 0: the company PREFIX alone.
 local key, items, companies, prefix, batch
 local query = [[mutation Deliver($input: SubmitDeliveryNoteInput!) { submitDeliveryNote(input: $input) { deliveryNote { id number postingDate grandTotal lines { line quantity rate amount } stockMovements { quantity cost } } errors { code message path } replayed } }]]
 local batch_query = [[mutation Deliver($input: SubmitBatchInput!) { submitBatch(input: $input) { results { document { id number } errors { code message path } replayed } errors { code message path } replayed } }]]
@@ -38,7 +38,8 @@ local function note(company)
 end
 
 function request()
-  local company, text, input = prefix .. random(1, companies), query, nil
+  local company, text, input = prefix, query, nil
+  if companies > 0 then company = prefix .. random(1, companies) end
   if batch == 1 then
     input = note(company)
   else

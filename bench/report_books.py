@@ -11,12 +11,9 @@ from dataclasses import dataclass
 
 import psycopg
 
-from api.auth.keys import make_key
 from api.commands.fold import fold
-from bench.books import open_company
+from bench.books import key_of_all, open_company
 from bench.place import FOLDER, Place
-from persistence.access import administration
-from persistence.access.administration import NewKey
 from persistence.database import Database
 from persistence.migrate import upgrade
 
@@ -118,12 +115,7 @@ async def _open(place: Place) -> str:
     """The masters of all companies, the bins of one, and a key."""
     database = await Database.open(place.url, most_connections=4)
     try:
-        made = make_key()
-        await administration.add_principal(
-            database, "bench", "SERVICE", "bench", subject=None, is_operator=True
-        )
-        new = NewKey(prefix=made.prefix, secret_hash=made.secret_hash, scopes=None, expires_at=None)
-        await administration.create_key(database, "bench", new, "bench")
+        key = await key_of_all(database)
         for code in (*LINES, "B"):
             place.report(f"Opening company {code}")
             await open_company(place, database, code, WAREHOUSES, ITEMS if code == "B" else 0)
@@ -134,7 +126,7 @@ async def _open(place: Place) -> str:
             company = _name(owner, code)
             owner.execute(_MORE_ACCOUNTS, {"company": company, "accounts": _ACCOUNTS})
         owner.execute(_BINS, {"company": _name(owner, "B")})
-    return made.text
+    return key
 
 
 def _name(owner: psycopg.Connection, code: str) -> str:

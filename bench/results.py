@@ -31,8 +31,9 @@ def read() -> dict[str, Any]:
 
 
 def keep(result: dict[str, Any], order: list[str], at: str) -> None:
-    """Put a goal's result among the others, in the goals' order."""
-    known = {one["name"]: one for one in read()["goals"]} | {result["name"]: result}
+    """Put a goal's result among the others, in the goals' order, with the commit it is of."""
+    known = {one["name"]: one for one in read()["goals"]}
+    known[result["name"]] = {**result, "commit": at}
     kept = {"commit": at, "goals": [known[name] for name in order if name in known]}
     RESULTS.write_text(json.dumps(kept, indent=1) + "\n")
     draw(kept["goals"])

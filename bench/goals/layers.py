@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-import psycopg
 from uuid_utils.compat import uuid7
 
-from bench.books import Books, open_company
+from bench.books import Books, is_open, open_company
 from bench.goal import ROUNDS, Goal, Run
 from bench.load import deliveries
 from bench.place import Place
@@ -41,9 +40,7 @@ def _rounds(place: Place, books: Books) -> Iterator[Run]:
 
 async def _prepare(place: Place) -> None:
     """A company with one layer in each bin, and one with a thousand; made once."""
-    with psycopg.connect(place.url) as connection:
-        row = connection.execute("select 1 from company where code = %s", (f"{_MANY}1",)).fetchone()
-    if row is not None:
+    if is_open(place, f"{_MANY}1"):
         return
     database = await Database.open(place.url, most_connections=4)
     try:

@@ -1,17 +1,14 @@
 """How long reports take, whatever the history: over HTTP, with a key, on loaded books."""
 
-import http.client
-import json
-import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from random import Random
 from statistics import median
-from urllib.parse import urlsplit
 
 from bench.books import Books
+from bench.client import Client
 from bench.goal import ROUNDS, Goal, Run
-from bench.place import Place, Server
+from bench.place import Place
 from bench.processes import cpu_seconds
 from bench.report_books import DATABASE, prepared
 
@@ -56,32 +53,11 @@ def _trial_balance_of(code: str) -> Asked:
     return asked
 
 
-class _Client:
-    """One connection that is kept open."""
-
-    def __init__(self, server: Server) -> None:
-        parts = urlsplit(server.url)
-        self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
-        self._headers = {
-            "content-type": "application/json", "authorization": f"Bearer {server.key}"
-        }  # fmt: skip
-
-    def ask(self, query: str, variables: dict[str, str | None]) -> float:
-        """Milliseconds until the whole answer is there; it must have no errors."""
-        body = json.dumps({"query": query, "variables": variables})
-        began = time.perf_counter()
-        self._connection.request("POST", "/graphql", body, self._headers)
-        answer = self._connection.getresponse().read()
-        took = (time.perf_counter() - began) * 1e3
-        assert b'"errors"' not in answer, answer[:500]
-        return took
-
-
 def _rounds(place: Place, query: str, asked: Asked) -> Iterator[tuple[float, float]]:
     """(p50 in ms, CPU of server and database in ms a request) of each round."""
     books = prepared(place)
     with place.serving(1, books.key, DATABASE) as server:
-        client, random = _Client(server), Random(1)
+        client, random = Client(server), Random(1)
         for _ in range(REQUESTS):
             client.ask(query, asked(random))
         for round_no in range(1, ROUNDS + 1):
@@ -99,6 +75,12 @@ def _p50(query: str, asked: Asked) -> Callable[[Place, Books], Iterator[Run]]:
             yield Run(p50_ms)
 
     return rounds
+
+
+def trial_balances(place: Place, code: str) -> Iterator[float]:
+    """The p50 in ms of each round, of trial balances of a company."""
+    for p50_ms, _cpu_ms in _rounds(place, _TRIAL_BALANCE, _trial_balance_of(code)):
+        yield p50_ms
 
 
 def _list_cpu(place: Place, _books: Books) -> Iterator[Run]:
