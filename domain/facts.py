@@ -72,7 +72,7 @@ class ItemGroupFacts:
 class ItemFacts:
     """An item; `costing_method` and the tolerances (percent) are its own or the company's.
 
-    `method_changes` say what method it had before.
+    `method_changes` say what method it had before; `version` counts the changes of its master.
     """
 
     id: UUID
@@ -95,6 +95,7 @@ class ItemFacts:
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
-    """A customer or supplier, without anything personal."""
+    """A customer or supplier, without anything personal; `version` counts its changes."""
 
     id: UUID
     code: str
@@ -124,6 +125,7 @@ class PartyFacts:
     group: str | None = None
     area: str | None = None
     sales_type: str | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

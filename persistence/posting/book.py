@@ -5,7 +5,7 @@ and again, under lock, in the statement that writes. So a cached chart can be ol
 ever posted by it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -15,13 +15,21 @@ from psycopg import AsyncConnection
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, CostingMethod, Flow, Scheme
 from domain.errors import NotFound, Refused
-from domain.facts import AccountFacts, CompanyFacts, CostCenterFacts, ItemGroupFacts
+from domain.facts import (
+    AccountFacts,
+    CompanyFacts,
+    CostCenterFacts,
+    ItemFacts,
+    ItemGroupFacts,
+    PartyFacts,
+)
 from domain.money import currency_digits
 from domain.periods import fiscal_year_of
 from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
 from domain.taxes import TaxFacts
+from persistence.posting.known import Known
 
 
 class StaleMastersError(Exception):
@@ -30,12 +38,14 @@ class StaleMastersError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A company's masters as of a version."""
+    """A company's masters as of a version, and the items and parties that were read with it."""
 
     version: int
     company: CompanyFacts
     costing_method: CostingMethod
     fiscal_years: frozenset[str]
+    items: Known[ItemFacts] = field(default_factory=Known[ItemFacts], compare=False)
+    parties: Known[PartyFacts] = field(default_factory=Known[PartyFacts], compare=False)
 
 
 _OF_NO_VERSION = -1

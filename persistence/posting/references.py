@@ -35,7 +35,7 @@ ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
 i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.group_id, i.stock_group,
 i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_receipt_tolerance,
-i.over_delivery_tolerance, i.over_billing_tolerance
+i.over_delivery_tolerance, i.over_billing_tolerance, i.version
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
@@ -60,7 +60,7 @@ select item_id, warehouse_id, lot_id from bin
 """
 _PARTIES = """
 select id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
-       sales_type
+       sales_type, version
   from party
  where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or code = any(%(codes)s))
 """
@@ -205,6 +205,7 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         over_receipt_tolerance=_own_or(row[16], company.settings.over_receipt_tolerance),
         over_delivery_tolerance=_own_or(row[17], company.settings.over_delivery_tolerance),
         over_billing_tolerance=_own_or(row[18], company.settings.over_billing_tolerance),
+        version=row[19],
     )
 
 

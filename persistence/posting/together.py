@@ -1,17 +1,22 @@
 """Posting several documents of a company at once: one lock, one read, one write for all of them.
 
-For documents that name nothing but masters (`domain.together`). Whatever is not plainly accepted
-(a late fact, a replay, a refusal, masters that have changed) is left to the script of a single
-document (`persistence.posting.post`), which decides in the same way and says what is wrong.
+For documents that name nothing but masters (`domain.together`), of which the book keeps what it
+has read (`persistence.posting.known`):
 
-Locks are taken in the script's order: bins by key, the company's counter.
+    1  nothing, or one round trip: what they name and is not known yet; prepare, purely
+    2  one round trip: is all of it still so, which are recorded; lock the bins and read them
+    3  decide, purely
+    4  one round trip: append everything and commit
+
+Whatever is not plainly accepted (a late fact, a replay, a refusal, masters that have changed) is
+left to the script of a single document (`persistence.posting.post`), which decides in the same way
+and says what is wrong. Locks are taken in that script's order: bins by key, the company's counter.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -22,7 +27,7 @@ from domain.costing.fold import PoolFacts
 from domain.decide import Decision, prepare
 from domain.documents.document import Causes
 from domain.errors import Refused
-from domain.facts import Facts
+from domain.facts import Facts, ItemFacts, PartyFacts
 from domain.money import ZERO
 from domain.movements import Pool
 from domain.periods import fiscal_year_of
@@ -37,6 +42,9 @@ from persistence.posting.book import Book, Books
 from persistence.posting.writing import Writing, write
 from persistence.tracing import span
 
+_Prepared: TypeAlias = Causes | Refused | None
+"""What a document causes, or why it is refused; None: it is left to be posted by itself."""
+
 MOST = 100
 """Documents at once: what one more saves has long been next to nothing by then."""
 
@@ -48,10 +56,20 @@ POST_ALONE = (
     "select set_config('app.company_id', %(company)s, true),"
     " pg_advisory_xact_lock(hashtextextended(%(company)s, 0))"
 )
-_KNOWN = """
+_BEGIN_LANE = f"{POST_WITH_OTHERS}, set_config('plan_cache_mode', 'force_generic_plan', true)"
+"""The same few statements over and over, by primary keys: planning the reading of bins anew each
+time cost a tenth of what a posting costs the database."""
+_SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
+_STANDING = """
 select n.masters_version,
        array(select d.id from document d
-              where d.company_id = n.company_id and d.id = any(%(documents)s::uuid[]))
+              where d.company_id = n.company_id and d.id = any(%(documents)s::uuid[])),
+       (select count(*) from unnest(%(items)s::uuid[], %(item_versions)s::integer[])
+                             as u (id, version)
+          join item i on i.company_id = n.company_id and i.id = u.id and i.version = u.version)
+       + (select count(*) from unnest(%(parties)s::uuid[], %(party_versions)s::integer[])
+                               as u (id, version)
+            join party p on p.company_id = n.company_id and p.id = u.id and p.version = u.version)
   from company_counter n where n.company_id = %(company)s
 """
 
@@ -83,25 +101,17 @@ async def post_together(
         StaleMastersError: the masters have changed since they were read; nothing was written.
     """
     together = _Together(connection, books.newest(company_id), attempts, in_order=in_order)
+    with span("posting.prepare"):
+        facts = await together.facts()
+        prepared = together.prepare(facts)
     with span("posting.open"):
-        read = await together.read()
-    if read is not None and books.cached(company_id, read.masters_version) is together.book:
-        with span("posting.prepare"):
-            prepared = together.prepare(read)
+        pools = await together.open(facts, prepared)
+    if pools is not None:
         with span("posting.decide"):
-            decided = await together.decide(prepared, read.facts)
+            decided = together.decide(prepared, pools)
         with span("posting.write"):
             await together.write(decided)
     return together.outcomes
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """What is known before anything is locked: the documents' facts, and which are recorded."""
-
-    masters_version: int
-    recorded: frozenset[UUID]
-    facts: Facts
 
 
 class _Together:
@@ -121,68 +131,107 @@ class _Together:
         self._attempts = attempts
         self._in_order = in_order
 
-    async def read(self) -> _Read | None:
-        """One round trip; None: the company is not there any more."""
-        company, connection = self.book.company, self._connection
-        needs = [attempt.document.needs() for attempt in self._attempts]
-        documents = [attempt.document.id for attempt in self._attempts]
-        async with connection.pipeline():
-            await connection.execute(
-                POST_ALONE if self._in_order else POST_WITH_OTHERS, {"company": str(company.id)}
-            )
-            cursor = await connection.execute(
-                _KNOWN, {"company": company.id, "documents": documents}
-            )
-            named = frozenset[Ref]().union(*(one.items for one in needs))
-            parties = frozenset[Ref]().union(*(one.parties for one in needs))
-            items_found, parties_found = await asyncio.gather(
-                references.items(connection, company, self.book.costing_method, named),
-                references.parties(connection, company.id, parties),
-            )
-            row: Any = await cursor.fetchone()
-        if row is None:
-            return None
-        facts = Facts(
-            company=company,
+    async def facts(self) -> Facts:
+        """What the documents name: as it was last read, or read now."""
+        book, needs = self.book, [attempt.document.needs() for attempt in self._attempts]
+        named = frozenset[Ref]().union(*(one.items for one in needs))
+        named_parties = frozenset[Ref]().union(*(one.parties for one in needs))
+        items, parties = book.items.of(named), book.parties.of(named_parties)
+        if len(items) < len(named) or len(parties) < len(named_parties):
+            more = await self._read(named - items.keys(), named_parties - parties.keys())
+            items |= more[0]
+            parties |= more[1]
+        return Facts(
+            company=book.company,
             new_id=uuid7,
-            items=items_found,
-            items_by_id={item.id: item for item in items_found.values()},
-            parties=parties_found,
+            items=items,
+            items_by_id={item.id: item for item in items.values()},
+            parties=parties,
             lines={},
         )
-        return _Read(row[0], frozenset(row[1]), facts)
 
-    def prepare(self, read: _Read) -> list[tuple[int, Causes]]:
-        """What the documents cause, by their place."""
-        prepared: list[tuple[int, Causes]] = []
-        for place, attempt in enumerate(self._attempts):
-            causes = None
-            if attempt.document.id not in read.recorded:
-                causes = _causes(attempt, read.facts)
-            if isinstance(causes, Causes):
-                prepared.append((place, causes))
-            elif causes is not None:
-                self.outcomes[place] = causes
-            elif self._in_order:
+    async def _read(
+        self, items: Collection[Ref], parties: Collection[Ref]
+    ) -> tuple[dict[Ref, ItemFacts], dict[Ref, PartyFacts]]:
+        book, connection = self.book, self._connection
+        company = book.company
+        async with connection.pipeline():
+            await connection.execute(_SET_COMPANY, {"company": str(company.id)})
+            found, found_parties = await asyncio.gather(
+                references.items(connection, company, book.costing_method, items),
+                references.parties(connection, company.id, parties),
+            )
+        if not self._in_order:  # a batch may have changed them itself, and be undone
+            book.items.keep(found)
+            book.parties.keep(found_parties)
+        return found, found_parties
+
+    def prepare(self, facts: Facts) -> list[_Prepared]:
+        """What the documents cause, each by its place; in order, up to one that is left."""
+        prepared: list[_Prepared] = []
+        for attempt in self._attempts:
+            causes = _causes(attempt, facts)
+            if causes is None and self._in_order:
                 break
+            prepared.append(causes)
         return prepared
 
-    async def decide(
-        self, prepared: Sequence[tuple[int, Causes]], facts: Facts
-    ) -> list[tuple[int, Decision]]:
-        """Lock and read the pools of all of them, and decide one after the other."""
-        requested: dict[Pool, Decimal] = {}
-        for _, causes in prepared:
-            for pool, quantity in pools_of(causes).items():
-                requested[pool] = requested.get(pool, ZERO) + quantity
-        stock: Mapping[Pool, PoolFacts] = {}
-        if requested:
-            stock = await pool_reading.lock(
-                self._connection, self.book.company.id, requested, facts.items_by_id
+    async def open(
+        self, facts: Facts, prepared: list[_Prepared]
+    ) -> Mapping[Pool, PoolFacts] | None:
+        """Lock and read the pools of all; leave out of `prepared` what is recorded already.
+
+        None: the masters are not those of the facts any more, so nothing is known.
+        """
+        requested = _requested(prepared)
+        company, connection = self.book.company.id, self._connection
+        items, parties = facts.items_by_id.values(), set(facts.parties.values())
+        async with connection.pipeline():
+            await connection.execute(
+                POST_ALONE if self._in_order else _BEGIN_LANE, {"company": str(company)}
             )
+            cursor = await connection.execute(
+                _STANDING,
+                {
+                    "company": company,
+                    "documents": [attempt.document.id for attempt in self._attempts],
+                    "items": [item.id for item in items],
+                    "item_versions": [item.version for item in items],
+                    "parties": [party.id for party in parties],
+                    "party_versions": [party.version for party in parties],
+                },
+            )
+            pools: Mapping[Pool, PoolFacts] = {}
+            if requested:
+                pools = await pool_reading.lock(connection, company, requested, facts.items_by_id)
+            row: Any = await cursor.fetchone()
+        if row is None or row[0] != self.book.version or row[2] != len(items) + len(parties):
+            self.book.items.forget()
+            self.book.parties.forget()
+            return None
+        self._leave_out(prepared, frozenset(row[1]))
+        return pools
+
+    def _leave_out(self, prepared: list[_Prepared], recorded: frozenset[UUID]) -> None:
+        """Leave what is recorded to the script of a single document; in order, all behind it."""
+        for place in range(len(prepared)):
+            if self._attempts[place].document.id in recorded:
+                prepared[place] = None
+                if self._in_order:
+                    del prepared[place:]
+                    break
+
+    def decide(
+        self, prepared: Sequence[_Prepared], pools: Mapping[Pool, PoolFacts]
+    ) -> list[tuple[int, Decision]]:
+        """Decide one after the other."""
+        causes = {place: one for place, one in enumerate(prepared) if isinstance(one, Causes)}
+        for place, one in enumerate(prepared):
+            if isinstance(one, Refused):
+                self.outcomes[place] = one
         decided: list[tuple[int, Decision]] = []
-        turns = decide_together((causes for _, causes in prepared), stock)
-        for (place, _), outcome in zip(prepared, turns, strict=True):
+        turns = decide_together(causes.values(), pools)
+        for place, outcome in zip(causes, turns, strict=True):
             if isinstance(outcome, Decision):
                 decided.append((place, outcome))
             elif isinstance(outcome, Refused):
@@ -219,6 +268,16 @@ class _Together:
         opens = year.code not in book.fiscal_years
         new = uuid7() if opens else None
         return Writing(decision, attempt.hash, attempt.recorded_by, year, new)
+
+
+def _requested(prepared: Iterable[_Prepared]) -> dict[Pool, Decimal]:
+    """How much all of them together take out of each pool."""
+    requested: dict[Pool, Decimal] = {}
+    for causes in prepared:
+        if isinstance(causes, Causes):
+            for pool, quantity in pools_of(causes).items():
+                requested[pool] = requested.get(pool, ZERO) + quantity
+    return requested
 
 
 def _causes(attempt: Attempt, facts: Facts) -> Causes | Refused | None:

@@ -80,7 +80,7 @@ def allow_negative(connection: psycopg.Connection, company: UUID, sku: str, *, a
     """Let an item go below zero from now on, or no longer; committed."""
     connection.execute("select set_config('app.company_id', %s, true)", (str(company),))
     connection.execute(
-        "update item set settings = %s where company_id = %s and sku = %s",
+        "update item set settings = %s, version = version + 1 where company_id = %s and sku = %s",
         (json.dumps({"allow_negative_stock": allow}), company, sku),
     )
     connection.commit()

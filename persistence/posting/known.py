@@ -1,0 +1,44 @@
+"""Items and parties as they were last read, kept with their versions.
+
+They belong to one reading of a company's book (what the company says of all items is in them) and
+are checked where they are used: a posting asks, with the statement that opens it, whether each is
+still of the version that is known. So the facts are those that it would have read there.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Generic, TypeVar
+
+from domain.facts import ItemFacts, PartyFacts
+from domain.references import Ref
+
+_Facts = TypeVar("_Facts", ItemFacts, PartyFacts)
+
+MOST = 8_192
+"""References kept of each kind: some megabytes at the most."""
+
+_LASTING = frozenset({"id", "sku", "code"})
+"""What finds the same record as long as that has not changed; a barcode may move."""
+
+
+class Known(Generic[_Facts]):
+    """What references meant when they were read."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._by_ref: dict[Ref, _Facts] = {}
+
+    def of(self, refs: Iterable[Ref]) -> dict[Ref, _Facts]:
+        """What is known of these."""
+        by_ref = self._by_ref
+        return {ref: by_ref[ref] for ref in refs if ref in by_ref}
+
+    def keep(self, found: Mapping[Ref, _Facts]) -> None:
+        """Know these from now on."""
+        lasting = {ref: one for ref, one in found.items() if ref.by in _LASTING}
+        if len(self._by_ref) + len(lasting) > MOST:
+            self._by_ref.clear()
+        self._by_ref.update(lasting)
+
+    def forget(self) -> None:
+        """Read all of them anew."""
+        self._by_ref.clear()

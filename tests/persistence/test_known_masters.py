@@ -1,0 +1,128 @@
+"""Items and parties that a process has read before: whoever changes them is heard."""
+
+from decimal import Decimal
+from itertools import count
+
+import psycopg
+import pytest
+from uuid_utils.compat import uuid7
+
+from domain.documents.purchase_receipt import PurchaseReceipt
+from domain.errors import Refused
+from domain.facts import PartyFacts
+from domain.ports import Recorded
+from domain.references import Ref
+from persistence.database import Database
+from persistence.measures import POSTED_TOGETHER
+from persistence.posting.known import MOST, Known
+from persistence.posting.post import Poster
+from tests.model.handing_in import HandingIn
+from tests.model.opening import open_company
+from tests.model.operations import Kind, Line, Operation, Switches
+
+LINE = Line(item="fifo", warehouse="main", quantity=Decimal(2), rate=Decimal(3))
+CHANGES = [
+    ("update item set is_active = false, version = version + 1 where sku = 'fifo'",
+     "INACTIVE", ("lines", "0", "item")),
+    ("update item set sku = 'gone', version = version + 1 where sku = 'fifo'",
+     "NOT_FOUND", ("lines", "0", "item")),
+    ("update party set is_active = false, version = version + 1", "INACTIVE", ("supplier",)),
+    ("update party set code = 'other ' || code, version = version + 1",
+     "NOT_FOUND", ("supplier",)),
+    ("update warehouse set is_active = false where code = 'main'",
+     "INACTIVE", ("lines", "0", "warehouse")),
+]  # fmt: skip
+
+
+class Books:
+    """A company, and a process that has posted into it before."""
+
+    def __init__(self, owner: psycopg.Connection, database: Database) -> None:
+        self.id = open_company(owner, "KNOWN", Switches())
+        self._owner, self._poster = owner, Poster(database)
+        self._hand_in = HandingIn("KNOWN", uuid7)
+        self._numbers = count(1)
+
+    def receipt(self) -> PurchaseReceipt:
+        one = Operation(no=next(self._numbers), kind=Kind.RECEIPT, day=5, lines=(LINE,))
+        document = self._hand_in.document(one)
+        assert isinstance(document, PurchaseReceipt)
+        return document
+
+    async def post(self) -> Recorded:
+        return await self._poster.submit(self.receipt(), "test")
+
+    async def post_batch(self) -> list[Recorded | Refused]:
+        two = [self.receipt(), self.receipt()]
+        return await self._poster.submit_batch(two, "test", all_or_none=False)
+
+    def change(self, statement: str) -> None:
+        self._owner.execute("select set_config('app.company_id', %s, true)", (str(self.id),))
+        self._owner.execute(statement.encode())
+        self._owner.commit()
+
+
+@pytest.mark.parametrize(("statement", "code", "path"), CHANGES)
+async def test_somebody_elses_change_is_heard(
+    database: Database,
+    database_url: str,
+    statement: str,
+    code: str,
+    path: tuple[str, ...],
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        for _ in range(3):
+            await books.post()
+        books.change(statement)
+        with pytest.raises(Refused) as refused:
+            await books.post()
+        assert [(one.code, one.path) for one in refused.value.refusals] == [(code, path)]
+        outcomes = await books.post_batch()
+        assert all(isinstance(one, Refused) for one in outcomes)
+
+
+async def test_a_sku_that_has_moved_to_another_item_is_that_item(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        for _ in range(2):  # the first one reads the company's book, by itself
+            await books.post()
+        for change in (
+            "update item set sku = 'was fifo', version = version + 1 where sku = 'fifo'",
+            "update item set sku = 'fifo', version = version + 1 where sku = 'average'",
+        ):
+            books.change(change)
+        recorded = await books.post()
+    assert recorded.decision is not None
+    (item,) = recorded.decision.causes.facts.items_by_id.values()
+    assert item.costing_method == "MOVING_AVERAGE"
+
+
+async def test_what_has_not_changed_is_posted_together_again(
+    database: Database, database_url: str
+) -> None:
+    """A change costs one posting by itself; then what was read anew is known again."""
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        for _ in range(2):
+            await books.post()
+        books.change("update item set name = 'New', version = version + 1 where sku = 'fifo'")
+        before = _posted_together()
+        for _ in range(3):
+            await books.post()
+    assert _posted_together() - before == 2
+
+
+def _posted_together() -> float:
+    (metric,) = POSTED_TOGETHER.collect()
+    return next(one.value for one in metric.samples if one.name.endswith("_sum"))
+
+
+def test_what_is_known_stays_bounded() -> None:
+    known = Known[PartyFacts]()
+    facts = PartyFacts(uuid7(), "S", frozenset({"SUPPLIER"}))
+    for number in range(2 * MOST):
+        known.keep({Ref("party", "code", f"S{number}"): facts})
+    assert len(known.of(Ref("party", "code", f"S{number}") for number in range(2 * MOST))) <= MOST
