@@ -15,7 +15,6 @@ from api.items import Item
 from api.masters import CompanyArgument
 from api.refs import ItemRef
 from api.reports.common import AsOf, id_of, reading, scope_for
-from domain.company import Flow
 from domain.costing.linked.periods import Averaging
 from domain.costing.what_if import COMPARABLE, what_if
 from domain.errors import InvalidValue, NotSupported, Refused
@@ -29,8 +28,8 @@ Items = Annotated[list[ItemRef], strawberry.argument(description="The items, at 
 Methods = Annotated[
     list[CostingMethod],
     strawberry.argument(
-        description="The methods to compare, of the company's flow: FIFO, LIFO and MOVING_AVERAGE, "
-        "or FIFO, LIFO and AVERAGE_PERIOD."
+        description="The methods to compare: FIFO, LIFO and MOVING_AVERAGE, or under CONTINENTAL "
+        "FIFO, LIFO and AVERAGE_PERIOD."
     ),
 ]
 
@@ -68,8 +67,8 @@ class WhatIfQuery:
 
     @strawberry.field(
         description="What stock and cost of sales would be under other costing methods, by the "
-        "movements as they happened. Nothing is changed. Items that were ever kept at a "
-        "carried cost (BY_LEVEL) are refused."
+        "movements as they happened, at what goods were bought at, also where a cost was "
+        "carried (BY_LEVEL). Nothing is changed."
     )
     async def what_if(
         self,
@@ -80,7 +79,7 @@ class WhatIfQuery:
         methods: Methods,
         as_of: AsOf = None,
     ) -> list[WhatIfItem]:
-        """Two statements for all items."""
+        """Three statements for all items."""
         if not 1 <= len(items) <= MOST_ITEMS:
             raise Refused(
                 InvalidValue(path=("items",), reason="out_of_range", least=1, most=MOST_ITEMS)
@@ -90,8 +89,10 @@ class WhatIfQuery:
         known = [one for one in ids if one is not None]
         async with reading(info.context, scope) as connection:
             book = await Books().load(connection, scope.company_id)
-            found = await report.item_histories(connection, scope.company_id, known, as_of)
-        _refuse_carried(ids, found, book.company.flow)
+            found = await report.item_histories(
+                connection, scope.company_id, known, as_of, book.company.digits
+            )
+        _refuse_lost(ids, found)
         _refuse_others(methods, COMPARABLE[book.company.flow])
         averaging = Averaging.of(book.company.settings)
         digits = book.company.digits
@@ -123,14 +124,12 @@ def _unit_cost(value: Decimal, quantity: Decimal) -> Decimal | None:
     return plain(round_to(value / quantity, 9)) if quantity else None
 
 
-def _refuse_carried(
-    ids: Sequence[UUID | None], found: Mapping[UUID, report.ItemHistory], flow: Flow
-) -> None:
-    """A cost in force says of no goods what they came in at: there is nothing to compare."""
+def _refuse_lost(ids: Sequence[UUID | None], found: Mapping[UUID, report.ItemHistory]) -> None:
+    """Nobody knows what the goods came in at."""
     refusals = [
         InvalidValue(path=("items", str(index)), reason="carried_costs")
         for index, item in enumerate(ids)
-        if item is not None and (flow is Flow.CARRIED or found[item].is_carried)
+        if item is not None and found[item].is_lost
     ]
     if refusals:
         raise Refused(*refusals)

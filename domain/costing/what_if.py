@@ -25,9 +25,10 @@ from domain.movements import Movement, Nature, Pool
 COMPARABLE: Mapping[Flow, tuple[CostingMethod, ...]] = {
     Flow.REPLAY: (CostingMethod.FIFO, CostingMethod.LIFO, CostingMethod.MOVING_AVERAGE),
     Flow.LINKED: (CostingMethod.FIFO, CostingMethod.LIFO, CostingMethod.AVERAGE_PERIOD),
-    Flow.CARRIED: (),
+    Flow.CARRIED: (CostingMethod.FIFO, CostingMethod.LIFO, CostingMethod.MOVING_AVERAGE),
 }
-"""The methods that ordinary goods can be compared under, by the company's flow."""
+"""The methods that ordinary goods can be compared under, by the company's flow: where a cost is
+carried, those that replay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
