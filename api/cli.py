@@ -55,21 +55,25 @@ def serve(
 
 
 @app.command
-def migrate(*, data_dir: Path | None = None) -> None:
+def migrate(
+    *,
+    citus: Annotated[bool, Parameter(negative="")] = False,
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    data_dir: Path | None = None,
+) -> None:
     """Bring the database's schema to this release.
 
     Args:
+        citus: Also spread its tables, while they are empty, over the nodes of Citus by company.
+        dry_run: With --citus: only print the statements that this takes.
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
-    from api.commands.databases import reachable_database
-    from persistence.migrate import upgrade
+    from api.commands.migrating_schema import migrate as run
 
-    with (
-        Progress() as progress,
-        reachable_database(_settings(data_dir=data_dir), progress.stage) as url,
-    ):
-        state = upgrade(url, progress.stage)
-    say(f"The database is at revision {state.revision}.")
+    with Progress() as progress:
+        lines = run(_settings(data_dir=data_dir), progress.stage, citus=citus, dry_run=dry_run)
+    for line in lines:
+        say(line)
 
 
 @app.command

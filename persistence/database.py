@@ -17,9 +17,11 @@ from psycopg import AsyncConnection, sql
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection as SessionConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from persistence.citus.nodes import BooksConnection, tell_nodes
 from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
 
 APPLICATION_ROLE = "perpetuo_app"
@@ -46,7 +48,7 @@ class ReplicaFailedError(Exception):
     """A replica could not answer, or had not replayed what its reader knows: the primary can."""
 
     def __init__(
-        self, pool: AsyncConnectionPool[AsyncConnection], what: str, *, is_lost: bool = False
+        self, pool: AsyncConnectionPool[BooksConnection], what: str, *, is_lost: bool = False
     ) -> None:
         super().__init__(what)
         self.pool = pool
@@ -66,7 +68,7 @@ class Database:
     replayed, or else fails; None for the primary.
     """
 
-    pool: AsyncConnectionPool[AsyncConnection]
+    pool: AsyncConnectionPool[BooksConnection]
     engine: AsyncEngine
     replays: int | None = None
 
@@ -81,8 +83,9 @@ class Database:
         Raises:
             DatabaseUnavailableError: no connection could be had.
         """
-        pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+        pool: AsyncConnectionPool[BooksConnection] = AsyncConnectionPool(
             url,
+            connection_class=BooksConnection,
             min_size=min(2, most_connections),
             max_size=most_connections,
             configure=_become_application,
@@ -109,8 +112,9 @@ class Database:
             name: what it is called in the log.
             most_connections: the pool's limit.
         """
-        pool: AsyncConnectionPool[AsyncConnection] = AsyncConnectionPool(
+        pool: AsyncConnectionPool[BooksConnection] = AsyncConnectionPool(
             url,
+            connection_class=BooksConnection,
             kwargs={"connect_timeout": 2},
             min_size=1,
             max_size=most_connections,
@@ -184,6 +188,7 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             if company_id is not None:
                 connection = await session.connection()
+                await tell_nodes(await _books_of(connection), "company_id", company_id)
                 await connection.execute(
                     text("select set_config('app.company_id', :company, true)"),
                     {"company": str(company_id)},
@@ -201,8 +206,8 @@ class Database:
 
 
 def _engine(url: str, most_connections: int) -> AsyncEngine:
-    async def connect() -> AsyncConnection:
-        connection = await AsyncConnection.connect(url)
+    async def connect() -> BooksConnection:
+        connection = await BooksConnection.connect(url)
         await _become_application(connection)
         return connection
 
@@ -213,6 +218,12 @@ def _engine(url: str, most_connections: int) -> AsyncEngine:
         pool_size=1,
         max_overflow=max(1, most_connections // 2),
     )
+
+
+async def _books_of(connection: SessionConnection) -> AsyncConnection:
+    """The driver's own connection of a session, in the same transaction."""
+    adapted: Any = await connection.get_raw_connection()
+    return adapted.driver_connection
 
 
 def _is_lost(fault: psycopg.Error | PoolTimeout) -> bool:
@@ -228,11 +239,13 @@ async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_mo
     if one_moment:
         await connection.execute(_ONE_MOMENT)
     if company_id is not None:
+        await tell_nodes(connection, "company_id", company_id)
         await connection.execute(_SET_COMPANY, (str(company_id),))
 
 
-async def _become_application(connection: AsyncConnection) -> None:
+async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
+    await connection.find_nodes()
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
     await connection.commit()
 

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import Connection
 
 import migrations
+from persistence.citus.nodes import is_distributed
 from persistence.operator_error import OperatorError
 
 _LOCK = "select pg_advisory_lock(hashtext('perpetuo migrate'))"
@@ -80,7 +81,7 @@ def upgrade(url: str, on_stage: Callable[[str], None] = lambda _stage: None) -> 
         _refuse_newer(state)
         if state.age is not Age.CURRENT:
             on_stage(f"Migrating the database to revision {state.newest}")
-            _run_alembic(url)
+            _run_alembic(url, distributed=is_distributed(connection))
         connection.execute(_UNLOCK)
         return SchemaState(Age.CURRENT, state.newest, state.newest)
 
@@ -123,7 +124,7 @@ def _revisions() -> tuple[frozenset[str], str]:
     return frozenset(known), newest.pop()
 
 
-def _run_alembic(url: str) -> None:
+def _run_alembic(url: str, *, distributed: bool) -> None:
     from alembic import command  # noqa: PLC0415 - see the module's docstring
     from alembic.config import Config  # noqa: PLC0415
     from sqlalchemy import create_engine  # noqa: PLC0415
@@ -137,4 +138,5 @@ def _run_alembic(url: str) -> None:
     )
     with engine.begin() as connection:
         config.attributes["connection"] = connection
+        config.attributes["distributed"] = distributed
         command.upgrade(config, "head")

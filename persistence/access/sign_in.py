@@ -9,6 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from domain.authority import CompanyRole, RoleGrant
+from persistence.citus.nodes import tell_nodes
 from persistence.database import Database
 
 
@@ -89,6 +90,7 @@ async def _principal(
     if row is None:
         return None
     async with connection.pipeline():
+        await tell_nodes(connection, "principal_id", row[0])
         await connection.execute(_SET_PRINCIPAL, (str(row[0]),))
         cursor = await connection.execute(_GRANTS, (row[0],))
         found = await cursor.fetchall()

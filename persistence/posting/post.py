@@ -43,6 +43,7 @@ from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
+from persistence.citus.nodes import tell_nodes
 from persistence.database import Database
 from persistence.measures import POSTING_RETRIES, posting_of
 from persistence.posting import pools as pool_reading
@@ -270,6 +271,7 @@ class Poster:
     ) -> tuple[Book, Recorded | None]:
         begin = POST_ALONE if attempt.alone else POST_WITH_OTHERS
         async with connection.pipeline():
+            await tell_nodes(connection, "company_id", company_id)
             await connection.execute(
                 begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)}
             )

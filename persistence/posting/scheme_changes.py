@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
+from persistence.citus.nodes import grow_masters_version
 from persistence.posting.migration_past import METHOD_AFTER, put_back
 
 _CHANGE_COMPANY = """
@@ -74,6 +75,7 @@ async def change_company(connection: AsyncConnection, decision: Decision, seq: i
         await connection.execute(_CHANGE_COMPANY, params)
         if change.opens_flow:
             await connection.execute(_CHANGE_METHODS.encode(), params)
+    await grow_masters_version(connection, params["company"])
     moved = {one.line_id: one.account_id for one in causes.billing}
     lines = {"lines": list(moved), "accounts": list(moved.values())}
     await connection.execute(_MOVE_LINES, {**params, **lines})

@@ -35,6 +35,7 @@ from domain.ports import Recorded
 from domain.references import Ref
 from domain.stock import pools_of
 from domain.together import changes_stock_only, decide_together, names_only_masters
+from persistence.citus.nodes import is_on_citus, tell_nodes
 from persistence.posting import pools as pool_reading
 from persistence.posting import references
 from persistence.posting.attempt import Attempt
@@ -156,6 +157,7 @@ class _Together:
         book, connection = self.book, self._connection
         company = book.company
         async with connection.pipeline():
+            await tell_nodes(connection, "company_id", company.id)
             await connection.execute(_SET_COMPANY, {"company": str(company.id)})
             found, found_parties = await asyncio.gather(
                 references.items(connection, company, book.costing_method, items),
@@ -187,8 +189,11 @@ class _Together:
         company, connection = self.book.company.id, self._connection
         items, parties = facts.items_by_id.values(), set(facts.parties.values())
         async with connection.pipeline():
+            await tell_nodes(connection, "company_id", company)
+            # Citus plans anew for each company: it has to know which one it is.
+            lane = POST_WITH_OTHERS if is_on_citus(connection) else _BEGIN_LANE
             await connection.execute(
-                POST_ALONE if self._in_order else _BEGIN_LANE, {"company": str(company)}
+                POST_ALONE if self._in_order else lane, {"company": str(company)}
             )
             cursor = await connection.execute(
                 _STANDING,

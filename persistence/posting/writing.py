@@ -15,6 +15,7 @@ from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
 from domain.periods import FiscalYear
+from persistence.citus.nodes import grow_masters_version
 from persistence.posting.book import StaleMastersError
 from persistence.posting.item_changes import change_items
 from persistence.posting.linked_sections import forget_linked
@@ -151,7 +152,7 @@ async def make_no_rule_account(connection: AsyncConnection, decision: Decision) 
     used = {line.account for entry in decision.journal for line in entry.lines}
     if account is None or account.id not in used:
         return 0
-    await connection.execute(
+    made = await connection.execute(
         _MAKE_ACCOUNT,
         {
             "company": company.id,
@@ -162,6 +163,8 @@ async def make_no_rule_account(connection: AsyncConnection, decision: Decision) 
             "root": account.root.value,
         },
     )
+    if made.rowcount:
+        await grow_masters_version(connection, company.id)
     return 1
 
 

@@ -30,7 +30,7 @@ _BY_HAND = """exists (
            select from journal_entry entry
              join document d on d.company_id = entry.company_id and d.id = entry.because_id
              left join document c on c.company_id = d.company_id and c.id = d.cancels_id
-            where entry.company_id = line.company_id and entry.id = line.journal_entry_id
+            where entry.company_id = %(company)s and entry.id = line.journal_entry_id
               and d.seq > (select scheme_since from company where id = %(company)s)
               and 'JOURNAL_ENTRY' in (d.kind, c.kind))"""
 _CARRIED = "(select flow from company where id = %(company)s) = 'CARRIED'"

@@ -1,6 +1,5 @@
 """A real streaming replica answers queries; whoever names a token reads what they have written."""
 
-import json
 import threading
 import time
 from collections import Counter
@@ -14,11 +13,9 @@ from typing import Any
 import httpx2
 import psycopg
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse
 
 from api.commands.demo import open_demo_company
 from api.consistency import position_of, token_of
-from api.page import examples
 from api.settings import Settings
 from persistence.embedded.server import binaries
 from persistence.measures import REPLICA_READS, REPLICAS_UP
@@ -26,6 +23,7 @@ from persistence.migrate import upgrade
 from tests.api.desk import Desk, goods, receipt
 from tests.clusters import copy_to_replica, free_port, running, started
 from tests.conftest import running_server
+from tests.examples import requests
 
 HEADER = "Consistency-Token"
 COUNT = "query($company: CompanyRef!) { changes(company: $company) { latestSequence } }"
@@ -199,20 +197,11 @@ def test_every_query_of_the_examples_runs_on_a_replica(pair: Pair) -> None:
     with pair.served("all", wait_seconds=PATIENCE) as base, httpx2.Client(base_url=base) as client:
         queries = 0
         with counted() as answered:
-            for one in examples():
-                for operation in parse(one["query"]).definitions:
-                    if not isinstance(operation, OperationDefinitionNode):
-                        continue
-                    assert operation.name
-                    queries += operation.operation is OperationType.QUERY
-                    body = {
-                        "query": one["query"],
-                        "operationName": operation.name.value,
-                        "variables": json.loads(one["variables"] or "{}"),
-                        "extensions": {"consistencyToken": token_of(pair.written())},
-                    }
-                    answer = client.post("/graphql", json=body, timeout=60).json()
-                    assert "errors" not in answer, (operation.name.value, answer["errors"])
+            for one in requests():
+                queries += one.is_query
+                body = {**one.body, "extensions": {"consistencyToken": token_of(pair.written())}}
+                answer = client.post("/graphql", json=body, timeout=60).json()
+                assert "errors" not in answer, (one.name, answer["errors"])
         assert answered == {"replica": queries}
 
 
