@@ -1,7 +1,8 @@
 """Drafts: saved, changed in the version that one has seen, posted or approved in one transaction.
 
-The row a change works on is locked; what a draft becomes when it is posted is written by the
-posting script itself, in the transaction of the document (`closing`).
+The row a change works on is locked; where `author` is given, drafts that others began are not
+there. What a draft becomes when it is posted is written by the posting script itself, in the
+transaction of the document (`closing`).
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -97,12 +98,20 @@ update draft
 
 
 async def save(
-    database: Database, company: UUID, id_: UUID, given: Content, by: str, status: str = OPEN
+    database: Database,
+    company: UUID,
+    id_: UUID,
+    given: Content,
+    by: str,
+    status: str = OPEN,
+    *,
+    author: str | None = None,
 ) -> tuple[DraftRow, bool]:
     """Keep a new draft; the same one again is given as it is now (True).
 
     Raises:
-        Refused: IDEMPOTENCY_CONFLICT: the draft's or document's id belongs to another draft.
+        Refused: IDEMPOTENCY_CONFLICT: the draft's or document's id belongs to another draft, or to
+            somebody else's where only those of an author are shown.
     """
     async with database.transaction(company) as connection:
         params = {**_params(company, id_, given, by), "status": status}
@@ -115,13 +124,21 @@ async def save(
             " and (id = %(id)s or document_id = %(document)s)",
             params,
         )
-    if known is None or (known.version == 1 and known.content != given.content):
+    is_other = known is None or (known.version == 1 and known.content != given.content)
+    if known is None or is_other or author not in {None, known.created_by}:
         raise Refused(IdempotencyConflict(path=("id",), id=str(id_)))
     return known, True
 
 
 async def change(
-    database: Database, company: UUID, id_: UUID, expected: int | None, given: Content, by: str
+    database: Database,
+    company: UUID,
+    id_: UUID,
+    expected: int | None,
+    given: Content,
+    by: str,
+    *,
+    author: str | None = None,
 ) -> DraftRow:
     """Put other content into a draft; one that waited or was rejected is open again.
 
@@ -129,20 +146,27 @@ async def change(
         Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
     """
     async with database.transaction(company) as connection:
-        await _locked(connection, company, id_, expected)
+        await _locked(connection, company, id_, expected, author)
         changed = await _one(connection, _CHANGE, _params(company, id_, given, by))
     assert changed is not None, "it is locked"
     return changed
 
 
-async def delete(database: Database, company: UUID, id_: UUID, expected: int | None) -> None:
+async def delete(
+    database: Database,
+    company: UUID,
+    id_: UUID,
+    expected: int | None,
+    *,
+    author: str | None = None,
+) -> None:
     """Throw a draft away.
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
     """
     async with database.transaction(company) as connection:
-        await _locked(connection, company, id_, expected)
+        await _locked(connection, company, id_, expected, author)
         await connection.execute(
             "delete from draft where company_id = %s and id = %s", (company, id_)
         )
@@ -242,25 +266,37 @@ async def page_of_drafts(
         return await cursor.fetchall()
 
 
-async def seen(database: Database, company: UUID, id_: UUID, expected: int | None) -> DraftRow:
+async def seen(
+    database: Database,
+    company: UUID,
+    id_: UUID,
+    expected: int | None,
+    *,
+    author: str | None = None,
+) -> DraftRow:
     """A draft that can still be changed, in the version that the person has seen.
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, DRAFT_CLOSED.
     """
     async with database.transaction(company) as connection:
-        return await _locked(connection, company, id_, expected)
+        return await _locked(connection, company, id_, expected, author)
 
 
 async def _locked(
-    connection: AsyncConnection, company: UUID, id_: UUID, expected: int | None
+    connection: AsyncConnection,
+    company: UUID,
+    id_: UUID,
+    expected: int | None,
+    author: str | None = None,
 ) -> DraftRow:
+    """A draft to be changed; of others than its author, if one is given, it is not there."""
     query = (
         f"select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s"  # noqa: S608
         " for update"
     )
     found = await _one(connection, query, {"company": company, "id": id_})
-    if found is None:
+    if found is None or author not in {None, found.created_by}:
         raise Refused(NotFound(path=("draft",), kind="draft", reference=str(id_)))
     if found.status == POSTED:
         raise Refused(DraftClosed(path=("draft",), document=str(found.document_id)))

@@ -115,8 +115,8 @@ class Draft(Node):
 
 @node_reader("draft")
 async def read_draft(context: Context, company_id: UUID, one: UUID) -> Any:
-    """A draft by its id, for `node(id:)`."""
-    return await drafts.find(context.database, company_id, one)
+    """A draft by its id, for `node(id:)` and conflicts: only to those who may read it."""
+    return await _readable(context, company_id, one)
 
 
 @strawberry.type(description="The answer to saving, changing or rejecting a draft.")
@@ -235,9 +235,7 @@ class DraftQueries:
     ) -> Draft | None:
         """Of one company."""
         company_id = await company_id_of(info, company)
-        found = await drafts.find(info.context.database, company_id, id_)
-        own = _only_own(info, company_id)
-        return cast("Draft | None", found if found and own in {None, found.created_by} else None)
+        return cast("Draft | None", await _readable(info.context, company_id, id_))
 
     @strawberry.field(description="The drafts of a company, last changed first.")
     async def drafts(
@@ -260,7 +258,7 @@ class DraftQueries:
         company_id = await company_id_of(info, company)
         statuses = [one.value for one in (_NOT_POSTED if status is None else status)]
         found: Any = await drafts.page_of_drafts(
-            info.context.database, company_id, page, statuses, _only_own(info, company_id)
+            info.context.database, company_id, page, statuses, _only_own(info.context, company_id)
         )
         return connect(page, found, Connection[Draft])
 
@@ -276,8 +274,9 @@ class DraftMutations:
         id_ = input_.id or uuid7()
         content = content_of(*chosen(input_.document), id_, input_.note)
         row, replayed = await drafts.save(
-            info.context.database, company_id, id_, content, info.context.principal.name
-        )
+            info.context.database, company_id, id_, content, info.context.principal.name,
+            author=_only_own(info.context, company_id),
+        )  # fmt: skip
         return DraftPayload(draft=cast("Draft", row), replayed=replayed)
 
     @mutation("Puts other content into a draft; one that waited or was rejected is open again.")
@@ -288,7 +287,7 @@ class DraftMutations:
         expected = optional_value(input_.expected_version)
         row = await drafts.change(
             info.context.database, company_id, input_.draft, expected, content,
-            info.context.principal.name,
+            info.context.principal.name, author=_only_own(info.context, company_id),
         )  # fmt: skip
         return DraftPayload(draft=cast("Draft", row))
 
@@ -297,7 +296,10 @@ class DraftMutations:
         """It was never part of the books."""
         company_id = await company_id_of(info, input_.company)
         expected = optional_value(input_.expected_version)
-        await drafts.delete(info.context.database, company_id, input_.draft, expected)
+        await drafts.delete(
+            info.context.database, company_id, input_.draft, expected,
+            author=_only_own(info.context, company_id),
+        )  # fmt: skip
         return DeleteDraftPayload(deleted_id=strawberry.ID(str(input_.draft)))
 
     @mutation(
@@ -309,10 +311,11 @@ class DraftMutations:
         database = info.context.database
         company_id = await company_id_of(info, input_.company)
         expected = optional_value(input_.expected_version)
-        known = await drafts.find(database, company_id, input_.draft)
+        known = await _readable(info.context, company_id, input_.draft)
         if known is not None and known.status == drafts.POSTED:
             return await _posted(info, known)
-        row = await drafts.seen(database, company_id, input_.draft, expected)
+        own = _only_own(info.context, company_id)
+        row = await drafts.seen(database, company_id, input_.draft, expected, author=own)
         try:
             return await _post(info, row, None)
         except Refused as refused:
@@ -328,7 +331,7 @@ class DraftMutations:
         company_id = await company_id_of(info, input_.company)
         if who.is_service:
             raise Refused(PersonRequired(path=("draft",), account=who.name))
-        known = await drafts.find(info.context.database, company_id, input_.draft)
+        known = await _readable(info.context, company_id, input_.draft)
         if known is not None and known.status == drafts.POSTED and known.approved_by == who.name:
             return await _posted(info, known)
         expected = optional_value(input_.expected_version)
@@ -354,10 +357,20 @@ async def _posted(info: Info, known: DraftRow) -> PostDraftPayload:
     return PostDraftPayload(document=document, draft=cast("Draft", known), replayed=True)
 
 
-def _only_own(info: Info, company_id: UUID) -> str | None:
-    """Whose drafts a limited role sees: what they will move is not known yet, so only its own."""
-    limited = info.context.within(company_id, Permission.DOCUMENTS_READ) is not None
-    return info.context.principal.name if limited else None
+def _only_own(context: Context, company_id: UUID) -> str | None:
+    """Whose drafts a limited role sees: what they will move is not known yet, so only its own.
+
+    The same goes for a key whose scopes leave out reading documents.
+    """
+    limited = context.within(company_id, Permission.DOCUMENTS_READ) is not None
+    return context.principal.name if limited else None
+
+
+async def _readable(context: Context, company_id: UUID, one: UUID) -> DraftRow | None:
+    """A draft, if there is one and whoever asks may read it."""
+    found = await drafts.find(context.database, company_id, one)
+    own = _only_own(context, company_id)
+    return found if found is not None and own in {None, found.created_by} else None
 
 
 async def _waiting(
@@ -368,7 +381,8 @@ async def _waiting(
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, NOT_PENDING, FOUR_EYES.
     """
-    row = await drafts.seen(info.context.database, company_id, given.draft, expected)
+    own = _only_own(info.context, company_id)
+    row = await drafts.seen(info.context.database, company_id, given.draft, expected, author=own)
     if row.status != drafts.PENDING:
         raise Refused(NotPending(path=("draft",)))
     if info.context.principal.name in {row.created_by, row.changed_by}:

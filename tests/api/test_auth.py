@@ -334,5 +334,45 @@ def test_a_limited_role_reads_its_own_drafts(staff: Staff, operator: Desk) -> No
     assert data == {"drafts": {"nodes": [{"id": own}]}, "own": {"id": own}, "other": None}
 
 
+def test_of_a_draft_of_others_a_limited_role_learns_nothing_by_its_id(
+    staff: Staff, operator: Desk
+) -> None:
+    keeper = staff.at(operator.code, "prober", "WAREHOUSE", "Stores")
+    kind, fields = delivery("2026-01-08", goods("1", "300"))
+    document = {kind[0].lower() + kind[1:]: {"company": operator.company, **fields}}
+    given = {"company": operator.company, "document": document}
+    saved = "mutation($input: SaveDraftInput!) { done: saveDraft(input: $input) { %s } }"
+    shown = "draft { id content } errors { code ... on VersionConflict { record { id } } }"
+    made = operator.ask(saved % shown, input=given)["done"]["draft"]
+    update = {**given, "draft": made["id"], "expectedVersion": 1}
+    operator.ask(
+        "mutation($input: UpdateDraftInput!) { updateDraft(input: $input) { errors { code } } }",
+        input=update,
+    )
+    aimed = {"company": operator.company, "draft": made["id"], "expectedVersion": 1}
+    attempts: list[tuple[str, str, Any, str]] = [
+        ("updateDraft", "UpdateDraftInput", update, "NOT_FOUND"),
+        ("deleteDraft", "DraftInput", aimed, "NOT_FOUND"),
+        ("submitDraft", "DraftInput", aimed, "NOT_FOUND"),
+        ("approveDocument", "DraftInput", aimed, "NOT_FOUND"),
+        ("rejectDocument", "RejectDocumentInput", {**aimed, "reason": "-"}, "NOT_FOUND"),
+        ("saveDraft", "SaveDraftInput", {**given, "id": made["id"]}, "IDEMPOTENCY_CONFLICT"),
+    ]
+    for mutation, type_, sent, code in attempts:
+        fields = (
+            shown
+            if "Document" not in mutation and mutation != "deleteDraft"
+            else ("errors { code ... on VersionConflict { record { id } } }")
+        )
+        done = keeper.ask(
+            f"mutation($input: {type_}!) {{ done: {mutation}(input: $input) {{ {fields} }} }}",
+            input=sent,
+        )["done"]
+        assert (done.get("draft"), done["errors"]) == (None, [{"code": code}]), mutation
+    node = "query($id: ID!) { node(id: $id) { id } }"
+    assert keeper.ask(node, id=made["id"])["node"] is None
+    assert operator.ask(node, id=made["id"])["node"] == {"id": made["id"]}
+
+
 def test_rights_are_remembered_for_half_a_minute_at_most() -> None:
     assert authentication.REMEMBERED_SECONDS <= 30
