@@ -9,12 +9,14 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    OperationDefinitionNode,
     OperationType,
     get_operation_ast,
     parse,
 )
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
+from strawberry.types.execution import ExecutionContext
 
 from api.context import Context
 from api.cost.checking import too_costly
@@ -66,6 +68,19 @@ def checked(query: str, limits: TextLimits) -> DocumentNode:
     return document
 
 
+def _unnamed(execution: ExecutionContext) -> list[GraphQLError]:
+    """An error where it is not said which of several operations is to be run.
+
+    Strawberry would run the first.
+    """
+    document = execution.graphql_document
+    assert document is not None, "it is valid"
+    operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
+    if len(operations) == 1 or execution._provided_operation_name is not None:  # noqa: SLF001 - `operation_name` is the first's then
+        return []
+    return [GraphQLError("Must provide operation name if query contains multiple operations.")]
+
+
 class Execution(SchemaExtension):
     """One extension instead of five: each costs time on every request."""
 
@@ -92,7 +107,7 @@ class Execution(SchemaExtension):
             validate = _validate_cached if kept else validate_document
             core = context.schema._schema  # noqa: SLF001 - strawberry's own way
             rules = rules_of(context.context.services.text_limits)
-            errors = validate(core, document, rules)
+            errors = validate(core, document, rules) or _unnamed(context)
             if errors:
                 self._problem = DocumentInvalid
             context.pre_execution_errors = errors or self._cost_errors(core, document, kept=kept)

@@ -43,6 +43,15 @@ def ask(client: TestClient, query: Any, **more: Any) -> Any:
     return client.post("/graphql", json={"query": query, **more})
 
 
+def test_which_of_several_operations_is_run_must_be_said(client: TestClient) -> None:
+    both = "query A { __typename } mutation B { __typename }"
+    answer = ask(client, both)
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["extensions"]["code"]) == (400, "GRAPHQL_VALIDATION_FAILED")
+    assert error["message"].startswith("Must provide operation name")
+    assert ask(client, both, operationName="A").json()["data"] == {"__typename": "Query"}
+
+
 @pytest.mark.parametrize(
     ("accept", "answer"),
     [

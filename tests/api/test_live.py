@@ -109,6 +109,28 @@ async def test_messages_are_text_frames_as_browsers_need_them(server: str) -> No
         assert isinstance(await connection.recv(), str)
 
 
+async def test_which_of_several_operations_is_run_must_be_said(server: str) -> None:
+    both = (
+        "query A { __typename } subscription B($c: CompanyRef!) { changes(company: $c) { kind } }"
+    )
+    async with socket(server) as connection:
+        for payload, problem in (
+            ({"query": both}, "Must provide operation name"),
+            ({"query": both, "operationName": "C"}, "Unknown operation named"),
+        ):
+            sent = {"id": "1", "type": "subscribe", "payload": payload}
+            await connection.send(json.dumps(sent))
+            answer = await told(connection)
+            assert (answer["id"], answer["type"]) == ("1", "error")
+            assert answer["payload"][0]["message"].startswith(problem)
+        named = {"query": both, "operationName": "A"}
+        await connection.send(json.dumps({"id": "2", "type": "subscribe", "payload": named}))
+        assert (await told(connection))["payload"]["data"] == {"__typename": "Query"}
+    async with events(server, {"query": both}) as stream:
+        _, _, data = await stream.next()
+        assert data["errors"][0]["message"].startswith("Must provide operation name")
+
+
 async def test_lines_of_events_end_with_a_line_feed_alone(desk: Desk) -> None:
     desk.post(IN)
     sent = {"accept": "text/event-stream"}
