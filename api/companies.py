@@ -1,7 +1,7 @@
 """Companies: as type, list and mutations."""
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -35,9 +35,15 @@ from domain.company import (
 from domain.errors import InvalidValue, Refused
 from domain.links import turned
 from domain.masters import Change, NewCompany
+from domain.posting_rules import RuleTable
 from persistence.masters import companies, lifecycle, lists, lookups
 from persistence.masters.rows import CompanyRow
 from persistence.masters.store import Outcome
+
+if TYPE_CHECKING:
+    from api.posting_rules import Rule
+
+_LAZY_RULE: Any = Annotated["Rule", strawberry.lazy("api.posting_rules")]
 
 
 @strawberry.type(description="A role whose account is named but not made yet.")
@@ -106,6 +112,19 @@ class Company(Node):
         """By role."""
         pending = pending_defaults_of(_row(self).settings)
         return [PendingDefault(role=role, code=code) for role, code in sorted(pending.items())]
+
+    @strawberry.field(
+        description="Its posting rules of a table, in order.", graphql_type=list[_LAZY_RULE]
+    )
+    async def posting_rules(
+        self,
+        info: Info,
+        table: Annotated[RuleTable, strawberry.argument(description="Which table.")],
+    ) -> Any:
+        """Also where `setPostingRules` has met another version of the company."""
+        from api.posting_rules import rules_shown  # noqa: PLC0415 - which shows companies
+
+        return await rules_shown(info.context, _row(self).id, table)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:

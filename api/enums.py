@@ -20,6 +20,7 @@ from domain.company import (
     Scheme,
 )
 from domain.links import Link
+from domain.posting_rules import RuleTable
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -211,5 +212,21 @@ described(
         Link.SALES: "Receivables: sales, discounts, freight, taxes, receipts, credit notes.",
         Link.PURCHASES: "Payables: bills, price differences, taxes, payments.",
         Link.STOCK: "Stock: receipts, cost of sales, adjustments, changes of cost.",
+    },
+)
+
+described(
+    RuleTable,
+    "The tables of posting rules.",
+    {
+        RuleTable.STOCK_POSTING: "Stock group x warehouse: stockInHand, stockInterim. Scheme "
+        "CONTINENTAL; the first rule in order that fits.",
+        RuleTable.GENERAL_POSTING: "Party group x item group: costOfGoodsSold, income, "
+        "stockAdjustment, purchases, directCostApplied, overheadApplied, purchaseVariance, "
+        "accrualInterim, cogsInterim. Scheme CONTINENTAL; the first rule in order that fits.",
+        RuleTable.SALES: "Area x item group x sales type: income, salesDiscount. Scheme BY_LEVEL; "
+        "the most specific rule.",
+        RuleTable.COST_OF_SALES: "Area x item group x sales type: costOfGoodsSold. Scheme "
+        "BY_LEVEL; the most specific rule.",
     },
 )

@@ -26,21 +26,6 @@ AccountRole = described(
     Role, "What an account is wanted for.", dict(ROLE_TEXTS), name="AccountRole"
 )
 described(
-    RuleTable,
-    "The tables of posting rules.",
-    {
-        RuleTable.STOCK_POSTING: "Stock group x warehouse: stockInHand, stockInterim. Scheme "
-        "CONTINENTAL; the first rule in order that fits.",
-        RuleTable.GENERAL_POSTING: "Party group x item group: costOfGoodsSold, income, "
-        "stockAdjustment, purchases, directCostApplied, overheadApplied, purchaseVariance, "
-        "accrualInterim, cogsInterim. Scheme CONTINENTAL; the first rule in order that fits.",
-        RuleTable.SALES: "Area x item group x sales type: income, salesDiscount. Scheme BY_LEVEL; "
-        "the most specific rule.",
-        RuleTable.COST_OF_SALES: "Area x item group x sales type: costOfGoodsSold. Scheme "
-        "BY_LEVEL; the most specific rule.",
-    },
-)
-described(
     Why,
     "Why a posting rule did not count.",
     {
@@ -138,6 +123,12 @@ class Rule:
         return await load(info.context, self.company_id, UUID(named)) if named else None
 
 
+async def rules_shown(context: Context, company_id: UUID, table: RuleTable) -> list[Rule]:
+    """The rules of a table as they are now, in order."""
+    found = await posting_rules.rules_of(context.database, company_id, table)
+    return [_shown(rule, company_id) for rule in found]
+
+
 def _shown(rule: PostingRule, company_id: UUID) -> Rule:
     return Rule(position=rule.position, rule=rule, company_id=company_id)
 
@@ -199,8 +190,7 @@ class PostingRuleQueries:
     ) -> list[Rule]:
         """At most 10,000: a table is set as a whole."""
         company_id = await company_id_of(info, company)
-        found = await posting_rules.rules_of(info.context.database, company_id, table)
-        return [_shown(rule, company_id) for rule in found]
+        return await rules_shown(info.context, company_id, table)
 
     @strawberry.field(
         description="Which account a posting would go to, where it is found, and which posting "
@@ -300,6 +290,10 @@ class SetPostingRulesInput:
     rules: list[PostingRuleInput] = strawberry.field(
         description="Its rules in order, at most 10,000; none empties the table."
     )
+    expected_version: int | None = option(
+        "The version of the company you have seen, which every change of its rules counts up; "
+        "refused if it is another now."
+    )
 
     def to_command(self) -> NewPostingRules:
         """The pure form."""
@@ -307,6 +301,7 @@ class SetPostingRulesInput:
             company=self.company.to_ref(),
             table=self.table,
             rules=tuple(rule.to_command() for rule in self.rules),
+            expected_version=optional_value(self.expected_version),
         )
 
 
@@ -323,11 +318,9 @@ class PostingRulesPayload(Payload):
 
 
 async def _payload(context: Context, company_id: UUID, table: RuleTable) -> PostingRulesPayload:
-    found = await posting_rules.rules_of(context.database, company_id, table)
+    rules = await rules_shown(context, company_id, table)
     company = await load_company(context, company_id, company_id)
-    return PostingRulesPayload(
-        posting_rules=[_shown(rule, company_id) for rule in found], company=company
-    )
+    return PostingRulesPayload(posting_rules=rules, company=company)
 
 
 @strawberry.type

@@ -119,11 +119,12 @@ class NewPostingRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPostingRules:
-    """All rules of a table, in order."""
+    """All rules of a table, in order; `expected_version` is of the company, null = any."""
 
     company: Ref
     table: RuleTable
     rules: tuple[NewPostingRule, ...]
+    expected_version: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

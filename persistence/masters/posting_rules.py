@@ -13,16 +13,16 @@ from domain.accounts import Role
 from domain.errors import InUse, InvalidValue, NotFound, Refused, Required
 from domain.facts import CompanyFacts, ItemFacts
 from domain.lookup import find
-from domain.masters import CODE_LENGTH, Checks, NewPostingRule, NewPostingRules, Path
+from domain.masters import CODE_LENGTH, Change, Checks, NewPostingRule, NewPostingRules, Path
 from domain.posting_rules import KEYS, ROLES, PostingRule, RuleKey, RuleTable
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find_company
-from persistence.masters.store import Outcome, References, hold_postings, run, writing
+from persistence.masters.store import Outcome, References, hold_postings, locked, run, writing
 from persistence.posting import references
 from persistence.posting.book import read_book, read_rules
+from persistence.tables import Company, PostingRuleAccount
 from persistence.tables import PostingRule as RuleRecord
-from persistence.tables import PostingRuleAccount
 
 MOST_RULES = 10_000
 _COLUMNS: Mapping[RuleKey, str] = {
@@ -39,8 +39,9 @@ async def replace(database: Database, command: NewPostingRules) -> Outcome:
     """Replace the rules of one table by these, in their order.
 
     Raises:
-        Refused: NOT_FOUND, REQUIRED (a rule without accounts), INVALID_VALUE, IS_GROUP,
-            WRONG_ACCOUNT_TYPE; IN_USE where goods in stock would come to another stock account.
+        Refused: NOT_FOUND, VERSION_CONFLICT, REQUIRED (a rule without accounts), INVALID_VALUE,
+            IS_GROUP, WRONG_ACCOUNT_TYPE; IN_USE where goods in stock would come to another stock
+            account.
     """
     company = await find_company(database, command.company)
     checks = Checks()
@@ -55,9 +56,17 @@ async def replace(database: Database, command: NewPostingRules) -> Outcome:
     checks.refuse_if_any()
     async with writing(database, company.id) as session:
         await hold_postings(session, company.id)
+        seen = Change(
+            company=command.company,
+            target=command.company,
+            expected_version=command.expected_version,
+        )
+        record = await locked(session, Company, company.id, seen)
         # Whoever changes masters waits for us: what is committed now is what we replace.
         async with database.transaction(company.id) as connection:
             before = (await read_book(connection, company.id)).company
+        if before.posting_rules.get(command.table, ()) != tuple(rules):
+            record.version += 1
         await _write(session, company.id, command.table, rules)
         after = {**before.posting_rules, command.table: tuple(rules)}
         await _refuse_moved_stock(session, before, with_fields(before, posting_rules=after))

@@ -72,6 +72,29 @@ def test_a_table_is_replaced_as_a_whole_in_order(clerk: Clerk) -> None:
     assert _set(clerk, "SALES")["postingRules"] == []
 
 
+def test_rules_are_replaced_in_the_version_that_was_seen(clerk: Clerk) -> None:
+    query = """mutation($input: SetPostingRulesInput!) { done: setPostingRules(input: $input) {
+      company { version } errors { code path ... on VersionConflict { current record {
+        ... on Company { version postingRules(table: SALES) { area } } } } } } }"""
+    (seen,) = clerk.ask(
+        "query($c: CompanyRef!) { all: company(company: $c) { version } }", c=clerk.company
+    ).values()
+    given = {"company": clerk.company, "table": "SALES", "expectedVersion": seen["version"]}
+
+    def put(area: str, version: int) -> Any:
+        rules = [{"area": area, "accounts": [_account("INCOME", "Sales")]}]
+        return clerk.ask(query, input={**given, "rules": rules, "expectedVersion": version})["done"]
+
+    first, now = seen["version"], seen["version"] + 1
+    assert put("EU", first) == {"company": {"version": now}, "errors": []}
+    assert put("US", first)["errors"] == [
+        {"code": "VERSION_CONFLICT", "path": ["expectedVersion"], "current": now,
+         "record": {"version": now, "postingRules": [{"area": "EU"}]}},
+    ]  # fmt: skip
+    assert put("EU", now)["company"] == {"version": now}  # nothing has changed
+    assert put("US", now)["company"] == {"version": now + 1}
+
+
 def test_all_that_does_not_fit_is_said_and_the_old_rules_stay(clerk: Clerk) -> None:
     old = {"itemGroup": {"code": "FG"}, "accounts": [_account("COST_OF_GOODS_SOLD", "Sales")]}
     assert _set(clerk, "COST_OF_SALES", old, {"accounts": old["accounts"]})["errors"] == []
