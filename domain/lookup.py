@@ -89,6 +89,11 @@ class LookUp:
             self.refuse(Inactive(path=path, kind="item", reference=item.sku))
         return item
 
+    def item_of_line(self, ref: Ref, path: Path) -> ItemFacts | None:
+        """The item of a posted line, whatever has become of it since."""
+        line = self.line(ref, path)
+        return self.facts.items_by_id[line.item] if line is not None else None
+
     def stock_item(self, ref: Ref, path: Path) -> ItemFacts | None:
         """An active item that is kept in stock."""
         item = self.item(ref, path)

@@ -127,7 +127,9 @@ class PurchaseInvoiceLineInput:
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about(RATE)
     item: ItemRef | None = about(
-        "The item or service; null for a line that names an account or a shipment.", default=None
+        "The item or service, that of the receipt line unless given; null for a line that names "
+        "just an account or a shipment.",
+        default=None,
     )
     receipt_line: LineRef | None = about("The receipt line that it bills.", default=None)
     order_line: OrderLineInput | None = about(

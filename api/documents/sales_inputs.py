@@ -83,9 +83,11 @@ class SubmitDeliveryNoteInput(DocumentInput):
 class SalesInvoiceLineInput:
     """A line of a sales invoice."""
 
-    item: ItemRef = about("The item or service.")
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about("Selling price per unit in the document's currency.")
+    item: ItemRef | None = about(
+        "The item or service; that of the delivery line unless given.", default=None
+    )
     delivery_line: LineRef | None = about("The delivery line that it bills.", default=None)
     warehouse: WarehouseRef | None = about(
         "Where the goods go out; needed with updateStock.", default=None
@@ -103,7 +105,7 @@ class SalesInvoiceLineInput:
     def to_command(self) -> SalesInvoiceLine:
         """The line as the domain knows it."""
         return SalesInvoiceLine(
-            item=self.item.to_ref(),
+            item=maybe(self.item),
             quantity=self.quantity,
             rate=self.rate,
             delivery_line=maybe(self.delivery_line),

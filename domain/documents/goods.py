@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.accounts import Role
@@ -59,6 +59,18 @@ class PricedLine(LotLine, Protocol):
         ...
 
 
+class Billing(NamedTuple):
+    """What the lines of a bill refer to, one by one, and the field that names it."""
+
+    field: str
+    lines: Sequence[Ref | None]
+
+    def of(self, index: int) -> tuple[str, Ref] | None:
+        """The field's name and the line billed; None: it bills none."""
+        ref = self.lines[index]
+        return (self.field, ref) if ref is not None else None
+
+
 @dataclass(frozen=True, slots=True)
 class Goods:
     """A line read: its item, where its goods come or go (None: no stock moves), its amount.
@@ -105,13 +117,15 @@ def read_goods(
     incoming: bool = False,
     moving: Sequence[bool] | None = None,
     plain: bool = False,
+    billing: Billing | None = None,
 ) -> list[Goods]:
     """Resolve the lines and add up the net total.
 
     `warehouses` names, line by line, where stock moves; it is needed for stock items unless it is
     an empty sequence, which says that the document moves none. `incoming` goods may bring in new
     batches and serial numbers. `moving` tells lines apart whose goods move with the document;
-    `plain` allows lines that name no item.
+    `plain` allows lines that name no item. A line that bills another one (`billing`) needs to
+    name none: it is the other's.
     """
     if not lines:
         look.refuse(Required(path=("lines",)))
@@ -129,6 +143,7 @@ def read_goods(
             moves=moves,
             new=incoming,
             plain=plain,
+            bills=billing.of(index) if billing else None,
         )
         if one is not None:
             causes.net_total += one.amount
@@ -147,10 +162,13 @@ def _read_line(
     moves: bool,
     new: bool,
     plain: bool,
+    bills: tuple[str, Ref] | None,
 ) -> Goods | None:
     item: ItemFacts | None = None
     if line.item is not None:
         item = look.item(line.item, (*path, "item"))
+    elif bills is not None:
+        item = look.item_of_line(bills[1], (*path, bills[0]))
     elif plain:
         item = NO_ITEM
     else:

@@ -35,6 +35,7 @@ from domain.documents.document import (
     note_due_date,
 )
 from domain.documents.goods import (
+    Billing,
     Goods,
     expense_account,
     keep_line,
@@ -62,13 +63,14 @@ from domain.references import Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInvoiceLine:
-    """A billed line. `receipt_line` is what it bills; `account` books it there instead.
+    """A billed line. `receipt_line` is what it bills, and its item, unless one is named.
 
+    `account` books it there instead.
     `discount_percent` is taken off the rate; the net price is what goods cost.
 
     Under BY_LEVEL `order_line` (code of the order, number of its line from 1) bills all that came
     by that line, and `shipment` says that the line is a charge on a shipment. A line without an
-    item names an account or a shipment.
+    item names a receipt line, an account or a shipment.
     """
 
     item: Ref | None
@@ -91,7 +93,8 @@ class PurchaseInvoiceLine:
 
 def _booked(line: PurchaseInvoiceLine) -> bool:
     """Whether a line's goods do not move with the bill, though it names no receipt line."""
-    return line.account is not None or line.order_line is not None or line.item is None
+    names_none = line.item is None and line.receipt_line is None
+    return line.account is not None or line.order_line is not None or names_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +141,9 @@ class PurchaseInvoice(Document):
         if moves_goods:
             with_bill = moving([(one.receipt_line, _booked(one)) for one in self.lines])
         goods = read_goods(
-            causes, look, self.lines, warehouses, incoming=True, moving=with_bill, plain=True
-        )
+            causes, look, self.lines, warehouses, incoming=True, moving=with_bill, plain=True,
+            billing=Billing("receiptLine", [line.receipt_line for line in self.lines]),
+        )  # fmt: skip
         self._check_plain(look, by_level=by_level)
         charges = read_charges(causes, look, self.charges)
         causes.charges_total = total_of(charges)
@@ -174,7 +178,7 @@ class PurchaseInvoice(Document):
             of_order = line.shipment is not None or line.order_line is not None
             if of_order and not by_level:
                 look.refuse(InvalidValue(path=path, reason="only_by_level"))
-            if line.item is None and line.account is None and line.shipment is None:
+            if not (line.item or line.receipt_line or line.account or line.shipment is not None):
                 look.refuse(Required(path=(*path, "account")))
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:

@@ -27,6 +27,7 @@ from domain.documents.continental_bills import (
 )
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
 from domain.documents.goods import (
+    Billing,
     Goods,
     deliver,
     keep_line,
@@ -47,12 +48,14 @@ from domain.taxes import TaxedAmount
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SalesInvoiceLine:
-    """A billed line. `delivery_line` is what it bills; `account` is its income account.
+    """A billed line. `delivery_line` is what it bills, with its item unless one is named.
+
+    `account` is its income account.
 
     `discount_percent` is taken off the rate; income is net of it.
     """
 
-    item: Ref
+    item: Ref | None
     quantity: Decimal
     rate: Decimal
     delivery_line: Ref | None = None
@@ -88,7 +91,7 @@ class SalesInvoice(Document):
     def needs(self) -> Needs:
         """The customer, the items and the delivery lines billed."""
         return Needs(
-            items=frozenset(line.item for line in self.lines),
+            items=frozenset(line.item for line in self.lines if line.item),
             lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
             lines=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
@@ -107,7 +110,8 @@ class SalesInvoice(Document):
         with_bill = None
         if moves_goods:
             with_bill = moving([(line.delivery_line, False) for line in self.lines])
-        goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill)
+        billing = Billing("deliveryLine", [line.delivery_line for line in self.lines])
+        goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill, billing=billing)
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
         taxes_total = self._tax(causes, look, goods)

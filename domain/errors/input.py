@@ -153,10 +153,10 @@ class NotAStockItem(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotSupported(Refusal):
-    """A choice that the API knows by name but that is not built yet."""
+    """A choice that the API knows by name but that does not exist in this company or place."""
 
     code = "NOT_SUPPORTED"
-    meaning = "This choice is not supported yet."
+    meaning = "This choice is not supported here."
     fix = "Choose one of the supported values."
     feature: str
     value: str

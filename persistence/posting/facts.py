@@ -65,9 +65,9 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         facts = replace(facts, residues=named)
     if needs.order_lines or needs.shipments:
         facts = await with_orders(connection, book, needs, facts)
-        of_lines = {one.item for one in lines_of(facts)}
-        found = await items_by_id(connection, book, of_lines, facts.items_by_id)
-        facts = replace(facts, items_by_id=found)
+    billed = {one.item for one in (*facts.lines.values(), *lines_of(facts))}
+    found = await items_by_id(connection, book, billed, facts.items_by_id)
+    facts = replace(facts, items_by_id=found)
     if needs.waiting_items or needs.unposted:
         facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
