@@ -191,27 +191,18 @@ class AccountPayload(Payload):
     )
 
 
-@strawberry.type
-class AccountMutations:
-    """Changing the chart."""
-
-    (
-        create_account,
-        update_account,
-        activate_account,
-        deactivate_account,
-        delete_account,
-    ) = master_mutations(
-        Kind(
-            name="account",
-            one="an account",
-            what="account",
-            keeper=accounts,
-            create=CreateAccountInput,
-            update=UpdateAccountInput,
-            target=AccountTargetInput,
-            payload=AccountPayload,
-            fields=("code", "name", "type", "is_group"),
-            nullable=("parent", "currency"),
-        )
+AccountMutations = master_mutations(
+    Kind(
+        name="account",
+        one="an account",
+        what="account",
+        keeper=accounts,
+        create=CreateAccountInput,
+        update=UpdateAccountInput,
+        target=AccountTargetInput,
+        payload=AccountPayload,
+        fields=("code", "name", "type", "is_group"),
+        nullable=("parent", "currency"),
     )
+)
+"""Changing the chart."""

@@ -161,27 +161,18 @@ class CostCenterPayload(Payload):
     )
 
 
-@strawberry.type
-class CostCenterMutations:
-    """Changing cost centers."""
-
-    (
-        create_cost_center,
-        update_cost_center,
-        activate_cost_center,
-        deactivate_cost_center,
-        delete_cost_center,
-    ) = master_mutations(
-        Kind(
-            name="cost_center",
-            one="a cost center",
-            what="cost center",
-            keeper=cost_centers,
-            create=CreateCostCenterInput,
-            update=UpdateCostCenterInput,
-            target=CostCenterTargetInput,
-            payload=CostCenterPayload,
-            fields=("code", "name", "is_group"),
-            nullable=("parent",),
-        )
+CostCenterMutations = master_mutations(
+    Kind(
+        name="cost_center",
+        one="a cost center",
+        what="cost center",
+        keeper=cost_centers,
+        create=CreateCostCenterInput,
+        update=UpdateCostCenterInput,
+        target=CostCenterTargetInput,
+        payload=CostCenterPayload,
+        fields=("code", "name", "is_group"),
+        nullable=("parent",),
     )
+)
+"""Changing cost centers."""

@@ -220,27 +220,18 @@ _NULLABLE_FIELDS = (
 )  # fmt: skip
 
 
-@strawberry.type
-class ItemGroupMutations:
-    """Changing groups of items."""
-
-    (
-        create_item_group,
-        update_item_group,
-        activate_item_group,
-        deactivate_item_group,
-        delete_item_group,
-    ) = master_mutations(
-        Kind(
-            name="item_group",
-            one="a group of items",
-            what="group of items",
-            keeper=item_groups,
-            create=CreateItemGroupInput,
-            update=UpdateItemGroupInput,
-            target=ItemGroupTargetInput,
-            payload=ItemGroupPayload,
-            fields=("code", "name"),
-            nullable=_NULLABLE_FIELDS,
-        )
+ItemGroupMutations = master_mutations(
+    Kind(
+        name="item_group",
+        one="a group of items",
+        what="group of items",
+        keeper=item_groups,
+        create=CreateItemGroupInput,
+        update=UpdateItemGroupInput,
+        target=ItemGroupTargetInput,
+        payload=ItemGroupPayload,
+        fields=("code", "name"),
+        nullable=_NULLABLE_FIELDS,
     )
+)
+"""Changing groups of items."""

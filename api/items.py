@@ -349,27 +349,18 @@ _NULLABLE_FIELDS = (
 )  # fmt: skip
 
 
-@strawberry.type
-class ItemMutations:
-    """Changing items."""
-
-    (
-        create_item,
-        update_item,
-        activate_item,
-        deactivate_item,
-        delete_item,
-    ) = master_mutations(
-        Kind(
-            name="item",
-            one="an item",
-            what="item",
-            keeper=items,
-            create=CreateItemInput,
-            update=UpdateItemInput,
-            target=ItemTargetInput,
-            payload=ItemPayload,
-            fields=_REQUIRED_FIELDS,
-            nullable=_NULLABLE_FIELDS,
-        )
+ItemMutations = master_mutations(
+    Kind(
+        name="item",
+        one="an item",
+        what="item",
+        keeper=items,
+        create=CreateItemInput,
+        update=UpdateItemInput,
+        target=ItemTargetInput,
+        payload=ItemPayload,
+        fields=_REQUIRED_FIELDS,
+        nullable=_NULLABLE_FIELDS,
     )
+)
+"""Changing items."""

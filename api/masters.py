@@ -164,8 +164,11 @@ class Kind:
         return change_of(given, given.company.to_ref(), target, fields, nullable)
 
 
-def master_mutations(kind: Kind) -> tuple[Any, Any, Any, Any, Any]:
-    """`createX`, `updateX`, `activateX`, `deactivateX` and `deleteX` of a kind of record."""
+def master_mutations(kind: Kind) -> type:
+    """`createX`, `updateX`, `activateX`, `deactivateX` and `deleteX` of a kind of record.
+
+    They are the fields of one capability: a class to be merged into the schema's mutations.
+    """
 
     async def create(info: Info, input_: Any) -> Payload:
         made = await kind.keeper.create(info.context.database, input_.to_command())
@@ -196,14 +199,14 @@ def master_mutations(kind: Kind) -> tuple[Any, Any, Any, Any, Any]:
         return mutation(description)(resolver)
 
     lasting = f"Keeps the {kind.what} and its history; no new document may name it."
-    return (
-        published(create, kind.create, kind.payload, f"Makes {kind.one}."),
-        published(update, kind.update, kind.payload, f"Changes {kind.one}."),
-        published(
-            activate, kind.target, kind.payload, f"Lets documents name the {kind.what} again."
-        ),
-        published(deactivate, kind.target, kind.payload, lasting),
-        published(
-            delete, kind.target, DeletePayload, f"Deletes the {kind.what}, if nothing refers to it."
-        ),
-    )
+    again = f"Lets documents name the {kind.what} again."
+    unused = f"Deletes the {kind.what}, if nothing refers to it."
+    fields = {
+        "create": published(create, kind.create, kind.payload, f"Makes {kind.one}."),
+        "update": published(update, kind.update, kind.payload, f"Changes {kind.one}."),
+        "activate": published(activate, kind.target, kind.payload, again),
+        "deactivate": published(deactivate, kind.target, kind.payload, lasting),
+        "delete": published(delete, kind.target, DeletePayload, unused),
+    }
+    named = {f"{verb}_{kind.name}": field for verb, field in fields.items()}
+    return strawberry.type(type(f"{camel(kind.name)}Mutations", (), named))

@@ -1,9 +1,6 @@
-"""From one accounting scheme to another: the plan with every check, and the migration itself."""
+"""From one accounting scheme to another: inputs, the plan, and the migration itself."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -11,29 +8,16 @@ from uuid import UUID
 import strawberry
 from uuid_utils.compat import uuid7
 
-from api.accounts import Account
-from api.context import Info
+from api.context import Context, Info
 from api.documents.input_parts import about, maybe
-from api.documents.journal_purposes import JournalPurpose
-from api.documents.reading_loaders import loaders_of
-from api.documents.reading_parts import DocumentLine, JournalLine, document_named, related
 from api.documents.reading_types import Migration
 from api.documents.showing import shown
 from api.enums import described
-from api.errors import ErrorCode, UserError, user_error
+from api.migration_plan import MigrationPlan, shown_plan
 from api.mutations import Input, Payload, mutation
 from api.refs import AccountRef, CompanyRef
-from api.warehouses import Warehouse
-from domain.accounts import AccountSource
 from domain.company import Scheme
-from domain.documents.document import DocumentKind
 from domain.documents.migration import Migration as MigrationCommand
-from domain.errors import Refusal
-from domain.migration import MigrationPlan as Plan
-from domain.migration import PlannedJournal, posts_from
-from domain.migration_facts import PendingLine
-from domain.money import ZERO, quantum
-from persistence.reports.documents import JournalLineRow
 
 
 class MigrationJournals(StrEnum):
@@ -53,27 +37,18 @@ described(
 )
 
 
-@strawberry.input(
-    description="Migrate a company under PERIODIC to perpetual inventory; the preview takes the "
-    "same."
-)
-class MigrateToPerpetualInput:
-    """A migration."""
+_JOURNALS = "Who makes the journals."
+_ACCRUE = "Also debit received-not-billed for goods that were billed and are still to come"
+
+
+@strawberry.input
+class _MigrationInput:
+    """What every migration is told."""
 
     company: CompanyRef = about("The company.")
-    as_of: date = about(
-        "The last day under PERIODIC: from the next on stock is posted with each document."
-    )
     expense_account: AccountRef | None = about(
         "The other side of the journals; the company's cost of goods sold unless given.",
         default=None,
-    )
-    journals: MigrationJournals = about(
-        "Who makes the journals.", default=MigrationJournals.GENERATE
-    )
-    accrue_billed_not_received: bool = about(
-        "Also debit received-not-billed for goods that were billed and are still to come.",
-        default=False,
     )
     id: UUID | None = about(
         "The migration's identity, made by the client: sending it again under its id gives the "
@@ -82,324 +57,110 @@ class MigrateToPerpetualInput:
     )
     remarks: str | None = about("Free text.", default=None)
 
+
+@strawberry.input(
+    description="Migrate a company under PERIODIC to perpetual inventory; the preview takes the "
+    "same."
+)
+class MigrateToPerpetualInput(_MigrationInput):
+    """A migration to the scheme PERPETUAL."""
+
+    as_of: date = about(
+        "The last day under PERIODIC: from the next on stock is posted with each document."
+    )
+    journals: MigrationJournals = about(_JOURNALS, default=MigrationJournals.GENERATE)
+    accrue_billed_not_received: bool = about(f"{_ACCRUE}.", default=False)
+
     def to_command(self) -> MigrationCommand:
         """The document as the domain knows it."""
-        return MigrationCommand(
-            id=self.id or uuid7(),
-            company=self.company.to_ref(),
-            posting_date=self.as_of,
-            expense_account=maybe(self.expense_account),
-            make_journals=self.journals is MigrationJournals.GENERATE,
-            accrue_billed_not_received=self.accrue_billed_not_received,
-            remarks=self.remarks,
-        )
+        return _command(self, Scheme.PERPETUAL)
 
 
 @strawberry.input(
     description="Migrate a company to another accounting scheme, also back to PERIODIC; the "
     "preview takes the same."
 )
-class MigrateCompanyInput:
-    """A migration."""
+class MigrateCompanyInput(_MigrationInput):
+    """A migration to any scheme."""
 
-    company: CompanyRef = about("The company.")
     scheme: Scheme = about("Which accounts hear of its stock from the next day on.")
     as_of: date = about("The last day under the scheme that the company has now.")
-    expense_account: AccountRef | None = about(
-        "The other side of the journals; the company's cost of goods sold unless given.",
-        default=None,
-    )
     journals: MigrationJournals = about(
         "Who makes the journals; NONE only for a company under PERIODIC.",
         default=MigrationJournals.GENERATE,
     )
     accrue_billed_not_received: bool = about(
-        "Also debit received-not-billed for goods that were billed and are still to come, where "
-        "nothing accrues them yet.",
-        default=False,
+        f"{_ACCRUE}, where nothing accrues them yet.", default=False
     )
-    id: UUID | None = about(
-        "The migration's identity, made by the client: sending it again under its id gives the "
-        "first result again. Made by the server unless given.",
-        default=None,
-    )
-    remarks: str | None = about("Free text.", default=None)
 
     def to_command(self) -> MigrationCommand:
         """The document as the domain knows it."""
-        return MigrationCommand(
-            id=self.id or uuid7(),
-            company=self.company.to_ref(),
-            posting_date=self.as_of,
-            scheme=self.scheme,
-            expense_account=maybe(self.expense_account),
-            make_journals=self.journals is MigrationJournals.GENERATE,
-            accrue_billed_not_received=self.accrue_billed_not_received,
-            remarks=self.remarks,
-        )
+        return _command(self, self.scheme)
 
 
-# -- the plan -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WarehouseRow:
-    company_id: UUID
-    warehouse_id: UUID
-    account_id: UUID | None
-    account_source: AccountSource | None
-    stock_value: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _AccountRow:
-    company_id: UUID
-    account_id: UUID
-    stock_value: Decimal
-    ledger_balance: Decimal
-    difference: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _PendingRow:
-    company_id: UUID
-    line_id: UUID
-    document_id: UUID
-    amount: Decimal
-
-
-@strawberry.type(description="Something about the migration to be set right, or to be looked at.")
-class MigrationProblem:
-    """A check that did not pass."""
-
-    code: str = strawberry.field(description="Which check.", graphql_type=ErrorCode)
-    message: str = strawberry.field(description="What was found, in the reader's language.")
-    fix: str = strawberry.field(description="What to do about it, in English.")
-    blocking: bool = strawberry.field(
-        description="Whether the migration is refused until it is set right."
-    )
-    path: list[str] = strawberry.field(description="The field of the input it is about, if any.")
-    error: UserError = strawberry.field(description="The same with its data, typed by its code.")
-
-
-@strawberry.type(description="A warehouse in the plan: where its stock will stand.")
-class MigrationWarehouse:
-    """Groups are left out: they hold no stock."""
-
-    warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "The warehouse.")
-    account: Any = related("account", "account_id", Account | None, "Its stock account.")
-    account_source: AccountSource | None = strawberry.field(
-        description="Which of the three levels names the account; null when none does."
-    )
-    stock_value: Decimal = strawberry.field(description="What lies in it, in company currency.")
-
-
-@strawberry.type(description="A stock account in the plan, in company currency.")
-class MigrationAccount:
-    """Debit positive."""
-
-    account: Any = related("account", "account_id", Account, "The account.")
-    stock_value: Decimal = strawberry.field(
-        description="What is to stand on it: the value of the stock behind it; zero under PERIODIC."
-    )
-    ledger_balance: Decimal = strawberry.field(description="Its balance so far, debit positive.")
-    difference: Decimal = strawberry.field(
-        description="Stock value - ledger balance: what the migration posts on it."
+def _command(
+    given: MigrateToPerpetualInput | MigrateCompanyInput, scheme: Scheme
+) -> MigrationCommand:
+    return MigrationCommand(
+        id=given.id or uuid7(),
+        company=given.company.to_ref(),
+        posting_date=given.as_of,
+        scheme=scheme,
+        expense_account=maybe(given.expense_account),
+        make_journals=given.journals is MigrationJournals.GENERATE,
+        accrue_billed_not_received=given.accrue_billed_not_received,
+        remarks=given.remarks,
     )
 
 
-def _pending_line(self: Any, info: Info) -> Any:
-    return loaders_of(info.context).line.load((self.company_id, self.line_id))
+@strawberry.type
+class _PlanPayload(Payload):
+    """A plan, or why there is nothing to plan."""
 
-
-@strawberry.type(description="A receipt line that is received and not, or not wholly, billed.")
-class MigrationOpenReceipt:
-    """At the receipt's price, in company currency."""
-
-    receipt: Any = document_named("document_id", "The receipt.", required=True)
-    line: Any = strawberry.field(
-        resolver=_pending_line, description="Its line.", graphql_type=DocumentLine
-    )
-    amount: Decimal = strawberry.field(description="What is to be billed.", name="pendingAmount")
-
-
-@strawberry.type(description="An invoice line whose goods are still to come.")
-class MigrationBilledLine:
-    """In company currency."""
-
-    invoice: Any = document_named("document_id", "The invoice.", required=True)
-    line: Any = strawberry.field(
-        resolver=_pending_line, description="Its line.", graphql_type=DocumentLine
-    )
-    amount: Decimal = strawberry.field(description="What was billed.")
-
-
-@strawberry.type(description="A journal that the migration makes.")
-class MigrationJournal:
-    """Balanced."""
-
-    purpose: JournalPurpose = strawberry.field(description="What it is for.")
-    lines: list[JournalLine] = strawberry.field(description="Its lines, debits first.")
-
-
-@strawberry.type(description="What a migration would do, and everything found on the way.")
-class MigrationPlan:
-    """Nothing of it is kept."""
-
-    as_of: date = strawberry.field(description="The last day under the scheme before.")
-    scheme: Scheme = strawberry.field(description="The scheme from the next day on.")
-    posts_stock_from: date = strawberry.field(description="The first day under the new scheme.")
-    blocked: bool = strawberry.field(description="Whether any problem is blocking.")
-    problems: list[MigrationProblem] = strawberry.field(
-        description="What was found, with its fix; blocking ones first."
-    )
-    warehouses: list[MigrationWarehouse] = strawberry.field(
-        description="Every warehouse that holds stock or can, by code."
-    )
-    accounts: list[MigrationAccount] = strawberry.field(
-        description="Every stock account that a warehouse uses or that has a balance, by code."
-    )
-    open_receipts: list[MigrationOpenReceipt] = strawberry.field(
-        description="What is received and not billed, line by line."
-    )
-    billed_not_received: list[MigrationBilledLine] = strawberry.field(
-        description="What is billed and not received, line by line."
-    )
-    journals: list[MigrationJournal] = strawberry.field(
-        description="The journals it makes, each for a purpose."
-    )
-    journal_lines: list[JournalLine] = strawberry.field(
-        description="The lines of all its journals."
+    plan: MigrationPlan | None = strawberry.field(
+        description="The plan, with its problems; null when there is nothing to plan.",
+        default=None,
     )
 
 
-def _shown_plan(plan: Plan, language: str) -> MigrationPlan:
-    journals = [_journal(plan, journal) for journal in plan.journals]
-    step = quantum(plan.digits)
-    warehouses: Any = [
-        _WarehouseRow(
-            company_id=plan.company,
-            warehouse_id=one.warehouse,
-            account_id=one.account,
-            account_source=one.source,
-            stock_value=one.value.quantize(step),
-        )
-        for one in plan.warehouses
-    ]
-    accounts: Any = [
-        _AccountRow(
-            company_id=plan.company,
-            account_id=one.account,
-            stock_value=one.stock_value.quantize(step),
-            ledger_balance=one.ledger_balance.quantize(step),
-            difference=one.difference.quantize(step),
-        )
-        for one in plan.accounts
-    ]
-    return MigrationPlan(
-        as_of=plan.as_of,
-        scheme=plan.scheme,
-        posts_stock_from=posts_from(plan.as_of),
-        blocked=bool(plan.blocking),
-        problems=[
-            _problem(problem.refusal, language, blocking=problem.blocking)
-            for problem in plan.problems
-        ],
-        warehouses=warehouses,
-        accounts=accounts,
-        open_receipts=_pending(plan, plan.open_receipts),
-        billed_not_received=_pending(plan, plan.billed_not_received),
-        journals=journals,
-        journal_lines=[line for journal in journals for line in journal.lines],
+@strawberry.type
+class _MigrationPayload(Payload):
+    """A migration, or why not."""
+
+    migration: Migration | None = strawberry.field(
+        description="The migration, with its journals; null when it was refused.", default=None
     )
-
-
-def _problem(refusal: Refusal, language: str, *, blocking: bool) -> MigrationProblem:
-    error = user_error(refusal, language)
-    return MigrationProblem(
-        code=error.code,
-        message=error.message,
-        fix=refusal.fix,
-        blocking=blocking,
-        path=error.path,
-        error=error,
-    )
-
-
-def _pending(plan: Plan, lines: Iterable[PendingLine]) -> Any:
-    step = quantum(plan.digits)
-    return [
-        _PendingRow(
-            company_id=plan.company,
-            line_id=one.line,
-            document_id=one.document,
-            amount=one.amount.quantize(step),
-        )
-        for one in lines
-    ]
-
-
-def _journal(plan: Plan, journal: PlannedJournal) -> MigrationJournal:
-    step = quantum(plan.digits)
-    lines: Any = [
-        JournalLineRow(
-            company_id=plan.company,
-            entry_id=None,
-            line_no=line_no,
-            posting_date=plan.as_of,
-            seq=0,
-            document_id=plan.company,
-            because_id=plan.company,
-            source=DocumentKind.MIGRATION,
-            account_id=line.account,
-            debit=max(line.amount, ZERO).quantize(step),
-            credit=max(-line.amount, ZERO).quantize(step),
-            cost_center_id=line.cost_center,
-        )
-        for line_no, line in enumerate(journal.lines, start=1)
-    ]
-    return MigrationJournal(purpose=journal.purpose, lines=lines)
-
-
-# -- mutations ----------------------------------------------------------------------------------
 
 
 @strawberry.type(description="The answer to previewing a migration.")
-class PreviewMigrateToPerpetualPayload(Payload):
+class PreviewMigrateToPerpetualPayload(_PlanPayload):
     """See `Payload`."""
-
-    plan: MigrationPlan | None = strawberry.field(
-        description="The plan, with its problems; null when there is nothing to plan.",
-        default=None,
-    )
 
 
 @strawberry.type(description="The answer to migrating a company.")
-class MigrateToPerpetualPayload(Payload):
+class MigrateToPerpetualPayload(_MigrationPayload):
     """See `Payload`."""
-
-    migration: Migration | None = strawberry.field(
-        description="The migration, with its journals; null when it was refused.", default=None
-    )
 
 
 @strawberry.type(description="The answer to previewing a migration to another scheme.")
-class PreviewMigrateCompanyPayload(Payload):
+class PreviewMigrateCompanyPayload(_PlanPayload):
     """See `Payload`."""
-
-    plan: MigrationPlan | None = strawberry.field(
-        description="The plan, with its problems; null when there is nothing to plan.",
-        default=None,
-    )
 
 
 @strawberry.type(description="The answer to migrating a company to another scheme.")
-class MigrateCompanyPayload(Payload):
+class MigrateCompanyPayload(_MigrationPayload):
     """See `Payload`."""
 
-    migration: Migration | None = strawberry.field(
-        description="The migration, with its journals; null when it was refused.", default=None
-    )
+
+async def _planned(context: Context, command: MigrationCommand) -> MigrationPlan:
+    """Problems are part of the plan; errors mean that there is nothing to plan."""
+    return shown_plan(await context.books.plan(command), context.language)
+
+
+async def _made(context: Context, command: MigrationCommand) -> dict[str, Any]:
+    """All in one transaction, or refused with every blocking problem."""
+    recorded = await context.books.submit(command, context.principal.name)
+    return {"migration": await shown(context, recorded), "replayed": recorded.replayed}
 
 
 @strawberry.type
@@ -410,19 +171,16 @@ class MigrationMutations:
     async def preview_migrate_company(
         self, info: Info, input_: Input[MigrateCompanyInput]
     ) -> PreviewMigrateCompanyPayload:
-        """Problems are part of the plan; errors mean that there is nothing to plan."""
-        plan = await info.context.books.plan(input_.to_command())
-        return PreviewMigrateCompanyPayload(plan=_shown_plan(plan, info.context.language))
+        """See `_planned`."""
+        plan = await _planned(info.context, input_.to_command())
+        return PreviewMigrateCompanyPayload(plan=plan)
 
     @mutation("Migrate a company to another accounting scheme, from the day after `asOf` on.")
     async def migrate_company(
         self, info: Info, input_: Input[MigrateCompanyInput]
     ) -> MigrateCompanyPayload:
-        """All in one transaction, or refused with every blocking problem."""
-        context = info.context
-        recorded = await context.books.submit(input_.to_command(), context.principal.name)
-        row: Any = await shown(context, recorded)
-        return MigrateCompanyPayload(migration=row, replayed=recorded.replayed)
+        """See `_made`."""
+        return MigrateCompanyPayload(**await _made(info.context, input_.to_command()))
 
     @mutation(
         "Show what migrating to perpetual inventory would do, with every check; keep nothing."
@@ -430,16 +188,13 @@ class MigrationMutations:
     async def preview_migrate_to_perpetual(
         self, info: Info, input_: Input[MigrateToPerpetualInput]
     ) -> PreviewMigrateToPerpetualPayload:
-        """Problems are part of the plan; errors mean that there is nothing to plan."""
-        plan = await info.context.books.plan(input_.to_command())
-        return PreviewMigrateToPerpetualPayload(plan=_shown_plan(plan, info.context.language))
+        """See `_planned`."""
+        plan = await _planned(info.context, input_.to_command())
+        return PreviewMigrateToPerpetualPayload(plan=plan)
 
     @mutation("Migrate a company from periodic to perpetual inventory.")
     async def migrate_to_perpetual(
         self, info: Info, input_: Input[MigrateToPerpetualInput]
     ) -> MigrateToPerpetualPayload:
-        """All in one transaction, or refused with every blocking problem."""
-        context = info.context
-        recorded = await context.books.submit(input_.to_command(), context.principal.name)
-        row: Any = await shown(context, recorded)
-        return MigrateToPerpetualPayload(migration=row, replayed=recorded.replayed)
+        """See `_made`."""
+        return MigrateToPerpetualPayload(**await _made(info.context, input_.to_command()))

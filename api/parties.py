@@ -215,35 +215,26 @@ class PartyPayload(Payload):
     )
 
 
-@strawberry.type
-class PartyMutations:
-    """Changing customers and suppliers."""
-
-    (
-        create_party,
-        update_party,
-        activate_party,
-        deactivate_party,
-        delete_party,
-    ) = master_mutations(
-        Kind(
-            name="party",
-            one="a customer or supplier",
-            what="party",
-            keeper=parties,
-            create=CreatePartyInput,
-            update=UpdatePartyInput,
-            target=PartyTargetInput,
-            payload=PartyPayload,
-            fields=("code", "name", "roles"),
-            nullable=(
-                "tax_id",
-                "email",
-                "group",
-                "area",
-                "sales_type",
-                "receivable_account",
-                "payable_account",
-            ),
-        )
+PartyMutations = master_mutations(
+    Kind(
+        name="party",
+        one="a customer or supplier",
+        what="party",
+        keeper=parties,
+        create=CreatePartyInput,
+        update=UpdatePartyInput,
+        target=PartyTargetInput,
+        payload=PartyPayload,
+        fields=("code", "name", "roles"),
+        nullable=(
+            "tax_id",
+            "email",
+            "group",
+            "area",
+            "sales_type",
+            "receivable_account",
+            "payable_account",
+        ),
     )
+)
+"""Changing customers and suppliers."""

@@ -202,27 +202,18 @@ class TaxPayload(Payload):
     )
 
 
-@strawberry.type
-class TaxMutations:
-    """Changing taxes."""
-
-    (
-        create_tax,
-        update_tax,
-        activate_tax,
-        deactivate_tax,
-        delete_tax,
-    ) = master_mutations(
-        Kind(
-            name="tax",
-            one="a tax",
-            what="tax",
-            keeper=taxes,
-            create=CreateTaxInput,
-            update=UpdateTaxInput,
-            target=TaxTargetInput,
-            payload=TaxPayload,
-            fields=("code", "name", "rate", "order", "on_tax"),
-            nullable=("sales_account", "purchase_account"),
-        )
+TaxMutations = master_mutations(
+    Kind(
+        name="tax",
+        one="a tax",
+        what="tax",
+        keeper=taxes,
+        create=CreateTaxInput,
+        update=UpdateTaxInput,
+        target=TaxTargetInput,
+        payload=TaxPayload,
+        fields=("code", "name", "rate", "order", "on_tax"),
+        nullable=("sales_account", "purchase_account"),
     )
+)
+"""Changing taxes."""

@@ -209,27 +209,18 @@ class WarehousePayload(Payload):
     )
 
 
-@strawberry.type
-class WarehouseMutations:
-    """Changing warehouses."""
-
-    (
-        create_warehouse,
-        update_warehouse,
-        activate_warehouse,
-        deactivate_warehouse,
-        delete_warehouse,
-    ) = master_mutations(
-        Kind(
-            name="warehouse",
-            one="a warehouse",
-            what="warehouse",
-            keeper=warehouses,
-            create=CreateWarehouseInput,
-            update=UpdateWarehouseInput,
-            target=WarehouseTargetInput,
-            payload=WarehousePayload,
-            fields=("code", "name", "is_group", "is_transit"),
-            nullable=("parent", "account"),
-        )
+WarehouseMutations = master_mutations(
+    Kind(
+        name="warehouse",
+        one="a warehouse",
+        what="warehouse",
+        keeper=warehouses,
+        create=CreateWarehouseInput,
+        update=UpdateWarehouseInput,
+        target=WarehouseTargetInput,
+        payload=WarehousePayload,
+        fields=("code", "name", "is_group", "is_transit"),
+        nullable=("parent", "account"),
     )
+)
+"""Changing warehouses."""

@@ -1,4 +1,4 @@
-"""From one accounting scheme to another: the plan, and its journals.
+"""From one accounting scheme to another: the plan.
 
 On the migration date the accounts are carried from what the old scheme says to what the new one
 does. Stock accounts come to the value of their stock, or to nothing where the new scheme is
@@ -13,7 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -23,19 +22,11 @@ from domain.company import FLOW_OF_SCHEME, Flow, Scheme
 from domain.costing.carried.bins import at
 from domain.errors import Refusal
 from domain.facts import CompanyFacts, ItemFacts
-from domain.journal import JournalLine, merged
 from domain.migration_checks import Problem, problems_of
 from domain.migration_facts import BinValue, MigrationFacts, PendingLine
+from domain.migration_journals import AccountStock, Accrued, PlannedJournal, journals_of
 from domain.money import ZERO
 from domain.movements import UnitCost
-
-
-class JournalPurpose(StrEnum):
-    """What each of a migration's journals is for, in the order in which they are made."""
-
-    STOCK_IN_HAND = "STOCK_IN_HAND"
-    RECEIVED_NOT_BILLED = "RECEIVED_NOT_BILLED"
-    EXPECTED_COST = "EXPECTED_COST"
 
 
 class WarehouseStock(NamedTuple):
@@ -47,19 +38,6 @@ class WarehouseStock(NamedTuple):
     value: Decimal
 
 
-class AccountStock(NamedTuple):
-    """A stock account in the plan: what it is to say, and what it says so far."""
-
-    account: UUID
-    stock_value: Decimal
-    ledger_balance: Decimal
-
-    @property
-    def difference(self) -> Decimal:
-        """What the migration adds to the account."""
-        return self.stock_value - self.ledger_balance
-
-
 class Opening(NamedTuple):
     """What a bin holds as the new scheme begins: its value, and the account it stands on.
 
@@ -69,21 +47,6 @@ class Opening(NamedTuple):
     bin: BinValue
     account: UUID | None
     value: Decimal
-
-
-class Accrued(NamedTuple):
-    """An open line that comes to stand on another account (None: on none)."""
-
-    line: PendingLine
-    after: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedJournal:
-    """One of the journals, balanced; debits first."""
-
-    purpose: JournalPurpose
-    lines: tuple[JournalLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +118,7 @@ def plan(
     )
     journals: tuple[PlannedJournal, ...] = ()
     if make_journals and expense is not None:
-        journals = tuple(_journals(after, expense, accounts, received, billed, facts))
+        journals = tuple(journals_of(after, expense, accounts, received, billed, facts))
     account_of = {one.warehouse: one.account for one in warehouses if one.account is not None}
     planned = MigrationPlan(
         company=company.id,
@@ -291,58 +254,3 @@ def _accrued(after: CompanyFacts, lines: Iterable[PendingLine]) -> Iterable[Accr
         target = (one.account or accrual) if after.posts_stock else None
         if target != one.account:
             yield Accrued(one, target)
-
-
-# -- journals ---------------------------------------------------------------------------------
-
-
-def _journals(
-    after: CompanyFacts,
-    expense: UUID,
-    accounts: Iterable[AccountStock],
-    received: Iterable[Accrued],
-    billed: Iterable[Accrued],
-    facts: MigrationFacts,
-) -> Iterable[PlannedJournal]:
-    center = after.default_cost_center
-    center = center if after.accounts[expense].is_profit_and_loss else None
-    stock = _against(expense, center, ((one.account, one.difference) for one in accounts))
-    if stock:
-        yield PlannedJournal(JournalPurpose.STOCK_IN_HAND, stock)
-    accruals = [*_moved(received, 1), *_moved(billed, -1)]
-    lines = _against(expense, center, accruals)
-    if lines:
-        yield PlannedJournal(JournalPurpose.RECEIVED_NOT_BILLED, lines)
-    interim = _interim(after, facts)
-    if interim:
-        yield PlannedJournal(JournalPurpose.EXPECTED_COST, interim)
-
-
-def _moved(lines: Iterable[Accrued], sign: int) -> Iterable[tuple[UUID, Decimal]]:
-    """What leaves one account for another: receipts are a credit, bills ahead a debit."""
-    for one in lines:
-        if one.line.account is not None:
-            yield one.line.account, sign * one.line.amount
-        if one.after is not None:
-            yield one.after, -sign * one.line.amount
-
-
-def _against(
-    expense: UUID, center: UUID | None, sums: Iterable[tuple[UUID, Decimal]]
-) -> tuple[JournalLine, ...]:
-    """Each amount on its account, all of it against expense."""
-    lines: list[JournalLine] = []
-    for account, amount in sums:
-        lines += [JournalLine(account, amount), JournalLine(expense, -amount, center)]
-    return merged(lines)
-
-
-def _interim(after: CompanyFacts, facts: MigrationFacts) -> tuple[JournalLine, ...]:
-    """What expected cost has left on interim accounts, taken back."""
-    lines: list[JournalLine] = []
-    for one in facts.expected:
-        for account, contra, amount in one.interim:
-            is_result = after.accounts[contra].is_profit_and_loss
-            center = after.default_cost_center if is_result else None
-            lines += [JournalLine(account, -amount), JournalLine(contra, amount, center)]
-    return merged(lines)

@@ -5,7 +5,7 @@ from api.documents.reading_loaders import loaders_of
 from api.enums import described
 from domain.documents.document import DocumentKind
 from domain.documents.migration import JOURNALS
-from domain.migration import JournalPurpose
+from domain.migration_journals import JournalPurpose
 from persistence.reports.documents import JournalLineRow
 
 described(

@@ -177,6 +177,15 @@ class DocumentLine(Node):
         return _one_side(self, -1)
 
 
+def line_of(description: str) -> Any:
+    """A field that shows the document line that a row is about (`line_id`)."""
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any]:
+        return loaders_of(info.context).line.load((self.company_id, self.line_id))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=DocumentLine)
+
+
 def _against(line: Any, info: Info, *kinds: DocumentKind) -> Any:
     if line.against_line_id is None or line.document_kind not in kinds:
         return None

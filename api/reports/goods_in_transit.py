@@ -11,7 +11,7 @@ from api.connections import After, Before, Connection, First, Last, connect, pag
 from api.context import Info
 from api.documents.lots import Lot
 from api.documents.reading_loaders import loaders_of
-from api.documents.reading_parts import DocumentLine
+from api.documents.reading_parts import line_of
 from api.documents.related import document_named, related
 from api.items import Item
 from api.masters import CompanyArgument
@@ -52,12 +52,7 @@ class GoodsInTransitRow:
         "company currency."
     )
 
-    @strawberry.field(description="The line that sent them; what receives them names it.")
-    async def line(self, info: Info) -> DocumentLine:
-        """By its loader."""
-        row: Any = self
-        found: Any = await loaders_of(info.context).line.load((row.company_id, row.line_id))
-        return found
+    line: Any = line_of("The line that sent them; what receives them names it.")
 
     @strawberry.field(description="The batch or serial number, where the item has them.")
     async def lot(self, info: Info) -> Lot | None:

@@ -9,7 +9,7 @@ import strawberry
 from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.documents.reading_loaders import loaders_of
-from api.documents.reading_parts import DocumentLine
+from api.documents.reading_parts import line_of
 from api.documents.related import document_named, related
 from api.enums import described
 from api.items import Item
@@ -40,16 +40,12 @@ SearchArgument = Annotated[
 ]
 
 
-def _line(self: Any, info: Info) -> Any:
-    return loaders_of(info.context).line.load((self.company_id, self.line_id))
-
-
 @strawberry.type(description="A receipt line of a shipment.")
 class ShipmentGoods:
     """Quantities in the item's unit, amounts in company currency."""
 
     receipt: Any = document_named("document_id", "What brought the goods.", required=True)
-    line: Any = strawberry.field(resolver=_line, description="Its line.", graphql_type=DocumentLine)
+    line: Any = line_of("Its line.")
     supplier: Any = related("party", "party_id", Party | None, "Who sent them.")
     item: Any = related("item", "item_id", Item | None, "What came.")
     warehouse: Any = related("warehouse", "warehouse_id", Warehouse | None, "Where to.")
@@ -77,7 +73,7 @@ class ShipmentCharge:
     """In company currency."""
 
     invoice: Any = document_named("document_id", "The bill.", required=True)
-    line: Any = strawberry.field(resolver=_line, description="Its line.", graphql_type=DocumentLine)
+    line: Any = line_of("Its line.")
     supplier: Any = related("party", "party_id", Party | None, "Who charged it.")
     amount: Decimal = strawberry.field(description="Charged, less what was credited.")
 

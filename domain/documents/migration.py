@@ -30,8 +30,9 @@ from domain.errors import (
 )
 from domain.facts import CompanyFacts, Facts, ItemFacts
 from domain.lookup import LookUp
-from domain.migration import Accrued, MigrationPlan, migrated, plan
+from domain.migration import MigrationPlan, migrated, plan
 from domain.migration_facts import MigrationFacts
+from domain.migration_journals import Accrued
 from domain.money import ZERO
 from domain.records import BillingKind
 from domain.references import Ref
