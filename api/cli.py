@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
@@ -199,6 +199,60 @@ def check(*, company: str | None = None, data_dir: Path | None = None) -> None:
         is_clean = run(url, company)
     if not is_clean:
         sys.exit(_FAILED)
+
+
+@app.command
+def adjust_costs(
+    *,
+    company: str,
+    on: date | None = None,
+    part: int = 500,
+    data_dir: Path | None = None,
+) -> None:
+    """Bring the costs of all items that wait up to date, where costs travel along links.
+
+    Runs in documents of some items each. Interrupt it when you like: the next run goes on.
+
+    Args:
+        company: The company's code.
+        on: The date of the documents, as 2026-12-31; it closes nothing [default: today].
+        part: How many items one document adjusts at most, up to 10,000.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.cost_runs import adjust_costs as run
+
+    run(_settings(data_dir=data_dir), company, on or _today(), part)
+
+
+@app.command
+def post_inventory_cost(
+    *,
+    company: str,
+    on: date | None = None,
+    part: int = 5000,
+    group: Literal["PER_DOCUMENT", "PER_ENTRY"] = "PER_DOCUMENT",
+    data_dir: Path | None = None,
+) -> None:
+    """Post to the ledger what it has not heard of yet, where a batch posts it.
+
+    Entries of closed days, and those whose accounts are not set up, are passed by and listed.
+    Interrupt it when you like: the next run goes on.
+
+    Args:
+        company: The company's code.
+        on: The date of the documents, as 2026-12-31; entries keep their own [default: today].
+        part: How many cost entries one document posts at most, up to 10,000.
+        group: A journal entry for each document of the goods and date, or for each cost entry.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.commands.cost_runs import post_inventory_cost as run
+    from domain.documents.inventory_posting import PostingGroup
+
+    run(_settings(data_dir=data_dir), company, on or _today(), part, PostingGroup(group))
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
 
 
 @app.command

@@ -68,9 +68,7 @@ class LinkedReader:
         await self._read_bins(sorted(wants.pools))
         opened = await self._open(sorted(wants.pools))
         left = await self._left(sorted(wants.left))
-        averages = {
-            pool: await self._average(pool, since) for pool, since in wants.averages.items()
-        }
+        averages = await self._averages(wants.averages)
         dirty = await self._dirty()
         ids = {*wants.movements, *dirty}
         for group in (*opened.values(), *left.values(), *(a.members for a in averages.values())):
@@ -161,18 +159,35 @@ class LinkedReader:
                 left[Pool(*row[:3])].append(row[3])
         return {pool: tuple(ids) for pool, ids in left.items()}
 
-    async def _average(self, pool: AveragePool, since: date) -> AverageFacts:
-        params = {"item": pool.item, "warehouse": pool.warehouse, "since": since}
+    async def _averages(
+        self, wanted: Mapping[AveragePool, date]
+    ) -> dict[AveragePool, AverageFacts]:
+        """Each pool from its day on; a statement for all of them, not for each."""
+        if not wanted:
+            return {}
+        params = {
+            "items": [pool.item for pool in wanted],
+            "warehouses": [pool.warehouse for pool in wanted],
+            "since": list(wanted.values()),
+        }
         totals = await self._rows(sql.AVERAGE_TOTALS, **params)
-        members = await self._rows(sql.AVERAGE_MEMBERS, **params)
-        revaluations = await self._rows(sql.AVERAGE_REVALUATIONS, **params)
-        return AverageFacts(
-            since=since,
-            quantity=totals[0][0],
-            value=totals[0][1],
-            members=frozenset(row[0] for row in members),
-            revaluations=tuple((row[0], Revaluation(*row[1:])) for row in revaluations),
-        )
+        members = _by_pool(await self._rows(sql.AVERAGE_MEMBERS, **params))
+        revaluations = _by_pool(await self._rows(sql.AVERAGE_REVALUATIONS, **params))
+        return {
+            pool: AverageFacts(
+                since=wanted[pool],
+                quantity=quantity,
+                value=value,
+                members=frozenset(row[0] for row in members.get(pool, ())),
+                revaluations=tuple(
+                    (row[0], Revaluation(*row[1:])) for row in revaluations.get(pool, ())
+                ),
+            )
+            for pool, quantity, value in (
+                (AveragePool(item, place), quantity, value)
+                for item, place, quantity, value in totals
+            )
+        }
 
     async def _dirty(self) -> list[UUID]:
         items = list(self._causes.adjusted_items)
@@ -220,6 +235,14 @@ class LinkedReader:
             known = self._items.get(row[5])
             method = known.costing_method if known is not None else row[33] or "FIFO"
             self._movements[row[0]] = linked_movement(row, method)
+
+
+def _by_pool(rows: Iterable[Sequence[Any]]) -> dict[AveragePool, list[Sequence[Any]]]:
+    """Rows that begin with an item and a warehouse, by the pool that these are."""
+    found: dict[AveragePool, list[Sequence[Any]]] = {}
+    for item, place, *rest in rows:
+        found.setdefault(AveragePool(item, place), []).append(rest)
+    return found
 
 
 async def all_movements(connection: AsyncConnection, book: Book) -> list[LinkedMovement]:

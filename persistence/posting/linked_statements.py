@@ -85,25 +85,38 @@ select item_id, warehouse_id, coalesce(lot_id, '00000000-0000-0000-0000-00000000
        in (select * from {_POOLS})
  group by 1, 2, 3
 """
-_IN_POOL = """company_id = %(company)s and item_id = %(item)s
-   and (%(warehouse)s::uuid is null or warehouse_id = %(warehouse)s)"""
+# All averages that are wanted in one statement each: what one pool needs is found by its index.
+_WANTED = """unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(since)s::date[])
+               as u (item_id, warehouse_id, since)"""
+_IN_POOL = """x.company_id = %(company)s and x.item_id = u.item_id
+       and (u.warehouse_id is null or x.warehouse_id = u.warehouse_id)"""
 AVERAGE_TOTALS = f"""
-select coalesce(sum(quantity), 0), coalesce(sum(value), 0) from bin where {_IN_POOL}
+select u.item_id, u.warehouse_id, x.quantity, x.value
+  from {_WANTED}
+  cross join lateral (
+    select coalesce(sum(quantity), 0) as quantity, coalesce(sum(value), 0) as value
+      from bin x where {_IN_POOL}) x
 """
 AVERAGE_MEMBERS = f"""
-select movement_id from linked_movement where {_IN_POOL} and valuation_date >= %(since)s
+select u.item_id, u.warehouse_id, x.movement_id
+  from {_WANTED}
+  cross join lateral (
+    select movement_id from linked_movement x
+     where {_IN_POOL} and x.valuation_date >= u.since) x
 """
 _LIVE = """not exists (select from voiding v where v.company_id = e.company_id
                         and e.because_id in (v.document_id, v.by_id))"""
 AVERAGE_REVALUATIONS = f"""
-select e.movement_id, e.actual + e.expected, e.posting_date, e.seq, e.covered_quantity,
-       e.because_id
-  from cost_entry e
- where e.{_IN_POOL} and e.kind = 'REVALUATION' and e.posting_date >= %(since)s
-   and e.covered_quantity is not null and {_LIVE}
-   and exists (select from linked_movement l
-                where l.company_id = e.company_id and l.movement_id = e.movement_id)
-""".replace("and item_id", "and e.item_id")
+select u.item_id, u.warehouse_id, e.*
+  from {_WANTED}
+  cross join lateral (
+    select e.movement_id, e.actual + e.expected, e.posting_date, e.seq, e.covered_quantity,
+           e.because_id
+      from cost_entry e
+      join linked_movement l on l.company_id = e.company_id and l.movement_id = e.movement_id
+     where {_IN_POOL.replace("x.", "e.")} and e.kind = 'REVALUATION'
+       and e.posting_date >= u.since and e.covered_quantity is not null and {_LIVE}) e
+"""
 ALL = "select movement_id from linked_movement where company_id = %(company)s"
 DIRTY = """
 select movement_id from cost_dirty where company_id = %(company)s and item_id = any(%(items)s)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from tests.api.commands import refusals
+from tests.api.commands import run as command
 from tests.api.desk import bill, billed, goods, receipt, sale, stock_entry
 from tests.api.house import House
 
@@ -236,3 +239,36 @@ def _until_waiting(connection: psycopg.Connection[Any]) -> None:
             return
         connection.execute("select pg_sleep(0.01)")
     raise AssertionError("nothing waits")
+
+
+# -- on the command line --------------------------------------------------------------------------
+
+
+def test_runs_on_the_command_line_go_on_in_parts_and_list_what_they_pass_by(
+    fresh_server: str, database_url: str, tmp_path: Path
+) -> None:
+    house = opened(fresh_server, items=5)
+    found = house.post(stock_entry("2026-02-01", "RECEIPT", goods("1", "5", "G00")))
+    no_account = {"company": house.company, "defaults": {"stockAdjustment": None}}
+    house.make("updateCompany", "company", **no_account)
+
+    def said(*words: str) -> list[str]:
+        given = ("--company", house.code, "--on", "2026-01-31")
+        outcome = command(tmp_path, *words, *given, database_url=database_url)
+        assert outcome.returncode == 0, outcome.stderr
+        return outcome.stdout.splitlines()
+
+    assert said("adjust-costs", "--part", "2") == [
+        f"{house.code}: costs of 5 items adjusted in 3 documents, CA-2026-00001 to CA-2026-00003."
+    ]
+    assert said("adjust-costs") == [f"{house.code}: costs of 0 items adjusted."]
+    posted_all, skipped = said("post-inventory-cost", "--part", "4")
+    assert posted_all == (
+        f"{house.code}: 15 cost entries posted in 4 documents, IP-2026-00001 to IP-2026-00004."
+    )
+    assert skipped.startswith("skipped 1: ")
+    assert skipped.endswith(f"({found['number']})")
+    assert house.balances()["Stores"] == "360.00"
+    (refused,) = refusals(command(tmp_path, "adjust-costs", "--company", "NONE",
+                                  database_url=database_url))  # fmt: skip
+    assert "NONE" in refused

@@ -24,8 +24,11 @@ def void(work: Work) -> None:
             _refuse_used(work, node)
         if movement.quantity < 0:
             for link in links:
-                work.linker.undo(node, work.nodes.get(link.increase), link)
+                increase = work.nodes.get(link.increase)
+                work.linker.undo(node, increase, link)
                 work.start.add(link.increase)
+                if increase is not None:
+                    work.open(increase)
         node.open = ZERO
         if node.is_average:
             work.start.add(node.id)

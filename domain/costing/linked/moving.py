@@ -123,6 +123,7 @@ def add(work: Work, movement: Movement) -> None:
     )
     work.nodes[movement.id] = node
     work.new.append(node)
+    work.open(node)
     work.start.add(movement.id)
     for source in movement.sources:
         work.nodes[source.movement].new_feeds.append(movement.id)
@@ -136,15 +137,10 @@ def add(work: Work, movement: Movement) -> None:
 
 def _open(work: Work, pool: Pool) -> list[Node]:
     """What is open in a pool, in posting order, this document's own movements included."""
-    ids = dict.fromkeys(work.facts.open[pool])
-    ids.update((one.id, None) for one in work.new if one.movement.pool == pool)
-    ids.update(
-        (id_, None)
-        for id_, one in work.nodes.items()
-        if one.open and one.movement.pool == pool and one.new_links
-    )
-    nodes = [work.nodes[id_] for id_ in ids]
-    return sorted((one for one in nodes if not one.is_void), key=lambda one: one.movement.key)
+    nodes = {id_: work.nodes[id_] for id_ in work.facts.open[pool]}
+    nodes |= {one.id: one for one in work.opened.get(pool, ())}
+    open_now = (one for one in nodes.values() if one.open and not one.is_void)
+    return sorted(open_now, key=lambda one: one.movement.key)
 
 
 def _cover(work: Work, node: Node) -> None:

@@ -53,6 +53,11 @@ class Settling:
         self.missing_averages: dict[AveragePool, date] = {}
         self._averages = averages
         self._averaging = averaging
+        self._inside: dict[AveragePool, list[Node]] = {}
+        for node in nodes.values():
+            if node.is_average:
+                pool = averaging.pool_of(node.movement.pool)
+                self._inside.setdefault(pool, []).append(node)
         self._digits = digits
         self._adjust = adjust
         self._asked: set[UUID] = set()
@@ -212,12 +217,8 @@ class Settling:
         if self._visits[pool] > MOST_VISITS:
             return
         members = self._members(pool, facts)
-        revalued = [
-            one
-            for node in self.nodes.values()
-            if node.is_average and self._averaging.pool_of(node.movement.pool) == pool
-            for one in node.new_revaluations
-        ]
+        inside = self._inside.get(pool, ())
+        revalued = [one for node in inside for one in node.new_revaluations]
         before = {node.id: node.derived for node in members}
         changed = fold(facts, self.nodes, members, revalued, self._averaging, self._digits)
         if self._swings(pool, changed, before):
@@ -248,10 +249,8 @@ class Settling:
         """The pool's movements that are valued since the facts begin."""
         return [
             node
-            for node in self.nodes.values()
-            if node.is_average
-            and self._averaging.pool_of(node.movement.pool) == pool
-            and (node.id in facts.members or node.is_new or self._moved(node, facts))
+            for node in self._inside.get(pool, ())
+            if node.id in facts.members or node.is_new or self._moved(node, facts)
         ]
 
     def _moved(self, node: Node, facts: AverageFacts) -> bool:

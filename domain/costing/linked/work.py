@@ -10,14 +10,15 @@ from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
 from domain.documents.document import Causes
 from domain.lookup import LookUp
-from domain.movements import Given
+from domain.movements import Given, Pool
 
 
 class Work:
     """Mutable, and gone when the document is valued.
 
-    `nodes` are all movements known so far, `new` those that it records, in order; `start` those
-    whose cost is to be worked out first.
+    `nodes` are all movements known so far, `new` those that it records, in order; `opened` are, by
+    pool, those and the receipts of which it gives some back; `start` those whose cost is to be
+    worked out first.
     """
 
     def __init__(self, causes: Causes, facts: LinkedFacts, look: LookUp) -> None:
@@ -30,10 +31,15 @@ class Work:
         self.linker = Linker(causes.facts.new_id)
         self.nodes = {id_: Node.of(one) for id_, one in facts.movements.items()}
         self.new: list[Node] = []
+        self.opened: dict[Pool, list[Node]] = {}
         self.start: set[UUID] = set()
         self.averaging = Averaging.of(self.company.settings)
         self.adjusts = self.company.settings.adjusts_at_once or causes.adjusts_costs
         self.time = _posting_time(causes, facts)
+
+    def open(self, node: Node) -> None:
+        """Something of it is there, or waits, that the books did not have open."""
+        self.opened.setdefault(node.movement.pool, []).append(node)
 
     def method(self, item: UUID) -> str:
         """How the item is costed."""
