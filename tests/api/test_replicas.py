@@ -21,6 +21,7 @@ from persistence.embedded.server import binaries
 from persistence.measures import REPLICA_READS, REPLICAS_UP
 from persistence.migrate import upgrade
 from tests.api.desk import Desk, goods, receipt
+from tests.api.staff import SignedInDesk
 from tests.clusters import copy_to_replica, free_port, running, started
 from tests.conftest import running_server
 from tests.examples import requests
@@ -73,6 +74,12 @@ class Pair:
         with running_server(self.primary, settings) as base:
             _until(lambda: _gauge(base, "perpetuo_replicas_up") == 1)
             yield base
+
+
+@pytest.fixture(autouse=True)
+def _looked_after_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a server does every second it does at once here."""
+    monkeypatch.setattr("persistence.replicas._LOOK_EVERY_SECONDS", 0.05)
 
 
 @pytest.fixture(scope="module")
@@ -166,18 +173,11 @@ def test_the_primary_answers_where_the_replica_lags(pair: Pair) -> None:
                 assert time.monotonic() - started_at < 1
             assert answered == {"replica": 2, "behind": 1}
     with pair.served("named") as base, pair.lagging():
-        there = SignedDesk(base, desk.code)
+        there = SignedInDesk(base, desk.code)
         post(there)
         with counted() as answered:
             assert seen(there) == 3, "without a token the primary is asked"
         assert answered == {}
-
-
-class SignedDesk(Desk):
-    """At a company that is there already."""
-
-    def __post_init__(self) -> None:
-        self.sign_in()
 
 
 def test_a_replica_that_catches_up_is_waited_for(pair: Pair) -> None:
