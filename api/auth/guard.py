@@ -208,9 +208,8 @@ async def _admit_by_id(
     limits = authority.warehouses(Permission.DOCUMENTS_READ)
     if limits is None or document or place.kind not in _OF_DOCUMENTS:
         return given
-    seen = place.kind == "document" and await scope.moves_in(
-        context.database, place.company_id, one, limits
-    )
+    in_sight = {"document": scope.moves_in, "lot": scope.lies_in}.get(place.kind)
+    seen = in_sight and await in_sight(context.database, place.company_id, one, limits)
     return given if seen else None
 
 

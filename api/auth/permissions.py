@@ -84,7 +84,7 @@ WITHIN_WAREHOUSES = frozenset(
     {
         # Masters are everybody's to read.
         *_FIELDS[Permission.MASTERS_READ],
-        "stockBalance", "stockLedger", "negativeStock", "stockLevels",
+        "stockBalance", "stockLedger", "negativeStock", "stockLevels", "lots",
         # Of drafts it is not known yet what they will move: only one's own.
         *_FIELDS[Permission.DOCUMENTS_READ],
         # What is posted is checked where its movements are known.

@@ -19,6 +19,7 @@ from api.nodes import Node, node_reader
 from api.refs import CompanyRef, ItemRef, WarehouseRef
 from api.sorting import LotSort, sorted_by
 from api.warehouses import Warehouse
+from domain.authority import Permission
 from domain.records import lot_status
 from persistence.masters import lookups, lots
 from persistence.reports import lots as reading
@@ -69,6 +70,21 @@ def _listed(loader: str, of: Any, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
 
 
+def _in_sight(loader: str, of: Any, description: str) -> Any:
+    """Rows of a lot that name a warehouse: those in which whoever asks may see stock."""
+
+    async def resolve(self: Any, info: Info) -> Any:
+        loaders = loaders_of(info.context)
+        rows = await getattr(loaders, loader).load((self.company_id, self.id))
+        limits = info.context.within(self.company_id, Permission.STOCK_READ)
+        if limits is None:
+            return rows
+        seen = await loaders.warehouses_in.load((self.company_id, limits))
+        return [row for row in rows if row.warehouse_id in seen]
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
+
+
 @strawberry.type(description="A batch or a serial number of an item.")
 class Lot(Node):
     """Made by the first document that names it."""
@@ -103,8 +119,14 @@ class Lot(Node):
         """Rows are returned as they are."""
         return isinstance(value, reading.LotRow | Lot)
 
-    stock: Any = _listed("lot_stock", LotStock, "Where it is now, by warehouse.")
-    trace: Any = _listed("lot_moves", LotMove, "Every movement that counts, in posting order.")
+    stock: Any = _in_sight(
+        "lot_stock", LotStock, "Where it is now, by warehouse: those that one may see."
+    )
+    trace: Any = _in_sight(
+        "lot_moves",
+        LotMove,
+        "Every movement that counts, in posting order, in the warehouses that one may see.",
+    )
 
 
 @node_reader("lot")
@@ -160,6 +182,7 @@ class LotQuery:
             code=None if code is None else code.replace("\0", ""),
             in_stock=in_stock,
             expires_by=expires_by,
+            within=info.context.within(company_id, Permission.STOCK_READ),
         )
         async with database.transaction(company_id) as connection:
             rows = await reading.list_lots(connection, company_id, page, which)

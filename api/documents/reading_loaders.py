@@ -15,6 +15,7 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context, Key
 from domain.money import ZERO
+from persistence.access.scope import all_of
 from persistence.database import Database
 from persistence.reports import documents as reading
 from persistence.reports import lots as lot_reading
@@ -122,6 +123,15 @@ class DocumentLoaders:
     def lot_moves(self) -> DataLoader[Key, list[LotMoveRow]]:
         """The movements of a lot that count."""
         return self._lists(lot_reading.moves_of_lots, "lot_id")
+
+    @cached_property
+    def warehouses_in(self) -> DataLoader[tuple[UUID, tuple[UUID, ...]], frozenset[UUID]]:
+        """The warehouses that a limit extends to, by company id and what it names."""
+
+        async def load(keys: list[tuple[UUID, tuple[UUID, ...]]]) -> list[frozenset[UUID]]:
+            return [await all_of(self._database, *key) for key in keys]
+
+        return DataLoader(load_fn=load)
 
     @cached_property
     def lot_changes(self) -> DataLoader[Key, list[LotChangeRow]]:

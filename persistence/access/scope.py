@@ -1,4 +1,4 @@
-"""What limited roles see: the documents that move stock of their warehouses."""
+"""What limited roles see: the documents and lots that move in their warehouses."""
 
 from collections.abc import Iterable, Mapping
 from uuid import UUID
@@ -16,6 +16,14 @@ select bool_or(warehouse_id not in {WITHIN_WAREHOUSES})
        and not bool_or(warehouse_id in {WITHIN_WAREHOUSES})
   from movement where company_id = %(company)s and document_id = %(document)s
 """  # noqa: S608 - constant pieces
+_LIES_IN = f"""
+select exists (select from lot
+                 join bin on bin.company_id = lot.company_id and bin.item_id = lot.item_id
+                         and bin.lot_id = lot.id
+                where lot.company_id = %(company)s and lot.id = %(lot)s
+                  and bin.warehouse_id in {WITHIN_WAREHOUSES})
+"""  # noqa: S608 - constant pieces
+_ALL_OF = f"select id from warehouse where company_id = %(company)s and id in {WITHIN_WAREHOUSES}"  # noqa: S608 - constant pieces
 _COVERS = f"select %(warehouse)s::uuid in {WITHIN_WAREHOUSES}"
 
 
@@ -41,6 +49,24 @@ async def covers(
     """Whether a warehouse is one of these, or below them."""
     values = {"warehouse": warehouse_id, "within": list(warehouses)}
     return await _is(database, company_id, _COVERS, values)
+
+
+async def lies_in(
+    database: Database, company_id: UUID, lot_id: UUID, warehouses: Iterable[UUID]
+) -> bool:
+    """Whether a batch or serial number is or was in these warehouses, or below them."""
+    values = {"lot": lot_id, "within": list(warehouses)}
+    return await _is(database, company_id, _LIES_IN, values)
+
+
+async def all_of(
+    database: Database, company_id: UUID, warehouses: Iterable[UUID]
+) -> frozenset[UUID]:
+    """These warehouses, and all below them."""
+    values = {"company": company_id, "within": list(warehouses)}
+    async with database.transaction(company_id) as connection:
+        cursor = await connection.execute(_ALL_OF.encode(), values)
+        return frozenset(row[0] for row in await cursor.fetchall())
 
 
 async def _is(

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_all, fetch_amounts, fetch_page
+from persistence.reports.trees import WITHIN_WAREHOUSES
 
 BY_CODE = Ordering(
     name="lots", columns=("lot.code", "lot.id"), attributes=("code", "id"), types=(str, UUID)
@@ -63,13 +64,18 @@ class LotMoveRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotFilter:
-    """Which lots; null = any. `in_stock`: only those of which there is something."""
+    """Which lots; null = any. `in_stock`: only those of which there is something.
+
+    `within`: only those that are or were in these warehouses or below; what is elsewhere does not
+    count then.
+    """
 
     item_id: UUID | None = None
     warehouse_id: UUID | None = None
     code: str | None = None
     in_stock: bool | None = None
     expires_by: date | None = None
+    within: tuple[UUID, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +103,14 @@ _LOTS = (
     + " order by /*order*/ /*limit*/"
 )
 
-_HELD = """exists (
+_LIES = """exists (
     select from bin where bin.company_id = lot.company_id and bin.item_id = lot.item_id
-       and bin.lot_id = lot.id and bin.quantity <> 0 /*where*/)"""
+       and bin.lot_id = lot.id /*where*/)"""
+_IN_SIGHT = f"(%(within)s::uuid[] is null or bin.warehouse_id in {WITHIN_WAREHOUSES})"
+_HELD = compose(_LIES, where=f"and bin.quantity <> 0 and {_IN_SIGHT} /*where*/")
 
 _FILTERS = {
+    "within": compose(_LIES, where=f"and {_IN_SIGHT}"),
     "item": "lot.item_id = %(item)s",
     "code": "lot.code = %(code)s",
     "expires_by": "lot.expiry_date <= %(expires_by)s",
@@ -149,6 +158,7 @@ async def list_lots(
         "code": which.code,
         "in_stock": which.in_stock,
         "expires_by": which.expires_by,
+        "within": None if which.within is None else list(which.within),
     }
     sql = compose(_LOTS, filters=conditions(values, _FILTERS))
     return await fetch_page(connection, LotRow, sql, values, page)

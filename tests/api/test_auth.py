@@ -283,10 +283,52 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     again = keeper.hand_in(("PurchaseReceipt", {**receipt(
         "2026-01-08", goods("1", "100", warehouse=away))[1], **own}))  # fmt: skip
     assert [error["code"] for error in again["errors"]] == ["FORBIDDEN"]
-    lots = keeper.answer(
-        "query($company: CompanyRef!) { lots(company: $company) { nodes { id } } }"
+    transit = keeper.answer(
+        "query($company: CompanyRef!) { goodsInTransit(company: $company) { __typename } }"
     )
-    assert codes(lots) == ["FORBIDDEN"]
+    assert codes(transit) == ["FORBIDDEN"]
+
+
+def test_a_limited_role_sees_lots_and_their_traces_in_its_warehouses(
+    staff: Staff, operator: Desk
+) -> None:
+    keeper = staff.at(operator.code, "traced", "WAREHOUSE", "Stores")
+    operator.item("BATCHED", "BATCH")
+    away = {"code": "Work In Progress"}
+    operator.post(receipt(
+        "2026-01-08", goods("5", "2", "BATCHED", batch="BOTH"),
+        goods("5", "2", "BATCHED", batch="LEFT"),
+        goods("5", "2", "BATCHED", batch="ELSEWHERE", warehouse=away)))  # fmt: skip
+    moved = [
+        goods(quantity, None, "BATCHED", batch=batch, toWarehouse=away)
+        for quantity, batch in (("2", "BOTH"), ("5", "LEFT"))
+    ]
+    operator.post(stock_entry("2026-01-09", "TRANSFER", *moved))
+    query = """
+    query($company: CompanyRef!, $inStock: Boolean, $warehouse: WarehouseRef) {
+      lots(company: $company, inStock: $inStock, warehouse: $warehouse) { nodes {
+        id code status stock { warehouse { code } quantity }
+        trace { warehouse { code } quantity document { number } } } } }
+    """
+
+    def listed(desk: Desk, **which: Any) -> dict[str, Any]:
+        return {one["code"]: one for one in desk.ask(query, **which)["lots"]["nodes"]}
+
+    everything, seen = listed(operator), listed(keeper)
+    assert sorted(everything) == ["BOTH", "ELSEWHERE", "LEFT"]
+    assert sorted(seen) == ["BOTH", "LEFT"]
+    stores = {"warehouse": {"code": "Stores"}}
+    assert seen["BOTH"]["stock"] == [{**stores, "quantity": "3"}]
+    assert [one["quantity"] for one in seen["BOTH"]["trace"]] == ["5", "-2"]
+    assert seen["LEFT"]["stock"] == []
+    assert seen["LEFT"]["status"] == everything["LEFT"]["status"] == "AVAILABLE"
+    assert {one["warehouse"]["code"] for one in seen["LEFT"]["trace"]} == {"Stores"}
+    assert list(listed(keeper, inStock=True)) == ["BOTH"]
+    assert list(listed(keeper, inStock=False)) == ["LEFT"]
+    assert listed(keeper, warehouse=away) == {}
+    node = "query($id: ID!) { node(id: $id) { ... on Lot { code } } }"
+    assert keeper.ask(node, id=everything["BOTH"]["id"])["node"] == {"code": "BOTH"}
+    assert keeper.ask(node, id=everything["ELSEWHERE"]["id"])["node"] is None
 
 
 @pytest.mark.anyio
