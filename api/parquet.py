@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
-_GROUP = 20_000  # rows: a reader takes them in at once
-_IN_MEMORY = 8 * 1024 * 1024
+_GROUP = 5_000  # rows: the writer holds them at once; files of larger groups are not smaller
+_IN_MEMORY = 1 * 1024 * 1024
 _CHUNK = 256 * 1024
 _DECIMAL_DIGITS = 38
 
