@@ -48,6 +48,7 @@ _NAMES = ("code", "sku", "number")
 """What stands for a record in a column: the first of these that it has."""
 _PAGING = frozenset({"first", "after", "last", "before"})
 _COLUMNS = "columns"
+_ROWS = "nodes"
 
 Rows = list[dict[str, Any]]
 Fields = GraphQLObjectType | GraphQLInterfaceType
@@ -65,17 +66,12 @@ class ExportRefused(Exception):  # noqa: N818 - an answer, not a fault
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists rows: where they are in its answer, and whether it has pages."""
+    """A root field that lists rows: what they are, and whether it has pages."""
 
     name: str
     field: GraphQLField
-    rows: str
     row: Fields
-
-    @property
-    def has_pages(self) -> bool:
-        """Whether it is a connection."""
-        return self.rows == "nodes"
+    has_pages: bool
 
     @classmethod
     def of(cls, schema: Any, name: str) -> "Listing":
@@ -88,10 +84,10 @@ class Listing:
         field = query.fields.get(name)
         answer = get_named_type(field.type) if field else None
         if isinstance(answer, GraphQLObjectType) and field is not None:
-            for rows in ("nodes", "rows"):
-                if rows in answer.fields:
-                    row = get_named_type(answer.fields[rows].type)
-                    return cls(name, field, rows, cast("Fields", row))
+            rows = answer.fields.get(_ROWS)
+            if rows is not None:
+                row = cast("Fields", get_named_type(rows.type))
+                return cls(name, field, row, "pageInfo" in answer.fields)
         raise ExportRefused(404, f"No query {name!r} lists anything.")
 
     def columns(self, wanted: str | None) -> list[tuple[str, ...]]:
@@ -137,7 +133,7 @@ class Listing:
         page = " pageInfo { hasNextPage endCursor }" if self.has_pages else ""
         declared = f"({', '.join(variables)})" if variables else ""
         call = f"({', '.join(passed)})" if passed else ""
-        listing = f"listing: {self.name}{call} {{ {self.rows} {{ {body} }}{page} }}"
+        listing = f"listing: {self.name}{call} {{ {_ROWS} {{ {body} }}{page} }}"
         return f"query Export{declared} {{ {listing} }}"
 
 
@@ -293,7 +289,7 @@ async def _pages(
         if result.errors:
             raise _Failed([error.formatted for error in result.errors])
         found = result.data["listing"]
-        yield found[listing.rows]
+        yield found[_ROWS]
         if not listing.has_pages or not found["pageInfo"]["hasNextPage"]:
             return
         after = found["pageInfo"]["endCursor"]

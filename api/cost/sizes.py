@@ -23,9 +23,13 @@ _LENGTHS: Mapping[str, int] = MappingProxyType(
         "Query.principals": 100,
         "Query.apiKeys": 100,
         "TrialBalance.rows": 100,
+        "TrialBalance.nodes": 100,
         "PartyBalances.rows": 100,
+        "PartyBalances.nodes": 100,
         "StockVersusLedger.rows": 20,
+        "StockVersusLedger.nodes": 20,
         "StatementSection.rows": 50,
+        "StatementSection.nodes": 50,
         "FigureExplanation.nodes": 50,
         "Lot.trace": 50,
     }

@@ -29,6 +29,7 @@ from api.refs import CompanyRef
 from api.sorting import DraftSort, sorted_by
 from domain.authority import Permission
 from domain.documents.document import Document as Paper
+from domain.documents.document import DocumentKind
 from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
 from domain.ports import Recorded
 from persistence import drafts
@@ -85,7 +86,8 @@ class Draft(Node):
         description="The id that its document has once it is posted."
     )
     kind: str = strawberry.field(
-        description='The field of `AnyDocumentInput` that it fills, as "purchase_receipt".'
+        description='The kind of document in small letters, as "purchase_receipt".',
+        deprecation_reason="Every other kind of document is the enum: use `documentKind`.",
     )
     content: JSON = strawberry.field(
         description="Its input as it was given: an `AnyDocumentInput` in JSON."
@@ -106,6 +108,12 @@ class Draft(Node):
     document: Document | None = strawberry.field(
         resolver=_document, description="Its document; null until it is posted."
     )
+
+    @strawberry.field(description="The kind of document that it becomes.")
+    def document_kind(self) -> DocumentKind:
+        """The field of `AnyDocumentInput` that it fills, as the enum."""
+        row: Any = self
+        return DocumentKind(row.kind.upper())
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:

@@ -16,6 +16,8 @@ from domain.authority import Permission
 from persistence.masters import lookups
 from persistence.reports.scope import Scope, scope_of
 
+SAME_AS_ROWS = "The same as `rows`: whatever lists rows has them under `nodes` too."
+
 AsOf = Annotated[
     date | None,
     strawberry.argument(

@@ -10,7 +10,7 @@ from api.documents.reading_parts import related
 from api.masters import CompanyArgument
 from api.parties import Party
 from api.refs import PartyRef
-from api.reports.common import AsOf, Covered, KnownAt, id_of, reading, scope_for
+from api.reports.common import SAME_AS_ROWS, AsOf, Covered, KnownAt, id_of, reading, scope_for
 from persistence.reports.party_balances import party_balances
 
 
@@ -32,6 +32,11 @@ class PartyBalances(Covered):
     """Rows by party code."""
 
     rows: list[PartyBalance] = strawberry.field(description="Parties in order of their codes.")
+
+    @strawberry.field(description=SAME_AS_ROWS)
+    def nodes(self) -> list[PartyBalance]:
+        """See `rows`."""
+        return self.rows
 
 
 @strawberry.type

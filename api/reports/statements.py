@@ -12,7 +12,16 @@ from api.documents.reading_parts import related
 from api.enums import Root
 from api.masters import CompanyArgument
 from api.messages import catalogue
-from api.reports.common import AsOf, Covered, IncludeZero, KnownAt, id_of, reading, scope_for
+from api.reports.common import (
+    SAME_AS_ROWS,
+    AsOf,
+    Covered,
+    IncludeZero,
+    KnownAt,
+    id_of,
+    reading,
+    scope_for,
+)
 from api.reports.trial_balance import CostCenterArgument, PeriodStart
 from persistence.reports import statements
 from persistence.reports.statements import Statement
@@ -43,6 +52,11 @@ class StatementSection:
     total: Decimal = strawberry.field(
         description="The sum of its accounts; of equity, with the result so far."
     )
+
+    @strawberry.field(description=SAME_AS_ROWS)
+    def nodes(self) -> list[StatementRow]:
+        """See `rows`."""
+        return self.rows
 
 
 @strawberry.type

@@ -13,6 +13,7 @@ from api.documents.reading_parts import StockMovement, related
 from api.masters import CompanyArgument
 from api.refs import DocumentRef
 from api.reports.common import (
+    SAME_AS_ROWS,
     AsOf,
     Covered,
     From,
@@ -48,6 +49,11 @@ class StockVersusLedger(Covered):
     """Every difference is zero from the day on which the company posts stock at once."""
 
     rows: list[StockVersusLedgerRow] = strawberry.field(description="In chart order.")
+
+    @strawberry.field(description=SAME_AS_ROWS)
+    def nodes(self) -> list[StockVersusLedgerRow]:
+        """See `rows`."""
+        return self.rows
 
 
 DocumentArgument = Annotated[

@@ -11,7 +11,16 @@ from api.context import Info, looked_up
 from api.documents.reading_parts import related
 from api.masters import CompanyArgument
 from api.refs import CostCenterRef
-from api.reports.common import AsOf, Covered, IncludeZero, KnownAt, id_of, reading, scope_for
+from api.reports.common import (
+    SAME_AS_ROWS,
+    AsOf,
+    Covered,
+    IncludeZero,
+    KnownAt,
+    id_of,
+    reading,
+    scope_for,
+)
 from persistence.reports import trial_balance as report
 
 
@@ -47,6 +56,15 @@ class TrialBalance(Covered):
 
     @strawberry.field(description="Posting accounts in chart order.")
     async def rows(self, info: Info) -> list[TrialBalanceRow]:
+        """All of them: there are no pages."""
+        return await self._shown(info)
+
+    @strawberry.field(description=SAME_AS_ROWS)
+    async def nodes(self, info: Info) -> list[TrialBalanceRow]:
+        """See `rows`."""
+        return await self._shown(info)
+
+    async def _shown(self, info: Info) -> list[TrialBalanceRow]:
         """Their accounts are looked up together before any is shown."""
         company_id, rows = self.scope.company_id, self.found.rows
         await looked_up(info.context.loaders.account, company_id, (row.account_id for row in rows))

@@ -15,7 +15,8 @@ from tests.api.staff import Staff
 from tests.conftest import new_database, running_server
 
 DRAFT = """
-id documentId kind content note status createdBy changedBy approvedBy rejectedBy reason version
+id documentId documentKind content note status
+createdBy changedBy approvedBy rejectedBy reason version
 preview {
   document { kind number journalLines { account { code } debit credit } } errors { code path }
 }
@@ -88,7 +89,8 @@ def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> Non
         ],
         "charges": [],
     }  # fmt: skip
-    assert draft["status"], draft["version"] == ("OPEN", 1)
+    shown = (draft["status"], draft["version"], draft["documentKind"])
+    assert shown == ("OPEN", 1, "PURCHASE_RECEIPT")
     shown = draft["preview"]["document"]
     assert shown["number"] == ""
     assert shown["journalLines"][0] == {

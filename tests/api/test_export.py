@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 from arro3.io import read_parquet
+from graphql import GraphQLObjectType
 
 from api import parquet
+from api.schema import schema
 from tests.api.desk import Desk, delivery, goods, receipt
 
 
@@ -196,3 +198,25 @@ async def test_what_would_be_lost_or_rounded_breaks_the_export_off(kind: str, va
 async def test_an_error_on_a_later_page_is_the_answer() -> None:
     with pytest.raises(LookupError, match="gone"):
         await _parquet("Decimal", [{"a": "1"}], LookupError("gone"))
+
+
+def test_whatever_lists_rows_has_them_as_nodes(desk: Desk) -> None:
+    both = "rows { ...Row } nodes { ...Row }"
+    for query, row in (
+        ("trialBalance", "closingDebit"), ("stockVersusLedger", "stockValue"),
+        ("partyBalances", "payable"),
+    ):  # fmt: skip
+        asked = f"{query}(company: $company) {{ {both} }}".replace("...Row", row)
+        found = desk.ask(f"query($company: CompanyRef!) {{ {asked} }}")[query]
+        assert found["rows"] == found["nodes"], query
+        assert found["rows"] or query == "partyBalances"  # which has some under BY_LEVEL alone
+    sections = desk.ask(
+        "query($company: CompanyRef!) { balanceSheet(company: $company) {"
+        " sections { rows { amount } nodes { amount } } } }"
+    )["balanceSheet"]["sections"]
+    assert all(one["rows"] == one["nodes"] for one in sections)
+    lists = [
+        one for one in schema._schema.type_map.values()
+        if isinstance(one, GraphQLObjectType) and "rows" in one.fields
+    ]  # fmt: skip
+    assert [one.name for one in lists if "nodes" not in one.fields] == []
