@@ -20,6 +20,7 @@ from domain.errors import (
     LotsNotKept,
     NegativeBin,
     OpenDrafts,
+    OpenShipment,
     Refusal,
     WarehouseAccountMissing,
 )
@@ -138,6 +139,8 @@ def _book_problems(company: CompanyFacts, facts: MigrationFacts) -> Iterable[Pro
         yield Problem(CostsNotAdjusted(items=facts.unadjusted), blocking=True)
     if facts.unposted:
         yield Problem(InventoryCostNotPosted(entries=facts.unposted), blocking=True)
+    for code in facts.open_shipments:
+        yield Problem(OpenShipment(shipment=code), blocking=True)
     if facts.drafts:
         yield Problem(OpenDrafts(drafts=facts.drafts), blocking=False)
 

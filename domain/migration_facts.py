@@ -58,6 +58,7 @@ class MigrationFacts:
     dated after that day, `later_count` how many there are. `unadjusted` are items (SKU) whose costs
     wait to be adjusted, `unposted` is how many entries of stock cost wait for a batch, `drafts`
     how many documents are drafts. `serial_items` have serial numbers and no batches.
+    `open_shipments` are those on which bills or charges wait (scheme BY_LEVEL), by code.
     """
 
     bins: tuple[BinValue, ...]
@@ -71,3 +72,4 @@ class MigrationFacts:
     unposted: int = 0
     drafts: int = 0
     serial_items: frozenset[UUID] = frozenset()
+    open_shipments: tuple[str, ...] = ()

@@ -74,6 +74,7 @@ from domain.errors.migration import (
     MigrationPastNotKept,
     NegativeBin,
     OpenDrafts,
+    OpenShipment,
     PostedSinceMigration,
 )
 from domain.errors.program import (
@@ -168,6 +169,7 @@ __all__ = [
     "NothingToDistributeOn",
     "NothingToRevalue",
     "OpenDrafts",
+    "OpenShipment",
     "OpeningDifferenceAccount",
     "OperationTooLarge",
     "OverAllocated",

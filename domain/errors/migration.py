@@ -30,6 +30,19 @@ class LaterDocuments(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenShipment(Refusal):
+    """Only its closing clears what waits on a shipment, and only BY_LEVEL knows that."""
+
+    code = "OPEN_SHIPMENT"
+    meaning = "Bills and charges of a shipment wait in suspense until it is closed."
+    fix = (
+        "Close the shipment (closeShipment), when all of its goods are billed; or cancel what "
+        "was billed of it."
+    )
+    shipment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostedSinceMigration(Refusal):
     """A migration is cancelled only while nothing was posted after it."""
 

@@ -113,6 +113,21 @@ select coalesce(array_agg(id), '{}') from (
      and coalesce(i.costing_method, c.costing_method) = 'SPECIFIC'
    group by 1 having bool_and(l.kind = 'SERIAL')) s
 """
+_OPEN_SHIPMENTS = """
+select coalesce(array_agg(distinct l.shipment order by l.shipment), '{}')
+  from document_line l
+  join billing_state b on b.company_id = l.company_id and b.line_id = l.id
+ where l.company_id = %(company)s and l.shipment is not null and not b.is_void
+   and (b.billed_quantity <> 0 or b.billed_amount + b.cleared_amount <> 0)
+   and (select scheme from company where id = %(company)s) = 'BY_LEVEL'
+   and not exists (
+       select from document_line closing
+         join document d on d.company_id = closing.company_id and d.id = closing.document_id
+        where closing.company_id = l.company_id and closing.shipment = l.shipment
+          and d.kind = 'SHIPMENT_CLOSING'
+          and not exists (select from voiding v
+                           where v.company_id = d.company_id and v.document_id = d.id))
+"""
 _DRAFTS = """
 select count(*) from draft where company_id = %(company)s and status in ('OPEN', 'PENDING')
 """
@@ -175,6 +190,7 @@ async def migration_facts(
         unadjusted: Any = await (await connection.execute(_UNADJUSTED, params)).fetchone()
         unposted: Any = await (await connection.execute(_UNPOSTED.encode(), params)).fetchone()
         drafts: Any = await (await connection.execute(_DRAFTS, params)).fetchone()
+        shipments: Any = await (await connection.execute(_OPEN_SHIPMENTS, params)).fetchone()
         serial: Any = await (await connection.execute(_SERIAL_ITEMS, params)).fetchone()
         await connection.execute("set local enable_nestloop = on")
         later_row: Any = await later.fetchone()
@@ -193,6 +209,7 @@ async def migration_facts(
             unposted=unposted[0],
             drafts=drafts[0],
             serial_items=frozenset(serial[0]),
+            open_shipments=tuple(shipments[0]),
         )
 
 

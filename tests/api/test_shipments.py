@@ -182,3 +182,27 @@ def test_shipments_are_found_by_what_is_known_of_them(house: House) -> None:
     assert codes(sort="CLOSED_ON_DESC") == ["SHP-2", "AIR_3", "SHP-1"]
     refused = house.answer(LIST, supplier={"code": "NOBODY"})["errors"][0]["extensions"]
     assert refused["code"] == "NOT_FOUND"
+
+
+def test_no_other_scheme_could_close_what_waits_on_a_shipment(house: House) -> None:
+    """Goods that are only received wait for no closing; a bill or a charge does."""
+    query = """mutation($input: MigrateCompanyInput!) {
+      previewMigrateCompany(input: $input) { plan { problems { code message blocking } } } }"""
+    given = {"company": house.company, "scheme": "PERPETUAL", "asOf": "2026-04-30"}
+
+    def open_ones() -> list[str]:
+        plan = house.ask(query, input=given)["previewMigrateCompany"]["plan"]
+        found = [one for one in plan["problems"] if one["code"] == "OPEN_SHIPMENT"]
+        assert all(one["blocking"] for one in found)
+        return [one["message"].split("shipment ")[1].split(",")[0] for one in found]
+
+    document = came(house)
+    came(house, shipment="SHP-2")
+    assert open_ones() == []
+    house.post(bill_of(document))
+    house.post(charge("5", shipment="AIR"))
+    assert open_ones() == ["AIR", "SHP-1"]
+    closed = close(house)
+    assert open_ones() == ["AIR"]
+    house.cancelled(closed)
+    assert open_ones() == ["AIR", "SHP-1"]

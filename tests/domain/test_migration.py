@@ -90,6 +90,12 @@ CHECKS: dict[str, tuple[CompanyFacts, MigrationFacts, dict[str, Any], list[str]]
         {},
         ["blocking DOCUMENTS_AFTER_DATE ('PR-1', 'DN-1') 7"],
     ),
+    "something waits on shipments": (
+        company(),
+        state(open_shipments=("AIR", "SEA")),
+        {},
+        ["blocking OPEN_SHIPMENT AIR", "blocking OPEN_SHIPMENT SEA"],
+    ),
     "billed and not received, by invoice": (
         company(),
         state(billed=(open_line("PI-1", "5"), open_line("PI-1", "6", 2), open_line("PI-2", "1.5"))),
