@@ -14,7 +14,8 @@ from domain.money import MAX_AMOUNT
 def written(subject: Subject) -> str:
     """A subject as an opaque id."""
     kind, one, seq, amount, quantity, line, since = subject
-    parts = [kind.value, str(one), seq, str(amount), quantity and str(quantity), line, since]
+    moved = None if quantity is None else str(quantity)  # a change of cost moves nothing: 0
+    parts = [kind.value, str(one), seq, str(amount), moved, line, since]
     text = json.dumps(parts, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
