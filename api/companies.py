@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import strawberry
-from babel.numbers import is_currency
 
 from api.company_settings import CompanySettingsInput, Settings
 from api.connections import After, Before, Connection, First, Last, connect, page_of
@@ -32,6 +31,7 @@ from domain.company import (
     pending_defaults_of,
     usual_method,
 )
+from domain.currencies import is_currency
 from domain.errors import InvalidValue, Refused
 from domain.links import turned
 from domain.masters import Change, NewCompany

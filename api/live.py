@@ -23,8 +23,8 @@ from api.refs import WarehouseRef
 from api.scalars import money, quantity
 from api.warehouses import Warehouse
 from domain.authority import Permission
+from domain.currencies import currency_digits
 from domain.errors import InvalidValue, Refused, WarehouseForbidden
-from domain.money import currency_digits
 from persistence import feed
 from persistence.access.scope import covers
 from persistence.feed import ChangeRow, StockLevelRow

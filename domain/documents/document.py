@@ -9,6 +9,7 @@ from typing import ClassVar, NamedTuple
 from uuid import UUID
 
 from domain.costing.replay import Regiven
+from domain.currencies import currency_digits, is_currency
 from domain.documents.scheme_change import CompanyChange, FlowOpening, Reclass
 from domain.errors import Inactive, InvalidValue, Refusal, Required
 from domain.facts import (
@@ -22,7 +23,7 @@ from domain.facts import (
 )
 from domain.journal import JournalLine
 from domain.lookup import LookUp
-from domain.money import ONE, RATE_DIGITS, ZERO, currency_digits, multiply, round_to
+from domain.money import ONE, RATE_DIGITS, ZERO, multiply, round_to
 from domain.movements import (
     UNRECORDED,
     Assertion,
@@ -437,6 +438,8 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         look.refuse(Inactive(path=("company",), kind="company", reference=facts.company.code))
     look.open_day(document.posting_date)
     look.positive(document.exchange_rate, ("exchangeRate",), RATE_DIGITS)
+    if document.currency is not None and not is_currency(document.currency):
+        look.refuse(InvalidValue(path=("currency",), reason="unknown_currency"))
     is_own = document.currency in {None, facts.company.currency}
     if is_own and document.exchange_rate != ONE and not look.refusals:
         look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))

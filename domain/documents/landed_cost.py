@@ -155,11 +155,7 @@ class LandedCost(Document):
     def _originals(self, look: LookUp) -> list[OriginalLine]:
         bought = [line for line in look.facts.originals.values() if _is_bought(line)]
         found = sorted(bought, key=lambda line: (line.number, line.line_no))
-        named = {line.number for line in found} | {str(line.document) for line in found}
-        for index, ref in enumerate(self.receipts):
-            path = ("receipts", str(index))
-            if ref.value not in named:
-                look.refuse(NotFound(path=path, kind="document", reference=ref.value))
+        self._check_named(look, found)
         if not self.receipts:
             look.refuse(Required(path=("receipts",)))
         for line in found:
@@ -171,6 +167,20 @@ class LandedCost(Document):
             latest = max(found, key=lambda line: [line.posting_date, *_arrival(line)])
             check_later(look, self, latest)
         return found
+
+    def _check_named(self, look: LookUp, found: Sequence[OriginalLine]) -> None:
+        """Each receipt is there, and named once: or else it would seem to take its share twice."""
+        ids = {name: line.document for line in found for name in (line.number, str(line.document))}
+        before: set[UUID] = set()
+        for index, ref in enumerate(self.receipts):
+            path = ("receipts", str(index))
+            document = ids.get(ref.value)
+            if document is None:
+                look.refuse(NotFound(path=path, kind="document", reference=ref.value))
+            elif document in before:
+                look.refuse(InvalidValue(path=path, reason="named_twice"))
+            else:
+                before.add(document)
 
     def _charge(
         self, causes: Causes, look: LookUp, charge: LandedCharge, index: int

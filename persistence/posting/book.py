@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, CostingMethod, Flow, Scheme
+from domain.currencies import currency_digits
 from domain.errors import NotFound, Refused
 from domain.facts import (
     AccountFacts,
@@ -23,7 +24,6 @@ from domain.facts import (
     ItemGroupFacts,
     PartyFacts,
 )
-from domain.money import currency_digits
 from domain.periods import fiscal_year_of
 from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable

@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.company import Flow
+from domain.currencies import currency_digits
 from domain.explain.carried import Carried
 from domain.explain.linked import Linked
 from domain.explain.nodes import (
@@ -36,7 +37,6 @@ from domain.explain.opening import (
 from domain.explain.parts import Earlier, Explains
 from domain.explain.replay import Replay
 from domain.explain.story import Story
-from domain.money import currency_digits
 from domain.movements import Leg
 from persistence.reports.explain_carried import CarriedStories
 from persistence.reports.explain_facts import COST_COLUMNS, ReplayStories, recorded

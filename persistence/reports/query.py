@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 from psycopg import AsyncConnection
 from psycopg.rows import class_row, tuple_row
 
-from domain.money import ZERO, currency_digits, quantum, round_to
+from domain.currencies import currency_digits
+from domain.money import ZERO, quantum, round_to
 from persistence.paging import Page
 
 Row = TypeVar("Row")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.money import currency_digits
+from domain.currencies import currency_digits
 from persistence.reports.query import fetch_all
 
 

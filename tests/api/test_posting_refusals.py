@@ -146,6 +146,14 @@ ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "exchangeRate", lambda _: receipt(
         DAY, goods("1", "1"), currency="USD", exchangeRate="2")),
     row("REQUIRED", "exchangeRate", lambda _: receipt(DAY, goods("1", "1"), currency="EUR")),
+    *(
+        row("INVALID_VALUE", "currency", lambda _, code=code: receipt(
+            DAY, goods("1", "1"), currency=code, exchangeRate="2"))
+        for code in ("XXX", "eur", "EURO", "", "XAU", "DEM")
+    ),
+    row("INVALID_VALUE", "receipts.1", lambda f: ("LandedCost", {
+        "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
+        "receipts": [{"id": f.receipt["id"]}, {"number": f.receipt["number"]}]})),
     row("INVALID_VALUE", "lines.0", lambda _: ("JournalEntry", {"postingDate": DAY, "lines": [
         {"account": {"code": "Cash"}, "debit": "1", "credit": "1"},
         {"account": {"code": "Bank"}, "debit": "1"},
