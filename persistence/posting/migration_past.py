@@ -94,9 +94,19 @@ update item i set costing_method = wanted.method, version = version + 1
  where i.company_id = %(company)s and wanted.id = i.id and wanted.method <> i.costing_method
 """
 _EMPTY = "delete from {table} where company_id = %(company)s"
+# Columns that have come since, in a later release, have their defaults.
+_KEPT_COLUMNS = """
+select string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+       string_agg('kept.' || quote_ident(a.attname), ', ' order by a.attnum)
+  from pg_attribute a
+ where a.attrelid = '{table}'::regclass and a.attnum > 0 and not a.attisdropped
+   and exists (select from migration_past p
+                where p.company_id = %(company)s and p.migration_id = %(migration)s
+                  and p.kind = '{table}' and p.content ? a.attname::text)
+"""
 _PUT_BACK = """
-insert into {table}
-select kept.* from migration_past p
+insert into {table} ({columns})
+select {values} from migration_past p
  cross join lateral jsonb_populate_record(null::{table}, p.content) kept
  where p.company_id = %(company)s and p.migration_id = %(migration)s and p.kind = '{table}'
 """
@@ -177,4 +187,8 @@ async def put_back(connection: AsyncConnection, company: UUID, change: CompanyCh
     await connection.execute(_PUT_BACK_METHODS, params)
     for table in _CACHES:
         await connection.execute(_EMPTY.format(table=table).encode(), params)
-        await connection.execute(_PUT_BACK.format(table=table).encode(), params)
+        kept = await connection.execute(_KEPT_COLUMNS.format(table=table).encode(), params)
+        columns, values = await kept.fetchone() or (None, None)
+        if columns is not None:
+            statement = _PUT_BACK.format(table=table, columns=columns, values=values)
+            await connection.execute(statement.encode(), params)
