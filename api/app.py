@@ -35,9 +35,10 @@ from persistence.feed import Watch
 from persistence.posting.post import Poster
 from persistence.replicas import Replicas
 
-_COLLECTOR = (50_000, 20, 50)
+_COLLECTOR = (50_000, 4, 2)
 """When the garbage collector runs. By Python's own numbers it took a third of the time of a batch:
-a request makes thousands of objects, nearly all of which go by themselves."""
+a request makes thousands of objects, nearly all of which go by themselves. What does not, the
+inputs that graphql-core's executor keeps in a cycle, must not gather for long either."""
 
 
 def create_app(settings: Settings, database_url: str) -> Starlette:

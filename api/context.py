@@ -71,7 +71,10 @@ class Services:
 
 
 class Loaders:
-    """Records by id, one statement per kind and company however many are asked for at once."""
+    """Records by id, one statement per kind and company however many are asked for at once.
+
+    No look-up refers back to this: without cycles all of it goes as soon as the request is over.
+    """
 
     def __init__(self, database: Database) -> None:
         """Nothing is read before it is asked for."""
@@ -131,18 +134,20 @@ class Loaders:
     @cached_property
     def default_accounts(self) -> DataLoader[UUID, dict[str, UUID]]:
         """Default accounts by role, of companies by id."""
+        database = self._database
 
         async def load(ids: list[UUID]) -> list[dict[str, UUID]]:
-            return [await default_accounts(self._database, one) for one in ids]
+            return [await default_accounts(database, one) for one in ids]
 
         return DataLoader(load_fn=load)
 
     @cached_property
     def company(self) -> DataLoader[UUID, CompanyRow]:
         """Companies by id."""
+        database = self._database
 
         async def load(ids: list[UUID]) -> Sequence[CompanyRow | BaseException]:
-            found = await lookups.companies_by_id(self._database, ids)
+            found = await lookups.companies_by_id(database, ids)
             return [found.get(one) or _gone("company", one) for one in ids]
 
         return DataLoader(load_fn=load)
@@ -152,11 +157,13 @@ class Loaders:
         read: Callable[[Database, UUID, Sequence[UUID]], Awaitable[dict[UUID, Any]]],
         default: Callable[[], Any] | None = None,
     ) -> DataLoader[Key, Any]:
+        database = self._database
+
         async def load(keys: list[Key]) -> Sequence[Any]:
             found: dict[Key, Any] = {}
             for company_id in dict.fromkeys(company for company, _ in keys):
                 ids = [one for company, one in keys if company == company_id]
-                rows = await read(self._database, company_id, ids)
+                rows = await read(database, company_id, ids)
                 found.update(((company_id, one), row) for one, row in rows.items())
             if default is not None:
                 return [found[key] if key in found else default() for key in keys]

@@ -131,9 +131,15 @@ class Execution(SchemaExtension):
         return [GraphQLError(refusal.code, original_error=Refused(refusal))]
 
     def on_operation(self) -> Iterator[None]:
-        """Translate refusals and mask faults in what leaves."""
+        """Translate refusals and mask faults in what leaves; let go of what was read for it.
+
+        graphql-core's executor refers to itself, and so keeps the context until the collector runs.
+        """
         yield None
         self._translate(self.execution_context.result)
+        context = self.execution_context.context
+        if isinstance(context, Context):
+            context.forget()
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         """The same for each event of a subscription."""

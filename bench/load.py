@@ -55,6 +55,10 @@ def deliveries(
     if found is None:
         raise RuntimeError(done.stdout + done.stderr)
     documents, duration_us, p50_us, errors = map(int, found.groups())
+    if not documents:
+        raise RuntimeError(
+            f"nothing was answered within {SECONDS} seconds: the machine is too busy"
+        )
     if errors:
         place.report(
             f"{errors} of {documents} requests failed: {done.stdout.partition('FIRST')[2]}"

@@ -42,7 +42,10 @@ ReadOfScope = Callable[[AsyncConnection, Scope, Sequence[str]], Awaitable[list[A
 
 
 class DocumentLoaders:
-    """Documents by (company id, id), and lists of their parts by (company id, document id)."""
+    """Documents by (company id, id), and lists of their parts by (company id, document id).
+
+    No look-up refers back to this: without cycles all of it goes as soon as the request is over.
+    """
 
     def __init__(self, database: Database) -> None:
         """Nothing is read before it is asked for."""
@@ -92,12 +95,13 @@ class DocumentLoaders:
     @cached_property
     def cost_before(self) -> DataLoader[tuple[UUID, Moment], Decimal]:
         """What a document cost before a recording, by company id, document id and sequence."""
+        database = self._database
 
         async def load(keys: list[tuple[UUID, Moment]]) -> list[Decimal]:
             found: dict[tuple[UUID, Moment], Decimal] = {}
             for company_id in dict.fromkeys(company for company, _ in keys):
                 asked = [moment for company, moment in keys if company == company_id]
-                async with self._database.transaction(company_id) as connection:
+                async with database.transaction(company_id) as connection:
                     costs = await costs_before(connection, company_id, asked)
                 found.update(((company_id, moment), cost) for moment, cost in costs.items())
             return [found.get(key, ZERO) for key in keys]
@@ -148,11 +152,13 @@ class DocumentLoaders:
         return self._of_scope[read]
 
     def _scoped(self, read: ReadOfScope, of: str) -> DataLoader[tuple[Scope, str], list[Any]]:
+        database = self._database
+
         async def load(keys: list[tuple[Scope, str]]) -> list[list[Any]]:
             rows: dict[tuple[Scope, str], list[Any]] = {key: [] for key in keys}
             for scope in dict.fromkeys(scope for scope, _ in keys):
                 codes = [code for one, code in keys if one == scope]
-                async with self._database.transaction(scope.company_id) as connection:
+                async with database.transaction(scope.company_id) as connection:
                     for row in await read(connection, scope, codes):
                         rows[scope, getattr(row, of)].append(row)
             return [rows[key] for key in keys]
@@ -160,32 +166,37 @@ class DocumentLoaders:
         return DataLoader(load_fn=load)
 
     def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
+        database = self._database
+
         async def load(keys: list[Key]) -> list[Row | None]:
             rows: dict[Key, Row] = {}
-            async for row in self._read(read, keys):
+            async for row in _read(database, read, keys):
                 rows[row.company_id, row.id] = row
             return [rows.get(key) for key in keys]
 
         return DataLoader(load_fn=load)
 
     def _lists(self, read: Read[Row], of: str) -> DataLoader[Key, Any]:
+        database = self._database
+
         async def load(keys: list[Key]) -> list[list[Row]]:
             rows: dict[Key, list[Row]] = {key: [] for key in keys}
-            async for row in self._read(read, keys):
+            async for row in _read(database, read, keys):
                 rows[row.company_id, getattr(row, of)].append(row)
             return [rows[key] for key in keys]
 
         return DataLoader(load_fn=load)
 
-    async def _read(self, read: Read[Any], keys: Iterable[Key]) -> AsyncIterator[Any]:
-        by_company: dict[UUID, list[UUID]] = {}
-        for company_id, one in keys:
-            by_company.setdefault(company_id, []).append(one)
-        for company_id, ids in by_company.items():
-            async with self._database.transaction(company_id) as connection:
-                rows = await read(connection, company_id, ids)
-            for row in rows:
-                yield row
+
+async def _read(database: Database, read: Read[Any], keys: Iterable[Key]) -> AsyncIterator[Any]:
+    by_company: dict[UUID, list[UUID]] = {}
+    for company_id, one in keys:
+        by_company.setdefault(company_id, []).append(one)
+    for company_id, ids in by_company.items():
+        async with database.transaction(company_id) as connection:
+            rows = await read(connection, company_id, ids)
+        for row in rows:
+            yield row
 
 
 def loaders_of(context: Context) -> DocumentLoaders:
