@@ -89,3 +89,36 @@ def test_goods_that_are_moved_back_do_not_cover_their_own_sale(server: str) -> N
     posted(clerk, "StockEntry", "02-05", {"warehouse": WEST, "quantity": "3", "rate": "8"}, **CAME)
     assert costs(clerk, sold) == ["-29.00"]
     assert is_clean(clerk)
+
+
+def test_an_average_of_which_more_left_than_came_stays_until_it_is_covered(server: str) -> None:
+    """3 at 10: the 5 cost 50, also with 1 at 30 more; with 2 at 20 they have 5 of 6 for 100."""
+    clerk = opened(server, "AVERAGE_PERIOD", allowNegativeStock=True)
+
+    def came(day: str, quantity: str, rate: str) -> None:
+        line = {"warehouse": EAST, "quantity": quantity, "rate": rate}
+        posted(clerk, "StockEntry", day, line, **CAME)
+
+    came("02-01", "3", "10")
+    sold = posted(clerk, "StockEntry", "02-02", {"warehouse": EAST, "quantity": "5"}, **WENT)
+    assert costs(clerk, sold) == ["-50.00"]
+    came("02-03", "1", "30")
+    assert costs(clerk, sold) == ["-50.00"]
+    assert is_clean(clerk)
+    assert _told(clerk, sold) == [("COST", "-50.00"), ("AVERAGE", "-50.00")]
+    came("02-04", "2", "20")
+    assert costs(clerk, sold) == ["-83.33"]
+    assert is_clean(clerk)
+    assert _told(clerk, sold)[:2] == [("COST", "-83.33"), ("AVERAGE", "-83.33")]
+
+
+def _told(clerk: Clerk, document: Any) -> list[tuple[str, str]]:
+    """Kind and amount of what explains the cost of the document's only movement."""
+    query = "query($i: ID!) { document(id: $i) { stockMovements { id } } }"
+    (movement,) = clerk.ask(query, i=document["id"])["document"]["stockMovements"]
+    told = clerk.ask(
+        "query($c: CompanyRef!, $m: ID!) { explainCost(company: $c, movement: $m, depth: 1) {"
+        " nodes { kind amount } } }",
+        c=clerk.company, m=movement["id"],
+    )["explainCost"]  # fmt: skip
+    return [(one["kind"], one["amount"]) for one in told["nodes"]]

@@ -1,7 +1,8 @@
 """The average of a period: what the decreases of an average item cost.
 
 (value at the start + what came in during the period - linked decreases) / (the same in quantity)
-is given to all other decreases of the period. Cents are carried from one decrease to the next, so
+is given to all other decreases of the period, unless more of them leave than there is: those keep
+their cost until receipts cover them. Cents are carried from one decrease to the next, so
 that all together cost what their quantity is worth. Per item, transfers do not enter the average:
 both their legs take it. A return of goods sold in the same period stands against its sale and
 does not enter it either, since its cost is that very average.
@@ -87,14 +88,15 @@ def fold(
         period = periods[start]
         quantity += period.quantity_in
         value += period.value_in
-        changed.extend(_give_out(period.takers, quantity, value, digits))
-        for node in period.takers:
-            if not (by_item and is_transfer(node)):
-                quantity += node.quantity
-                value += node.cost
-        for node in period.aside:
-            quantity += node.quantity
-            value += _returned(node, nodes, digits)
+        leaving = [one for one in period.takers if not (by_item and is_transfer(one))]
+        left = quantity + sum((one.quantity for one in (*leaving, *period.aside)), ZERO)
+        if left >= 0:
+            changed.extend(_give_out(period.takers, quantity, value, digits))
+        else:
+            changed.extend(_keep(period.takers, quantity, value, digits))
+        quantity = left
+        value += sum((one.cost for one in leaving), ZERO)
+        value += sum((_returned(one, nodes, digits) for one in period.aside), ZERO)
     return changed
 
 
@@ -157,22 +159,42 @@ def _give_out(
     takers: Sequence[Node], quantity: Decimal, value: Decimal, digits: int
 ) -> Iterable[Node]:
     """Each taker its share of the average, the cents carried along."""
+    if quantity <= 0:
+        yield from _keep(takers, quantity, value, digits)
+        return
     taken, given = ZERO, ZERO
     for node in takers:
         taken -= node.quantity
-        if quantity > 0:
-            part = round_to(share(value, taken, quantity), digits) - given
-        elif not node.is_new:  # as recorded: not as some step on the way had made it
-            part = -node.facts.derived
-        else:
-            part = at_card_cost(-node.quantity, node.movement.card, digits)
+        part = round_to(share(value, taken, quantity), digits) - given
         given += part
-        if node.derived != -part or not node.touched:
-            changed = node.derived != -part
-            node.derived = -part
-            node.touched = True
-            if changed:
-                yield node
+        if _costs(node, part):
+            yield node
+
+
+def _keep(takers: Sequence[Node], quantity: Decimal, value: Decimal, digits: int) -> Iterable[Node]:
+    """More leaves than there is, or nothing is there: until it is covered that has no average.
+
+    What is recorded keeps its cost, as recorded and not as some step on the way had made it: were
+    it averaged again, goods that cover their own sale could make each other dearer without end.
+    """
+    for node in takers:
+        wanted = -node.quantity
+        if not node.is_new:
+            part = -node.facts.derived
+        elif quantity > 0:
+            part = round_to(share(value, wanted, quantity), digits)
+        else:
+            part = at_card_cost(wanted, node.movement.card, digits)
+        if _costs(node, part):
+            yield node
+
+
+def _costs(node: Node, part: Decimal) -> bool:
+    """Let a taker cost so much; whether that is a change."""
+    changed = node.derived != -part
+    node.derived = -part
+    node.touched = True
+    return changed
 
 
 def is_transfer(node: Node) -> bool:

@@ -354,19 +354,22 @@ class Reference:
                     value += move.cost - move.revalued
             value += sum(one.amount for one in revaluations if self._start(one.day) == start)
             takers.sort(key=lambda move: (move.valued, move.seq, move.ordinal))
+            leaving = [m for m in takers if not (by_item and m.nature == "TRANSFER")]
+            left = quantity + sum((m.quantity for m in (*leaving, *aside)), Fraction(0))
             taken, given = Fraction(0), 0
             for move in takers:
                 taken -= move.quantity
-                if quantity > 0:
+                if quantity > 0 and left >= 0:
                     part = cents(Fraction(value, 100) * taken / quantity) - given
                 elif move.recorded is not None:
                     part = -move.recorded
+                elif quantity > 0:
+                    part = cents(Fraction(value, 100) * -move.quantity / quantity)
                 else:
                     part = move.costs_at_card(-move.quantity)
                 move.cost = -part
                 given += part
-            leaving = [m for m in takers if not (by_item and m.nature == "TRANSFER")]
-            quantity += sum((move.quantity for move in (*leaving, *aside)), Fraction(0))
+            quantity = left
             value += sum(move.cost for move in leaving)
             value += sum(move.cost - move.revalued for move in aside)
 
