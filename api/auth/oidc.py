@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import structlog
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import JWKRegistry, KeySet
 
 from api.settings import is_loopback
 from domain.errors import Refused, SystemBusy
@@ -32,8 +32,14 @@ KEPT_SECONDS = 3600.0
 LEEWAY_SECONDS = 30
 """How far the provider's clock may be off."""
 
+FIRST_KEYS_SECONDS = 5.0
+"""How long to wait at least between attempts while there are no keys at all."""
+
 _FETCH_SECONDS = 5.0
 _MOST_BYTES = 1_048_576
+
+_UNUSABLE = (JoseError, ValueError, TypeError, LookupError)
+"""What the library raises over tokens and keys that are not as they should be."""
 
 
 class UnusableProviderError(Exception):
@@ -87,7 +93,7 @@ class OpenIdTokens:
             except InvalidKeyIdError:
                 newer = await self._newer_keys(keys)
                 return self._checked(token, newer) if newer is not keys else None
-        except (JoseError, ValueError) as problem:
+        except _UNUSABLE as problem:
             # The class says enough; texts could quote what is in the token.
             log.info("token_refused", problem=type(problem).__name__)
             return None
@@ -108,12 +114,13 @@ class OpenIdTokens:
         """The keys, fetched again unless somebody just did or tried to."""
         async with self._fetching:
             waited = None if self._tried_at is None else self._clock() - self._tried_at
-            if self._keys is seen and (waited is None or waited >= REFRESH_SECONDS):
+            pause = FIRST_KEYS_SECONDS if self._keys is None else REFRESH_SECONDS
+            if self._keys is seen and (waited is None or waited >= pause):
                 self._tried_at = self._clock()
                 try:
                     self._keys = await asyncio.to_thread(_fetch_keys, self._issuer)
                     self._fetched_at = self._clock()
-                except (OSError, ValueError, UnusableProviderError, JoseError) as problem:
+                except (OSError, ValueError, UnusableProviderError) as problem:
                     log.warning("provider_unavailable", problem=repr(problem))
         if self._keys is None:
             raise Refused(SystemBusy())
@@ -128,7 +135,26 @@ def _fetch_keys(issuer: str) -> KeySet:
     keys: Any = _fetch_object(str(discovery.get("jwks_uri")))
     if not isinstance(keys.get("keys"), list):
         raise UnusableProviderError("the document of keys has no keys")
-    return KeySet.import_key_set(keys)
+    return _usable_keys(keys["keys"])
+
+
+def _usable_keys(published: list[Any]) -> KeySet:
+    """The keys that can be used; what is meant for others is passed over (RFC 7517, section 5).
+
+    Raises:
+        UnusableProviderError: there is none.
+    """
+    found: list[Any] = []
+    for one in published:
+        if not isinstance(one, dict) or one.get("use", "sig") != "sig":
+            continue
+        try:
+            found.append(JWKRegistry.import_key(one))
+        except _UNUSABLE as problem:
+            log.info("provider_key_passed_over", problem=type(problem).__name__)
+    if not found:
+        raise UnusableProviderError("there is no key that can be used")
+    return KeySet(found)
 
 
 def _fetch_object(url: str) -> Mapping[str, Any]:

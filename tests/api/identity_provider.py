@@ -19,6 +19,7 @@ class Provider:
 
     def __init__(self) -> None:
         self.keys = [RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})]
+        self.foreign_keys: list[Any] = []
         self.is_away = False
         self.claims_issuer: str | None = None
         self.fetched = 0
@@ -48,7 +49,7 @@ class Provider:
             return {"issuer": self.claims_issuer or self.issuer, "jwks_uri": f"{self.issuer}/keys"}
         if path == "/keys":
             self.fetched += 1
-            return {"keys": [key.as_dict(private=False) for key in self.keys]}
+            return {"keys": self.foreign_keys + [key.as_dict(private=False) for key in self.keys]}
         return None
 
 
@@ -57,7 +58,7 @@ def encoded(part: bytes) -> str:
     return base64.urlsafe_b64encode(part).rstrip(b"=").decode()
 
 
-def forged_by_hand(token: str, header: dict[str, str], secret: bytes | None) -> str:
+def forged_by_hand(token: str, header: dict[str, Any], secret: bytes | None) -> str:
     """The claims of a token under another header: signed with what is public, or not at all."""
     body = f"{encoded(json.dumps(header).encode())}.{token.split('.')[1]}"
     signature = hmac.digest(secret, body.encode(), "sha256") if secret else b""

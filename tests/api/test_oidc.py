@@ -7,7 +7,7 @@ import httpx2
 import pytest
 from joserfc.jwk import RSAKey
 
-from api.auth.oidc import KEPT_SECONDS, REFRESH_SECONDS, OpenIdTokens
+from api.auth.oidc import FIRST_KEYS_SECONDS, KEPT_SECONDS, REFRESH_SECONDS, OpenIdTokens
 from api.settings import Settings
 from domain.errors import Refused
 from tests.api.identity_provider import Provider, forged_by_hand, identity_provider
@@ -72,6 +72,8 @@ async def test_a_forged_token_is_refused(provider: Provider) -> None:
     assert await tokens.subject(confused) is None
     unsigned = forged_by_hand(good, {"alg": "none", "kid": "one"}, None)
     assert await tokens.subject(unsigned) is None
+    odd = forged_by_hand(good, {"alg": "RS256", "kid": "one", "crit": 5}, None)
+    assert await tokens.subject(odd) is None
     for bad in ("", "a.b.c", good[:-4], good + "x", "é.é.é", good.split(".")[0]):
         assert await tokens.subject(bad) is None
 
@@ -105,6 +107,31 @@ async def test_while_the_provider_is_away_its_keys_go_on_being_used(provider: Pr
     assert await tokens.subject(provider.token()) is not None
     provider.is_away = True
     clock.now += 2 * KEPT_SECONDS
+    assert await tokens.subject(provider.token()) is not None
+
+
+async def test_keys_that_are_meant_for_others_are_passed_over(provider: Provider) -> None:
+    provider.foreign_keys = [
+        RSAKey.generate_key(2048, {"kid": "for-secrets", "use": "enc"}).as_dict(private=False),
+        {"kty": "EC", "kid": "tomorrow", "crv": "P-999", "x": "AA", "y": "AA"},
+        {"kty": "AKP", "kid": "later", "alg": "ML-DSA-44", "pub": "AA"},
+        {"kty": "RSA", "kid": "half"},
+        3,
+    ]
+    assert await tokens_of(provider).subject(provider.token()) is not None
+
+
+async def test_without_any_key_the_provider_is_asked_again_soon(provider: Provider) -> None:
+    clock = Clock()
+    tokens = tokens_of(provider, clock)
+    provider.is_away = True
+    for _ in range(3):
+        with pytest.raises(Refused):
+            await tokens.subject(provider.token())
+    provider.is_away = False
+    with pytest.raises(Refused):
+        await tokens.subject(provider.token())
+    clock.now += FIRST_KEYS_SECONDS
     assert await tokens.subject(provider.token()) is not None
 
 
