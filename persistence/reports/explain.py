@@ -5,7 +5,7 @@ asks for more of a pool's past where it must. A tree is limited in depth, in chi
 in all; what is left closed can be asked for by its own subject.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -77,7 +77,10 @@ MOST_CHILDREN_OPENED = 25
 
 _COMPANY = """
 select currency, flow, (select seq from company_counter where company_id = company.id),
-       flow_since
+       flow_since,
+       (select coalesce(array_agg(d.seq), '{}')
+          from voiding v join document d on d.company_id = v.company_id and d.id = v.document_id
+         where v.company_id = company.id and d.kind = 'MIGRATION')
   from company where id = %s
 """
 _LINE = """
@@ -187,8 +190,11 @@ class Explaining:
     """Explains figures of one company, within one transaction."""
 
     def __init__(self, connection: AsyncConnection, company: UUID, digits: int, flow: Flow,
-                 seq: int, flow_since: int) -> None:  # fmt: skip
-        """`seq` is the last recording: what is known now; `flow_since` opened the flow."""
+                 seq: int, flow_since: int, undone: Collection[int]) -> None:  # fmt: skip
+        """`seq` is the last recording: what is known now; `flow_since` opened the flow.
+
+        `undone` are the recordings of migrations that were cancelled.
+        """
         self._connection = connection
         self._company = company
         self._digits = digits
@@ -196,6 +202,7 @@ class Explaining:
         self._stories = stories(connection, company)
         self.seq = seq
         self._flow_since = flow_since
+        self._undone = undone
         self._left = MOST_OPENED
 
     @classmethod
@@ -277,8 +284,13 @@ class Explaining:
             known = await self._earlier(known)
 
     def _is_of_earlier_flow(self, known: Known) -> bool:
-        """Recorded before the flow was opened; the migration took the goods out of the old one."""
+        """Recorded before the flow was opened; the migration took the goods out of the old one.
+
+        What a migration moved that was cancelled was between two flows, and is in neither.
+        """
         movement = known.story.movement
+        if movement.key.seq in self._undone:
+            return True
         if movement.key.seq == self._flow_since:
             return movement.leg is Leg.OUT
         return movement.key.seq < self._flow_since

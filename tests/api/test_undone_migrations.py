@@ -6,11 +6,14 @@ was cancelled is compared with a company that never migrated, document by docume
 
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from persistence.database import Database
 from tests.api.periodic import AS_OF, Periodic
 from tests.api.test_scheme_migrations import METHODS, PAIRS, Books, trade
+from tests.explained import assert_every_figure_is_explained
 
 CANCEL = """
 mutation($input: CancelDocumentInput!) { done: %sancelDocument(input: $input) {
@@ -170,3 +173,21 @@ def test_items_made_since_come_under_a_method_of_the_former_flow(server: str) ->
     items = state(books)[1]["items"]["nodes"]
     methods = {one["sku"]: one["costingMethod"] for one in items}
     assert (methods["RM0001"], methods["NEW"]) == (METHODS["PERPETUAL"], "MOVING_AVERAGE")
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "pair", [("CONTINENTAL", "BY_LEVEL"), ("BY_LEVEL", "PERIODIC")], ids="-".join
+)
+async def test_every_figure_is_explained_afterwards(
+    fresh_server: str, database: Database, pair: tuple[str, str]
+) -> None:
+    before, after = pair
+    books = Books(fresh_server, before)
+    query = "query($company: CompanyRef!) { company(company: $company) { id } }"
+    company = UUID(books.ask(query)["company"]["id"])
+    papers = trade(books)
+    undone(books, books.change_to(after)[1])
+    await assert_every_figure_is_explained(database, company)
+    go_on(books, *papers)
+    await assert_every_figure_is_explained(database, company)
