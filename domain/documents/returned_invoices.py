@@ -14,7 +14,7 @@ from domain.documents.credit_lines import over_credited
 from domain.documents.document import Causes
 from domain.documents.inheriting import CreditedLines, inherit_freight, rounded
 from domain.documents.returns import ReadReturn
-from domain.documents.settlement import open_on_account, settle
+from domain.documents.settlement import open_on_account, settle, take_last_cents
 from domain.documents.taxes import give_back, post_taxes
 from domain.errors import InvalidValue
 from domain.invoiced import InvoicedLine, InvoiceFacts
@@ -77,6 +77,9 @@ class ReturnedInvoices:
         for document, (one, control) in self._owed.items():
             if self._extra[document]:
                 self._settle(one, control, sign * self._extra[document])
+            item = causes.facts.open_items.get(document)
+            if item is not None:
+                take_last_cents(causes, item)
         balance_cents(causes, look)
         return sum(self._extra.values(), ZERO)
 

@@ -5,7 +5,7 @@ payment or credit note that is still on account. So the items add up to the acco
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -176,6 +176,21 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
         )
     )
     return in_company
+
+
+def take_last_cents(causes: Causes, item: OpenItemFacts) -> None:
+    """What lines converted one by one have left of an item that is settled goes with the last one.
+
+    What it misses in the journal is rounding, as it was on the invoice.
+    """
+    mine = [at for at, one in enumerate(causes.parties) if one.against_id == item.document]
+    if not mine or left_open(causes, item):
+        return
+    rest = item.in_company + sum((causes.parties[at].amount for at in mine), ZERO)
+    if rest:
+        last = causes.parties[mine[-1]]
+        causes.parties[mine[-1]] = replace(last, amount=last.amount - rest)
+        causes.post(item.account, -rest, party=item.party)
 
 
 def open_on_account(

@@ -151,3 +151,35 @@ def test_an_invoice_abroad_is_paid_to_the_cent(desk: Desk) -> None:
     desk.cancelled(last)
     assert desk.balances()["Debtors"] == "37.90"
     assert is_clean(desk)
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+@pytest.mark.parametrize(
+    ("make", "kind", "rate"),
+    [(sale, "SalesReturn", "1.1111"), (bill, "PurchaseReturn", "1.1111"),
+     (sale, "SalesReturn", "0.9137"), (bill, "PurchaseReturn", "0.9137")],
+)  # fmt: skip
+def test_lines_abroad_that_miss_their_total_are_given_back_to_the_cent(
+    desk: Desk, make: Any, kind: str, rate: str, at_once: bool
+) -> None:
+    """Three lines of 0.33 at 1.1111 are 1.11 one by one and 1.10 in all: so they are going back."""
+    skus = ("A", "B", "C")
+    for sku in skus:
+        desk.item(sku)
+    desk.post(receipt("2026-01-10", *(goods("10", "1", sku) for sku in skus)))
+    before = desk.balances()
+    euros = {"currency": "EUR", "exchangeRate": rate}
+    lines = [goods("1", "0.33", sku) for sku in skus]
+    invoice = desk.post(make("2026-01-12", *lines, updateStock=True, **euros))
+    given = [{"line": {"id": line["id"]}, "quantity": "1"} for line in invoice["lines"]]
+    *first, last = [given] if at_once else [[one] for one in given]
+    for some in first:
+        desk.post((kind, {"postingDate": "2026-01-13", "lines": some}))
+    back = desk.post((kind, {"postingDate": "2026-01-13", "lines": last}))
+    assert desk.balances() == before
+    assert desk.outstanding(invoice) == "0.00"
+    assert is_clean(desk)
+    desk.cancelled(back)
+    assert is_clean(desk)
+    desk.post((kind, {"postingDate": "2026-01-13", "lines": last}))
+    assert desk.balances() == before
