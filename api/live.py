@@ -15,8 +15,8 @@ import strawberry
 from api.connections import PAGE_LIMIT, PAGE_SIZE, First
 from api.context import Info
 from api.documents.choices import DocumentKind
+from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
-from api.documents.reading_types import Document
 from api.items import Item
 from api.masters import CompanyArgument, company_id_of
 from api.refs import WarehouseRef

@@ -12,7 +12,8 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from api.about import AboutQueries
-from api.access import AccessMutations, AccessQueries
+from api.access import AccessQueries
+from api.access_changes import AccessMutations
 from api.accounts import AccountMutations, AccountQueries
 from api.attributes import show_attributes
 from api.auth.guard import guard_root_fields

@@ -10,7 +10,7 @@ from api.context import Info
 from api.documents import approval
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.input_parts import about
-from api.documents.reading_types import Document
+from api.documents.reading_document import Document
 from api.documents.showing import shown
 from api.enums import described
 from api.errors import UserError, user_errors

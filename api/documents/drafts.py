@@ -16,8 +16,8 @@ from api.documents.approval import content_of
 from api.documents.batches import BatchResult
 from api.documents.input_json import from_json
 from api.documents.input_parts import about
+from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
-from api.documents.reading_types import Document
 from api.documents.showing import shown
 from api.enums import described
 from api.errors import user_errors

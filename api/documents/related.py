@@ -9,9 +9,9 @@ from api.context import Info, known
 from api.documents.reading_loaders import loaders_of
 
 if TYPE_CHECKING:
-    from api.documents.reading_types import Document
+    from api.documents.reading_document import Document
 
-LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_types")]
+LazyDocument = Annotated["Document", strawberry.lazy("api.documents.reading_document")]
 
 
 def related(loader: str, attribute: str, of: Any, description: str) -> Any:
