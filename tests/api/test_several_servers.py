@@ -46,7 +46,7 @@ class Accident:
     def __call__(self, place: int, data: bytes) -> bool:
         if place == self.killed:
             return False
-        posted = re.search(rb'"document":\{"id":"[^"]+","number":"(\w+-2026-\d+)"', data)
+        posted = re.search(rb'"done":\{"document":\{"id":"[^"]+","number":"(\w+-2026-\d+)"', data)
         self.answers += posted is not None
         if posted is None or self.killed is not None or self.answers < KILLED_AFTER:
             return True
