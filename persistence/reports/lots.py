@@ -104,7 +104,7 @@ _LOTS = (
 )
 
 _LIES = """exists (
-    select from bin where bin.company_id = lot.company_id and bin.item_id = lot.item_id
+    select from bin where bin.company_id = %(company)s and bin.item_id = lot.item_id
        and bin.lot_id = lot.id /*where*/)"""
 _IN_SIGHT = f"(%(within)s::uuid[] is null or bin.warehouse_id in {WITHIN_WAREHOUSES})"
 _HELD = compose(_LIES, where=f"and bin.quantity <> 0 and {_IN_SIGHT} /*where*/")
