@@ -27,7 +27,8 @@ class JournalEntryLineInput:
     credit: Decimal | None = about("The amount credited, in the document's currency.", default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     party: PartyRef | None = about(
-        "The customer or supplier, on receivable and payable accounts only.", default=None
+        "The customer on a receivable account, the supplier on a payable one; none on others.",
+        default=None,
     )
     description: str | None = about(TEXT, default=None)
 

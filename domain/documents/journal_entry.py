@@ -13,18 +13,23 @@ from domain.company import Scheme
 from domain.documents.charges import balance_cents
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
-from domain.facts import AccountFacts, Facts
+from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO
 from domain.records import PartyRecord
 from domain.references import Ref
 
-CONTROL_TYPES = frozenset({AccountType.RECEIVABLE, AccountType.PAYABLE})
+ROLE_OF_PARTY = {AccountType.RECEIVABLE: "CUSTOMER", AccountType.PAYABLE: "SUPPLIER"}
+"""The control accounts, and the role that a party needs to stand on each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalVoucherLine:
-    """A debit or a credit, in document currency. A party may stand on control accounts only."""
+    """A debit or a credit, in document currency.
+
+    A `party` stands on control accounts only: a customer where it is receivable, a supplier where
+    it is payable.
+    """
 
     account: Ref
     debit: Decimal | None = None
@@ -96,10 +101,7 @@ class JournalVoucher(Document):
         path: Path,
     ) -> None:
         center = look.cost_center(line.cost_center, (*path, "costCenter"))
-        party = look.party(line.party, (*path, "party")) if line.party else None
-        if party is not None and account.type not in CONTROL_TYPES:
-            reason = "party_only_on_control_accounts"
-            look.refuse(InvalidValue(path=(*path, "party"), reason=reason))
+        party = self._party(look, line, account, (*path, "party"))
         causes.new_line(
             amount=amount,
             account_id=account.id,
@@ -125,6 +127,17 @@ class JournalVoucher(Document):
                     currency_amount=amount,
                 )
             )
+
+    def _party(
+        self, look: LookUp, line: JournalVoucherLine, account: AccountFacts, path: Path
+    ) -> PartyFacts | None:
+        role = ROLE_OF_PARTY.get(account.type)
+        if line.party is None:
+            return None
+        party = look.party(line.party, path, role)
+        if party is not None and role is None:
+            look.refuse(InvalidValue(path=path, reason="party_only_on_control_accounts"))
+        return party
 
     def _check_stock_account(self, look: LookUp, account: AccountFacts, path: Path) -> None:
         company = look.company

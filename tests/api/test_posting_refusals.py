@@ -112,6 +112,15 @@ def posting(**amounts: str) -> Callable[[Furnished], Paper]:
     return lambda _: journal(DAY, {name.replace("_", " "): one for name, one in amounts.items()})
 
 
+def standing(**parties: str | None) -> Callable[[Furnished], Paper]:
+    """A journal entry of a debit and a credit of 1, each with its party."""
+    lines = [
+        {"account": {"code": account}, side: "1", "party": party and {"code": party}}
+        for side, (account, party) in zip(("debit", "credit"), parties.items(), strict=True)
+    ]
+    return lambda _: ("JournalEntry", {"postingDate": DAY, "lines": lines})
+
+
 PLACE = {"code": "Work In Progress"}
 MOST = "999999999999999"
 ROWS: tuple[Row, ...] = (
@@ -164,6 +173,10 @@ ROWS: tuple[Row, ...] = (
     row("REQUIRED", "charges.0.amount", lambda _: receipt(
         DAY, goods("1", "1"), charges=[charge("VAT")])),
     row("REQUIRED", "lines", posting(Cash="1")),
+    row("WRONG_ROLE", "lines.0.party", standing(Debtors="ARCU", Cash=None)),
+    row("WRONG_ROLE", "lines.0.party", standing(Creditors="UTAH", Cash=None)),
+    row("INVALID_VALUE", "lines.1.party", standing(Debtors="UTAH", Cash="UTAH")),
+    row("NOT_FOUND", "lines.0.party", standing(Debtors="NOBODY", Cash=None)),
     row("NOT_FOUND", "company", lambda _: receipt(
         DAY, goods("1", "1"), company={"code": "NOBODY"})),
     row("NOT_FOUND", "supplier", lambda _: receipt(
