@@ -2,7 +2,7 @@
 
 from api.enums import described
 from domain.documents.charges import ChargeCategory
-from domain.documents.credit_lines import CreditKind, CreditSide
+from domain.documents.credit_line import CreditKind, CreditSide
 from domain.documents.document import DocumentKind
 from domain.documents.inventory_posting import PostingGroup
 from domain.documents.landed_cost import DistributionBasis

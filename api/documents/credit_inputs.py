@@ -24,7 +24,7 @@ from api.refs import (
     TaxRef,
     WarehouseRef,
 )
-from domain.documents.credit_lines import CreditNoteLine
+from domain.documents.credit_line import CreditNoteLine
 from domain.documents.credit_note import CreditNote
 from domain.money import ZERO
 

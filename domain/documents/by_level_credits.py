@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.credit_lines import ReadCredit
+from domain.documents.credit_line import ReadCredit
 from domain.documents.document import Repricing
 from domain.documents.goods import NO_ITEM
 from domain.documents.supplier_credit import SupplierCredit

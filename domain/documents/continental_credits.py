@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.documents.continental_bills import invoice_goods, purchases_account
-from domain.documents.credit_lines import ReadCredit, over_credited
+from domain.documents.credit_line import ReadCredit, over_credited
 from domain.documents.document import Causes
 from domain.documents.repricing import reprice
 from domain.documents.supplier_credit import SupplierCredit

@@ -1,14 +1,19 @@
-"""The lines of a credit note: what each credits, how much of it, and that it is not too much."""
+"""Reading a credit note's lines: what each credits, how much of it, and that it is not too much."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
 from domain.documents.by_level_bills import is_by_level
 from domain.documents.continental_bills import is_continental
+from domain.documents.credit_line import (
+    CreditKind,
+    CreditNoteLine,
+    CreditSide,
+    ReadCredit,
+    over_credited,
+)
 from domain.documents.document import Causes, DocumentKind, line_paths
 from domain.documents.goods import net_rate, read_pool
 from domain.documents.inheriting import CreditedLines
@@ -18,8 +23,6 @@ from domain.errors import (
     InvalidValue,
     ItemMismatch,
     NotFound,
-    OverCredited,
-    Refusal,
     Required,
     WrongParty,
 )
@@ -29,25 +32,8 @@ from domain.lookup import LookUp, Path
 from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
 from domain.movements import Pool
 from domain.references import Ref
-from domain.taxes import TaxFacts
 
 Found = TypeVar("Found")
-
-
-class CreditSide(StrEnum):
-    """Whether a customer is credited or a supplier credits us."""
-
-    SALES = "SALES"
-    PURCHASE = "PURCHASE"
-
-
-class CreditKind(StrEnum):
-    """Why it is credited: goods came back, the price was too high, or goods are not taken back."""
-
-    RETURN = "RETURN"
-    OVERCHARGE = "OVERCHARGE"
-    WRITE_OFF = "WRITE_OFF"
-
 
 INVOICES = {
     CreditSide.SALES: DocumentKind.SALES_INVOICE,
@@ -57,56 +43,6 @@ _RETURNS = {
     CreditSide.SALES: DocumentKind.SALES_RETURN,
     CreditSide.PURCHASE: DocumentKind.PURCHASE_RETURN,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CreditNoteLine:
-    """What is credited: of an invoice's line, of goods that went back, or of neither.
-
-    `quantity` None = all that is left of the line named, or 1. `rate` (per unit) or `amount`, in
-    the document's currency; neither = at the price of the line named. `discount_percent` is taken
-    off the rate. `warehouse` is where goods of no known sale come back (BY_LEVEL). `taxes` are
-    those on the net amount, None = those of the invoice's line.
-    """
-
-    invoice_line: Ref | None = None
-    return_line: Ref | None = None
-    item: Ref | None = None
-    quantity: Decimal | None = None
-    rate: Decimal | None = None
-    amount: Decimal | None = None
-    account: Ref | None = None
-    cost_center: Ref | None = None
-    description: str | None = None
-    warehouse: Ref | None = None
-    discount_percent: Decimal = ZERO
-    taxes: tuple[Ref, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadCredit:
-    """A line read. `account` is the one named.
-
-    `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
-    `pool` is where the goods come back to, None where the line moves none.
-    """
-
-    path: Path
-    invoiced: InvoicedLine | None
-    returned: ReturnedLine | None
-    item: ItemFacts | None
-    quantity: Decimal
-    rate: Decimal | None
-    amount: Decimal
-    account: UUID | None
-    cost_center: UUID | None
-    description: str | None
-    taxes: tuple[TaxFacts, ...] = ()
-    inherited: tuple[TaxShare, ...] = ()
-    pool: Pool | None = None
-    list_rate: Decimal | None = None
-    list_amount: Decimal = ZERO
-    discount_percent: Decimal = ZERO
 
 
 class CreditReader:
@@ -295,11 +231,7 @@ class CreditReader:
         if line.quantity is not None:
             return line.quantity
         if returned is not None:
-            return (
-                returned.quantity
-                - returned.credited_quantity
-                - self._credited.before(returned.id)[0]
-            )
+            return self._left_of(returned)
         if invoiced is None:
             return ONE
         if self.kind is CreditKind.OVERCHARGE:
@@ -392,12 +324,7 @@ class CreditReader:
             self.look.positive(quantity, (*path, "quantity"), QUANTITY_DIGITS)
         at_quantity = (*path, "quantity")
         if returned is not None:
-            left = (
-                returned.quantity
-                - returned.credited_quantity
-                - self._credited.before(returned.id)[0]
-            )
-            self._limit(left, quantity, at_quantity)
+            self._limit(self._left_of(returned), quantity, at_quantity)
             self._credited.note(returned.id, quantity, amount)
         if invoiced is None:
             return
@@ -420,11 +347,6 @@ class CreditReader:
             refusal = over_credited(path, left, requested)
             if refusal.path not in {one.path for one in self.look.refusals}:
                 self.look.refuse(refusal)
-
-
-def over_credited(path: Path, left: Decimal, requested: Decimal) -> Refusal:
-    """More would be credited than is left."""
-    return OverCredited(path=path, creditable=max(left, ZERO), requested=requested)
 
 
 def _names(ref: Ref, invoice: InvoiceFacts) -> bool:

@@ -27,14 +27,14 @@ from domain.documents.charges import (
 )
 from domain.documents.continental_bills import income_account, is_continental
 from domain.documents.continental_credits import ContinentalCredit, credit_goods
-from domain.documents.credit_lines import (
+from domain.documents.credit_line import (
     CreditKind,
     CreditNoteLine,
-    CreditReader,
     CreditSide,
     ReadCredit,
     over_credited,
 )
+from domain.documents.credit_lines import CreditReader
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.inheriting import inherit_charges, inherit_freight, rounded
 from domain.documents.settlement import left_open, open_on_account, settle

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.documents.charges import balance_cents
-from domain.documents.credit_lines import over_credited
+from domain.documents.credit_line import over_credited
 from domain.documents.document import Causes
 from domain.documents.inheriting import CreditedLines, inherit_freight, rounded
 from domain.documents.returns import ReadReturn

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
-from domain.documents.credit_lines import CreditKind, ReadCredit
+from domain.documents.credit_line import CreditKind, ReadCredit
 from domain.documents.document import Causes
 from domain.documents.repricing import reprice
 from domain.documents.unbilling import Unbilled, lines_of, quantity_of, unbill

@@ -13,7 +13,7 @@ import pytest
 
 from domain.decide import Decision
 from domain.documents.cancellation import Cancellation
-from domain.documents.credit_lines import CreditNoteLine
+from domain.documents.credit_line import CreditNoteLine
 from domain.documents.credit_note import CreditKind, CreditNote, CreditSide
 from domain.documents.document import Document
 from domain.documents.item_group_change import ItemGroupChange, ItemGroupChangeLine

@@ -1,0 +1,85 @@
+"""A line of a credit note, as handed in and as read, and the refusal of crediting too much."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import OverCredited, Refusal
+from domain.facts import ItemFacts
+from domain.invoiced import InvoicedLine, ReturnedLine, TaxShare
+from domain.lookup import Path
+from domain.money import ZERO
+from domain.movements import Pool
+from domain.references import Ref
+from domain.taxes import TaxFacts
+
+
+class CreditSide(StrEnum):
+    """Whether a customer is credited or a supplier credits us."""
+
+    SALES = "SALES"
+    PURCHASE = "PURCHASE"
+
+
+class CreditKind(StrEnum):
+    """Why it is credited: goods came back, the price was too high, or goods are not taken back."""
+
+    RETURN = "RETURN"
+    OVERCHARGE = "OVERCHARGE"
+    WRITE_OFF = "WRITE_OFF"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditNoteLine:
+    """What is credited: of an invoice's line, of goods that went back, or of neither.
+
+    `quantity` None = all that is left of the line named, or 1. `rate` (per unit) or `amount`, in
+    the document's currency; neither = at the price of the line named. `discount_percent` is taken
+    off the rate. `warehouse` is where goods of no known sale come back (BY_LEVEL). `taxes` are
+    those on the net amount, None = those of the invoice's line.
+    """
+
+    invoice_line: Ref | None = None
+    return_line: Ref | None = None
+    item: Ref | None = None
+    quantity: Decimal | None = None
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    account: Ref | None = None
+    cost_center: Ref | None = None
+    description: str | None = None
+    warehouse: Ref | None = None
+    discount_percent: Decimal = ZERO
+    taxes: tuple[Ref, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCredit:
+    """A line read. `account` is the one named.
+
+    `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
+    `pool` is where the goods come back to, None where the line moves none.
+    """
+
+    path: Path
+    invoiced: InvoicedLine | None
+    returned: ReturnedLine | None
+    item: ItemFacts | None
+    quantity: Decimal
+    rate: Decimal | None
+    amount: Decimal
+    account: UUID | None
+    cost_center: UUID | None
+    description: str | None
+    taxes: tuple[TaxFacts, ...] = ()
+    inherited: tuple[TaxShare, ...] = ()
+    pool: Pool | None = None
+    list_rate: Decimal | None = None
+    list_amount: Decimal = ZERO
+    discount_percent: Decimal = ZERO
+
+
+def over_credited(path: Path, left: Decimal, requested: Decimal) -> Refusal:
+    """More would be credited than is left."""
+    return OverCredited(path=path, creditable=max(left, ZERO), requested=requested)
