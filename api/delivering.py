@@ -17,7 +17,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import PoolTimeout
 
-from api.outgoing import Sender, TargetRefusedError, headers
+from api.outgoing import Sender, TargetRefusedError, headers, reason_against
 from persistence import webhooks
 from persistence.database import Database
 from persistence.webhooks import Result, Sending
@@ -84,7 +84,9 @@ class Deliveries:
         for one, task in list(self._sending.items()):
             if task.done():
                 del self._sending[one]
-                task.result()
+                if fault := task.exception():
+                    # It is tried again in a second; what others wait for goes on meanwhile.
+                    log.error("webhook_interrupted", webhook=str(one), exc_info=fault)
 
     async def _stop_sending(self) -> None:
         for task in self._sending.values():
@@ -104,6 +106,10 @@ class Deliveries:
                     return
 
     async def _attempt(self, sending: Sending) -> Result:
+        # Addresses kept by an earlier release may be ones that nothing can be sent to.
+        reason = reason_against(sending.url, allow_private=True)
+        if reason is not None:
+            return Result(None, reason, _again_in(sending))
         body = message(sending)
         sent = headers(sending.secret, str(sending.delivery_id), int(time.time()), body)
         status: int | None = None

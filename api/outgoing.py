@@ -56,7 +56,11 @@ def reason_against(url: str, *, allow_private: bool) -> str | None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return "invalid_url"
-    if parts.scheme not in {"https", "http"} or not host or parts.username is not None:
+    # Other letters are sent as punycode in names and percent-encoded behind them: who gives
+    # the address knows how it is written, we do not guess.
+    is_written = url.isascii() and url.isprintable() and " " not in url
+    is_web = parts.scheme in {"https", "http"} and host and parts.username is None
+    if not is_written or not is_web:
         return "invalid_url"
     if allow_private:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from api import delivering
 from api.outgoing import reason_against, signature
 from api.settings import Settings
 from tests.api.desk import Desk, delivery, goods, receipt
@@ -173,6 +174,23 @@ def test_a_delivery_is_sent_once_more_on_demand(desk: Desk, receiver: Receiver) 
     soon(lambda: deliveries(desk, made)[0]["attempts"] == 2)
 
 
+@pytest.mark.parametrize("fault", ["an address", "the sender"])
+def test_what_is_wrong_with_one_webhook_holds_up_no_other(
+    desk: Desk, receiver: Receiver, database_url: str, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    wrong = create(desk, "http://127.0.0.1:9/hook")["webhook"]
+    _as_owner(database_url, "update webhook set url = 'http://exämple.com/'")
+    if fault == "the sender":
+        monkeypatch.setattr(delivering, "reason_against", lambda *_args, **_named: None)
+    create(desk, receiver.url)
+    desk.post(IN)
+    soon(lambda: receiver.sequences() == [1])
+    desk.post(OUT)
+    soon(lambda: receiver.sequences() == [1, 2])
+    told = ["invalid_url"] if fault == "an address" else []
+    soon(lambda: [one["error"] for one in deliveries(desk, wrong)] == told)
+
+
 def test_a_paused_webhook_goes_on_where_it_stopped(desk: Desk, receiver: Receiver) -> None:
     made = create(desk, receiver.url)["webhook"]
     of = {"company": desk.company, "webhook": made["id"]}
@@ -213,6 +231,11 @@ def test_of_two_processes_one_sends(desk: Desk, receiver: Receiver, database_url
         ("https://user:secret@example.com/", "invalid_url"),
         ("ftp://example.com/", "invalid_url"),
         ("no address", "invalid_url"),
+        ("https://exämple.com/", "invalid_url"),
+        ("https://xn--exmple-cua.com/%C3%A4", None),
+        ("https://example.com/ä", "invalid_url"),
+        ("https://example.com/a b", "invalid_url"),
+        ("https://example.com/\n", "invalid_url"),
         ("https://example.com:port/", "invalid_url"),
     ],
 )
