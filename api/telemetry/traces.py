@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
+from urllib.parse import urlsplit
 
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -21,7 +22,7 @@ def traced_to(endpoint: str | None, exporter: SpanExporter | None = None) -> Ite
     """Trace until the end of the block, then send what is left.
 
     Args:
-        endpoint: where spans are posted to, as "http://collector:4318/v1/traces"; None = nowhere.
+        endpoint: where spans are posted to, as "http://collector:4318"; None = nowhere.
         exporter: takes them instead.
     """
     if endpoint is None and exporter is None:
@@ -31,13 +32,22 @@ def traced_to(endpoint: str | None, exporter: SpanExporter | None = None) -> Ite
     provider = TracerProvider(
         resource=Resource.create({"service.name": "perpetuo", "service.version": release})
     )
-    provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter(endpoint)))
+    provider.add_span_processor(
+        BatchSpanProcessor(exporter or OTLPSpanExporter(posted_to(endpoint)))
+    )
     tracing.enable(provider.get_tracer("perpetuo", release))
     try:
         yield
     finally:
         tracing.disable()
         provider.shutdown()
+
+
+def posted_to(endpoint: str | None) -> str | None:
+    """Where traces are posted to: below a collector's address alone it is /v1/traces."""
+    if endpoint is None or urlsplit(endpoint).path not in {"", "/"}:
+        return endpoint
+    return endpoint.rstrip("/") + "/v1/traces"
 
 
 def remote_parent(headers: Mapping[str, str]) -> Context | None:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from api.settings import Settings
+from api.telemetry.traces import posted_to
 from persistence.tracing import is_enabled
 from tests.api.commands import run, serving
 from tests.api.desk import Desk, delivery, goods, receipt
@@ -129,6 +131,19 @@ def _collector() -> Iterator[tuple[str, list[Any]]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("http://collector:4318", "http://collector:4318/v1/traces"),
+        ("http://collector:4318/", "http://collector:4318/v1/traces"),
+        ("https://traces.example/otlp/v1/traces", "https://traces.example/otlp/v1/traces"),
+        (None, None),
+    ],
+)
+def test_traces_go_where_collectors_take_them(given: str | None, expected: str | None) -> None:
+    assert posted_to(given) == expected
 
 
 def test_a_posting_is_traced_step_by_step_within_its_callers_trace(database_url: str) -> None:
