@@ -59,8 +59,8 @@ def reason_against(url: str, *, allow_private: bool) -> str | None:
     # Other letters are sent as punycode in names and percent-encoded behind them: who gives
     # the address knows how it is written, we do not guess.
     is_written = url.isascii() and url.isprintable() and " " not in url
-    is_web = parts.scheme in {"https", "http"} and host and parts.username is None
-    if not is_written or not is_web:
+    is_web = parts.scheme in {"https", "http"} and parts.username is None
+    if not is_written or not is_web or not host:
         return "invalid_url"
     if allow_private:
         return None
