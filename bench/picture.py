@@ -129,6 +129,10 @@ def _drawn(panel: _Panel, y: int) -> Iterator[str]:
         yield from _row(panel, row, y + 26 + number * _ROW)
 
 
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
+
+
 def _power(decade: int) -> str:
     return f"{10**decade:,}" if decade >= 0 else f"{10.0**decade:g}"
 
@@ -149,7 +153,7 @@ def _row(panel: _Panel, row: _Row, y: int) -> Iterator[str]:
     if row.peer is not None:
         yield _diamond(panel.x(row.peer), y)
     yield _circle(panel.x(row.product), y, color)
-    yield _text(_RIGHT + 10, y + 4, f"{row.product:,.4g}", fill=color)
+    yield _text(_RIGHT + 10, y + 4, _figure(row.product), fill=color)
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", fill: str = _INK) -> str:
