@@ -24,11 +24,12 @@ from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement
 from domain.documents.document import Causes, Document, DocumentKind
 from domain.errors import CostCenterRequired
-from domain.facts import Facts, PostedCost
+from domain.facts import Facts
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost
+from domain.recorded import PostedCost
 from domain.schemes.by_level import hears_of_document
 from domain.schemes.posting import PostedEntry, Posting
 from domain.serials import refuse_serials_twice

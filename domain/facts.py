@@ -7,9 +7,9 @@ identifiers come with the facts.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
@@ -18,14 +18,12 @@ from domain.costing.timeline import MethodChange
 from domain.invoiced import CreditFacts
 from domain.migration_facts import MigrationFacts
 from domain.money import ZERO
-from domain.movements import Contra, CostEntry, Movement, Pool, PostingKey
+from domain.movements import CostEntry, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
 from domain.posting_rules import PostingRule, RuleTable
+from domain.recorded import DocumentFacts
 from domain.references import Ref
 from domain.taxes import TaxFacts
-
-if TYPE_CHECKING:
-    from domain.documents.scheme_change import MigrationPast
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,89 +272,6 @@ class OriginalLine:
         )
 
 
-class PostedLine(NamedTuple):
-    """A journal line that a document has, summed: what a cancellation mirrors."""
-
-    posting_date: date
-    account: UUID
-    amount: Decimal
-    cost_center: UUID | None
-    party: UUID | None
-
-
-class PostedBilling(NamedTuple):
-    """A billing entry that a document made."""
-
-    line: UUID
-    kind: str
-    quantity: Decimal
-    amount: Decimal
-    account: UUID | None
-
-
-class PostedParty(NamedTuple):
-    """A sub-ledger entry that a document made."""
-
-    party: UUID
-    account: UUID
-    amount: Decimal
-    currency: str
-    currency_amount: Decimal
-    against: UUID | None
-
-
-class PostedCost(NamedTuple):
-    """A cost entry that a document's movement carries; its accounts if it was posted to them."""
-
-    movement: UUID
-    kind: str
-    amount: Decimal
-    posting_date: date
-    stock_account: UUID | None
-    contra_account: UUID | None
-    expected: Decimal = ZERO
-    interim: Decimal = ZERO
-    invoiced: Decimal = ZERO
-    covered: Decimal | None = None
-    interim_account: UUID | None = None
-    interim_contra: UUID | None = None
-
-    @property
-    def is_posted(self) -> bool:
-        """Whether the ledger has heard of it."""
-        return self.stock_account is not None or self.interim_account is not None
-
-
-class GivenElsewhere(NamedTuple):
-    """A cost that a document gave to a movement of another: landed cost, an invoice's price."""
-
-    movement: UUID
-    pool: Pool
-    key: PostingKey
-    kind: str
-    amount: Decimal
-    contra: Contra | None
-    expected: Decimal = ZERO
-    invoiced: Decimal = ZERO
-    covered: Decimal | None = None
-
-
-class ChangedMethod(NamedTuple):
-    """A document put an item under another costing method, or its cancellation put it back."""
-
-    item: UUID
-    before: str
-    after: str
-
-
-class ChangedGroup(NamedTuple):
-    """A document put an item into another group of items, or its cancellation put it back."""
-
-    item: UUID
-    before: UUID | None
-    after: UUID | None
-
-
 class ShipmentCharge(NamedTuple):
     """A billed line that is a charge on a shipment: what of it waits, in company currency."""
 
@@ -371,44 +286,6 @@ class ShipmentFacts(NamedTuple):
     lines: tuple[LineFacts, ...]
     charges: tuple[ShipmentCharge, ...]
     is_closed: bool
-
-
-class ChangedStandard(NamedTuple):
-    """A document gave an item another standard cost, or its cancellation the one before."""
-
-    item: UUID
-    before: Decimal | None
-    after: Decimal | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentFacts:
-    """A recorded document with everything it caused: what a cancellation needs.
-
-    `past` is what was there before a migration, where it was kept.
-    """
-
-    id: UUID
-    kind: str
-    number: str
-    posting_date: date
-    posting_time: time
-    party: UUID | None
-    currency: str
-    is_void: bool
-    dependents: tuple[str, ...] = ()
-    billed_again: tuple[str, ...] = ()
-    """Live documents that billed or cleared what this one credited, where both are too much."""
-    movements: tuple[Movement, ...] = ()
-    gave: tuple[GivenElsewhere, ...] = ()
-    costs: tuple[PostedCost, ...] = ()
-    journal: tuple[PostedLine, ...] = ()
-    billing: tuple[PostedBilling, ...] = ()
-    parties: tuple[PostedParty, ...] = ()
-    methods: tuple[ChangedMethod, ...] = ()
-    standards: tuple[ChangedStandard, ...] = ()
-    groups: tuple[ChangedGroup, ...] = ()
-    past: "MigrationPast | None" = None
 
 
 class StockAccountBalance(NamedTuple):

@@ -12,7 +12,8 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange
-from domain.documents.document import Causes, Spread
+from domain.documents.cost_orders import Spread
+from domain.documents.document import Causes
 from domain.errors import (
     InsufficientStock,
     NothingToRevalue,

@@ -18,7 +18,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow, Scheme
-from domain.documents.document import Causes, DocumentKind, Repricing
+from domain.documents.cost_orders import Repricing
+from domain.documents.document import Causes, DocumentKind
 from domain.documents.goods import NO_ITEM, Goods, expense_account, receive
 from domain.documents.matching import Match, match, read_counterpart
 from domain.errors import InvalidValue, ItemMismatch, NotFound, OverBilled, WrongParty

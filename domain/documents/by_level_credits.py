@@ -11,8 +11,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.accounts import Role
+from domain.documents.cost_orders import Repricing
 from domain.documents.credit_line import ReadCredit
-from domain.documents.document import Repricing
 from domain.documents.goods import NO_ITEM
 from domain.documents.supplier_credit import SupplierCredit
 from domain.documents.unbilling import Unbilled, lines_of, quantity_of, unbill

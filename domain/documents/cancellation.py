@@ -14,18 +14,18 @@ from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.undone_migration import as_before, refuse_if_used, undo
 from domain.errors import AlreadyCancelled, BilledAgain, HasDependents, NotFound
-from domain.facts import (
+from domain.facts import Facts
+from domain.lookup import LookUp
+from domain.money import ONE, ZERO
+from domain.movements import UNRECORDED, Contra, EntryKind, Given, Pool, PostingKey
+from domain.recorded import (
     ChangedGroup,
     ChangedMethod,
     ChangedStandard,
     DocumentFacts,
-    Facts,
     GivenElsewhere,
     PostedParty,
 )
-from domain.lookup import LookUp
-from domain.money import ONE, ZERO
-from domain.movements import UNRECORDED, Contra, EntryKind, Given, Pool, PostingKey
 from domain.records import BillingKind, OpenItemRecord, PartyRecord
 from domain.references import Ref
 

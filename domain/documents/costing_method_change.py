@@ -19,10 +19,11 @@ from domain.errors import (
     NotSupported,
     Required,
 )
-from domain.facts import ChangedMethod, Facts, ItemFacts
+from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import RATE_DIGITS, ZERO, multiply
 from domain.movements import Assertion, Nature
+from domain.recorded import ChangedMethod
 from domain.references import Ref
 
 INTERCHANGEABLE = (CostingMethod.FIFO, CostingMethod.LIFO, CostingMethod.MOVING_AVERAGE)

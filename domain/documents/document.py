@@ -5,30 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 from uuid import UUID
 
 from domain.costing.replay import Regiven
 from domain.currencies import currency_digits, is_currency
+from domain.documents.cost_orders import Regrouping, Repricing, RevaluationOrder, Skipped, Spread
 from domain.documents.scheme_change import CompanyChange, FlowOpening, Reclass
-from domain.errors import Inactive, InvalidValue, Refusal, Required
-from domain.facts import (
-    ChangedGroup,
-    ChangedMethod,
-    ChangedStandard,
-    DocumentFacts,
-    Facts,
-    PartyFacts,
-    PostedLine,
-)
+from domain.errors import Inactive, InvalidValue, Required
+from domain.facts import Facts, PartyFacts
 from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import ONE, RATE_DIGITS, ZERO, multiply, round_to
 from domain.movements import (
     UNRECORDED,
     Assertion,
-    Contra,
-    CostEntry,
     Given,
     Leg,
     Movement,
@@ -39,6 +30,7 @@ from domain.movements import (
     Source,
 )
 from domain.open_lines import LineFacts
+from domain.recorded import ChangedGroup, ChangedMethod, ChangedStandard, DocumentFacts, PostedLine
 from domain.records import (
     BillingKind,
     BillingRecord,
@@ -159,61 +151,6 @@ class Document:
             Refused: with every reason against it that can be found without valuing stock.
         """
         raise NotImplementedError
-
-
-class Spread(NamedTuple):
-    """An additional cost (company currency) to spread over goods that come in, by their cost."""
-
-    movements: tuple[UUID, ...]
-    account: UUID
-    amount: Decimal
-
-
-class RevaluationOrder(NamedTuple):
-    """What is left in the pools, or of the receipt line named, comes to a new cost.
-
-    `unit_cost` per unit, or `value` in all.
-    """
-
-    pools: tuple[Pool, ...]
-    receipt: UUID | None
-    unit_cost: Decimal | None
-    value: Decimal | None
-    contra: UUID | None
-
-
-class Skipped(NamedTuple):
-    """A cost entry that a batch could not post, of the document numbered so, and why not."""
-
-    entry: CostEntry
-    number: str
-    refusal: Refusal
-
-
-class Repricing(NamedTuple):
-    """A bill says that goods cost something else than they came in at (flow CARRIED).
-
-    `difference` is by how much more `quantity` of the item was billed than it came in at, `billed`
-    what it was billed at, in company currency. `contra` has the difference already: what stock
-    takes up is taken from there. A credit (`is_credit`) changes only the cost of what is on hand.
-    """
-
-    item: UUID
-    quantity: Decimal
-    difference: Decimal
-    billed: Decimal
-    contra: Contra | None
-    line: UUID | None
-    is_credit: bool = False
-
-
-class Regrouping(NamedTuple):
-    """A bin's value comes to stand on another stock account (flow CARRIED)."""
-
-    pool: Pool
-    before: UUID
-    after: UUID
-    line: UUID
 
 
 @dataclass(slots=True)

@@ -8,19 +8,13 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from domain.documents.by_level_bills import is_by_level
-from domain.documents.document import (
-    Causes,
-    Document,
-    DocumentKind,
-    Needs,
-    Regrouping,
-    begin,
-    line_paths,
-)
+from domain.documents.cost_orders import Regrouping
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.errors import InvalidValue, NotFound, Required
-from domain.facts import ChangedGroup, Facts, ItemFacts, ItemGroupFacts
+from domain.facts import Facts, ItemFacts, ItemGroupFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO
+from domain.recorded import ChangedGroup
 from domain.references import Ref
 
 

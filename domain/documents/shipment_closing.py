@@ -15,12 +15,14 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import CostingMethod
 from domain.documents.by_level_bills import is_by_level
-from domain.documents.document import Causes, Document, DocumentKind, Needs, Repricing, begin
+from domain.documents.cost_orders import Repricing
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.errors import InvalidValue, NotFound, ShipmentNotBilled
-from domain.facts import ChangedStandard, Facts, ItemFacts, LineFacts, ShipmentFacts
+from domain.facts import Facts, ItemFacts, LineFacts, ShipmentFacts
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, divide, round_to, split
 from domain.movements import Contra
+from domain.recorded import ChangedStandard
 from domain.records import BillingKind
 
 

@@ -19,8 +19,9 @@ from domain.documents.document import (
 )
 from domain.documents.stock_revaluation import revalue_bins
 from domain.errors import InvalidValue, NotAtStandardCost, Required
-from domain.facts import ChangedStandard, Facts
+from domain.facts import Facts
 from domain.money import RATE_DIGITS, ZERO
+from domain.recorded import ChangedStandard
 from domain.references import Ref
 
 _AT_SET_COST = frozenset({CostingMethod.STANDARD, CostingMethod.WEIGHTED_AVERAGE})

@@ -15,15 +15,8 @@ from uuid import UUID
 
 from domain.accounts import AccountType
 from domain.documents.charges import Charge, read_charges
-from domain.documents.document import (
-    Causes,
-    Document,
-    DocumentKind,
-    Needs,
-    Spread,
-    begin,
-    line_paths,
-)
+from domain.documents.cost_orders import Spread
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.documents.goods import read_pool
 from domain.documents.lots import Lots, lot_needs, read_lots, refuse_unusable
 from domain.documents.transit import receive, transit_pool

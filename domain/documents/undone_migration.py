@@ -11,8 +11,9 @@ from dataclasses import replace
 from domain.documents.document import Causes
 from domain.documents.scheme_change import CompanyChange
 from domain.errors import MigrationPastNotKept, PostedSinceMigration
-from domain.facts import CompanyFacts, DocumentFacts
+from domain.facts import CompanyFacts
 from domain.lookup import LookUp
+from domain.recorded import DocumentFacts
 
 
 def as_before(company: CompanyFacts, migration: DocumentFacts) -> CompanyFacts:

@@ -17,9 +17,9 @@ from domain.decide import Decision
 from domain.documents.document import DocumentKind
 from domain.documents.migration import methods_between
 from domain.documents.scheme_change import CompanyChange, MigrationPast, Reclass
-from domain.facts import DocumentFacts
 from domain.migration_checks import LISTED_DOCUMENTS
 from domain.movements import NO_LOT, Pool
+from domain.recorded import DocumentFacts
 
 _CACHES = ("layer", "bin_snapshot", "linked_movement", "cost_dirty", "item_cost", "bin")
 

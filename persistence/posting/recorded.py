@@ -7,7 +7,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.documents.document import DocumentKind
-from domain.facts import (
+from domain.movements import NO_LOT, Contra, Pool, PostingKey
+from domain.recorded import (
     ChangedGroup,
     ChangedMethod,
     ChangedStandard,
@@ -18,7 +19,6 @@ from domain.facts import (
     PostedLine,
     PostedParty,
 )
-from domain.movements import NO_LOT, Contra, Pool, PostingKey
 from persistence.posting.crediting import lock_documents
 from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 

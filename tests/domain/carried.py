@@ -17,11 +17,12 @@ from domain.costing.carried.flow import carried_items
 from domain.costing.linked.facts import BinTotals
 from domain.decide import Decision, decide, prepare
 from domain.documents.document import Causes, Document
-from domain.facts import AccountFacts, DocumentFacts, Facts, ItemFacts, ItemGroupFacts
+from domain.facts import AccountFacts, Facts, ItemFacts, ItemGroupFacts
 from domain.links import Link, LinkChange
 from domain.money import ZERO
 from domain.movements import Pool, UnitCost
 from domain.posting_rules import PostingRule, RuleTable
+from domain.recorded import DocumentFacts
 from domain.references import Ref
 from tests.model.memory import MemoryBooks
 from tests.model.memory_masters import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS

@@ -8,16 +8,13 @@ from domain.costing.replay import Missing
 from domain.decide import Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
-from domain.facts import (
-    DocumentFacts,
-    Facts,
-    StockAccountBalance,
-)
+from domain.facts import Facts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import (
     Pool,
     PostingKey,
 )
+from domain.recorded import DocumentFacts
 from domain.references import Ref
 from tests.model.memory_masters import ACCOUNT_IDS, company_facts, party_facts, settings_of
 from tests.model.memory_papers import MemoryPapers

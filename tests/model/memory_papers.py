@@ -6,20 +6,13 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.documents.document import Causes, DocumentKind, Needs
-from domain.facts import (
-    DocumentFacts,
-    ItemFacts,
-    OriginalLine,
-    OriginalMovement,
-    PostedBilling,
-    PostedLine,
-    PostedParty,
-)
+from domain.facts import ItemFacts, OriginalLine, OriginalMovement
 from domain.money import ZERO
 from domain.movements import (
     Movement,
 )
 from domain.open_lines import LineFacts, OpenItemFacts
+from domain.recorded import DocumentFacts, PostedBilling, PostedLine, PostedParty
 from domain.records import BillingRecord, LineRecord, OpenItemRecord
 from tests.model.memory_masters import ITEM_IDS
 from tests.model.memory_stock import Kept, MemoryStock

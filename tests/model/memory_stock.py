@@ -15,10 +15,6 @@ from domain.costing.replay import PoolFacts
 from domain.costing.timeline import MethodChange
 from domain.decide import CostRecord, Decision
 from domain.documents.document import Causes
-from domain.facts import (
-    GivenElsewhere,
-    PostedCost,
-)
 from domain.money import MAX_AMOUNT, ZERO
 from domain.movements import (
     BASE_KINDS,
@@ -31,6 +27,7 @@ from domain.movements import (
     PostingKey,
     Source,
 )
+from domain.recorded import GivenElsewhere, PostedCost
 from domain.records import BillingRecord
 from domain.stock import pools_of
 from tests.model.memory_masters import ITEM_IDS

@@ -26,8 +26,9 @@ from domain.costing.linked.periods import Averaging
 from domain.costing.replay import Regiven
 from domain.documents.cancellation import Cancellation
 from domain.documents.cost_adjustment import CostAdjustment, process
-from domain.documents.document import Causes, Document, RevaluationOrder
-from domain.facts import DocumentFacts, Facts, GivenElsewhere, ItemFacts
+from domain.documents.cost_orders import RevaluationOrder
+from domain.documents.document import Causes, Document
+from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide
 from domain.movements import (
@@ -44,6 +45,7 @@ from domain.movements import (
     Returned,
     Source,
 )
+from domain.recorded import DocumentFacts, GivenElsewhere
 from domain.records import LineRecord
 from domain.references import Ref
 from tests.model.linked.histories import LOTS, STANDARD_COST, WAREHOUSES, Operation, Rules
