@@ -43,6 +43,14 @@ class ReturnedInvoices:
         """The invoice's line whose goods are given back; None where no invoice moved them."""
         return self._causes.facts.credited.lines.get(one.original.id)
 
+    def left_of(self, one: ReadReturn) -> Decimal | None:
+        """What is not credited yet of the invoice's line: of a price that was too high it is less.
+
+        None where no invoice moved the goods.
+        """
+        line = self.line_of(one)
+        return line.amount_left - self._lines.before(line.id)[1] if line else None
+
     def discount(self, one: ReadReturn) -> Decimal:
         """The discount that the invoice gave on what is given back, in its currency."""
         line = self.line_of(one)

@@ -73,8 +73,11 @@ class SalesReturn(Document):
     ) -> None:
         original, line = one.original, one.line
         amount, in_company = price_of(causes, one, line.quantity, original.rate)
-        causes.net_total += amount
         invoiced = invoices.line_of(one)
+        left = invoices.left_of(one)
+        if left is not None and left < amount:
+            amount, in_company = left, causes.in_company_currency(left)
+        causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
             warehouse_id=one.parts[0][0].pool.warehouse,

@@ -183,3 +183,25 @@ def test_lines_abroad_that_miss_their_total_are_given_back_to_the_cent(
     assert is_clean(desk)
     desk.post((kind, {"postingDate": "2026-01-13", "lines": last}))
     assert desk.balances() == before
+
+
+@pytest.mark.parametrize("split", [("10",), ("4", "6")])
+@pytest.mark.parametrize("overcharge", ["50", "300"])
+def test_what_was_overcharged_is_not_credited_again(
+    desk: Desk, overcharge: str, split: tuple[str, ...]
+) -> None:
+    """Of 3,000 are 500, or all, credited as too high a price: the goods bring back the rest."""
+    desk.post(receipt("2026-01-10", goods("20", "200")))
+    sold = desk.post(sale("2026-01-12", goods("10", "300"), updateStock=True))
+    line = {"invoiceLine": {"id": sold["lines"][0]["id"]}, "rate": overcharge}
+    over = {"side": "SALES", "creditKind": "OVERCHARGE", "party": {"code": "UTAH"}}
+    desk.post(("CreditNote", {"postingDate": "2026-01-13", "lines": [line], **over}))
+    backs = [
+        shown_and_kept(desk, given_back("SalesReturn", "2026-01-14", sold, quantity))
+        for quantity in split
+    ]
+    assert desk.outstanding(sold) == "0.00"
+    assert not {"Debtors", "Sales"} & desk.balances().keys()
+    assert is_clean(desk)
+    desk.cancelled(backs[-1])
+    assert is_clean(desk)
