@@ -243,16 +243,6 @@ class CreditNote(Document):
         rounding = total - causes.in_company_currency(exact)
         if rounding and causes.grand_total != exact:
             causes.post(look.role(Role.ROUND_OFF), sign * rounding)
-        through_stock = sum(
-            (
-                given.amount
-                for one in causes.regiven
-                for given in one.given
-                if given.contra is not None and given.contra.account == control
-            ),
-            ZERO,
-        )
-        causes.post(control, through_stock, party=party.id)
         for item in causes.facts.open_items.values():
             amount = min(left, max(sign * left_open(causes, item), ZERO))
             if amount:

@@ -89,6 +89,7 @@ class PurchaseReturn(Document):
         paid_for = not line.from_rejected or original.billing > original.quantity
         rate = original.rate if paid_for else ZERO
         amount, price = price_of(causes, one, line.quantity, rate)
+        amount, price = invoices.at_most_what_is_left(one, amount, price)
         if look.company.flow is Flow.CARRIED and not billed_by_invoice:
             price = _came_in_at(one, look.company.digits)
         causes.net_total += amount

@@ -43,13 +43,20 @@ class ReturnedInvoices:
         """The invoice's line whose goods are given back; None where no invoice moved them."""
         return self._causes.facts.credited.lines.get(one.original.id)
 
-    def left_of(self, one: ReadReturn) -> Decimal | None:
-        """What is not credited yet of the invoice's line: of a price that was too high it is less.
+    def at_most_what_is_left(
+        self, one: ReadReturn, amount: Decimal, in_company: Decimal
+    ) -> tuple[Decimal, Decimal]:
+        """The price in both currencies, or what is not credited yet of the invoice's line.
 
-        None where no invoice moved the goods.
+        That is less where the price was too high and a credit note has taken some off.
         """
         line = self.line_of(one)
-        return line.amount_left - self._lines.before(line.id)[1] if line else None
+        if line is None:
+            return amount, in_company
+        left = line.amount_left - self._lines.before(line.id)[1]
+        if left >= amount:
+            return amount, in_company
+        return left, self._causes.in_company_currency(left)
 
     def discount(self, one: ReadReturn) -> Decimal:
         """The discount that the invoice gave on what is given back, in its currency."""
@@ -96,7 +103,7 @@ class ReturnedInvoices:
         known, document = self._causes.facts.credited.invoices, one.original.document
         others = [known[id_] for id_ in self._net if id_ != document]
         if any(each.has_more_than_lines for each in (known[document], *others)) and others:
-            self._look.refuse(InvalidValue(path=(*one.path, "line"), reason="other_invoice"))
+            self._look.refuse(InvalidValue(path=(*one.path, "line"), reason="returned_alone"))
 
     def _check_freight(self, invoices: list[InvoiceFacts]) -> None:
         if self._freight is None:

@@ -74,9 +74,7 @@ class SalesReturn(Document):
         original, line = one.original, one.line
         amount, in_company = price_of(causes, one, line.quantity, original.rate)
         invoiced = invoices.line_of(one)
-        left = invoices.left_of(one)
-        if left is not None and left < amount:
-            amount, in_company = left, causes.in_company_currency(left)
+        amount, in_company = invoices.at_most_what_is_left(one, amount, in_company)
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,

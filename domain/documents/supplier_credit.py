@@ -138,10 +138,12 @@ class SupplierCredit:
         is_goods = one.item is not None and one.item.is_stock_item and self._posts
         if one.account is not None or not is_goods or invoiced is None:
             return self.expense(one, amount)
-        if invoiced.moves_goods and self.invoice is not None:
-            if self.control is not None:
-                contra = Contra(self.control, self.invoice.party)
-                reprice(causes, self.look, invoiced.id, -amount, contra, (*one.path, "rate"))
+        if invoiced.moves_goods:
+            accrual = self.look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+            causes.post(accrual, -amount)
+            if accrual is not None:
+                contra, at = Contra(accrual), (*one.path, "rate")
+                reprice(causes, self.look, invoiced.id, -amount, contra, at)
             return None
         lines = lines_of(causes, one)
         if not lines:

@@ -165,8 +165,10 @@ select round(pending, %(digits)s) as pending_amount,
 
 # What a document posted on the account, less what the sub-ledger says it should have, is a
 # residue of that document; a cancellation counts for the document it cancels, and undoes its
-# residue. What a clearing wrote off of a residue counts for the document that had left it. Then
-# there are the parts of the sub-ledger that are no pending line on the account.
+# residue. A bill or a credit note changes what goods have cost from their day on: up to its own
+# day that is a difference which it keeps there. What a clearing wrote off of a residue counts for
+# the document that had left it. Then there are the parts of the sub-ledger that are no pending
+# line on the account.
 _RESIDUES = """
 with event as (/*events*/), accrual as (/*accrual*/), posted as (
     select entry.because_id as document_id, -sum(line.amount) as amount
@@ -203,7 +205,8 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
 ), residue as (
     select case when document.kind = 'PURCHASE_RECEIPT' and not is_of_invoice
                 then '/*unexplained*/'
-                when is_explained then '/*kept*/'
+                when is_explained or document.kind in ('PURCHASE_INVOICE', 'CREDIT_NOTE')
+                then '/*kept*/'
                 else '/*manual*/' end as kind, amount, document_id
       from left_over
       join document on document.company_id = %(company)s and document.id = document_id

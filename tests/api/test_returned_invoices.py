@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, bill, billed, entries, goods, payment, receipt, sale
+from tests.api.desk import Desk, adjustments, bill, billed, entries, goods, payment, receipt, sale
+from tests.api.test_billing import open_lines
 from tests.api.test_corrections import ACCRUAL, given_back, is_clean, refusals, shown_and_kept
 
 
@@ -202,6 +203,36 @@ def test_what_was_overcharged_is_not_credited_again(
     ]
     assert desk.outstanding(sold) == "0.00"
     assert not {"Debtors", "Sales"} & desk.balances().keys()
+    assert is_clean(desk)
+    desk.cancelled(backs[-1])
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize("split", [("10",), ("4", "6")])
+@pytest.mark.parametrize("overcharge", ["50", "300"])
+def test_what_a_supplier_overcharged_is_not_credited_again(
+    desk: Desk, overcharge: str, split: tuple[str, ...]
+) -> None:
+    """The goods become that much cheaper from their receipt on, the supplier is owed less later."""
+    bought = desk.post(bill("2026-01-10", goods("10", "300"), updateStock=True))
+    line = {"invoiceLine": {"id": bought["lines"][0]["id"]}, "rate": overcharge}
+    over = {"side": "PURCHASE", "creditKind": "OVERCHARGE", "party": {"code": "ARCU"}}
+    lower = desk.post(("CreditNote", {"postingDate": "2026-01-13", "lines": [line], **over}))
+    off = f"{10 * int(overcharge)}.00"
+    assert entries(lower) == {"Creditors": off, ACCRUAL: f"-{off}"}
+    assert adjustments(lower) == {bought["number"]: {"Stores": f"-{off}", ACCRUAL: off}}
+    assert open_lines(desk, "2026-01-11") == {
+        "received residues": [f"KEPT_DIFFERENCE -{off} {lower['number']}"],
+        "billed residues": [f"KEPT_DIFFERENCE {off} {lower['number']}"],
+    }
+    assert open_lines(desk) == {}
+    assert is_clean(desk)
+    backs = [
+        shown_and_kept(desk, given_back("PurchaseReturn", "2026-01-14", bought, quantity))
+        for quantity in split
+    ]
+    assert desk.outstanding(bought) == "0.00"
+    assert desk.balances() == {}
     assert is_clean(desk)
     desk.cancelled(backs[-1])
     assert is_clean(desk)
