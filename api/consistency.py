@@ -50,11 +50,7 @@ def position_named(headers: Mapping[str, str], extensions: Mapping[str, Any] | N
     token = (extensions or {}).get(EXTENSION)
     if token is None:
         token = headers.get(HEADER)
-    if token is None:
-        return None
-    if not isinstance(token, str):
-        raise ValueError("it is no text")  # noqa: TRY004 - as for every other token
-    return position_of(token)
+    return None if token is None else position_of(str(token))
 
 
 async def answered(

@@ -121,9 +121,9 @@ def _run(
 
 
 async def _parts(books: Books, next_part: Callable[[Part | None], Document]) -> AsyncIterator[Part]:
-    """Document after document, until nothing waits."""
+    """Document after document, until nothing waits, or one got no further."""
     part: Part | None = None
-    while part is None or part.waiting:
+    while part is None or (part.waiting and (part.done or part.skipped)):
         recorded = await books.submit(next_part(part), recorded_by())
         assert recorded.decision is not None, "a new id is not known yet"
         part = Part.of(recorded.number, recorded.decision.causes)
