@@ -157,7 +157,7 @@ class SubmitSalesReturnInput(DocumentInput):
     lines: list[SalesReturnLineInput] = about("What comes back, at least one line.")
     freight: Decimal | None = about(
         "What is credited of the freight of the invoice that delivered the goods, without its"
-        " taxes; its share by net amount unless given.",
+        " taxes; its share by net amount unless given. Of several invoices only one may have some.",
         default=None,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from domain.costing.replay import Regiven
@@ -184,7 +184,7 @@ class Causes:
     freight: Decimal = ZERO
     grand_total: Decimal = ZERO
     cancels: DocumentFacts | None = None
-    content: dict[str, str] = field(default_factory=dict)
+    content: dict[str, Any] = field(default_factory=dict)
     lines: list[LineRecord] = field(default_factory=list)
     charges: list[ChargeRecord] = field(default_factory=list)
     taxes: list[TaxRecord] = field(default_factory=list)

@@ -4,6 +4,7 @@ Lines take their share by amount, what stands beside them by the net amount cred
 credit takes what the others left, so that none of them leaves a cent, however they are split.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -78,7 +79,7 @@ def inherit_charges(causes: Causes, invoice: InvoiceFacts, net: Decimal) -> list
 
 def inherit_freight(
     causes: Causes, invoice: InvoiceFacts, net: Decimal, given: Decimal | None
-) -> None:
+) -> tuple[Decimal, Sequence[TaxShare]]:
     """The same of its freight, or as much as is `given`; and the taxes on it."""
     left = invoice.freight_left
     freight = given
@@ -86,10 +87,12 @@ def inherit_freight(
         freight = ZERO
         if left and invoice.net_left:
             freight = round_to(share(left, net, invoice.net_left), causes.digits)
-    causes.freight = freight
-    if freight and freight <= left:
-        shares = [one.part(freight, left, causes.digits) for one in invoice.freight_taxes]
-        give_back(causes, shares, None)
+    causes.freight += freight
+    if not freight or freight > left:
+        return freight, ()
+    shares = [one.part(freight, left, causes.digits) for one in invoice.freight_taxes]
+    give_back(causes, shares, None)
+    return freight, shares
 
 
 def rounded(exact: Decimal, invoice: InvoiceFacts | None, net: Decimal) -> Decimal:

@@ -1,11 +1,12 @@
 """What a return takes back of the invoices that had moved its goods, besides the price of these.
 
-The taxes of its lines; and of an invoice with freight or a rounded total its share of those. Such
-an invoice is given back by a return of its own. Charges stay: a credit note takes them back, since
-goods that come back do not say which of them were in vain.
+The taxes of its lines; and of an invoice with freight or a rounded total its share of those. A
+return over several invoices keeps with itself what of that belongs to which. Charges stay: a credit
+note takes them back, since goods that come back do not say which of them were in vain.
 """
 
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from domain.accounts import Role
@@ -15,12 +16,19 @@ from domain.documents.document import Causes
 from domain.documents.inheriting import CreditedLines, inherit_freight, rounded
 from domain.documents.returns import ReadReturn
 from domain.documents.settlement import open_on_account, settle, take_last_cents
-from domain.documents.taxes import give_back, post_taxes
+from domain.documents.taxes import give_back
 from domain.errors import InvalidValue
-from domain.invoiced import InvoicedLine, InvoiceFacts
+from domain.invoiced import InvoicedLine, InvoiceFacts, TaxShare
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.records import LineRecord
+
+BESIDE = "beside"
+"""The key, in a return's content, of what it credits beside its lines, by invoice.
+
+For each the `amount` in all, the `freight` in it, and the `taxes` on the freight by tax. Only where
+there are several invoices: of one, all that is not of the lines belongs to that.
+"""
 
 
 class ReturnedInvoices:
@@ -37,6 +45,8 @@ class ReturnedInvoices:
         self._lines = CreditedLines(causes)
         self._net: dict[UUID, Decimal] = {}
         self._extra: dict[UUID, Decimal] = {}
+        self._taxes: dict[UUID, list[TaxShare]] = {}
+        self._beside: dict[str, Any] = {}
         self._owed: dict[UUID, tuple[ReadReturn, UUID]] = {}
 
     def line_of(self, one: ReadReturn) -> InvoicedLine | None:
@@ -68,10 +78,10 @@ class ReturnedInvoices:
         line, document = self.line_of(one), one.original.document
         if line is None:
             return
-        self._check_alone(one)
         shares = self._lines.taxes(line, record.amount)
         self._lines.note(line.id, record.quantity, record.amount)
         added = give_back(self._causes, shares, record.line_no)
+        self._taxes.setdefault(document, []).extend(shares)
         self._net[document] = self._net.get(document, ZERO) + record.amount
         self._extra[document] = self._extra.get(document, ZERO) + added
         self._owed[document] = (one, control)
@@ -85,10 +95,13 @@ class ReturnedInvoices:
             return ZERO
         for invoice in invoices:
             if invoice.has_more_than_lines:
-                self._extra[invoice.id] = self._with_what_stands_beside(invoice)
-        post_taxes(causes, sign)
-        if causes.freight:
-            causes.post(look.role(Role.FREIGHT), sign * causes.in_company_currency(causes.freight))
+                self._extra[invoice.id] = self._with_what_stands_beside(
+                    invoice, is_alone=len(invoices) == 1
+                )
+        if len(invoices) > 1:
+            causes.content[BESIDE] = self._beside
+        for shares in self._taxes.values():
+            self._post_taxes(shares)
         for document, (one, control) in self._owed.items():
             if self._extra[document]:
                 self._settle(one, control, sign * self._extra[document])
@@ -98,34 +111,51 @@ class ReturnedInvoices:
         balance_cents(causes, look)
         return sum(self._extra.values(), ZERO)
 
-    def _check_alone(self, one: ReadReturn) -> None:
-        """An invoice with more than its lines stands alone: the rest of the return is its own."""
-        known, document = self._causes.facts.credited.invoices, one.original.document
-        others = [known[id_] for id_ in self._net if id_ != document]
-        if any(each.has_more_than_lines for each in (known[document], *others)) and others:
-            self._look.refuse(InvalidValue(path=(*one.path, "line"), reason="returned_alone"))
-
     def _check_freight(self, invoices: list[InvoiceFacts]) -> None:
+        """What is given of it is of one invoice, and no more than that has left."""
         if self._freight is None:
             return
         self._look.not_negative(self._freight, ("freight",), self._causes.digits)
         left = sum((one.freight_left for one in invoices), ZERO)
         if self._freight > left:
             self._look.refuse(over_credited(("freight",), left, self._freight))
+        elif self._freight and sum(1 for one in invoices if one.freight_left) > 1:
+            self._look.refuse(InvalidValue(path=("freight",), reason="freight_of_several"))
 
-    def _with_what_stands_beside(self, invoice: InvoiceFacts) -> Decimal:
+    def _with_what_stands_beside(self, invoice: InvoiceFacts, *, is_alone: bool) -> Decimal:
         """The taxes of the lines with freight and its taxes, and what rounding adds."""
-        causes, net = self._causes, self._net[invoice.id]
-        before = causes.taxes_total
-        inherit_freight(causes, invoice, net, self._freight)
-        extra = self._extra[invoice.id] + causes.taxes_total - before + causes.freight
-        if not invoice.is_rounded:
-            return extra
-        total = rounded(net + extra, invoice, net)
-        difference = causes.in_company_currency(total) - causes.in_company_currency(net + extra)
-        if difference:
-            causes.post(self._look.role(Role.ROUND_OFF), self._sign * difference)
-        return total - net
+        causes, of_lines, net = self._causes, self._extra[invoice.id], self._net[invoice.id]
+        given = self._freight if invoice.freight_left else None
+        freight, taxes = inherit_freight(causes, invoice, net, given)
+        if freight:
+            in_company = causes.in_company_currency(freight)
+            causes.post(self._look.role(Role.FREIGHT), self._sign * in_company)
+        self._taxes[invoice.id].extend(taxes)
+        extra = of_lines + freight + sum((one.amount for one in taxes), ZERO)
+        if invoice.is_rounded:
+            exact, total = net + extra, rounded(net + extra, invoice, net)
+            difference = causes.in_company_currency(total) - causes.in_company_currency(exact)
+            if difference:
+                causes.post(self._look.role(Role.ROUND_OFF), self._sign * difference)
+            extra = total - net
+        if not is_alone:
+            self._beside[str(invoice.id)] = {
+                "amount": str(extra - of_lines),
+                "freight": str(freight),
+                "taxes": {
+                    str(one.tax): {"base": str(one.base), "amount": str(one.amount)}
+                    for one in taxes
+                },
+            }
+        return extra
+
+    def _post_taxes(self, shares: list[TaxShare]) -> None:
+        """Those of one invoice, added up tax by tax before they are converted, as it had them."""
+        sums: dict[tuple[UUID, UUID], Decimal] = {}
+        for one in shares:
+            sums[one.tax, one.account] = sums.get((one.tax, one.account), ZERO) + one.amount
+        for (_, account), amount in sums.items():
+            self._causes.post(account, self._sign * self._causes.in_company_currency(amount))
 
     def _settle(self, one: ReadReturn, control: UUID, amount: Decimal) -> None:
         """Off what is owed of the invoice; of one paid at once it is owed by the return."""

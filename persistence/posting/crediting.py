@@ -35,11 +35,17 @@ not exists (select from voiding v where v.company_id = credit.company_id
                                     and v.document_id = credit.id)
 """
 # What takes back the debt of invoice d: credit notes, and returns of what it had moved itself. A
-# return of several invoices has nothing besides its lines; of one, the rest belongs to that.
+# return of several invoices says which share is whose; of one, the rest belongs to that.
 _CREDITS = f"""
-select credit.id, credit.kind, credit.freight,
+select credit.id, credit.kind, credit.content -> 'beside' is not null as is_of_several,
+       credit.content -> 'beside' -> d.id::text as share,
+       case when credit.content -> 'beside' is null then credit.freight
+            else coalesce((credit.content -> 'beside' -> d.id::text ->> 'freight')::numeric, 0)
+        end as freight,
        case when credit.kind = 'CREDIT_NOTE' then credit.net_total else own.net end as net,
        case when credit.kind = 'CREDIT_NOTE' then credit.grand_total
+            when credit.content -> 'beside' is not null then own.net + own.taxes
+                 + coalesce((credit.content -> 'beside' -> d.id::text ->> 'amount')::numeric, 0)
             else own.net + own.taxes + credit.grand_total - credit.net_total
                  - (select coalesce(sum(t.amount), 0) from document_line_tax t
                      where t.company_id = credit.company_id and t.document_id = credit.id)
@@ -101,7 +107,12 @@ select d.id, own.tax_id, own.account_id, own.base, own.amount, coalesce(sum(cred
        select f.base, f.amount
          from ({_CREDITS}) c
         cross join lateral ({_OF_FREIGHT.format(document="c.id")}) f
-        where f.tax_id = own.tax_id) credited on true
+        where f.tax_id = own.tax_id and not c.is_of_several
+        union all
+       select (c.share -> 'taxes' -> own.tax_id::text ->> 'base')::numeric,
+              (c.share -> 'taxes' -> own.tax_id::text ->> 'amount')::numeric
+         from ({_CREDITS}) c
+        where c.is_of_several) credited on true
  where d.company_id = %(company)s and d.id = any(%(documents)s) and d.freight <> 0
  group by d.id, own.tax_id, own.account_id, own.base, own.amount
 """  # noqa: S608 - constant pieces

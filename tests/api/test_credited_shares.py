@@ -121,18 +121,69 @@ def test_a_rounded_total_leaves_nothing_whatever_its_parts_round_to(house: House
     house.check()
 
 
-def test_two_invoices_are_given_back_together_if_lines_are_all_they_have(house: House) -> None:
-    first, second, third = _sold(house), _sold(house, quantity="2"), _sold(house, "3", **_ODD)
-
-    def both(*invoices: Any) -> Any:
-        lines = [{"line": {"id": one["lines"][0]["id"]}, "quantity": "2"} for one in invoices]
-        return "SalesReturn", {"postingDate": "2026-02-03", "lines": lines}
-
-    assert refusals(house, both(first, third)) == [("INVALID_VALUE", "lines.1.line")]
-    made = shown_and_kept(house, both(first, second))
-    assert made["grandTotal"] == "146.66"
-    assert house.outstanding(second) == "0.00"
+@pytest.mark.parametrize("money", [{}, {"currency": "EUR", "exchangeRate": "1.0937"}])
+def test_invoices_are_given_back_together_each_with_its_own_share(house: House, money: Any) -> None:
+    """One has freight with tax, one lines alone, one a rounded total, one freight without tax."""
+    before = house.balances()
+    invoices = [
+        _sold(house, **_ODD, **money),
+        _sold(house, "2", **money),
+        _sold(house, "3", "33.47", roundedTotal=True, **money),
+        _sold(house, "3", freight="7", **money),
+    ]
+    assert _outstanding(house, invoices) == ["267.65", "73.33", "110.00", "116.99"]
+    whole = _back_together("02", invoices, "7", "2", "3", "3")
+    for freight, code in (("17.02", "OVER_CREDITED"), ("17", "INVALID_VALUE")):
+        assert refusals(house, (whole[0], {**whole[1], "freight": freight})) == [(code, "freight")]
+    # 66.66 6.67 2.86 0.29; 33.33 3.34; 33.47 3.35 0.18 up; 33.33 3.33 2.33.
+    first = shown_and_kept(house, _back_together("03", invoices, "2", "1", "1", "1"))
+    assert (first["grandTotal"], first["netTotal"]) == ("189.14", "166.79")
+    assert _outstanding(house, invoices) == ["191.17", "36.66", "73.00", "78.00"]
+    second = shown_and_kept(house, _back_together("04", invoices, "4", "1", "2"))
+    # 133.32 13.33 5.72 0.57; 33.33 3.33; 66.94 6.69 and 0.63 less, so that nothing stays.
+    assert second["grandTotal"] == "262.60"
+    assert _outstanding(house, invoices) == ["38.23", "0.00", "0.00", "78.00"]
+    third = shown_and_kept(house, _back_together("05", invoices, "1", "", "", "2"))
+    assert third["grandTotal"] == "116.23"
+    assert _outstanding(house, invoices) == ["0.00"] * 4
+    # Abroad the cents of parts converted one by one go to the account for them.
+    assert house.balances() == {
+        **before,
+        **({"Round Off": "0.01", "VAT": "-0.01"} if money else {}),
+    }
+    for part in (third, second, first):
+        house.cancelled(part)
+    assert _outstanding(house, invoices) == ["267.65", "73.33", "110.00", "116.99"]
+    shown_and_kept(house, whole)
+    assert house.balances() == before
     house.check()
+
+
+def test_freight_that_somebody_says_is_of_the_one_invoice_that_has_some(house: House) -> None:
+    plain, odd = _sold(house), _sold(house, **_ODD)
+    kind, given = _back_together("03", [plain, odd], "2", "2")
+    kept = shown_and_kept(house, (kind, {**given, "freight": "5"}))
+    assert kept["grandTotal"] == "152.16"  # twice 66.66 and 6.67, freight 5.00, its tax 0.50
+    assert _outstanding(house, [plain, odd]) == ["183.31", "188.82"]
+    # A credit note takes what the return has left: 166.65 16.66 5.01 0.50.
+    rest = shown_and_kept(house, note("SALES", "WRITE_OFF", "2026-02-04", of_bill(odd)))
+    assert rest["grandTotal"] == "188.82"
+    assert _outstanding(house, [plain, odd]) == ["183.31", "0.00"]
+    house.check()
+
+
+def _outstanding(house: House, invoices: list[Any]) -> list[str]:
+    return [house.outstanding(one) for one in invoices]
+
+
+def _back_together(day: str, invoices: list[Any], *quantities: str) -> Any:
+    """One return of so much of each invoice's first line."""
+    lines = [
+        {"line": {"id": one["lines"][0]["id"]}, "quantity": quantity}
+        for one, quantity in zip(invoices, quantities, strict=False)
+        if quantity
+    ]
+    return "SalesReturn", {"postingDate": f"2026-02-{day}", "lines": lines}
 
 
 def test_in_another_currency_no_cent_stays(house: House) -> None:
