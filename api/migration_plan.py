@@ -18,10 +18,10 @@ from domain.accounts import AccountSource
 from domain.company import Scheme
 from domain.documents.document import DocumentKind
 from domain.errors import Refusal
-from domain.migration import MigrationPlan as Plan
 from domain.migration import posts_from
 from domain.migration_facts import PendingLine
 from domain.migration_journals import PlannedJournal
+from domain.migration_plan import MigrationPlan as Plan
 from domain.money import ZERO, quantum
 from persistence.reports.documents import JournalLineRow
 

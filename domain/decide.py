@@ -31,7 +31,8 @@ from domain.money import ZERO
 from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost
 from domain.recorded import PostedCost
 from domain.schemes.by_level import hears_of_document
-from domain.schemes.posting import PostedEntry, Posting
+from domain.schemes.posted_entry import PostedEntry
+from domain.schemes.posting import Posting
 from domain.serials import refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
 

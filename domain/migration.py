@@ -10,81 +10,22 @@ docs/migration.md).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from domain.account_search import Asked, account_for
-from domain.accounts import AccountSource, AccountType, Role, resolve_stock_account
+from domain.accounts import AccountType, Role, resolve_stock_account
 from domain.company import FLOW_OF_SCHEME, Flow, Scheme
 from domain.costing.carried.bins import at
-from domain.errors import Refusal
 from domain.facts import CompanyFacts, ItemFacts
-from domain.migration_checks import Problem, problems_of
+from domain.migration_checks import problems_of
 from domain.migration_facts import BinValue, MigrationFacts, PendingLine
 from domain.migration_journals import AccountStock, Accrued, PlannedJournal, journals_of
+from domain.migration_plan import MigrationPlan, Opening, WarehouseStock
 from domain.money import ZERO
 from domain.movements import UnitCost
-
-
-class WarehouseStock(NamedTuple):
-    """A warehouse in the plan: where its stock will stand."""
-
-    warehouse: UUID
-    account: UUID | None
-    source: AccountSource | None
-    value: Decimal
-
-
-class Opening(NamedTuple):
-    """What a bin holds as the new scheme begins: its value, and the account it stands on.
-
-    `account` None: the ledger does not hear of stock.
-    """
-
-    bin: BinValue
-    account: UUID | None
-    value: Decimal
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MigrationPlan:
-    """All that the migration would do, and everything found on the way.
-
-    Amounts are in company currency, with `digits` decimal places. `bins` names the stock account
-    of each bin that has a value, `openings` what each holds as the new scheme begins. `received`
-    and `billed` are the open lines of receipts and invoices that change their account.
-    """
-
-    company: UUID
-    digits: int
-    as_of: date
-    before: Scheme
-    scheme: Scheme
-    expense: UUID | None
-    problems: tuple[Problem, ...]
-    warehouses: tuple[WarehouseStock, ...]
-    accounts: tuple[AccountStock, ...]
-    open_receipts: tuple[PendingLine, ...]
-    billed_not_received: tuple[PendingLine, ...]
-    received: tuple[Accrued, ...]
-    billed: tuple[Accrued, ...]
-    journals: tuple[PlannedJournal, ...]
-    bins: tuple[tuple[BinValue, UUID], ...]
-    openings: tuple[Opening, ...]
-    cards: Mapping[UUID, UnitCost] = field(default_factory=dict[UUID, UnitCost])
-
-    @property
-    def blocking(self) -> tuple[Refusal, ...]:
-        """What must be set right first."""
-        return tuple(problem.refusal for problem in self.problems if problem.blocking)
-
-    @property
-    def changes_flow(self) -> bool:
-        """Whether what goods cost is found in another way afterwards."""
-        return FLOW_OF_SCHEME[self.before] is not FLOW_OF_SCHEME[self.scheme]
 
 
 def plan(

@@ -1,9 +1,7 @@
 """What stands in the way of a migration, or should be looked at: everything is found at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from domain.account_search import TABLES
 from domain.accounts import Role
@@ -21,16 +19,13 @@ from domain.errors import (
     NegativeBin,
     OpenDrafts,
     OpenShipment,
-    Refusal,
     WarehouseAccountMissing,
 )
 from domain.facts import CompanyFacts
 from domain.migration_facts import MigrationFacts
+from domain.migration_plan import MigrationPlan, Problem
 from domain.money import ZERO
 from domain.movements import NO_LOT
-
-if TYPE_CHECKING:
-    from domain.migration import MigrationPlan
 
 NEEDED_ROLES = {
     Scheme.PERPETUAL: (
@@ -63,19 +58,11 @@ _BY_WAREHOUSE_ALONE = (Scheme.PERPETUAL,)
 _BY_LOT = ("BATCH", "SERIAL", "SPECIFIC")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about the migration that has to be (blocking) or should be looked at."""
-
-    refusal: Refusal
-    blocking: bool
-
-
 def problems_of(
     company: CompanyFacts,
     after: CompanyFacts,
     facts: MigrationFacts,
-    planned: "MigrationPlan",
+    planned: MigrationPlan,
     *,
     make_journals: bool,
 ) -> Iterable[Problem]:
@@ -92,7 +79,7 @@ def problems_of(
 
 
 def _setup_problems(
-    after: CompanyFacts, facts: MigrationFacts, planned: "MigrationPlan"
+    after: CompanyFacts, facts: MigrationFacts, planned: MigrationPlan
 ) -> Iterable[Problem]:
     for role in _needed(after, facts):
         if role not in after.roles and not _in_rules(after, role):
@@ -146,7 +133,7 @@ def _book_problems(company: CompanyFacts, facts: MigrationFacts) -> Iterable[Pro
 
 
 def _flow_problems(
-    after: CompanyFacts, facts: MigrationFacts, planned: "MigrationPlan"
+    after: CompanyFacts, facts: MigrationFacts, planned: MigrationPlan
 ) -> Iterable[Problem]:
     """Batches and serial numbers have costs of their own, which a carried cost cannot keep."""
     if not planned.changes_flow or after.flow is not Flow.CARRIED:
@@ -157,7 +144,7 @@ def _flow_problems(
 
 
 def _billed_ahead(
-    after: CompanyFacts, facts: MigrationFacts, planned: "MigrationPlan"
+    after: CompanyFacts, facts: MigrationFacts, planned: MigrationPlan
 ) -> Iterable[Problem]:
     """Invoices, each with all that they billed ahead of its receipt and that nothing accrues."""
     if not after.posts_stock:
@@ -175,7 +162,7 @@ def _billed_ahead(
 
 
 def _journal_problems(
-    company: CompanyFacts, facts: MigrationFacts, planned: "MigrationPlan"
+    company: CompanyFacts, facts: MigrationFacts, planned: MigrationPlan
 ) -> Iterable[Problem]:
     """What stands in the way of making the journals, or would make them look wrong."""
     if planned.expense is None:
@@ -190,7 +177,7 @@ def _journal_problems(
         yield Problem(AccountHasBalance(account=code, balance=balance), blocking=False)
 
 
-def _missing_cost_center(company: CompanyFacts, planned: "MigrationPlan") -> Iterable[Problem]:
+def _missing_cost_center(company: CompanyFacts, planned: MigrationPlan) -> Iterable[Problem]:
     """The journals name no cost center: the company's default has to be there if one is needed."""
     if not company.settings.require_cost_center or company.default_cost_center is not None:
         return
@@ -204,7 +191,7 @@ def _missing_cost_center(company: CompanyFacts, planned: "MigrationPlan") -> Ite
 
 
 def _disagreements(
-    company: CompanyFacts, facts: MigrationFacts, planned: "MigrationPlan"
+    company: CompanyFacts, facts: MigrationFacts, planned: MigrationPlan
 ) -> Iterable[Problem]:
     """Where journals made by hand do not come to what the migration would have made."""
     differences = {one.account: one.difference for one in planned.accounts}

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
+from domain.documents.scheme_change import MigrationPast
 from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
-
-if TYPE_CHECKING:
-    from domain.documents.scheme_change import MigrationPast
 
 
 class PostedLine(NamedTuple):
@@ -131,4 +129,4 @@ class DocumentFacts:
     methods: tuple[ChangedMethod, ...] = ()
     standards: tuple[ChangedStandard, ...] = ()
     groups: tuple[ChangedGroup, ...] = ()
-    past: "MigrationPast | None" = None
+    past: MigrationPast | None = None

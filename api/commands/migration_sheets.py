@@ -8,9 +8,10 @@ from uuid import UUID
 
 from api.commands.sheets import Cell, Sheet
 from api.messages import message
-from domain.migration import MigrationPlan, posts_from
+from domain.migration import posts_from
 from domain.migration_facts import PendingLine
 from domain.migration_journals import JournalPurpose
+from domain.migration_plan import MigrationPlan
 from domain.money import ZERO, plain, quantum
 from persistence.database import Database
 from persistence.masters import lookups

@@ -11,7 +11,8 @@ from uuid import UUID
 from domain.costing.replay import Regiven
 from domain.currencies import currency_digits, is_currency
 from domain.documents.cost_orders import Regrouping, Repricing, RevaluationOrder, Skipped, Spread
-from domain.documents.scheme_change import CompanyChange, FlowOpening, Reclass
+from domain.documents.flow_opening import FlowOpening
+from domain.documents.scheme_change import CompanyChange, Reclass
 from domain.errors import Inactive, InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.journal import JournalLine
@@ -43,7 +44,7 @@ from domain.records import (
     TaxRecord,
 )
 from domain.references import Ref
-from domain.schemes.posting import PostedEntry
+from domain.schemes.posted_entry import PostedEntry
 
 
 class DocumentKind(StrEnum):

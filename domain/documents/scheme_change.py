@@ -8,9 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.company import Flow, Scheme
-from domain.facts import CompanyFacts, ItemFacts
 from domain.money import ZERO
-from domain.movements import Pool, UnitCost
+from domain.movements import Pool
 
 
 class Reclass(NamedTuple):
@@ -70,26 +69,3 @@ class MigrationPast:
     reclassed: tuple[Reclass, ...] = ()
     since: tuple[str, ...] = ()
     since_count: int = 0
-
-
-class OpenedBin(NamedTuple):
-    """What lies in a bin as its new flow begins: worth `value`, after it was worth `before`."""
-
-    pool: Pool
-    quantity: Decimal
-    before: Decimal
-    value: Decimal
-    account: UUID | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowOpening:
-    """Stock leaves the old flow of costs at its value, and enters the new one.
-
-    `company` and `items` are as they are afterwards; `cards` what a unit of each item costs.
-    """
-
-    company: CompanyFacts
-    items: Mapping[UUID, ItemFacts]
-    bins: tuple[OpenedBin, ...]
-    cards: Mapping[UUID, UnitCost]

@@ -10,16 +10,13 @@ Rule: the webERP section of the scenario vectors.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from domain.accounts import Role
 from domain.company import Scheme
+from domain.documents.document import Causes
 from domain.facts import CompanyFacts
 from domain.links import Link
 from domain.movements import CostEntry, EntryKind, Nature
-
-if TYPE_CHECKING:
-    from domain.documents.document import Causes
 
 _INSIDE = (Nature.TRANSFER, Nature.MAKING)
 _BALANCED = (EntryKind.DIRECT, EntryKind.ISSUE, EntryKind.ADJUSTMENT)
@@ -60,7 +57,7 @@ def hears_of_entry(company: CompanyFacts, entry: CostEntry) -> bool:
     return settings.is_linked(Link.STOCK, day)
 
 
-def hears_of_document(causes: "Causes") -> bool:
+def hears_of_document(causes: Causes) -> bool:
     """Whether the ledger hears of a document's own lines: by the link of its side."""
     company = causes.facts.company
     if company.scheme is not Scheme.BY_LEVEL:

@@ -1,17 +1,16 @@
 """From cost entries to journal lines: the stock account on one side, the scheme's on the other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Scheme
 from domain.facts import Facts
-from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature
 from domain.schemes import by_level, continental, perpetual
+from domain.schemes.posted_entry import Interim, PostedEntry
 
 
 class _Scheme(NamedTuple):
@@ -30,54 +29,8 @@ SCHEMES = {
 """The schemes that post stock: one file and one line each; some may leave it to a batch."""
 
 
-class Interim(NamedTuple):
-    """Where expected cost stands until it is invoiced."""
-
-    account: UUID
-    contra: UUID
-
-
 WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 """Roles that a company need not fill: an account there goes before what the scheme says."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """A cost entry with the accounts that hear of it (None: the ledger does not, or not yet)."""
-
-    entry: CostEntry
-    stock_account: UUID | None
-    contra: Contra | None
-    interim: Interim | None = None
-
-    @property
-    def is_posted(self) -> bool:
-        """Whether the ledger hears of it now."""
-        return self.stock_account is not None or self.interim is not None
-
-    def lines(self) -> tuple[JournalLine, ...]:
-        """Stock account against contra account, and the same of what is expected."""
-        return (*self._actual(), *self._expected())
-
-    def _actual(self) -> tuple[JournalLine, ...]:
-        if self.stock_account is None:
-            return ()
-        amount = self.entry.amount
-        center = self.entry.movement.cost_center
-        stock = JournalLine(self.stock_account, amount, center)
-        if self.contra is None:
-            return (stock,)
-        return (stock, JournalLine(self.contra.account, -amount, center, self.contra.party))
-
-    def _expected(self) -> tuple[JournalLine, ...]:
-        if self.interim is None:
-            return ()
-        amount = self.entry.interim
-        center = self.entry.movement.cost_center
-        return (
-            JournalLine(self.interim.account, amount, center),
-            JournalLine(self.interim.contra, -amount, center),
-        )
 
 
 class Posting:

@@ -38,7 +38,7 @@ from domain.decide import Decision, StockFacts, decide, prepare
 from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused, SystemBusy
-from domain.migration import MigrationPlan
+from domain.migration_plan import MigrationPlan
 from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
