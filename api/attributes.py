@@ -1,30 +1,113 @@
-"""Fields that only show an attribute of what their type reads from: most of any answer.
+"""Fields that show what their row holds, or what the request looks up: most of any answer.
 
-Strawberry asks each of them for its resolver, its default resolver and its name at every value.
-What they come to never changes, so it is settled once, when the schema is made.
+Strawberry asks each of them for its resolver, its arguments and its name at every value, and
+graphql-core tells each of them all about the operation. What they come to never changes, so it is
+settled once, when the schema is made.
 """
 
+from collections.abc import Callable
+from inspect import iscoroutinefunction
 from operator import attrgetter
 from typing import Any
 
-from graphql import GraphQLObjectType, GraphQLSchema
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+    get_nullable_type,
+    is_leaf_type,
+)
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from strawberry.types.field import StrawberryField
+
+Reader = Callable[[Any], Any]
+
+
+class Attribute:
+    """The resolver of a field that needs its row alone.
+
+    `value` gives what the answer has, of a scalar or an enum; `is_required` where it must not be
+    null.
+    """
+
+    __slots__ = ("_read", "is_required", "value")
+
+    def __init__(self, read: Reader, field: GraphQLField) -> None:
+        """What `read` finds in a row, shown as the type of the field says."""
+        self._read = read
+        kind: Any = get_nullable_type(field.type)
+        self.is_required = kind is not field.type
+        is_leaf = is_leaf_type(kind) and not iscoroutinefunction(read)
+        self.value = _printed(read, kind.coerce_output_value) if is_leaf else None
+
+    def __call__(self, source: Any, _info: Any) -> Any:
+        """As any resolver: what graphql-core is to complete."""
+        return self._read(source)
+
+
+def _printed(read: Callable[[Any], Any], coerce: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def value(source: Any) -> Any:
+        found = read(source)
+        if found is None:
+            return None
+        printed = coerce(found)
+        return Undefined if printed is None else printed
+
+    return value
 
 
 def show_attributes(schema: GraphQLSchema) -> None:
-    """Let fields without a resolver of their own read their attribute, and nothing else."""
+    """Let fields without arguments read their row, or be looked up, and nothing else."""
+    roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
     for kind in schema.type_map.values():
-        if not isinstance(kind, GraphQLObjectType):
+        if not isinstance(kind, GraphQLObjectType) or kind in roots:
             continue
         for field in kind.fields.values():
             declared = (field.extensions or {}).get("strawberry-definition")
-            if declared is not None and declared.is_basic_field:
-                field.resolve = _attribute(declared.python_name)
+            if declared is not None and not field.args and not declared.extensions:
+                field.resolve = _resolver(declared, field) or field.resolve
 
 
-def _attribute(name: str) -> Any:
-    read = attrgetter(name)
+def _resolver(declared: StrawberryField, field: GraphQLField) -> Callable[[Any, Any], Any] | None:
+    """How to get its value without asking how; None where that takes more than its row."""
+    if declared.base_resolver is None:
+        return Attribute(attrgetter(declared.python_name), field)
+    resolve: Any = declared.base_resolver.wrapped_func
+    match list(declared.base_resolver.signature.parameters):
+        case ["self"]:
+            return Attribute(resolve, field)
+        case ["self", "info"] if not iscoroutinefunction(resolve):
+            return resolve  # these look up by `info.context`, which is in graphql-core's info too
+        case _:
+            return None
 
-    def resolve(source: Any, _info: Any) -> Any:
-        return read(source)
 
-    return resolve
+class Executor(StrawberryGraphQLCoreExecutionContext):
+    """graphql-core's executor, which does not describe the operation to who does not ask.
+
+    What an attribute holds is shown at once. Any other field, and what goes wrong, is executed as
+    graphql-core does.
+    """
+
+    def execute_field(
+        self,
+        parent_type: GraphQLObjectType,
+        source: Any,
+        field_details_list: Any,
+        path: Any,
+        position_context: Any,
+    ) -> Any:
+        """The value of a field of `source`, or what will be it."""
+        field = parent_type.fields.get(field_details_list[0].node.name.value)
+        resolve = field.resolve if field is not None else None
+        if type(resolve) is Attribute and resolve.value is not None:
+            try:
+                found = resolve.value(source)
+            except Exception:  # noqa: BLE001 - it is raised again below, and told with its place
+                found = Undefined
+            if found is not Undefined and not (found is None and resolve.is_required):
+                return found
+        return super().execute_field(
+            parent_type, source, field_details_list, path, position_context
+        )

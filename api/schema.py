@@ -15,7 +15,7 @@ from api.about import AboutQueries
 from api.access import AccessQueries
 from api.access_changes import AccessMutations
 from api.accounts import AccountMutations, AccountQueries
-from api.attributes import show_attributes
+from api.attributes import Executor, show_attributes
 from api.auth.guard import guard_root_fields
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
@@ -132,6 +132,7 @@ schema = PerpetuoSchema(
     ),
     types=(Permission, *ERROR_TYPES, *DOCUMENT_TYPES),
     extensions=[Execution],
+    execution_context_class=Executor,
     # Sorting breaks unions at run time: only the exported text is sorted.
     config=StrawberryConfig(name_converter=Names(), scalar_map=SCALARS),
 )

@@ -67,14 +67,21 @@ async def scope_for(
         Refused: NOT_FOUND for the company.
     """
     company_id = await company_id_of(info, company)
+    async with covering(info, company_id, as_of, known_at) as (_connection, scope):
+        return scope
+
+
+@asynccontextmanager
+async def covering(
+    info: Info, company_id: UUID, as_of: date | None, known_at: datetime | None
+) -> AsyncIterator[tuple[AsyncConnection, Scope]]:
+    """A transaction in the books of a company, and what the arguments cover."""
     async with info.context.database.transaction(company_id) as connection:
-        return await scope_of(
-            connection,
-            company_id,
-            as_of=as_of,
-            known_at=known_at,
-            within=info.context.within(company_id, Permission.STOCK_READ),
+        within = info.context.within(company_id, Permission.STOCK_READ)
+        scope = await scope_of(
+            connection, company_id, as_of=as_of, known_at=known_at, within=within
         )
+        yield connection, scope
 
 
 @asynccontextmanager

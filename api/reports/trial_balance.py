@@ -9,7 +9,7 @@ import strawberry
 from api.accounts import Account
 from api.context import Info, looked_up
 from api.documents.reading_parts import related
-from api.masters import CompanyArgument
+from api.masters import CompanyArgument, company_id_of
 from api.refs import CostCenterRef
 from api.reports.common import (
     SAME_AS_ROWS,
@@ -17,9 +17,8 @@ from api.reports.common import (
     Covered,
     IncludeZero,
     KnownAt,
+    covering,
     id_of,
-    reading,
-    scope_for,
 )
 from persistence.reports import trial_balance as report
 
@@ -105,9 +104,9 @@ class TrialBalanceQuery:
         include_zero: IncludeZero = False,
     ) -> TrialBalance:
         """One statement for all rows."""
-        scope = await scope_for(info, company, as_of, known_at)
-        center = await id_of(info, scope.company_id, "costCenter", cost_center)
-        async with reading(info.context, scope) as connection:
+        company_id = await company_id_of(info, company)
+        center = await id_of(info, company_id, "costCenter", cost_center)
+        async with covering(info, company_id, as_of, known_at) as (connection, scope):
             found = await report.trial_balance(
                 connection,
                 scope,

@@ -8,7 +8,7 @@ off again when they are ahead. The statement reads sums, fold and lines in one s
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from persistence.reports.query import compose, conditions
 from persistence.reports.scope import Scope
 from persistence.reports.trees import BELOW_COST_CENTER
 
+_DAY = timedelta(days=1)
 MOST_BETWEEN = 20_000
 """Recordings between sums and report up to which the sums are the shorter way."""
 
@@ -43,9 +44,9 @@ select account_id, greatest(amount, 0) as debit, greatest(-amount, 0) as credit,
 # The lines between are looked up document by document, the fenced way: a planner that cannot know
 # how few they are would read the whole ledger.
 _FROM_SUMS = """
-select account_id, debit, credit, month >= %(from_date)s as in_period
+select account_id, debit, credit, month >= %(from_month)s as in_period
   from ledger_month
- where company_id = %(company)s and month <= %(as_of)s and month <> all(%(broken)s::date[])
+ where company_id = %(company)s and month <= %(as_of)s and month <> all(%(left_out)s::date[])
        /*cost_center*/ /*entered_month*/
 /*days*/
 union all
@@ -72,11 +73,35 @@ select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
 
 _DAYS = """
 union all
-select account_id, debit, credit, day >= %(from_date)s
+select account_id, {sign}debit, {sign}credit, {in_period}
   from ledger_day
  where company_id = %(company)s and day >= %(first_{n})s and day <= %(last_{n})s
-       /*cost_center*/ /*entered_day*/
+       /*cost_center*/
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """Days of a month that are added, or taken off again where all of the month was added."""
+
+    first: date
+    last: date
+    in_period: bool
+    taken_off: bool = False
+
+    def sql(self, n: int) -> str:
+        """The rows, `first_n` and `last_n` being the parameters."""
+        sign = "-" if self.taken_off else ""
+        return _DAYS.format(n=n, sign=sign, in_period=str(self.in_period).lower())
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """How the sums cover a period: months from `from_month` are in it, some are left out."""
+
+    from_month: date
+    left_out: tuple[date, ...]
+    days: tuple[_Days, ...]
 
 
 def figures_of(
@@ -91,33 +116,58 @@ def figures_of(
         opening: also what counts before the period.
     """
     as_of = scope.as_of or date.max
-    broken = _broken_months(from_date, as_of)
-    values = scope.values(from_date=from_date, cost_center=cost_center_id, broken=list(broken)) | {
-        "as_of": as_of
-    }
-    for n, (first, last) in enumerate(broken.items()):
-        values |= {f"first_{n}": first, f"last_{n}": last}
+    months = _months(from_date, as_of)
+    days = [one for one in months.days if opening or one.in_period]
+    values = scope.values(
+        from_date=from_date,
+        cost_center=cost_center_id,
+        from_month=months.from_month,
+        left_out=list(months.left_out),
+    ) | {"as_of": as_of}
+    for n, one in enumerate(days):
+        values |= {f"first_{n}": one.first, f"last_{n}": one.last}
     has_sums = scope.folded > 0 and abs(scope.seq - scope.folded) <= MOST_BETWEEN
-    entered = "" if opening else "and {} >= %(from_date)s"
     sql = compose(
         _FROM_SUMS if has_sums else _FROM_LEDGER,
-        days="".join(_DAYS.format(n=n) for n in range(len(broken))),
+        days="".join(one.sql(n) for n, one in enumerate(days)),
         cost_center=conditions(values, {"cost_center": f"cost_center_id in {BELOW_COST_CENTER}"}),
-        entered=entered.format("posting_date"),
-        entered_month=entered.format("month"),
-        entered_day=entered.format("day"),
+        entered="" if opening else "and posting_date >= %(from_date)s",
+        entered_month="" if opening else "and month >= %(from_month)s",
     )
     return Figures(sql, values)
 
 
-def _broken_months(from_date: date, as_of: date) -> dict[date, date]:
-    """The months that are read by their days, up to which day: where period or report break one."""
-    broken: dict[date, date] = {}
-    if from_date.day > 1:
-        broken[from_date.replace(day=1)] = min(_end_of_month(from_date), as_of)
-    if as_of < _end_of_month(as_of):
-        broken[as_of.replace(day=1)] = as_of
-    return broken
+def _months(from_date: date, as_of: date) -> _Months:
+    """A month that the period begins or ends within is read by the fewer of its days."""
+    begun, ended = from_date.replace(day=1), as_of.replace(day=1)
+    is_begun, is_ended = from_date > begun and begun <= ended, as_of < _end_of_month(as_of)
+    if is_begun and begun == ended:
+        upto = min(from_date - _DAY, as_of)
+        days = (_Days(begun, upto, in_period=False), _Days(from_date, as_of, in_period=True))
+        return _Months(from_date, (begun,), days)
+    first = _beginning(from_date) if is_begun else _Months(from_date, (), ())
+    last = _ending(as_of, in_period=from_date <= as_of) if is_ended else _Months(from_date, (), ())
+    return _Months(first.from_month, first.left_out + last.left_out, first.days + last.days)
+
+
+def _beginning(from_date: date) -> _Months:
+    """The month in which a period begins: as one within it, or as one before it."""
+    month, end = from_date.replace(day=1), _end_of_month(from_date)
+    if from_date.day - 1 <= (end - from_date).days:
+        before = (month, from_date - _DAY)
+        days = (_Days(*before, in_period=False), _Days(*before, in_period=True, taken_off=True))
+        return _Months(month, (), days)
+    after = (from_date, end)
+    days = (_Days(*after, in_period=True), _Days(*after, in_period=False, taken_off=True))
+    return _Months(from_date, (), days)
+
+
+def _ending(as_of: date, *, in_period: bool) -> _Months:
+    """The month in which a report ends: its days, or all of it without those that follow."""
+    month, end = as_of.replace(day=1), _end_of_month(as_of)
+    if as_of.day <= (end - as_of).days:
+        return _Months(as_of, (month,), (_Days(month, as_of, in_period),))
+    return _Months(as_of, (), (_Days(as_of + _DAY, end, in_period, taken_off=True),))
 
 
 def _end_of_month(day: date) -> date:

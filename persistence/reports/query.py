@@ -7,6 +7,7 @@ of a list has `/*after*/` among its conditions, `/*order*/` in ORDER BY, and end
 from collections.abc import Mapping
 from dataclasses import fields
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from psycopg import AsyncConnection
@@ -72,14 +73,15 @@ async def fetch_amounts(
         columns = [one.name for one in cursor.description or ()]
     places = {name: place for place, name in enumerate(columns)}
     rounded = [(places[name], places[currency]) for name, currency in amounts.items()]
-    kept = [(one.name, places[one.name]) for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
+    names = [one.name for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
+    kept = itemgetter(*(places[name] for name in names))
     made: list[Row] = []
     for record in found:
         cells = list(record)
         for amount, currency in rounded:
             if cells[amount] is not None:
                 cells[amount] = _in_currency(cells[amount], cells[currency])
-        made.append(row(**{name: cells[place] for name, place in kept}))
+        made.append(row(**dict(zip(names, kept(cells), strict=True))))
     return made
 
 

@@ -73,7 +73,9 @@ class StockLedgerFilter:
 
 
 # The page is chosen first; then the bins it touches are summed up to its end, because a filter
-# may show any few of a bin's movements and the balance after each must still count them all.
+# may show any few of a bin's movements and the balance after each must still count them all. Which
+# of them the page has is asked of a hash: a join would compare each with each where the planner
+# cannot know how many there are.
 _STOCK_LEDGER = """
 with known as not materialized (
     select movement.*,
@@ -84,11 +86,11 @@ with known as not materialized (
       from movement
      where movement.company_id = %(company)s and movement.seq <= %(seq)s /*dated*/
 ), page as (
-    select *, row_number() over (order by /*order*/) as place from known
+    select * from known
      where (%(include_cancelled)s or not is_cancelled) /*filters*/ /*after*/
      order by /*order*/ /*limit*/
-), costed as (
-    select known.*, (
+), costed as materialized (
+    select known.*, known.id in (select id from page) as is_shown, (
                select coalesce(sum(actual + expected), 0) from cost_entry
                 where cost_entry.company_id = %(company)s
                   and cost_entry.movement_id = known.id and seq <= %(seq)s /*dated*/
@@ -119,12 +121,12 @@ select running.company_id, running.id, running.document_id,
        round(value_after, %(digits)s) as value_after,
        trim_scale(round(value_after / nullif(quantity_after, 0), %(display)s)) as unit_cost_after,
        running.is_cancelled, running.lot_id
-  from page
-  join running on running.id = page.id
+  from running
   join document on document.company_id = %(company)s and document.id = running.document_id
   join item on item.company_id = %(company)s and item.id = running.item_id
   join warehouse on warehouse.company_id = %(company)s and warehouse.id = running.warehouse_id
- order by page.place
+ where running.is_shown
+ order by /*order*/
 """
 
 
