@@ -51,6 +51,9 @@ class Settings:
     require_cost_center: bool = strawberry.field(
         description="Profit and loss lines without a cost center are refused."
     )
+    require_party: bool = strawberry.field(
+        description="Receivable and payable accounts are posted to with their party only."
+    )
     four_eyes: bool = strawberry.field(
         description="Documents wait as drafts until a second person approves them."
     )
@@ -127,6 +130,10 @@ class CompanySettingsInput:
     )
     require_cost_center: bool | None = option(
         "Profit and loss lines need a cost center; false unless set."
+    )
+    require_party: bool | None = option(
+        "What is posted to receivable and payable accounts by hand needs a party, so that"
+        " parties' balances add up to them; false unless set."
     )
     four_eyes: bool | None = option(
         "Documents wait as drafts until a second person approves them; false unless set."

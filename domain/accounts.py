@@ -50,6 +50,10 @@ class AccountType(StrEnum):
     LIABILITY = "LIABILITY"
 
 
+CONTROL_TYPES = frozenset({AccountType.RECEIVABLE, AccountType.PAYABLE})
+"""What is kept by party: the balance of such an account is that of its customers or suppliers."""
+
+
 class Role(StrEnum):
     """A part that a company's default account plays when nothing nearer names one."""
 
@@ -196,7 +200,7 @@ ROOTS_OF_ROLE: Mapping[Role, frozenset[Root]] = {
 """The roots that may fill the other roles."""
 
 # Their balance is tied to a sub-ledger, which postings of another role would break.
-_ONLY_FOR_THEIR_LEDGER = frozenset({AccountType.STOCK, AccountType.RECEIVABLE, AccountType.PAYABLE})
+_ONLY_FOR_THEIR_LEDGER = CONTROL_TYPES | {AccountType.STOCK}
 
 
 def fits(role: Role, type_: AccountType, root: Root) -> bool:

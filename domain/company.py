@@ -166,6 +166,7 @@ class CompanySettings:
     value_rejected: bool = False
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False
+    require_party: bool = False
     four_eyes: bool = False
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO

@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.account_search import Asked, account_for
-from domain.accounts import AccountType, Role, resolve_stock_account
+from domain.accounts import CONTROL_TYPES, AccountType, Role, resolve_stock_account
 from domain.company import Scheme
 from domain.errors import (
     DefaultAccountMissing,
@@ -124,8 +124,13 @@ class LookUp:
             self.stock_account(id_, path)
         return id_
 
-    def account(self, ref: Ref, path: Path, *types: AccountType) -> AccountFacts | None:
-        """An active posting account, of one of the types if any are named."""
+    def account(
+        self, ref: Ref, path: Path, *types: AccountType, of_party: bool = False
+    ) -> AccountFacts | None:
+        """An active posting account, of one of the types if any are named.
+
+        `of_party`: a party may be named with it, as it has to be with one that is kept by party.
+        """
         company = self.company
         id_ = find(ref, company.accounts, company.accounts_named)
         if id_ is None:
@@ -135,6 +140,8 @@ class LookUp:
         if types and account.type not in types:
             expected = ", ".join(sorted(types))
             self.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
+        if account.type in CONTROL_TYPES and company.settings.require_party and not of_party:
+            self.refuse(InvalidValue(path=path, reason="kept_by_party"))
         return account
 
     def cost_center(self, ref: Ref | None, path: Path) -> CostCenterFacts | None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType
+from domain.accounts import CONTROL_TYPES
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
 from domain.documents.undone_migration import as_before, refuse_if_used, undo
@@ -177,5 +177,5 @@ def _contra(causes: Causes, target: DocumentFacts, one: GivenElsewhere) -> Contr
     if one.contra is None:
         return None
     account = causes.facts.company.accounts[one.contra.account]
-    is_control = account.type in {AccountType.RECEIVABLE, AccountType.PAYABLE}
+    is_control = account.type in CONTROL_TYPES
     return one.contra._replace(party=target.party if is_control else None)

@@ -63,7 +63,7 @@ class JournalVoucher(Document):
         debit = credit = ZERO
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
-            account = look.account(line.account, (*path, "account"))
+            account = look.account(line.account, (*path, "account"), of_party=True)
             amount = self._amount(causes, look, line, path)
             debit += max(amount, ZERO)
             credit += max(-amount, ZERO)
@@ -133,6 +133,8 @@ class JournalVoucher(Document):
     ) -> PartyFacts | None:
         role = ROLE_OF_PARTY.get(account.type)
         if line.party is None:
+            if role is not None and look.company.settings.require_party:
+                look.refuse(Required(path=path))
             return None
         party = look.party(line.party, path, role)
         if party is not None and role is None:

@@ -323,3 +323,31 @@ def test_a_refused_document_may_be_sent_again_under_its_id(desk: Desk) -> None:
     document = desk.post(note, id=id_)
     assert (document["id"], document["number"]) == (id_, "DN-2026-00001")
     assert desk.numbers() == ["PR-2026-00001", "DN-2026-00001"]
+
+
+def test_a_company_may_require_the_party_of_what_is_kept_by_party(desk: Desk) -> None:
+    open_ = desk.post(journal(DAY, {"Debtors": "1", "Cash": "-1"}))
+    came = desk.post(receipt(DAY, goods("1", "1")))
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"requireParty": True})  # fmt: skip
+    landed: Paper = ("LandedCost", {
+        "postingDate": DAY, "receipts": [{"id": came["id"]}],
+        "charges": [{"account": {"code": "Creditors"}, "amount": "1"}],
+    })  # fmt: skip
+    for paper, code, path in (
+        (journal(DAY, {"Debtors": "1", "Cash": "-1"}), "REQUIRED", "lines.0.party"),
+        (journal(DAY, {"Cash": "1", "Creditors": "-1"}), "REQUIRED", "lines.1.party"),
+        (landed, "INVALID_VALUE", "charges.0.account"),
+        (bill(DAY, billed("1", "1", sku="SV0001"), charges=[charge("Debtors", "1")]),
+         "INVALID_VALUE", "charges.0.account"),
+        (stock_entry(DAY, "RECEIPT", goods("1", "1"), differenceAccount={"code": "Creditors"}),
+         "INVALID_VALUE", "differenceAccount"),
+    ):  # fmt: skip
+        for verb in ("preview", "submit"):
+            (error,) = desk.refused(paper, verb)
+            assert (error["code"], ".".join(error["path"])) == (code, path)
+    with_party = journal(DAY, {"Debtors": "1", "Cash": "-1"})
+    with_party[1]["lines"][0]["party"] = {"code": "UTAH"}
+    desk.post(with_party)
+    desk.post(bill(DAY, billed("1", "1", sku="SV0001")))
+    desk.cancelled(open_)
