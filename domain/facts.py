@@ -250,8 +250,8 @@ class OriginalLine:
     exchange_rate: Decimal
     account: UUID | None
     billing: Decimal
-    weight: Decimal
-    volume: Decimal
+    weight: Decimal | None
+    volume: Decimal | None
     is_void: bool
     movements: tuple[OriginalMovement, ...]
     booked_to: UUID | None = None

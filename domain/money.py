@@ -80,6 +80,22 @@ def split(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]
     return parts
 
 
+def split_within(amount: Decimal, limits: list[Decimal], digits: int) -> list[Decimal]:
+    """Split `amount` in proportion to `limits`, whole cents whose sum it does not exceed.
+
+    The running sum is rounded, not the parts: so none of them is more than its limit, and what is
+    split until the limits are used up has filled each of them exactly.
+    """
+    total, until, before = sum(limits, ZERO), ZERO, ZERO
+    parts: list[Decimal] = []
+    for limit in limits:
+        until += limit
+        rounded = round_to(share(amount, until, total), digits)
+        parts.append(rounded - before)
+        before = rounded
+    return parts
+
+
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros and never in exponent notation."""
     normal = value.normalize(_EXACT)

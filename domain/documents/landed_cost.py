@@ -24,6 +24,7 @@ from domain.errors import (
     DistributionMismatch,
     Inactive,
     InvalidValue,
+    MeasureMissing,
     NotFound,
     NothingToDistributeOn,
     Required,
@@ -31,7 +32,7 @@ from domain.errors import (
 )
 from domain.facts import AccountFacts, Facts, OriginalLine
 from domain.lookup import LookUp, Path
-from domain.money import ONE, ZERO, multiply, round_to, split_to_largest
+from domain.money import ONE, ZERO, multiply, round_to, split_to_largest, split_within
 from domain.movements import Contra, EntryKind, Given
 from domain.records import ChargeRecord
 from domain.references import Ref
@@ -221,6 +222,10 @@ class LandedCost(Document):
         weights = [_weight(line, self.basis) for line in originals]
         if not any(weights):
             look.refuse(NothingToDistributeOn(path=("basis",), basis=self.basis.value))
+            return weights
+        unknown = {line.item.sku for line in originals if _per_unit(line, self.basis) is None}
+        for sku in sorted(unknown):
+            look.refuse(MeasureMissing(path=("basis",), item=sku, basis=self.basis.value))
         return weights
 
     def _by_hand(
@@ -234,13 +239,12 @@ class LandedCost(Document):
                 look.refuse(NotFound(path=path, kind="line", reference=one.line.value))
             else:
                 amounts[line] += one.amount
+            look.not_negative(one.amount, ("lines", str(index), "amount"), look.company.digits)
         distributed = sum((one.amount for one in self.lines), ZERO)
         if distributed != total:
             look.refuse(
                 DistributionMismatch(path=("lines",), charges=total, distributed=distributed)
             )
-        if any(amount < 0 for amount in amounts.values()):
-            look.refuse(InvalidValue(path=("lines",), reason="must_not_be_negative"))
         return list(amounts.values())
 
     def _give(
@@ -253,8 +257,12 @@ class LandedCost(Document):
         digits = causes.facts.company.digits
         given: list[list[Given]] = [[] for _ in originals]
         billed = self.supplier is not None and is_continental(causes.facts.company)
+        by_hand = self.basis is DistributionBasis.MANUAL
         for account, amount in charges:
-            parts = split_to_largest(amount, weights, digits)
+            split = split_within if by_hand else split_to_largest
+            parts = split(amount, weights, digits)
+            if by_hand:
+                weights = [left - part for left, part in zip(weights, parts, strict=True)]
             for entries, part in zip(given, parts, strict=True):
                 if part:
                     contra = None if billed else Contra(account)
@@ -290,9 +298,10 @@ def _weight(line: OriginalLine, basis: DistributionBasis) -> Decimal:
         return line.amount
     if basis is DistributionBasis.EQUAL:
         return ONE
-    per_unit = {
-        DistributionBasis.QUANTITY: ONE,
-        DistributionBasis.WEIGHT: line.weight,
-        DistributionBasis.VOLUME: line.volume,
-    }
-    return multiply(line.quantity, per_unit[basis])
+    return multiply(line.quantity, _per_unit(line, basis) or ZERO)
+
+
+def _per_unit(line: OriginalLine, basis: DistributionBasis) -> Decimal | None:
+    """What one unit counts for; None where nobody has recorded it."""
+    measures = {DistributionBasis.WEIGHT: line.weight, DistributionBasis.VOLUME: line.volume}
+    return measures.get(basis, ONE)

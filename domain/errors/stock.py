@@ -190,6 +190,17 @@ class NothingToDistributeOn(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureMissing(Refusal):
+    """Charges to spread by weight or volume over goods of which nobody knows it."""
+
+    code = "MEASURE_MISSING"
+    meaning = "Charges are to be spread by what the item's record does not tell."
+    fix = "Record the item's weight or volume (0 if it takes none), or leave its line out."
+    item: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DistributionMismatch(Refusal):
     """Amounts by hand that do not add up to the charges."""
 

@@ -8,7 +8,6 @@ from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
 from domain.facts import CompanyFacts, OriginalLine, OriginalMovement
-from domain.money import ZERO
 from domain.movements import NO_LOT, Pool, PostingKey
 from persistence.posting.references import ITEM_COLUMNS, item_facts
 
@@ -110,8 +109,8 @@ def _line(
         exchange_rate=row[12],
         account=row[13],
         billing=row[14] if row[14] is not None else row[8],
-        weight=row[16] or ZERO,
-        volume=row[17] or ZERO,
+        weight=row[16],
+        volume=row[17],
         is_void=row[18],
         movements=movements,
         booked_to=row[19],

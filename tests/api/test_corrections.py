@@ -1,5 +1,6 @@
 """Returns, landed costs, counts, making and lots over the wire: figures, refusals, previews."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -215,6 +216,49 @@ def test_charges_are_spread_as_asked(desk: Desk, basis: str, first: str) -> None
     more = {"lines": by_hand} if basis == "MANUAL" else {}
     desk.post(landed("2026-01-11", bought, basis=basis, **more))
     assert desk.stock()[IN_STORES] == ("15", first)
+
+
+@pytest.mark.parametrize(
+    ("parts", "amounts"),
+    [(("10.01", "10.01"), ("10.01", "10.01")), (("0.01", "0.01"), ("0.01", "0.01")),
+     (("33.33", "0.01"), ("0.02", "33.32")), (("0", "5"), ("2.50", "2.50"))],
+)  # fmt: skip
+def test_each_line_takes_what_was_given_by_hand_to_the_cent(
+    desk: Desk, parts: tuple[str, str], amounts: tuple[str, str]
+) -> None:
+    """Two charges, each an account of its own: cents of the one are made up by the other."""
+    desk.item("RM0002")
+    bought = desk.post(receipt("2026-01-10", goods("10", "20"), goods("5", "60", sku="RM0002")))
+    accounts = ("Customs Duty", "Shipping Charges")
+    charges = [charge(account, part) for account, part in zip(accounts, amounts, strict=True)]
+    by_hand = [
+        {"line": {"id": line["id"]}, "amount": part}
+        for line, part in zip(bought["lines"], parts, strict=True)
+    ]
+    paper = landed("2026-01-11", bought, basis="MANUAL", charges=charges, lines=by_hand)
+    late = shown_and_kept(desk, paper)
+    assert [line["amount"] for line in late["lines"]] == [f"{Decimal(one):.2f}" for one in parts]
+    value = {sku: stock[1] for sku, stock in desk.stock().items()}
+    assert value[IN_STORES] == f"{200 + Decimal(parts[0]):.2f}"
+    assert [desk.balances()[one] for one in accounts] == [f"-{part}" for part in amounts]
+    assert is_clean(desk)
+    for part, path in (("-1", "lines.1.amount"), ("1.001", "lines.1.amount")):
+        wrong = [by_hand[0], {**by_hand[1], "amount": part}]
+        given = landed("2026-01-11", bought, basis="MANUAL", charges=charges, lines=wrong)
+        assert ("INVALID_VALUE", path) in refusals(desk, given)
+
+
+def test_nothing_is_spread_by_a_weight_that_nobody_recorded(desk: Desk) -> None:
+    desk.item("HEAVY", weight="3")
+    desk.item("LIGHT", weight="0")
+    known, unknown = goods("1", "20", "HEAVY"), goods("1", "20")
+    bought = desk.post(receipt("2026-01-10", known, goods("1", "20", "LIGHT"), unknown))
+    given = landed("2026-01-11", bought, basis="WEIGHT")
+    assert refusals(desk, given) == [("MEASURE_MISSING", "basis")]
+    lines = [{"id": line["id"]} for line in bought["lines"][:2]]
+    late = desk.post(landed("2026-01-11", bought, basis="WEIGHT", appliesTo=lines))
+    assert [line["amount"] for line in late["lines"]] == ["60.00", "0.00"]
+    assert is_clean(desk)
 
 
 def test_landed_costs_are_refused(desk: Desk) -> None:
