@@ -70,6 +70,7 @@ def _check(look: LookUp, target: DocumentFacts) -> None:
     path = ("document",)
     if target.is_void or target.kind == DocumentKind.CANCELLATION:
         look.refuse(AlreadyCancelled(path=path, document=target.number))
+        return
     if target.dependents:
         look.refuse(HasDependents(path=path, documents=target.dependents))
     if target.billed_again:

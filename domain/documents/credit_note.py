@@ -115,7 +115,7 @@ class CreditNote(Document):
         self._check_total(look, causes, invoice)
         look.refuse_if_any()
         if sales:
-            self._take_back_income(causes, look, read, write_off)
+            self._take_back_income(causes, look, read, write_off, invoice)
         else:
             posting = _supplier_credit(facts)
             credit = posting(causes, look, self.credit_kind, invoice, control)
@@ -201,9 +201,13 @@ class CreditNote(Document):
     # -- posting ------------------------------------------------------------------------------
 
     def _take_back_income(
-        self, causes: Causes, look: LookUp, read: list[ReadCredit], write_off: UUID | None
+        self,
+        causes: Causes,
+        look: LookUp,
+        read: list[ReadCredit],
+        write_off: UUID | None,
+        invoice: InvoiceFacts | None,
     ) -> None:
-        invoice = causes.facts.credited.invoices
         for one in read:
             # Goods that come back bear their cost; else the price is what is written off.
             price_is_lost = write_off is not None and one.pool is None
@@ -213,16 +217,9 @@ class CreditNote(Document):
             elif self.credit_kind is CreditKind.RETURN:
                 unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
             post_income(causes, look, replace(one, account=account), 1)
-            against = invoice.get(one.invoiced.document) if one.invoiced else None
-            record = _keep(causes, one, account, against or self._named(causes))
+            record = _keep(causes, one, account, invoice)
             if one.pool is not None:
                 _take_in(causes, record, one.pool, write_off)
-
-    def _named(self, causes: Causes) -> InvoiceFacts | None:
-        """The invoice that the document names as a whole."""
-        if self.invoice is None:
-            return None
-        return next(iter(causes.facts.credited.invoices.values()), None)
 
     def _income(self, look: LookUp, one: ReadCredit, party: PartyFacts | None) -> UUID | None:
         known = one.account or (one.invoiced.account if one.invoiced else None)

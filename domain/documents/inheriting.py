@@ -59,16 +59,22 @@ class CreditedLines:
 
 
 def inherit_charges(causes: Causes, invoice: InvoiceFacts, net: Decimal) -> list[ChargeRecord]:
-    """Of what is left of the invoice's charges as much as `net` is of what is left of its lines."""
-    if not invoice.net_left:
+    """Of what is left of the invoice's charges as much as `net` is of what is left of its lines.
+
+    Never more than that: `net` may be of other things too.
+    """
+    if invoice.net_left <= 0:
         return []
+    part = min(net, invoice.net_left)
     causes.charges = [
         ChargeRecord(
             charge_no=number,
             account_id=one.account,
             category="TOTAL",
             rate=None,
-            amount=round_to(share(one.amount - one.credited, net, invoice.net_left), causes.digits),
+            amount=round_to(
+                share(one.amount - one.credited, part, invoice.net_left), causes.digits
+            ),
             cost_center_id=one.cost_center,
         )
         for number, one in enumerate(invoice.charges, start=1)
@@ -85,8 +91,9 @@ def inherit_freight(
     freight = given
     if freight is None:
         freight = ZERO
-        if left and invoice.net_left:
-            freight = round_to(share(left, net, invoice.net_left), causes.digits)
+        if left and invoice.net_left > 0:
+            part = min(net, invoice.net_left)
+            freight = round_to(share(left, part, invoice.net_left), causes.digits)
     causes.freight += freight
     if not freight or freight > left:
         return freight, ()
@@ -96,11 +103,14 @@ def inherit_freight(
 
 
 def rounded(exact: Decimal, invoice: InvoiceFacts | None, net: Decimal) -> Decimal:
-    """A total in whole units; the last credit of an invoice takes what the others left of its."""
+    """A total in whole units; the last credit of an invoice takes what the others left of its.
+
+    What is rounded up is no more than is left; what was more before it was rounded stays that.
+    """
     nearest = round_to(exact, 0)
     if invoice is None:
         return nearest
     left = invoice.grand_total - invoice.credited_total
     if net == invoice.net_left and abs(left - exact) < 1:
         return left
-    return min(nearest, left) if left > 0 else nearest
+    return left if exact <= left < nearest else nearest

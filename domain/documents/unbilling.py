@@ -94,7 +94,7 @@ def _take(
     *,
     went_back: bool,
 ) -> Unbilled:
-    cleared = round_to(abs(exact), causes.facts.company.digits)
+    cleared = round_to(exact, causes.facts.company.digits)
     causes.standing[line.id] = replace(
         line,
         billed_quantity=line.billed_quantity - quantity,

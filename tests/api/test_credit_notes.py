@@ -182,6 +182,30 @@ def test_a_rounded_invoice_is_credited_rounded(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_rounding_credits_no_more_than_there_was(desk: Desk) -> None:
+    line = {"item": {"sku": "SV0001"}, "quantity": "1", "rate": "100.40"}
+    invoice = desk.post(sale("2026-01-13", line))
+    more = {"account": {"code": "Sales"}, "amount": "50"}
+    note = credit("SALES", "RETURN", "2026-01-15", line_of(invoice), more, roundedTotal=True)
+    assert refusals(desk, note) == [("OVER_CREDITED", "lines")]
+    assert desk.balances() == {"Debtors": "100.40", "Sales": "-100.40"}
+
+
+def test_goods_are_credited_on_the_invoice_that_is_named(desk: Desk) -> None:
+    """Also where they had come back before it: 600 and 900 would be more than the 900 billed."""
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    note = desk.post(delivery("2026-01-12", goods("5", "300")))
+    back = desk.post(given_back("SalesReturn", "2026-01-13", note, "2"))
+    invoice = desk.post(sale("2026-01-14", delivered_line(note["lines"][0], "3", "300")))
+    line = {"returnLine": {"id": back["lines"][0]["id"]}}
+    named = {"invoice": {"id": invoice["id"]}}
+    desk.post(credit("SALES", "RETURN", "2026-01-15", line, **named))
+    assert desk.outstanding(invoice) == "300.00"
+    rest = credit("SALES", "WRITE_OFF", "2026-01-15", line_of(invoice))
+    assert refusals(desk, rest) == [("OVER_CREDITED", "lines")]
+    assert is_clean(desk)
+
+
 def test_what_an_invoice_delivered_itself_is_credited_by_its_return(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("10", "200")))
     invoice = desk.post(sale("2026-01-12", goods("5", "300"), updateStock=True))

@@ -21,7 +21,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
 from tests.model.histories import (
+    ALL_KINDS,
     CLOSING_KINDS,
+    CREDIT_KINDS,
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
@@ -41,6 +43,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "making": MAKING_KINDS,
     "closing": CLOSING_KINDS,
     "money": MONEY_KINDS,
+    "credits": CREDIT_KINDS,
     "transit": TRANSIT_KINDS,
 }
 """Which operations histories are made of; seeds are kept for all kinds only."""
@@ -96,7 +99,7 @@ def _domain_histories(first: int, jobs: int, of: str) -> Iterator[Iterator[Lived
 
 
 @contextmanager
-def _product_histories(first: int) -> Iterator[Iterator[Lived]]:
+def _product_histories(first: int, kinds: Sequence[Kind]) -> Iterator[Iterator[Lived]]:
     """Histories without end, each in a company of its own."""
     settings = {"fsync": "off", "synchronous_commit": "off"}
     with (
@@ -110,7 +113,7 @@ def _product_histories(first: int) -> Iterator[Iterator[Lived]]:
                 seed = first
                 while True:
                     try:
-                        trial = workplace.live_through(seed, PRODUCT_STEPS)
+                        trial = workplace.live_through(seed, PRODUCT_STEPS, kinds or ALL_KINDS)
                         yield seed, len(trial.operations), trial.refused, None
                     except Exception as failure:  # noqa: BLE001 - as above: reported
                         yield seed, PRODUCT_STEPS, 0, repr(failure)
@@ -126,9 +129,7 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--product", action="store_true")
-    parser.add_argument(
-        "--of", choices=[*KINDS, "linked"], default="all", help="of the domain: which"
-    )
+    parser.add_argument("--of", choices=[*KINDS, "linked"], default="all", help="which histories")
     chosen = parser.parse_args()
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
@@ -137,7 +138,7 @@ def main() -> int:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with (
         (
-            _product_histories(first)
+            _product_histories(first, KINDS[chosen.of])
             if chosen.product
             else _domain_histories(first, chosen.jobs, chosen.of)
         ) as histories,

@@ -13,6 +13,8 @@ from tests.model.states import (
     company,
     line_cents,
     moving,
+    total_of,
+    whole,
 )
 from tests.model.valuing import cents, exact
 
@@ -94,14 +96,15 @@ class Bills(Register):
 
     def _owe(self, operation: Operation, effects: Effects, sign: int) -> int:
         """Charges, rounding to a whole unit, and the open item; the total in company cents."""
-        total = sum(line_cents(line) for line in operation.lines)
+        total = total_of(operation)
         for charge in operation.charges:
             if charge.category != "VALUATION":
                 amount = cents(exact(charge.amount))
-                total += amount
                 effects.journal.append((charge.account, sign * company(operation, amount)))
+        freight = company(operation, cents(exact(operation.freight)))
+        effects.journal.append(("Carriage", sign * freight))
         if operation.rounded_total:
-            rounded = cents(Fraction(cents(Fraction(total, 10000)), 100) * 100)
+            rounded = whole(total)
             difference = company(operation, rounded) - company(operation, total)
             effects.journal.append(("Round off", sign * difference))
             total = rounded

@@ -13,6 +13,8 @@ from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
 from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
+from domain.documents.credit_line import CreditKind, CreditNoteLine, CreditSide
+from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
@@ -151,6 +153,7 @@ class HandingIn:
             charges=_charges(operation),
             update_stock=operation.update_stock,
             rounded_total=operation.rounded_total,
+            freight=operation.freight,
         )
 
     def _stock_entry(self, operation: Operation, head: dict[str, Any]) -> Document:
@@ -228,6 +231,32 @@ class HandingIn:
         if operation.kind is Kind.PURCHASE_RETURN:
             return PurchaseReturn(**head, supplier=SUPPLIER if loose else None, lines=lines)
         return SalesReturn(**head, customer=CUSTOMER if loose else None, lines=lines)
+
+    def _credit(self, operation: Operation, head: dict[str, Any]) -> Document:
+        sales = operation.kind is Kind.CREDIT_SALE
+        lines = tuple(
+            CreditNoteLine(
+                invoice_line=self._line(line.of),
+                return_line=self._line(line.came_back),
+                item=_item(line.item) if line.item else None,
+                quantity=line.quantity or None,
+                rate=line.rate or None,
+                amount=line.amount or None,
+                account=_account(line.account),
+            )
+            for line in operation.lines
+        )
+        return CreditNote(
+            **head,
+            side=CreditSide.SALES if sales else CreditSide.PURCHASE,
+            credit_kind=CreditKind(operation.reason),
+            party=CUSTOMER if sales else SUPPLIER,
+            lines=lines,
+            invoice=self._document(operation.of) if operation.of >= 0 else None,
+            charges=_charges(operation) or None,
+            rounded_total=operation.rounded_total or None,
+            freight=operation.freight or None,
+        )
 
     def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
@@ -325,6 +354,8 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.COLLECT: HandingIn._payment,
     Kind.ALLOCATE: HandingIn._allocate,
     Kind.CANCEL: HandingIn._cancel,
+    Kind.CREDIT_BILL: HandingIn._credit,
+    Kind.CREDIT_SALE: HandingIn._credit,
     Kind.COUNT: HandingIn._count,
     Kind.METHOD: HandingIn._change_method,
     Kind.LANDED_COST: HandingIn._landed_cost,

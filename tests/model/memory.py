@@ -16,8 +16,8 @@ from domain.movements import (
 )
 from domain.recorded import DocumentFacts
 from domain.references import Ref
+from tests.model.memory_credits import MemoryCredits
 from tests.model.memory_masters import ACCOUNT_IDS, company_facts, party_facts, settings_of
-from tests.model.memory_papers import MemoryPapers
 from tests.model.memory_stock import Kept
 from tests.model.operations import (
     ITEMS,
@@ -26,7 +26,7 @@ from tests.model.operations import (
 )
 
 
-class MemoryBooks(MemoryPapers):
+class MemoryBooks(MemoryCredits):
     """Posts documents and keeps everything in dictionaries."""
 
     def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
@@ -68,7 +68,7 @@ class MemoryBooks(MemoryPapers):
             id_ = UUID(document.document.value)
             documents[id_] = self._recorded(id_)
         items = {name: self._item(name) for name in (*ITEMS, SERVICE)}
-        return Facts(
+        facts = Facts(
             company=self.company,
             new_id=self.new_id,
             items={ref: items[ref.value] for ref in needs.items},
@@ -84,13 +84,18 @@ class MemoryBooks(MemoryPapers):
             parties={ref: party_facts(ref.value) for ref in needs.parties},
             lines={id_: self._line(id_) for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
-            originals=self._originals(needs),
-            open_items={id_: self._open_item(id_) for id_ in _ids(needs.open_items)},
+            originals=self._originals(_ids(needs.originals), _ids(needs.originals_of)),
+            open_items={
+                id_: self._open_item(id_)
+                for id_ in _ids(needs.open_items)
+                if id_ in self.open_items
+            },
             stock_balances={
                 ACCOUNT_IDS[name]: StockAccountBalance(ZERO, ZERO)
                 for name in ("Stock A", "Stock B")
             },
         )
+        return self._with_credited(needs, facts)
 
     def _keep(self, decision: Decision) -> None:
         self.seq += 1

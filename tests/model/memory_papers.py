@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes, DocumentKind, Needs
+from domain.documents.document import Causes, DocumentKind
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement
 from domain.money import ZERO
 from domain.movements import (
@@ -54,10 +54,11 @@ class MemoryPapers(MemoryStock):
         receives = line.kind in {"PURCHASE_RECEIPT", "DELIVERY_NOTE"}
         return replace(line, exceeded=billed - came if receives else came - line.quantity)
 
-    def _originals(self, needs: Needs) -> dict[UUID, OriginalLine]:
+    def _originals(
+        self, lines: Iterable[UUID], documents: Iterable[UUID] = ()
+    ) -> dict[UUID, OriginalLine]:
         """The stock lines named, and those of the documents named."""
-        lines = {UUID(ref.value) for ref in needs.originals}
-        documents = {UUID(ref.value) for ref in needs.originals_of}
+        lines, documents = set(lines), set(documents)
         return {
             line.id: self._original(document, kept, line)
             for document, kept in self.documents.items()
@@ -68,6 +69,7 @@ class MemoryPapers(MemoryStock):
 
     def _original(self, document: UUID, kept: Kept, line: LineRecord) -> OriginalLine:
         causes, state = kept.decision.causes, self.lines.get(line.id)
+        item = self.open_items.get(document)
         name = next(name for name, id_ in ITEM_IDS.items() if id_ == line.item_id)
         return OriginalLine(
             id=line.id,
@@ -89,6 +91,9 @@ class MemoryPapers(MemoryStock):
             weight=ZERO,
             volume=ZERO,
             is_void=kept.void,
+            booked_to=line.account_id,
+            control=item.account if item else None,
+            is_owed=item is not None,
             net_amount=line.amount,
             returned_net=self._returned_net(line.id),
             movements=tuple(
@@ -152,6 +157,7 @@ class MemoryPapers(MemoryStock):
             currency=causes.currency,
             is_void=kept.void,
             dependents=tuple(self._dependents(id_)),
+            billed_again=tuple(self._billed_again(id_)),
             movements=tuple(movements),
             gave=tuple(self.gifts.get(id_, ())),
             methods=tuple(causes.methods) if causes.cancels is None else (),
@@ -181,9 +187,40 @@ class MemoryPapers(MemoryStock):
                 continue
             if other.seq > self.documents[id_].seq and self._moved(other) & self._changed(id_):
                 yield str(other.seq)
-            bills = any(line.against_line_id in own for line in causes.lines)
+            bills = any(
+                line.against_line_id in own
+                or line.returned_line_id in own
+                or line.against_id == id_
+                for line in causes.lines
+            ) or any(one.line_id in own for one in causes.billing)
             if bills or any(party.against_id == id_ for party in causes.parties):
                 yield str(other.seq)
+
+    def _billed_again(self, id_: UUID) -> Iterable[str]:
+        """Who billed what this document, a credit note, had left to be billed again."""
+        left: dict[UUID, Decimal] = {}
+        for entry in self.documents[id_].decision.causes.billing:
+            if entry.kind == "BILLED":
+                left[entry.line_id] = left.get(entry.line_id, ZERO) - entry.quantity
+        for line_id, quantity in left.items():
+            line = self.lines[line_id]
+            comes_first = line.kind in {DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE}
+            settled = line.billed_quantity + quantity + line.cleared_quantity
+            if quantity <= 0 or not comes_first or settled <= line.quantity:
+                continue
+            for other in self.documents.values():
+                later = other.seq > self.documents[id_].seq and not other.void
+                if (
+                    later
+                    and other.decision.causes.cancels is None
+                    and any(
+                        one.line_id == line_id
+                        and one.quantity > 0
+                        and one.kind in {"BILLED", "CLEARED"}
+                        for one in other.decision.causes.billing
+                    )
+                ):
+                    yield str(other.seq)
 
     def _changed(self, id_: UUID) -> set[UUID]:
         """The items whose costing method the document has changed."""

@@ -22,6 +22,8 @@ class Money(Register):
                 effects.party.append((line.party, line.account or "", amount))
                 if line.account not in {"Debtors", "Creditors"}:
                     self.reasons.add("INVALID_VALUE")
+                elif CONTROL[line.party] != line.account:
+                    self.reasons.add("WRONG_ROLE")
         balance(effects)
         if sum(line.amount for line in operation.lines):
             self.reasons.add("UNBALANCED_ENTRY")

@@ -42,6 +42,7 @@ ACCOUNTS = {
     "Capital": "EQUITY",
     "Discounts": "EXPENSE",
     "Write-offs": "EXPENSE",
+    "Carriage": "FREIGHT",
 }
 ROLES = {
     "stockInHand": "Stock A",
@@ -58,6 +59,7 @@ ROLES = {
     "bank": "Bank",
     "paymentDiscount": "Discounts",
     "writeOff": "Write-offs",
+    "freight": "Carriage",
 }
 TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
 """Items of which more may be billed, received and delivered: by how many percent."""
@@ -91,6 +93,8 @@ class Kind(StrEnum):
     SALES_RETURN = "SALES_RETURN"
     METHOD = "METHOD"
     CLEAR = "CLEAR"
+    CREDIT_BILL = "CREDIT_BILL"
+    CREDIT_SALE = "CREDIT_SALE"
     CANCEL = "CANCEL"
     ALLOW = "ALLOW"
     """No document: from now on an item may go below zero, or no longer."""
@@ -136,7 +140,9 @@ class Line:
     into others, what has only a `warehouse` is consumed, and what has only a `to` is made: the
     product, or `scrap` at its rate. A receipt may reject goods beside those that it accepts, into
     another warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item
-    by a `discount`, or a sum `written_off`, besides.
+    by a `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the
+    line of a return (`came_back`), of both or of neither; without a quantity of all that is left,
+    without a rate and an amount at the price that there was.
     """
 
     item: str = ""
@@ -155,6 +161,7 @@ class Line:
     rejected: Decimal = Decimal(0)
     rejected_to: str | None = None
     of_rejected: bool = False
+    came_back: LineOf | None = None
     method: str | None = None
 
 
@@ -169,7 +176,10 @@ class Charge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One document, or the cancelling of one. `minute` of the day None = after what is there."""
+    """One document, or the cancelling of one. `minute` of the day None = after what is there.
+
+    `of` is what is cancelled, or the invoice that a credit names as a whole.
+    """
 
     no: int
     kind: Kind
@@ -181,10 +191,13 @@ class Operation:
     amount: Decimal = Decimal(0)
     update_stock: bool = False
     rounded_total: bool = False
+    reason: str = "RETURN"
+    freight: Decimal = Decimal(0)
     foreign: Decimal | None = None
     """Euro per dollar, where the document is in dollars."""
 
     def refers_to(self) -> set[int]:
         """The numbers of the operations that must have been accepted before."""
-        earlier = {line.of.no for line in self.lines if line.of is not None}
-        return earlier | {self.of} if self.kind is Kind.CANCEL else earlier
+        lines = (of for line in self.lines for of in (line.of, line.came_back))
+        earlier = {of.no for of in lines if of is not None}
+        return earlier | {self.of} if self.of >= 0 else earlier

@@ -5,14 +5,13 @@ Operations are taken in the order in which they were recorded.
 
 from tests.model.bills import Bills
 from tests.model.goods import Goods
-from tests.model.money import Money
 from tests.model.operations import Kind, Operation
 from tests.model.returns import Returns
 from tests.model.states import Effects, MethodChange
 from tests.model.valuing import ZERO
 
 
-class Papers(Goods, Returns, Bills, Money):
+class Papers(Goods, Returns, Bills):
     """Reads documents of all kinds, and cancels them."""
 
     def read(self, operation: Operation, minute: int) -> Effects:
@@ -37,11 +36,38 @@ class Papers(Goods, Returns, Bills, Money):
         if no in self.cancelled or target.operation.kind is Kind.CANCEL:
             self.reasons.add("ALREADY_CANCELLED")
         for other in self.live():
-            refers = [line.of.no for line in other.operation.lines if line.of is not None]
-            if no in refers or self._moved_after(target, other):
+            if no in self._needs(other) or self._moved_after(target, other):
                 self.reasons.add("HAS_DEPENDENTS")
+        if self._is_billed_again(target):
+            self.reasons.add("BILLED_AGAIN")
         if not self.reasons:
             self._take_out(no, target)
+
+    def _needs(self, other: Effects) -> set[int]:
+        """The documents that another one has to do with."""
+        if other.operation.kind is Kind.CANCEL:
+            return set()
+        billed = {of.no for of, _, _ in other.billed}
+        return (other.operation.refers_to() | billed) - {other.operation.no}
+
+    def _is_billed_again(self, target: Effects) -> bool:
+        """Whether goods that a credit note had left to be billed again have been."""
+        for of in {of for of, _, _ in target.billed}:
+            state = self.lines[of]
+            left = -sum((q for other, q, _ in target.billed if other == of), ZERO)
+            if left <= 0 or state.operation.kind not in {Kind.RECEIPT, Kind.DELIVERY}:
+                continue
+            later = [
+                quantity
+                for each in self.live()
+                if each.operation.no > target.operation.no
+                for other, quantity, _ in (*each.billed, *each.cleared)
+                if other == of
+            ]
+            settled = state.billed_quantity + left + state.cleared_quantity
+            if settled > state.quantity and any(quantity > 0 for quantity in later):
+                return True
+        return False
 
     def _moved_after(self, target: Effects, other: Effects) -> bool:
         """Whether an item's method was changed by one and the item moved by the other later."""
@@ -97,6 +123,8 @@ _READERS = {
     Kind.LANDED_COST: Papers._landed_cost,
     Kind.PURCHASE_RETURN: Papers._purchase_return,
     Kind.SALES_RETURN: Papers._sales_return,
+    Kind.CREDIT_BILL: Papers._credit,
+    Kind.CREDIT_SALE: Papers._credit,
     Kind.PAY: Papers._payment,
     Kind.COLLECT: Papers._payment,
     Kind.ALLOCATE: Papers._allocation,

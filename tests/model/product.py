@@ -18,8 +18,9 @@ from persistence.database import Database
 from persistence.posting.post import Poster
 from tests.explained import assert_every_figure_is_explained
 from tests.invariants import assert_books_are_clean
+from tests.model.chance import DAYS
 from tests.model.handing_in import HandingIn, clock, day
-from tests.model.histories import ALL_KINDS, DAYS, next_operation
+from tests.model.histories import ALL_KINDS, next_operation
 from tests.model.opening import allow_negative, open_company
 from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import NO_DAY, Reference, Verdict
@@ -67,7 +68,8 @@ _INVOICES = """
 select o.document_id, o.amount, o.settled
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
- where o.company_id = %(company)s and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE', 'PAYMENT')
+ where o.company_id = %(company)s
+   and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE', 'PAYMENT', 'CREDIT_NOTE')
 """
 
 

@@ -103,7 +103,8 @@ class Register:
             self.reasons.add(_TOO_MUCH[kind])
             return None
         part = min(quantity, max(waiting, ZERO))
-        cleared = cents(abs(Fraction(known.open_amount, 100)) * part / waiting) if part else 0
+        sign = 1 if bills else -1
+        cleared = cents(Fraction(sign * known.open_amount, 100) * part / waiting) if part else 0
         amount = company(operation, self.price(line))
         beyond = company(operation, cents((quantity - part) * exact(line.rate)))
         return Taken(part, cleared, amount - beyond, quantity - part, beyond)

@@ -1,12 +1,25 @@
 """Goods that are given back, of a known line or of none."""
 
-from tests.model.operations import SERVICE, Line, LineOf, Operation
-from tests.model.register import Register
-from tests.model.states import Effects, LineState, Move, company, line_cents, moving
-from tests.model.valuing import ZERO, exact, product
+from fractions import Fraction
+
+from tests.model.credits import Credits
+from tests.model.money import CONTROL
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.states import (
+    Credited,
+    CreditedInvoice,
+    Effects,
+    LineState,
+    Move,
+    balance,
+    company,
+    line_cents,
+    moving,
+)
+from tests.model.valuing import ZERO, cents, exact, product
 
 
-class Returns(Register):
+class Returns(Credits):
     """Reads purchase and sales returns."""
 
     def _purchase_return(self, operation: Operation, effects: Effects) -> None:
@@ -18,20 +31,96 @@ class Returns(Register):
             if known is None or original is None:
                 continue
             paid = not line.of_rejected or self.switches.value_rejected
-            price = self._price_back(line, known) if paid else 0
-            move = moving(operation, index, line, -1, "COGS", given=(("Accrual", -price),))
+            amount, price = self._price_back(effects, line, known) if paid else (0, 0)
+            contra = "Accrual" if known.operation.kind is Kind.RECEIPT else "Creditors"
+            move = moving(operation, index, line, -1, "COGS", given=((contra, -price),))
             self._take_back(effects, line, move, original, price, paid=paid)
+            self._credit_goods(effects, line, known, amount, price)
+        self._finish(effects, -1)
 
-    def _price_back(self, line: Line, known: LineState) -> int:
-        """What goes back at its price in company cents; the last of it takes what is left."""
+    def _price_back(self, effects: Effects, line: Line, known: LineState) -> tuple[int, int]:
+        """What goes back at its price, in its currency and in company cents.
+
+        The last of it takes what is left; of an invoice never more than what is not credited yet.
+        """
         quantity = exact(line.quantity)
-        if not known.line.rate:
-            return 0
+        if not known.line.rate or line.of is None:
+            return 0, 0
+        amount = product(line.quantity, known.line.rate)
+        price = company(known.operation, amount)
         if known.returned_quantity + quantity == known.quantity:
-            return known.amount - known.returned_amount
-        if quantity == known.open_quantity:
-            return known.open_amount
-        return company(known.operation, product(line.quantity, known.line.rate))
+            amount = line_cents(known.line) - self._returned_net(effects, line.of)
+            price = known.amount - known.returned_amount
+        elif quantity == known.open_quantity:
+            price = known.open_amount
+        if known.operation.kind not in {Kind.BILL, Kind.SALE}:
+            return amount, price
+        left = line_cents(known.line) - self.credited(effects, line.of)[1]
+        return (amount, price) if left >= amount else (left, company(known.operation, left))
+
+    def _returned_net(self, effects: Effects, of: LineOf) -> int:
+        """What returns took back of an invoice's line, in its currency."""
+        returns = {Kind.PURCHASE_RETURN, Kind.SALES_RETURN}
+        return sum(
+            one.amount
+            for each in (*self._others(effects), effects)
+            if each.operation.kind in returns
+            for one in each.credits
+            if one.of == of
+        )
+
+    def _credit_goods(
+        self, effects: Effects, line: Line, known: LineState, amount: int, price: int
+    ) -> None:
+        """Goods that an invoice had moved: its debt is taken back with them."""
+        kind = known.operation.kind
+        if kind not in {Kind.BILL, Kind.SALE} or line.of is None:
+            return
+        sign = 1 if kind is Kind.SALE else -1
+        item = self.open[line.of.no]
+        if kind is Kind.SALE:
+            effects.journal.append((known.line.account or "Sales", price))
+            effects.journal.append(("Debtors", -price))
+        item.settled += item.sign * sign * amount
+        item.in_company -= sign * price
+        effects.settled.append((line.of.no, item.sign * sign * amount, sign * price))
+        effects.credits.append(Credited(line.of, exact(line.quantity), amount))
+
+    def _finish(self, effects: Effects, sign: int) -> None:
+        """Freight and rounding of the invoice, which stands alone if it has any."""
+        net: dict[int, int] = {}
+        for one in effects.credits:
+            if one.of is not None:
+                net[one.of.no] = net.get(one.of.no, 0) + one.amount
+        beside = [no for no in net if self.effects[no].operation.freight or self.is_rounded(no)]
+        if beside and len(net) > 1:
+            self.reasons.add("INVALID_VALUE")
+            return
+        for no, amount in net.items():
+            invoice = self.effects[no].operation
+            left = self.left_of(effects, no)
+            own = CreditedInvoice(no, amount, amount)
+            if no in beside:
+                own.freight = (
+                    cents(Fraction(left.freight * amount, 100 * left.net)) if left.net > 0 else 0
+                )
+                unrounded = amount + own.freight
+                own.total = unrounded
+                if self.is_rounded(no):
+                    own.total = self.rounded(left, unrounded, amount)
+            effects.invoices.append(own)
+            effects.journal.append(("Carriage", sign * company(invoice, own.freight)))
+            rounding = company(invoice, own.total) - company(invoice, amount + own.freight)
+            effects.journal.append(("Round off", sign * rounding))
+            item = self.open[no]
+            if own.total != amount:
+                self._settle(effects, item, sign * (own.total - amount))
+            if item.settled == item.amount and item.in_company:
+                effects.journal.append((CONTROL[item.party], -item.in_company))
+                effects.settled.append((no, 0, item.in_company))
+                item.in_company = 0
+        if net:
+            balance(effects)
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""
@@ -61,10 +150,12 @@ class Returns(Register):
             known, original = self._returned(operation, line, effects)
             if known is None or original is None:
                 continue
-            price = self._price_back(line, known)
+            amount, price = self._price_back(effects, line, known)
             move = moving(operation, index, line, 1, "COGS", takes_from=original)
             move.fraction = exact(line.quantity) / -original.quantity
             self._take_back(effects, line, move, original, price)
+            self._credit_goods(effects, line, known, amount, price)
+        self._finish(effects, 1)
 
     def _returned(
         self, operation: Operation, line: Line, effects: Effects

@@ -93,6 +93,31 @@ class OpenState:
         return 1 if self.sign * (self.amount - self.settled or self.amount) > 0 else -1
 
 
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """What a line of a credit note or return credits of an invoice line, and of a return's line.
+
+    `amount` in the document's currency. Nothing came back where only the price was too high.
+    """
+
+    of: LineOf | None
+    quantity: Fraction
+    amount: int
+    came_back: LineOf | None = None
+    back: Fraction = ZERO
+
+
+@dataclass(slots=True)
+class CreditedInvoice:
+    """What one document credits of an invoice in all, in the invoice's currency."""
+
+    no: int
+    net: int
+    total: int = 0
+    freight: int = 0
+    charges: dict[str, int] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Effects:
     """What one document did on paper, so that its cancelling can take it back."""
@@ -107,6 +132,8 @@ class Effects:
     gave: list[tuple[Move, Entry]] = field(default_factory=list)
     party: list[tuple[str, str, int]] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    credits: list[Credited] = field(default_factory=list)
+    invoices: list[CreditedInvoice] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +161,31 @@ def company(operation: Operation, amount: int) -> int:
     if operation.foreign is None:
         return amount
     return cents(Fraction(amount, 100) * exact(operation.foreign))
+
+
+def net_of(operation: Operation) -> int:
+    """The lines of an invoice, in cents of its currency."""
+    return sum(line_cents(line) for line in operation.lines)
+
+
+def charges_of(operation: Operation) -> dict[str, int]:
+    """What an invoice charges besides its lines, by account, in cents of its currency."""
+    found: dict[str, int] = {}
+    for charge in operation.charges:
+        if charge.category != "VALUATION":
+            amount = cents(exact(charge.amount))
+            found[charge.account] = found.get(charge.account, 0) + amount
+    return found
+
+
+def total_of(operation: Operation) -> int:
+    """All of an invoice but the rounding of its total, in cents of its currency."""
+    return net_of(operation) + sum(charges_of(operation).values()) + cents(exact(operation.freight))
+
+
+def whole(total: int) -> int:
+    """Rounded to a whole unit."""
+    return cents(Fraction(cents(Fraction(total, 10000)), 100) * 100)
 
 
 def balance(effects: Effects) -> None:

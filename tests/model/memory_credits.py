@@ -1,0 +1,163 @@
+"""The books in memory, what credit notes and returns know: invoices, and what of them is credited.
+
+Everything is added up from the documents that are kept, as the database does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from uuid import UUID
+
+from domain.documents.document import DocumentKind, Needs
+from domain.facts import Facts
+from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine
+from domain.money import ONE, ZERO
+from domain.records import LineRecord
+from tests.model.memory_papers import MemoryPapers
+from tests.model.memory_stock import Kept
+
+_INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
+_RETURNS = frozenset({DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN})
+
+
+class MemoryCredits(MemoryPapers):
+    """Adds to the facts of a credit note, or of a return of invoices, what it credits."""
+
+    def _with_credited(self, needs: Needs, facts: Facts) -> Facts:
+        """The same facts with the invoices, their lines and the goods that went back."""
+        named, invoices, back = (
+            [UUID(ref.value) for ref in refs]
+            for refs in (needs.invoice_lines, needs.invoices, needs.return_lines)
+        )
+        if needs.credits_invoices:
+            of_invoices = [one.id for one in facts.originals.values() if one.kind in _INVOICES]
+            credited = self._credit_facts(of_invoices, [], [])
+            return replace(facts, credited=credited, open_items=self._items(credited))
+        if not (named or invoices or back):
+            return facts
+        credited = self._credit_facts(named, back, invoices)
+        lines = {
+            *credited.lines, *credited.returns,
+            *(one.bills for one in credited.lines.values() if one.bills),
+            *(one.returns for one in credited.returns.values() if one.returns),
+        }  # fmt: skip
+        return replace(
+            facts,
+            credited=credited,
+            lines={id_: self._line(id_) for id_ in lines if id_ in self.lines},
+            originals=self._originals(lines),
+            open_items=self._items(credited),
+        )
+
+    def _items(self, credited: CreditFacts) -> dict[UUID, object]:
+        return {id_: self._open_item(id_) for id_ in credited.invoices if id_ in self.open_items}
+
+    def _credit_facts(
+        self, lines: Iterable[UUID], returns: Iterable[UUID], invoices: Iterable[UUID]
+    ) -> CreditFacts:
+        where = {
+            line.id: (document, line)
+            for document, kept in self.documents.items()
+            for line in kept.decision.causes.lines
+        }
+        documents = {*invoices, *(where[one][0] for one in (*lines, *returns))}
+        return CreditFacts(
+            invoices={one: self._invoice(one) for one in documents},
+            lines={one: self._invoiced_line(*where[one]) for one in lines},
+            returns={
+                one: self._returned_line(*where[one])
+                for one in returns
+                if self._kind(where[one][0]) in _RETURNS
+            },
+        )
+
+    def _kind(self, document: UUID) -> DocumentKind:
+        return self.documents[document].decision.causes.document.kind
+
+    def _crediting(self, lines: set[UUID], invoice: UUID | None) -> list[tuple[Kept, LineRecord]]:
+        """The lines of live credit notes and returns that have to do with lines, or an invoice."""
+        return [
+            (kept, line)
+            for id_, kept in self.documents.items()
+            if not kept.void and self._kind(id_) in _RETURNS | {DocumentKind.CREDIT_NOTE}
+            for line in kept.decision.causes.lines
+            if line.against_line_id in lines or (invoice is not None and line.against_id == invoice)
+        ]
+
+    def _invoice(self, id_: UUID) -> InvoiceFacts:
+        kept = self.documents[id_]
+        causes = kept.decision.causes
+        own = {line.id for line in causes.lines}
+        net, total, freight = ZERO, ZERO, ZERO
+        credited: dict[UUID, Decimal] = {}
+        by_document: dict[UUID, Decimal] = {}
+        for other, line in self._crediting(own, id_):
+            document = other.decision.causes.document.id
+            by_document[document] = by_document.get(document, ZERO) + line.amount
+        for document, amount in by_document.items():
+            other = self.documents[document].decision.causes
+            is_note = other.document.kind is DocumentKind.CREDIT_NOTE
+            net += other.net_total if is_note else amount
+            total += other.grand_total if is_note else amount + other.grand_total - other.net_total
+            freight += other.freight
+            for charge in other.charges:
+                known = credited.get(charge.account_id, ZERO)
+                credited[charge.account_id] = known + charge.amount
+        charges: dict[UUID, Decimal] = {}
+        for charge in causes.charges:
+            if charge.category != "VALUATION":
+                known = charges.get(charge.account_id, ZERO)
+                charges[charge.account_id] = known + charge.amount
+        return InvoiceFacts(
+            id=id_, kind=causes.document.kind.value, number=str(kept.seq),
+            posting_date=causes.posting_date, party=causes.party.id if causes.party else None,
+            party_code="", currency=causes.currency, exchange_rate=causes.exchange_rate,
+            net_total=causes.net_total, charges_total=causes.charges_total, taxes_total=ZERO,
+            freight=causes.freight, grand_total=causes.grand_total, is_void=kept.void,
+            credited_net=net, credited_total=total, credited_freight=freight,
+            charges=tuple(
+                InvoicedCharge(account=one, cost_center=None, amount=amount,
+                               credited=credited.get(one, ZERO))
+                for one, amount in charges.items()
+            ),
+        )  # fmt: skip
+
+    def _invoiced_line(self, document: UUID, line: LineRecord) -> InvoicedLine:
+        found = self._crediting({line.id}, None)
+        counted = [one for kept, one in found if kept.decision.causes.purpose != "OVERCHARGE"]
+        moves = any(self.movements[one].line == line.id for one in self.moved.get(document, ()))
+        return InvoicedLine(
+            id=line.id, document=document, line_no=line.line_no, item=line.item_id,
+            quantity=line.quantity, rate=line.rate or ZERO, amount=line.amount,
+            account=line.account_id, cost_center=None, bills=line.against_line_id,
+            credited_quantity=sum((one.quantity for one in counted), ZERO),
+            credited_amount=sum((one.amount for _, one in found), ZERO),
+            moves_goods=moves,
+        )  # fmt: skip
+
+    def _returned_line(self, document: UUID, line: LineRecord) -> ReturnedLine:
+        kept = self.documents[document]
+        causes = kept.decision.causes
+        origin = next(
+            (
+                id_
+                for id_, other in self.documents.items()
+                if any(one.id == line.against_line_id for one in other.decision.causes.lines)
+            ),
+            None,
+        )
+        credited = (
+            one.quantity
+            for other in self.documents.values()
+            if not other.void
+            for one in other.decision.causes.lines
+            if one.returned_line_id == line.id
+        )
+        return ReturnedLine(
+            id=line.id, document=document, kind=causes.document.kind.value, number=str(kept.seq),
+            posting_date=causes.posting_date, party=causes.party.id if causes.party else None,
+            item=line.item_id or UUID(int=0), quantity=line.quantity, rate=line.rate,
+            currency=causes.currency, exchange_rate=ONE, returns=line.against_line_id,
+            is_credited=origin is not None and self._kind(origin) in _INVOICES,
+            is_void=kept.void, credited_quantity=sum(credited, ZERO),
+        )  # fmt: skip

@@ -1,0 +1,108 @@
+"""What a supplier credits: goods that went back, and prices that were too high."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tests.model.crediting import Crediting
+from tests.model.operations import SERVICE, Line, LineOf, Operation
+from tests.model.states import Effects, LineState, company
+from tests.model.valuing import ZERO, cents, exact
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierLine:
+    """A line that a supplier credits: of what, how much, at what price, in whose currency."""
+
+    operation: Operation
+    money: Operation
+    line: Line
+    billed: Line | None
+    item: str
+    quantity: Fraction
+    amount: int
+    rate: Fraction | None
+
+
+class SupplierCredits(Crediting):
+    """Posts the lines of suppliers' credit notes."""
+
+    def _less_cost(self, one: SupplierLine, effects: Effects) -> None:
+        amount = company(one.money, one.amount)
+        if one.operation.reason == "WRITE_OFF":
+            effects.journal.append(("Write-offs", -amount))
+        elif one.operation.reason == "OVERCHARGE":
+            self._cheaper(one, effects, amount)
+        else:
+            self._not_billed(one, effects, amount)
+
+    def _expense(self, one: SupplierLine, effects: Effects, amount: int) -> None:
+        account = one.line.account or (one.billed.account if one.billed else None)
+        if account is None and one.item == SERVICE:
+            account = "Services"
+        if account is None:
+            self.reasons.add("REQUIRED")
+            return
+        effects.journal.append((account, -amount))
+
+    def _not_billed(self, one: SupplierLine, effects: Effects, amount: int) -> None:
+        parts = self._unbill(effects, self._lines_of(one.line, one.billed), one.quantity)
+        if not parts or one.item == SERVICE:
+            self._expense(one, effects, amount)
+            return
+        if one.line.account is not None:
+            self.reasons.add("INVALID_VALUE")
+            return
+        covered = sum((part for _, part, _, _ in parts), ZERO)
+        ours = cents(Fraction(amount, 100) * covered / one.quantity)
+        cleared = sum(part for _, _, part, _ in parts)
+        effects.journal.append(("Accrual", -cleared))
+        of, _, _, went_back = parts[0]
+        self._differ_back(one, effects, of, ours - cleared, went_back=went_back)
+        if ours != amount:
+            self._expense(one, effects, amount - ours)
+
+    def _differ_back(
+        self, one: SupplierLine, effects: Effects, of: LineOf, difference: int, *, went_back: bool
+    ) -> None:
+        """What the supplier credits more or less than what stood there for the goods."""
+        state = self.lines[of]
+        at_price = cents(one.quantity * exact(state.line.rate)) == one.amount
+        if at_price or one.rate == exact(state.line.rate):
+            same_money = one.money.foreign == state.operation.foreign
+            effects.journal.append(("Round off" if same_money else "Exchange", -difference))
+        elif self.switches.policy == "MUST_MATCH":
+            self.reasons.add("RATE_MISMATCH")
+        elif self.switches.policy == "ADJUST_RECEIPT_COST" and went_back:
+            effects.journal.append(("COGS", -difference))
+        else:
+            effects.journal.append(("Accrual", -difference))
+            self._make_cheaper(effects, of, difference)
+
+    def _make_cheaper(self, effects: Effects, of: LineOf, amount: int) -> None:
+        """Under ADJUST_RECEIPT_COST what came of the line costs that much less."""
+        came = any(m.line == of.line and m.quantity > 0 for m in self.effects[of.no].moves)
+        if self.switches.policy == "ADJUST_RECEIPT_COST" and came:
+            self._give(effects, of, ("Accrual", -amount))
+
+    def _cheaper(self, one: SupplierLine, effects: Effects, amount: int) -> None:
+        """The price was too high."""
+        of, billed = one.line.of, one.billed
+        if one.line.account is not None or one.item == SERVICE or not of or billed is None:
+            self._expense(one, effects, amount)
+            return
+        effects.journal.append(("Accrual", -amount))
+        if self.effects[of.no].operation.update_stock:
+            self._give(effects, of, ("Accrual", -amount))
+            return
+        state, at = self._last_line(of, billed)
+        if billed.of is None and state.open_quantity < 0:
+            self._take_off(effects, at, ZERO, amount)
+            return
+        if self.switches.policy == "MUST_MATCH":
+            self.reasons.add("RATE_MISMATCH")
+        effects.billed.append((at, ZERO, 0))
+        self._make_cheaper(effects, at, amount)
+
+    def _last_line(self, of: LineOf, billed: Line) -> tuple[LineState, LineOf]:
+        at = billed.of or of
+        return self.lines[at], at
