@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.documents.document import DocumentKind, Needs
+from domain.documents.returned_invoices import BESIDE
 from domain.facts import Facts
 from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.money import ONE, ZERO
@@ -96,10 +97,17 @@ class MemoryCredits(MemoryPapers):
             by_document[document] = by_document.get(document, ZERO) + line.amount
         for document, amount in by_document.items():
             other = self.documents[document].decision.causes
-            is_note = other.document.kind is DocumentKind.CREDIT_NOTE
-            net += other.net_total if is_note else amount
-            total += other.grand_total if is_note else amount + other.grand_total - other.net_total
-            freight += other.freight
+            beside = other.content.get(BESIDE)
+            if other.document.kind is DocumentKind.CREDIT_NOTE:
+                net, total = net + other.net_total, total + other.grand_total
+                freight += other.freight
+            elif beside is None:
+                net, total = net + amount, total + amount + other.grand_total - other.net_total
+                freight += other.freight
+            else:
+                share = beside.get(str(id_), {})
+                net, total = net + amount, total + amount + Decimal(share.get("amount", 0))
+                freight += Decimal(share.get("freight", 0))
             for charge in other.charges:
                 known = credited.get(charge.account_id, ZERO)
                 credited[charge.account_id] = known + charge.amount

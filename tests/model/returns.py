@@ -87,23 +87,19 @@ class Returns(Credits):
         effects.credits.append(Credited(line.of, exact(line.quantity), amount))
 
     def _finish(self, effects: Effects, sign: int) -> None:
-        """Freight and rounding of the invoice, which stands alone if it has any."""
+        """Freight and rounding of each invoice, in proportion of what is given back of it."""
         net: dict[int, int] = {}
         for one in effects.credits:
             if one.of is not None:
                 net[one.of.no] = net.get(one.of.no, 0) + one.amount
         beside = [no for no in net if self.effects[no].operation.freight or self.is_rounded(no)]
-        if beside and len(net) > 1:
-            self.reasons.add("INVALID_VALUE")
-            return
         for no, amount in net.items():
             invoice = self.effects[no].operation
             left = self.left_of(effects, no)
             own = CreditedInvoice(no, amount, amount)
             if no in beside:
-                own.freight = (
-                    cents(Fraction(left.freight * amount, 100 * left.net)) if left.net > 0 else 0
-                )
+                part = min(Fraction(amount, left.net), Fraction(1)) if left.net > 0 else ZERO
+                own.freight = cents(Fraction(left.freight, 100) * part)
                 unrounded = amount + own.freight
                 own.total = unrounded
                 if self.is_rounded(no):
