@@ -173,13 +173,20 @@ class CompanyFacts:
     @property
     def closed_through(self) -> date | None:
         """The last day that nothing may be dated on: frozen, or before the migration."""
-        days = [self.frozen_through] if self.frozen_through else []
-        days += [
-            first - timedelta(days=1)
-            for first in (self.posts_stock_from, self.scheme_from)
-            if first is not None and first > date.min
-        ]
+        days = [one for one in (self.frozen_through, self.migrated_through) if one is not None]
         return max(days, default=None)
+
+    @property
+    def migrated_through(self) -> date | None:
+        """The last day before the company came to its scheme: what its documents cost stays."""
+        return max(
+            (
+                first - timedelta(days=1)
+                for first in (self.posts_stock_from, self.scheme_from)
+                if first is not None and first > date.min
+            ),
+            default=None,
+        )
 
     @property
     def first_open_day(self) -> date | None:

@@ -296,6 +296,15 @@ class LookUp:
                 )
             )
 
+    def open_to_later_costs(self, posting_date: date, path: Path) -> None:
+        """A day whose documents may come to cost more or less, counted on the first open day.
+
+        A closed day may, since nothing of it changes; a day before a migration may not.
+        """
+        migrated = self.company.migrated_through
+        if migrated is not None and posting_date <= migrated:
+            self.open_day(posting_date, path)
+
     def open_to_stock(self, posting_date: date, path: Path = ("postingDate",)) -> None:
         """A posting date after the last closed inventory period."""
         closed = self.company.inventory_closed_through

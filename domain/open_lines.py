@@ -55,6 +55,11 @@ class LineFacts:
         return self.quantity - settled
 
     @property
+    def kept_quantity(self) -> Decimal:
+        """What came or went, less what went back and what was written off as never billed."""
+        return self.quantity - self.returned_quantity - self.cleared_quantity
+
+    @property
     def open_amount(self) -> Decimal:
         """What still stands on the accrual account for this line, credit positive."""
         return self.amount - self.billed_amount - self.returned_amount - self.cleared_amount

@@ -34,7 +34,7 @@ def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: Lo
         made = (one.code for one in causes.new_lots.values() if one.id == coming.pool.lot)
         look.refuse(
             SerialInStock(
-                path=causes.paths.get(coming.id, ()),
+                path=causes.paths.get(coming.voids or coming.id, ()),
                 item=str(sku),
                 serial=known.code if known else next(made, ""),
                 posting_date=twice.posting_date.isoformat(),

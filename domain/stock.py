@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.company import AdjustmentDating, CostingMethod
-from domain.costing.fold import Fold, PoolFacts, Shortage
+from domain.costing.fold import Fold, PoolFacts, Shortage, taken_over
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
@@ -16,6 +16,7 @@ from domain.documents.cost_orders import Spread
 from domain.documents.document import Causes
 from domain.errors import (
     InsufficientStock,
+    InvalidValue,
     NothingToRevalue,
     Refusal,
     SerialNotAvailable,
@@ -100,8 +101,7 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
     for shortage in outcome.shortages:
         look.refuse(_insufficient(causes, shortage))
     for movement in movements:
-        if movement.id in causes.revalued and outcome.balances[movement.id].quantity <= 0:
-            look.refuse(_nothing_there(causes, movement))
+        _refuse_impossible(causes, movement, outcome, look)
     look.refuse_if_any()
     recorded = (*_counted(movements, outcome), *_corrections(causes, outcome))
     return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
@@ -126,6 +126,26 @@ def _under_methods(
             changes = facts.changes[:-1]
         under[pool] = replace(facts, method=one.after, changes=changes)
     return under
+
+
+def _refuse_impossible(
+    causes: Causes, movement: Movement, outcome: Settlement, look: LookUp
+) -> None:
+    """What can only be told once the movement is valued."""
+    if movement.id in causes.revalued and outcome.balances[movement.id].quantity <= 0:
+        look.refuse(_nothing_there(causes, movement))
+    if movement.id in outcome.costless:
+        look.refuse(_rate_missing(causes, movement))
+    if movement.nature is Nature.MAKING and movement.sources:
+        digits = causes.facts.company.digits
+        consumed = taken_over(movement, outcome.costs, digits)
+        if consumed + movement.given_total < 0:
+            look.refuse(InvalidValue(path=("lines",), reason="scrap_dearer"))
+
+
+def _rate_missing(causes: Causes, movement: Movement) -> Refusal:
+    item = causes.facts.items_by_id[movement.pool.item].sku
+    return ValuationRateMissing(path=(*causes.paths[movement.id][:-1], "rate"), item=item)
 
 
 def _nothing_there(causes: Causes, movement: Movement) -> Refusal:
@@ -230,9 +250,7 @@ def _at_known_cost(
     if not is_known and movement.id in causes.may_be_free:
         return movement
     if not is_known:
-        item = causes.facts.items_by_id[movement.pool.item].sku
-        path = (*causes.paths[movement.id][:-1], "rate")
-        look.refuse(ValuationRateMissing(path=path, item=item))
+        look.refuse(_rate_missing(causes, movement))
         return movement
     exact = share(state.last_value, movement.quantity, state.last_quantity)
     amount = round_to(exact, causes.facts.company.digits)

@@ -24,11 +24,14 @@ class StockReconciliationLineInput:
         default=None,
     )
     rate: Decimal | None = about(
-        "Cost per unit, in the document's currency; as in the books unless given.", default=None
+        "Cost per unit, in the document's currency; unless given as in the books, or where there"
+        " was nothing the last known one.",
+        default=None,
     )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(
-        "All serial numbers that there are, for items costed by serial number.",
+        "All serial numbers that there are, for items costed by serial number; of a line with a"
+        " rate alone, those that come to cost it.",
         default_factory=list,
     )
     cost_center: CostCenterRef | None = about(CENTER, default=None)

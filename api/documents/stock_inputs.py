@@ -43,11 +43,13 @@ class StockEntryLineInput:
         default=None,
     )
     rate: Decimal | None = about(
-        "Cost per unit of a receipt or of scrap, in the document's currency; of a receipt, the last"
-        " known cost unless given.",
+        "Cost per unit of a receipt or of scrap, in the document's currency; required of scrap, of"
+        " a receipt the last known cost unless given.",
         default=None,
     )
-    allow_zero_valuation: bool = about("Whether a receipt may come in at no cost.", default=False)
+    allow_zero_valuation: bool = about(
+        "Whether a receipt or scrap may come in at no cost.", default=False
+    )
     difference_account: AccountRef | None = about(
         "The other side of a receipt or issue; the document's, else the company's stock"
         " adjustment account unless given.",

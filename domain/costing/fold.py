@@ -120,6 +120,7 @@ class Fold:
     corrections: list[Correction] = field(default_factory=list[Correction])
     balances: dict[UUID, PoolState] = field(default_factory=dict[UUID, PoolState])
     quantities: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    costless: set[UUID] = field(default_factory=set[UUID])
     _sequence: list[Movement] = field(default_factory=list[Movement])
     _new: set[UUID] = field(default_factory=set[UUID])
     _at: int = 0
@@ -186,7 +187,7 @@ class Fold:
             movement = replace(movement, given=self.regiven[movement.id])
         if is_new:
             self._cause = movement
-        incoming = _incoming(movement, costs, self.digits)
+        incoming = taken_over(movement, costs, self.digits)
         cost = self._fold(movement, incoming, costs)
         self._note_shortage(movement)
         costs[movement.id] = cost
@@ -253,6 +254,7 @@ class Fold:
             value = share(state.last_value, quantity, state.last_quantity)
         else:
             value = ZERO
+            self.costless.update({movement.id} if quantity > 0 else ())
         change = quantity - state.quantity
         if movement.id in self._new:
             self.quantities[movement.id] = change
@@ -323,7 +325,7 @@ def _is_priced(movement: Movement) -> bool:
     return movement.nature is Nature.PURCHASE  # goods that go back to their supplier
 
 
-def _incoming(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -> Decimal:
+def taken_over(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -> Decimal:
     """What the movement takes over from its sources, in whole cents."""
     return sum(
         (

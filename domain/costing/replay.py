@@ -43,7 +43,8 @@ class Settlement:
     """What settling came to. `costs` and `balances` hold every movement visited.
 
     `quantities` are what new counts come to, `corrections` what recorded ones change by,
-    `regiven` the movements that were given further cost.
+    `regiven` the movements that were given further cost, `costless` the counts that found goods
+    at no known cost.
     """
 
     deltas: tuple[Delta, ...]
@@ -54,6 +55,7 @@ class Settlement:
     quantities: Mapping[UUID, Decimal]
     corrections: tuple[Correction, ...]
     regiven: tuple[Movement, ...]
+    costless: frozenset[UUID] = frozenset()
 
 
 def settle(
@@ -193,6 +195,7 @@ class _Settling:
             quantities={id_: one for fold in folds for id_, one in fold.quantities.items()},
             corrections=tuple(one for fold in folds for one in fold.corrections),
             regiven=tuple(self._regiven),
+            costless=frozenset(id_ for fold in folds for id_ in fold.costless),
         )
 
 

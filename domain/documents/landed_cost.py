@@ -7,14 +7,14 @@ is spread leaves no cent. Cancelling takes it back.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import AccountType, Role
-from domain.company import Flow
+from domain.company import AdjustmentDating, Flow
 from domain.costing.replay import Regiven
 from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
@@ -163,11 +163,19 @@ class LandedCost(Document):
             if line.is_void:
                 look.refuse(Inactive(path=("receipts",), kind="document", reference=line.number))
             if look.company.flow is Flow.REPLAY:
-                look.open_day(line.posting_date, ("receipts",))
+                self._check_open(look, line.posting_date)
         if found and look.company.flow is Flow.REPLAY:
             latest = max(found, key=lambda line: [line.posting_date, *_arrival(line)])
             check_later(look, self, latest)
         return found
+
+    def _check_open(self, look: LookUp, received_on: date) -> None:
+        """Receipts of a closed day: only where the company has later costs count on later days."""
+        path = ("receipts",)
+        if look.company.settings.adjustment_dating is AdjustmentDating.FIRST_OPEN_PERIOD:
+            look.open_to_later_costs(received_on, path)
+        else:
+            look.open_day(received_on, path)
 
     def _check_named(self, look: LookUp, found: Sequence[OriginalLine]) -> None:
         """Each receipt is there, and named once: or else it would seem to take its share twice."""

@@ -41,7 +41,8 @@ class LotLine(Protocol):
 Lots = Sequence[tuple[UUID, Decimal]]
 """The lots that a quantity consists of, and how much of each; NO_LOT for ordinary goods."""
 
-_BY_LOT = (CostingMethod.BATCH, CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+BY_LOT = (CostingMethod.BATCH, CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+"""The methods whose goods are kept by batch or serial number."""
 
 _Dates = tuple[date | None, date | None]
 """The last day on which a lot is good, and the day on which it was made."""
@@ -145,7 +146,7 @@ def _dates(look: LookUp, item: ItemFacts, line: LotLine, path: Path, *, may_be_n
     dates = (expiry, manufactured)
     if dates == (None, None):
         return dates
-    by_lot = item.costing_method in _BY_LOT
+    by_lot = item.costing_method in BY_LOT
     if not (by_lot and may_be_new):
         look.refuse(InvalidValue(path=(*path, "expiryDate"), reason="only_for_new_lots"))
     elif expiry and manufactured and expiry < manufactured:

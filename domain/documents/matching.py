@@ -3,7 +3,7 @@
 A receipt or delivery waits for its bill; an invoice line that names none waits for its goods.
 Either way the counterpart takes what is open first, in proportion of its amount, so that the last
 one leaves no cent. What goes beyond is allowed within a tolerance, in percent of the line's
-quantity, and stands on the counterpart's own line.
+quantity less what went back of it, and stands on the counterpart's own line.
 """
 
 from dataclasses import dataclass, replace
@@ -85,12 +85,13 @@ def match(
 ) -> Match | None:
     """Take the goods' quantity off what is open of `line`; refused beyond the tolerance.
 
-    `tolerance` is in percent of what came (or of what was billed, where that came first). Further
-    lines of the same document find in `causes.standing` what this one leaves.
+    `tolerance` is in percent of what came and stayed (or of what was billed, where that came
+    first): nothing may be billed beyond goods of which none are left. Further lines of the same
+    document find in `causes.standing` what this one leaves.
     """
     came_first = line.kind in _COME_FIRST
     sign = 1 if came_first else -1
-    whole = line.quantity if came_first else line.billed_quantity
+    whole = line.kept_quantity if came_first else line.billed_quantity
     waiting = sign * line.open_quantity
     beyond = multiply(multiply(whole, tolerance), _PERCENT) - line.exceeded
     if one.billed > waiting + beyond:

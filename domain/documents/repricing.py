@@ -20,15 +20,15 @@ def reprice(
 ) -> None:
     """Give what a line received a further price of `difference`, in company currency.
 
-    `contra` None leaves the other side to the scheme. What a receipt of a closed day, or of the
-    days before a migration, has cost stays: refused at `path`. A line that received nothing keeps
-    the difference where it was posted.
+    `contra` None leaves the other side to the scheme. What a receipt of the days before a migration
+    has cost stays: refused at `path`. Of a closed day it changes on the first open one, for a bill
+    that came cannot wait. A line that received nothing keeps the difference where it was posted.
     """
     original = causes.facts.originals.get(line)
     moved = original.paid_for if original else ()
     if original is None or not moved:
         return
-    look.open_day(original.posting_date, path)
+    look.open_to_later_costs(original.posting_date, path)
     price = Given(EntryKind.PRICE, difference, contra)
     parts = split_given([price], [one.quantity for one in moved], causes)
     causes.regiven.extend(

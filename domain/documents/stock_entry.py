@@ -204,8 +204,13 @@ class StockEntry(Document):
         return pool, target
 
     def _rate(self, look: LookUp, line: StockEntryLine, path: Path) -> Decimal | None:
+        made = self.purpose in MAKING and line.to_warehouse is not None
+        if line.scrap and not made:
+            look.refuse(InvalidValue(path=(*path, "scrap"), reason="scrap_is_made"))
         priced = self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or line.scrap
         if line.rate is None:
+            if line.scrap and made and not line.allow_zero_valuation:
+                look.refuse(Required(path=(*path, "rate")))
             return None
         if not priced:
             look.refuse(InvalidValue(path=(*path, "rate"), reason="only_for_receipts"))

@@ -15,12 +15,12 @@ from domain.accounts import Role
 from domain.company import CostingMethod
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.documents.goods import read_pool
-from domain.documents.lots import Lots, lot_needs, read_lots
+from domain.documents.lots import BY_LOT, Lots, lot_needs, read_lots
 from domain.errors import InvalidValue, OpeningDifferenceAccount, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply
-from domain.movements import NO_LOT, Assertion, Nature, Pool
+from domain.movements import Assertion, Nature, Pool
 from domain.references import Ref
 
 
@@ -35,7 +35,8 @@ class ReconciliationPurpose(StrEnum):
 class ReconciliationLine:
     """What there is of an item: `quantity` and cost per unit (`rate`, document currency).
 
-    Either may be left out: then it stays as it is. `serials` are all that there are.
+    Either may be left out: then it stays as it is. Goods kept by batch or serial number are named
+    by it. `serials` are all that there are; with a `rate` alone, those that come to cost it.
     """
 
     item: Ref
@@ -133,9 +134,15 @@ class StockReconciliation(Document):
         path: Path,
     ) -> Lots:
         """The lots counted; serial numbers that are not listed are counted as none."""
-        if line.quantity is None and not line.batch and not line.serials:
-            return [(NO_LOT, ZERO)]
-        quantity = line.quantity if line.quantity is not None else ZERO
+        if line.quantity is None:
+            by_lot = item.costing_method in BY_LOT
+            if by_lot and not line.batch and not line.serials:
+                by_batch = item.costing_method == CostingMethod.BATCH
+                look.refuse(Required(path=(*path, "batch" if by_batch else "serials")))
+                return []
+            quantity = Decimal(len(line.serials))
+            return read_lots(causes, look, item, line, quantity, path, may_be_new=False)
+        quantity = line.quantity
         if item.costing_method != CostingMethod.SERIAL:
             return read_lots(causes, look, item, line, quantity, path, may_be_new=True)
         listed = read_lots(causes, look, item, line, quantity, path, may_be_new=True)

@@ -23,11 +23,11 @@ class InsufficientStock(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuationRateMissing(Refusal):
-    """A receipt into stock without cost, for an item with no known cost."""
+    """Goods that come in or are found by a count without a cost, of an item with no known cost."""
 
     code = "VALUATION_RATE_MISSING"
     meaning = "No rate was given and no earlier cost of the item is known."
-    fix = "Give a rate, or allow zero valuation on the line."
+    fix = "Give a rate (0 in a count of goods that are worth nothing), or allow zero valuation."
     item: str
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.desk import Desk, Paper, bill, billed, delivery, entries, goods, moved, receipt, sale
 from tests.api.desk import journal as by_hand
+from tests.api.test_corrections import given_back
 
 ACCRUAL = "Stock Received But Not Billed"
 IN_STORES = "RM0001 in Stores"
@@ -130,6 +131,20 @@ def test_more_is_billed_within_the_tolerance_and_comes_later(desk: Desk) -> None
     late = shown_and_kept(desk, receipt("2026-01-22", of(goods("1", "200"), invoice)))
     assert entries(late) == {"Stores": "200.00", ACCRUAL: "-200.00"}
     assert open_lines(desk) == {}
+    assert is_clean(desk)
+
+
+def test_a_tolerance_is_of_what_stayed(desk: Desk) -> None:
+    """Ten came: with 50 %, goods that went back raise no limit."""
+    tolerate(desk, overBillingTolerance="50")
+    came = desk.post(receipt("2026-01-10", goods("10", "20")))
+    desk.post(bill("2026-01-11", billed("2", "20", came["lines"][0])))
+    desk.post(given_back("PurchaseReturn", "2026-01-12", came, "8"))
+    over = bill("2026-01-13", billed("1.5", "20", came["lines"][0]))
+    assert refusals(desk, over) == [("OVER_BILLED", "lines.0.quantity")]
+    last = shown_and_kept(desk, bill("2026-01-13", billed("1", "20", came["lines"][0])))
+    assert entries(last) == {ACCRUAL: "20.00", "Creditors": "-20.00"}
+    assert open_lines(desk)["billed"] == ["PI-2026-00002/1 1 20.00"]
     assert is_clean(desk)
 
 

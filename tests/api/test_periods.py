@@ -4,8 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, adjustments, charge, delivery, goods, receipt
-from tests.api.test_corrections import is_clean, landed
+from tests.api.desk import (
+    Desk,
+    adjustments,
+    bill,
+    billed,
+    charge,
+    delivery,
+    goods,
+    receipt,
+    stock_entry,
+)
+from tests.api.test_corrections import ACCRUAL, is_clean, landed, refusals, shown_and_kept
 from tests.api.test_reports import STOCK_BALANCE
 
 LEDGER = """
@@ -115,6 +125,54 @@ def test_what_is_closed_does_not_change(desk: Desk) -> None:
     assert error["code"] == "PERIOD_CLOSED"
     desk.post(landed("2026-02-10", bought))
     assert on_stores(desk, "2026-01-31") == january
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(
+    ("dating", "paper", "day"),
+    [
+        ("OWN_PERIOD", "bill", "2026-02-01"),
+        ("FIRST_OPEN_PERIOD", "bill", "2026-02-10"),
+        ("OWN_PERIOD", "landed cost", None),
+        ("FIRST_OPEN_PERIOD", "landed cost", "2026-02-10"),
+    ],
+)
+def test_goods_of_a_closed_month_come_to_cost_more_in_an_open_one(
+    desk: Desk, dating: str, paper: str, day: str | None
+) -> None:
+    """Ten came at 20, six are there, three of them elsewhere; six more a unit become known."""
+    settle_on(desk, dating)
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"invoiceRatePolicy": "ADJUST_RECEIPT_COST"})  # fmt: skip
+    bought = desk.post(receipt("2026-01-10", goods("10", "20")))
+    sold = desk.post(delivery("2026-01-15", goods("4", "50")))
+    finished: Any = {"toWarehouse": {"code": "Finished Goods"}}
+    moved = desk.post(stock_entry("2026-01-20", "TRANSFER", goods("3", **finished)))
+    before = desk.books()
+    close(desk, "2026-01-31")
+    january = on_stores(desk, "2026-01-31"), desk.ask(LEDGER, asOf="2026-01-31")
+    late = landed("2026-02-10", bought)
+    if paper == "bill":
+        late = bill("2026-02-10", billed("10", "26", bought["lines"][0]))
+    if day is None:
+        assert refusals(desk, late) == [("PERIOD_CLOSED", "receipts")]
+        return
+    done = shown_and_kept(desk, late)
+    other = ACCRUAL if paper == "bill" else "Customs Duty"
+    assert adjustments(done) == {
+        bought["number"]: {"Stores": "60.00", other: "-60.00"},
+        sold["number"]: {"Stores": "-24.00", "Cost of Goods Sold": "24.00"},
+        moved["number"]: {"Stores": "-18.00", "Finished Goods": "18.00"},
+    }
+    assert {date for _, date in dates(done)} == {day}
+    assert desk.stock() == {
+        "RM0001 in Stores": ("3", "78.00"), "RM0001 in Finished Goods": ("3", "78.00"),
+    }  # fmt: skip
+    assert january == (on_stores(desk, "2026-01-31"), desk.ask(LEDGER, asOf="2026-01-31"))
+    assert is_clean(desk)
+    desk.cancelled(done)
+    assert (desk.stock(), desk.balances()) == (before.stock, before.balances)
+    assert january == (on_stores(desk, "2026-01-31"), desk.ask(LEDGER, asOf="2026-01-31"))
     assert is_clean(desk)
 
 

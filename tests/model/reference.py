@@ -166,11 +166,20 @@ class Reference:
                 key = (operation.day, minute, operation.no, 0)
                 changes[-1] = changes[-1]._replace(key=key)
         books = Books(papers, value(live, methods))
-        if any(day <= self.closed_through for day in self._touched(operation, effects)):
+        if any(day <= self.closed_through for day in self._touched(operation)):
             papers.reasons.add("PERIOD_CLOSED")
-        if not papers.reasons and self._falls_short(books):
-            papers.reasons.add("INSUFFICIENT_STOCK")
+        if not papers.reasons:
+            papers.reasons |= self._impossible(books, effects)
         return Verdict(frozenset(papers.reasons), books, minute)
+
+    def _impossible(self, books: Books, effects: Effects) -> set[str]:
+        """What can only be told once everything is valued."""
+        found = {"INSUFFICIENT_STOCK"} if self._falls_short(books) else set[str]()
+        if any(move.is_costless for move in effects.moves):
+            found.add("VALUATION_RATE_MISSING")
+        if any(move.made_of and _comes_in_at(move) < 0 for move in effects.moves):
+            found.add("INVALID_VALUE")
+        return found
 
     def accept(self, operation: Operation, verdict: Verdict) -> None:
         """The operation was recorded."""
@@ -192,12 +201,12 @@ class Reference:
         """An accepted operation by its number."""
         return next(operation for operation, _ in self.accepted if operation.no == no)
 
-    def _touched(self, operation: Operation, effects: Effects) -> set[int]:
-        """The days whose documents it writes, cancels or gives further cost to."""
+    def _touched(self, operation: Operation) -> set[int]:
+        """The days that must be open: its own, what it cancels, receipts that costs belong to."""
         if operation.kind is Kind.CANCEL:
             return {self.operation(operation.of).day}
-        days = {operation.day, *(move.key[0] for move, _ in effects.gave)}
-        if operation.kind is Kind.LANDED_COST:
+        days = {operation.day}
+        if operation.kind is Kind.LANDED_COST and not self.switches.adjusts_late:
             days |= {self.operation(no).day for no in operation.refers_to()}
         return days
 
@@ -237,6 +246,9 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             pool = pools[move.pool] = come_under(changes.pop(0).method, pool)
         if move.counted is not None:
             before = pool.quantity
+            quantity, unit_cost = move.counted
+            is_unknown = pool.quantity <= 0 and pool.known_cost is None
+            move.is_costless = bool(quantity) and unit_cost is None and is_unknown
             pool.count(*move.counted)
             move.quantity = pool.quantity - before
         elif move.quantity < 0 and move.gives_back is not None:
@@ -248,14 +260,18 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
             pool.receive(move.quantity, Fraction(amount, 100))
         else:
-            amount = sum(a for _, a in move.given or ())
-            amount -= sum(source.cost for source in move.made_of)
-            pool.receive(move.quantity, Fraction(amount, 100))
+            pool.receive(move.quantity, Fraction(_comes_in_at(move), 100))
         move.quantity_after = pool.quantity
         move.value_after = cents(pool.value)
         move.cost = move.value_after - values.get(move.pool, 0)
         values[move.pool] = move.value_after
     return ordered
+
+
+def _comes_in_at(move: Move) -> int:
+    """What documents gave it, and what was consumed for it."""
+    given = sum(amount for _, amount in move.given or ())
+    return given - sum(source.cost for source in move.made_of)
 
 
 def history(moves: list[Move]) -> dict[Pool, list[tuple[Key, Fraction]]]:

@@ -115,7 +115,8 @@ class Register:
         others = [state for state in self.lines.values() if state.line.of == of]
         billed = sum((state.billed_quantity for state in others), ZERO)
         came = sum((state.quantity for state in others), ZERO)
-        whole = known.quantity if bills else known.billed_quantity
+        kept = known.quantity - known.returned_quantity - known.cleared_quantity
+        whole = kept if bills else known.billed_quantity
         return whole * percent / 100 - (billed - came if bills else came - known.quantity)
 
     def _differ(

@@ -34,6 +34,7 @@ class Move:
     quantity_after: Fraction = ZERO
     value_after: int = 0
     rejected: bool = False
+    is_costless: bool = False
 
     @property
     def pool(self) -> tuple[str, str]:

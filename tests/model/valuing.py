@@ -36,7 +36,7 @@ class LayerList:
 
     def __init__(self) -> None:
         self.layers: list[list[Fraction]] = []
-        self.last_cost_used: Fraction | None = None
+        self.known_cost: Fraction | None = None
 
     @property
     def quantity(self) -> Fraction:
@@ -49,8 +49,8 @@ class LayerList:
     def receive(self, quantity: Fraction, amount: Fraction) -> None:
         unit_cost = amount / quantity
         balance = self.quantity + quantity
-        if self.last_cost_used is None and balance > 0:
-            self.last_cost_used = unit_cost
+        if self.known_cost is None and balance > 0:
+            self.known_cost = unit_cost
         if self.quantity >= 0:
             self.layers.append([quantity, unit_cost])
         elif balance > 0:
@@ -66,12 +66,12 @@ class LayerList:
             taken = min(quantity, layer[0])
             quantity -= taken
             layer[0] -= taken
-            self.last_cost_used = layer[1]
+            self.known_cost = layer[1]
             if not layer[0]:
                 del self.layers[self.NEXT_OUT]
         if quantity:
             owed = self.layers[0][0] if self.layers else ZERO
-            self.layers = [[owed - quantity, self.last_cost_used or ZERO]]
+            self.layers = [[owed - quantity, self.known_cost or ZERO]]
 
     def give_back(self, quantity: Fraction, unit_cost: Fraction) -> None:
         """Take from the layers of just that cost; what is missing, from all others merged."""
@@ -94,12 +94,12 @@ class LayerList:
         if unit_cost is None and self.quantity > 0:
             unit_cost = self.value / self.quantity
         elif unit_cost is None:
-            unit_cost = self.last_cost_used or ZERO
+            unit_cost = self.known_cost or ZERO
         if quantity < 0:
-            unit_cost = self.last_cost_used or ZERO
+            unit_cost = self.known_cost or ZERO
         self.layers = [[quantity, unit_cost]] if quantity else []
         if quantity > 0:
-            self.last_cost_used = unit_cost
+            self.known_cost = unit_cost
 
 
 class Stack(LayerList):
@@ -153,10 +153,9 @@ class RunningAverage:
 def come_under(method: str, old: LayerList | RunningAverage) -> LayerList | RunningAverage:
     """What there is as one layer at its value, or the average; what is owed at the last cost."""
     new = METHODS[method]()
-    last = old.last_cost_used if isinstance(old, LayerList) else old.known_cost
-    unit_cost = old.value / old.quantity if old.quantity > 0 else last
+    unit_cost = old.value / old.quantity if old.quantity > 0 else old.known_cost
     if isinstance(new, LayerList):
-        new.last_cost_used = unit_cost
+        new.known_cost = unit_cost
         if old.quantity:
             new.layers = [[old.quantity, unit_cost or ZERO]]
     else:

@@ -1,0 +1,109 @@
+"""What counts find and what making leaves: costs that must be known, lots that must be named."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.desk import Desk, cancelling, delivery, entries, goods, moved, receipt
+from tests.api.test_corrections import (
+    count,
+    counted,
+    given_back,
+    is_clean,
+    made,
+    product,
+    refusals,
+    shown_and_kept,
+)
+
+ADJUSTMENT = "Stock Adjustment"
+IN_STORES = "RM0001 in Stores"
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    return Desk(server)
+
+
+def test_goods_that_a_count_finds_have_a_cost(desk: Desk) -> None:
+    """By the rate given, else what they cost there last; else nobody knows it."""
+    desk.item("B", "BATCH")
+    elsewhere: Any = {"warehouse": {"code": "Finished Goods"}}
+    missing = [("VALUATION_RATE_MISSING", "lines.0.rate")]
+    assert refusals(desk, count("2026-01-02", counted("3"))) == missing
+    desk.post(receipt("2026-01-03", goods("5", "8")))
+    desk.post(delivery("2026-01-04", goods("5", "20")))
+    found = shown_and_kept(desk, count("2026-01-05", counted("2")))
+    assert entries(found) == {"Stores": "16.00", ADJUSTMENT: "-16.00"}
+    assert refusals(desk, count("2026-01-05", counted("2", **elsewhere))) == missing
+    assert refusals(desk, count("2026-01-05", counted("2", None, "B", batch="NEW"))) == missing
+    free = shown_and_kept(desk, count("2026-01-05", counted("2", "0", **elsewhere)))
+    assert entries(free) == {}
+    nothing = shown_and_kept(desk, count("2026-01-06", counted("0", None, "B", batch="NEW")))
+    assert moved(nothing) == {"B in Stores": ("0", "0.00")}
+    assert is_clean(desk)
+
+
+def test_a_rate_alone_names_the_lots_that_come_to_cost_it(desk: Desk) -> None:
+    desk.item("B", "BATCH")
+    desk.item("S", "SERIAL")
+    batches = [goods("5", "8", "B", batch="B1"), goods("5", "4", "B", batch="B2")]
+    desk.post(receipt("2026-01-02", *batches, goods("3", "10", "S", serials=["a", "b", "c"])))
+    assert refusals(desk, count("2026-01-03", counted(None, "9", "B"))) == [
+        ("REQUIRED", "lines.0.batch")
+    ]
+    assert refusals(desk, count("2026-01-03", counted(None, "9", "S"))) == [
+        ("REQUIRED", "lines.0.serials")
+    ]
+    assert refusals(desk, count("2026-01-03", counted(None, "9", "S", serials=["z"]))) == [
+        ("NOT_FOUND", "lines.0.serials")
+    ]
+    dearer = [counted(None, "9", "B", batch="B1"), counted(None, "12", "S", serials=["a", "c"])]
+    done = shown_and_kept(desk, count("2026-01-03", *dearer))
+    assert entries(done) == {"Stores": "9.00", ADJUSTMENT: "-9.00"}
+    assert desk.stock() == {"B in Stores": ("10", "65.00"), "S in Stores": ("3", "34.00")}
+    desk.cancelled(done)
+    assert desk.stock() == {"B in Stores": ("10", "60.00"), "S in Stores": ("3", "30.00")}
+    assert is_clean(desk)
+
+
+def test_a_serial_number_bought_again_keeps_its_return(desk: Desk) -> None:
+    desk.item("S", "SERIAL")
+    first = desk.post(receipt("2026-01-02", goods("1", "10", "S", serials=["a"])))
+    back = desk.post(given_back("PurchaseReturn", "2026-01-03", first, "1", serials=["a"]))
+    desk.post(receipt("2026-01-04", goods("1", "15", "S", serials=["a"])))
+    assert refusals(desk, cancelling(back)) == [("SERIAL_IN_STOCK", "document")]
+
+
+@pytest.mark.parametrize(
+    ("scrap", "charges", "refusal"),
+    [
+        ({"rate": "8"}, "0", ("INVALID_VALUE", "lines")),
+        ({"rate": "8"}, "3", ("INVALID_VALUE", "lines")),
+        ({}, "0", ("REQUIRED", "lines.2.rate")),
+    ],
+    ids=["dearer than what is consumed", "and the additional cost", "of no rate"],
+)
+def test_scrap_that_is_refused(
+    desk: Desk, scrap: dict[str, str], charges: str, refusal: tuple[str, str]
+) -> None:
+    desk.item("FG0001")
+    desk.item("SCRAP")
+    desk.post(receipt("2026-01-10", goods("10", "10")))
+    lines = [goods("2"), product("1", "FG0001"), product("3", "SCRAP", scrap=True, **scrap)]
+    more: Any = {"charges": [{"account": {"code": "Customs Duty"}, "amount": charges}]}
+    assert refusals(desk, made("MANUFACTURE", "2026-01-11", *lines, **more)) == [refusal]
+
+
+def test_scrap_may_leave_nothing_for_the_product_and_only_what_is_made_is_scrap(desk: Desk) -> None:
+    desk.item("FG0001")
+    desk.item("SCRAP")
+    desk.post(receipt("2026-01-10", goods("10", "10")))
+    lines = [goods("2"), product("1", "FG0001"), product("4", "SCRAP", scrap=True, rate="5")]
+    done = shown_and_kept(desk, made("MANUFACTURE", "2026-01-11", *lines))
+    assert moved(done)["FG0001 in Finished Goods"] == ("1", "0.00")
+    lines = [goods("2", scrap=True), product("1", "FG0001")]
+    assert refusals(desk, made("MANUFACTURE", "2026-01-11", *lines)) == [
+        ("INVALID_VALUE", "lines.0.scrap")
+    ]
+    assert is_clean(desk)
