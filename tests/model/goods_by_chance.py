@@ -139,11 +139,16 @@ def arrive(random: Random, reference: Reference, no: int) -> Operation:
 
 
 def make(random: Random, _: Reference, no: int) -> Operation:
-    """Goods that turn into others; a product may be made of itself, and scrap may be worth more."""
+    """Goods that turn into others; a product may be made of itself.
+
+    Scrap is mostly worth little: where it is worth more than its materials it is refused.
+    """
     lines = [some_goods(random, outgoing=True) for _ in range(some_number(random))]
     lines.append(_made(random))
-    if random.random() < 0.4:
-        lines.append(replace(_made(random), scrap=True))
+    if random.random() < 0.3:
+        scrap = _made(random)
+        rate = random.choice((Decimal(0), Decimal("0.01"), Decimal("0.2"), scrap.rate))
+        lines.append(replace(scrap, scrap=True, rate=rate))
     random.shuffle(lines)
     return Operation(
         **some_head(random, no, Kind.MAKE),
