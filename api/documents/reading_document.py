@@ -27,6 +27,7 @@ from api.documents.reading_parts import (
     document_named,
     related,
 )
+from api.documents.settlements import Settlement
 from api.nodes import Node
 from api.parties import Party
 from persistence.reports.documents import DocumentRow, merged
@@ -138,6 +139,13 @@ class Document(Node):
         description="Earlier documents whose cost it changed, in posting order, with by how much; "
         "in a preview, those that it would change.",
         graphql_type=list[ChangedDocument],
+    )
+    settles: Any = part("settles", Settlement, "What it takes off what is owed on other documents.")
+    settled_by: Any = part(
+        "settled_by",
+        Settlement,
+        "What payments, credit notes, returns and allocations that count took off what is owed on "
+        "it, in the order in which they were recorded.",
     )
     stock_movements: Any = part("movements", StockMovement, "The stock movements it caused.")
 

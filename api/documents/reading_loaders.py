@@ -35,6 +35,11 @@ from persistence.reports.documents import (
 )
 from persistence.reports.lots import LotChangeRow, LotMoveRow, LotRow, LotStockRow
 from persistence.reports.scope import Scope
+from persistence.reports.settlements import (
+    SettlementRow,
+    settled_by_documents,
+    settlements_of_items,
+)
 
 Row = TypeVar("Row")
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
@@ -107,6 +112,16 @@ class DocumentLoaders:
             return [found.get(key, ZERO) for key in keys]
 
         return DataLoader(load_fn=load)
+
+    @cached_property
+    def settles(self) -> DataLoader[Key, list[SettlementRow]]:
+        """What a document takes off others."""
+        return self._lists(settled_by_documents, "document_id")
+
+    @cached_property
+    def settled_by(self) -> DataLoader[Key, list[SettlementRow]]:
+        """What others take off a document."""
+        return self._lists(settlements_of_items, "item_id")
 
     @cached_property
     def movements(self) -> DataLoader[Key, list[MovementRow]]:

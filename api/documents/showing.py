@@ -13,6 +13,7 @@ from uuid import UUID
 from api.context import Context
 from api.documents.reading_loaders import loaders_of
 from domain.authority import Permission
+from domain.currencies import currency_digits
 from domain.decide import Decision
 from domain.documents.document import Causes
 from domain.errors import Forbidden, Refused
@@ -34,6 +35,7 @@ from persistence.reports.documents import (
     TaxRow,
 )
 from persistence.reports.lots import LotRow
+from persistence.reports.settlements import SettlementRow
 
 PREVIEW_NUMBER = ""
 """The number of a document that is only previewed: it gets one when it is submitted."""
@@ -67,6 +69,8 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
     loaders.caused_lines.prime(key, journal)
     loaders.changes.prime(key, change_rows(recorded, decision))
     loaders.movements.prime(key, movement_rows(recorded, decision))
+    loaders.settles.prime(key, settlement_rows(recorded, decision))
+    loaders.settled_by.prime(key, [])
     company = decision.causes.facts.company
     if company.no_rule_account is not None:
         # A preview makes no account: what it would make is shown from what was decided.
@@ -273,6 +277,29 @@ def change_rows(recorded: Recorded, decision: Decision) -> list[ChangeRow]:
             change=_money(change, digits),
         )
         for document, change in changes.items()
+    ]
+
+
+def settlement_rows(recorded: Recorded, decision: Decision) -> list[SettlementRow]:
+    """What it takes off other documents."""
+    causes = decision.causes
+    own, digits = causes.document.id, causes.facts.company.digits
+    sums: dict[tuple[UUID, str], tuple[Decimal, Decimal]] = {}
+    for one in causes.parties:
+        if one.against_id is not None and one.against_id != own:
+            key = (one.against_id, one.currency)
+            amount, balance = sums.get(key, (ZERO, ZERO))
+            sums[key] = (amount + one.currency_amount, balance + one.amount)
+    return [
+        SettlementRow(
+            company_id=recorded.company_id,
+            document_id=own,
+            item_id=item,
+            currency=currency,
+            amount=_money(amount, currency_digits(currency)),
+            balance=_money(balance, digits),
+        )
+        for (item, currency), (amount, balance) in sums.items()
     ]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Signed, bill, charge, entries, goods, receipt, sale
+from tests.api.desk import Desk, Signed, bill, charge, entries, goods, payment, receipt, sale
 from tests.api.house import VAT, House, back, note, of_bill
 from tests.api.test_corrections import refusals, shown_and_kept
 
@@ -157,6 +157,53 @@ def test_invoices_are_given_back_together_each_with_its_own_share(house: House, 
     shown_and_kept(house, whole)
     assert house.balances() == before
     house.check()
+
+
+def test_documents_say_what_they_settle_and_are_settled_by(house: House) -> None:
+    euros = {"currency": "EUR", "exchangeRate": "1.1"}
+    odd, plain = _sold(house, **_ODD, **euros), _sold(house, "2", **euros)
+    together = _back_together("03", [odd, plain], "2", "1")
+    shown = house.ask(
+        "mutation($input: SubmitSalesReturnInput!) { previewSalesReturn(input: $input) {"
+        " salesReturn { settles { settles { number } amount balance } } } }",
+        input={"company": house.company, **together[1]},
+    )["previewSalesReturn"]["salesReturn"]["settles"]
+    returned = house.post(together)
+    # Price and the rest are converted one by one: 73.33 and 10.80.
+    wanted = [(odd, "-76.48", "-84.13"), (plain, "-36.67", "-40.33")]
+    wanted = [{"settles": {"number": one["number"]}, "amount": amount, "balance": balance}
+              for one, amount, balance in wanted]  # fmt: skip
+    assert shown == wanted
+    assert _settlements(house, returned, "settles") == [
+        (odd["number"], "-76.48"), (plain["number"], "-36.67"),
+    ]  # fmt: skip
+    parts = {odd["id"]: "91.17", plain["id"]: "36.66"}
+    paid = house.post(payment("2026-02-04", "RECEIVE", "127.83", parts, **euros))
+    gone = house.post(payment("2026-02-05", "RECEIVE", "100", {odd["id"]: "100"}, **euros))
+    assert house.outstanding(odd) == "0.00"
+    house.cancelled(gone)
+    assert _settlements(house, odd, "settledBy") == [
+        (returned["number"], "-76.48"), (paid["number"], "-91.17"),
+    ]  # fmt: skip
+    assert house.outstanding(odd) == "100.00"
+    assert _settlements(house, plain, "settledBy") == [
+        (returned["number"], "-36.67"), (paid["number"], "-36.66"),
+    ]  # fmt: skip
+    assert house.outstanding(plain) == "0.00"
+    assert _settlements(house, plain, "settles") == []
+    house.check()
+
+
+def _settlements(house: House, document: Any, field: str) -> list[tuple[str, str]]:
+    """What it settles, or is settled by: the other's number and how much, debit positive."""
+    other = "settles" if field == "settles" else "document"
+    rows = house.ask(
+        f"query($id: ID!) {{ document(id: $id) {{"
+        f" {field} {{ other: {other} {{ number }} amount currency }} }} }}",
+        id=document["id"],
+    )["document"][field]
+    assert {row["currency"] for row in rows} <= {"EUR"}
+    return [(row["other"]["number"], row["amount"]) for row in rows]
 
 
 def test_freight_that_somebody_says_is_of_the_one_invoice_that_has_some(house: House) -> None:
