@@ -93,7 +93,7 @@ CREDIT_KINDS = (
 CLOSING_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, Kind.TRANSFER, Kind.MAKE, Kind.BILL,
     Kind.COUNT, Kind.SALES_RETURN, Kind.LANDED_COST, Kind.LANDED_COST, Kind.LANDED_COST,
-    Kind.CLOSE,
+    Kind.DELIVERY, Kind.BILL, Kind.BILL, Kind.CLOSE, Kind.CLOSE,
 )  # fmt: skip
 """Goods come and go, cost more later, and days are closed and opened."""
 
