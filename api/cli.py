@@ -255,6 +255,44 @@ def _today() -> date:
     return datetime.now().astimezone().date()
 
 
+@app.command(name="import")
+def import_(
+    *files: Path,
+    company: str,
+    kind: str | None = None,
+    on_error: Literal["stop", "skip"] = "stop",
+    dry_run: Annotated[bool, Parameter(negative="")] = False,
+    rejects: Path = Path("import-rejects.jsonl"),
+    data_dir: Path | None = None,
+) -> None:
+    """Import documents, items and parties from files; exit code 1 if something was refused.
+
+    JSON Lines have on each line what submitBatch takes, as {"deliveryNote": {...}}, or an item or
+    party. CSV has a line of a document in each row. Documents of all files are posted in the order
+    of their dates. Run it again after an interruption: what is there is passed by. Works beside a
+    running server.
+
+    Args:
+        files: Files ending in .jsonl or .csv.
+        company: The company's code.
+        kind: What the rows of CSV files are, as deliveryNote [default: as their names begin].
+        on_error: Post nothing after the first refusal, or all that can be posted.
+        dry_run: Try all of it out and keep nothing.
+        rejects: Where all refusals are written, with the lines that they are about.
+        data_dir: Where the embedded database lives [default: ./.perpetuo].
+    """
+    from api.app import collect_rarely
+    from api.commands.importing import Request, import_files
+
+    request = Request(
+        files=files, company=company, kind=kind, stops=on_error == "stop", dry_run=dry_run,
+        rejects=rejects,
+    )  # fmt: skip
+    collect_rarely()
+    if not import_files(_settings(data_dir=data_dir), request):
+        sys.exit(_FAILED)
+
+
 @app.command
 def fold(
     *,

@@ -17,7 +17,6 @@ from graphql import (
     GraphQLArgument,
     GraphQLEnumType,
     GraphQLField,
-    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNonNull,
@@ -34,6 +33,7 @@ from api.connections import PAGE_LIMIT
 from api.consistency import answered, position_named
 from api.context import Context, Services
 from api.messages import negotiate
+from api.text_values import NAMES, TextError, value_of
 from api.top_level import error_of
 from domain.errors import RequestMalformed
 
@@ -44,8 +44,6 @@ MEDIA = {
 }
 """The formats, with their media types."""
 
-_NAMES = ("code", "sku", "number")
-"""What stands for a record in a column: the first of these that it has."""
 _PAGING = frozenset({"first", "after", "last", "before"})
 _COLUMNS = "columns"
 _ROWS = "nodes"
@@ -145,7 +143,7 @@ def _column(name: str, field: GraphQLField) -> tuple[str, ...] | None:
     if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
         return (name,)
     fields = getattr(type_, "fields", {})
-    for each in _NAMES:
+    for each in NAMES:
         if each in fields:
             return (name, each)
     return None
@@ -178,7 +176,10 @@ def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str
         argument = listing.field.args.get(name)
         if argument is None or name in _PAGING:
             raise ExportRefused(400, f"{listing.name} has no filter {key!r}.")
-        value = _value(key, argument.type, member, text)
+        try:
+            value = value_of(key, argument.type, member, text)
+        except TextError as error:
+            raise ExportRefused(400, str(error)) from error
         if isinstance(get_nullable_type(argument.type), GraphQLList):
             found.setdefault(name, []).append(value)
         elif name in found:
@@ -189,27 +190,6 @@ def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str
         # All pages tell of one moment, whatever is recorded meanwhile.
         found.setdefault("knownAt", datetime.now(UTC).isoformat())
     return found
-
-
-def _value(key: str, type_: Any, member: str, text: str) -> Any:
-    named = get_named_type(type_)
-    if isinstance(named, GraphQLInputObjectType):
-        by = member or next((one for one in _NAMES if one in named.fields), "id")
-        if by not in named.fields:
-            raise ExportRefused(400, f"There is no {key!r}.")
-        return {by: text}
-    if member:
-        raise ExportRefused(400, f"There is no {key!r}.")
-    if named.name == "Boolean":
-        if text not in {"true", "false"}:
-            raise ExportRefused(400, f"{key} is true or false.")
-        return text == "true"
-    if named.name == "Int":
-        try:
-            return int(text)
-        except ValueError as error:
-            raise ExportRefused(400, f"{key} is a whole number.") from error
-    return text
 
 
 # -- answers --------------------------------------------------------------------------------------

@@ -102,6 +102,15 @@ class Place:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("checkpoint")
 
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command of the product on these books."""
+        environment = {
+            **os.environ, "PERPETUO_DATABASE_URL": self.url, "PERPETUO_LOG_LEVEL": "ERROR",
+        }  # fmt: skip
+        return subprocess.Popen(
+            [str(PERPETUO), *arguments], env=environment, stdout=subprocess.DEVNULL
+        )
+
     @contextmanager
     def serving(self, workers: int, key: str, database: str = "perpetuo") -> Iterator[Server]:
         """The product, as `perpetuo serve` starts it, with tokens required."""

@@ -1,6 +1,6 @@
 """The books as the API needs them: what it may ask of whoever keeps them."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -79,6 +79,15 @@ class Books(Protocol):
         self, documents: Sequence[Document | Refused], *, all_or_none: bool
     ) -> list[Recorded | Refused]:
         """Decide as `submit_batch` would, and keep nothing."""
+        ...
+
+    def try_out(
+        self, batches: AsyncIterator[Sequence[Document | Refused]]
+    ) -> AsyncIterator[list[Recorded | Refused]]:
+        """Decide on one batch after the other, each on the books that those before it would leave.
+
+        Nothing is kept, and the company's other postings wait for the end.
+        """
         ...
 
     async def plan(self, migration: Migration) -> MigrationPlan:

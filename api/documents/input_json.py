@@ -9,12 +9,12 @@ from typing import Any, cast
 from uuid import UUID
 
 import strawberry
-from graphql import GraphQLError, GraphQLInputType, coerce_input_value
+from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value
 from graphql.utilities import validate_input_value
 from strawberry.types.arguments import convert_argument
 
 from api.naming import camel
-from domain.errors import InvalidValue, Refused
+from domain.errors import InvalidValue, Refused, ValueMalformed
 from domain.money import plain
 
 
@@ -43,17 +43,36 @@ def from_json(schema: Any, input_type: Any, content: Mapping[str, Any]) -> Any:
     Raises:
         Refused: INVALID_VALUE where it does not fit the input type (any more).
     """
+    try:
+        return converted(schema, input_type, content)
+    except Refused as refused:
+        reasons = (
+            InvalidValue(path=one.path[1:], reason="no_longer_valid") for one in refused.refusals
+        )
+        raise Refused(*reasons) from refused
+
+
+def converted(schema: Any, input_type: Any, content: object) -> Any:
+    """The input that a variable's value comes to.
+
+    Raises:
+        Refused: BAD_USER_INPUT wherever it is none, in GraphQL's words.
+    """
     name = input_type.__strawberry_definition__.name
     core = cast("GraphQLInputType", schema._schema.type_map[name])  # noqa: SLF001 - strawberry's own way
-    wrong: list[InvalidValue] = []
-
-    def refuse(_error: GraphQLError, path: Sequence[str | int]) -> None:
-        steps = tuple(str(step) for step in path)
-        wrong.append(InvalidValue(path=steps[1:], reason="no_longer_valid"))
-
-    validate_input_value(content, core, refuse)
-    if wrong:
-        raise Refused(*wrong)
     coerced = coerce_input_value(content, core)
+    if coerced is Undefined:
+        raise Refused(*_wrong(core, content))
     registry = schema.schema_converter.scalar_registry
     return convert_argument(coerced, input_type, registry, schema.config)
+
+
+def _wrong(core: GraphQLInputType, content: object) -> list[ValueMalformed]:
+    """What is wrong with a value, each with its path in it."""
+    wrong: list[ValueMalformed] = []
+
+    def refuse(error: GraphQLError, path: Sequence[str | int]) -> None:
+        wrong.append(ValueMalformed(path=tuple(map(str, path)), problem=error.message))
+
+    validate_input_value(content, core, refuse)
+    return wrong

@@ -1,13 +1,11 @@
-"""How fast many rows are written, valued and posted, against COPY of the same rows.
-
-There is no import beside the documents: what is brought into the books comes by `submitBatch`.
-"""
+"""How fast many rows are written, valued and posted, against COPY of the same rows."""
 
 import asyncio
+import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from random import randrange
 from typing import Any
 from uuid import UUID
@@ -17,15 +15,14 @@ from uuid_utils.compat import uuid7
 
 from bench.backdated import TABLES, Bench, Measured, known_to_the_planner
 from bench.books import ITEMS, WAREHOUSES, Books
-from bench.client import Client
 from bench.copying import copied_per_second
 from bench.goal import ROUNDS, Goal, Run
-from bench.place import Place, Server
+from bench.place import FOLDER, Place
 from persistence.database import Database
 from persistence.migrate import upgrade
 
-_BATCH, _BATCHES, _WORKERS = 200, 5, 2
-"""Documents of a request, requests of a connection, and connections: one for each process."""
+_DOCUMENTS, _COMPANIES = 5_000, ("C1", "C2")
+"""Documents of a file, and whose: each is imported by a process of its own, both at once."""
 
 _IMPORTED = ("movement", "journal_line")
 _RECORDED = TABLES[:4]
@@ -34,75 +31,65 @@ _FEW, _MANY = 1_000, 10_000
 _DATABASE = "backdated"
 
 
-_QUERY = """
-mutation($input: SubmitBatchInput!) {
-  submitBatch(input: $input) { results { document { number } errors { code } } errors { code } } }
-"""
+def _import(place: Place, _books: Books) -> Iterator[Run]:
+    """Stock and ledger lines per second of delivery notes of 5 lines, by `perpetuo import`."""
+    place.report("Warming up")
+    _imported_per_second(place, 500)
+    for round_no in range(1, ROUNDS + 1):
+        place.settle()
+        documents = _imported_per_second(place, _DOCUMENTS)
+        company, which, lines = _last_imported(place, _DOCUMENTS)
+        place.settle()
+        copied = copied_per_second(place, dict.fromkeys(_IMPORTED, which), company)
+        place.report(
+            f"Round {round_no} of {ROUNDS}: {documents:.0f} documents/s of {lines:.0f} stock"
+            f" and ledger lines; COPY {copied:,.0f} lines/s"
+        )
+        yield Run(documents * lines, copied)
 
 
-def _import(place: Place, books: Books) -> Iterator[Run]:
-    """Stock and ledger lines per second of delivery notes of 5 lines, in batches over HTTP."""
-    with place.serving(_WORKERS, books.key) as server:
-        place.report("Warming up")
-        _imported_per_second(server)
-        for round_no in range(1, ROUNDS + 1):
-            place.settle()
-            documents = _imported_per_second(server)
-            company, which, lines = _last_imported(place)
-            place.settle()
-            copied = copied_per_second(place, dict.fromkeys(_IMPORTED, which), company)
-            place.report(
-                f"Round {round_no} of {ROUNDS}: {documents:.0f} documents/s of {lines:.0f} stock"
-                f" and ledger lines; COPY {copied:,.0f} lines/s"
-            )
-            yield Run(documents * lines, copied)
-
-
-def _imported_per_second(server: Server) -> float:
-    """Documents per second, each connection sending one batch after the other of its companies."""
-    sent = [
-        [_batch(f"C{1 + connection + number % 2 * 2}") for number in range(_BATCHES)]
-        for connection in range(_WORKERS)
-    ]
-    clients = [Client(server) for _ in sent]
+def _imported_per_second(place: Place, count: int) -> float:
+    """Documents per second of all commands together, their start included."""
+    files = [_file(company, count) for company in _COMPANIES]
     began = time.perf_counter()
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        done = pool.map(_send, clients, sent)
-    assert all(done)
-    return _WORKERS * _BATCHES * _BATCH / (time.perf_counter() - began)
-
-
-def _send(client: Client, bodies: list[dict[str, Any]]) -> bool:
-    for body in bodies:
-        client.ask(_QUERY, {"input": body})
-    return True
-
-
-def _batch(company: str) -> dict[str, Any]:
-    """Delivery notes of 5 lines of items far from each other, as post.lua has them."""
-    place = {"code": f"W{randrange(1, WAREHOUSES + 1)}"}
-    notes = [
-        {
-            "id": str(uuid7()),
-            "company": {"code": company},
-            "customer": {"code": "C"},
-            "postingDate": str(datetime.now(UTC).date()),
-            "lines": [
-                {
-                    "item": {"sku": f"I{1 + (first + step * 499) % ITEMS}"},
-                    "warehouse": place,
-                    "quantity": str(quantity),
-                    "rate": "9.50",
-                }
-                for step, quantity in enumerate((3, 1, 4, 1, 5))
-            ],
-        }
-        for first in (randrange(ITEMS) for _ in range(_BATCH))
+    running = [
+        place.start("import", str(file), "--company", company, "--rejects", f"{file}.rejects")
+        for company, file in zip(_COMPANIES, files, strict=True)
     ]
-    return {"company": {"code": company}, "documents": [{"deliveryNote": one} for one in notes]}
+    codes = [process.wait() for process in running]
+    seconds = time.perf_counter() - began
+    assert codes == [0] * len(codes)
+    return len(_COMPANIES) * count / seconds
 
 
-def _last_imported(place: Place, documents: int = _BATCH * _BATCHES) -> tuple[UUID, str, float]:
+def _file(company: str, count: int) -> Path:
+    """Delivery notes of 5 lines of items far from each other, as post.lua has them."""
+    path = FOLDER / f"import-{company}.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        for _ in range(count):
+            file.write(json.dumps({"deliveryNote": _note()}) + "\n")
+    return path
+
+
+def _note() -> dict[str, Any]:
+    first, where = randrange(ITEMS), {"code": f"W{randrange(1, WAREHOUSES + 1)}"}
+    return {
+        "id": str(uuid7()),
+        "customer": {"code": "C"},
+        "postingDate": str(datetime.now(UTC).date()),
+        "lines": [
+            {
+                "item": {"sku": f"I{1 + (first + step * 499) % ITEMS}"},
+                "warehouse": where,
+                "quantity": str(quantity),
+                "rate": "9.50",
+            }
+            for step, quantity in enumerate((3, 1, 4, 1, 5))
+        ],
+    }
+
+
+def _last_imported(place: Place, documents: int) -> tuple[UUID, str, float]:
     """A company, which rows its last documents have, and how many each of them has."""
     with psycopg.connect(place.url) as owner:
         found: Any = owner.execute("select id from company where code = 'C1'").fetchone()

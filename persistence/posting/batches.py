@@ -42,20 +42,25 @@ class Batch:
         known = self._book_at_hand()
         try:
             async with self._database.pool.connection() as connection, connection.transaction():
-                await self._post_all(connection)
+                await self.post_on(connection)
                 failed = all_or_none and any(isinstance(one, Refused) for one in self._outcomes)
                 if failed or not keep:
                     raise psycopg.Rollback
         finally:
             # Masters that were read within a batch are true only once it is committed.
-            book = self._book_at_hand()
-            if book is not None and book is not known:
-                self._books.forget(book.company.id)
+            if self._book_at_hand() is not known:
+                self.forget()
         if failed or not keep:
             return undone(self._outcomes, failed=failed)
         for one in self._recorded():
             self._books.note_year(one)
         return self._outcomes
+
+    def forget(self) -> None:
+        """Read the company's masters anew next time."""
+        book = self._book_at_hand()
+        if book is not None:
+            self._books.forget(book.company.id)
 
     def _book_at_hand(self) -> Book | None:
         """The book of the batch's company, if it was read before."""
@@ -66,8 +71,10 @@ class Batch:
     def _recorded(self) -> list[Recorded]:
         return [one for one in self._outcomes if isinstance(one, Recorded)]
 
-    async def _post_all(self, connection: AsyncConnection) -> None:
-        """In one go what goes together, the others by themselves.
+    async def post_on(self, connection: AsyncConnection) -> list[Recorded | Refused]:
+        """The outcome of each, in a transaction that is left open.
+
+        In one go what goes together, the others by themselves.
 
         How many are tried at once follows what went together last: else a batch in which few do
         would be read over and over.
@@ -78,6 +85,7 @@ class Batch:
             done = await self._first_together(connection, rest[:most])
             most = min(MOST, 4 * max(1, len(done)))
             self._outcomes += done or [await self._first_alone(connection, rest[0])]
+        return self._outcomes
 
     async def _first_together(
         self, connection: AsyncConnection, attempts: Sequence[Attempt | Refused]

@@ -16,14 +16,12 @@ A batch is the same steps for one document after another, in one transaction tha
 postings to itself: it may lock whatever it comes to, in any order, and never waits in a circle.
 """
 
-import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from uuid import UUID
 
-import psycopg
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
@@ -37,7 +35,7 @@ from domain.costing.replay import Missing
 from domain.decide import Decision, StockFacts, decide, prepare
 from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
-from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused, SystemBusy
+from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
 from domain.migration_plan import MigrationPlan
 from domain.movements import Pool
 from domain.periods import fiscal_year_of
@@ -45,16 +43,18 @@ from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.citus.nodes import tell_nodes
 from persistence.database import Database
-from persistence.measures import POSTING_RETRIES, posting_of
+from persistence.measures import posting_of
 from persistence.posting import pools as pool_reading
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
-from persistence.posting.book import Book, Books, StaleMastersError
+from persistence.posting.book import Book, Books
 from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
 from persistence.posting.lane import Lane
 from persistence.posting.linked import LinkedReader
+from persistence.posting.outcomes import undone
+from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.together import (
     POST_ALONE,
     POST_WITH_OTHERS,
@@ -67,19 +67,6 @@ from persistence.posting.writing import (
 )
 from persistence.tracing import span
 
-_Result = TypeVar("_Result")
-
-ATTEMPTS = 8
-"""How often a posting is tried when others are in its way."""
-
-ROUNDS = 64
-"""How often a decision may name further pools; each round adds at least one."""
-
-_RETRIABLE = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.OperationalError,
-)
 _KNOWN = """
 select d.body_hash, n.masters_version
   from company_counter n
@@ -87,10 +74,6 @@ select d.body_hash, n.masters_version
  where n.company_id = %(company)s
 """
 _SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
-
-
-class _BeginAgain(Exception):  # noqa: N818 - control flow inside this module
-    """The decision needs more pools: lock them in order, from the start."""
 
 
 class Poster:
@@ -129,13 +112,13 @@ class Poster:
         attempt.closing, attempt.approved = closing, approved
         with posting_of(document.kind.value, keep=True):
             recorded = await self._lane.submit(attempt)
-            return recorded or await self._persistently(lambda: self._post(attempt))
+            return recorded or await persistently(lambda: self._post(attempt))
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
         attempt = self._attempt(document, b"", keep=False)
         with posting_of(document.kind.value, keep=False):
-            return await self._persistently(lambda: self._post(attempt))
+            return await persistently(lambda: self._post(attempt))
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
@@ -162,24 +145,6 @@ class Poster:
             authority_in=self._authority_in, alone=alone,
         )  # fmt: skip
 
-    async def _persistently(self, post: Callable[[], Awaitable[_Result]]) -> _Result:
-        """Post, again and again while others are in the way or more must be locked first."""
-        rounds = tries = 0
-        while True:
-            try:
-                return await post()
-            except _BeginAgain:
-                rounds += 1
-                if rounds > ROUNDS:
-                    raise
-                POSTING_RETRIES.labels("MoreToLock").inc()
-            except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE) as hindrance:
-                POSTING_RETRIES.labels(type(hindrance).__name__).inc()
-                tries += 1
-                if tries >= ATTEMPTS:
-                    raise Refused(SystemBusy()) from None
-                await asyncio.sleep(0.005 * 2**tries)
-
     async def _post(self, attempt: Attempt) -> Recorded:
         async with (
             self._database.pool.connection() as connection,
@@ -203,6 +168,23 @@ class Poster:
         """Post them and undo all of it; see `domain.ports.Books.preview_batch`."""
         return await self._run_batch(documents, None, all_or_none=all_or_none, keep=False)
 
+    async def try_out(
+        self, batches: AsyncIterator[Sequence[Document | Refused]]
+    ) -> AsyncIterator[list[Recorded | Refused]]:
+        """Post batch after batch and undo all of it; see `domain.ports.Books.try_out`."""
+        tried: Batch | None = None
+        try:
+            async with (
+                self._database.pool.connection() as connection,
+                connection.transaction(force_rollback=True),
+            ):
+                async for documents in batches:
+                    tried = self._batch(_hashed(documents), None)
+                    yield undone(await tried.post_on(connection), failed=False)
+        finally:
+            if tried is not None:
+                tried.forget()
+
     async def _run_batch(
         self,
         documents: Sequence[Document | Refused],
@@ -211,20 +193,25 @@ class Poster:
         all_or_none: bool,
         keep: bool,
     ) -> list[Recorded | Refused]:
-        hashed = [(one, b"" if isinstance(one, Refused) else body_hash(one)) for one in documents]
+        hashed = _hashed(documents)
 
         async def post() -> list[Recorded | Refused]:
-            attempts = [
-                one
-                if isinstance(one, Refused)
-                else self._attempt(one, hash_, recorded_by=recorded_by, alone=True)
-                for one, hash_ in hashed
-            ]
-            batch = Batch(self._database, self._books, self._decide_and_write, attempts)
+            batch = self._batch(hashed, recorded_by)
             return await batch.post(all_or_none=all_or_none, keep=keep)
 
         with posting_of("BATCH", keep=keep):
-            return await self._persistently(post)
+            return await persistently(post)
+
+    def _batch(
+        self, documents: Sequence[tuple[Document | Refused, bytes]], recorded_by: str | None
+    ) -> Batch:
+        attempts = [
+            one
+            if isinstance(one, Refused)
+            else self._attempt(one, hash_, recorded_by=recorded_by, alone=True)
+            for one, hash_ in documents
+        ]
+        return Batch(self._database, self._books, self._decide_and_write, attempts)
 
     # -- one document -----------------------------------------------------------------------------
 
@@ -315,7 +302,7 @@ class Poster:
             else:
                 unlocked = self._note(causes, attempt, outcome)
             if unlocked and not attempt.alone:
-                raise _BeginAgain
+                raise BeginAgain
 
     async def _stock(
         self, connection: AsyncConnection, causes: Causes, attempt: Attempt
@@ -398,6 +385,10 @@ class Poster:
         )
         (written,) = await write(connection, [writing], masters_version=book.version + made)
         return written
+
+
+def _hashed(documents: Sequence[Document | Refused]) -> list[tuple[Document | Refused, bytes]]:
+    return [(one, b"" if isinstance(one, Refused) else body_hash(one)) for one in documents]
 
 
 def _replayed(company_id: UUID, attempt: Attempt, known_hash: bytes) -> Recorded:

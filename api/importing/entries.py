@@ -1,0 +1,111 @@
+"""What a file of an import holds: one entry for each document or master, with where it stands.
+
+JSON Lines have on each line what an element of `submitBatch` has, `{"deliveryNote": {...}}`, or a
+master, `{"item": {...}}`, `{"party": {...}}`: the input of its mutation. In CSV a row is a line of
+a document; see `api.importing.tables`.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from graphql import GraphQLInputObjectType
+
+from api.commands.terminal import CommandError
+from api.documents.any_document import AnyDocumentInput
+from api.importing.tables import rows_of
+from api.items import CreateItemInput
+from api.parties import CreatePartyInput
+from domain.errors import Refused, ValueMalformed
+
+MASTERS: Mapping[str, type] = {"item": CreateItemInput, "party": CreatePartyInput}
+"""What is made before the documents that name it: the input of its mutation, by its key."""
+
+MOST_BYTES = 16 * 1024 * 1024
+"""Of one line: a longer one is no document, and memory is not for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document or master as it was found.
+
+    `lines` are the numbers, from 1, of the lines of the file that it takes; in CSV each of them is
+    a line of the document. `refused` says why it is nothing that can be read.
+    """
+
+    file: str
+    lines: tuple[int, ...]
+    kind: str
+    input: Any
+    refused: Refused | None = None
+
+    def line_of(self, path: tuple[str, ...]) -> int:
+        """The line of the file that an error's path points at."""
+        if path[:1] == ("lines",) and path[1:2] and path[1].isdigit():
+            return self.lines[min(int(path[1]), len(self.lines) - 1)]
+        return self.lines[0]
+
+
+def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Iterator[Entry]:
+    """Everything that a file holds, in its order; what cannot be read is an entry too.
+
+    Args:
+        path: the file; its ending says which format it has.
+        schema: the API's, which says what the kinds are made of.
+        company: the company's code.
+        kind: what the rows of a CSV are; None: its name says so.
+
+    Raises:
+        CommandError: there is no such file, or nobody can know what it holds.
+    """
+    ending = path.suffix.lower()
+    if ending not in {".jsonl", ".ndjson", ".csv"}:
+        raise CommandError(f"{path} cannot be imported: its name should end in .jsonl or .csv.")
+    types = input_types(schema)
+    try:
+        if ending == ".csv":
+            for rows in rows_of(path, types, company, kind):
+                yield Entry(str(path), rows.lines, rows.kind, rows.input, rows.refused)
+        else:
+            yield from _json_lines(path, types)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"{path} cannot be read: {error}.") from error
+
+
+def input_types(schema: Any) -> dict[str, GraphQLInputObjectType]:
+    """The GraphQL input of each kind of document and master, by its key."""
+    known = schema._schema.type_map  # noqa: SLF001 - strawberry's own way
+    any_document: Any = AnyDocumentInput
+    documents = known[any_document.__strawberry_definition__.name].fields
+    of_masters: dict[str, Any] = dict(MASTERS)
+    masters = {key: known[one.__strawberry_definition__.name] for key, one in of_masters.items()}
+    return {name: field.type for name, field in documents.items()} | masters
+
+
+def _json_lines(path: Path, kinds: Collection[str]) -> Iterator[Entry]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MOST_BYTES):
+            number += 1
+            if line.strip():
+                yield _json_entry(str(path), number, line, kinds)
+
+
+def _json_entry(file: str, number: int, line: bytes, kinds: Collection[str]) -> Entry:
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        problem = f"This line is no JSON: {error}."
+        return Entry(file, (number,), "", line.decode(errors="replace"), _malformed(problem))
+    if not isinstance(found, dict) or len(found) != 1:
+        problem = 'A line is an object with one key, its kind: {"deliveryNote": {...}}.'
+        return Entry(file, (number,), "", found, _malformed(problem))
+    ((kind, given),) = found.items()
+    refused = None if kind in kinds else _malformed(f"There is no kind {kind!r}.")
+    return Entry(file, (number,), kind, given, refused)
+
+
+def _malformed(problem: str) -> Refused:
+    return Refused(ValueMalformed(problem=problem))

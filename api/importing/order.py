@@ -1,0 +1,70 @@
+"""The order in which an import posts: by date and time, whatever file a document stands in.
+
+Entries wait on disk, in a temporary file. In memory are two numbers for each, so that an import may
+be larger than memory is.
+"""
+
+from array import array
+from collections.abc import Iterator
+from datetime import date, time
+from tempfile import TemporaryFile
+from typing import IO, Any, Self
+
+import orjson
+
+from api.importing.entries import Entry
+from domain.errors import Refused, ValueMalformed
+
+_DAY = 24 * 60 * 60 * 1_000_000  # microseconds
+
+
+class Waiting:
+    """Entries on disk, to be had in the order in which they count; closed after use."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 - closed by `__exit__`
+        self._moments = array("q")
+        self._places = array("q")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def __len__(self) -> int:
+        return len(self._moments)
+
+    def add(self, entry: Entry) -> None:
+        """One more, to be posted after those of its moment that were added before."""
+        self._moments.append(_moment(entry.input))
+        self._places.append(self._file.tell())
+        refusals: Any = entry.refused.refusals if entry.refused else ()
+        wrong = [(one.path, one.problem) for one in refusals]
+        row = (entry.file, entry.lines, entry.kind, entry.input, wrong)
+        self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+
+    def in_order(self) -> Iterator[Entry]:
+        """All of them; what has no day of posting comes last."""
+        for number in sorted(range(len(self)), key=self._moments.__getitem__):
+            self._file.seek(self._places[number])
+            file, lines, kind, given, wrong = orjson.loads(self._file.readline())
+            refusals = [ValueMalformed(path=tuple(path), problem=text) for path, text in wrong]
+            refused = Refused(*refusals) if refusals else None
+            yield Entry(file, tuple(lines), kind, given, refused)
+
+
+def _moment(given: object) -> int:
+    """When it counts, in microseconds; without a time it comes last on its date, as in posting."""
+    values: Any = given if isinstance(given, dict) else {}
+    try:
+        day = date.fromisoformat(values["postingDate"]).toordinal()
+    except (KeyError, TypeError, ValueError):
+        return date.max.toordinal() * _DAY
+    try:
+        at = time.fromisoformat(values["postingTime"])
+    except (KeyError, TypeError, ValueError):
+        return day * _DAY + _DAY - 1
+    seconds = (at.hour * 60 + at.minute) * 60 + at.second
+    return day * _DAY + seconds * 1_000_000 + at.microsecond

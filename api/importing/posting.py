@@ -1,0 +1,254 @@
+"""Posting what was imported: masters first, then documents in the order of their dates.
+
+Documents go through the port that `submitBatch` goes through, some hundreds in one transaction.
+What is recorded already under its id is passed by, so that a run which was broken off goes on when
+it is started again.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from types import SimpleNamespace
+from typing import Any, TypeAlias, cast
+from uuid import UUID
+
+from api.context import Context, Info
+from api.documents.any_document import AnyDocumentInput, command_of
+from api.documents.input_json import converted
+from api.importing.entries import MASTERS, Entry
+from api.importing.order import Waiting
+from api.masters import optional_value
+from api.refs import CompanyRef
+from domain.documents.document import Document
+from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Required
+from domain.references import Ref
+from persistence.masters import items, lookups, parties
+from persistence.posting.repeated import repeated
+
+CHUNK = 500
+"""Documents of one transaction; the company's other postings wait as long as it takes."""
+
+_MAKERS = {"item": items.create, "party": parties.create}
+
+Moved: TypeAlias = Callable[[], None]
+"""Is called as the tally grows."""
+
+Report: TypeAlias = Callable[[Entry, Refused], None]
+"""Is told of everything that is refused; paths point into the entry's input."""
+
+
+class Stopped(Exception):  # noqa: N818 - an outcome, not a fault
+    """Something was refused, and nothing is to be posted after it."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the entries so far; `there` were in the books before."""
+
+    made: int = 0
+    posted: int = 0
+    there: int = 0
+    refused: int = 0
+
+    @property
+    def done(self) -> int:
+        """How many entries were looked at."""
+        return self.made + self.posted + self.there + self.refused
+
+
+@dataclass(slots=True)
+class Import:
+    """One run of an import into the books of a company.
+
+    `stops` says that a refusal ends the run: then nothing of its transaction is posted. `by_form`
+    is set by a trial that could only look at the form of documents.
+    """
+
+    context: Context
+    schema: Any
+    company: str
+    company_id: UUID
+    recorded_by: str
+    stops: bool
+    report: Report
+    tally: Tally = field(default_factory=Tally)
+    by_form: bool = False
+
+    async def post_all(self, masters: Waiting, documents: Waiting, moved: Moved) -> None:
+        """Make items and parties, each by itself, then post the documents.
+
+        While one transaction is written, the inputs of the next are read.
+
+        Raises:
+            Stopped: something was refused; of its transaction nothing is posted.
+        """
+        for entry in masters.in_order():
+            await self._make(entry)
+            moved()
+        writing: asyncio.Task[None] | None = None
+        try:
+            for chunk in _chunks(documents.in_order()):
+                inputs = [(entry, self._input_or_why_not(entry)) for entry in chunk]
+                if writing is not None:
+                    await writing
+                    moved()
+                writing = asyncio.create_task(self._write(inputs))
+                await asyncio.sleep(0)  # let it ask the database before the next are read
+            if writing is not None:
+                await writing
+                moved()
+        finally:
+            if writing is not None and not writing.done():
+                writing.cancel()
+
+    async def try_out_all(self, masters: Waiting, documents: Waiting, moved: Moved) -> None:
+        """Post the documents in one transaction that is undone, and tell what is refused.
+
+        Where items or parties are still to be made, documents are looked at by their form only.
+
+        Raises:
+            Stopped: something was refused.
+        """
+        for entry in masters.in_order():
+            await self._look_up(entry)
+            moved()
+        self.by_form = self.tally.made > 0
+        if self.by_form:
+            for entry in documents.in_order():
+                given = self._input_or_why_not(entry)
+                self._note([(entry, given)], [given])
+                moved()
+            return
+        tried: list[tuple[Entry, Any]] = []
+
+        async def batches() -> AsyncIterator[list[Document | Refused]]:
+            for chunk in _chunks(documents.in_order()):
+                tried[:] = [(one, await self._paper(self._input_or_why_not(one))) for one in chunk]
+                yield [paper for _, paper in tried]
+
+        async for outcomes in self.context.books.try_out(batches()):
+            self._note(tried, outcomes)
+            moved()
+
+    # -- masters ----------------------------------------------------------------------------------
+
+    async def _make(self, entry: Entry) -> None:
+        """Make an item or a party; one whose code is there already is passed by."""
+        try:
+            command = self._input(entry).to_command()
+            made = await _MAKERS[entry.kind](self.context.database, command)
+            self.tally.there += made.replayed
+            self.tally.made += not made.replayed
+        except Refused as refused:
+            if all(isinstance(one, CodeTaken) for one in refused.refusals):
+                self.tally.there += 1
+            else:
+                self._refuse(entry, refused)
+
+    async def _look_up(self, entry: Entry) -> None:
+        """Whether an item or a party would be made."""
+        try:
+            ref = _ref(entry.kind, self._input(entry))
+            await lookups.find(self.context.database, self.company_id, ref)
+            self.tally.there += 1
+        except Refused as refused:
+            if all(isinstance(one, NotFound) for one in refused.refusals):
+                self.tally.made += 1
+            else:
+                self._refuse(entry, refused)
+
+    # -- documents --------------------------------------------------------------------------------
+
+    async def _write(self, inputs: list[tuple[Entry, Any]]) -> None:
+        """Post the documents of one transaction."""
+        papers = [(entry, await self._paper(given)) for entry, given in inputs]
+        ready = [paper for _, paper in papers if isinstance(paper, Document)]
+        known = await repeated(self.context.database, self.company_id, ready)
+        new = [one for one in papers if isinstance(one[1], Refused) or one[1].id not in known]
+        self.tally.there += len(papers) - len(new)
+        if new:
+            outcomes = await self.context.books.submit_batch(
+                [paper for _, paper in new], self.recorded_by, all_or_none=self.stops
+            )
+            self._note(new, outcomes)
+
+    def _note(self, tried: Sequence[tuple[Entry, Any]], outcomes: Iterable[Any]) -> None:
+        """Count what became of documents, and tell what was refused."""
+        refused = [
+            (entry, outcome)
+            for (entry, _), outcome in zip(tried, outcomes, strict=True)
+            if isinstance(outcome, Refused)
+        ]
+        there = sum(getattr(one, "replayed", False) for one in outcomes)
+        self.tally.there += there
+        self.tally.posted += len(tried) - len(refused) - there
+        for entry, outcome in refused:
+            if not all(isinstance(one, BatchRolledBack) for one in outcome.refusals):
+                self._refuse(entry, outcome, stop=False)
+        if refused and self.stops:
+            raise Stopped
+
+    # -- inputs -----------------------------------------------------------------------------------
+
+    def _input_or_why_not(self, entry: Entry) -> Any:
+        try:
+            return self._input(entry)
+        except Refused as refused:
+            return refused
+
+    def _input(self, entry: Entry) -> Any:
+        """What an entry spells, in the company of the import unless it names one.
+
+        Raises:
+            Refused: it is no such input; paths point into it.
+        """
+        if entry.refused is not None:
+            raise entry.refused
+        given = entry.input
+        if isinstance(given, dict) and given.get("company") is None:
+            given = {"company": {"code": self.company}, **given}
+        if entry.kind in MASTERS:
+            found = converted(self.schema, MASTERS[entry.kind], given)
+            _require(entry.kind == "item" or optional_value(found.code), "code")
+            return found
+        _require(not isinstance(given, dict) or given.get("id"), "id")
+        try:
+            return converted(self.schema, AnyDocumentInput, {entry.kind: given})
+        except Refused as refused:
+            paths = [one.path[1:] for one in refused.refusals]  # the first step is the kind
+            found = zip(refused.refusals, paths, strict=True)
+            raise Refused(*(replace(one, path=path) for one, path in found)) from refused
+
+    async def _paper(self, given: Any) -> Document | Refused:
+        if isinstance(given, Refused):
+            return given
+        info = cast("Info", SimpleNamespace(context=self.context))
+        try:
+            return await command_of(info, CompanyRef(code=self.company), given)
+        except Refused as refused:
+            return refused
+
+    def _refuse(self, entry: Entry, refused: Refused, *, stop: bool = True) -> None:
+        self.tally.refused += 1
+        self.report(entry, refused)
+        if stop and self.stops:
+            raise Stopped
+
+
+def _require(given: object, name: str) -> None:
+    """Refuse what a second run could not find again."""
+    if not given:
+        raise Refused(Required(path=(name,)))
+
+
+def _ref(kind: str, given: Any) -> Ref:
+    if kind == "item":
+        return Ref("item", "sku", given.sku)
+    return Ref("party", "code", given.code)
+
+
+def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    rest = iter(entries)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk

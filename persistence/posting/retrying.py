@@ -1,0 +1,51 @@
+"""Trying a posting again: while others are in its way, or it must lock more first."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import psycopg
+
+from domain.errors import Refused, SystemBusy
+from persistence.measures import POSTING_RETRIES
+from persistence.posting.book import StaleMastersError
+
+ATTEMPTS = 8
+"""How often a posting is tried when others are in its way."""
+
+ROUNDS = 64
+"""How often a decision may name further pools; each round adds at least one."""
+
+_Result = TypeVar("_Result")
+_RETRIABLE = (
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.DeadlockDetected,
+    psycopg.OperationalError,
+)
+
+
+class BeginAgain(Exception):  # noqa: N818 - control flow of posting
+    """The decision needs more pools: lock them in order, from the start."""
+
+
+async def persistently(post: Callable[[], Awaitable[_Result]]) -> _Result:
+    """Post, again and again while others are in the way or more must be locked first.
+
+    Raises:
+        Refused: TRY_AGAIN, when they are in the way for too long.
+    """
+    rounds = tries = 0
+    while True:
+        try:
+            return await post()
+        except BeginAgain:
+            rounds += 1
+            if rounds > ROUNDS:
+                raise
+            POSTING_RETRIES.labels("MoreToLock").inc()
+        except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE) as hindrance:
+            POSTING_RETRIES.labels(type(hindrance).__name__).inc()
+            tries += 1
+            if tries >= ATTEMPTS:
+                raise Refused(SystemBusy()) from None
+            await asyncio.sleep(0.005 * 2**tries)
