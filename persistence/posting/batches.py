@@ -36,22 +36,26 @@ class Batch:
         self._post_alone = post_alone
         self._attempts = attempts
         self._outcomes: list[Recorded | Refused] = []
+        self._to_note: list[Callable[[], None]] = []
 
     async def post(self, *, all_or_none: bool, keep: bool) -> list[Recorded | Refused]:
         """The outcome of each; see `domain.ports.Books.submit_batch`."""
-        known = self._book_at_hand()
+        known, is_kept = self._book_at_hand(), False
         try:
             async with self._database.pool.connection() as connection, connection.transaction():
                 await self.post_on(connection)
                 failed = all_or_none and any(isinstance(one, Refused) for one in self._outcomes)
                 if failed or not keep:
                     raise psycopg.Rollback
+            is_kept = not failed and keep
         finally:
             # Masters that were read within a batch are true only once it is committed.
-            if self._book_at_hand() is not known:
+            if not is_kept and self._book_at_hand() is not known:
                 self.forget()
-        if failed or not keep:
+        if not is_kept:
             return undone(self._outcomes, failed=failed)
+        for note in self._to_note:
+            note()
         for one in self._recorded():
             self._books.note_year(one)
         return self._outcomes
@@ -103,7 +107,12 @@ class Batch:
         if book is None or len(run) < 2:
             return []
         outcomes = await post_together(
-            connection, self._books, book.company.id, list(run.values()), in_order=True
+            connection,
+            self._books,
+            book.company.id,
+            list(run.values()),
+            in_order=True,
+            on_commit=self._to_note.append,
         )
         return [one for one in takewhile(lambda one: one is not None, outcomes) if one]
 

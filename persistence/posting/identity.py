@@ -8,10 +8,11 @@ where it is used: a request of that time cannot have used it. See docs/adr/0044.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -52,21 +53,28 @@ def _digest(document: Document, always: Always) -> bytes:
 
 def _content(value: Any, always: Always) -> dict[str, Any]:
     names = always.get(type(value).__name__, frozenset())
-    return {
-        field.name: _plain(getattr(value, field.name), always)
-        for field in fields(value)
+    content: dict[str, Any] = {}
+    for name, default, factory in _fields_of(type(value)):
+        given = getattr(value, name)
+        if name not in names and given == (default if factory is MISSING else factory()):
+            continue
+        content[name] = _plain(given, always)
+    return content
+
+
+@cache
+def _fields_of(type_: type) -> tuple[tuple[str, Any, Any], ...]:
+    """The fields that count, each with its default and what makes one; MISSING where none is."""
+    return tuple(
+        (field.name, field.default, field.default_factory)
+        for field in fields(type_)
         if field.metadata.get("content", True)
-        and (field.name in names or not _is_default(field, getattr(value, field.name)))
-    }
-
-
-def _is_default(field: Field[Any], given: Any) -> bool:
-    if field.default_factory is not MISSING:
-        return given == field.default_factory()
-    return field.default is not MISSING and given == field.default
+    )
 
 
 def _plain(value: Any, always: Always) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Decimal):
         return str(plain(value))
     if isinstance(value, date | time):

@@ -14,7 +14,7 @@ and says what is wrong. Locks are taken in that script's order: bins by key, the
 """
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -92,16 +92,20 @@ async def post_together(
     attempts: Sequence[Attempt],
     *,
     in_order: bool,
+    on_commit: Callable[[Callable[[], None]], None] | None = None,
 ) -> list[Recorded | Refused | None]:
     """Post what can be posted together; None stands for what must be posted by itself.
 
     With `in_order` the first of those leaves all behind it for later too, in a transaction that
-    has the company's postings to itself and is left open. Otherwise it is committed.
+    has the company's postings to itself and is left open: `on_commit` is given what is to be done
+    once it is committed. Otherwise it is committed.
 
     Raises:
         StaleMastersError: the masters have changed since they were read; nothing was written.
     """
-    together = _Together(connection, books.newest(company_id), attempts, in_order=in_order)
+    together = _Together(
+        connection, books.newest(company_id), attempts, in_order=in_order, on_commit=on_commit
+    )
     with span("posting.prepare"):
         facts = await together.facts()
         prepared = together.prepare(facts)
@@ -125,12 +129,14 @@ class _Together:
         attempts: Sequence[Attempt],
         *,
         in_order: bool,
+        on_commit: Callable[[Callable[[], None]], None] | None,
     ) -> None:
         self.book = book
         self.outcomes: list[Recorded | Refused | None] = [None] * len(attempts)
         self._connection = connection
         self._attempts = attempts
         self._in_order = in_order
+        self._on_commit = on_commit
 
     async def facts(self) -> Facts:
         """What the documents name: as it was last read, or read now."""
@@ -163,9 +169,15 @@ class _Together:
                 references.items(connection, company, book.costing_method, items),
                 references.parties(connection, company.id, parties),
             )
-        if not self._in_order:  # a batch may have changed them itself, and be undone
+
+        def keep() -> None:
             book.items.keep(found)
             book.parties.keep(found_parties)
+
+        if not self._in_order:
+            keep()
+        elif self._on_commit is not None:  # it may have changed them itself, and be undone
+            self._on_commit(keep)
         return found, found_parties
 
     def prepare(self, facts: Facts) -> list[_Prepared]:
