@@ -38,6 +38,7 @@ from persistence.masters.rows import (
 )
 from persistence.masters.warehouses import stock_accounts
 from persistence.replicas import Replicas
+from persistence.reports.stock_ledger import Balances
 
 Key: TypeAlias = tuple[UUID, UUID]
 """(company id, id)"""
@@ -197,7 +198,8 @@ class Context:
 
     `authorization` is the token it came with, `connection_params` what a WebSocket's client sends
     first: browsers cannot send headers there. `replica_failure` is what a replica failed with
-    while it answered: then the answer does not count.
+    while it answered: then the answer does not count. `balances` are those of an export, which goes
+    from page to page, each by a context of its own.
     """
 
     services: Services
@@ -208,6 +210,7 @@ class Context:
     authorization: str | None = None
     connection_params: Any = None
     replica_failure: ReplicaFailedError | None = None
+    balances: Balances | None = None
     _replica: Database | None = None
 
     @property

@@ -36,6 +36,7 @@ from api.messages import negotiate
 from api.text_values import NAMES, TextError, value_of
 from api.top_level import error_of
 from domain.errors import RequestMalformed
+from persistence.reports.stock_ledger import Balances
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -259,9 +260,11 @@ async def _pages(
     services: Services = request.app.state.services
     position = await _position(request, services)
     after: str | None = None
+    balances = Balances()
     while True:
         paged = {**variables, "after": after} if listing.has_pages else dict(variables)
         context = Context.of(services, language, request)
+        context.balances = balances
         context.authorization = request.headers.get("authorization")
         await context.identify()
         run = partial(schema.execute, query, variable_values=paged, context_value=context)

@@ -10,6 +10,7 @@ from api.connections import After, Before, Connection, First, Last, connect, pag
 from api.context import Info
 from api.documents.reading import find_document
 from api.documents.reading_parts import StockMovement, related
+from api.documents.related import look_up_for
 from api.masters import CompanyArgument
 from api.refs import DocumentRef
 from api.reports.common import (
@@ -108,7 +109,8 @@ class StockLedgerQuery:
             include_cancelled=include_cancelled,
         )
         async with reading(info.context, scope) as connection:
-            rows = await report.stock_ledger(connection, scope, page, which)
+            rows = await report.stock_ledger(connection, scope, page, which, info.context.balances)
+        await look_up_for(info, rows, StockMovement)
         return connect(page, rows, StockLedgerConnection, scope=scope)
 
     @strawberry.field(description="Per stock account: value of the stock, balance, difference.")

@@ -1,13 +1,14 @@
 """The stock ledger: movements in the order in which they count, with the balance after each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.money import DISPLAY_DIGITS
+from domain.money import DISPLAY_DIGITS, ZERO, divide, plain, round_to
 from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_page
 from persistence.reports.scope import Scope
@@ -72,10 +73,46 @@ class StockLedgerFilter:
     include_cancelled: bool = False
 
 
-# The page is chosen first; then the bins it touches are summed up to its end, because a filter
-# may show any few of a bin's movements and the balance after each must still count them all. Which
-# of them the page has is asked of a hash: a join would compare each with each where the planner
-# cannot know how many there are.
+@dataclass(slots=True)
+class Balances:
+    """What is in each bin after the last row that was read, walking through the ledger.
+
+    Whoever reads all of it page by page keeps them, so that no page adds up what came before it.
+    `last` is the key of that row; None before the first.
+    """
+
+    last: tuple[Any, ...] | None = None
+    of_bins: dict[tuple[UUID, UUID], tuple[Decimal, Decimal]] = field(
+        default_factory=dict[tuple[UUID, UUID], tuple[Decimal, Decimal]]
+    )
+
+    def goes_on(self, page: Page, which: StockLedgerFilter) -> bool:
+        """Whether the page follows, and no movement of its bins was left out before it."""
+        return (
+            page.after == self.last
+            and page.ordering == ORDERS["POSTING_ASC"]
+            and page.before is None
+            and not page.backward
+            and which.from_date is None
+            and which.document_id is None
+        )
+
+    def after(self, row: StockLedgerRow, digits: int) -> StockLedgerRow:
+        """The row with the balance after it, which is the bin's from now on."""
+        key = (row.item_id, row.warehouse_id)
+        quantity, value = self.of_bins.get(key, (ZERO, ZERO))
+        if not row.is_cancelled:
+            quantity, value = quantity + row.quantity, value + row.cost
+            self.of_bins[key] = quantity, value
+        unit_cost = plain(round_to(divide(value, quantity), DISPLAY_DIGITS)) if quantity else None
+        return replace(
+            row,
+            quantity_after=plain(quantity),
+            value_after=round_to(value, digits),
+            unit_cost_after=unit_cost,
+        )
+
+
 _STOCK_LEDGER = """
 with known as not materialized (
     select movement.*,
@@ -89,25 +126,7 @@ with known as not materialized (
     select * from known
      where (%(include_cancelled)s or not is_cancelled) /*filters*/ /*after*/
      order by /*order*/ /*limit*/
-), costed as materialized (
-    select known.*, known.id in (select id from page) as is_shown, (
-               select coalesce(sum(actual + expected), 0) from cost_entry
-                where cost_entry.company_id = %(company)s
-                  and cost_entry.movement_id = known.id and seq <= %(seq)s /*dated*/
-           ) as cost
-      from known
-      join (select distinct item_id, warehouse_id from page) touched using (item_id, warehouse_id)
-     where (posting_date, posting_time, seq, ordinal) <= (
-           select posting_date, posting_time, seq, ordinal from page
-            order by posting_date desc, posting_time desc, seq desc, ordinal desc limit 1)
-), running as (
-    select *,
-           sum(case when is_cancelled then 0 else quantity end) over bin as quantity_after,
-           sum(case when is_cancelled then 0 else cost end) over bin as value_after
-      from costed
-    window bin as (partition by item_id, warehouse_id
-                   order by posting_date, posting_time, seq, ordinal)
-)
+), /*running*/
 select running.company_id, running.id, running.document_id,
        document.kind as document_kind, document.number as document_number,
        running.line_id, running.party_id,
@@ -129,11 +148,50 @@ select running.company_id, running.id, running.document_id,
  order by /*order*/
 """
 
+# The page is chosen first; then the bins it touches are summed up to its end, because a filter
+# may show any few of a bin's movements and the balance after each must still count them all. Which
+# of them the page has is asked of a hash: a join would compare each with each where the planner
+# cannot know how many there are.
+_SUMMED = """costed as materialized (
+    select known.*, known.id in (select id from page) as is_shown, /*cost*/ as cost
+      from known
+      join (select distinct item_id, warehouse_id from page) touched using (item_id, warehouse_id)
+     where (posting_date, posting_time, seq, ordinal) <= (
+           select posting_date, posting_time, seq, ordinal from page
+            order by posting_date desc, posting_time desc, seq desc, ordinal desc limit 1)
+), running as (
+    select *,
+           sum(case when is_cancelled then 0 else quantity end) over bin as quantity_after,
+           sum(case when is_cancelled then 0 else cost end) over bin as value_after
+      from costed
+    window bin as (partition by item_id, warehouse_id
+                   order by posting_date, posting_time, seq, ordinal)
+)"""
+
+# The balances are those of whoever walks through the ledger (`Balances`).
+_WALKED = """running as (
+    select known.*, true as is_shown, /*cost*/ as cost,
+           0::numeric as quantity_after, 0::numeric as value_after
+      from page as known
+)"""
+
+_COST = """(
+               select coalesce(sum(actual + expected), 0) from cost_entry
+                where cost_entry.company_id = %(company)s
+                  and cost_entry.movement_id = known.id and seq <= %(seq)s /*dated*/
+           )"""
+
 
 async def stock_ledger(
-    connection: AsyncConnection, scope: Scope, page: Page, which: StockLedgerFilter | None = None
+    connection: AsyncConnection,
+    scope: Scope,
+    page: Page,
+    which: StockLedgerFilter | None = None,
+    balances: Balances | None = None,
 ) -> list[StockLedgerRow]:
     """One page of movements, as read with `page.fetch`.
+
+    `balances` are those of whoever reads page after page; they move on to the end of this one.
 
     `scope.as_of` is the last posting date; cost entries dated later are left out as well, so
     that the last balance of a bin is the one of `stock_balance` as of the same day.
@@ -158,5 +216,12 @@ async def stock_ledger(
         },
     )
     dated = conditions(values, {"as_of": "posting_date <= %(as_of)s"})
-    sql = compose(_STOCK_LEDGER, filters=filters, dated=dated)
-    return await fetch_page(connection, StockLedgerRow, sql, values, page)
+    walks = balances is not None and balances.goes_on(page, which)
+    running = compose(_WALKED if walks else _SUMMED, cost=_COST)
+    sql = compose(_STOCK_LEDGER, running=running, filters=filters, dated=dated)
+    rows = await fetch_page(connection, StockLedgerRow, sql, values, page)
+    if balances is None or not walks:
+        return rows
+    shown = [balances.after(row, scope.digits) for row in rows[: page.limit]]
+    balances.last = page.ordering.key(shown[-1]) if shown else balances.last
+    return shown + rows[page.limit :]

@@ -12,8 +12,9 @@ import pytest
 from arro3.io import read_parquet
 from graphql import GraphQLObjectType
 
-from api import parquet
+from api import export, parquet
 from api.schema import schema
+from persistence.reports.stock_ledger import Balances
 from tests.api.desk import Desk, delivery, goods, receipt
 
 
@@ -220,3 +221,42 @@ def test_whatever_lists_rows_has_them_as_nodes(desk: Desk) -> None:
         if isinstance(one, GraphQLObjectType) and "rows" in one.fields
     ]  # fmt: skip
     assert [one.name for one in lists if "nodes" not in one.fields] == []
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [{}, {"includeCancelled": "true"}, {"item": "RM0001"}, {"asOf": "2026-01-20"},
+     {"from": "2026-01-14"}, {"sort": "POSTING_DESC"}, {"warehouse": "Finished Goods"}],
+)  # fmt: skip
+def test_balances_carried_from_page_to_page_are_those_of_one_page(
+    desk_with_history: Desk, filters: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = (
+        "document.number,item.sku,warehouse.code,quantity,cost,quantityAfter,valueAfter"
+        ",unitCostAfter"
+    )
+    summed = rows(desk_with_history, "stockLedger", columns=columns, **filters)
+    monkeypatch.setattr(Balances, "goes_on", lambda *_: False)
+    assert rows(desk_with_history, "stockLedger", columns=columns, **filters) == summed
+    monkeypatch.undo()
+    monkeypatch.setattr(export, "PAGE_LIMIT", 3)
+    assert rows(desk_with_history, "stockLedger", columns=columns, **filters) == summed
+    assert len(summed) > 3
+
+
+@pytest.fixture(scope="module")
+def desk_with_history(server: str) -> Desk:
+    """Two items in two warehouses, some documents late and some cancelled."""
+    desk = Desk(server)
+    desk.item("RM0002", "MOVING_AVERAGE")
+    there = {"warehouse": {"code": "Finished Goods"}}
+    for sku in ("RM0001", "RM0002"):
+        desk.post(receipt("2026-01-10", goods("10", "200", sku), goods("7", "30.33", sku, **there)))
+        out = desk.post(delivery("2026-01-12", goods("4", "300", sku)))
+        desk.post(delivery("2026-01-22", goods("3.5", "300", sku, **there)))
+        desk.post(receipt("2026-01-11", goods("3", "180.01", sku)))
+        desk.post(delivery("2026-01-15", goods("2", "300", sku), goods("1", "300", sku, **there)))
+        desk.cancelled(out)
+        desk.post(delivery("2026-01-25", goods("11", "300", sku)))
+        desk.post(delivery("2026-01-26", goods("2.5", "300", sku, **there)))
+    return desk
