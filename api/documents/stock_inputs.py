@@ -39,7 +39,8 @@ class StockEntryLineInput:
         default=None,
     )
     sent_line: LineRef | None = about(
-        "Of goods received from transit: the line that sent them; `warehouse` is not given then.",
+        "Of goods received from transit, or of an issue of goods lost on the way: the line that"
+        " sent them; `warehouse` is not given then.",
         default=None,
     )
     rate: Decimal | None = about(

@@ -42,7 +42,7 @@ class GoodsInTransitRow:
     sent_on: date = strawberry.field(description="The day on which they left.")
     sent_quantity: Decimal = strawberry.field(description="How much left, in the item's unit.")
     received_quantity: Decimal = strawberry.field(
-        description="How much of it has been received, in the item's unit."
+        description="How much of it has been received or was lost, in the item's unit."
     )
     quantity: Decimal = strawberry.field(
         description="How much is still on its way, in the item's unit."

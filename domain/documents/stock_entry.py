@@ -19,7 +19,7 @@ from domain.documents.cost_orders import Spread
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
 from domain.documents.goods import read_pool
 from domain.documents.lots import Lots, lot_needs, read_lots, refuse_unusable
-from domain.documents.transit import receive, transit_pool
+from domain.documents.transit import lose, receive, transit_pool
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
@@ -54,7 +54,7 @@ class StockEntryLine:
 
     When goods turn into others, a line with only `warehouse` is consumed, the one with only
     `to_warehouse` is the product, and `scrap` marks by-products that come in at their own rate.
-    Goods received from transit come of the line that sent them.
+    Goods received from transit, or lost on the way, come of the line that sent them.
     """
 
     item: Ref
@@ -119,11 +119,16 @@ class StockEntry(Document):
         if not self.lines:
             look.refuse(Required(path=("lines",)))
         receives = self.purpose is StockEntryPurpose.RECEIVE_FROM_TRANSIT
-        read = [
-            one
-            for index, path in line_paths(0 if receives else len(self.lines))
-            if (one := self._read(causes, look, self.lines[index], path)) is not None
-        ]
+        read: list[_Read] = []
+        lost: dict[UUID, Decimal] = {}
+        for index, path in line_paths(0 if receives else len(self.lines)):
+            line = self.lines[index]
+            if line.sent_line is not None and self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
+                contra = self._difference_account(look, line, path)
+                self._rate(look, line, path)
+                lose(causes, look, self, line, contra, lost, path)
+            elif (one := self._read(causes, look, line, path)) is not None:
+                read.append(one)
         charges = read_charges(causes, look, self.charges)
         self._check_costs(look, charges)
         causes.charges_total = sum((charge.amount for charge in charges), ZERO)

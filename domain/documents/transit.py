@@ -1,10 +1,12 @@
 """Goods on their way: sent into a transit warehouse by one stock entry, received by others.
 
 What is received leaves the transit warehouse as goods of just that sending: never more than was
-sent, in as many parts as it takes, and at what it costs, also when that changes later.
+sent, in as many parts as it takes, and at what it costs, also when that changes later. What is lost
+on the way is issued in the same manner, and arrives nowhere.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
@@ -18,6 +20,7 @@ from domain.facts import ItemFacts, OriginalLine, OriginalMovement
 from domain.lookup import LookUp, Path
 from domain.money import ONE, ZERO
 from domain.movements import Nature, Pool, Returned, Source
+from domain.records import LineRecord
 from domain.references import Ref
 
 _SENDING = frozenset({DocumentKind.STOCK_ENTRY.value})
@@ -86,35 +89,18 @@ def receive(
 ) -> list[UUID]:
     """Let goods arrive that earlier entries sent; returns the movements that come in."""
     incoming: list[UUID] = []
-    received: dict[UUID, Decimal] = {}
+    taken: dict[UUID, Decimal] = {}
     for index, path in line_paths(len(lines)):
         line = lines[index]
         item = look.stock_item(line.item, (*path, "item"))
-        center = look.cost_center(line.cost_center, (*path, "costCenter"))
-        look.positive(line.quantity, (*path, "quantity"))
-        if line.warehouse is not None:
-            look.refuse(InvalidValue(path=(*path, "warehouse"), reason="sent_line_says"))
-        sent = _sent(look, line, (*path, "sentLine"))
-        if item is None or sent is None:
+        found = _read(causes, look, document, line, item, taken, path)
+        if item is None or found is None:
             continue
-        if sent.item.id != item.id:
-            expected = sent.item.sku
-            look.refuse(ItemMismatch(path=(*path, "sentLine"), expected=expected, given=item.sku))
-        check_later(look, document, sent)
         target = read_pool(look, item, line.to_warehouse, path, "toWarehouse")
-        parts = _parts(causes, look, line, sent, received, path)
         if target is None:
             continue
-        record = causes.new_line(
-            item_id=item.id,
-            warehouse_id=parts[0][0].pool.warehouse if parts else None,
-            to_warehouse_id=target.warehouse,
-            quantity=line.quantity,
-            against_line_id=sent.id,
-            cost_center_id=center.id if center else None,
-            description=line.description,
-        )
-        for movement, quantity in parts:
+        record = _record(causes, line, found, item, to_warehouse_id=target.warehouse)
+        for movement, quantity in found.parts:
             if movement.pool.warehouse == target.warehouse:
                 look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason="same_warehouse"))
             leaving = causes.move(
@@ -133,6 +119,84 @@ def receive(
             )
             incoming.append(arriving.id)
     return incoming
+
+
+def lose(
+    causes: Causes,
+    look: LookUp,
+    document: Document,
+    line: TransitLine,
+    contra: UUID | None,
+    taken: dict[UUID, Decimal],
+    path: Path,
+) -> None:
+    """Issue goods that an earlier entry sent and that will not arrive, against `contra`.
+
+    `taken` is what the document's lines before took of each sending.
+    """
+    item = look.stock_item(line.item, (*path, "item"))
+    found = _read(causes, look, document, line, item, taken, path)
+    if line.to_warehouse is not None:
+        look.refuse(InvalidValue(path=(*path, "toWarehouse"), reason="only_for_transfers"))
+    if item is None or found is None:
+        return
+    record = _record(causes, line, found, item, account_id=contra)
+    for movement, quantity in found.parts:
+        causes.move(
+            movement.pool,
+            -quantity,
+            Nature.STOCK,
+            record,
+            contra=contra,
+            returns=Returned(movement.id, movement.quantity, movement.cost),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The sending that a line names, and how much of each of its movements the line takes."""
+
+    sent: OriginalLine
+    parts: list[tuple[OriginalMovement, Decimal]]
+    center: UUID | None
+
+
+def _read(
+    causes: Causes,
+    look: LookUp,
+    document: Document,
+    line: TransitLine,
+    item: ItemFacts | None,
+    taken: dict[UUID, Decimal],
+    path: Path,
+) -> _Found | None:
+    center = look.cost_center(line.cost_center, (*path, "costCenter"))
+    look.positive(line.quantity, (*path, "quantity"))
+    if line.warehouse is not None:
+        look.refuse(InvalidValue(path=(*path, "warehouse"), reason="sent_line_says"))
+    sent = _sent(look, line, (*path, "sentLine"))
+    if item is None or sent is None:
+        return None
+    if sent.item.id != item.id:
+        expected = sent.item.sku
+        look.refuse(ItemMismatch(path=(*path, "sentLine"), expected=expected, given=item.sku))
+    check_later(look, document, sent)
+    parts = _parts(causes, look, line, sent, taken, path)
+    return _Found(sent, parts, center.id if center else None)
+
+
+def _record(
+    causes: Causes, line: TransitLine, found: _Found, item: ItemFacts, **more: UUID | None
+) -> LineRecord:
+    return causes.new_line(
+        item_id=item.id,
+        warehouse_id=found.parts[0][0].pool.warehouse if found.parts else None,
+        quantity=line.quantity,
+        against_line_id=found.sent.id,
+        cost_center_id=found.center,
+        description=line.description,
+        **more,
+    )
 
 
 def _sent(look: LookUp, line: TransitLine, path: Path) -> OriginalLine | None:
@@ -159,11 +223,11 @@ def _parts(
     look: LookUp,
     line: TransitLine,
     sent: OriginalLine,
-    received: dict[UUID, Decimal],
+    taken: dict[UUID, Decimal],
     path: Path,
 ) -> list[tuple[OriginalMovement, Decimal]]:
     candidates = [one for one in _on_the_road(look, sent) if is_named(causes, sent, line, one)]
-    parts = take(candidates, line.quantity, received)
+    parts = take(candidates, line.quantity, taken)
     found = sum((quantity for _, quantity in parts), ZERO)
     if found < line.quantity:
         look.refuse(

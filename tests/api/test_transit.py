@@ -16,7 +16,7 @@ from tests.api.desk import (
     receipt,
     stock_entry,
 )
-from tests.api.test_corrections import is_clean, landed, shown_and_kept
+from tests.api.test_corrections import is_clean, landed, refusals, shown_and_kept
 
 ROAD = "Goods in Transit"
 STORES, FINISHED = "Stores", "Finished Goods"
@@ -156,6 +156,68 @@ def test_what_others_take_is_a_difference(desk: Desk) -> None:
     desk.post(stock_entry("2026-01-06", "ISSUE", goods("1", warehouse={"code": ROAD})))
     totals = desk.ask(IN_TRANSIT)["goodsInTransit"]["totals"]
     assert totals == {"value": "40.00", "stockValue": "30.00", "difference": "10.00"}
+    assert is_clean(desk)
+
+
+def lost(day: str, line: Any, quantity: str, sku: str = "RM0001", **more: Any) -> Paper:
+    given = {"item": {"sku": sku}, "quantity": quantity, "sentLine": {"id": line["id"]}, **more}
+    return stock_entry(day, "ISSUE", given)
+
+
+@pytest.mark.parametrize("method", ["FIFO", "LIFO", "MOVING_AVERAGE"])
+def test_what_is_lost_on_the_way_is_no_longer_on_it(desk: Desk, method: str) -> None:
+    """Six of ten at 12 each are sent: three arrive, one is lost, two arrive."""
+    sku = f"L{method}"
+    desk.item(sku, method)
+    bought = desk.post(receipt("2026-01-02", goods("10", "12", sku)))
+    sending = desk.post(sent("2026-01-05", "6", sku))
+    line, number = sending["lines"][0], sending["number"]
+    desk.post(received("2026-01-08", line, "3", sku))
+    claim = {"differenceAccount": {"code": "Customs Duty"}}
+    gone = shown_and_kept(desk, lost("2026-01-09", line, "1", sku, **claim))
+    assert entries(gone) == {ROAD: "-12.00", "Customs Duty": "12.00"}
+    assert moved(gone) == {f"{sku} in {ROAD}": ("-1", "-12.00")}
+    assert on_the_road(desk) == ([(number, "6", "4", "2", "24.00")], "24.00")
+    (error,) = desk.refused(received("2026-01-10", line, "3", sku))
+    assert (error["code"], error["path"]) == ("RECEIVED_EXCEEDS_SENT", ["lines", "0", "quantity"])
+    rest = desk.post(received("2026-01-10", line, "2", sku))
+    assert on_the_road(desk) == ([], "0.00")
+    later = desk.post(landed("2026-01-20", bought))
+    assert adjustments(later)[gone["number"]] == {ROAD: "-6.00", "Customs Duty": "6.00"}
+    assert desk.stock() == {
+        f"{sku} in Stores": ("4", "72.00"), f"{sku} in {FINISHED}": ("5", "90.00"),
+    }  # fmt: skip
+    (error,) = desk.refused(cancelling(sending))
+    assert gone["number"] in error["documents"]
+    desk.cancelled(rest)
+    desk.cancelled(gone)
+    assert on_the_road(desk) == ([(number, "6", "3", "3", "54.00")], "54.00")
+    assert is_clean(desk)
+
+
+def test_losses_that_are_refused(desk: Desk) -> None:
+    desk.item("B", "BATCH")
+    desk.item("OTHER")
+    desk.post(receipt("2026-01-02", goods("4", "10", "B", batch="B1")))
+    line = desk.post(sent("2026-01-05", "4", "B", batch="B1"))["lines"][0]
+    cases: list[tuple[Paper, list[tuple[str, str]]]] = [
+        (lost("2026-01-06", line, "5", "B"), [("RECEIVED_EXCEEDS_SENT", "lines.0.quantity")]),
+        (lost("2026-01-06", line, "1", "OTHER"), [("ITEM_MISMATCH", "lines.0.sentLine")]),
+        (lost("2026-01-04", line, "1", "B"), [("INVALID_VALUE", "postingDate")]),
+        (lost("2026-01-06", line, "1", "B", warehouse={"code": ROAD}),
+         [("INVALID_VALUE", "lines.0.warehouse")]),
+        (lost("2026-01-06", line, "1", "B", rate="3"), [("INVALID_VALUE", "lines.0.rate")]),
+        (lost("2026-01-06", line, "1", "B", toWarehouse={"code": FINISHED}),
+         [("INVALID_VALUE", "lines.0.toWarehouse")]),
+    ]  # fmt: skip
+    for paper, expected in cases:
+        assert refusals(desk, paper) == expected
+    both = lost("2026-01-06", line, "3", "B")
+    both[1]["lines"].append({**both[1]["lines"][0], "quantity": "2"})
+    assert refusals(desk, both) == [("RECEIVED_EXCEEDS_SENT", "lines.1.quantity")]
+    both[1]["lines"][1]["quantity"] = "1"
+    assert moved(desk.post(both)) == {f"B in {ROAD}": ("-1", "-10.00")}
+    assert on_the_road(desk) == ([], "0.00")
     assert is_clean(desk)
 
 
