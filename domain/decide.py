@@ -186,9 +186,13 @@ def _journal(
 ) -> tuple[tuple[JournalEntry, ...], dict[_Home, UUID]]:
     groups: dict[_Home, list[JournalLine]] = {}
     own: _Home = (causes.document.id, causes.posting_date, None)
-    groups[own] = list(causes.journal) if hears_of_document(causes) else []
+    said = causes.journal if hears_of_document(causes) else []
+    groups[own] = list(_with_cost_centers(causes, said, look))
     for one in posted:
-        groups.setdefault(_home(causes, one.entry), []).extend(one.lines())
+        home = _home(causes, one.entry)
+        is_own = home[0] == causes.document.id or bool(causes.batch)
+        lines = _with_cost_centers(causes, one.lines(), look, is_own=is_own)
+        groups.setdefault(home, []).extend(lines)
     for line in causes.mirrored:
         home = (causes.document.id, counts_on(causes.facts.company, line.posting_date), None)
         mirror = JournalLine(line.account, -line.amount, line.cost_center, line.party)
@@ -197,9 +201,9 @@ def _journal(
     homes: dict[_Home, UUID] = {}
     for (about, posting_date, cost), lines in [
         *groups.items(),
-        *((own, one) for one in causes.separate),
+        *((own, list(_with_cost_centers(causes, one, look))) for one in causes.separate),
     ]:
-        kept = merged(_with_cost_centers(causes, lines, look))
+        kept = merged(lines)
         if not kept:
             continue
         source = COST_ADJUSTMENT
@@ -241,16 +245,22 @@ def _postings(causes: Causes, homes: Mapping[_Home, UUID]) -> Iterable[CostPosti
 
 
 def _with_cost_centers(
-    causes: Causes, lines: Iterable[JournalLine], look: LookUp
+    causes: Causes, lines: Iterable[JournalLine], look: LookUp, *, is_own: bool = True
 ) -> Iterable[JournalLine]:
-    """Cost centers stand on profit and loss lines: the line's own, else the company's default."""
+    """Cost centers stand on profit and loss lines: the line's own, else the company's default.
+
+    Only a document's own lines can be without one that is required: what it makes an earlier
+    document cost goes where that stands. What a cancellation takes back is never read here: it
+    stays on the cost center it was posted to, also where another is the default by now.
+    """
     company = causes.facts.company
-    by_hand = causes.document.kind is DocumentKind.JOURNAL_ENTRY or causes.cancels is not None
+    required = company.settings.require_cost_center and is_own
+    by_hand = causes.document.kind is DocumentKind.JOURNAL_ENTRY
     for line in lines:
         account = company.accounts[line.account]
         if account.is_profit_and_loss:
             center = line.cost_center or company.default_cost_center
-            if center is None and company.settings.require_cost_center:
+            if center is None and required:
                 look.refuse(CostCenterRequired(path=("lines",), account=account.code))
             yield line._replace(cost_center=center)
         else:

@@ -24,6 +24,7 @@ from tests.api.desk import (
     sale,
     stock_entry,
 )
+from tests.api.test_corrections import is_clean, shown_and_kept
 
 RECEIPT = receipt("2026-01-10", goods("10", "200"), charges=PURCHASE_CHARGES)
 IN_STORES = "RM0001 in Stores"
@@ -165,3 +166,33 @@ def test_a_document_is_cancelled_by_its_number_too(desk: Desk) -> None:
         "cancellation": {"cancels": {"number": "PR-2026-00001"}},
         "errors": [],
     }
+
+
+CENTERS = """
+query($company: CompanyRef!) {
+  profitAndLoss(company: $company, costCenter: {code: "N"}) { result } }
+"""
+
+
+def test_what_is_taken_back_stays_on_its_cost_center(desk: Desk) -> None:
+    """Delivered without a cost center, which is required by now; then there is a default."""
+    desk.make("updateCompany", "company", company=desk.company, defaultCostCenter=None)
+    desk.make("createCostCenter", "costCenter", company=desk.company, code="N", name="North")
+    desk.post(receipt("2026-01-05", goods("10", "10")))
+    first = desk.post(delivery("2026-01-06", goods("2", "30")))
+    second = desk.post(delivery("2026-01-07", goods("2", "30")))
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"requireCostCenter": True})  # fmt: skip
+    (error,) = desk.refused(delivery("2026-01-08", goods("1", "30")))
+    assert (error["code"], error["path"]) == ("COST_CENTER_REQUIRED", ["lines"])
+    late = shown_and_kept(desk, receipt("2026-01-01", goods("2", "8")))
+    assert adjustments(late) == {
+        first["number"]: {"Stores": "4.00", "Cost of Goods Sold": "-4.00"},
+    }
+    assert entries(desk.cancelled(first)) == {"Stores": "16.00", "Cost of Goods Sold": "-16.00"}
+    assert is_clean(desk)
+    default: Any = {"defaultCostCenter": {"code": "N"}}
+    desk.make("updateCompany", "company", company=desk.company, **default)
+    assert entries(desk.cancelled(second)) == {"Stores": "16.00", "Cost of Goods Sold": "-16.00"}
+    assert desk.ask(CENTERS)["profitAndLoss"]["result"] == "0.00"
+    assert is_clean(desk)
