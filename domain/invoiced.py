@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from domain.money import round_to, share
+from domain.money import ZERO, round_to, share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,8 @@ class InvoicedLine:
     `rate` and amounts in the invoice's currency. `account` is where it was posted, null where that
     was not recorded; `bills` the receipt or delivery line that it bills, `order` the line of a
     purchase order all receipts of which it bills. `moves_goods`: its goods came or went with it.
-    `shipment`: it is a charge on that.
+    `shipment`: it is a charge on that. `overcharged` is what of the credited amount was too high a
+    price of goods that stayed.
     """
 
     id: UUID
@@ -69,6 +70,7 @@ class InvoicedLine:
     bills: UUID | None
     credited_quantity: Decimal
     credited_amount: Decimal
+    overcharged: Decimal = ZERO
     moves_goods: bool = False
     shipment: str | None = None
     order_code: str | None = None

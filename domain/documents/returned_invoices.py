@@ -56,14 +56,11 @@ class ReturnedInvoices:
     def at_most_what_is_left(
         self, one: ReadReturn, amount: Decimal, in_company: Decimal
     ) -> tuple[Decimal, Decimal]:
-        """The price in both currencies, or what is not credited yet of the invoice's line.
-
-        That is less where the price was too high and a credit note has taken some off.
-        """
+        """The price in both currencies, or what of it is left where it was too high."""
         line = self.line_of(one)
         if line is None:
             return amount, in_company
-        left = line.amount_left - self._lines.before(line.id)[1]
+        left = self._lines.price_left(line, one.line.quantity)
         if left >= amount:
             return amount, in_company
         return left, self._causes.in_company_currency(left)

@@ -134,7 +134,7 @@ select t.line_id, t.tax_id, d.account_id, t.base, t.amount, coalesce(sum(k.base)
 _LINES = f"""
 select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0), l.amount,
        l.account_id, l.cost_center_id, l.against_line_id,
-       coalesce(taken.quantity, 0), coalesce(taken.amount, 0),
+       coalesce(taken.quantity, 0), coalesce(taken.amount, 0), coalesce(taken.overcharged, 0),
        exists (select from movement m where m.company_id = l.company_id
                                         and m.document_id = l.document_id and m.line_id = l.id
                                         and m.quantity <> 0),
@@ -143,7 +143,8 @@ select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0
   left join lateral (
        select sum(c.quantity) filter (where credit.purpose is distinct from 'OVERCHARGE')
                   as quantity,
-              sum(c.amount) as amount
+              sum(c.amount) as amount,
+              sum(c.amount) filter (where credit.purpose = 'OVERCHARGE') as overcharged
          from document_line c
          join document credit on credit.company_id = c.company_id and credit.id = c.document_id
         where c.company_id = l.company_id and c.against_line_id = l.id and {_LIVE}
@@ -181,8 +182,8 @@ _INVOICE_FIELDS = (
 )  # fmt: skip
 _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",
-    "bills", "credited_quantity", "credited_amount", "moves_goods", "shipment", "order_code",
-    "order_line", "list_rate", "discount_percent",
+    "bills", "credited_quantity", "credited_amount", "overcharged", "moves_goods", "shipment",
+    "order_code", "order_line", "list_rate", "discount_percent",
 )  # fmt: skip
 _TAX_FIELDS = ("tax", "account", "base", "amount", "credited_base", "credited_amount")
 _RETURN_FIELDS = (

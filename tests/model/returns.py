@@ -41,7 +41,8 @@ class Returns(Credits):
     def _price_back(self, effects: Effects, line: Line, known: LineState) -> tuple[int, int]:
         """What goes back at its price, in its currency and in company cents.
 
-        The last of it takes what is left; of an invoice never more than what is not credited yet.
+        The last of it takes what is left; of an invoice never more than what is not credited yet,
+        and of a price that was too high its share of what is left.
         """
         quantity = exact(line.quantity)
         if not known.line.rate or line.of is None:
@@ -55,8 +56,21 @@ class Returns(Credits):
             price = known.open_amount
         if known.operation.kind not in {Kind.BILL, Kind.SALE}:
             return amount, price
-        left = line_cents(known.line) - self.credited(effects, line.of)[1]
+        credited = self.credited(effects, line.of)
+        left = line_cents(known.line) - credited[1]
+        quantity_left = exact(known.line.quantity) - credited[0]
+        if self._was_overcharged(effects, line.of) and quantity < quantity_left:
+            left = cents(Fraction(left, 100) * quantity / quantity_left)
         return (amount, price) if left >= amount else (left, company(known.operation, left))
+
+    def _was_overcharged(self, effects: Effects, of: LineOf) -> bool:
+        """Whether a credit note took something off its price without taking goods back."""
+        return any(
+            one.amount and not one.quantity
+            for each in self._others(effects)
+            for one in each.credits
+            if one.of == of
+        )
 
     def _returned_net(self, effects: Effects, of: LineOf) -> int:
         """What returns took back of an invoice's line, in its currency."""
