@@ -35,8 +35,8 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
 
-model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked), with progress
-	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter linked,$(OF)),--of linked)
+model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, credits, lots, ...), with progress
+	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter-out product,$(OF)),--of $(OF))
 
 bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk)
 	@$(BIN)/python -m bench $(GOAL) $(ARGS)

@@ -14,7 +14,13 @@ from uuid import UUID
 from domain.documents.document import Causes, Document, DocumentKind, line_paths
 from domain.documents.goods import read_pool
 from domain.documents.lots import LotLine
-from domain.documents.returns import check_later, is_named, original_of, take
+from domain.documents.returns import (
+    check_later,
+    is_named,
+    original_of,
+    refuse_broken_units,
+    take,
+)
 from domain.errors import InvalidValue, ItemMismatch, ReceivedExceedsSent, Required
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement
 from domain.lookup import LookUp, Path
@@ -226,6 +232,7 @@ def _parts(
     taken: dict[UUID, Decimal],
     path: Path,
 ) -> list[tuple[OriginalMovement, Decimal]]:
+    refuse_broken_units(look, sent.item, line, line.quantity, path)
     candidates = [one for one in _on_the_road(look, sent) if is_named(causes, sent, line, one)]
     parts = take(candidates, line.quantity, taken)
     found = sum((quantity for _, quantity in parts), ZERO)

@@ -104,6 +104,32 @@ def test_expired_goods_are_neither_sold_nor_used(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_serial_numbers_come_back_and_arrive_whole(desk: Desk) -> None:
+    desk.item("S", "SERIAL")
+    desk.make("createWarehouse", "warehouse", company=desk.company, code="Road", name="Road",
+              isTransit=True)  # fmt: skip
+    units = {"serials": ["S1", "S2", "S3"]}
+    bought = desk.post(receipt("2026-01-02", goods("3", "10", "S", **units)))
+    sold = desk.post(delivery("2026-01-03", goods("1", "20", "S", serials=["S3"])))
+    way = goods("1", None, "S", serials=["S1"], toWarehouse={"code": "Road"})
+    sent = desk.post(
+        ("StockEntry", {"postingDate": "2026-01-04", "purpose": "SEND_TO_TRANSIT", "lines": [way]})
+    )
+    arriving = {"item": {"sku": "S"}, "sentLine": {"id": sent["lines"][0]["id"]},
+                "quantity": "0.5", "toWarehouse": {"code": "Stores"}}  # fmt: skip
+    two = {"line": {"id": bought["lines"][0]["id"]}, "quantity": "1", "serials": ["S1", "S2"]}
+    head = {"postingDate": "2026-01-05", "lines": [two]}
+    for paper in (
+        given_back("SalesReturn", "2026-01-05", sold, "0.5"),
+        given_back("PurchaseReturn", "2026-01-05", bought, "1.5"),
+        ("PurchaseReturn", head),
+        ("StockEntry", {"postingDate": "2026-01-05", "purpose": "RECEIVE_FROM_TRANSIT",
+                        "lines": [arriving]}),
+    ):  # fmt: skip
+        assert ("LOTS_MISMATCH", "lines.0") in codes(desk, paper)
+    assert is_clean(desk)
+
+
 def test_goods_on_hold_wait(desk: Desk) -> None:
     desk.post(receipt("2026-01-02", batch("9", "10")))
     held = update(desk, status="QUARANTINED", reason="Inspection")

@@ -24,6 +24,7 @@ from tests.model.histories import (
     ALL_KINDS,
     CLOSING_KINDS,
     CREDIT_KINDS,
+    LOT_KINDS,
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
@@ -44,6 +45,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "closing": CLOSING_KINDS,
     "money": MONEY_KINDS,
     "credits": CREDIT_KINDS,
+    "lots": LOT_KINDS,
     "transit": TRANSIT_KINDS,
 }
 """Which operations histories are made of; seeds are kept for all kinds only."""

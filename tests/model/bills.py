@@ -83,7 +83,8 @@ class Bills(Register):
             amount = company(operation, line_cents(line))
             effects.journal.append((line.account or "Sales", -amount))
             if operation.update_stock and line.item != SERVICE:
-                effects.moves.append(moving(operation, index, line, -1, "COGS"))
+                for lot in line.lots():
+                    effects.moves.append(moving(operation, index, line, -1, "COGS", lot=lot))
                 self._keep_billed(operation, index, line)
             elif line.of is not None:
                 self._bill_line(operation, effects, index, line, Kind.DELIVERY)

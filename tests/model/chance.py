@@ -5,7 +5,17 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from tests.model.operations import ITEMS, ROAD, SERVICE, WAREHOUSES, Charge, Kind, Line, LineOf
+from tests.model.operations import (
+    ALL_ITEMS,
+    ITEMS,
+    ROAD,
+    SERVICE,
+    WAREHOUSES,
+    Charge,
+    Kind,
+    Line,
+    LineOf,
+)
 from tests.model.reference import Reference
 from tests.model.states import LineState
 
@@ -39,8 +49,12 @@ def some_number(random: Random) -> int:
     return random.choice((1, 1, 1, 2, 3))
 
 
-def some_goods(random: Random, *, outgoing: bool = False, services: bool = False) -> Line:
-    item = random.choice([*ITEMS, SERVICE] if services else list(ITEMS))
+def some_goods(
+    random: Random, *, outgoing: bool = False, services: bool = False, plain: bool = False
+) -> Line:
+    """Goods of any item; `plain` ones are kept by neither batch nor serial number."""
+    items = list(ITEMS if plain else ALL_ITEMS)
+    item = random.choice([*items, SERVICE] if services else items)
     quantity = random.choice(QUANTITIES)
     if outgoing and item.endswith("-") is False and random.random() < 0.5:
         quantity = min(quantity, Decimal(2))

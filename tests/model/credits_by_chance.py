@@ -72,8 +72,12 @@ def _line(
         )
     priced = {}
     if reason == "OVERCHARGE" or random.random() < 0.25:
-        name = random.choice(("rate", "amount"))
+        name = random.choice(("rate", "amount", "amount"))
         priced[name] = random.choice(RATES if name == "rate" else AMOUNTS[:5])
+        if name == "amount" and random.random() < 0.8:
+            billed = invoice.lines[index].quantity * invoice.lines[index].rate
+            part = random.choice((Decimal(1), Decimal("0.5"), Decimal("0.1"))) * billed
+            priced[name] = max(round(part, 2), Decimal("0.01"))
     quantity = random.choice((Decimal(0), Decimal(0), Decimal(1), random.choice(QUANTITIES)))
     if of is not None and quantity > invoice.lines[index].quantity and random.random() < 0.8:
         quantity = Decimal(0)

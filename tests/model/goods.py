@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from tests.model.operations import ROAD, SERVICE, WAREHOUSES, Kind, Line, LineOf, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, Entry, Move, company, line_cents, moving
-from tests.model.valuing import cents, exact
+from tests.model.states import Effects, Entry, Move, company, moving
+from tests.model.valuing import cents, exact, product
 
 
 class Goods(Register):
@@ -28,7 +28,8 @@ class Goods(Register):
         for index, line in enumerate(operation.lines):
             taken = self._come_of(operation, effects, line, Kind.SALE) if line.of else None
             if line.item != SERVICE:
-                effects.moves.append(moving(operation, index, line, -1, "COGS"))
+                for lot in line.lots():
+                    effects.moves.append(moving(operation, index, line, -1, "COGS", lot=lot))
             if taken is not None or line.of is None:
                 self._keep(operation, index, line)
             if taken is not None:
@@ -37,50 +38,56 @@ class Goods(Register):
     def _material_receipt(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             contra = line.account or "Adjustment"
-            given = ((contra, company(operation, line_cents(line))),)
-            effects.moves.append(moving(operation, index, line, 1, contra, given=given))
+            for lot in line.lots():
+                price = company(operation, product(lot[1], line.rate))
+                given = ((contra, price),)
+                move = moving(operation, index, line, 1, contra, given=given, lot=lot)
+                effects.moves.append(move)
 
     def _material_issue(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             contra = line.account or "Adjustment"
-            effects.moves.append(moving(operation, index, line, -1, contra))
+            for lot in line.lots():
+                effects.moves.append(moving(operation, index, line, -1, contra, lot=lot))
 
     def _transfer(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             if line.warehouse == line.to:
                 self.reasons.add("INVALID_VALUE")
-            leaving = moving(operation, index, line, -1, "")
-            coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
-            coming.warehouse = line.to or ""
-            effects.moves += [leaving, coming]
+            for lot in line.lots():
+                leaving = moving(operation, index, line, -1, "", lot=lot)
+                coming = moving(
+                    operation, index, line, 1, "Adjustment", takes_from=leaving, lot=lot
+                )
+                coming.warehouse = line.to or ""
+                effects.moves += [leaving, coming]
 
     def _arrive(self, operation: Operation, effects: Effects) -> None:
         """What was sent leaves the road at what it came there for, as far as that goes."""
         for index, line in enumerate(operation.lines):
-            sent = self._sent(operation, line)
-            if sent is None:
-                continue
-            gone = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
-                       if m.gives_back is sent)  # fmt: skip
-            if exact(line.quantity) > sent.quantity - gone:
+            parts = self._parts_left(effects, line, self._sent(operation, line))
+            if sum((quantity for _, quantity in parts), Fraction(0)) < exact(line.quantity):
                 self.reasons.add("RECEIVED_EXCEEDS_SENT")
             if line.to == ROAD:
                 self.reasons.add("INVALID_VALUE")
-            leaving = moving(operation, index, line, -1, "")
-            leaving.item, leaving.warehouse, leaving.gives_back = sent.item, ROAD, sent
-            coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
-            coming.item, coming.warehouse = sent.item, line.to or ""
-            effects.moves += [leaving, coming]
+            for sent, quantity in parts:
+                leaving = moving(operation, index, line, -1, "")
+                leaving.item, leaving.warehouse, leaving.lot = sent.pool
+                leaving.quantity, leaving.gives_back = -quantity, sent
+                coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
+                coming.item, coming.warehouse, coming.lot = sent.item, line.to or "", sent.lot
+                coming.quantity = quantity
+                effects.moves += [leaving, coming]
 
-    def _sent(self, operation: Operation, line: Line) -> Move | None:
-        """The movement that brought the goods onto the road."""
+    def _sent(self, operation: Operation, line: Line) -> list[Move]:
+        """The movements that brought the goods onto the road."""
         known = self.effects.get(line.of.no) if line.of else None
         if line.of is None or known is None or known.operation.kind is not Kind.SEND:
             self.reasons.add("NOT_FOUND")
-            return None
-        sent = next(m for m in known.moves if m.line == line.of.line and m.quantity > 0)
+            return []
+        sent = [m for m in known.moves if m.line == line.of.line and m.quantity > 0]
         at = 24 * 60 if operation.minute is None else operation.minute
-        if (operation.day, at) < sent.key[:2]:
+        if (operation.day, at) < sent[0].key[:2]:
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RECEIVED_EXCEEDS_SENT"}
@@ -90,27 +97,36 @@ class Goods(Register):
         """What is consumed becomes one product, which takes charges and is relieved of scrap."""
         lines = [*enumerate(operation.lines)]
         consumed = [
-            moving(operation, index, line, -1, "") for index, line in lines if line.to is None
+            moving(operation, index, line, -1, "", lot=lot)
+            for index, line in lines
+            if line.to is None
+            for lot in line.lots()
         ]
         effects.moves += consumed
         worth = 0
         for index, line in lines:
             if line.scrap:
-                amount = line_cents(line)
-                by_product = moving(operation, index, line, 1, "Adjustment", given=(("", amount),))
-                by_product.warehouse = line.to or ""
-                effects.moves.append(by_product)
-                worth += amount
+                for lot in line.lots():
+                    given = (("", product(lot[1], line.rate)),)
+                    scrap = moving(operation, index, line, 1, "Adjustment", given=given, lot=lot)
+                    scrap.warehouse = line.to or ""
+                    effects.moves.append(scrap)
+                    worth += given[0][1]
         (made,) = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
         charges = [(charge.account, cents(exact(charge.amount))) for charge in operation.charges]
-        product = moving(operation, *made, 1, "Adjustment", given=(("", -worth), *charges))
-        product.made_of = tuple(consumed)
-        product.warehouse = made[1].to or ""
-        effects.moves.append(product)
+        if len(made[1].lots()) > 1:
+            self.reasons.add("INVALID_VALUE")
+        lot = made[1].lots()[0]
+        given = (("", -worth), *charges)
+        coming = moving(operation, *made, 1, "Adjustment", given=given, lot=lot)
+        coming.made_of = tuple(consumed)
+        coming.warehouse = made[1].to or ""
+        effects.moves.append(coming)
 
     def _count(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
-            move = moving(operation, index, line, 0, line.account or "Adjustment")
+            lot = line.lots()[0]
+            move = moving(operation, index, line, 0, line.account or "Adjustment", lot=lot)
             move.counted = (
                 None if line.keeps == "quantity" else exact(line.quantity),
                 None if line.keeps == "rate" else exact(line.rate),

@@ -166,6 +166,8 @@ def count(random: Random, _: Reference, no: int) -> Operation:
     lines: list[Line] = []
     for _number in range(some_number(random)):
         goods = some_goods(random)
+        if goods.item == "serial":
+            goods = some_goods(random, plain=True)
         may_keep = (None, None, "quantity", "rate")
         keeps = None if goods.item.endswith("-") else random.choice(may_keep)
         quantity = random.choice((goods.quantity, goods.quantity, Decimal(0)))
@@ -175,7 +177,7 @@ def count(random: Random, _: Reference, no: int) -> Operation:
 
 def change_method(random: Random, _: Reference, no: int) -> Operation:
     line = replace(
-        some_goods(random),
+        some_goods(random, plain=True),
         method=random.choice(("FIFO", "LIFO", "MOVING_AVERAGE")),
         keeps=random.choice(("rate", "rate", None)),
     )

@@ -92,6 +92,8 @@ class HandingIn:
                 quantity=line.quantity,
                 rate=line.rate,
                 warehouse=_warehouse(line.warehouse),
+                batch=line.batch,
+                serials=line.serials,
                 invoice_line=self._line(line.of),
                 rejected_quantity=line.rejected,
                 rejected_warehouse=_warehouse(line.rejected_to),
@@ -108,6 +110,8 @@ class HandingIn:
                 rate=line.rate,
                 receipt_line=self._line(line.of),
                 warehouse=_warehouse(line.warehouse),
+                batch=line.batch,
+                serials=line.serials,
                 account=_account(line.account),
             )
             for line in operation.lines
@@ -128,6 +132,8 @@ class HandingIn:
                 quantity=line.quantity,
                 rate=line.rate,
                 warehouse=_warehouse(line.warehouse),
+                batch=line.batch,
+                serials=line.serials,
                 invoice_line=self._line(line.of),
             )
             for line in operation.lines
@@ -142,6 +148,8 @@ class HandingIn:
                 rate=line.rate,
                 delivery_line=self._line(line.of),
                 warehouse=_warehouse(line.warehouse),
+                batch=line.batch,
+                serials=line.serials,
                 account=_account(line.account),
             )
             for line in operation.lines
@@ -167,6 +175,8 @@ class HandingIn:
                 warehouse=_warehouse(line.warehouse),
                 to_warehouse=_warehouse(line.to),
                 sent_line=self._line(line.of),
+                batch=line.batch,
+                serials=line.serials,
                 scrap=line.scrap,
                 difference_account=_account(line.account),
             )
@@ -184,6 +194,7 @@ class HandingIn:
             ReconciliationLine(
                 item=_item(line.item),
                 warehouse=Ref("warehouse", "code", line.warehouse or ""),
+                batch=line.batch,
                 quantity=None if line.keeps == "quantity" else line.quantity,
                 rate=None if line.keeps == "rate" else line.rate,
             )
@@ -216,6 +227,8 @@ class HandingIn:
                 line=self._line(line.of),
                 quantity=line.quantity,
                 from_rejected=line.of_rejected,
+                batch=line.batch,
+                serials=line.serials,
             )
             if line.of is not None
             else ReturnLine(
@@ -223,6 +236,8 @@ class HandingIn:
                 warehouse=_warehouse(line.warehouse),
                 quantity=line.quantity,
                 rate=line.rate,
+                batch=line.batch,
+                serials=line.serials,
                 allow_zero_valuation=operation.kind is Kind.SALES_RETURN,
             )
             for line in operation.lines

@@ -6,6 +6,7 @@ from random import Random
 from tests.model import credits_by_chance
 from tests.model import goods_by_chance as goods
 from tests.model import papers_by_chance as papers
+from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
 
@@ -23,7 +24,10 @@ def next_operation(
         return _close(random, reference, no)
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
-    return _MAKERS[random.choice(kinds)](random, reference, no)
+    operation = _MAKERS[random.choice(kinds)](random, reference, no)
+    if kinds == LOT_KINDS:
+        operation = of_lots(random, operation)
+    return with_lots(random, reference, operation)
 
 
 def _close(random: Random, _: Reference, no: int) -> Operation:
@@ -81,6 +85,14 @@ MONEY_KINDS = (
     Kind.ALLOCATE, Kind.ALLOCATE,
 )  # fmt: skip
 """Bills are paid, in advance too, and open items set against each other."""
+
+LOT_KINDS = (
+    Kind.RECEIPT, Kind.RECEIPT, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_RECEIPT, Kind.BILL,
+    Kind.DELIVERY, Kind.DELIVERY, Kind.SALE, Kind.TRANSFER, Kind.TRANSFER, Kind.MATERIAL_ISSUE,
+    Kind.PURCHASE_RETURN, Kind.SALES_RETURN, Kind.LANDED_COST, Kind.COUNT, Kind.MAKE,
+    Kind.SEND, Kind.ARRIVE,
+)  # fmt: skip
+"""Most goods are of a batch, or have serial numbers."""
 
 CREDIT_KINDS = (
     Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.BILL, Kind.BILL, Kind.SALE, Kind.SALE,

@@ -16,17 +16,17 @@ from domain.movements import (
 )
 from domain.recorded import DocumentFacts
 from domain.references import Ref
-from tests.model.memory_credits import MemoryCredits
+from tests.model.memory_lots import MemoryLots
 from tests.model.memory_masters import ACCOUNT_IDS, company_facts, party_facts, settings_of
 from tests.model.memory_stock import Kept
 from tests.model.operations import (
-    ITEMS,
+    ALL_ITEMS,
     SERVICE,
     Switches,
 )
 
 
-class MemoryBooks(MemoryCredits):
+class MemoryBooks(MemoryLots):
     """Posts documents and keeps everything in dictionaries."""
 
     def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
@@ -67,7 +67,7 @@ class MemoryBooks(MemoryCredits):
         if isinstance(document, Cancellation):
             id_ = UUID(document.document.value)
             documents[id_] = self._recorded(id_)
-        items = {name: self._item(name) for name in (*ITEMS, SERVICE)}
+        items = {name: self._item(name) for name in (*ALL_ITEMS, SERVICE)}
         facts = Facts(
             company=self.company,
             new_id=self.new_id,
@@ -95,7 +95,7 @@ class MemoryBooks(MemoryCredits):
                 for name in ("Stock A", "Stock B")
             },
         )
-        return self._with_credited(needs, facts)
+        return self._with_lots(needs, self._with_credited(needs, facts))
 
     def _keep(self, decision: Decision) -> None:
         self.seq += 1
@@ -112,6 +112,7 @@ class MemoryBooks(MemoryCredits):
             for line in entry.lines:
                 key = (entry.posting_date, line.account, line.cost_center, line.party)
                 journal[key] = journal.get(key, ZERO) + line.amount
+        self._keep_lots(causes)
         self._keep_papers(causes)
         self._keep_pools(decision)
 

@@ -13,7 +13,7 @@ from domain.facts import (
 from tests.model.opening import OWN_ACCOUNT
 from tests.model.operations import (
     ACCOUNTS,
-    ITEMS,
+    ALL_ITEMS,
     PARTIES,
     ROAD,
     ROLES,
@@ -29,7 +29,7 @@ def _named(names: Iterable[str], first: int) -> dict[str, UUID]:
 
 ACCOUNT_IDS = _named(ACCOUNTS, 100)
 WAREHOUSE_IDS = _named(WAREHOUSES, 200)
-ITEM_IDS = _named([*ITEMS, SERVICE], 300)
+ITEM_IDS = _named([*ALL_ITEMS, SERVICE], 300)
 PARTY_IDS = _named(PARTIES, 400)
 
 

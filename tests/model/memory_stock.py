@@ -32,6 +32,7 @@ from domain.records import BillingRecord
 from domain.stock import pools_of
 from tests.model.memory_masters import ITEM_IDS
 from tests.model.operations import (
+    ALL_ITEMS,
     ITEMS,
 )
 
@@ -117,7 +118,7 @@ class MemoryStock:
 
     def _method(self, name: str) -> str:
         changes = self._changes(name)
-        return changes[-1].after if changes else ITEMS.get(name, "FIFO")
+        return changes[-1].after if changes else ALL_ITEMS.get(name, "FIFO")
 
     def _pools(self, causes: Causes, also: dict[Pool, PostingKey]) -> dict[Pool, PoolFacts]:
         requested = pools_of(causes)

@@ -12,7 +12,7 @@ from domain.accounts import ROOTS_OF_TYPE, AccountType
 from domain.company import BEGINNING
 from tests.model.operations import (
     ACCOUNTS,
-    ITEMS,
+    ALL_ITEMS,
     PARTIES,
     ROAD,
     ROLES,
@@ -62,10 +62,10 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
             "warehouse", id=uuid7(), code=name, name=name, is_group=False,
             account_id=accounts[own_account] if own_account else None, is_transit=name == ROAD,
         )  # fmt: skip
-    for sku in (*ITEMS, SERVICE):
+    for sku in (*ALL_ITEMS, SERVICE):
         own(
             "item", id=uuid7(), sku=sku, name=sku, uom="Unit", is_stock_item=sku != SERVICE,
-            costing_method=ITEMS.get(sku),
+            costing_method=ALL_ITEMS.get(sku),
             settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
             over_receipt_tolerance=TOLERANT.get(sku), over_billing_tolerance=TOLERANT.get(sku),
             over_delivery_tolerance=TOLERANT.get(sku),

@@ -23,6 +23,13 @@ ITEMS = {
 }
 """Items with their costing methods; those with a minus may go below zero."""
 
+LOT_ITEMS = {"batch": "BATCH", "serial": "SERIAL"}
+"""Items that are kept by batch or serial number, each at its actual cost; never below zero."""
+
+ALL_ITEMS = ITEMS | LOT_ITEMS
+BATCHES: tuple[str, ...] = ("B1", "B2")
+SERIALS: tuple[str, ...] = ("S1", "S2", "S3", "S4")
+
 ACCOUNTS = {
     "Stock A": "STOCK",
     "Stock B": "STOCK",
@@ -142,7 +149,8 @@ class Line:
     another warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item
     by a `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the
     line of a return (`came_back`), of both or of neither; without a quantity of all that is left,
-    without a rate and an amount at the price that there was.
+    without a rate and an amount at the price that there was. Goods may be of one `batch`, or have
+    `serials`, one a unit.
     """
 
     item: str = ""
@@ -162,7 +170,15 @@ class Line:
     rejected_to: str | None = None
     of_rejected: bool = False
     came_back: LineOf | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
     method: str | None = None
+
+    def lots(self) -> list[tuple[str, Decimal]]:
+        """The lots that its goods consist of, and how much of each."""
+        if self.serials:
+            return [(serial, Decimal(1)) for serial in self.serials]
+        return [(self.batch or "", self.quantity)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

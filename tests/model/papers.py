@@ -23,6 +23,7 @@ class Papers(Goods, Returns, Bills):
             _READERS[operation.kind](self, operation, effects)
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
+        self._read_lots(effects)
         if operation.kind is Kind.METHOD:
             key = (operation.day, minute, operation.no, 0)
             for line in operation.lines:
@@ -30,6 +31,16 @@ class Papers(Goods, Returns, Bills):
                 self.methods.setdefault(line.item, []).append(change)
         self.effects[operation.no] = effects
         return effects
+
+    def _read_lots(self, effects: Effects) -> None:
+        """What goes out, or from place to place, has to be of a lot that somebody has heard of."""
+        named = {move: (move.item, move.lot) for move in effects.moves if move.lot}
+        new = {lot for move, lot in named.items() if move.quantity > 0 and not move.takes_from}
+        new |= {lot for move, lot in named.items() if move.counted}
+        if any(lot not in self.lots | new or (move.quantity < 0 and lot not in self.lots)
+               for move, lot in named.items()):  # fmt: skip
+            self.reasons.add("NOT_FOUND")
+        self.lots |= new
 
     def _cancel(self, no: int) -> None:
         target = self.effects[no]

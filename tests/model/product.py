@@ -47,13 +47,15 @@ select j.document_id, a.code, sum(l.amount)
  group by 1, 2 having sum(l.amount) <> 0
 """
 _BINS = """
-select i.sku, w.code, b.quantity, b.value,
+select i.sku, w.code, coalesce(l.code, ''), b.quantity, b.value,
        (select coalesce(sum(m.quantity), 0) from movement m
          where m.company_id = b.company_id and m.item_id = b.item_id
-           and m.warehouse_id = b.warehouse_id)
+           and m.warehouse_id = b.warehouse_id
+           and coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000') = b.lot_id)
   from bin b
   join item i on i.company_id = b.company_id and i.id = b.item_id
   join warehouse w on w.company_id = b.company_id and w.id = b.warehouse_id
+  left join lot l on l.company_id = b.company_id and l.id = b.lot_id
  where b.company_id = %(company)s
 """
 _LINE_IDS = """
@@ -178,10 +180,11 @@ class ProductTrial:
     def _compare_tables(self) -> None:
         books, ids = self.reference.books, self.handing_in.ids
         bins = books.bins()
-        for sku, warehouse, quantity, value, moved in self._rows(_BINS):
-            expected_bin = bins.get((sku, warehouse), (0, 0))
-            same("bin", (sku, warehouse), expected_bin, (Fraction(quantity), _cents(value)))
-            same("all that moved in", (sku, warehouse), expected_bin[0], Fraction(moved))
+        for *place, quantity, value, moved in self._rows(_BINS):
+            pool = (place[0], place[1], place[2])
+            expected_bin = bins.get(pool, (0, 0))
+            same("bin", pool, expected_bin, (Fraction(quantity), _cents(value)))
+            same("all that moved in", pool, expected_bin[0], Fraction(moved))
         expected = {(ids[move.no], move.key[3]): move.cost for move in books.moves}
         found = {(id_, ordinal): _cents(cost) for id_, ordinal, cost in self._rows(_MOVEMENTS)}
         same("costs", "of all movements", expected, found)
@@ -233,11 +236,15 @@ class ProductTrial:
         }
         same("trial balance", as_of, _nonzero(balances), _nonzero(found))
         values = self.reference.dated.values(as_of)
-        bins = {
+        pools = {
             move.pool: (move.quantity_after, values.get(move.pool, 0))
             for move in books.moves
             if as_of is None or move.key[0] <= as_of
         }
+        bins: dict[tuple[str, str], tuple[Fraction, int]] = {}
+        for (item, warehouse, _), (quantity, value) in pools.items():
+            known = bins.get((item, warehouse), (Fraction(0), 0))
+            bins[item, warehouse] = (known[0] + quantity, known[1] + value)
         stock = {
             (row["item"]["sku"], row["warehouse"]["code"]): (
                 Fraction(row["quantity"]), _cents(row["value"]),

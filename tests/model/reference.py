@@ -8,12 +8,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from tests.model.operations import ITEMS, WAREHOUSES, Kind, Operation, Switches
+from tests.model.operations import (
+    ALL_ITEMS,
+    ITEMS,
+    LOT_ITEMS,
+    WAREHOUSES,
+    Kind,
+    Operation,
+    Switches,
+)
 from tests.model.papers import Papers
 from tests.model.states import Effects, Entry, MethodChange, Move
 from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
 
-Pool = tuple[str, str]
+Pool = tuple[str, str, str]
 Key = tuple[int, int, int, int]
 
 
@@ -26,7 +34,7 @@ class Books:
     minutes: dict[int, int] = field(default_factory=dict)
 
     def bins(self) -> dict[Pool, tuple[Fraction, int]]:
-        """Quantity and value of each item in each warehouse that ever held any."""
+        """Quantity and value of each item, and lot, in each warehouse that ever held any."""
         found: dict[Pool, tuple[Fraction, int]] = {}
         for move in self.moves:
             found[move.pool] = (move.quantity_after, move.value_after)
@@ -168,13 +176,15 @@ class Reference:
         books = Books(papers, value(live, methods))
         if any(day <= self.closed_through for day in self._touched(operation)):
             papers.reasons.add("PERIOD_CLOSED")
-        if not papers.reasons:
+        if is_there_twice(books.moves):
+            papers.reasons.add("SERIAL_IN_STOCK")
+        if papers.reasons <= {"SERIAL_IN_STOCK"}:
             papers.reasons |= self._impossible(books, effects)
         return Verdict(frozenset(papers.reasons), books, minute)
 
     def _impossible(self, books: Books, effects: Effects) -> set[str]:
         """What can only be told once everything is valued."""
-        found = {"INSUFFICIENT_STOCK"} if self._falls_short(books) else set[str]()
+        found = self._falls_short(books)
         if any(move.is_costless for move in effects.moves):
             found.add("VALUATION_RATE_MISSING")
         if any(move.made_of and _comes_in_at(move) < 0 for move in effects.moves):
@@ -220,8 +230,9 @@ class Reference:
         ]
         return max(times, default=0)
 
-    def _falls_short(self, books: Books) -> bool:
+    def _falls_short(self, books: Books) -> set[str]:
         """Whether some balance, at some time, is below zero and lower than it was without this."""
+        found: set[str] = set()
         before, after = history(self.books.moves), history(books.moves)
         for pool in before.keys() | after.keys():
             if pool[0] in self.allow_negative:
@@ -229,8 +240,9 @@ class Reference:
             then, now = before.get(pool, []), after.get(pool, [])
             for key in {key for key, _ in (*then, *now)}:
                 if at(now, key) < 0 and at(now, key) < at(then, key):
-                    return True
-        return False
+                    is_serial = LOT_ITEMS.get(pool[0]) == "SERIAL"
+                    found.add("SERIAL_NOT_AVAILABLE" if is_serial else "INSUFFICIENT_STOCK")
+        return found
 
 
 def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Move]:
@@ -240,7 +252,7 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
     values: dict[Pool, int] = {}
     ordered = sorted(moves, key=lambda move: move.key)
     for move in ordered:
-        pool = pools.setdefault(move.pool, METHODS[ITEMS[move.item]]())
+        pool = pools.setdefault(move.pool, METHODS[ALL_ITEMS[move.item]]())
         changes = waiting.setdefault(move.pool, list(methods.get(move.item, ())))
         while changes and changes[0].key <= move.key:
             pool = pools[move.pool] = come_under(changes.pop(0).method, pool)
@@ -272,6 +284,19 @@ def _comes_in_at(move: Move) -> int:
     """What documents gave it, and what was consumed for it."""
     given = sum(amount for _, amount in move.given or ())
     return given - sum(source.cost for source in move.made_of)
+
+
+def is_there_twice(moves: list[Move]) -> bool:
+    """Whether there is more than one unit of a serial number, anywhere, after some document."""
+    there: dict[tuple[str, str], Fraction] = {}
+    ordered = [move for move in moves if LOT_ITEMS.get(move.item) == "SERIAL"]
+    for index, move in enumerate(ordered):
+        place = (move.item, move.lot)
+        there[place] = there.get(place, ZERO) + move.quantity
+        goes_on = index + 1 < len(ordered) and ordered[index + 1].key[:3] == move.key[:3]
+        if not goes_on and any(quantity > 1 for quantity in there.values()):
+            return True
+    return False
 
 
 def history(moves: list[Move]) -> dict[Pool, list[tuple[Key, Fraction]]]:

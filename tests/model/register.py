@@ -2,7 +2,16 @@
 
 from fractions import Fraction
 
-from tests.model.operations import ITEMS, SERVICE, TOLERANT, Kind, Line, LineOf, Operation, Switches
+from tests.model.operations import (
+    ALL_ITEMS,
+    SERVICE,
+    TOLERANT,
+    Kind,
+    Line,
+    LineOf,
+    Operation,
+    Switches,
+)
 from tests.model.states import (
     Effects,
     Entry,
@@ -28,14 +37,35 @@ class Register:
         self.cancelled: set[int] = set()
         self.reasons: set[str] = set()
         self.methods: dict[str, list[MethodChange]] = {}
+        self.lots: set[tuple[str, str]] = set()
 
     def method(self, item: str) -> str:
         """The costing method of an item now."""
         live = [one for one in self.methods.get(item, ()) if one.key[2] not in self.cancelled]
-        return live[-1].method if live else ITEMS[item]
+        return live[-1].method if live else ALL_ITEMS[item]
 
     def live(self) -> list[Effects]:
         return [e for e in self.effects.values() if e.operation.no not in self.cancelled]
+
+    def _parts_left(
+        self, effects: Effects, line: Line, originals: list[Move]
+    ) -> list[tuple[Move, Fraction]]:
+        """How much of each movement makes up a line's quantity, of the lots named if any are."""
+        units = len(line.serials) or line.quantity
+        is_serial = any(move.item == "serial" for move in originals)
+        if is_serial and (units != line.quantity or line.quantity % 1):
+            self.reasons.add("LOTS_MISMATCH")
+        named = {line.batch} if line.batch else set(line.serials)
+        wanted = exact(line.quantity)
+        parts: list[tuple[Move, Fraction]] = []
+        for original in originals:
+            back = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
+                       if m.gives_back is original)  # fmt: skip
+            part = min(wanted, abs(original.quantity) - back)
+            if part > 0 and (not named or original.lot in named):
+                parts.append((original, part))
+                wanted -= part
+        return parts
 
     def paid_quantity(self, line: Line) -> Fraction:
         """What a line's price is for: with the goods that it rejects where they are paid for."""
@@ -168,14 +198,16 @@ class Register:
         shares = spread(operation, weights)
         for (index, line), share in zip(goods, shares, strict=True):
             price = (contra, company(operation, self.price(line)))
-            move = moving(operation, index, line, 1, "COGS", given=())
-            effects.moves.append(move)
+            for lot in line.lots():
+                effects.moves.append(moving(operation, index, line, 1, "COGS", given=(), lot=lot))
+            if line.rejected and line.serials:
+                self.reasons.add("INVALID_VALUE")
             if line.rejected:
                 if line.rejected_to == line.warehouse:
                     self.reasons.add("INVALID_VALUE")
                 away = moving(operation, index, line, 1, "COGS", given=())
                 away.quantity, away.rejected = exact(line.rejected), True
-                away.warehouse = line.rejected_to or ""
+                away.warehouse, away.lot = line.rejected_to or "", line.batch or ""
                 effects.moves.append(away)
             for entry in (price, *dearer.get(index, ()), *share):
                 self._share_out(effects, LineOf(operation.no, index), entry)

@@ -27,14 +27,18 @@ class Returns(Credits):
             if line.of is None and line.item:
                 self._send_back(operation, effects, index, line)
                 continue
-            known, original = self._returned(operation, line, effects)
-            if known is None or original is None:
+            known, parts = self._returned(operation, line, effects)
+            if known is None or not parts:
                 continue
             paid = not line.of_rejected or self.switches.value_rejected
             amount, price = self._price_back(effects, line, known) if paid else (0, 0)
             contra = "Accrual" if known.operation.kind is Kind.RECEIPT else "Creditors"
-            move = moving(operation, index, line, -1, "COGS", given=((contra, -price),))
-            self._take_back(effects, line, move, original, price, paid=paid)
+            prices = split(price, [quantity for _, quantity in parts])
+            for (original, quantity), part in zip(parts, prices, strict=True):
+                move = moving(operation, index, line, -1, "COGS", given=((contra, -part),))
+                self._take_back(effects, move, original, -quantity)
+            if paid:
+                self._note_return(effects, line, price)
             self._credit_goods(effects, line, known, amount, price)
         self._finish(effects, -1)
 
@@ -135,8 +139,10 @@ class Returns(Credits):
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""
         price = company(self._money_of(operation), line_cents(line))
-        given = (("Accrual", -price),)
-        effects.moves.append(moving(operation, index, line, -1, "COGS", given=given))
+        prices = split(price, [exact(quantity) for _, quantity in line.lots()])
+        for lot, part in zip(line.lots(), prices, strict=True):
+            given = (("Accrual", -part),)
+            effects.moves.append(moving(operation, index, line, -1, "COGS", given=given, lot=lot))
         own = LineOf(operation.no, index)
         self.lines[own] = LineState(operation, line, ZERO, 0)
         effects.returned.append((own, exact(line.quantity), price))
@@ -154,29 +160,34 @@ class Returns(Credits):
         for index, line in enumerate(operation.lines):
             if line.of is None and line.item:
                 cost = company(self._money_of(operation), line_cents(line))
-                given = (("COGS", cost),)
-                effects.moves.append(moving(operation, index, line, 1, "COGS", given=given))
+                costs = split(cost, [exact(quantity) for _, quantity in line.lots()])
+                for lot, part in zip(line.lots(), costs, strict=True):
+                    given = (("COGS", part),)
+                    move = moving(operation, index, line, 1, "COGS", given=given, lot=lot)
+                    effects.moves.append(move)
                 continue
-            known, original = self._returned(operation, line, effects)
-            if known is None or original is None:
+            known, parts = self._returned(operation, line, effects)
+            if known is None or not parts:
                 continue
             amount, price = self._price_back(effects, line, known)
-            move = moving(operation, index, line, 1, "COGS", takes_from=original)
-            move.fraction = exact(line.quantity) / -original.quantity
-            self._take_back(effects, line, move, original, price)
+            for original, quantity in parts:
+                move = moving(operation, index, line, 1, "COGS", takes_from=original)
+                move.fraction = quantity / -original.quantity
+                self._take_back(effects, move, original, quantity)
+            self._note_return(effects, line, price)
             self._credit_goods(effects, line, known, amount, price)
         self._finish(effects, 1)
 
     def _returned(
         self, operation: Operation, line: Line, effects: Effects
-    ) -> tuple[LineState | None, Move | None]:
-        """The line that is given back and its movement, if there is that much of it."""
+    ) -> tuple[LineState | None, list[tuple[Move, Fraction]]]:
+        """The line that is given back, and how much of each of its movements."""
         known = self.lines.get(line.of) if line.of else None
         if line.of is None or known is None or known.line.item == SERVICE:
             self.reasons.add("NOT_FOUND")
-            return None, None
-        first = self._money_of(operation)
-        went = next(m.key for m in self.effects[line.of.no].moves if m.line == line.of.line)
+            return None, []
+        first, moved = self._money_of(operation), self.effects[line.of.no].moves
+        went = next(m.key for m in moved if m.line == line.of.line)
         if (operation.day, 24 * 60 if operation.minute is None else operation.minute) < went[:2]:
             self.reasons.add("INVALID_VALUE")
         if first.foreign != known.operation.foreign or (
@@ -185,32 +196,30 @@ class Returns(Credits):
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
-            return None, None
-        of = [m for m in self.effects[line.of.no].moves if m.line == line.of.line]
-        original = next((m for m in of if m.rejected == line.of_rejected), None)
-        if original is None:
+            return None, []
+        parts = self._parts_left(
+            effects,
+            line,
+            [m for m in moved if m.line == line.of.line and m.rejected == line.of_rejected],
+        )
+        if sum((quantity for _, quantity in parts), ZERO) < exact(line.quantity):
             self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
-            return None, None
-        back = sum(abs(m.quantity) for e in (*self.live(), effects) for m in e.moves
-                   if m.gives_back is original)  # fmt: skip
-        if exact(line.quantity) > abs(original.quantity) - back:
-            self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
-        return known, original
+        return known, parts
 
-    def _take_back(
-        self,
-        effects: Effects,
-        line: Line,
-        move: Move,
-        original: Move,
-        price: int,
-        *,
-        paid: bool = True,
-    ) -> None:
-        move.item, move.warehouse = original.item, original.warehouse
-        move.gives_back = original
+    def _take_back(self, effects: Effects, move: Move, original: Move, quantity: Fraction) -> None:
+        move.item, move.warehouse, move.lot = original.pool
+        move.quantity, move.gives_back = quantity, original
         effects.moves.append(move)
-        if line.of is not None and paid:
+
+    def _note_return(self, effects: Effects, line: Line, price: int) -> None:
+        if line.of is not None:
             effects.returned.append((line.of, exact(line.quantity), price))
             self.lines[line.of].returned_quantity += exact(line.quantity)
             self.lines[line.of].returned_amount += price
+
+
+def split(amount: int, quantities: list[Fraction]) -> list[int]:
+    """By quantity; the last takes the cents."""
+    whole = sum(quantities, ZERO)
+    parts = [cents(Fraction(amount, 100) * quantity / whole) for quantity in quantities[:-1]]
+    return [*parts, amount - sum(parts)]

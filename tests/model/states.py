@@ -4,6 +4,7 @@ Money is in cents, of the document's currency or of the company's as the name sa
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from tests.model.valuing import ZERO, cents, exact, product
 Entry = tuple[str, int]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Move:
     """Goods that come or go; `cost` and what follows are found by replaying."""
 
@@ -35,10 +36,11 @@ class Move:
     value_after: int = 0
     rejected: bool = False
     is_costless: bool = False
+    lot: str = ""
 
     @property
-    def pool(self) -> tuple[str, str]:
-        return (self.item, self.warehouse)
+    def pool(self) -> tuple[str, str, str]:
+        return (self.item, self.warehouse, self.lot)
 
 
 class MethodChange(NamedTuple):
@@ -204,15 +206,18 @@ def moving(
     *,
     given: tuple[Entry, ...] | None = None,
     takes_from: Move | None = None,
+    lot: tuple[str, Decimal] | None = None,
 ) -> Move:
-    """Goods of a line that come (1) or go (-1)."""
+    """Goods of a line, or of one lot of it, that come (1) or go (-1)."""
+    code, quantity = lot or ("", line.quantity)
     return Move(
         no=operation.no,
         line=index,
         key=(0, 0, 0, 0),
         item=line.item,
         warehouse=line.warehouse or "",
-        quantity=sign * exact(line.quantity),
+        quantity=sign * exact(quantity),
+        lot=code,
         contra=contra,
         given=given,
         takes_from=takes_from,

@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.model.histories import (
     CLOSING_KINDS,
     CREDIT_KINDS,
+    LOT_KINDS,
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
@@ -46,8 +47,9 @@ def test_random_histories_agree_in_everything() -> None:
         (MONEY_KINDS, {Kind.ALLOCATE}, 0.5),
         (TRANSIT_KINDS, {Kind.ARRIVE}, 0.5),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
+        (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN}, 1),
     ],
-    ids=["methods", "making", "money", "transit", "credits"],
+    ids=["methods", "making", "money", "transit", "credits", "lots"],
 )
 def test_histories_of_some_kinds_agree(
     kinds: Sequence[Kind], wanted: set[Kind], least: float

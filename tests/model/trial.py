@@ -14,7 +14,7 @@ from domain.decide import Decision
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
 from domain.money import ZERO
-from domain.movements import Pool
+from domain.movements import NO_LOT, Pool
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import MemoryBooks
@@ -144,16 +144,18 @@ class Trial:
         same("number of movements", "", len(moves), live)
 
     def _compare_bins(self) -> None:
+        codes = {lot: code for (_, code), lot in self.books.lots.items()} | {NO_LOT: ""}
         expected = {
-            (ITEM_IDS[item], WAREHOUSE_IDS[warehouse]): found
-            for (item, warehouse), found in self.reference.books.bins().items()
+            (ITEM_IDS[item], WAREHOUSE_IDS[warehouse], lot): found
+            for (item, warehouse, lot), found in self.reference.books.bins().items()
         }
         moved: dict[Pool, Decimal] = {}
         for movement in self.books.movements.values():
             moved[movement.pool] = moved.get(movement.pool, ZERO) + movement.quantity
         for pool, stored in self.books.pools.items():
             same("all that moved in", pool, stored.state.quantity, moved.get(pool, ZERO))
-            quantity, value = expected.get((pool.item, pool.warehouse), (0, 0))
+            place = (pool.item, pool.warehouse, codes.get(pool.lot, "of a refused document"))
+            quantity, value = expected.get(place, (0, 0))
             same("quantity of bin", pool, quantity, Fraction(stored.state.quantity))
             same("value of bin", pool, value, stored.state.value.scaleb(2))
             live = [

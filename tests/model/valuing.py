@@ -169,4 +169,6 @@ METHODS: dict[str, type[LayerList] | type[RunningAverage]] = {
     "FIFO": LayerList,
     "LIFO": Stack,
     "MOVING_AVERAGE": RunningAverage,
+    "BATCH": RunningAverage,
+    "SERIAL": RunningAverage,
 }
