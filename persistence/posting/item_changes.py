@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 
 from domain.decide import Decision
 from persistence.posting.book import StaleMastersError
+from persistence.posting.references import BINS
 
 _CHANGE_METHOD = """
 update item set costing_method = %s, version = version + 1 where company_id = %s and id = %s
@@ -19,7 +20,7 @@ update item set group_id = %s, version = version + 1 where company_id = %s and i
 _MASTERS_CHANGED = """
 update company_counter set masters_version = masters_version + 1 where company_id = %s
 """
-_COUNT_BINS = "select count(*) from bin where company_id = %s and item_id = any(%s)"
+_COUNT_BINS = f"select count(*) from ({BINS}) known"  # noqa: S608 - constant pieces
 
 
 async def change_items(connection: AsyncConnection, decision: Decision) -> None:
@@ -66,7 +67,7 @@ async def _change_methods(connection: AsyncConnection, decision: Decision) -> No
     if causes.cancels is not None:
         return
     items = [one.item for one in causes.methods]
-    cursor = await connection.execute(_COUNT_BINS, (company, items))
+    cursor = await connection.execute(_COUNT_BINS, {"company": company, "items": items})
     found: Any = await cursor.fetchone()
     if found[0] != sum(len(causes.facts.bins.get(item, ())) for item in items):
         raise StaleMastersError

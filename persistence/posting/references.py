@@ -53,11 +53,16 @@ select pg_advisory_xact_lock(hashtextextended(line, 0))
   from unnest(%(lines)s::text[]) with ordinality as held (line, place)
  order by place
 """
-_BINS = """
-select item_id, warehouse_id, lot_id from bin
- where company_id = %(company)s and item_id = any(%(items)s)
- order by item_id, warehouse_id, lot_id
+BINS = """
+select b.item_id, b.warehouse_id, b.lot_id from bin b
+ where b.company_id = %(company)s and b.item_id = any(%(items)s)
+   and exists (select from movement m
+                where m.company_id = b.company_id and m.item_id = b.item_id
+                  and m.warehouse_id = b.warehouse_id
+                  and coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000') = b.lot_id)
+ order by 1, 2, 3
 """
+"""The bins of items in which anything ever moved: a refused document leaves some without."""
 _PARTIES = """
 select id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
        sales_type, version
@@ -236,7 +241,7 @@ async def bins_of_items(
     connection: AsyncConnection, company: UUID, items: Iterable[UUID]
 ) -> dict[UUID, tuple[Pool, ...]]:
     """Every pool that ever held anything of these items."""
-    cursor = await connection.execute(_BINS, {"company": company, "items": list(items)})
+    cursor = await connection.execute(BINS, {"company": company, "items": list(items)})
     bins: dict[UUID, tuple[Pool, ...]] = {}
     for row in await cursor.fetchall():
         bins[row[0]] = (*bins.get(row[0], ()), Pool(*row))

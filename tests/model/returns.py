@@ -195,7 +195,7 @@ class Returns(Credits):
         ):
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
-            self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL"}
+            self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL", "LOTS_MISMATCH"}
             return None, []
         parts = self._parts_left(
             effects,
