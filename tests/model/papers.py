@@ -34,13 +34,12 @@ class Papers(Goods, Returns, Bills):
 
     def _read_lots(self, effects: Effects) -> None:
         """What goes out, or from place to place, has to be of a lot that somebody has heard of."""
-        named = {move: (move.item, move.lot) for move in effects.moves if move.lot}
-        new = {lot for move, lot in named.items() if move.quantity > 0 and not move.takes_from}
-        new |= {lot for move, lot in named.items() if move.counted}
-        if any(lot not in self.lots | new or (move.quantity < 0 and lot not in self.lots)
-               for move, lot in named.items()):  # fmt: skip
+        moves = [move for move in effects.moves if move.lot]
+        counts = [m for m in moves if m.counted and m.counted[0] is not None]
+        making = [*counts, *(m for m in moves if m.quantity > 0 and not m.takes_from)]
+        if any((m.item, m.lot) not in self.lots for m in moves if m not in making):
             self.reasons.add("NOT_FOUND")
-        self.lots |= new
+        self.lots |= {(m.item, m.lot) for m in making}
 
     def _cancel(self, no: int) -> None:
         target = self.effects[no]

@@ -15,9 +15,11 @@ from domain.company import AverageCostCalcType
 from domain.costing.linked.node import AVERAGE
 from domain.errors import Refused
 from domain.movements import EntryKind
-from tests.model.linked.books import Kept, LinkedBooks
+from tests.model.linked.books import LinkedBooks
 from tests.model.linked.histories import History, Operation
-from tests.model.linked.reference import Reference, in_cents
+from tests.model.linked.moves import in_cents
+from tests.model.linked.reference import Reference
+from tests.model.linked.store import Kept
 
 LENGTHS = (6, 12, 25)
 LAST_DAY = date(2026, 3, 1)
