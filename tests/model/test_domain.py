@@ -21,7 +21,7 @@ from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
 
-FRESH_SEEDS = 30
+FRESH_SEEDS = 25
 """Few in the tests; `make model` lives through as many as one likes."""
 
 
@@ -115,7 +115,7 @@ class DomainAgainstModel(RuleBasedStateMachine):
 
 TestDomainAgainstModel = DomainAgainstModel.TestCase
 TestDomainAgainstModel.settings = settings(
-    max_examples=40,
+    max_examples=30,
     stateful_step_count=25,
     deadline=None,
     derandomize=True,
