@@ -62,8 +62,8 @@ def at_cost(unit_cost: str | None = None, sku: str = "RM0001", **more: Any) -> A
 
 
 def test_a_refused_document_leaves_no_bin_to_change(desk: Desk) -> None:
-    to = {"toWarehouse": {"code": "Finished Goods"}}
-    desk.refused(stock_entry("2026-01-02", "TRANSFER", goods("2", None, **to)))
+    move = goods("2", toWarehouse={"code": "Finished Goods"})
+    desk.refused(stock_entry("2026-01-02", "TRANSFER", move))
     made = desk.post(method_change("2026-01-03", "LIFO"))
     assert moved(made) == {}
 
