@@ -1,7 +1,6 @@
 """What happens around every operation: cached parsing and validation, limits, masked faults."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +19,7 @@ from strawberry.types.execution import ExecutionContext
 
 from api.context import Context
 from api.cost.checking import too_costly
-from api.cost.counting import counted
+from api.cost.counting import Counted, counted
 from api.limits import rules_of
 from api.messages import LANGUAGES
 from api.text_limits import TextLimits
@@ -33,8 +32,6 @@ from persistence.database import ReplicaFailedError
 _CACHED_TEXT = MOST_CHARACTERS
 
 _parse_cached = lru_cache(maxsize=512)(parse)
-_validate_cached = lru_cache(maxsize=512)(validate_document)
-_counted_cached = lru_cache(maxsize=512)(counted)
 
 
 def parsed(query: str, limits: TextLimits) -> DocumentNode:
@@ -42,6 +39,17 @@ def parsed(query: str, limits: TextLimits) -> DocumentNode:
     if len(query) > _CACHED_TEXT:
         return parse(query, max_tokens=limits.tokens)
     return _parse_cached(query, max_tokens=limits.tokens)
+
+
+# By the text, not by the document: a document's hash is that of every node in it.
+@lru_cache(maxsize=512)
+def _validated_text(core: GraphQLSchema, query: str, limits: TextLimits) -> list[GraphQLError]:
+    return validate_document(core, parsed(query, limits), rules_of(limits))
+
+
+@lru_cache(maxsize=512)
+def _counted_text(core: GraphQLSchema, query: str, name: str | None, limits: TextLimits) -> Counted:
+    return counted(core, parsed(query, limits), name)
 
 
 def operation_type(query: str, name: str | None, limits: TextLimits) -> OperationType | None:
@@ -87,40 +95,58 @@ class Execution(SchemaExtension):
     _problem: Problem = ValueMalformed
     """What graphql-core's errors mean: an invalid document, or else a variable."""
 
-    def on_parse(self) -> Iterator[None]:
-        """The same text is parsed once."""
-        context = self.execution_context
-        if context.query:
-            limits: TextLimits = context.context.services.text_limits
-            context.parse_options = {"max_tokens": limits.tokens}
-            # What is wrong is found again, and said, where strawberry parses it itself.
-            with suppress(GraphQLError):
-                context.graphql_document = parsed(context.query, limits)
-        yield None
+    def on_operation(self) -> Iterator[None]:
+        """Parse and validate, each text once; translate refusals and mask faults in what leaves.
 
-    def on_validate(self) -> Iterator[None]:
-        """The same document is validated once; a document not kept is not remembered either."""
-        context = self.execution_context
-        document = context.graphql_document
-        if document is not None:
-            kept = len(context.query or "") <= _CACHED_TEXT
-            validate = _validate_cached if kept else validate_document
-            core = context.schema._schema  # noqa: SLF001 - strawberry's own way
-            rules = rules_of(context.context.services.text_limits)
-            errors = validate(core, document, rules) or _unnamed(context)
-            if errors:
-                self._problem = DocumentInvalid
-            context.pre_execution_errors = errors or self._cost_errors(core, document, kept=kept)
+        All in this one hook: strawberry makes a context manager for each hook of every request.
+        What was read is let go of at the end: graphql-core's executor refers to itself, and so
+        keeps the context until the collector runs.
+        """
+        self._prepare()
         yield None
+        self._translate(self.execution_context.result)
+        context = self.execution_context.context
+        if isinstance(context, Context):
+            context.forget()
+
+    def _prepare(self) -> None:
+        """Leave the parsed text and what is wrong with it where strawberry looks for them."""
+        context = self.execution_context
+        if not context.query:
+            return
+        limits: TextLimits = context.context.services.text_limits
+        context.parse_options = {"max_tokens": limits.tokens}
+        try:
+            document = parsed(context.query, limits)
+        except GraphQLError:
+            return  # found again, and said, where strawberry parses it itself
+        context.graphql_document = document
+        core = context.schema._schema  # noqa: SLF001 - strawberry's own way
+        errors = self._validated(core, document, limits) or _unnamed(context)
+        if errors:
+            self._problem = DocumentInvalid
+        context.pre_execution_errors = errors or self._cost_errors(core, document, limits)
+
+    def _validated(
+        self, core: GraphQLSchema, document: DocumentNode, limits: TextLimits
+    ) -> list[GraphQLError]:
+        """What is wrong with a document; one that is not kept is not remembered either."""
+        query = self.execution_context.query or ""
+        if len(query) > _CACHED_TEXT:
+            return validate_document(core, document, rules_of(limits))
+        return _validated_text(core, query, limits)
 
     def _cost_errors(
-        self, core: GraphQLSchema, document: DocumentNode, *, kept: bool
+        self, core: GraphQLSchema, document: DocumentNode, limits: TextLimits
     ) -> list[GraphQLError]:
         """What a valid operation may cost, for the answer's extensions; an error if too much."""
         execution = self.execution_context
         context: Context = execution.context
-        count = _counted_cached if kept else counted
-        found = count(core, document, execution.operation_name)
+        query, name = execution.query or "", execution.operation_name
+        if len(query) > _CACHED_TEXT:
+            found = counted(core, document, name)
+        else:
+            found = _counted_text(core, query, name, limits)
         variables = found.variables(execution.variables)
         limit = context.services.cost_limits.limit(context.principal)
         cost = found.cost(variables)
@@ -129,17 +155,6 @@ class Execution(SchemaExtension):
             return []
         refusal = too_costly(core, found, variables, limit)
         return [GraphQLError(refusal.code, original_error=Refused(refusal))]
-
-    def on_operation(self) -> Iterator[None]:
-        """Translate refusals and mask faults in what leaves; let go of what was read for it.
-
-        graphql-core's executor refers to itself, and so keeps the context until the collector runs.
-        """
-        yield None
-        self._translate(self.execution_context.result)
-        context = self.execution_context.context
-        if isinstance(context, Context):
-            context.forget()
 
     def on_stream_result(self, result: Any) -> Iterator[None]:
         """The same for each event of a subscription."""

@@ -40,7 +40,7 @@ def part(loader: str, of: Any, description: str) -> Any:
     """A list that belongs to the document."""
 
     def resolve(self: Any, info: Info) -> Any:
-        return getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
+        return getattr(loaders_of(info.context), loader).shown((self.company_id, self.id))
 
     return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
 

@@ -1,9 +1,10 @@
 """What belongs to documents, batched: one statement per part however many documents are shown.
 
-Whoever has just decided a document can put its rows here beforehand (`prime`), and nothing is
+Whoever has just decided a document can say here how its rows are made (`decided`), and nothing is
 read: its payload then shows what is being written, and a preview what would be.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
@@ -42,8 +43,35 @@ from persistence.reports.settlements import (
 )
 
 Row = TypeVar("Row")
+Rows = TypeVar("Rows")
+"""What a look-up finds: a row or none, or all that belong to something."""
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
 ReadOfScope = Callable[[AsyncConnection, Scope, Sequence[str]], Awaitable[list[Any]]]
+
+
+class Parts(DataLoader[Key, Rows]):
+    """A look-up that also gives what was just decided, made when somebody asks for it."""
+
+    def __init__(
+        self,
+        load_fn: Callable[[list[Key]], Awaitable[list[Rows]]],
+        decided: dict[Key, Callable[[], Any]],
+    ) -> None:
+        """`decided` makes the rows by key; whoever decides puts them there."""
+        super().__init__(load_fn=load_fn)
+        self._decided = decided
+
+    def load(self, key: Key) -> Awaitable[Rows]:
+        """The rows, some time: with those of others where they are read."""
+        make = self._decided.pop(key, None)
+        if make is not None:
+            self.prime(key, make())
+        return super().load(key)
+
+    def shown(self, key: Key) -> Any:
+        """The rows at once where they were decided: a future would take a turn of the loop."""
+        make = self._decided.get(key)
+        return self.load(key) if make is None else make()
 
 
 class DocumentLoaders:
@@ -55,45 +83,46 @@ class DocumentLoaders:
     def __init__(self, database: Database) -> None:
         """Nothing is read before it is asked for."""
         self._database = database
+        self._decided: defaultdict[Read[Any], dict[Key, Callable[[], Any]]] = defaultdict(dict)
         self._of_scope: dict[ReadOfScope, DataLoader[tuple[Scope, str], list[Any]]] = {}
 
     @cached_property
-    def document(self) -> DataLoader[Key, DocumentRow | None]:
+    def document(self) -> Parts[DocumentRow | None]:
         """Documents; null where there is none."""
         return self._singles(reading.documents)
 
     @cached_property
-    def line(self) -> DataLoader[Key, LineRow | None]:
+    def line(self) -> Parts[LineRow | None]:
         """Lines by their own ids; null where there is none."""
         return self._singles(reading.lines)
 
     @cached_property
-    def lines(self) -> DataLoader[Key, list[LineRow]]:
+    def lines(self) -> Parts[list[LineRow]]:
         """The lines of a document."""
         return self._lists(reading.lines_of_documents, "document_id")
 
     @cached_property
-    def charges(self) -> DataLoader[Key, list[ChargeRow]]:
+    def charges(self) -> Parts[list[ChargeRow]]:
         """The charges of a document."""
         return self._lists(reading.charges_of_documents, "document_id")
 
     @cached_property
-    def taxes(self) -> DataLoader[Key, list[TaxRow]]:
+    def taxes(self) -> Parts[list[TaxRow]]:
         """The taxes of a document."""
         return self._lists(reading.taxes_of_documents, "document_id")
 
     @cached_property
-    def journal_lines(self) -> DataLoader[Key, list[JournalLineRow]]:
+    def journal_lines(self) -> Parts[list[JournalLineRow]]:
         """The lines of the entries about a document."""
         return self._lists(reading.journal_lines_about, "document_id")
 
     @cached_property
-    def caused_lines(self) -> DataLoader[Key, list[JournalLineRow]]:
+    def caused_lines(self) -> Parts[list[JournalLineRow]]:
         """The lines of the entries that a document made us write."""
         return self._lists(reading.journal_lines_because_of, "because_id")
 
     @cached_property
-    def changes(self) -> DataLoader[Key, list[ChangeRow]]:
+    def changes(self) -> Parts[list[ChangeRow]]:
         """By how much a document changed what others cost."""
         return self._lists(changes_because_of, "because_id")
 
@@ -114,32 +143,32 @@ class DocumentLoaders:
         return DataLoader(load_fn=load)
 
     @cached_property
-    def settles(self) -> DataLoader[Key, list[SettlementRow]]:
+    def settles(self) -> Parts[list[SettlementRow]]:
         """What a document takes off others."""
         return self._lists(settled_by_documents, "document_id")
 
     @cached_property
-    def settled_by(self) -> DataLoader[Key, list[SettlementRow]]:
+    def settled_by(self) -> Parts[list[SettlementRow]]:
         """What others take off a document."""
         return self._lists(settlements_of_items, "item_id")
 
     @cached_property
-    def movements(self) -> DataLoader[Key, list[MovementRow]]:
+    def movements(self) -> Parts[list[MovementRow]]:
         """The stock movements of a document."""
         return self._lists(reading.movements_of_documents, "document_id")
 
     @cached_property
-    def lot(self) -> DataLoader[Key, LotRow | None]:
+    def lot(self) -> Parts[LotRow | None]:
         """Batches and serial numbers by their own ids; null where there is none."""
         return self._singles(lot_reading.lots)
 
     @cached_property
-    def lot_stock(self) -> DataLoader[Key, list[LotStockRow]]:
+    def lot_stock(self) -> Parts[list[LotStockRow]]:
         """Where a lot is now."""
         return self._lists(lot_reading.stock_of_lots, "lot_id")
 
     @cached_property
-    def lot_moves(self) -> DataLoader[Key, list[LotMoveRow]]:
+    def lot_moves(self) -> Parts[list[LotMoveRow]]:
         """The movements of a lot that count."""
         return self._lists(lot_reading.moves_of_lots, "lot_id")
 
@@ -153,7 +182,7 @@ class DocumentLoaders:
         return DataLoader(load_fn=load)
 
     @cached_property
-    def lot_changes(self) -> DataLoader[Key, list[LotChangeRow]]:
+    def lot_changes(self) -> Parts[list[LotChangeRow]]:
         """The recorded changes of a lot."""
         return self._lists(lot_reading.changes_of_lots, "lot_id")
 
@@ -180,7 +209,11 @@ class DocumentLoaders:
 
         return DataLoader(load_fn=load)
 
-    def _singles(self, read: Read[Row]) -> DataLoader[Key, Any]:
+    def decided(self, read: Read[Row], key: Key, make: Callable[[], Row | list[Row]]) -> None:
+        """Let what `read` would find of a document be made of its decision, if it is asked for."""
+        self._decided[read][key] = make
+
+    def _singles(self, read: Read[Row]) -> Parts[Any]:
         database = self._database
 
         async def load(keys: list[Key]) -> list[Row | None]:
@@ -189,9 +222,9 @@ class DocumentLoaders:
                 rows[row.company_id, row.id] = row
             return [rows.get(key) for key in keys]
 
-        return DataLoader(load_fn=load)
+        return Parts(load, self._decided[read])
 
-    def _lists(self, read: Read[Row], of: str) -> DataLoader[Key, Any]:
+    def _lists(self, read: Read[Row], of: str) -> Parts[Any]:
         database = self._database
 
         async def load(keys: list[Key]) -> list[list[Row]]:
@@ -200,7 +233,7 @@ class DocumentLoaders:
                 rows[row.company_id, getattr(row, of)].append(row)
             return [rows[key] for key in keys]
 
-        return DataLoader(load_fn=load)
+        return Parts(load, self._decided[read])
 
 
 async def _read(database: Database, read: Read[Any], keys: Iterable[Key]) -> AsyncIterator[Any]:

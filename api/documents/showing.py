@@ -1,13 +1,15 @@
 """A document that was just decided, shown without reading it back: a payload, or a preview.
 
-The rows are the ones that reading would give; they are put into the request's loaders, so that a
-payload's fields resolve as those of any document.
+The rows are the ones that reading would give. The request's loaders make those that are asked for,
+so that a payload's fields resolve as those of any document.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from api.context import Context
@@ -24,7 +26,9 @@ from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
 from persistence.access.scope import moves_elsewhere
 from persistence.masters.rows import AccountRow
-from persistence.reports.changed_documents import ChangeRow
+from persistence.reports import documents as reading
+from persistence.reports import lots as lot_reading
+from persistence.reports.changed_documents import ChangeRow, changes_because_of
 from persistence.reports.documents import (
     ChargeRow,
     DocumentRow,
@@ -35,7 +39,11 @@ from persistence.reports.documents import (
     TaxRow,
 )
 from persistence.reports.lots import LotRow
-from persistence.reports.settlements import SettlementRow
+from persistence.reports.settlements import (
+    SettlementRow,
+    settled_by_documents,
+    settlements_of_items,
+)
 
 PREVIEW_NUMBER = ""
 """The number of a document that is only previewed: it gets one when it is submitted."""
@@ -60,24 +68,17 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
             raise LookupError(f"document {recorded.document_id} is recorded and not there")
         return row
     row = document_row(recorded, decision, context.principal.name)
-    journal = journal_rows(recorded, decision)
-    loaders.document.prime(key, row)
-    loaders.lines.prime(key, line_rows(recorded, decision))
-    loaders.charges.prime(key, charge_rows(recorded, decision))
-    loaders.taxes.prime(key, tax_rows(recorded, decision))
-    loaders.journal_lines.prime(key, [one for one in journal if one.document_id == key[1]])
-    loaders.caused_lines.prime(key, journal)
-    loaders.changes.prime(key, change_rows(recorded, decision))
-    loaders.movements.prime(key, movement_rows(recorded, decision))
-    loaders.settles.prime(key, settlement_rows(recorded, decision))
-    loaders.settled_by.prime(key, [])
+    loaders.decided(reading.documents, key, lambda: row)
+    for read, rows in _PARTS.items():
+        loaders.decided(read, key, partial(rows, recorded, decision))
+    loaders.decided(settlements_of_items, key, list)  # nothing settles it yet
     company = decision.causes.facts.company
     if company.no_rule_account is not None:
         # A preview makes no account: what it would make is shown from what was decided.
         made = company.accounts[company.no_rule_account]
         context.loaders.account.prime((key[0], made.id), _account_row(key[0], made))
     for lot in decision.causes.new_lots.values():
-        loaders.lot.prime((key[0], lot.id), lot_row(key[0], lot))
+        loaders.decided(lot_reading.lots, (key[0], lot.id), partial(lot_row, key[0], lot))
     return row
 
 
@@ -260,6 +261,12 @@ def journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]
     ]
 
 
+def own_journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]:
+    """The lines of the entries about the document itself."""
+    about = recorded.document_id
+    return [one for one in journal_rows(recorded, decision) if one.document_id == about]
+
+
 def change_rows(recorded: Recorded, decision: Decision) -> list[ChangeRow]:
     """By how much it changes what earlier documents cost."""
     own = decision.causes.document.id
@@ -353,3 +360,16 @@ def lot_row(company_id: UUID, lot: LotRecord) -> LotRow:
         expiry_date=lot.expiry_date,
         manufactured_on=lot.manufactured_on,
     )
+
+
+_PARTS: Mapping[Callable[..., Any], Callable[[Recorded, Decision], list[Any]]] = {
+    reading.lines_of_documents: line_rows,
+    reading.charges_of_documents: charge_rows,
+    reading.taxes_of_documents: tax_rows,
+    reading.journal_lines_about: own_journal_rows,
+    reading.journal_lines_because_of: journal_rows,
+    changes_because_of: change_rows,
+    reading.movements_of_documents: movement_rows,
+    settled_by_documents: settlement_rows,
+}
+"""What reads a part of a document, and what makes the same of its decision."""

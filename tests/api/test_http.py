@@ -232,7 +232,7 @@ def test_limits_are_settings_and_refusals_name_them(limit: str, within: str, bey
 
 def test_limits_leave_the_caches_alone() -> None:
     query = "query Remembered { version }"
-    caches = (execution._parse_cached, execution._validate_cached)
+    caches = (execution._parse_cached, execution._validated_text)
     before = []
     for _ in range(2):  # a server that is started anew with the same settings
         with endpoint(Services(None, text_limits=TextLimits(depth=7))) as client:  # type: ignore[arg-type] - as above

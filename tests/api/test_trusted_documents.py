@@ -248,7 +248,7 @@ def test_a_removed_document_is_run_no_more(
 
 def test_a_stored_document_is_parsed_and_validated_once(trusting: Trusting) -> None:
     trusting.post(apollo(VERSION))
-    caches = (execution._parse_cached, execution._validate_cached, execution._counted_cached)
+    caches = (execution._parse_cached, execution._validated_text, execution._counted_text)
     before = [cache.cache_info() for cache in caches]
     for body in (apollo(VERSION), {"documentId": sha(VERSION)}, {"query": VERSION}):
         assert trusting.post(body).status_code == 200
