@@ -35,11 +35,13 @@ from domain.schemes.posted_entry import PostedEntry
 from domain.schemes.posting import Posting
 from domain.serials import refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
+from domain.values import quickly_made
 
 COST_ADJUSTMENT = "COST_ADJUSTMENT"
 """The source of an entry about an earlier document whose cost has changed."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostRecord:
     """A cost entry as it is kept, with the accounts that heard of it."""
@@ -79,6 +81,7 @@ class CostPosting:
     interim_contra_account_id: UUID | None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """Everything that a document appends to the books, and the caches as they then are."""

@@ -24,6 +24,7 @@ from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts
 from domain.references import Ref
 from domain.taxes import TaxFacts
+from domain.values import quickly_made
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class ItemGroupFacts:
     purchase_price_variance_account: UUID | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
     """An item; `costing_method` and the tolerances (percent) are its own or the company's.
@@ -110,6 +112,7 @@ class LotFacts:
     hold: str | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PartyFacts:
     """A customer or supplier, without anything personal; `version` counts its changes."""
@@ -309,6 +312,7 @@ class UnpostedEntry(NamedTuple):
     number: str
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that one document's decision may know about masters and other documents.

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.money import ZERO
+from domain.values import quickly_made
 
 UNRECORDED = 1 << 62
 """The sequence of a movement that is being decided: after everything recorded so far."""
@@ -167,6 +168,7 @@ class Given:
     stock: UUID | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement:
     """A stock movement with what its document gave it and what costing has recorded on it so far.
@@ -213,6 +215,7 @@ class Movement:
         return sum((entry.amount for entry in self.given), self.given_recorded)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostEntry:
     """An amount that belongs to a movement, in company currency, dated and with its cause.

@@ -11,8 +11,10 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.money import ZERO
+from domain.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRecord:
     """One line of a document as it is kept. `valuation_amount` is in company currency.
@@ -133,6 +135,7 @@ class BillingKind(StrEnum):
     CLEARED = "CLEARED"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingRecord:
     """An event of the received-not-billed sub-ledger; negative when it is undone.

@@ -6,6 +6,8 @@ They are resolved inside one company; what is not found is refused as `NotFound`
 from dataclasses import dataclass
 from typing import Literal
 
+from domain.values import quickly_made
+
 RefKind = Literal[
     "company",
     "item",
@@ -27,6 +29,7 @@ RefBy = Literal["id", "code", "sku", "barcode", "number"]
 """Which of the record's names is given."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Ref:
     """A record by one of its names. `value` of an id is the UUID as text, as it was given."""

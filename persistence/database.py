@@ -243,6 +243,22 @@ async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_mo
         await connection.execute(_SET_COMPANY, (str(company_id),))
 
 
+@asynccontextmanager
+async def by_hand(connection: AsyncConnection) -> AsyncIterator[None]:
+    """Leave it to the block to begin and commit, in the round trips that it makes anyway.
+
+    psycopg waits for an answer to its own `begin`, and to its own `commit`. What the block has not
+    committed is rolled back.
+    """
+    await connection.set_autocommit(True)
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            await connection.rollback()
+            await connection.set_autocommit(False)
+
+
 async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
     await connection.find_nodes()

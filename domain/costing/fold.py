@@ -26,6 +26,7 @@ from domain.movements import (
     PostingKey,
     Source,
 )
+from domain.values import quickly_made
 
 SNAPSHOT_EVERY = 64
 """A pool's state is kept after every so many movements, so that a late fact replays from nearby."""
@@ -40,6 +41,7 @@ METHODS: Mapping[str, type[Fifo] | type[Lifo] | type[MovingAverage]] = {
 """The methods of the REPLAY flow, one line each; a serial number is an average of one."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolFacts:
     """A pool as the books know it: its state after `folded_to`, and what came later.
@@ -61,6 +63,7 @@ class PoolFacts:
     changes: tuple[MethodChange, ...] = ()
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Delta:
     """A derived amount to append to a movement."""
@@ -80,6 +83,7 @@ class Shortage:
     available: Decimal
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PoolResult:
     """A pool after settling: the new state, and what of its caches is to be replaced.

@@ -12,8 +12,10 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.money import ZERO
+from domain.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PoolState:
     """A pool after some movement. Small: open receipts are not in it, they are layers beside it.
@@ -43,6 +45,7 @@ NOTHING_YET = PoolState()
 """The state of a pool before its first movement."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A receipt as a point of the curve; consuming it never changes it.

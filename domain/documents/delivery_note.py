@@ -17,8 +17,10 @@ from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.records import BillingKind
 from domain.references import Ref
+from domain.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
     """Goods delivered: `rate` is the selling price per unit, in document currency.

@@ -45,6 +45,7 @@ from domain.records import (
 )
 from domain.references import Ref
 from domain.schemes.posted_entry import PostedEntry
+from domain.values import quickly_made
 
 
 class DocumentKind(StrEnum):
@@ -75,6 +76,7 @@ class DocumentKind(StrEnum):
     COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Needs:
     """What a document refers to: the books look these up before anything is decided.

@@ -18,6 +18,7 @@ from domain.money import RATE_DIGITS, ZERO, multiply, split
 from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
+from domain.values import quickly_made
 
 _PERCENT = Decimal("0.01")
 
@@ -71,6 +72,7 @@ class Billing(NamedTuple):
         return (self.field, ref) if ref is not None else None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class Goods:
     """A line read: its item, where its goods come or go (None: no stock moves), its amount.

@@ -34,8 +34,10 @@ from domain.money import QUANTITY_DIGITS, ZERO
 from domain.movements import Contra, EntryKind, Given
 from domain.records import BillingKind
 from domain.references import Ref
+from domain.values import quickly_made
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptLine:
     """Goods received: `quantity` accepted at `rate` per unit, in document currency.

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.journal import JournalLine
 from domain.movements import Contra, CostEntry
+from domain.values import quickly_made
 
 
 class Interim(NamedTuple):
@@ -15,6 +16,7 @@ class Interim(NamedTuple):
     contra: UUID
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True)
 class PostedEntry:
     """A cost entry with the accounts that hear of it (None: the ledger does not, or not yet)."""

@@ -7,8 +7,7 @@ where it is used: a request of that time cannot have used it. See docs/adr/0044.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -22,9 +21,6 @@ from domain.documents.document import Document
 from domain.money import plain
 from persistence.posting.identity_form_1 import ALWAYS_HASHED
 
-Always = Mapping[str, frozenset[str]]
-"""By class, the fields that count even where they have their default."""
-
 _SECOND_FORM = b"\x02"
 _LENGTH_OF_FIRST_FORM = 32
 
@@ -34,57 +30,63 @@ def body_hash(document: Document) -> bytes:
 
     Numbers count by value ("10" is "10.0"), and a field left out is the same as its default.
     """
-    return _SECOND_FORM + _digest(document, {})
+    return _SECOND_FORM + _digest(document, first_form=False)
 
 
 def is_same_body(document: Document, recorded: bytes) -> bool:
     """Whether the document says what was recorded, in whichever form that was."""
     if len(recorded) == _LENGTH_OF_FIRST_FORM:
-        return recorded == _digest(document, ALWAYS_HASHED)
+        return recorded == _digest(document, first_form=True)
     return recorded == body_hash(document)
 
 
-def _digest(document: Document, always: Always) -> bytes:
-    content = _content(document, always)
+def _digest(document: Document, *, first_form: bool) -> bytes:
+    content = _content(document, first_form)
     del content["id"]
     encoded = orjson.dumps([document.kind.value, content], option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(encoded).digest()
 
 
-def _content(value: Any, always: Always) -> dict[str, Any]:
-    names = always.get(type(value).__name__, frozenset())
+def _content(value: Any, first_form: bool) -> dict[str, Any]:
     content: dict[str, Any] = {}
-    for name, default, factory in _fields_of(type(value)):
+    for name, default in _counting(type(value), first_form):
         given = getattr(value, name)
-        if name not in names and given == (default if factory is MISSING else factory()):
+        if given is default or (default is not _COUNTS and given == default):
             continue
-        content[name] = _plain(given, always)
+        content[name] = given if type(given) is str else _plain(given, first_form)
     return content
 
 
+_COUNTS = object()
+"""The default of a field that always counts: no value is the same."""
+
+
 @cache
-def _fields_of(type_: type) -> tuple[tuple[str, Any, Any], ...]:
-    """The fields that count, each with its default and what makes one; MISSING where none is."""
+def _counting(kind: type, first_form: bool) -> tuple[tuple[str, Any], ...]:
+    """The fields of a class that belong to its content, each with the default that says nothing."""
+    always = ALWAYS_HASHED.get(kind.__name__, frozenset()) if first_form else frozenset()
     return tuple(
-        (field.name, field.default, field.default_factory)
-        for field in fields(type_)
-        if field.metadata.get("content", True)
+        (each.name, _COUNTS if each.name in always else _default(each))
+        for each in fields(kind)
+        if each.metadata.get("content", True)
     )
 
 
-def _plain(value: Any, always: Always) -> Any:
-    if value is None or type(value) is str:
-        return value
+def _default(field: Field[Any]) -> Any:
+    if field.default_factory is not MISSING:
+        return field.default_factory()
+    return _COUNTS if field.default is MISSING else field.default
+
+
+def _plain(value: Any, first_form: bool) -> Any:
     if isinstance(value, Decimal):
         return str(plain(value))
+    if isinstance(value, tuple):
+        return [_plain(one, first_form) for one in value]
+    if hasattr(value, "__dataclass_fields__"):
+        return _content(value, first_form)
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [_plain(one, always) for one in value]
-    if is_dataclass(value):
-        return _content(value, always)
-    return value
+    return value.value if isinstance(value, Enum) else value

@@ -6,13 +6,13 @@ only visible to the next one). A late fact reads the snapshot before it and what
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 
 from domain.costing.fold import PoolFacts
 from domain.costing.method import Layer, PoolState
@@ -29,6 +29,7 @@ from domain.movements import (
     Returned,
     Source,
 )
+from persistence.posting.arrays import ids
 
 LAYERS_AT_FIRST = 8
 """Open layers read per pool with the lock; more are fetched only where an issue reaches on."""
@@ -49,6 +50,7 @@ select b.item_id, b.warehouse_id, b.lot_id, {STATE_COLUMNS},
        (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]))
  order by b.item_id, b.warehouse_id, b.lot_id
 """  # noqa: S608 - constant column names
+_LOCK_KEPT = f"{_LOCK} for update".encode()
 _LAYERS = """
 select l.item_id, l.warehouse_id, l.lot_id, l.no, l.movement_id, l.quantity, l.value,
        l.quantity_before, l.value_before, l.below, l.below_left
@@ -105,16 +107,44 @@ async def lock(
 
     `requested` says how much is taken out of each. Bins that do not exist yet are made.
     """
+    async with connection.pipeline():
+        asked = await ask(connection, company, requested, keep=keep)
+    return await answered(connection, asked, items)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Pools that are being locked and read: the statements are sent, the answers on their way."""
+
+    requested: Mapping[Pool, Decimal]
+    keep: bool
+    params: dict[str, Any]
+    bins: AsyncCursor
+    layers: AsyncCursor
+
+
+async def ask(
+    connection: AsyncConnection, company: UUID, requested: Mapping[Pool, Decimal], *, keep: bool
+) -> Asked:
+    """Send the statements of `lock`, within a pipeline, with others; `answered` reads them."""
     pools = sorted(requested)
     params: dict[str, Any] = {
         "company": company,
-        "items": [pool.item for pool in pools],
-        "warehouses": [pool.warehouse for pool in pools],
-        "lots": [pool.lot for pool in pools],
+        "items": ids(pool.item for pool in pools),
+        "warehouses": ids(pool.warehouse for pool in pools),
+        "lots": ids(pool.lot for pool in pools),
         "limit": LAYERS_AT_FIRST,
     }
-    bins, layers = await _read_bins(connection, params, keep=keep)
-    if keep and len(bins) < len(pools):
+    return Asked(requested, keep, params, *await _send(connection, params, keep=keep))
+
+
+async def answered(
+    connection: AsyncConnection, asked: Asked, items: Mapping[UUID, ItemFacts]
+) -> dict[Pool, PoolFacts]:
+    """The pools of `lock`, after the pipeline; what is missing is made, or read in full."""
+    requested, keep, params = asked.requested, asked.keep, asked.params
+    bins, layers = await _received(asked.bins, asked.layers)
+    if keep and len(bins) < len(requested):
         await connection.execute(_MAKE_BINS, params)
         bins, layers = await _read_bins(connection, params, keep=keep)
     if any(_falls_short(bins[pool], layers.get(pool, []), requested[pool]) for pool in bins):
@@ -123,9 +153,10 @@ async def lock(
     tops = {pool: row for pool, row in bins.items() if row[_TOP] is not None}
     if tops:
         wanted = {pool: (row[_TOP], row[_TOP + 1], requested[pool]) for pool, row in tops.items()}
-        layers |= await _read_stacks(connection, company, wanted)
+        layers |= await _read_stacks(connection, params["company"], wanted)
     return {
-        pool: _pool(pool, bins.get(pool), layers.get(pool, ()), items[pool.item]) for pool in pools
+        pool: _pool(pool, bins.get(pool), layers.get(pool, ()), items[pool.item])
+        for pool in requested
     }
 
 
@@ -154,16 +185,26 @@ async def _read_stacks(
 async def _read_bins(
     connection: AsyncConnection, params: dict[str, Any], *, keep: bool
 ) -> tuple[dict[Pool, tuple[Any, ...]], dict[Pool, list[Layer]]]:
-    query = _LOCK + (" for update" if keep else "")
     async with connection.pipeline():
-        bin_cursor = await connection.execute(query.encode(), params)
-        layer_cursor = await connection.execute(_LAYERS, params)
-        bin_rows = await bin_cursor.fetchall()
-        layer_rows = await layer_cursor.fetchall()
-    layers: dict[Pool, list[Layer]] = {}
-    for row in layer_rows:
-        layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
-    return {Pool(*row[:3]): row[3:] for row in bin_rows}, layers
+        bins, layers = await _send(connection, params, keep=keep)
+    return await _received(bins, layers)
+
+
+async def _send(
+    connection: AsyncConnection, params: dict[str, Any], *, keep: bool
+) -> tuple[AsyncCursor, AsyncCursor]:
+    bins = await connection.execute(_LOCK_KEPT if keep else _LOCK.encode(), params)
+    return bins, await connection.execute(_LAYERS, params)
+
+
+async def _received(
+    bins: AsyncCursor, layers: AsyncCursor
+) -> tuple[dict[Pool, tuple[Any, ...]], dict[Pool, list[Layer]]]:
+    found = {Pool(*row[:3]): row[3:] for row in await bins.fetchall()}
+    found_layers: dict[Pool, list[Layer]] = {}
+    for row in await layers.fetchall():
+        found_layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
+    return found, found_layers
 
 
 def _falls_short(row: tuple[Any, ...], layers: Sequence[Layer], requested: Decimal) -> bool:

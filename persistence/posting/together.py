@@ -38,6 +38,7 @@ from domain.together import changes_stock_only, decide_together, names_only_mast
 from persistence.citus.nodes import is_on_citus, tell_nodes
 from persistence.posting import pools as pool_reading
 from persistence.posting import references
+from persistence.posting.arrays import array_of, ids
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
 from persistence.posting.writing import Writing, write
@@ -97,8 +98,9 @@ async def post_together(
     """Post what can be posted together; None stands for what must be posted by itself.
 
     With `in_order` the first of those leaves all behind it for later too, in a transaction that
-    has the company's postings to itself and is left open: `on_commit` is given what is to be done
-    once it is committed. Otherwise it is committed.
+    has begun, has the company's postings to itself and is left open: `on_commit` is given what is
+    to be done once it is committed. Otherwise it begins here and is committed, on a connection that
+    leaves both to us (`persistence.database.by_hand`).
 
     Raises:
         StaleMastersError: the masters have changed since they were read; nothing was written.
@@ -137,6 +139,13 @@ class _Together:
         self._attempts = attempts
         self._in_order = in_order
         self._on_commit = on_commit
+        self._has_begun = in_order
+
+    async def _begin(self) -> None:
+        """Begin the transaction, unless it has; psycopg would wait for an answer to that alone."""
+        if not self._has_begun:
+            self._has_begun = True
+            await self._connection.execute("begin", prepare=False)
 
     async def facts(self) -> Facts:
         """What the documents name: as it was last read, or read now."""
@@ -163,6 +172,7 @@ class _Together:
         book, connection = self.book, self._connection
         company = book.company
         async with connection.pipeline():
+            await self._begin()
             await tell_nodes(connection, "company_id", company.id)
             await connection.execute(_SET_COMPANY, {"company": str(company.id)})
             found, found_parties = await asyncio.gather(
@@ -201,6 +211,7 @@ class _Together:
         company, connection = self.book.company.id, self._connection
         items, parties = facts.items_by_id.values(), set(facts.parties.values())
         async with connection.pipeline():
+            await self._begin()
             await tell_nodes(connection, "company_id", company)
             # Citus plans anew for each company: it has to know which one it is.
             lane = POST_WITH_OTHERS if is_on_citus(connection) else _BEGIN_LANE
@@ -211,17 +222,20 @@ class _Together:
                 _STANDING,
                 {
                     "company": company,
-                    "documents": [attempt.document.id for attempt in self._attempts],
-                    "items": [item.id for item in items],
-                    "item_versions": [item.version for item in items],
-                    "parties": [party.id for party in parties],
-                    "party_versions": [party.version for party in parties],
+                    "documents": ids(attempt.document.id for attempt in self._attempts),
+                    "items": ids(item.id for item in items),
+                    "item_versions": array_of("integer", (item.version for item in items)),
+                    "parties": ids(party.id for party in parties),
+                    "party_versions": array_of("integer", (party.version for party in parties)),
                 },
             )
-            pools: Mapping[Pool, PoolFacts] = {}
+            asked = None
             if requested:
-                pools = await pool_reading.lock(connection, company, requested, facts.items_by_id)
-            row: Any = await cursor.fetchone()
+                asked = await pool_reading.ask(connection, company, requested, keep=True)
+        row: Any = await cursor.fetchone()
+        pools: Mapping[Pool, PoolFacts] = {}
+        if asked is not None:
+            pools = await pool_reading.answered(connection, asked, facts.items_by_id)
         if row is None or row[0] != self.book.version or row[2] != len(items) + len(parties):
             self.book.items.forget()
             self.book.parties.forget()

@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection, AsyncRawCursor
-from psycopg.types.json import Jsonb
 
 from domain.decide import Decision
 from domain.periods import FiscalYear
@@ -108,10 +107,12 @@ async def write(
         await keep_past(connection, decision)
         await empty_caches(connection, decision)
     text, order = statement(tuple(names))
-    async with connection.pipeline(), AsyncRawCursor(connection) as cursor:
-        await cursor.execute(text, [params[name] for name in order])
-        if commit:
-            await connection.commit()
+    async with AsyncRawCursor(connection) as cursor:
+        async with connection.pipeline():
+            await cursor.execute(text, [params[name] for name in order])
+            if commit:
+                # Not its `commit`, which waits for an answer of its own.
+                await connection.execute("commit", prepare=False)
         rows = await cursor.fetchall()
     if not rows:
         raise StaleMastersError
@@ -195,7 +196,7 @@ def _head(writing: Writing) -> tuple[Any, ...]:
         causes.purpose, causes.update_stock, causes.currency, causes.exchange_rate,
         causes.net_total, causes.charges_total, causes.taxes_total, causes.freight,
         causes.grand_total, causes.cancels.id if causes.cancels else None, document.reference,
-        document.remarks, Jsonb(causes.content),
+        document.remarks, causes.content,
     )  # fmt: skip
 
 

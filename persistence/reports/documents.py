@@ -18,6 +18,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.money import DISPLAY_DIGITS, ZERO, divide, plain, round_to
+from domain.values import quickly_made
 from persistence.reports.query import Amounts, fetch_amounts
 
 
@@ -28,6 +29,7 @@ class DocumentStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRow:
     """One document; totals in its `currency`, `exchange_rate` in company currency per unit.
@@ -66,6 +68,7 @@ class DocumentRow:
     content: dict[str, Any] = field(default_factory=dict)
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:
     """One line; `rate` (net of discount) and `amount` in the document's currency, `line_no` from 1.
@@ -160,6 +163,7 @@ class JournalLineRow:
     party_id: UUID | None = None
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovementRow:
     """A stock movement: signed quantity in the item's unit, cost in company currency.

@@ -14,6 +14,8 @@ from domain.ports import Recorded
 from domain.references import Ref
 from persistence.database import Database
 from persistence.measures import POSTED_TOGETHER
+from persistence.posting.book import Book
+from persistence.posting.book import Books as Kept
 from persistence.posting.known import MOST, Known
 from persistence.posting.post import Poster
 from tests.model.handing_in import HandingIn
@@ -39,7 +41,8 @@ class Books:
 
     def __init__(self, owner: psycopg.Connection, database: Database) -> None:
         self.id = open_company(owner, "KNOWN", Switches())
-        self._owner, self._poster = owner, Poster(database)
+        self._kept = Kept()
+        self._owner, self._poster = owner, Poster(database, books=self._kept)
         self._hand_in = HandingIn("KNOWN", uuid7)
         self._numbers = count(1)
 
@@ -52,9 +55,15 @@ class Books:
     async def post(self) -> Recorded:
         return await self._poster.submit(self.receipt(), "test")
 
-    async def post_batch(self) -> list[Recorded | Refused]:
+    async def post_batch(self, *, keep: bool = True) -> list[Recorded | Refused]:
         two = [self.receipt(), self.receipt()]
+        if not keep:
+            return await self._poster.preview_batch(two, all_or_none=False)
         return await self._poster.submit_batch(two, "test", all_or_none=False)
+
+    def books(self) -> list[Book]:
+        """What the process keeps of companies."""
+        return list(self._kept._books.values())
 
     def change(self, statement: str) -> None:
         self._owner.execute("select set_config('app.company_id', %s, true)", (str(self.id),))
@@ -113,6 +122,32 @@ async def test_what_has_not_changed_is_posted_together_again(
         for _ in range(3):
             await books.post()
     assert _posted_together() - before == 2
+
+
+async def test_a_batch_posts_together_by_what_the_batch_before_it_has_read(
+    database: Database, database_url: str
+) -> None:
+    """The first reads the company's book by itself, the second the items and parties."""
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        asked: list[tuple[int, int]] = []
+        for _ in range(3):
+            await books.post_batch()
+            (book,) = books.books()
+            asked.append((book.version, len(book.items.of([Ref("item", "sku", "fifo")]))))
+    assert asked[0][0] == asked[1][0] == asked[2][0] > 0
+    assert [items for _, items in asked[1:]] == [1, 1]
+
+
+async def test_what_an_undone_batch_has_read_is_forgotten(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        for keep in (False, True):
+            await books.post_batch(keep=keep)
+            (book,) = books.books()
+            assert (book.version > 0) is keep
 
 
 def _posted_together() -> float:
