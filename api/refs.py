@@ -17,6 +17,10 @@ def _id(what: str) -> strawberry.ID | None:
     return strawberry.field(description=f"The {what}'s id.", default=strawberry.UNSET)
 
 
+_NAMES: tuple[RefBy, ...] = ("sku", "code", "id", "barcode", "number")
+"""Only one of them is given."""
+
+
 class _Reference:
     """The one field of a reference that is set, as a `Ref`."""
 
@@ -24,11 +28,11 @@ class _Reference:
 
     def ref(self, kind: RefKind) -> Ref:
         """The pure form; `kind` also names the record in refusals."""
-        names: tuple[RefBy, ...] = ("id", "code", "sku", "barcode", "number")
-        given: list[RefBy] = [
-            name for name in names if getattr(self, name, None) not in {None, strawberry.UNSET}
-        ]
-        return Ref(kind, given[0], str(getattr(self, given[0])))
+        for name in _NAMES:
+            given: object = getattr(self, name, None)
+            if given is not None and given is not strawberry.UNSET:
+                return Ref(kind, name, str(given))
+        raise LookupError(f"no name of {kind} is given")  # graphql-core has seen to that
 
 
 @strawberry.input(one_of=True, description="An item, by exactly one of its names.")

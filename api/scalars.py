@@ -54,11 +54,11 @@ def parse_decimal(value: object) -> Decimal:
 
 def print_decimal(value: object) -> str:
     """Plain notation with the digits that the value carries; zero never has a sign."""
+    if isinstance(value, Decimal) and value.is_finite():
+        return format(value or abs(value), "f")
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    if not isinstance(value, Decimal) or not value.is_finite():
-        raise GraphQLError(f"Decimal cannot print {_shown(value)}")
-    return format(value or abs(value), "f")
+    raise GraphQLError(f"Decimal cannot print {_shown(value)}")
 
 
 def _decimal_literal(node: ValueNode, _variables: object = None) -> Decimal:

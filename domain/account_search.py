@@ -102,6 +102,12 @@ _OF_GROUP = {
     Role.STOCK_ADJUSTMENT: "adjustment_account",
     Role.PURCHASE_VARIANCE: "purchase_price_variance_account",
 }
+_OF_ITEM_OR_PARTY = {
+    Role.INCOME: (Source.ITEM, "income_account"),
+    Role.EXPENSE: (Source.ITEM, "expense_account"),
+    Role.RECEIVABLE: (Source.PARTY, "receivable_account"),
+    Role.PAYABLE: (Source.PARTY, "payable_account"),
+}
 _OF_WAREHOUSE = {
     AccountSource.WAREHOUSE: Source.WAREHOUSE,
     AccountSource.PARENT: Source.PARENT_WAREHOUSE,
@@ -131,14 +137,10 @@ def account_for(company: CompanyFacts, role: Role, asked: Asked) -> FoundAccount
 
 def _own(role: Role, asked: Asked) -> FoundAccount | None:
     """What the item or the party names itself."""
-    item, party = asked.item, asked.party
-    own = {
-        Role.INCOME: (item.income_account if item else None, Source.ITEM),
-        Role.EXPENSE: (item.expense_account if item else None, Source.ITEM),
-        Role.RECEIVABLE: (party.receivable_account if party else None, Source.PARTY),
-        Role.PAYABLE: (party.payable_account if party else None, Source.PARTY),
-    }
-    account, source = own.get(role, (None, Source.ITEM))
+    source, name = _OF_ITEM_OR_PARTY.get(role, (None, ""))
+    if source is None:
+        return None
+    account: UUID | None = getattr(asked.item if source is Source.ITEM else asked.party, name, None)
     return FoundAccount(account, source) if account is not None else None
 
 

@@ -30,7 +30,7 @@ from domain.errors import (
     WrongRole,
 )
 from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, PartyFacts
-from domain.money import MAX_AMOUNT, QUANTITY_DIGITS, RATE_DIGITS
+from domain.money import MAX_AMOUNT, ONE, QUANTITY_DIGITS, RATE_DIGITS
 from domain.movements import Movement
 from domain.open_lines import LineFacts
 from domain.references import Ref
@@ -246,9 +246,10 @@ class LookUp:
         """The document's party, or as much of another's as its movement says."""
         if movement.party is None:
             return None
-        named = (one for one in self.facts.parties.values() if one.id == movement.party)
-        other = PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
-        return next(named, other)
+        for one in self.facts.parties.values():
+            if one.id == movement.party:
+                return one
+        return PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
 
     # -- values -------------------------------------------------------------------------------
 
@@ -321,6 +322,8 @@ class LookUp:
         if abs(value) >= MAX_AMOUNT:
             self.refuse(InvalidValue(path=path, reason="too_large"))
             return
+        if value.same_quantum(ONE):
+            return  # it has no decimal places
         exponent = value.as_tuple().exponent
         if isinstance(exponent, int) and -exponent > digits and value != round(value, digits):
             self.refuse(InvalidValue(path=path, reason="too_many_decimals"))

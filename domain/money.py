@@ -98,6 +98,8 @@ def split_within(amount: Decimal, limits: list[Decimal], digits: int) -> list[De
 
 def plain(value: Decimal) -> Decimal:
     """The same number without trailing zeros and never in exponent notation."""
+    if value.same_quantum(ONE):
+        return value or ZERO  # whole, as most quantities are; zero has no sign
     normal = value.normalize(_EXACT)
     exponent = normal.as_tuple().exponent
     if isinstance(exponent, int) and exponent > 0:

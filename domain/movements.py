@@ -92,6 +92,10 @@ class Pool(NamedTuple):
     warehouse: UUID
     lot: UUID = NO_LOT
 
+    def __hash__(self) -> int:
+        """That of its numbers: asking each UUID for its own takes twice as long."""
+        return hash((self.item.int, self.warehouse.int, self.lot.int))
+
 
 class Contra(NamedTuple):
     """The other side of a cost entry, where its document names one: an account and its party."""

@@ -64,16 +64,19 @@ def pools_of(causes: Causes) -> dict[Pool, Decimal]:
     """
     needed: dict[Pool, Decimal] = {}
     for movement in (*causes.movements, *causes.voided):
-        needed.setdefault(movement.pool, ZERO)
-        if movement.voids is not None:
-            continue
-        if movement.returns is not None:
-            needed[movement.pool] += MAX_AMOUNT
-        elif movement.quantity < 0:
-            needed[movement.pool] -= movement.quantity
+        pool = movement.pool
+        needed[pool] = needed.get(pool, ZERO) + _taken_out(movement)
     for one in causes.regiven:
         needed.setdefault(one.pool, ZERO)
     return needed
+
+
+def _taken_out(movement: Movement) -> Decimal:
+    if movement.voids is not None:
+        return ZERO
+    if movement.returns is not None:
+        return MAX_AMOUNT
+    return -movement.quantity if movement.quantity < 0 else ZERO
 
 
 def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -> Valued | Missing:

@@ -7,11 +7,12 @@ decision before it instead of from the books.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
+from operator import attrgetter
 
 from domain.costing.fold import PoolFacts, PoolResult
 from domain.decide import Decision, StockMissing, decide
-from domain.documents.document import Causes, Document, Needs
+from domain.documents.document import Causes, Needs
 from domain.errors import Refused
 from domain.movements import Pool
 from domain.stock import pools_of
@@ -23,23 +24,22 @@ Above every recorded sequence, and below that of the document being decided.
 """
 
 _NAMED_ONLY = frozenset({"items", "parties"})
-_OTHERS = tuple(one.name for one in fields(Needs) if one.name not in _NAMED_ONLY)
-_ON_OTHER_FACTS = (
+_others = attrgetter(*(one.name for one in fields(Needs) if one.name not in _NAMED_ONLY))
+_on_other_facts = attrgetter(
     "cancels", "voided", "mirrored", "regiven", "revaluations", "adjusted_items", "standards",
     "batch", "groups", "regroupings", "repricings", "methods", "reclassed", "company_change",
     "opening", "standing", "new_lots",
 )  # fmt: skip
 
 
-def names_only_masters(document: Document) -> bool:
+def names_only_masters(needs: Needs) -> bool:
     """Whether a document refers to items and parties and to nothing that others posted."""
-    needs = document.needs()
-    return not any(getattr(needs, name) for name in _OTHERS)
+    return not any(_others(needs))
 
 
 def changes_stock_only(causes: Causes) -> bool:
     """Whether what a document leaves behind are its own rows and pools: others may follow."""
-    return not any(getattr(causes, name) for name in _ON_OTHER_FACTS)
+    return not any(_on_other_facts(causes))
 
 
 def decide_together(
@@ -50,11 +50,12 @@ def decide_together(
     `pools` must hold all pools that they name (`domain.stock.pools_of`), with the layers that all
     of them together may reach.
     """
-    known = dict(pools)
+    changed: dict[Pool, PoolFacts] = {}
     accepted = 0
     for causes in waiting:
+        known = {pool: changed.get(pool) or pools[pool] for pool in pools_of(causes)}
         try:
-            outcome = decide(causes, {pool: known[pool] for pool in pools_of(causes)})
+            outcome = decide(causes, known)
         except Refused as refused:
             yield refused
             continue
@@ -62,16 +63,20 @@ def decide_together(
             accepted += 1
             if outcome.settlement is not None:
                 for result in outcome.settlement.pools:
-                    known[result.pool] = _after(known[result.pool], result, accepted)
+                    changed[result.pool] = _after(known[result.pool], result, accepted)
         yield outcome
 
 
 def _after(facts: PoolFacts, result: PoolResult, place: int) -> PoolFacts:
     """A pool as a decision leaves it, for the next one."""
     last = result.last_key
-    return replace(
-        facts,
+    return PoolFacts(
+        pool=facts.pool,
+        method=facts.method,
+        allow_negative=facts.allow_negative,
         state=result.state,
         layers=result.layers,
         folded_to=last._replace(seq=DECIDED_TOGETHER + place) if last else None,
+        history=facts.history,
+        changes=facts.changes,
     )

@@ -81,11 +81,13 @@ def settle(
     if missing:
         return Missing(missing)
     given = _given_to(regiven)
+    of_pool = _by_pool(added)
+    voided_of = _by_pool(voided)
     folds = {
         pool: Fold(
             pools[pool],
-            [one for one in added if one.pool == pool],
-            {one.id for one in voided if one.pool == pool},
+            of_pool.get(pool, []),
+            {one.id for one in voided_of.get(pool, ())},
             given,
             digits,
         )
@@ -101,6 +103,13 @@ def _first_changes(places: Iterable[tuple[Pool, PostingKey]]) -> dict[Pool, Post
         if known is None or key < known:
             starts[pool] = key
     return starts
+
+
+def _by_pool(movements: Iterable[Movement]) -> dict[Pool, list[Movement]]:
+    found: dict[Pool, list[Movement]] = {}
+    for movement in movements:
+        found.setdefault(movement.pool, []).append(movement)
+    return found
 
 
 def _given_to(regiven: Iterable[Regiven]) -> dict[UUID, tuple[Given, ...]]:

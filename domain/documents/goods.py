@@ -189,6 +189,7 @@ def _read_line(
         lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=new)
         if not new:
             refuse_unusable(causes, look, item, lots, path)
+    amount = causes.amount(line.quantity, net)
     return Goods(
         index=index,
         item=item,
@@ -197,17 +198,19 @@ def _read_line(
         quantity=line.quantity,
         billed=line.quantity,
         rate=net,
-        amount=causes.amount(line.quantity, net),
+        amount=amount,
         cost_center=center.id if center else None,
         description=line.description,
         list_rate=rate,
         discount_percent=line.discount_percent,
-        list_amount=causes.amount(line.quantity, rate),
+        list_amount=amount if net == rate else causes.amount(line.quantity, rate),
     )
 
 
 def net_rate(rate: Decimal, discount_percent: Decimal) -> Decimal:
     """A price after its discount, exact."""
+    if not discount_percent:
+        return rate
     return rate - multiply(multiply(rate, discount_percent), _PERCENT)
 
 

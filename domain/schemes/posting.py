@@ -65,9 +65,10 @@ class Posting:
 
     def _stock_account(self, movement: Movement) -> UUID | None:
         key = (movement.pool.warehouse, movement.pool.item)
-        if key not in self._stock:
-            self._stock[key] = self._look.stock_account_of(*key)
-        return self._stock[key]
+        try:
+            return self._stock[key]
+        except KeyError:
+            return self._stock.setdefault(key, self._look.stock_account_of(*key))
 
     def _contra(self, entry: CostEntry) -> Contra | None:
         if entry.contra is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.authority import Authority
 from domain.costing.linked.facts import MissingLinked
-from domain.documents.document import Causes, Document
+from domain.documents.document import Causes, Document, Needs
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey
 from domain.ports import Closing
@@ -34,6 +34,12 @@ class Attempt:
     alone: bool = False
     approved: bool = False
     closing: Closing | None = None
+    needs: Needs = field(init=False)
+    """What the document refers to."""
+
+    def __post_init__(self) -> None:
+        """Ask the document once."""
+        self.needs = self.document.needs()
 
     def authorize(self, company_id: UUID, causes: Causes) -> None:
         """What needs the document's facts to be known: its kind, and whose stock it moves.

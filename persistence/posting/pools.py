@@ -231,8 +231,11 @@ def _pool(
     if row is None:
         return _facts(pool, item)
     last = row[_STATE_WIDTH:]
-    return replace(
-        _facts(pool, item),
+    return PoolFacts(
+        pool=pool,
+        method=item.costing_method,
+        changes=item.method_changes,
+        allow_negative=item.allow_negative,
         state=PoolState(*row[:_STATE_WIDTH]),
         layers=tuple(layers),
         folded_to=PostingKey(*last) if last[0] is not None else None,

@@ -82,7 +82,7 @@ def goes_together(book: Book, attempt: Attempt) -> bool:
         book.company.flow is Flow.REPLAY
         and not book.company.settings.four_eyes
         and attempt.closing is None
-        and names_only_masters(attempt.document)
+        and names_only_masters(attempt.needs)
     )
 
 
@@ -149,7 +149,7 @@ class _Together:
 
     async def facts(self) -> Facts:
         """What the documents name: as it was last read, or read now."""
-        book, needs = self.book, [attempt.document.needs() for attempt in self._attempts]
+        book, needs = self.book, [attempt.needs for attempt in self._attempts]
         named = frozenset[Ref]().union(*(one.items for one in needs))
         named_parties = frozenset[Ref]().union(*(one.parties for one in needs))
         items, parties = book.items.of(named), book.parties.of(named_parties)
@@ -318,7 +318,8 @@ def _causes(attempt: Attempt, facts: Facts) -> Causes | Refused | None:
         attempt.authorize(facts.company.id, causes)
     except Refused as refused:
         return refused
-    moved = {pool.item for pool in pools_of(causes)}
-    if not changes_stock_only(causes) or not moved <= facts.items_by_id.keys():
+    if not changes_stock_only(causes):
         return None
-    return causes
+    # Unless it changes more, what it moves are the pools of its own movements.
+    known = facts.items_by_id
+    return causes if all(one.pool.item in known for one in causes.movements) else None

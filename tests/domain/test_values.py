@@ -51,7 +51,7 @@ def test_nothing_can_be_changed_afterwards() -> None:
     with pytest.raises(FrozenInstanceError):
         made.first = 2  # type: ignore[misc] - what is tried
     with pytest.raises(FrozenInstanceError):
-        del made.first
+        del made.first  # type: ignore[misc] - as above
     assert made.first == 1
 
 
