@@ -57,9 +57,10 @@ class OriginGuard:
 
     def _reason(self, connection: HTTPConnection) -> str | None:
         """Why it may not be asked; None when it may."""
-        asked = _place(f"http://{connection.headers.get('host', '')}")
-        if self._local_only and not is_loopback(asked[0]):
-            return FOREIGN_NAME
+        if self._local_only:
+            asked = _place(f"http://{connection.headers.get('host', '')}")
+            if not is_loopback(asked[0]):
+                return FOREIGN_NAME
         origin = connection.headers.get("origin")
         if origin is None or origin in self._allowed:
             return None

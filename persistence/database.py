@@ -14,6 +14,7 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
+from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
@@ -255,7 +256,8 @@ async def by_hand(connection: AsyncConnection) -> AsyncIterator[None]:
         yield
     finally:
         if not connection.closed:
-            await connection.rollback()
+            if connection.info.transaction_status is not TransactionStatus.IDLE:
+                await connection.rollback()
             await connection.set_autocommit(False)
 
 

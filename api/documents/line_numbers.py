@@ -5,6 +5,7 @@ A number never changes what it names, so that the same input is always the same 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from api.context import Info
@@ -21,10 +22,16 @@ _FIELDS = (
 
 def _named(document: Any) -> Iterator[Ref]:
     for line in getattr(document, "lines", ()):
-        for name in _FIELDS:
-            ref = getattr(line, name, None)
+        for name in _fields_of(type(line)):
+            ref = getattr(line, name)
             if ref is not None and ref.by == "number":
                 yield ref
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...]:
+    """Which of them a kind of line has."""
+    return tuple(name for name in _FIELDS if hasattr(kind, name))
 
 
 async def with_line_ids(info: Info, company: Any, document: Document) -> Document:
@@ -41,7 +48,7 @@ async def with_line_ids(info: Info, company: Any, document: Document) -> Documen
         ids = await line_ids(connection, company_id, numbers)
 
     def known(line: Any) -> Any:
-        refs = {name: getattr(line, name, None) for name in _FIELDS}
+        refs = {name: getattr(line, name) for name in _fields_of(type(line))}
         found = {
             name: Ref("line", "id", str(ids[ref.value]))
             for name, ref in refs.items()

@@ -298,15 +298,17 @@ KINDS = (
 
 
 def _posting(kind: Kind, *, keep: bool) -> Any:
+    shown_as = kind.field
+
     async def resolve(self: None, info: Info, input_: Any) -> Any:
         del self
         document = await with_line_ids(info, input_.company, input_.to_command())
         if keep:
-            recorded = await approval.submit(info, kind.field, input_, document)
+            recorded = await approval.submit(info, shown_as, input_, document)
         else:
             recorded = await info.context.books.preview(document)
         row = await shown(info.context, recorded)
-        made = {kind.field: row, "replayed": recorded.replayed}
+        made = {shown_as: row, "replayed": recorded.replayed}
         return kind.payload(**made)
 
     resolve.__annotations__ = {
