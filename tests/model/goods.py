@@ -63,7 +63,8 @@ class Goods(Register):
                 effects.moves += [leaving, coming]
 
     def _arrive(self, operation: Operation, effects: Effects) -> None:
-        """What was sent leaves the road at what it came there for, as far as that goes."""
+        """What was sent leaves the road at what it came there for, to arrive or to be lost."""
+        lost = operation.kind is Kind.LOSE
         for index, line in enumerate(operation.lines):
             parts = self._parts_left(effects, line, self._sent(operation, line))
             if sum((quantity for _, quantity in parts), Fraction(0)) < exact(line.quantity):
@@ -71,13 +72,16 @@ class Goods(Register):
             if line.to == ROAD:
                 self.reasons.add("INVALID_VALUE")
             for sent, quantity in parts:
-                leaving = moving(operation, index, line, -1, "")
+                leaving = moving(operation, index, line, -1, "Adjustment" if lost else "")
                 leaving.item, leaving.warehouse, leaving.lot = sent.pool
                 leaving.quantity, leaving.gives_back = -quantity, sent
+                effects.moves.append(leaving)
+                if lost:
+                    continue
                 coming = moving(operation, index, line, 1, "Adjustment", takes_from=leaving)
                 coming.item, coming.warehouse, coming.lot = sent.item, line.to or "", sent.lot
                 coming.quantity = quantity
-                effects.moves += [leaving, coming]
+                effects.moves.append(coming)
 
     def _sent(self, operation: Operation, line: Line) -> list[Move]:
         """The movements that brought the goods onto the road."""

@@ -138,6 +138,15 @@ def arrive(random: Random, reference: Reference, no: int) -> Operation:
     return Operation(no=no, kind=Kind.ARRIVE, day=day, minute=minute, lines=lines)
 
 
+def lose(random: Random, reference: Reference, no: int) -> Operation:
+    """What will never arrive of what was sent."""
+    arriving = arrive(random, reference, no)
+    if arriving.kind is not Kind.ARRIVE:
+        return arriving
+    lines = tuple(replace(line, to=None) for line in arriving.lines)
+    return replace(arriving, kind=Kind.LOSE, lines=lines)
+
+
 def make(random: Random, _: Reference, no: int) -> Operation:
     """Goods that turn into others; a product may be made of itself.
 

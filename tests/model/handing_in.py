@@ -42,6 +42,7 @@ PURPOSES = {
     Kind.MAKE: StockEntryPurpose.MANUFACTURE,
     Kind.SEND: StockEntryPurpose.SEND_TO_TRANSIT,
     Kind.ARRIVE: StockEntryPurpose.RECEIVE_FROM_TRANSIT,
+    Kind.LOSE: StockEntryPurpose.MATERIAL_ISSUE,
 }
 ONE = Decimal(1)
 
@@ -364,6 +365,7 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.MAKE: HandingIn._stock_entry,
     Kind.SEND: HandingIn._stock_entry,
     Kind.ARRIVE: HandingIn._stock_entry,
+    Kind.LOSE: HandingIn._stock_entry,
     Kind.JOURNAL: HandingIn._journal,
     Kind.PAY: HandingIn._payment,
     Kind.COLLECT: HandingIn._payment,

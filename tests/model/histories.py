@@ -43,6 +43,7 @@ _MAKERS = {
     Kind.MAKE: goods.make,
     Kind.SEND: goods.send,
     Kind.ARRIVE: goods.arrive,
+    Kind.LOSE: goods.lose,
     Kind.BILL: papers.bill,
     Kind.SALE: papers.sale,
     Kind.JOURNAL: papers.journal,
@@ -76,9 +77,9 @@ METHOD_KINDS = (*STOCK_KINDS, *LATE_KINDS, Kind.METHOD, Kind.METHOD)
 
 TRANSIT_KINDS = (
     Kind.RECEIPT, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_RECEIPT, Kind.DELIVERY, Kind.LANDED_COST,
-    Kind.COUNT, Kind.SEND, Kind.SEND, Kind.ARRIVE, Kind.ARRIVE, Kind.ARRIVE,
+    Kind.COUNT, Kind.SEND, Kind.SEND, Kind.ARRIVE, Kind.ARRIVE, Kind.ARRIVE, Kind.LOSE,
 )  # fmt: skip
-"""Goods travel in two steps, and cost more on the way."""
+"""Goods travel in two steps, cost more on the way, and are lost on it."""
 
 MONEY_KINDS = (
     Kind.BILL, Kind.SALE, Kind.SALE, Kind.PAY, Kind.COLLECT, Kind.COLLECT, Kind.ALLOCATE,

@@ -90,6 +90,7 @@ class Kind(StrEnum):
     MAKE = "MAKE"
     SEND = "SEND"
     ARRIVE = "ARRIVE"
+    LOSE = "LOSE"
     JOURNAL = "JOURNAL"
     PAY = "PAY"
     COLLECT = "COLLECT"

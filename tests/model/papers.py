@@ -124,6 +124,7 @@ _READERS = {
     Kind.MAKE: Papers._make,
     Kind.SEND: Papers._transfer,
     Kind.ARRIVE: Papers._arrive,
+    Kind.LOSE: Papers._arrive,
     Kind.BILL: Papers._bill,
     Kind.SALE: Papers._sale,
     Kind.JOURNAL: Papers._journal,

@@ -45,7 +45,7 @@ def test_random_histories_agree_in_everything() -> None:
         (METHOD_KINDS, {Kind.METHOD}, 1),
         (MAKING_KINDS, {Kind.MAKE}, 0.5),
         (MONEY_KINDS, {Kind.ALLOCATE}, 0.5),
-        (TRANSIT_KINDS, {Kind.ARRIVE}, 0.5),
+        (TRANSIT_KINDS, {Kind.ARRIVE, Kind.LOSE}, 0.5),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
         (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN}, 1),
     ],
