@@ -140,6 +140,7 @@ class MemoryCredits(MemoryPapers):
             account=line.account_id, cost_center=None, bills=line.against_line_id,
             credited_quantity=sum((one.quantity for one in counted), ZERO),
             credited_amount=sum((one.amount for _, one in found), ZERO),
+            overcharged=sum((one.amount for _, one in found if one not in counted), ZERO),
             moves_goods=moves,
         )  # fmt: skip
 
