@@ -64,7 +64,12 @@ select company_id, seq, recorded_at, recorded_by, kind, document_id
 """
 _HEAD = "select seq from company_counter where company_id = %s"
 _HEADS = "select company_id, seq from feed_heads(%s)"
+# By the documents recorded meanwhile: what they moved, and what they changed of others' costs. A
+# count that one of them corrected is of a bin that it has moved itself.
 _CHANGED_BINS = """
+with recorded as (
+  select id from document
+   where company_id = %(company)s and seq > %(after)s and seq <= %(through)s)
 select b.company_id, b.item_id, b.warehouse_id,
        nullif(b.lot_id, '00000000-0000-0000-0000-000000000000'), b.quantity, b.value,
        %(through)s::bigint
@@ -72,15 +77,16 @@ select b.company_id, b.item_id, b.warehouse_id,
  where b.company_id = %(company)s and b.warehouse_id = %(warehouse)s
    and (b.item_id, b.lot_id) in (
        select m.item_id, coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000')
-         from movement m
-        where m.company_id = %(company)s and m.warehouse_id = %(warehouse)s
-          and m.seq > %(after)s and m.seq <= %(through)s
+         from recorded d
+         join movement m on m.company_id = %(company)s and m.document_id = d.id
+        where m.warehouse_id = %(warehouse)s
        union
        select m.item_id, coalesce(m.lot_id, '00000000-0000-0000-0000-000000000000')
-         from cost_entry e
+         from recorded d
+         join cost_entry e on e.company_id = %(company)s and e.because_id = d.id
+          and e.document_id <> e.because_id
          join movement m on m.company_id = e.company_id and m.id = e.movement_id
-        where e.company_id = %(company)s and e.warehouse_id = %(warehouse)s
-          and e.seq > %(after)s and e.seq <= %(through)s)
+        where e.warehouse_id = %(warehouse)s)
  order by b.item_id, b.lot_id
 """
 

@@ -61,7 +61,7 @@ select m.item_id, m.warehouse_id, m.lot_id, e.movement_id, e.document_id, e.actu
        e.stock_account_id, e.expected, e.interim, e.interim_account_id, e.interim_contra_account_id
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
- where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> %(document)s
+ where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> e.because_id
  order by e.id
 """
 _PUT_BACK_COMPANY = """

@@ -41,31 +41,35 @@ STATE_COLUMNS = (
 _STATE_WIDTH = 12
 _TOP = 8
 
+_POOLS = """
+       unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[])
+         as u (item_id, warehouse_id, lot_id)
+"""
+"""Each pool once: joined as they are, without looking for the same one twice."""
+
 _LOCK = f"""
 select b.item_id, b.warehouse_id, b.lot_id, {STATE_COLUMNS},
        b.last_date, b.last_time, b.last_seq, b.last_ordinal
-  from bin b
- where b.company_id = %(company)s
-   and (b.item_id, b.warehouse_id, b.lot_id) in
-       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]))
+  from {_POOLS}
+  join bin b on b.company_id = %(company)s and b.item_id = u.item_id
+   and b.warehouse_id = u.warehouse_id and b.lot_id = u.lot_id
  order by b.item_id, b.warehouse_id, b.lot_id
 """  # noqa: S608 - constant column names
-_LOCK_KEPT = f"{_LOCK} for update".encode()
-_LAYERS = """
+_LOCK_KEPT = f"{_LOCK} for update of b".encode()
+_LAYERS = f"""
 select l.item_id, l.warehouse_id, l.lot_id, l.no, l.movement_id, l.quantity, l.value,
        l.quantity_before, l.value_before, l.below, l.below_left
-  from bin b
+  from {_POOLS}
+  join bin b on b.company_id = %(company)s and b.item_id = u.item_id
+   and b.warehouse_id = u.warehouse_id and b.lot_id = u.lot_id and b.top_layer is null
   cross join lateral (
     select * from layer l
      where l.company_id = b.company_id and l.item_id = b.item_id
        and l.warehouse_id = b.warehouse_id and l.lot_id = b.lot_id and l.no >= b.first_layer
      order by l.no
      limit %(limit)s) l
- where b.company_id = %(company)s and b.top_layer is null
-   and (b.item_id, b.warehouse_id, b.lot_id) in
-       (select * from unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]))
  order by l.item_id, l.warehouse_id, l.lot_id, l.no
-"""
+"""  # noqa: S608 - constant names
 # A stack is walked from its top until what is taken out is covered: one layer more than that.
 STACK = """
 with recursive stack as (
@@ -194,7 +198,7 @@ async def _send(
     connection: AsyncConnection, params: dict[str, Any], *, keep: bool
 ) -> tuple[AsyncCursor, AsyncCursor]:
     bins = await connection.execute(_LOCK_KEPT if keep else _LOCK.encode(), params)
-    return bins, await connection.execute(_LAYERS, params)
+    return bins, await connection.execute(_LAYERS.encode(), params)
 
 
 async def _received(

@@ -145,7 +145,7 @@ select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.pos
        e.covered_quantity
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
- where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> %(document)s
+ where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> e.because_id
    and (e.kind in ('DIRECT', 'CHARGE', 'OVERHEAD', 'PRICE', 'VARIANCE', 'REVALUATION')
         or e.kind = 'ISSUE' and e.invoiced_quantity <> 0)
  order by e.id

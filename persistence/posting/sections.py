@@ -224,6 +224,9 @@ SECTIONS = (
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
         " uuid, uuid, uuid, text, numeric, numeric, text, integer, text",
         _lines,
+        seldom="to_warehouse_id, valuation_amount, account_id, cost_center_id, party_id,"
+        " against_line_id, against_id, returned_line_id, description, list_rate,"
+        " discount_percent, order_code, order_line, shipment",
     ),
     Section(
         "ch", "document_charge", OWN,
@@ -248,6 +251,8 @@ SECTIONS = (
         "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
         " uuid, uuid, uuid, uuid, numeric, numeric, numeric, numeric, numeric",
         _movements,
+        seldom="contra_account_id, cost_center_id, returns_id, voids_id, lot_id, corrects_id,"
+        " counted_quantity, counted_rate, counted_value, card_value, card_quantity",
     ),
     Section(
         "mc", "method_change", OWN_SEQ,
@@ -275,6 +280,8 @@ SECTIONS = (
         "uuid, uuid, uuid, uuid, uuid, uuid, text, date, numeric, uuid, uuid, uuid, numeric,"
         " numeric, numeric, numeric, uuid, uuid",
         _costs,
+        seldom="covered_quantity, interim_account_id, interim_contra_account_id",
+        seldom_zero="expected, interim, invoiced_quantity",
     ),
     Section(
         "je", "journal_entry", SEQ,
@@ -329,6 +336,8 @@ SECTIONS = (
         " cleared_quantity = s.cleared_quantity + excluded.cleared_quantity,"
         " cleared_amount = s.cleared_amount + excluded.cleared_amount,"
         " is_void = s.is_void or coalesce(s.document_id = any(%(cancels)s::uuid[]), false)",
+        seldom_zero="billed_quantity, billed_amount, returned_quantity, returned_amount,"
+        " cleared_quantity, cleared_amount",
     ),
     Section(
         "oi", "open_item as o", "company_id",

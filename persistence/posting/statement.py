@@ -4,14 +4,16 @@ It begins with the company's counter row, locked last of all locks, which gives 
 through the number series, the documents' numbers; everything else hangs on it. When the masters
 have changed since they were read, the counter's condition fails and nothing is written.
 
-Sections without rows are left out; each combination is its own prepared statement.
+Sections without rows are left out, and columns of a section that no row uses; each combination is
+its own prepared statement.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from persistence.posting.pools import STATE_COLUMNS
+from persistence.posting.section import Form, Rows
 from persistence.posting.sections import SECTIONS, STATE_TYPES
 
 DOCUMENT_COLUMNS = {
@@ -40,13 +42,7 @@ PLACE_COLUMNS = {"series": "text", "year": "text", "behind": "integer"}
 """Where a document stands in its number series: how many of the same come behind it."""
 
 
-def _unnest(prefix: str, columns: Mapping[str, str]) -> str:
-    """Arrays, one parameter a column, as rows `u` counted by `n` from 1."""
-    arrays = ", ".join(f"%({prefix}_{name})s::{kind}[]" for name, kind in columns.items())
-    return f"unnest({arrays}) with ordinality as u ({', '.join(columns)}, n)"
-
-
-_HEAD = f"""
+_COUNTED = """
 with c as (
   update company_counter
      set seq = seq + %(count)s, recorded_at = greatest(clock_timestamp(), recorded_at)
@@ -59,22 +55,30 @@ n as (
    group by u.series, u.year
   on conflict (company_id, series, fiscal_year)
   do update set last_number = s.last_number + excluded.last_number
-  returning series, fiscal_year, last_number),
+  returning series, fiscal_year, last_number)"""
+
+
+def _documents(form: Form) -> str:
+    rows = Rows("d", DOCUMENT_COLUMNS | PLACE_COLUMNS, form.is_few)
+    number = f"n.last_number - {rows.of('behind')}"
+    return f"""
 d as (
   insert into document (company_id, seq, number, recorded_at, {", ".join(DOCUMENT_COLUMNS)})
-  select %(company)s, c.seq + u.n,
+  select %(company)s, c.seq + u.i,
          n.series || '-' || n.fiscal_year || '-'
-         || case when n.last_number - u.behind < 100000
-                 then lpad((n.last_number - u.behind)::text, 5, '0')
-                 else (n.last_number - u.behind)::text end,
-         c.recorded_at, {", ".join(f"u.{name}" for name in DOCUMENT_COLUMNS)}
-    from c, {_unnest("d", DOCUMENT_COLUMNS | PLACE_COLUMNS)}
-    join n on n.series = u.series and n.fiscal_year = u.year
+         || case when {number} < 100000 then lpad(({number})::text, 5, '0')
+                 else ({number})::text end,
+         c.recorded_at, {", ".join(rows.of(name) for name in DOCUMENT_COLUMNS)}
+    from c, {rows.source()}
+    join n on n.series = {rows.of("series")} and n.fiscal_year = {rows.of("year")}
   returning number, seq),
 f as (
   insert into change (company_id, seq, recorded_at, recorded_by, kind, document_id)
-  select %(company)s, c.seq + u.n, c.recorded_at, u.recorded_by, u.kind, u.id
-    from c, {_unnest("d", {"recorded_by": "text", "kind": "text", "id": "uuid"})})"""  # noqa: S608 - constant names
+  select %(company)s, c.seq + u.i, c.recorded_at, {rows.of("recorded_by")}, {rows.of("kind")},
+         {rows.of("id")}
+    from c, {rows.source()})"""  # noqa: S608 - constant names
+
+
 _STATE = [name.strip() for name in STATE_COLUMNS.split(",")]
 BIN_COLUMNS = {
     "item_id": "uuid",
@@ -89,15 +93,21 @@ BIN_COLUMNS = {
 }
 """The bins as they are after all decisions; `by` is the decision that moved one last, from 1."""
 
-_BINS = f"""
+
+def _bins(form: Form) -> str:
+    rows = Rows("b", BIN_COLUMNS, form.is_few)
+    return f"""
 b as (
   update bin
-     set ({STATE_COLUMNS}, last_date, last_time, last_seq, last_ordinal)
-       = (select {", ".join("u." + name for name in _STATE)},
-                 u.last_date, u.last_time, coalesce(u.last_seq, c.seq + u.by), u.last_ordinal)
-    from c, {_unnest("b", BIN_COLUMNS)}
-   where bin.company_id = %(company)s and bin.item_id = u.item_id
-     and bin.warehouse_id = u.warehouse_id and bin.lot_id = u.lot_id)"""  # noqa: S608 - constant column names
+     set {", ".join(f"{name} = {rows.of(name)}" for name in _STATE)},
+         last_date = {rows.of("last_date")}, last_time = {rows.of("last_time")},
+         last_seq = coalesce({rows.of("last_seq")}, c.seq + {rows.of("by")}),
+         last_ordinal = {rows.of("last_ordinal")}
+    from c, {rows.source()}
+   where bin.company_id = %(company)s and bin.item_id = {rows.of("item_id")}
+     and bin.warehouse_id = {rows.of("warehouse_id")} and bin.lot_id = {rows.of("lot_id")})"""  # noqa: S608
+
+
 _VOIDING = """
 v as (
   insert into voiding (company_id, document_id, by_id, seq)
@@ -106,30 +116,36 @@ v as (
             as u (cancels_id, id, n)
    where u.cancels_id is not null)"""
 YEAR_COLUMNS = {"id": "uuid", "code": "text", "start_date": "date", "end_date": "date"}
-_FISCAL_YEARS = f"""
+
+
+def _fiscal_years(form: Form) -> str:
+    rows = Rows("y", YEAR_COLUMNS, form.is_few)
+    return f"""
 y as (
   insert into fiscal_year (company_id, {", ".join(YEAR_COLUMNS)})
-  select %(company)s, {", ".join(f"u.{name}" for name in YEAR_COLUMNS)}
-    from c, {_unnest("y", YEAR_COLUMNS)}
+  select %(company)s, {", ".join(rows.of(name) for name in YEAR_COLUMNS)}
+    from c, {rows.source()}
   on conflict do nothing)"""  # noqa: S608 - constant column names
 
 
+VOIDING = Form("v")
+_BY_NAME: Mapping[str, Callable[[Form], str]] = {
+    "d": _documents,
+    **{section.name: section.sql for section in SECTIONS},
+    "b": _bins,
+    "v": lambda _form: _VOIDING,
+    "y": _fiscal_years,
+}
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @lru_cache(maxsize=256)
-def statement(sections: tuple[str, ...]) -> tuple[bytes, tuple[str, ...]]:
+def statement(forms: tuple[Form, ...]) -> tuple[bytes, tuple[str, ...]]:
     """The writing statement with just these sections, and its parameters in order.
 
     Its placeholders are PostgreSQL's own: psycopg would parse a statement this long every time.
     """
-    parts = [_HEAD]
-    parts += [section.sql() for section in SECTIONS if section.name in sections]
-    parts += [
-        text
-        for name, text in (("b", _BINS), ("v", _VOIDING), ("y", _FISCAL_YEARS))
-        if name in sections
-    ]
+    parts = [_COUNTED, *(_BY_NAME[form.name](form) for form in forms)]
     body = ",\n".join(parts) + "\nselect d.number, d.seq, c.recorded_at from d, c order by d.seq"
     names: dict[str, int] = {}
 

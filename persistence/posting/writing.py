@@ -20,12 +20,13 @@ from persistence.posting.item_changes import change_items
 from persistence.posting.linked_sections import forget_linked
 from persistence.posting.migration_past import keep_past
 from persistence.posting.scheme_changes import change_company, empty_caches
-from persistence.posting.section import columns_of
+from persistence.posting.section import Form, columns_of
 from persistence.posting.sections import SECTIONS, bin_rows, pool_results
 from persistence.posting.statement import (
     BIN_COLUMNS,
     DOCUMENT_COLUMNS,
     PLACE_COLUMNS,
+    VOIDING,
     YEAR_COLUMNS,
     statement,
 )
@@ -88,10 +89,11 @@ async def write(
         StaleMastersError: the masters are not at `masters_version` any more.
     """
     decisions = [one.decision for one in writings]
-    names, params = _sections(decisions)
-    params |= _heads(writings) | {"masters": masters_version}
+    head, params = _heads(writings)
+    params |= {"masters": masters_version}
+    forms = [head, *_sections(decisions, params)]
     if any(decision.causes.cancels for decision in decisions):
-        names.append("v")
+        forms.append(VOIDING)
     years = [
         (one.new_fiscal_year, year.code, year.start_date, year.end_date)
         for one in writings
@@ -99,14 +101,15 @@ async def write(
         if one.new_fiscal_year is not None
     ]
     if years:
-        names.append("y")
-        params |= columns_of("y", YEAR_COLUMNS, years)
+        form, columns = columns_of("y", YEAR_COLUMNS, years)
+        forms.append(form)
+        params |= columns
     for decision in decisions:
         await _forget_superseded(connection, decision)
         await forget_linked(connection, decision)
         await keep_past(connection, decision)
         await empty_caches(connection, decision)
-    text, order = statement(tuple(names))
+    text, order = statement(tuple(forms))
     async with AsyncRawCursor(connection) as cursor:
         async with connection.pipeline():
             await cursor.execute(text, [params[name] for name in order])
@@ -122,24 +125,24 @@ async def write(
     return [Written(*row) for row in rows]
 
 
-def _sections(decisions: Sequence[Decision]) -> tuple[list[str], dict[str, Any]]:
-    """The sections of the statement that have rows, and their parameters."""
-    names: list[str] = []
-    params: dict[str, Any] = {}
+def _sections(decisions: Sequence[Decision], params: dict[str, Any]) -> list[Form]:
+    """The sections of the statement that have rows; their parameters go with the others."""
+    forms: list[Form] = []
     for section in SECTIONS:
         filled = section.params(decisions)
         if filled is not None:
-            names.append(section.name)
-            params |= filled
+            forms.append(filled[0])
+            params |= filled[1]
     bins = {
         result.pool: (*row, by)
         for by, decision in enumerate(decisions, start=1)
         for result, row in zip(pool_results(decision), bin_rows(decision), strict=True)
     }
     if bins:
-        names.append("b")
-        params |= columns_of("b", BIN_COLUMNS, list(bins.values()))
-    return names, params
+        form, columns = columns_of("b", BIN_COLUMNS, list(bins.values()))
+        forms.append(form)
+        params |= columns
+    return forms
 
 
 async def make_no_rule_account(connection: AsyncConnection, decision: Decision) -> int:
@@ -169,7 +172,7 @@ async def make_no_rule_account(connection: AsyncConnection, decision: Decision) 
     return 1
 
 
-def _heads(writings: Sequence[Writing]) -> dict[str, Any]:
+def _heads(writings: Sequence[Writing]) -> tuple[Form, dict[str, Any]]:
     """The documents themselves, and where each stands in its number series."""
     behind: Counter[tuple[str, str]] = Counter()
     rows: list[tuple[Any, ...]] = []
@@ -177,8 +180,8 @@ def _heads(writings: Sequence[Writing]) -> dict[str, Any]:
         place = (one.decision.causes.document.numbered_in(), one.fiscal_year.code)
         rows.insert(0, (*_head(one), *place, behind[place]))
         behind[place] += 1
-    params: dict[str, Any] = columns_of("d", DOCUMENT_COLUMNS | PLACE_COLUMNS, rows)
-    return params | {
+    form, params = columns_of("d", DOCUMENT_COLUMNS | PLACE_COLUMNS, rows)
+    return form, params | {
         "company": writings[0].decision.causes.facts.company.id,
         "count": len(writings),
         "documents": params["d_id"],

@@ -48,8 +48,9 @@ select entry.company_id, entry.because_id, entry.document_id,
 _COSTS = """
 select asked.document_id, asked.seq, sum(entry.actual + entry.expected) as cost, company.currency
   from unnest(%(ids)s::uuid[], %(seqs)s::bigint[]) asked (document_id, seq)
+  join movement on movement.company_id = %(company)s and movement.document_id = asked.document_id
   join cost_entry entry
-    on entry.company_id = %(company)s and entry.document_id = asked.document_id
+    on entry.company_id = movement.company_id and entry.movement_id = movement.id
    and (asked.seq = 0 or entry.seq < asked.seq)
   join company on company.id = entry.company_id
  group by asked.document_id, asked.seq, company.currency

@@ -188,7 +188,7 @@ class BillingState(SQLModel, table=True):
     """
 
     __tablename__ = "billing_state"
-    __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
+    __table_args__ = ({"postgresql_with": {"fillfactor": 70}},)
     company_id: UUID = key()
     line_id: UUID = key()
     document_id: UUID = required_reference()

@@ -85,9 +85,18 @@ class DocumentLine(SQLModel, table=True):
         to("item_id", "item"),
         to("warehouse_id", "warehouse"),
         UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
-        Index("document_line_against", "company_id", "against_line_id"),
-        Index("document_line_against_document", "company_id", "against_id"),
-        Index("document_line_returned", "company_id", "returned_line_id"),
+        Index(
+            "document_line_against", "company_id", "against_line_id",
+            postgresql_where=text("against_line_id is not null"),
+        ),
+        Index(
+            "document_line_against_document", "company_id", "against_id",
+            postgresql_where=text("against_id is not null"),
+        ),
+        Index(
+            "document_line_returned", "company_id", "returned_line_id",
+            postgresql_where=text("returned_line_id is not null"),
+        ),
         Index("document_line_item", "company_id", "item_id"),
         Index(
             "document_line_order", "company_id", "order_code", "order_line",

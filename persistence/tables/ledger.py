@@ -234,9 +234,10 @@ class CostEntry(SQLModel, table=True):
     __table_args__ = (
         to("movement_id", "movement"),
         Index("cost_entry_movement", "company_id", "movement_id"),
-        Index("cost_entry_document", "company_id", "document_id"),
-        Index("cost_entry_by_seq", "company_id", "seq"),
-        Index("cost_entry_because", "company_id", "because_id"),
+        Index(
+            "cost_entry_because", "company_id", "because_id",
+            postgresql_where=text("document_id <> because_id"),
+        ),
         Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
         Index(
             "cost_entry_expected", "company_id", "item_id", "warehouse_id",
@@ -347,14 +348,12 @@ class BillingEntry(SQLModel, table=True):
     __tablename__ = "billing_entry"
     __table_args__ = (
         to("document_id", "document"),
-        Index("billing_entry_line", "company_id", "line_id"),
         Index("billing_entry_document", "company_id", "document_id"),
-        Index("billing_entry_by_date", "company_id", "posting_date"),
     )
     company_id: UUID = key()
+    line_id: UUID = key()
     id: UUID = key()
     seq: int = sequence()
-    line_id: UUID = required_reference()
     document_id: UUID = required_reference()
     posting_date: date
     kind: str

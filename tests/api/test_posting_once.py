@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from persistence.posting.section import FEW_ROWS
 from tests.api.bookkeeper import PURCHASE_CHARGES
 from tests.api.desk import (
     ERRORS,
@@ -251,3 +252,15 @@ def test_several_documents_in_one_request_are_posted_in_order(desk: Desk) -> Non
     }
     assert desk.numbers() == ["PR-2026-00001", "DN-2026-00001", "DN-2026-00002"]
     assert desk.stock() == {}
+
+
+# -- long documents -------------------------------------------------------------------------------
+
+
+def test_lines_arrive_in_order_however_many_they_are(desk: Desk) -> None:
+    for count in (FEW_ROWS, FEW_ROWS + 1):
+        came = [goods(f"{no}", "2", description="x" if no % 7 else None) for no in range(1, count)]
+        document = desk.post(receipt("2026-01-10", *came, goods("0.5", "2")))
+        quantities = [line["quantity"] for line in document["lines"]]
+        assert quantities == [*(f"{no}" for no in range(1, count)), "0.5"]
+        assert [row["quantity"] for row in document["stockMovements"]] == quantities

@@ -76,7 +76,6 @@ alter table api_key drop constraint fk_principal;
 alter table application drop constraint fk_decrease_id;
 alter table application drop constraint fk_increase_id;
 alter table billing_entry drop constraint fk_document_id;
-alter table billing_state drop constraint fk_document_id;
 alter table bin drop constraint fk_item_id;
 alter table bin drop constraint fk_warehouse_id;
 alter table change drop constraint fk_company;
@@ -496,7 +495,6 @@ alter table api_key add constraint fk_principal FOREIGN KEY (principal_id) REFER
 alter table application add constraint fk_decrease_id FOREIGN KEY (company_id, decrease_id) REFERENCES movement(company_id, id);
 alter table application add constraint fk_increase_id FOREIGN KEY (company_id, increase_id) REFERENCES movement(company_id, id);
 alter table billing_entry add constraint fk_document_id FOREIGN KEY (company_id, document_id) REFERENCES document(company_id, id);
-alter table billing_state add constraint fk_document_id FOREIGN KEY (company_id, document_id) REFERENCES document(company_id, id);
 alter table bin add constraint fk_item_id FOREIGN KEY (company_id, item_id) REFERENCES item(company_id, id);
 alter table bin add constraint fk_warehouse_id FOREIGN KEY (company_id, warehouse_id) REFERENCES warehouse(company_id, id);
 alter table change add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);

@@ -1,4 +1,4 @@
-"""PostgreSQL reads from the text of an array what was written into it."""
+"""PostgreSQL reads from an array what was written into it."""
 
 from collections.abc import Sequence
 from datetime import date, time
@@ -16,9 +16,12 @@ COLUMNS: list[tuple[str, Sequence[Any]]] = [
     ("text", ["plain", "", "NULL", None, 'a "quote"', "back\\slash", "\\", '"', "{a,b}", " x\n"]),
     ("uuid", [ID, None, UUID(int=0)]),
     ("numeric", [Decimal("-1.50"), None, Decimal("1E-12"), Decimal(10) ** 14]),
-    ("integer", [1, None, -3]),
+    ("integer", [1, None, -3, 2**31 - 1]),
+    ("bigint", [2**31, None, -(2**63)]),
+    ("uuid", []),
+    ("uuid", [None]),
     ("boolean", [True, None, False]),
-    ("date", [date(2026, 1, 31), None]),
+    ("date", [date(2026, 1, 31), None, date(1999, 12, 31), date.min, date.max]),
     ("time", [time(14, 30, 5, 250), None, time.min]),
     ("bytea", [b"\x02\x00\\\"'", None, b""]),
     ("jsonb", [{}, {"due_date": "2026-01-31", "said": 'a "b" \\ {c}'}]),
