@@ -157,7 +157,7 @@ class AccessMutations:
         )
         return PrincipalPayload(principal=row)
 
-    @mutation("Lets a principal sign in no more, within 15 seconds.")
+    @mutation("Lets a principal sign in no more, from now on.")
     async def disable_principal(
         self, info: Info, input_: Input[PrincipalTargetInput]
     ) -> PrincipalPayload:
@@ -190,7 +190,7 @@ class AccessMutations:
         )
         return ApiKeyPayload(api_key=shown_key(row), secret=made.text)
 
-    @mutation("Ends keys for ever, within 15 seconds; again changes nothing.")
+    @mutation("Ends keys for ever, from now on; again changes nothing.")
     async def revoke_api_key(
         self, info: Info, input_: Input[RevokeApiKeyInput]
     ) -> RevokeApiKeyPayload:
@@ -205,7 +205,7 @@ class AccessMutations:
 
     @mutation("Gives a principal a role in a company.")
     async def grant_role(self, info: Info, input_: Input[GrantRoleInput]) -> RoleGrantPayload:
-        """It counts within 15 seconds."""
+        """It counts at once, in all server processes."""
         warehouses = optional_value(input_.warehouses)
         limits = None if warehouses is None else [one.to_ref() for one in warehouses]
         row: Any = await administration.grant_role(
@@ -218,7 +218,7 @@ class AccessMutations:
         )
         return RoleGrantPayload(role_grant=row)
 
-    @mutation("Takes a role in a company away, within 15 seconds; again changes nothing.")
+    @mutation("Takes a role in a company away, from now on; again changes nothing.")
     async def revoke_role(self, info: Info, input_: Input[RevokeRoleInput]) -> RoleGrantPayload:
         """What was recorded under it stays."""
         context, company = info.context, input_.company.to_ref()

@@ -30,6 +30,7 @@ from api.settings import Settings, is_loopback
 from api.telemetry.endpoint import metrics
 from api.telemetry.traces import traced_to
 from api.trusted_documents import TrustedDocuments
+from persistence.access.hearing import listen
 from persistence.database import Database
 from persistence.feed import Watch
 from persistence.posting.post import Poster
@@ -55,12 +56,13 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
         replicas = await _replicas(settings)
         feed = Watch(database)
         private = settings.webhook_private_targets
-        app.state.services = Services(
+        authenticator = _authenticator(settings, database)
+        services = app.state.services = Services(
             database,
             Poster(database),
             feed,
             private,
-            authenticator=_authenticator(settings, database),
+            authenticator=authenticator,
             cost_limits=CostLimits.parse(settings.cost_limits),
             text_limits=settings.text_limits,
             documents=TrustedDocuments(only=settings.documents == "trusted"),
@@ -69,11 +71,14 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
         )
         deliveries = Deliveries(database, allow_private=private)
         background = [asyncio.create_task(deliveries.run(), name="webhooks")]
+        if isinstance(authenticator, TokenAuthenticator):
+            hearing = listen(database_url, authenticator)
+            background.append(asyncio.create_task(hearing, name="access"))
         if settings.fold_ledger:
             background.append(asyncio.create_task(Folding(database).run(), name="folding"))
         if replicas is not None:
             background.append(asyncio.create_task(replicas.run(), name="replicas"))
-        with traced_to(settings.otlp_endpoint):
+        with traced_to(settings.otlp_endpoint), services.stopping.on_signals():
             try:
                 yield
             finally:

@@ -18,6 +18,7 @@ from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
 from api.cost.limits import CostLimits
 from api.messages import LANGUAGES
+from api.stopping import Stopping
 from api.text_limits import TextLimits
 from api.trusted_documents import TrustedDocuments
 from domain.accounts import ResolvedAccount
@@ -53,7 +54,8 @@ class Services:
     lead into private networks. `authenticator` says who asks; `company_ids` remembers companies by
     their codes for a moment. `cost_limits` say what one operation may cost, `text_limits` how long
     its text may be, `documents` which texts are run. Of `replicas` queries are asked that name a
-    `consistencyToken`; with `replicas_answer_all` those without one too.
+    `consistencyToken`; with `replicas_answer_all` those without one too. Event
+    streams end when the process is `stopping`.
     """
 
     database: Database
@@ -69,6 +71,7 @@ class Services:
     )
     replicas: Replicas | None = None
     replicas_answer_all: bool = False
+    stopping: Stopping = field(default_factory=Stopping)
 
 
 class Loaders:

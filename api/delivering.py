@@ -140,12 +140,21 @@ async def _still_there(connection: AsyncConnection) -> None:
     await connection.commit()
 
 
-def _again_in(sending: Sending) -> float | None:
-    """Seconds until the next attempt, doubling; None once it has failed for days."""
-    since = sending.failing_since
-    if since is not None and datetime.now(UTC) - since > GIVE_UP_AFTER:
+def again_in(attempts: int, since: datetime | None, now: datetime) -> float | None:
+    """Seconds until the next attempt, doubling; None once it has failed for days.
+
+    Args:
+        attempts: how many have failed before this one.
+        since: when the first of them did.
+        now: when this one has.
+    """
+    if since is not None and now - since > GIVE_UP_AFTER:
         return None
-    return min(FIRST_RETRY_SECONDS * 2.0 ** min(sending.attempts, 30), LONGEST_RETRY_SECONDS)
+    return min(FIRST_RETRY_SECONDS * 2.0 ** min(attempts, 30), LONGEST_RETRY_SECONDS)
+
+
+def _again_in(sending: Sending) -> float | None:
+    return again_in(sending.attempts, sending.failing_since, datetime.now(UTC))
 
 
 def message(sending: Sending) -> bytes:

@@ -239,8 +239,7 @@ async def _content(
     if format_ == "jsonl":
         return _jsonl(columns, pages)
     typed = [(".".join(path), listing.type_of(path)) for path in columns]
-    file = await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
-    return parquet.chunks(file)
+    return await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
 
 
 _STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}

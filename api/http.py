@@ -4,7 +4,7 @@ https://graphql.github.io/graphql-over-http/draft/ . Every answer, a refused req
 GraphQL response in the media type that the client accepts.
 """
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
 from types import MappingProxyType
@@ -162,6 +162,21 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         context.authorization = request.headers.get("authorization")
         await context.identify()
         return context
+
+    async def create_streaming_response(
+        self,
+        request: Request | WebSocket,
+        stream: Callable[[], AsyncIterator[str]],
+        sub_response: Response,
+        headers: Mapping[str, str],
+    ) -> Response:
+        """Events until the subscription ends, or this process stops."""
+        services: Services = request.app.state.services
+
+        def events() -> AsyncIterator[str]:
+            return services.stopping.until(stream())
+
+        return await super().create_streaming_response(request, events, sub_response, headers)
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """A browser's WebSocket brings its token in the first message, as `Authorization`."""

@@ -1,14 +1,18 @@
 """Exports as Parquet: a column's type is that of its field, and every value in it is exact.
 
 Apache Arrow's writer is loaded with the first export, not when the server starts. It asks for rows,
-and the pages come when they can: so it runs in a thread of its own, and writes to a file that is
-sent when it is whole. In memory are one group of rows and, until it is large, the file.
+and the pages come when they can: so it runs in a thread of its own, and writes to a file, which is
+sent while it grows. In memory is one group of rows; a slow reader holds up neither thread nor
+database.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from tempfile import SpooledTemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+import io
+import os
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
+from contextlib import aclosing
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import orjson
 
@@ -20,19 +24,69 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/vnd.apache.parquet"
 
 _GROUP = 5_000  # rows: the writer holds them at once; files of larger groups are not smaller
-_IN_MEMORY = 1 * 1024 * 1024
 _CHUNK = 256 * 1024
 _DECIMAL_DIGITS = 38
 
 Rows = list[dict[str, Any]]
 
 
+class _Growing:
+    """A file that a thread writes to, and that is read while it grows."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile(buffering=0)  # noqa: SIM115 - closed by whoever reads it
+        self._loop = asyncio.get_running_loop()
+        self._grown = asyncio.Event()
+        self._is_wanted = True
+
+    # -- the writer's side: a file as Apache Arrow's writer takes it
+
+    def write(self, data: bytes) -> int:
+        """Append."""
+        self.check_wanted()
+        self._file.write(data)
+        self.tell_reader()
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def seek(self, _offset: int, _whence: int = 0) -> NoReturn:
+        """The writer wants to see one, and does not use it."""
+        raise io.UnsupportedOperation
+
+    def check_wanted(self) -> None:
+        """Stop the writer where nobody reads any more."""
+        if not self._is_wanted:
+            raise BrokenPipeError
+
+    def tell_reader(self) -> None:
+        """There is more, or an end."""
+        self._loop.call_soon_threadsafe(self._grown.set)
+
+    # -- the reader's side
+
+    async def grown(self) -> None:
+        """Wait until there may be more."""
+        await self._grown.wait()
+        self._grown.clear()
+
+    def read(self, offset: int) -> bytes:
+        """The next piece, if there is one; the writer's place in the file is its own."""
+        return os.pread(self._file.fileno(), _CHUNK, offset)
+
+    def close(self) -> None:
+        """It is not wanted any more."""
+        self._is_wanted = False
+        self._file.close()
+
+
 async def parquet_file(
     columns: Sequence[tuple[str, str]],
     pages: AsyncIterator[Rows],
     cell: Callable[[Any, int], Any],
-) -> IO[bytes]:
-    """All rows in a file, to be read from its beginning.
+) -> AsyncIterator[bytes]:
+    """The file, piece by piece, from the moment on that its first group of rows is there.
 
     Args:
         columns: the name and the GraphQL type of each.
@@ -40,32 +94,66 @@ async def parquet_file(
         cell: a row's value in the column of this number, as GraphQL answers it.
 
     Raises:
-        Exception: what getting the pages raised; there is no file then.
+        Exception: what getting the pages raised; before the first piece, or else in its place.
     """
-    loop = asyncio.get_running_loop()
+    loop, file = asyncio.get_running_loop(), _Growing()
 
     def page() -> Rows | None:
+        file.check_wanted()
         return asyncio.run_coroutine_threadsafe(_next(pages), loop).result()
 
-    return await asyncio.to_thread(_written, columns, page, cell)
+    def write() -> None:
+        try:
+            _write(columns, page, cell, file)
+        finally:
+            file.tell_reader()
+
+    writing = asyncio.ensure_future(asyncio.to_thread(write))
+    writing.add_done_callback(_seen)  # also where nobody reads the file to its end
+    pieces = _pieces(file, writing)
+    first = await anext(pieces)
+    return _beginning_with(first, pieces)
 
 
-def chunks(file: IO[bytes]) -> Iterator[bytes]:
-    """The file, piece by piece; it is closed then."""
-    with file:
-        while chunk := file.read(_CHUNK):
-            yield chunk
+def _seen(writing: "asyncio.Future[None]") -> None:
+    if not writing.cancelled():
+        writing.exception()
+
+
+async def _pieces(file: _Growing, writing: "asyncio.Future[None]") -> AsyncGenerator[bytes, None]:
+    offset = 0
+    try:
+        while True:
+            is_whole = writing.done()
+            if is_whole:
+                writing.result()  # of a file that has failed, no more is sent
+            while piece := file.read(offset):
+                offset += len(piece)
+                yield piece
+            if is_whole:
+                return
+            await file.grown()
+    finally:
+        file.close()
+
+
+async def _beginning_with(first: bytes, rest: AsyncGenerator[bytes, None]) -> AsyncIterator[bytes]:
+    async with aclosing(rest):
+        yield first
+        async for piece in rest:
+            yield piece
 
 
 async def _next(pages: AsyncIterator[Rows]) -> Rows | None:
     return await anext(pages, None)
 
 
-def _written(
+def _write(
     columns: Sequence[tuple[str, str]],
     page: Callable[[], Rows | None],
     cell: Callable[[Any, int], Any],
-) -> IO[bytes]:
+    file: _Growing,
+) -> None:
     from arro3.core import Field, RecordBatch, RecordBatchReader, Schema  # noqa: PLC0415 - as above
     from arro3.io import write_parquet  # noqa: PLC0415 - as above
 
@@ -87,17 +175,14 @@ def _written(
             faults.append(fault)
             raise
 
-    file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - handed on
+    into: Any = file
     try:
         reader = RecordBatchReader.from_batches(schema, batches())
-        write_parquet(reader, file, max_row_group_size=_GROUP, compression="zstd(3)")
-        file.seek(0)
+        write_parquet(reader, into, max_row_group_size=_GROUP, compression="zstd(3)")
     except BaseException:
-        file.close()
         if faults:
             raise faults[0] from None  # the writer's own tells only its text
         raise
-    return file
 
 
 def _type(kind: str) -> "DataType":

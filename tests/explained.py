@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.explain.nodes import OPENABLE, Node, NodeKind
 from persistence.database import Database
-from persistence.reports.explain import Explaining
+from persistence.reports.explain import Explaining, Find
 
 DEPTH = 12
 CENT = Decimal("0.01")
@@ -24,14 +24,15 @@ async def assert_every_figure_is_explained(database: Database, company: UUID) ->
             "select journal_entry_id, line_no from journal_line where company_id = %s", (company,)
         )
         lines = await cursor.fetchall()
-        for find, key in [
-            *((Explaining.cost_subject, row) for row in movements),
-            *((Explaining.line_subject, row) for row in lines),
-        ]:
-            explaining = await Explaining.of(connection, company)
-            subject = await find(explaining, *key)
-            assert subject is not None, key
-            explanation = await explaining.tree(subject, DEPTH)
+        finds: list[Find] = [
+            *(lambda one, key=row: one.cost_subject(*key) for row in movements),
+            *(lambda one, key=row: one.line_subject(*key) for row in lines),
+        ]
+        explaining = await Explaining.of(connection, company)
+        found = await explaining.explain([(find, DEPTH) for find in finds])
+        assert len(found) == len(movements) + len(lines)
+        for explanation in found:
+            assert explanation is not None
             assert_explained(explanation.root, seen)
     return seen
 

@@ -1,8 +1,9 @@
 """From `Authorization: Bearer ...` to who asks.
 
 Whatever is wrong with a token, the answer is the same: nobody is signed in. Who was found is
-remembered for `REMEMBERED_SECONDS`, so that a revoked key, a disabled principal or a changed role
-counts at the latest after that.
+remembered, but only while this process hears of changes of keys, principals and roles: each makes
+it forget, so that it counts at once. What is changed by hand, by SQL, counts after
+`REMEMBERED_SECONDS` at the latest.
 """
 
 import hashlib
@@ -59,6 +60,21 @@ class TokenAuthenticator:
         self._database = database
         self._tokens = tokens
         self._known: ShortMemory[bytes, Principal] = ShortMemory(REMEMBERED_SECONDS)
+        self._hears = False
+        self._changes = 0
+
+    def changed(self) -> None:
+        """See `persistence.access.hearing.Hearer`."""
+        self._forget(hears=True)
+
+    def deaf(self) -> None:
+        """See `persistence.access.hearing.Hearer`."""
+        self._forget(hears=False)
+
+    def _forget(self, *, hears: bool) -> None:
+        self._hears = hears
+        self._changes += 1
+        self._known.clear()
 
     async def principal(self, authorization: str | None) -> Principal:
         """See `Authenticator`."""
@@ -71,6 +87,7 @@ class TokenAuthenticator:
         known = self._known.get(digest)
         if known is not None:
             return known
+        changes = self._changes
         key = parse_key(token)
         if key is not None:
             found = await self._by_key(key)
@@ -81,7 +98,9 @@ class TokenAuthenticator:
         if found is None:
             return ANONYMOUS
         principal, seconds = found
-        self._known.put(digest, principal, seconds)
+        # What has changed while we asked may not be in the answer.
+        if self._hears and changes == self._changes:
+            self._known.put(digest, principal, seconds)
         return principal
 
     async def _by_key(self, given: GivenKey) -> tuple[Principal, float | None] | None:

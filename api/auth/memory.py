@@ -32,6 +32,10 @@ class ShortMemory(Generic[Key, Value]):
         self._values.move_to_end(key)
         return found[1]
 
+    def clear(self) -> None:
+        """Remember nothing."""
+        self._values.clear()
+
     def put(self, key: Key, value: Value, at_most: float | None = None) -> None:
         """Remember a value; `at_most` shortens its time, in seconds."""
         seconds = self._seconds if at_most is None else min(self._seconds, at_most)

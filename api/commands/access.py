@@ -94,7 +94,7 @@ def revoke_key(settings: Settings, prefix: str) -> None:
         await administration.revoke_key(database, prefix, recorded_by())
 
     on_database(settings, revoke)
-    say(f"Key {prefix} is revoked. Servers notice within 15 seconds.")
+    say(f"Key {prefix} is revoked.")
 
 
 def grant_role(

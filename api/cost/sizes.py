@@ -45,7 +45,6 @@ _WEIGHTS: Mapping[str, int] = MappingProxyType(
         "Query.explainNode": 500,
         "Query.whatIf": 1_000,
         "Query.booksCheck": 1_000,
-        "Draft.preview": 100,
     }
 )
 """Fields that ask or compute much more than one record, some on any type; all others weigh 1."""

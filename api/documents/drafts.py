@@ -13,14 +13,12 @@ from api.connections import After, Before, Connection, First, Last, connect, pag
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.approval import content_of
-from api.documents.batches import BatchResult
 from api.documents.input_json import from_json
 from api.documents.input_parts import about
 from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
 from api.documents.showing import shown
 from api.enums import described
-from api.errors import user_errors
 from api.masters import CompanyArgument, company_id_of, optional_value
 from api.mutations import Input, Payload, mutation
 from api.naming import camel
@@ -59,18 +57,6 @@ described(
 _NOT_POSTED = (DraftStatus.OPEN, DraftStatus.PENDING, DraftStatus.REJECTED)
 
 
-async def _preview(self: Any, info: Info) -> BatchResult:
-    """What submitting it now would do; nothing is kept."""
-    row = cast("DraftRow", self)
-    try:
-        paper = await _paper(info, row)
-        recorded = await info.context.books.preview(paper)
-    except Refused as refused:
-        placed = beneath(refused, "document", camel(row.kind))
-        return BatchResult(errors=user_errors(placed.refusals, info.context.language))
-    return BatchResult(document=cast("Document", await shown(info.context, recorded)))
-
-
 async def _document(self: Any, info: Info) -> Any:
     row = cast("DraftRow", self)
     if row.status != drafts.POSTED:
@@ -102,9 +88,6 @@ class Draft(Node):
     rejected_by: str | None = strawberry.field(description="Who sent it back.")
     reason: str | None = strawberry.field(description="Why it was sent back.")
     version: int = strawberry.field(description="Counts its changes, for `expectedVersion`.")
-    preview: BatchResult = strawberry.field(
-        resolver=_preview, description="What submitting it now would post, or be refused for."
-    )
     document: Document | None = strawberry.field(
         resolver=_document, description="Its document; null until it is posted."
     )
@@ -143,7 +126,7 @@ class DeleteDraftPayload(Payload):
     )
 
 
-@strawberry.type(description="The answer to submitting or approving a draft.")
+@strawberry.type(description="The answer to submitting, previewing or approving a draft.")
 class PostDraftPayload(Payload):
     """See `Payload`."""
 
@@ -331,6 +314,28 @@ class DraftMutations:
                 raise
         await drafts.set_status(database, company_id, row.id, row.version, drafts.PENDING)
         raise Refused(ApprovalRequired(path=("draft",), draft=str(row.id)))
+
+    @mutation(
+        "What submitting a draft now would post, or be refused for; nothing is kept. Also for"
+        " whoever is to approve it."
+    )
+    async def preview_draft(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:
+        """One draft at a time: each is a decision of its own."""
+        company_id = await company_id_of(info, input_.company)
+        known = await _readable(info.context, company_id, input_.draft)
+        if known is not None and known.status == drafts.POSTED:
+            return await _posted(info, known)
+        expected = optional_value(input_.expected_version)
+        own = _only_own(info.context, company_id)
+        row = await drafts.seen(
+            info.context.database, company_id, input_.draft, expected, author=own
+        )
+        try:
+            recorded = await info.context.books.preview(await _paper(info, row))
+        except Refused as refused:
+            raise beneath(refused, "document", camel(row.kind)) from refused
+        document = await shown(info.context, recorded)
+        return PostDraftPayload(document=cast("Document", document), draft=cast("Draft", row))
 
     @mutation("Posts a document that waits for a second person, who did not write it.")
     async def approve_document(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:

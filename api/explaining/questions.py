@@ -1,19 +1,19 @@
 """Finding what is to be explained, and explaining it: what queries and fields share."""
 
-from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Annotated
 from uuid import UUID
+
+from strawberry.dataloader import DataLoader
 
 from api.context import Context
 from api.explaining.ids import MOST_LINES
 from api.explaining.nodes import FigureExplanation, argument, shown
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import Subject
+from persistence.database import Database
 from persistence.masters.lookups import parse_id
-from persistence.reports.explain import Explaining
-
-Find = Callable[[Explaining], Awaitable[Subject | None]]
-"""Finds what is to be explained."""
+from persistence.reports.explain import Explaining, Explanation, Find
 
 DEEPEST = 12
 """Levels that one question may open."""
@@ -23,27 +23,50 @@ Depth = Annotated[
 ]
 
 
+_Asked = tuple[UUID, Find, int]
+"""Something of a company, and how deep."""
+
+
 async def explained(
     context: Context, company_id: UUID, depth: int, find: Find
 ) -> FigureExplanation | None:
     """The explanation of the subject that `find` finds; None where there is none.
+
+    What a list asks for in each of its rows is explained together.
 
     Raises:
         Refused: INVALID_VALUE for a depth out of range.
     """
     if not 0 <= depth <= DEEPEST:
         raise Refused(InvalidValue(path=("depth",), reason="out_of_range", least=0, most=DEEPEST))
-    async with context.database.transaction(company_id) as connection:
-        explaining = await Explaining.of(connection, company_id)
-        subject = await find(explaining)
-        if subject is None:
-            return None
-        try:
-            found = await explaining.tree(subject, depth)
-        except LookupError:
-            return None
-    root = shown(company_id, found.root, found, 0)
-    return FigureExplanation(root=root, explanation=found)
+    return await _loader(context).load((company_id, find, depth))
+
+
+def _loader(context: Context) -> DataLoader[_Asked, FigureExplanation | None]:
+    """The request's, kept beside its look-ups and as long as these."""
+    kept = vars(context.loaders)
+    if "explanations" not in kept:
+        kept["explanations"] = DataLoader(load_fn=partial(_load, context.database), cache=False)
+    return kept["explanations"]
+
+
+async def _load(database: Database, asked: list[_Asked]) -> list[FigureExplanation | None]:
+    answers: dict[int, FigureExplanation | None] = {}
+    for company_id in dict.fromkeys(one[0] for one in asked):
+        places = [place for place, one in enumerate(asked) if one[0] == company_id]
+        async with database.transaction(company_id) as connection:
+            explaining = await Explaining.of(connection, company_id)
+            found = await explaining.explain([asked[place][1:] for place in places])
+        answers |= {
+            place: _figure(company_id, one) for place, one in zip(places, found, strict=True)
+        }
+    return [answers[place] for place in range(len(asked))]
+
+
+def _figure(company_id: UUID, found: Explanation | None) -> FigureExplanation | None:
+    if found is None:
+        return None
+    return FigureExplanation(root=shown(company_id, found.root, found, 0), explanation=found)
 
 
 async def explained_line(

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 from domain.authority import CompanyRole, Permission
 from domain.errors import CodeTaken, InvalidValue, NotFound, Refused
 from domain.references import Ref
+from persistence.access.hearing import NOTIFY
 from persistence.database import Database
 from persistence.masters import lookups
 
@@ -329,3 +330,4 @@ async def _record(
 ) -> None:
     values = (uuid7(), by, action, principal, Jsonb(details))
     await connection.execute(_INSERT_CHANGE, values)
+    await connection.execute(NOTIFY)  # heard where it is committed

@@ -29,6 +29,7 @@ from domain.movements import (
     Returned,
     Source,
 )
+from persistence.in_step import InStep
 from persistence.posting.arrays import ids
 
 LAYERS_AT_FIRST = 8
@@ -170,8 +171,15 @@ async def _read_stacks(
     stacks: Mapping[Pool, tuple[int, Decimal, Decimal]],
 ) -> dict[Pool, list[Layer]]:
     """The layers of stacks from (top, left of it) down until the quantity wanted is covered."""
-    params = {
-        "company": company,
+    cursor = await connection.execute(STACK, {"company": company, **_stacks(stacks)})
+    layers: dict[Pool, list[Layer]] = {}
+    for row in await cursor.fetchall():
+        layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
+    return layers
+
+
+def _stacks(stacks: Mapping[Pool, tuple[int, Decimal, Decimal]]) -> dict[str, list[Any]]:
+    return {
         "items": [pool.item for pool in stacks],
         "warehouses": [pool.warehouse for pool in stacks],
         "lots": [pool.lot for pool in stacks],
@@ -179,11 +187,6 @@ async def _read_stacks(
         "lefts": [left for _, left, _ in stacks.values()],
         "wanted": [wanted for _, _, wanted in stacks.values()],
     }
-    cursor = await connection.execute(STACK, params)
-    layers: dict[Pool, list[Layer]] = {}
-    for row in await cursor.fetchall():
-        layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
-    return layers
 
 
 async def _read_bins(
@@ -337,17 +340,19 @@ async def from_before(
     connection: AsyncConnection, company: UUID, pool: Pool, key: PostingKey, item: ItemFacts
 ) -> PoolFacts:
     """A (locked) pool from the last snapshot before `key`, with all that came after it."""
-    facts = await snapshot_before(connection, company, pool, key, item)
-    params = place_params(company, pool, facts.folded_to or BEGINNING)
-    cursor = await connection.execute(_HISTORY.encode(), params)
-    history = [movement_from(row) for row in await cursor.fetchall()]
-    return replace(facts, history=tuple(history))
+    books = InStep(connection, company)
+    return await books.alone(_from_before(books, pool, key, item))
 
 
-def place_params(company: UUID, pool: Pool, key: PostingKey) -> dict[str, Any]:
-    """A place in a pool's posting order as parameters of a statement."""
+async def _from_before(books: InStep, pool: Pool, key: PostingKey, item: ItemFacts) -> PoolFacts:
+    facts = await snapshot_before(books, pool, key, item)
+    rows = await books.rows(_HISTORY, **place_of(pool, facts.folded_to or BEGINNING))
+    return replace(facts, history=tuple(movement_from(row) for row in rows))
+
+
+def place_of(pool: Pool, key: PostingKey) -> dict[str, Any]:
+    """A place in a pool's posting order as values of a statement."""
     return {
-        "company": company,
         "item": pool.item,
         "warehouse": pool.warehouse,
         "lot": pool.lot,
@@ -358,23 +363,19 @@ def place_params(company: UUID, pool: Pool, key: PostingKey) -> dict[str, Any]:
     }
 
 
-async def snapshot_before(
-    connection: AsyncConnection, company: UUID, pool: Pool, key: PostingKey, item: ItemFacts
-) -> PoolFacts:
+async def snapshot_before(books: InStep, pool: Pool, key: PostingKey, item: ItemFacts) -> PoolFacts:
     """A pool as its last snapshot before `key` has it, with its layers and without history."""
-    params = place_params(company, pool, key)
-    cursor = await connection.execute(_SNAPSHOT, params)
-    row = await cursor.fetchone()
+    place = place_of(pool, key)
+    row = await books.row(_SNAPSHOT, **place)
     if row is None:
         return _facts(pool, item)
     state, folded_to = PoolState(*row[:_STATE_WIDTH]), PostingKey(*row[_STATE_WIDTH:])
     if state.top_layer is not None:
         whole = {pool: (state.top_layer, state.top_left, MAX_AMOUNT)}
-        layers = (await _read_stacks(connection, company, whole)).get(pool, [])
+        layers = [Layer(*row[3:]) for row in await books.rows(STACK, **_stacks(whole))]
     else:
-        params.update({"first": state.first_layer, "next": state.next_layer})
-        cursor = await connection.execute(_OPEN_LAYERS, params)
-        layers = [Layer(*layer) for layer in await cursor.fetchall()]
+        ends = {"first": state.first_layer, "next": state.next_layer}
+        layers = [Layer(*layer) for layer in await books.rows(_OPEN_LAYERS, **place, **ends)]
     return replace(_facts(pool, item), state=state, layers=tuple(layers), folded_to=folded_to)
 
 

@@ -1,15 +1,13 @@
 """Reading what the CARRIED flow knew of a movement: the cost in force, and its bin before it."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
 
 from domain.costing.carried.facts import CarriedStory
 from domain.explain.story import Story
 from domain.money import ZERO
 from domain.movements import UnitCost
+from persistence.in_step import InStep
 from persistence.reports.explain_facts import movement_known, told
 
 # Whatever was recorded in the bin before the movement: earlier ones, and earlier ones of its own
@@ -35,21 +33,20 @@ select own.card_value, own.card_quantity, b.id, b.quantity, b.seq = own.seq,
 class CarriedStories:
     """Stories of one company's movements; see `persistence.reports.explain.Stories`."""
 
-    def __init__(self, connection: AsyncConnection, company: UUID) -> None:
+    def __init__(self, books: InStep) -> None:
         """Within one transaction."""
-        self._connection = connection
-        self._company = company
+        self._books = books
 
     async def story(
         self, movement: UUID, known: int, *, with_pool: bool, as_then: bool
     ) -> Story | None:
         """A movement as it was known at a sequence; what it took over is as of its recording."""
         del as_then  # nothing waits to be adjusted
-        found = await told(self._connection, self._company, movement, known)
+        found = await told(self._books, movement, known)
         if found is None:
             return None
         first = found.movement.key.seq
-        then = await movement_known(self._connection, self._company, movement, first)
+        then = await movement_known(self._books, movement, first)
         found = replace(
             found,
             movement=replace(found.movement, sources=then.sources, counted=None),
@@ -64,9 +61,7 @@ class CarriedStories:
         return story
 
     async def _carried(self, movement: UUID) -> CarriedStory:
-        values = {"company": self._company, "movement": movement}
-        cursor = await self._connection.execute(_BEFORE.encode(), values)
-        rows: list[Any] = await cursor.fetchall()
+        rows = await self._books.rows(_BEFORE, movement=movement)
         value, quantity = rows[0][:2]
         bin_ = [row[2:] for row in rows if row[2] is not None]
         return CarriedStory(

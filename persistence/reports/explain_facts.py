@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-
 from domain.costing.fold import PoolFacts
 from domain.costing.timeline import MethodChange
 from domain.explain.story import Recorded, Story
@@ -30,7 +28,8 @@ from domain.movements import (
     Returned,
     Source,
 )
-from persistence.posting.pools import BEGINNING, place_params, snapshot_before
+from persistence.in_step import InStep
+from persistence.posting.pools import BEGINNING, place_of, snapshot_before
 
 _MOVEMENTS = """
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id,
@@ -95,11 +94,12 @@ select m.posting_date, m.posting_time, m.seq, m.ordinal
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
  limit 1
 """  # noqa: S608 - constant column names
+# What the snapshot follows may itself have set the average, so its own place counts too.
 _LAST_INCREASE = f"""
 select m.posting_date, m.posting_time, m.seq, m.ordinal
   from movement m
  where m.company_id = %(company)s {_OF_POOL}
-   and {_KEY} < (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
+   and {_KEY} <= (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
    and (m.quantity > 0 or m.nature = 'COUNT')
    and m.seq <= %(known)s and m.voids_id is null and m.corrects_id is null
    and not exists (select from voiding v
@@ -135,61 +135,54 @@ select c.posting_date, c.posting_time, c.seq, c.method_before, c.method_after,
 class ReplayStories:
     """Stories of one company's movements; see `persistence.reports.explain.Stories`."""
 
-    def __init__(self, connection: AsyncConnection, company: UUID) -> None:
+    def __init__(self, books: InStep) -> None:
         """Within one transaction."""
-        self._connection = connection
-        self._company = company
+        self._books = books
 
     async def story(
         self, movement: UUID, known: int, *, with_pool: bool, as_then: bool
     ) -> Story | None:
         """A movement as it was known at a sequence, with its pool from the last snapshot before."""
         del as_then  # nothing waits to be adjusted
-        found = await told(self._connection, self._company, movement, known)
+        found = await told(self._books, movement, known)
         if found is None or not with_pool:
             return found
         if found.movement.voids is not None or found.movement.corrects is not None:
             return found
-        pool = await pool_of(self._connection, self._company, found, found.movement.key)
+        pool = await pool_of(self._books, found, found.movement.key)
         return replace(found, pool=pool)
 
     async def earlier(self, story: Story) -> Story:
         """With its pool from before the movement that set the average, where there is any."""
         if story.pool is None or story.pool.folded_to is None:
             return story
-        return await earlier(self._connection, self._company, story)
+        return await earlier(self._books, story)
 
 
-async def movement_known(
-    connection: AsyncConnection, company: UUID, movement: UUID, known: int
-) -> Movement:
+async def movement_known(books: InStep, movement: UUID, known: int) -> Movement:
     """A movement with what its sources cost as it was known at a sequence."""
-    values = {"company": company, "movement": movement, "known": known}
-    row = await _one(connection, _ONE, values)
+    row = await books.row(_ONE, movement=movement, known=known)
     assert row is not None, f"there is no movement {movement}"
     return _movement(row)
 
 
-async def told(
-    connection: AsyncConnection, company: UUID, movement: UUID, known: int
-) -> Story | None:
+async def told(books: InStep, movement: UUID, known: int) -> Story | None:
     """A movement and its entries as they were known at a sequence; None: there is none (yet).
 
     A cancelled movement is told as it was before it was cancelled.
     """
-    values: dict[str, Any] = {"company": company, "movement": movement, "known": known}
-    row = await _one(connection, _ONE, values)
+    row = await books.row(_ONE, movement=movement, known=known)
     if row is None or row[3] > known:
         return None
     voided = row[24]
     if voided is not None and voided <= known:
-        values["known"] = known = voided - 1
-        row = await _one(connection, _ONE, values)
+        known = voided - 1
+        row = await books.row(_ONE, movement=movement, known=known)
         assert row is not None
     found = _movement(row)
     movements = [movement] if found.voids is None else [movement, found.voids]
-    cursor = await connection.execute(_ENTRIES.encode(), {**values, "movements": movements})
-    entries = [recorded(entry) for entry in await cursor.fetchall()]
+    rows = await books.rows(_ENTRIES, movements=movements, known=known)
+    entries = [recorded(entry) for entry in rows]
     return Story(
         movement=found,
         seq=known,
@@ -200,53 +193,43 @@ async def told(
     )
 
 
-async def earlier(connection: AsyncConnection, company: UUID, told: Story) -> Story:
+async def earlier(books: InStep, told: Story) -> Story:
     """The story with its pool from before the movement that set the average, or from its start."""
     pool = told.pool
     assert pool is not None
     assert pool.folded_to is not None, "nothing is earlier than the beginning"
-    params = {**place_params(company, pool.pool, pool.folded_to), "known": told.seq}
-    # What the snapshot follows may itself have set the average, so its own place counts too.
-    row = await _one(connection, _LAST_INCREASE.replace("< (", "<= (", 1), params)
+    place = place_of(pool.pool, pool.folded_to)
+    row = await books.row(_LAST_INCREASE, **place, known=told.seq)
     key = PostingKey(*row) if row is not None else BEGINNING
-    return replace(told, pool=await pool_of(connection, company, told, key))
+    return replace(told, pool=await pool_of(books, told, key))
 
 
-async def pool_of(
-    connection: AsyncConnection, company: UUID, told: Story, start: PostingKey
-) -> PoolFacts:
+async def pool_of(books: InStep, told: Story, start: PostingKey) -> PoolFacts:
     """The movement's pool as it was known: from a snapshot before `start` up to the movement."""
     movement, known = told.movement, told.seq
-    item = await _item_as_of(connection, company, movement.pool.item, known)
-    params = {**place_params(company, movement.pool, start), "known": known}
-    row = await _one(connection, _FIRST_CHANGED, params)
+    item = await _item_as_of(books, movement.pool.item, known)
+    row = await books.row(_FIRST_CHANGED, **place_of(movement.pool, start), known=known)
     changed = [PostingKey(*row)] if row is not None else []
-    facts = await snapshot_before(
-        connection, company, movement.pool, min([start, *changed, *item[1]]), item[0]
-    )
+    facts = await snapshot_before(books, movement.pool, min([start, *changed, *item[1]]), item[0])
     to = movement.key
-    params = {
-        **place_params(company, movement.pool, facts.folded_to or BEGINNING),
-        "to_date": to.posting_date,
-        "to_time": to.posting_time,
-        "to_seq": to.seq,
-        "to_ordinal": to.ordinal,
-        "known": known,
-    }
-    cursor = await connection.execute(_HISTORY.encode(), params)
-    history = tuple(_movement(each) for each in await cursor.fetchall())
+    rows = await books.rows(
+        _HISTORY,
+        **place_of(movement.pool, facts.folded_to or BEGINNING),
+        to_date=to.posting_date,
+        to_time=to.posting_time,
+        to_seq=to.seq,
+        to_ordinal=to.ordinal,
+        known=known,
+    )
+    history = tuple(_movement(each) for each in rows)
     return replace(facts, history=history, allow_negative=True)
 
 
-async def _item_as_of(
-    connection: AsyncConnection, company: UUID, item: UUID, known: int
-) -> tuple[ItemFacts, list[PostingKey]]:
+async def _item_as_of(books: InStep, item: UUID, known: int) -> tuple[ItemFacts, list[PostingKey]]:
     """The item under the methods that were in force then, and where others are in force now."""
-    values = {"company": company, "item": item}
-    row = await _one(connection, _ITEM, values)
+    row = await books.row(_ITEM, item=item)
     assert row is not None, f"item {item} has movements and is not there"
-    cursor = await connection.execute(_METHODS, values)
-    rows = await cursor.fetchall()
+    rows = await books.rows(_METHODS, item=item)
     then: list[MethodChange] = []
     since: list[PostingKey] = []
     for day, moment, seq, before, after, voided in rows:
@@ -260,13 +243,6 @@ async def _item_as_of(
         method = then[-1].after if then else rows[0][3]
     facts = ItemFacts(item, row[0], row[1], method, method_changes=tuple(then))
     return facts, since
-
-
-async def _one(
-    connection: AsyncConnection, query: str, values: dict[str, Any]
-) -> Sequence[Any] | None:
-    cursor = await connection.execute(query.encode(), values)
-    return await cursor.fetchone()
 
 
 def _movement(row: Sequence[Any]) -> Movement:

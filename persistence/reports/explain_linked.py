@@ -8,10 +8,7 @@ for.
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
-
-from psycopg import AsyncConnection
 
 from domain.company import AverageCostCalcType
 from domain.costing.linked.facts import LinkedMovement, LinkedStory
@@ -20,8 +17,9 @@ from domain.explain.parts import FIRST
 from domain.explain.story import Story
 from domain.money import ONE, ZERO
 from domain.movements import EntryKind, Movement
+from persistence.in_step import InStep
 from persistence.posting import linked_statements as sql
-from persistence.posting.book import Book, Books
+from persistence.posting.book import Book
 from persistence.posting.linked import linked_movement
 from persistence.reports.explain_facts import movement_known, told
 
@@ -38,11 +36,11 @@ select m.id from movement m
 class LinkedStories:
     """Stories of one company's movements; see `persistence.reports.explain.Stories`."""
 
-    def __init__(self, connection: AsyncConnection, company: UUID) -> None:
-        """Within one transaction."""
-        self._connection = connection
-        self._company = company
-        self._book: Book | None = None
+    def __init__(self, books: InStep, book: Book) -> None:
+        """Within one transaction; `book` has the company's settings."""
+        self._books = books
+        self._settings = book.company.settings
+        self._method = book.costing_method.value
 
     async def story(
         self, movement: UUID, known: int, *, with_pool: bool, as_then: bool
@@ -51,11 +49,11 @@ class LinkedStories:
 
         `as_then`: with all that was known then, whether its cost had been worked out by it or not.
         """
-        found = await told(self._connection, self._company, movement, known)
+        found = await told(self._books, movement, known)
         if found is None:
             return None
         worked_out = found.seq if as_then else _last(found, FIRST, found.movement.key.seq)
-        then = await movement_known(self._connection, self._company, movement, worked_out)
+        then = await movement_known(self._books, movement, worked_out)
         found = replace(
             found,
             movement=replace(found.movement, sources=then.sources, counted=None),
@@ -83,7 +81,7 @@ class LinkedStories:
         return LinkedStory(seq=seq, movements=own)
 
     async def _linked(self, movement: Movement, known: int) -> LinkedStory:
-        settings = (await self._its_book()).company.settings
+        settings = self._settings
         own = await self._movements([movement.id], known)
         node = Node.of(own[movement.id])
         ids = {one.increase for one in node.links}
@@ -105,22 +103,12 @@ class LinkedStories:
             settings=settings,
         )
 
-    async def _its_book(self) -> Book:
-        if self._book is None:
-            self._book = await Books().load(self._connection, self._company)
-        return self._book
-
-    async def _ids(self, query: str, **params: object) -> list[UUID]:
-        values: dict[str, Any] = {"company": self._company, **params}
-        cursor = await self._connection.execute(query.encode(), values)
-        return [row[0] for row in await cursor.fetchall()]
+    async def _ids(self, query: str, **values: object) -> list[UUID]:
+        return [row[0] for row in await self._books.rows(query, **values)]
 
     async def _movements(self, ids: Iterable[UUID], known: int) -> dict[UUID, LinkedMovement]:
-        default = (await self._its_book()).costing_method.value
-        values = {"company": self._company, "movements": list(ids), "known": known}
-        cursor = await self._connection.execute(sql.MOVEMENTS_KNOWN.encode(), values)
-        rows = await cursor.fetchall()
-        return {row[0]: linked_movement(row, row[33] or default) for row in rows}
+        rows = await self._books.rows(sql.MOVEMENTS_KNOWN, movements=list(ids), known=known)
+        return {row[0]: linked_movement(row, row[33] or self._method) for row in rows}
 
 
 def _last(found: Story, kinds: tuple[EntryKind, ...], otherwise: int) -> int:

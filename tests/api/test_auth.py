@@ -1,6 +1,7 @@
 """Who may do what, over the wire: tokens, roles, and what is said to whoever may not."""
 
 import asyncio
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from api.auth import authentication
 from api.settings import Settings
-from domain.authority import Permission
+from domain.authority import CompanyRole, Permission
+from domain.references import Ref
 from persistence.access import administration
 from tests.api.desk import Desk, delivery, goods, receipt, stock_entry
 from tests.api.staff import Staff, codes
@@ -416,5 +418,37 @@ def test_of_a_draft_of_others_a_limited_role_learns_nothing_by_its_id(
     assert operator.ask(node, id=made["id"])["node"] == {"id": made["id"]}
 
 
-def test_rights_are_remembered_for_half_a_minute_at_most() -> None:
+def test_changes_of_rights_count_at_once(staff: Staff, operator: Desk) -> None:
+    """Made in the database, as by another server or the command line: this one hears of them."""
+    staff.add("clerk")
+    staff.grant("clerk", "ACCOUNTANT", operator.code)
+    key = staff.key("clerk")
+    clerk = staff.desk(operator.code, key)
+
+    def said() -> str | None:
+        errors = clerk.answer(BALANCE).get("errors")
+        return errors[0]["extensions"]["code"] if errors else None
+
+    def soon(code: str | None) -> None:
+        until = time.monotonic() + 2
+        while said() != code and time.monotonic() < until:
+            time.sleep(0.01)
+        assert said() == code
+
+    company, role = Ref("company", "code", operator.code), CompanyRole.ACCOUNTANT
+    assert said() is None
+    staff.run(lambda db: administration.revoke_role(db, company, "clerk", role, "test"))
+    soon("FORBIDDEN")
+    staff.grant("clerk", "ACCOUNTANT", operator.code)
+    soon(None)
+    staff.run(lambda db: administration.set_active(db, "clerk", "test", active=False))
+    soon("UNAUTHENTICATED")
+    staff.run(lambda db: administration.set_active(db, "clerk", "test", active=True))
+    soon(None)
+    prefix = key.split("_")[1]
+    staff.run(lambda db: administration.revoke_key(db, prefix, "test"))
+    soon("UNAUTHENTICATED")
+
+
+def test_what_is_changed_by_hand_counts_after_half_a_minute_at_most() -> None:
     assert authentication.REMEMBERED_SECONDS <= 30

@@ -1,8 +1,12 @@
 """The command line: one ready line, one line for each thing that a person can mend."""
 
+import http.client
+import json
 import re
 import signal
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -93,8 +97,31 @@ def test_the_embedded_database_is_served_stopped_and_taken_over(tmp_path: Path) 
         second.stop(signal.SIGKILL)
     with serving(tmp_path) as third:
         _assert_healthy(third)
-        assert third.stop(signal.SIGTERM) == 0
+        with _following(third, "DEMO") as stream:
+            first_lines = [stream.readline() for _ in range(2)]
+            assert third.stop(signal.SIGTERM) == 0
+            rest = stream.read()  # ended in order, by the last chunk
+    assert first_lines == [b"id: 1\n", b"event: next\n"]
+    # A client that is told "complete" would not come again.
+    assert b"event: next" in rest
+    assert b"complete" not in rest
+    log = (tmp_path / "serve.log").read_text()
+    assert "timeout graceful shutdown exceeded" not in log
+    assert "Traceback" not in log
     assert _database_processes(tmp_path) == []
+
+
+@contextmanager
+def _following(served: Serving, company: str) -> Iterator[http.client.HTTPResponse]:
+    """The feed of a company from its beginning, as server-sent events."""
+    connection = http.client.HTTPConnection(served.base.removeprefix("http://"), timeout=20)
+    query = f'subscription {{ changes(company: {{code: "{company}"}}, after: 0) {{ kind }} }}'
+    headers = {"content-type": "application/json", "accept": "text/event-stream"}
+    connection.request("POST", "/graphql", json.dumps({"query": query}), headers)
+    try:
+        yield connection.getresponse()
+    finally:
+        connection.close()
 
 
 def test_several_processes_end_with_the_one_that_owns_them(

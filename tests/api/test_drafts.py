@@ -17,9 +17,6 @@ from tests.conftest import new_database, running_server
 DRAFT = """
 id documentId documentKind content note status
 createdBy changedBy approvedBy rejectedBy reason version
-preview {
-  document { kind number journalLines { account { code } debit credit } } errors { code path }
-}
 document { number }
 """
 ERRORS = """
@@ -64,6 +61,13 @@ def submit(desk: Desk, draft: Any, mutation: str = "submitDraft", **more: Any) -
     return do(desk, mutation, "DraftInput", fields, draft=draft["id"], **more)
 
 
+def preview(desk: Desk, draft: Any, **more: Any) -> Any:
+    """The payload of previewing a draft."""
+    lines = "journalLines { account { code } debit credit }"
+    fields = f"document {{ kind number {lines} }} draft {{ status version }}"
+    return do(desk, "previewDraft", "DraftInput", fields, draft=draft["id"], **more)
+
+
 def listed(desk: Desk, **more: Any) -> list[Any]:
     """The drafts of the company."""
     query = (
@@ -91,7 +95,7 @@ def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> Non
     }  # fmt: skip
     shown = (draft["status"], draft["version"], draft["documentKind"])
     assert shown == ("OPEN", 1, "PURCHASE_RECEIPT")
-    shown = draft["preview"]["document"]
+    shown = preview(desk, draft)["document"]
     assert shown["number"] == ""
     assert shown["journalLines"][0] == {
         "account": {"code": "Stores"}, "debit": "2000.00", "credit": "0.00",
@@ -102,15 +106,18 @@ def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> Non
 
 def test_a_preview_says_what_is_wrong(desk: Desk) -> None:
     draft = save(desk, delivery("2026-01-10", goods("10", "200")))
-    assert draft["preview"] == {
-        "document": None,
-        "errors": [
-            {
-                "code": "INSUFFICIENT_STOCK",
-                "path": ["document", "deliveryNote", "lines", "0", "quantity"],
-            }
-        ],
-    }
+    found = preview(desk, draft)
+    assert (found["document"], found["draft"]) == (None, None)
+    assert found["errors"] == [
+        {
+            "code": "INSUFFICIENT_STOCK",
+            "path": ["document", "deliveryNote", "lines", "0", "quantity"],
+        }
+    ]
+    stale = preview(desk, draft, expectedVersion=7)
+    assert [one["code"] for one in stale["errors"]] == ["VERSION_CONFLICT"]
+    unknown = preview(desk, {"id": str(uuid4())})
+    assert [one["code"] for one in unknown["errors"]] == ["NOT_FOUND"]
     payload = submit(desk, draft)
     assert [one["code"] for one in payload["errors"]] == ["INSUFFICIENT_STOCK"]
     assert listed(desk)[0]["status"] == "OPEN"

@@ -1,5 +1,6 @@
 """Exports over HTTP: the rows, filters and names of the queries, in pages that nobody sees."""
 
+import asyncio
 import csv
 import io
 import json
@@ -7,6 +8,7 @@ from collections.abc import AsyncIterator
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from arro3.io import read_parquet
@@ -179,10 +181,46 @@ async def _parquet(kind: str, *pages: Any) -> Any:
 @pytest.mark.anyio
 async def test_pages_come_together_in_one_file() -> None:
     pages = [[{"a": str(n)} for n in range(first, first + 500)] for first in (0, 500, 1000)]
-    file = await _parquet("Decimal", *pages)
-    found: Any = read_parquet(io.BytesIO(b"".join(parquet.chunks(file)))).read_all()
+    file = b"".join([piece async for piece in await _parquet("Decimal", *pages)])
+    found: Any = read_parquet(io.BytesIO(file)).read_all()
     assert [value.as_py() for value in found.column("a")] == [Decimal(n) for n in range(1500)]
-    assert file.closed
+
+
+@pytest.mark.anyio
+async def test_a_file_is_sent_while_it_grows() -> None:
+    rest_is_wanted = asyncio.Event()
+
+    async def pages() -> AsyncIterator[Any]:
+        yield [{"a": str(uuid4())} for _ in range(10_000)]
+        await rest_is_wanted.wait()
+        yield [{"a": "last"}]
+
+    pieces = await parquet.parquet_file([("a", "String")], pages(), lambda row, _: row["a"])
+    begun = await anext(pieces)
+    assert begun.startswith(b"PAR1")
+    rest_is_wanted.set()
+    whole = begun + b"".join([piece async for piece in pieces])
+    found: Any = read_parquet(io.BytesIO(whole)).read_all()
+    assert (found.num_rows, found.column("a")[10_000].as_py()) == (10_001, "last")
+
+
+@pytest.mark.anyio
+async def test_what_nobody_reads_is_not_written_on() -> None:
+    asked = 0
+
+    async def pages() -> AsyncIterator[Any]:
+        nonlocal asked
+        while True:
+            asked += 1
+            yield [{"a": str(uuid4())} for _ in range(5_000)]
+
+    pieces = await parquet.parquet_file([("a", "String")], pages(), lambda row, _: row["a"])
+    await anext(pieces)
+    await pieces.aclose()  # type: ignore[attr-defined] - as a server does when the client is gone
+    seen = -1
+    while seen != asked:
+        seen = asked
+        await asyncio.sleep(0.3)
 
 
 @pytest.mark.anyio

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -159,9 +160,32 @@ def test_what_fails_for_days_is_given_up_until_somebody_says_so(
     _as_owner(database_url, "update webhook set next_attempt_at = now(),"
                             " failing_since = now() - interval '6 days'")  # fmt: skip
     soon(lambda: listed(desk)[0]["state"] == "DEAD")
+    (dead,) = deliveries(desk, made)
+    assert (dead["state"], dead["attempts"], dead["statusCode"]) == ("DEAD", 2, 500)
     receiver.status = 200
+    desk.post(OUT)
+    again = {"company": desk.company, "delivery": dead["id"]}
+    assert desk.make("redeliver", "delivery", "state", **again) == {"state": "PENDING"}
+    soon(lambda: [one["state"] for one in deliveries(desk, made)] == ["DELIVERED"])
+    # Only what was asked for: the webhook is given up until somebody says otherwise.
+    assert (listed(desk)[0]["state"], receiver.sequences()) == ("DEAD", [1, 1, 1])
     desk.make("updateWebhook", "webhook", company=desk.company, webhook=made["id"], state="ACTIVE")
-    soon(lambda: receiver.sequences()[-1] == 1 and listed(desk)[0]["position"] == 1)
+    soon(lambda: listed(desk)[0]["position"] == 2)
+    assert receiver.sequences() == [1, 1, 1, 1, 2]
+    ids = {headers["webhook-id"] for headers, _ in receiver.got[:4]}
+    assert len(ids) == 1  # whoever drops what it has seen has each change once
+
+
+def test_attempts_come_ever_more_rarely_and_end_after_five_days() -> None:
+    """By a clock of its own: every attempt fails as soon as it is due."""
+    began = now = datetime(2026, 1, 10, tzinfo=UTC)
+    waits: list[float] = []
+    while (again := delivering.again_in(len(waits), began if waits else None, now)) is not None:
+        waits.append(again)
+        now += timedelta(seconds=again)
+    assert waits[:5] == [5, 10, 20, 40, 80]
+    assert max(waits) == waits[-1] == 6 * 3600
+    assert timedelta(days=5) < now - began < timedelta(days=5, hours=6)
 
 
 def test_a_delivery_is_sent_once_more_on_demand(desk: Desk, receiver: Receiver) -> None:
