@@ -25,6 +25,7 @@ MEDIA_TYPE = "application/vnd.apache.parquet"
 
 _GROUP = 5_000  # rows: the writer holds them at once; files of larger groups are not smaller
 _CHUNK = 256 * 1024
+_HELD_BACK = 8 * 1024  # bytes: what the writer lets go of when it breaks off before the first group
 _DECIMAL_DIGITS = 38
 
 Rows = list[dict[str, Any]]
@@ -75,6 +76,10 @@ class _Growing:
         """The next piece, if there is one; the writer's place in the file is its own."""
         return os.pread(self._file.fileno(), _CHUNK, offset)
 
+    def size(self) -> int:
+        """How far it has grown."""
+        return os.fstat(self._file.fileno()).st_size
+
     def close(self) -> None:
         """It is not wanted any more."""
         self._is_wanted = False
@@ -102,27 +107,23 @@ async def parquet_file(
         file.check_wanted()
         return asyncio.run_coroutine_threadsafe(_next(pages), loop).result()
 
-    def write() -> None:
-        try:
-            _write(columns, page, cell, file)
-        finally:
-            file.tell_reader()
+    def ended(writing: "asyncio.Future[None]") -> None:
+        file.tell_reader()  # only now: before, it would look for more and wait again
+        if not writing.cancelled():
+            writing.exception()  # seen, also where nobody reads the file to its end
 
-    writing = asyncio.ensure_future(asyncio.to_thread(write))
-    writing.add_done_callback(_seen)  # also where nobody reads the file to its end
+    writing = asyncio.ensure_future(asyncio.to_thread(_write, columns, page, cell, file))
+    writing.add_done_callback(ended)
     pieces = _pieces(file, writing)
     first = await anext(pieces)
     return _beginning_with(first, pieces)
 
 
-def _seen(writing: "asyncio.Future[None]") -> None:
-    if not writing.cancelled():
-        writing.exception()
-
-
 async def _pieces(file: _Growing, writing: "asyncio.Future[None]") -> AsyncGenerator[bytes, None]:
     offset = 0
     try:
+        while not writing.done() and file.size() <= _HELD_BACK:
+            await file.grown()
         while True:
             is_whole = writing.done()
             if is_whole:

@@ -306,7 +306,8 @@ async def test_the_operation_decides_the_transport(
 async def test_more_readers_than_a_process_takes_are_refused(desk: Desk) -> None:
     watch = Watch(_nothing(), most=1)
     company: Any = object()
-    with watch.reader(company), pytest.raises(Refused), watch.reader(company):
+    refused = pytest.raises(Refused, match="TOO_MANY_SUBSCRIPTIONS")
+    with watch.reader(company), refused, watch.reader(company):
         pass
     await watch.close()
 

@@ -450,7 +450,8 @@ _AS_RECEIPT_LINES = {"receiptLine", "deliveryLine", "invoiceLine", "sentLine", "
 NOT_FILLED = {
     *(("DocumentLine", name) for name in _AS_RECEIPT_LINES),  # lines, by the look-up of all lines
     ("DocumentLine", "lots"), ("NegativeStockRow", "lot"), ("GoodsInTransitRow", "lot"),
-    ("Lot", "changes"), ("Document", "cancelledBy"), ("Cancellation", "cancels"),
+    ("Lot", "changes"), ("Document", "cancelledBy"), ("Document", "charges"),
+    ("Cancellation", "cancels"),
     ("CostingMethodChange", "changes"), ("ItemGroup", "purchasePriceVarianceAccount"),
     ("LedgerEntry", "purpose"),
     ("Company", "postingRules"), ("PostingRule", "accounts"), ("PostingRule", "warehouse"),
