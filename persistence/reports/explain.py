@@ -22,7 +22,6 @@ from domain.explain.linked import Linked
 from domain.explain.nodes import (
     DERIVED,
     LINES,
-    OPENABLE,
     Node,
     NodeKind,
     Subject,
@@ -44,6 +43,7 @@ from persistence.posting.book import Books
 from persistence.reports.explain_carried import CarriedStories
 from persistence.reports.explain_facts import COST_COLUMNS, ReplayStories, recorded
 from persistence.reports.explain_linked import LinkedStories
+from persistence.reports.explain_tree import Branch, grown, root_of
 
 
 class Stories(Protocol):
@@ -80,12 +80,6 @@ async def _stories(
         return LinkedStories(books, await Books().load(connection, company))
     return CarriedStories(books) if flow is Flow.CARRIED else ReplayStories(books)
 
-
-MOST_OPENED = 300
-"""Nodes that one question opens; the rest stay closed."""
-
-MOST_CHILDREN_OPENED = 25
-"""Children of one node that are opened with it; the rest stay closed."""
 
 _AT_ONCE = 1_000
 """Nodes whose facts are in memory at the same time."""
@@ -207,48 +201,6 @@ Find = Callable[["Explaining"], Awaitable[Subject | None]]
 """Finds what is to be explained; None: there is nothing."""
 
 
-@dataclass(slots=True)
-class _Branch:
-    """A node that is being opened; `left` is how many more of its tree may be."""
-
-    subject: Subject
-    depth: int
-    left: list[int]
-    children: "list[_Branch] | None" = None
-    is_missing: bool = False
-
-    def opens(self) -> bool:
-        """Whether it is opened now; then it counts."""
-        if self.subject.kind not in OPENABLE:
-            self.children = []
-            return False
-        if self.depth <= 0 or self.left[0] <= 0:
-            return False
-        self.left[0] -= 1
-        return True
-
-    def grow(self, parts: Sequence[Subject] | None) -> "list[_Branch]":
-        """What it consists of, closed yet; None: it is about nothing that there is."""
-        self.is_missing = parts is None
-        self.children = [
-            _Branch(part, self.depth - 1 if place < MOST_CHILDREN_OPENED else 0, self.left)
-            for place, part in enumerate(parts or ())
-        ]
-        return self.children
-
-    def node(self) -> Node:
-        """The node with all below it.
-
-        Raises:
-            NothingThereError: one of them is about nothing that there is.
-        """
-        if self.is_missing:
-            raise NothingThereError
-        if self.children is None:
-            return Node(self.subject)
-        return Node(self.subject, tuple(child.node() for child in self.children))
-
-
 class Explaining:
     """Explains figures of one company, within one transaction."""
 
@@ -311,18 +263,18 @@ class Explaining:
         """
         subjects = await self._books.together(_found(find, self) for find, _ in asked)
         roots = [
-            _Branch(subject, depth, [MOST_OPENED]) if subject is not None else None
+            root_of(subject, depth) if subject is not None else None
             for subject, (_, depth) in zip(subjects, asked, strict=True)
         ]
         level = [root for root in roots if root is not None]
         while level:
             level = await self._open([branch for branch in level if branch.opens()])
-        nodes = [_tree(root) if root is not None else None for root in roots]
+        nodes = [grown(root) if root is not None else None for root in roots]
         return await self._with_origins(nodes)
 
-    async def _open(self, level: list[_Branch]) -> list[_Branch]:
+    async def _open(self, level: list[Branch]) -> list[Branch]:
         """Open these; the level below."""
-        below: list[_Branch] = []
+        below: list[Branch] = []
         for start in range(0, len(level), _AT_ONCE):
             some = level[start : start + _AT_ONCE]
             parts = await self._books.together(self._parts(one.subject) for one in some)
@@ -436,13 +388,6 @@ class Explaining:
 
 async def _found(find: Find, explaining: Explaining) -> Subject | None:
     return await find(explaining)
-
-
-def _tree(root: _Branch) -> Node | None:
-    try:
-        return root.node()
-    except NothingThereError:
-        return None
 
 
 def _all(node: Node) -> list[Node]:
