@@ -25,7 +25,7 @@ from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement
 _LOCK_LINES = """
 select 1 from billing_state
  where company_id = %(company)s and line_id in (
-       select line_id from billing_state
+       select id from document_line
         where company_id = %(company)s and document_id = %(document)s
        union
        select line_id from billing_entry

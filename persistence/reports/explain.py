@@ -105,8 +105,27 @@ select line.amount, line.account_id, entry.seq,
  where line.company_id = %(company)s and line.journal_entry_id = %(entry)s
    and line.line_no = %(line)s
 """
-# An entry was posted with its document, or later by a batch.
+# Cost entries are found by the movements of the document that the journal entry is about; those
+# that a migration moved, by the migration. They were posted with their document or by a batch.
 _OF_LINE = f"""
+with entry as (
+    select id, document_id, because_id from journal_entry
+     where company_id = %(company)s and id = %(entry)s
+), about as (
+    select cost.*
+      from entry
+      join movement on movement.company_id = %(company)s
+                   and movement.document_id = entry.document_id
+      join cost_entry cost on cost.company_id = movement.company_id
+                          and cost.movement_id = movement.id
+    union all
+    select cost.*
+      from entry
+      join cost_entry cost on cost.company_id = %(company)s
+                          and cost.because_id = entry.because_id
+                          and cost.document_id <> cost.because_id
+     where cost.document_id <> entry.document_id
+)
 select {COST_COLUMNS},
        case when p.stock_account_id = %(account)s then e.actual else 0 end
        - case when p.contra_account_id = %(account)s then e.actual else 0 end,
@@ -115,11 +134,14 @@ select {COST_COLUMNS},
        m.cost_center_id, m.quantity
   from (select id, stock_account_id, contra_account_id, interim_account_id,
                interim_contra_account_id
-          from cost_entry where company_id = %(company)s and journal_entry_id = %(entry)s
+          from about where journal_entry_id = %(entry)s
         union all
-        select cost_entry_id, stock_account_id, contra_account_id, interim_account_id,
-               interim_contra_account_id
-          from cost_posting where company_id = %(company)s and journal_entry_id = %(entry)s) p
+        select posting.cost_entry_id, posting.stock_account_id, posting.contra_account_id,
+               posting.interim_account_id, posting.interim_contra_account_id
+          from about
+          join cost_posting posting on posting.company_id = about.company_id
+                                   and posting.cost_entry_id = about.id
+         where posting.journal_entry_id = %(entry)s) p
   join cost_entry e on e.company_id = %(company)s and e.id = p.id
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
  where %(account)s in (p.stock_account_id, p.contra_account_id, p.interim_account_id,

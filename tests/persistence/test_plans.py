@@ -9,7 +9,7 @@ import pytest
 
 from persistence import feed
 from persistence.posting import recorded
-from persistence.reports import changed_documents
+from persistence.reports import changed_documents, explain
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _HISTORY = """
@@ -68,6 +68,18 @@ def history(database_url: str) -> Iterator[psycopg.Connection]:
         (
             recorded._HEAD,
             {"billing_entry_pkey": "line_id", "document_line_against": "against_line_id"},
+        ),
+        (
+            recorded._LOCK_LINES,
+            {"document_line_no": "document_id", "billing_entry_document": "document_id"},
+        ),
+        (
+            explain._OF_LINE,
+            {
+                "movement_document": "document_id",
+                "cost_entry_movement": "movement_id",
+                "cost_entry_because": "because_id",
+            },
         ),
     ],
 )
