@@ -94,8 +94,7 @@ class LinkedStories:
                 warehouse=None if by_item else movement.pool.warehouse,
                 known=known,
             )
-        if pool:
-            ids |= set(await self._ids(sql.UPSTREAM, movements=pool))
+        ids |= set(pool)
         return LinkedStory(
             seq=known,
             movements={**own, **await self._movements(ids - own.keys(), known)},

@@ -41,11 +41,12 @@ class House(Desk):
 
     def settings(self, **switches: object) -> None:
         """Turn switches of the company."""
-        self.ask(
+        answer = self.ask(
             "mutation($input: UpdateCompanyInput!) { done: updateCompany(input: $input)"
-            " { errors { code } } }",
+            " { errors { code path } } }",
             input={"company": self.company, "settings": switches},
         )
+        assert answer["done"]["errors"] == []
 
     def check(self) -> list[tuple[str, str, str]]:
         """No rule of the books is broken; (rule, expected, found) of what is explained."""
