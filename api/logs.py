@@ -11,6 +11,15 @@ from structlog.typing import Processor
 _TRACEBACKS = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
 
 
+def _says_something_new(record: logging.LogRecord) -> bool:
+    """Whether psycopg's warning is more than the shadow of an error that is on its way already.
+
+    Of a statement that fails within a pipeline (a document that is sent twice at once), psycopg
+    also warns that those behind it were not run.
+    """
+    return not str(record.msg).startswith("error ignored terminating")
+
+
 def configure_logs(level: str, style: Literal["console", "json"]) -> None:
     """Send structlog's and the libraries' logs the same way.
 
@@ -56,6 +65,7 @@ def configure_logs(level: str, style: Literal["console", "json"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    logging.getLogger("psycopg").addFilter(_says_something_new)
     # What these say at INFO at every start, the command says already.
     for chatty in ("alembic", "uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(chatty).setLevel(level if level == "DEBUG" else "WARNING")

@@ -41,3 +41,15 @@ def test_tracebacks_tell_no_secrets(
     assert told.count("among 1 headers") >= 2
     assert told.count("in fail") + told.count('"name": "fail"') == 2
     assert "neverseen" not in told
+
+
+def test_a_statement_that_fails_in_a_pipeline_is_told_by_its_error_alone(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    configure_logs("INFO", "console")
+    log = logging.getLogger("psycopg")
+    log.warning("error ignored terminating %r: %s", "pipeline", "pipeline aborted")
+    log.warning("the connection is lost")
+    told = capsys.readouterr().err
+    assert "the connection is lost" in told
+    assert "ignored" not in told
