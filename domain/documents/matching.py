@@ -87,8 +87,11 @@ def match(
 
     `tolerance` is in percent of what came and stayed (or of what was billed, where that came
     first): nothing may be billed beyond goods of which none are left. Further lines of the same
-    document find in `causes.standing` what this one leaves.
+    document find in `causes.standing` what this one leaves. A quantity below zero, refused where it
+    was read, takes nothing.
     """
+    if one.billed < 0:
+        return None
     came_first = line.kind in _COME_FIRST
     sign = 1 if came_first else -1
     whole = line.kept_quantity if came_first else line.billed_quantity

@@ -359,3 +359,13 @@ def test_the_lists_come_in_pages_the_oldest_first(desk: Desk) -> None:
         ("10", 1), ("10", 2), ("11", 1), ("11", 2), ("12", 1), ("12", 2),
     ]  # fmt: skip
     assert (first["pageInfo"]["hasNextPage"], second["pageInfo"]["hasNextPage"]) == (True, False)
+
+
+def test_below_zero_nothing_is_taken_off_what_nothing_is_open_of(desk: Desk) -> None:
+    came = desk.post(receipt("2026-01-10", goods("2", "10")))
+    desk.post(bill("2026-01-11", billed("2", "10", came["lines"][0])))
+    ahead = desk.post(bill("2026-01-12", billed("2", "10")))
+    desk.post(receipt("2026-01-13", of(goods("2", "10"), ahead)))
+    below = [("INVALID_VALUE", "lines.0.quantity")]
+    assert refusals(desk, bill("2026-01-14", billed("-1", "10", came["lines"][0]))) == below
+    assert refusals(desk, receipt("2026-01-14", of(goods("-1", "10"), ahead))) == below
