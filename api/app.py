@@ -27,6 +27,7 @@ from api.origins import guard_origins
 from api.page import page_routes
 from api.schema import schema
 from api.settings import Settings, is_loopback
+from api.stopping import ended
 from api.telemetry.endpoint import metrics
 from api.telemetry.traces import traced_to
 from api.trusted_documents import TrustedDocuments
@@ -82,9 +83,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
             try:
                 yield
             finally:
-                for task in background:
-                    task.cancel()
-                await asyncio.gather(*background, return_exceptions=True)
+                await ended(background)
                 await feed.close()
                 if replicas is not None:
                     await replicas.close()

@@ -8,12 +8,13 @@ event's id. (WebSockets are closed by the server itself, with 1012: "service res
 import asyncio
 import signal
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator
 from contextlib import aclosing, contextmanager
 from types import FrameType
 from typing import Any, TypeVar, cast
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_ASKED_AGAIN_SECONDS = 1.0
 
 Event = TypeVar("Event")
 
@@ -77,3 +78,13 @@ class Stopping:
             if not coming.done():
                 coming.cancel()
                 await asyncio.gather(coming, return_exceptions=True)
+
+
+async def ended(tasks: Collection["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks until they have ended: `asyncio.wait_for` of Python 3.11 may lose one."""
+    going = set(tasks)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=_ASKED_AGAIN_SECONDS)
+    await asyncio.gather(*tasks, return_exceptions=True)
