@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
+from domain.company import InvoiceRatePolicy
 from domain.documents.by_level_bills import is_by_level
 from domain.documents.continental_bills import is_continental
 from domain.documents.credit_line import (
@@ -269,11 +270,31 @@ class CreditReader:
         if rate is None or self.kind is CreditKind.OVERCHARGE:
             look.refuse(Required(path=(*path, "rate")))
             return None
-        if invoiced is not None:
-            before = self._credited.before(invoiced.id)
-            if quantity == invoiced.quantity_left - before[0]:
-                return rate, invoiced.amount_left - before[1]
-        return rate, causes.amount(quantity, rate)
+        if invoiced is None:
+            return rate, causes.amount(quantity, rate)
+        return self._invoiced_price(invoiced, quantity)
+
+    def _invoiced_price(
+        self, invoiced: InvoicedLine, quantity: Decimal
+    ) -> tuple[Decimal | None, Decimal]:
+        """The invoice's, or what is left of it."""
+        before = self._credited.before(invoiced.id)
+        if quantity == invoiced.quantity_left - before[0]:
+            return invoiced.rate, invoiced.amount_left - before[1]
+        price = self.causes.amount(quantity, invoiced.rate)
+        if quantity <= 0 or not self._was_too_high(invoiced):
+            return invoiced.rate, price
+        amount = self._credited.at_most_what_is_left(invoiced, quantity, price)
+        return (invoiced.rate if amount == price else divide(amount, quantity)), amount
+
+    def _was_too_high(self, invoiced: InvoicedLine) -> bool:
+        """Whether goods that come back have less than the invoice's price left.
+
+        Where a supplier's rates must match those of his receipts they stay.
+        """
+        policy = self.look.company.settings.invoice_rate_policy
+        must_match = policy is InvoiceRatePolicy.MUST_MATCH and self.side is CreditSide.PURCHASE
+        return bool(invoiced.overcharged) and not must_match
 
     def _before_discount(
         self,

@@ -29,17 +29,20 @@ class CreditedLines:
         """What earlier lines of this very document credit of it: quantity and amount."""
         return self._credited.get(line, (ZERO, ZERO))
 
-    def price_left(self, line: InvoicedLine, quantity: Decimal) -> Decimal:
-        """What `quantity` of the line may still be credited for, which is not noted yet.
+    def at_most_what_is_left(
+        self, line: InvoicedLine, quantity: Decimal, price: Decimal
+    ) -> Decimal:
+        """The price of `quantity` of the line, which is not noted yet, or what is left of that.
 
         Where the price was too high that is its share of what the credit note for it has left: the
-        goods that are kept cost no less for those that go back.
+        goods that are kept cost no less for those that go back. The same for returns, and for the
+        credit notes that follow them.
         """
         before = self.before(line.id)
         left, quantity_left = line.amount_left - before[1], line.quantity_left - before[0]
-        if not line.overcharged or quantity >= quantity_left:
-            return left
-        return round_to(share(left, quantity, quantity_left), self._causes.digits)
+        if line.overcharged and quantity < quantity_left:
+            left = round_to(share(left, quantity, quantity_left), self._causes.digits)
+        return min(price, left)
 
     def note(self, line: UUID, quantity: Decimal, amount: Decimal) -> None:
         """A line credits so much of it."""

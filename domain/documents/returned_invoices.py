@@ -60,8 +60,8 @@ class ReturnedInvoices:
         line = self.line_of(one)
         if line is None:
             return amount, in_company
-        left = self._lines.price_left(line, one.line.quantity)
-        if left >= amount:
+        left = self._lines.at_most_what_is_left(line, one.line.quantity, amount)
+        if left == amount:
             return amount, in_company
         return left, self._causes.in_company_currency(left)
 

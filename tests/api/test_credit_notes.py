@@ -124,6 +124,21 @@ def test_a_price_that_was_too_high_moves_no_goods(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_goods_of_a_price_that_was_too_high_are_credited_what_is_left_of_it(desk: Desk) -> None:
+    """Five at 300 less 50 each: two are 500, and the other three 750."""
+    note, invoice = sold(desk)
+    desk.post(credit("SALES", "OVERCHARGE", "2026-01-14", line_of(invoice, rate="50")))
+    found: list[Any] = []
+    for quantity in ("2", "3"):
+        back = desk.post(given_back("SalesReturn", "2026-01-15", note, quantity))
+        line = line_of(invoice, returnLine={"id": back["lines"][0]["id"]})
+        found.append(shown_and_kept(desk, credit("SALES", "RETURN", "2026-01-16", line)))
+    assert [entries(one)["Sales"] for one in found] == ["500.00", "750.00"]
+    assert desk.outstanding(invoice) == "0.00"
+    assert not {"Debtors", "Sales"} & desk.balances().keys()
+    assert is_clean(desk)
+
+
 def test_goods_that_are_not_taken_back_are_written_off(desk: Desk) -> None:
     _, invoice = sold(desk)
     line = line_of(invoice, quantity="2")
@@ -239,6 +254,34 @@ def test_a_supplier_credits_what_went_back(desk: Desk) -> None:
     assert residues(desk) == {}
     desk.cancelled(made)
     assert desk.balances()[ACCRUAL] == "800.00"
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(
+    ("policy", "credited", "stays"),
+    [
+        ("KEEP_DIFFERENCE", "780.00", {"Stores": "1200.00", ACCRUAL: "-30.00"}),
+        ("ADJUST_RECEIPT_COST", "780.00", {"Stores": "1170.00"}),
+        ("MUST_MATCH", "800.00", {"Stores": "1200.00", "Shipping Charges": "-50.00"}),
+    ],
+)
+def test_a_supplier_credits_goods_at_what_is_left_of_their_price(
+    desk: Desk, policy: str, credited: str, stays: dict[str, str]
+) -> None:
+    """Ten at 200 less 5 each, booked elsewhere where rates must match: four go back."""
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"invoiceRatePolicy": policy})  # fmt: skip
+    came, invoice = bought(desk)
+    less = line_of(invoice, rate="5")
+    if policy == "MUST_MATCH":
+        less["account"] = {"code": "Shipping Charges"}
+    desk.post(credit("PURCHASE", "OVERCHARGE", "2026-01-12", less))
+    back = desk.post(given_back("PurchaseReturn", "2026-01-13", came, "4"))
+    line = line_of(invoice, returnLine={"id": back["lines"][0]["id"]})
+    made = shown_and_kept(desk, credit("PURCHASE", "RETURN", "2026-01-14", line))
+    assert entries(made)["Creditors"] == credited
+    owed = desk.outstanding(invoice)
+    assert desk.balances() == {**stays, "Creditors": f"-{owed}"}
     assert is_clean(desk)
 
 

@@ -25,6 +25,15 @@ class Crediting(Money):
         found = [one for one in self._credits(effects) if one.of == of]
         return sum((one.quantity for one in found), ZERO), sum(one.amount for one in found)
 
+    def was_overcharged(self, effects: Effects, of: LineOf) -> bool:
+        """Whether a credit note took something off its price without taking goods back."""
+        return any(
+            one.amount and not one.quantity
+            for each in self._others(effects)
+            for one in each.credits
+            if one.of == of
+        )
+
     def _credits(self, effects: Effects) -> Iterable[Credited]:
         return [one for each in (*self._others(effects), effects) for one in each.credits]
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from tests.model.money import CONTROL
-from tests.model.operations import SERVICE, Kind, Line, Operation
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
 from tests.model.states import (
     Credited,
     CreditedInvoice,
@@ -219,10 +219,35 @@ class Credits(SupplierCredits):
             credited = self.credited(effects, line.of)
             if quantity == exact(billed.quantity) - credited[0]:
                 return line_cents(billed) - credited[1], exact(billed.rate)
-            return cents(quantity * exact(billed.rate)), exact(billed.rate)
+            price = cents(quantity * exact(billed.rate))
+            left = self._price_left(operation, effects, line.of, billed, quantity)
+            if left < price:
+                return left, Fraction(left, 100) / quantity
+            return price, exact(billed.rate)
         if back is not None and (back.of or operation.kind is Kind.CREDIT_BILL):
             return cents(quantity * exact(back.rate)), exact(back.rate)
         return None, None
+
+    def _price_left(
+        self,
+        operation: Operation,
+        effects: Effects,
+        of: LineOf,
+        billed: Line,
+        quantity: Fraction,
+    ) -> int:
+        """In cents, the share of what is left where the price was too high; else as much as it was.
+
+        Where a supplier's rates must match, goods that go back have the price that they had.
+        """
+        must_match = operation.kind is Kind.CREDIT_BILL and self.switches.policy == "MUST_MATCH"
+        if must_match or not self.was_overcharged(effects, of):
+            return cents(quantity * exact(billed.rate))
+        credited = self.credited(effects, of)
+        left, quantity_left = line_cents(billed) - credited[1], exact(billed.quantity) - credited[0]
+        if quantity >= quantity_left:
+            return left
+        return cents(Fraction(left, 100) * quantity / quantity_left)
 
     def _check_credit(
         self,

@@ -63,18 +63,9 @@ class Returns(Credits):
         credited = self.credited(effects, line.of)
         left = line_cents(known.line) - credited[1]
         quantity_left = exact(known.line.quantity) - credited[0]
-        if self._was_overcharged(effects, line.of) and quantity < quantity_left:
+        if self.was_overcharged(effects, line.of) and quantity < quantity_left:
             left = cents(Fraction(left, 100) * quantity / quantity_left)
         return (amount, price) if left >= amount else (left, company(known.operation, left))
-
-    def _was_overcharged(self, effects: Effects, of: LineOf) -> bool:
-        """Whether a credit note took something off its price without taking goods back."""
-        return any(
-            one.amount and not one.quantity
-            for each in self._others(effects)
-            for one in each.credits
-            if one.of == of
-        )
 
     def _returned_net(self, effects: Effects, of: LineOf) -> int:
         """What returns took back of an invoice's line, in its currency."""
