@@ -18,6 +18,7 @@ from strawberry.schema.schema import validate_document
 from strawberry.types.execution import ExecutionContext
 
 from api.context import Context
+from api.core import core_of
 from api.cost.checking import too_costly
 from api.cost.counting import Counted, counted
 from api.limits import rules_of
@@ -70,7 +71,7 @@ def checked(query: str, limits: TextLimits) -> DocumentNode:
     from api.schema import schema  # noqa: PLC0415 - which is made with this module's extension
 
     document = parsed(query, limits)
-    errors = validate_document(schema._schema, document, rules_of(limits))  # noqa: SLF001 - as below
+    errors = validate_document(core_of(schema), document, rules_of(limits))
     if errors:
         raise errors[0]
     return document
@@ -121,7 +122,7 @@ class Execution(SchemaExtension):
         except GraphQLError:
             return  # found again, and said, where strawberry parses it itself
         context.graphql_document = document
-        core = context.schema._schema  # noqa: SLF001 - strawberry's own way
+        core = core_of(context.schema)
         errors = self._validated(core, document, limits) or _unnamed(context)
         if errors:
             self._problem = DocumentInvalid

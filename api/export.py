@@ -32,6 +32,7 @@ from api import parquet
 from api.connections import PAGE_LIMIT
 from api.consistency import answered, position_named
 from api.context import Context, Services
+from api.core import core_of
 from api.messages import negotiate
 from api.text_values import NAMES, TextError, value_of
 from api.top_level import error_of
@@ -79,8 +80,8 @@ class Listing:
         Raises:
             ExportRefused: no query of that name lists anything.
         """
-        query: GraphQLObjectType = schema._schema.query_type  # noqa: SLF001 - strawberry's own way
-        field = query.fields.get(name)
+        query = core_of(schema).query_type
+        field = query.fields.get(name) if query is not None else None
         answer = get_named_type(field.type) if field else None
         if isinstance(answer, GraphQLObjectType) and field is not None:
             rows = answer.fields.get(_ROWS)

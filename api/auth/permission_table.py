@@ -1,6 +1,7 @@
 """`docs/permissions.md`: which role may what, and what each root field needs."""
 
 from api.auth.permissions import rule_of
+from api.core import core_of
 from api.schema import schema
 from domain.authority import MEANINGS, ROLE_PERMISSIONS, Permission
 
@@ -31,7 +32,7 @@ def _roles() -> list[str]:
 
 
 def _fields() -> list[str]:
-    core = schema._schema  # noqa: SLF001 - Strawberry has no public way to it
+    core = core_of(schema)
     lines = ["| field | needs | within a limited role's warehouses |", "|---|---|---|"]
     for root in (core.query_type, core.mutation_type, core.subscription_type):
         for name in sorted(root.fields) if root is not None else ():

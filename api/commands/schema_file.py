@@ -4,18 +4,17 @@ import re
 from pathlib import Path
 
 from graphql import lexicographic_sort_schema, print_schema
-from graphql.type import GraphQLSchema
-from strawberry import Schema
 
 from api.auth.permission_table import with_tables
 from api.auth.permissions import permission_of
 from api.commands.terminal import CommandError
+from api.core import core_of
 from api.schema import schema
 
 
 def exported_schema() -> str:
     """The schema in GraphQL's own language, sorted: sorting it any earlier breaks its unions."""
-    core = _core(schema)
+    core = core_of(schema)
     text = print_schema(lexicographic_sort_schema(core)) + "\n"
     for root in (core.query_type, core.mutation_type, core.subscription_type):
         if root is not None:
@@ -57,7 +56,3 @@ def export_schema(output: Path, *, check: bool) -> None:
             file.write_text(text, encoding="utf-8")
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             raise CommandError(f"{file} is not the current schema: run `perpetuo export-schema`.")
-
-
-def _core(strawberry_schema: Schema) -> GraphQLSchema:
-    return strawberry_schema._schema  # noqa: SLF001 - Strawberry has no public way to it

@@ -13,6 +13,7 @@ from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_valu
 from graphql.utilities import validate_input_value
 from strawberry.types.arguments import convert_argument
 
+from api.core import core_of
 from api.naming import camel
 from domain.errors import InvalidValue, Refused, ValueMalformed
 from domain.money import plain
@@ -59,7 +60,7 @@ def converted(schema: Any, input_type: Any, content: object) -> Any:
         Refused: BAD_USER_INPUT wherever it is none, in GraphQL's words.
     """
     name = input_type.__strawberry_definition__.name
-    core = cast("GraphQLInputType", schema._schema.type_map[name])  # noqa: SLF001 - strawberry's own way
+    core = cast("GraphQLInputType", core_of(schema).type_map[name])
     coerced = coerce_input_value(content, core)
     if coerced is Undefined:
         raise Refused(*_wrong(core, content))

@@ -14,6 +14,7 @@ import orjson
 from graphql import GraphQLInputObjectType
 
 from api.commands.terminal import CommandError
+from api.core import core_of
 from api.documents.any_document import AnyDocumentInput
 from api.importing.tables import rows_of
 from api.items import CreateItemInput
@@ -76,7 +77,7 @@ def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Itera
 
 def input_types(schema: Any) -> dict[str, GraphQLInputObjectType]:
     """The GraphQL input of each kind of document and master, by its key."""
-    known = schema._schema.type_map  # noqa: SLF001 - strawberry's own way
+    known: Any = core_of(schema).type_map
     any_document: Any = AnyDocumentInput
     documents = known[any_document.__strawberry_definition__.name].fields
     of_masters: dict[str, Any] = dict(MASTERS)
