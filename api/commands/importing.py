@@ -21,7 +21,7 @@ from api.commands.terminal import complain, say
 from api.context import Context, Services
 from api.importing.entries import MASTERS, Entry, entries_of
 from api.importing.order import Waiting
-from api.importing.posting import Import, Stopped
+from api.importing.posting import Import, StoppedError
 from api.messages import message
 from api.schema import schema
 from api.settings import Settings
@@ -100,7 +100,7 @@ async def _run(run: Import, masters: Waiting, documents: Waiting, *, dry_run: bo
         task = bar.add_task(text, total=len(masters) + len(documents))
         try:
             await work(masters, documents, lambda: bar.update(task, completed=run.tally.done))
-        except Stopped:
+        except StoppedError:
             return False
     return True
 
@@ -146,7 +146,8 @@ class _Rejects:
 def _tell(request: Request, run: Import, rejects: _Rejects, *, is_whole: bool) -> None:
     """What became of it, in a few lines."""
     tally, would = run.tally, "would be " if request.dry_run else ""
-    parts = [f"{tally.posted:,} documents {would}posted", f"{tally.there:,} there before"]
+    done = "looked at by their form" if run.by_form else f"{would}posted"
+    parts = [f"{tally.posted:,} documents {done}", f"{tally.there:,} there before"]
     if tally.made:
         parts.insert(1, f"{tally.made:,} items and parties {would}made")
     say(f"{run.company}: {', '.join(parts)}, {tally.refused:,} refused.")
@@ -155,4 +156,4 @@ def _tell(request: Request, run: Import, rejects: _Rejects, *, is_whole: bool) -
     if not is_whole:
         say("Stopped there. Mend it and run the import again: it goes on where it was.")
     if run.by_form:
-        say("Items or parties are still to be made: documents were looked at by their form only.")
+        say("To try documents out, import the items and parties that they name first.")

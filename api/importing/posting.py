@@ -38,7 +38,7 @@ Report: TypeAlias = Callable[[Entry, Refused], None]
 """Is told of everything that is refused; paths point into the entry's input."""
 
 
-class Stopped(Exception):  # noqa: N818 - an outcome, not a fault
+class StoppedError(Exception):
     """Something was refused, and nothing is to be posted after it."""
 
 
@@ -81,7 +81,7 @@ class Import:
         While one transaction is written, the inputs of the next are read.
 
         Raises:
-            Stopped: something was refused; of its transaction nothing is posted.
+            StoppedError: something was refused; of its transaction nothing is posted.
         """
         for entry in masters.in_order():
             await self._make(entry)
@@ -108,7 +108,7 @@ class Import:
         Where items or parties are still to be made, documents are looked at by their form only.
 
         Raises:
-            Stopped: something was refused.
+            StoppedError: something was refused.
         """
         for entry in masters.in_order():
             await self._look_up(entry)
@@ -187,7 +187,7 @@ class Import:
             if not all(isinstance(one, BatchRolledBack) for one in outcome.refusals):
                 self._refuse(entry, outcome, stop=False)
         if refused and self.stops:
-            raise Stopped
+            raise StoppedError
 
     # -- inputs -----------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class Import:
         self.tally.refused += 1
         self.report(entry, refused)
         if stop and self.stops:
-            raise Stopped
+            raise StoppedError
 
 
 def _require(given: object, name: str) -> None:
