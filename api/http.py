@@ -6,7 +6,6 @@ GraphQL response in the media type that the client accepts.
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any, cast
 from uuid import uuid4
@@ -28,6 +27,17 @@ from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
+from api.answers import (
+    EVENTS,
+    GRAPHQL_JSON,
+    JSON,
+    answer_of,
+    media_type,
+    not_begun,
+    range_of,
+    refusal,
+    response_of,
+)
 from api.consistency import answered, position_named
 from api.context import Context, Services
 from api.execution import operation_type
@@ -35,15 +45,10 @@ from api.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
 from api.messages import negotiate
 from api.sockets import Socket
 from api.telemetry.traces import remote_parent
-from api.top_level import error_of
-from domain.errors import InternalError, Refusal, Refused, RequestMalformed
+from domain.errors import InternalError, Refused
 from persistence.tracing import is_enabled, span
 
 log = structlog.get_logger("perpetuo.http")
-
-JSON = "application/json"
-EVENTS = "text/event-stream"
-GRAPHQL_JSON = "application/graphql-response+json"
 
 _TOO_LARGE = f"The request is larger than {MOST_BYTES} bytes."
 
@@ -141,13 +146,13 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         except HTTPException as refused:
             response = refusal(request, refused.status_code, refused.reason)
         except Refused as refused:
-            response = _refused(request, refused)
+            response = not_begun(request, refused)
         except ClientDisconnect:
             return
         except Exception:
             incident = str(uuid4())
             log.exception("internal_error", operation="http", incident=incident)
-            response = _answer_of(request, 500, InternalError(incident=incident))
+            response = answer_of(request, 500, InternalError(incident=incident))
         await response(scope, receive, send)
 
     async def get_context(
@@ -273,7 +278,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """Status 400 for request errors; plain application/json keeps 200, for old clients."""
         wrong = "data" not in response_data
         sub_response.status_code = 400 if wrong and _is_graphql(sub_response) else 200
-        return _response(response_data, sub_response.status_code, sub_response.media_type or JSON)
+        return response_of(response_data, sub_response.status_code, sub_response.media_type or JSON)
 
 
 def _transport(
@@ -284,7 +289,7 @@ def _transport(
     Clients that can take events (urql) say so with every operation, and expect JSON for all but
     subscriptions: the operation decides. Who takes nothing but events gets those.
     """
-    accepted = [_range(part)[0] for part in headers.get("accept", "").lower().split(",")]
+    accepted = [range_of(part)[0] for part in headers.get("accept", "").lower().split(",")]
     if EVENTS not in accepted:
         return "http"
     if accepted == [EVENTS] or _is_subscription(query, name, services):
@@ -316,61 +321,6 @@ def _is_request_error(result: ExecutionResult) -> bool:
 
 def _is_graphql(response: Response) -> bool:
     return response.media_type == GRAPHQL_JSON
-
-
-def media_type(accept: str) -> str:
-    """The media type of the answer: the better one of the two that the client accepts."""
-    best, chosen = 0.0, JSON
-    ranges = [_range(part) for part in (accept or JSON).lower().split(",")]
-    for offered in (JSON, GRAPHQL_JSON):
-        qualities = [q for name, q in ranges if name in {offered, "application/*", "*/*"}]
-        exact = [q for name, q in ranges if name == offered]
-        quality = exact[0] if exact else max(qualities, default=0.0)
-        if quality > best or (quality == best > 0 and exact and offered == GRAPHQL_JSON):
-            best, chosen = quality, offered
-    return chosen
-
-
-def _range(part: str) -> tuple[str, float]:
-    name, *parameters = (piece.strip() for piece in part.split(";"))
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip() == "q":
-            try:
-                return name, float(value)
-            except ValueError:
-                return name, 0.0
-    return name, 1.0
-
-
-def _response(content: Any, status: int, media: str) -> Response:
-    return Response(orjson.dumps(content), status, media_type=f"{media}; charset=utf-8")
-
-
-def refusal(
-    request: Request, status: int, reason: str, headers: Mapping[str, str] | None = None
-) -> Response:
-    """A GraphQL error with a status, in the media type that the client accepts."""
-    response = _answer_of(request, status, RequestMalformed(problem=reason))
-    response.headers.update(headers or {})
-    return response
-
-
-def _refused(request: Request, refused: Refused) -> Response:
-    """A request that is not begun: 503 if it may be later, else as any other request error."""
-    language = negotiate(request.headers.get("accept-language", ""))
-    accept = request.headers.get("accept", "")
-    media = media_type(accept)
-    status = 200 if media == JSON and accept != EVENTS else 400
-    if any(one.retryable for one in refused.refusals):
-        status = HTTPStatus.SERVICE_UNAVAILABLE
-    return _response({"errors": [error_of(refused.refusals[0], language)]}, status, media)
-
-
-def _answer_of(request: Request, status: int, refusal: Refusal) -> Response:
-    language = negotiate(request.headers.get("accept-language", ""))
-    media = media_type(request.headers.get("accept", ""))
-    return _response({"errors": [error_of(refusal, language)]}, status, media)
 
 
 def _check_method(request: Request) -> None:

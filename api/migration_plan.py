@@ -23,7 +23,7 @@ from domain.migration_facts import PendingLine
 from domain.migration_journals import PlannedJournal
 from domain.migration_plan import MigrationPlan as Plan
 from domain.money import ZERO, quantum
-from persistence.reports.documents import JournalLineRow
+from persistence.reports.document_rows import JournalLineRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.http import refusal
+from api.answers import refusal
 from api.settings import is_loopback
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}

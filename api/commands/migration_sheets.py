@@ -17,7 +17,7 @@ from persistence.database import Database
 from persistence.masters import lookups
 from persistence.masters.rows import AccountRow, CompanyRow, ItemRow, PartyRow, WarehouseRow
 from persistence.reports import documents as reading
-from persistence.reports.documents import DocumentRow, LineRow
+from persistence.reports.document_rows import DocumentRow, LineRow
 
 _LEVELS = {
     "WAREHOUSE": "the warehouse",

@@ -13,7 +13,7 @@ from api.documents.related import document_named, related
 from domain.errors import InvalidValue, Refused
 from domain.money import ZERO
 from persistence.reports.changed_documents import ChangeRow
-from persistence.reports.documents import DocumentRow, JournalLineRow
+from persistence.reports.document_rows import DocumentRow, JournalLineRow
 
 _MOST = 500
 

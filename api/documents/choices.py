@@ -11,7 +11,7 @@ from domain.documents.stock_entry import StockEntryPurpose
 from domain.documents.stock_reconciliation import ReconciliationPurpose
 from domain.movements import Leg, Nature
 from domain.records import LotHold, LotKind, LotStatus
-from persistence.reports.documents import DocumentStatus
+from persistence.reports.document_rows import DocumentStatus
 
 described(
     ChargeCategory,

@@ -13,8 +13,13 @@ from api.connections import After, Before, Connection, First, Last, connect, pag
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.approval import content_of
+from api.documents.draft_inputs import (
+    DraftInput,
+    RejectDocumentInput,
+    SaveDraftInput,
+    UpdateDraftInput,
+)
 from api.documents.input_json import from_json
-from api.documents.input_parts import about
 from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
 from api.documents.showing import shown
@@ -134,46 +139,6 @@ class PostDraftPayload(Payload):
         description="The document; null when it was refused, or waits for approval.", default=None
     )
     draft: Draft | None = strawberry.field(description="The draft as it is now.", default=None)
-
-
-_VERSION = "The version of the draft you have seen; refused if it is another now."
-
-
-@strawberry.input(description="A draft to be kept.")
-class SaveDraftInput:
-    """A new draft."""
-
-    company: CompanyRef = about("The company whose books the document is for.")
-    document: AnyDocumentInput = about("The document as far as it is written.")  # type: ignore[valid-type] - made from the kinds
-    id: UUID | None = about("The draft's own identity, made by the client.", default=None)
-    note: str | None = about("A note for whoever goes on with it.", default=None)
-
-
-@strawberry.input(description="Other content for a draft.")
-class UpdateDraftInput:
-    """A changed draft."""
-
-    company: CompanyRef = about("Its company.")
-    draft: UUID = about("The draft's id.")
-    document: AnyDocumentInput = about("The whole document as it is now.")  # type: ignore[valid-type] - made from the kinds
-    note: str | None = about("A note for whoever goes on with it.", default=None)
-    expected_version: int | None = about(_VERSION, default=strawberry.UNSET)
-
-
-@strawberry.input(description="A draft.")
-class DraftInput:
-    """A draft by its id."""
-
-    company: CompanyRef = about("Its company.")
-    draft: UUID = about("The draft's id.")
-    expected_version: int | None = about(_VERSION, default=strawberry.UNSET)
-
-
-@strawberry.input(description="A draft to be sent back.")
-class RejectDocumentInput(DraftInput):
-    """A draft with a reason."""
-
-    reason: str = about("Why, for its author.")
 
 
 async def _paper(info: Info, row: DraftRow) -> Paper:

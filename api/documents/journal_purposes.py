@@ -6,7 +6,7 @@ from api.enums import described
 from domain.documents.document import DocumentKind
 from domain.documents.migration import JOURNALS
 from domain.migration_journals import JournalPurpose
-from persistence.reports.documents import JournalLineRow
+from persistence.reports.document_rows import JournalLineRow
 
 described(
     JournalPurpose,

@@ -50,7 +50,7 @@ from persistence.masters import lookups
 from persistence.masters.lookups import locate, parse_id
 from persistence.paging import Ordering, Page
 from persistence.reports import document_lists as lists
-from persistence.reports.documents import DocumentRow
+from persistence.reports.document_rows import DocumentRow
 
 
 class DocumentSort(StrEnum):

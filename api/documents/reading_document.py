@@ -30,7 +30,7 @@ from api.documents.reading_parts import (
 from api.documents.settlements import Settlement
 from api.nodes import Node
 from api.parties import Party
-from persistence.reports.documents import DocumentRow, merged
+from persistence.reports.document_rows import DocumentRow, merged
 
 _TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}
 """The GraphQL type of each kind: PURCHASE_RECEIPT is a PurchaseReceipt."""

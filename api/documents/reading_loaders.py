@@ -26,7 +26,7 @@ from persistence.reports.changed_documents import (
     changes_because_of,
     costs_before,
 )
-from persistence.reports.documents import (
+from persistence.reports.document_rows import (
     ChargeRow,
     DocumentRow,
     JournalLineRow,

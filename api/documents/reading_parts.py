@@ -26,7 +26,7 @@ from api.parties import Party
 from api.taxes import Tax
 from api.warehouses import Warehouse
 from domain.money import ZERO
-from persistence.reports.documents import JournalLineRow, LineRow, MovementRow
+from persistence.reports.document_rows import JournalLineRow, LineRow, MovementRow
 
 _GOODS = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE)
 _LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]

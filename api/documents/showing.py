@@ -29,7 +29,7 @@ from persistence.masters.rows import AccountRow
 from persistence.reports import documents as reading
 from persistence.reports import lots as lot_reading
 from persistence.reports.changed_documents import ChangeRow, changes_because_of
-from persistence.reports.documents import (
+from persistence.reports.document_rows import (
     ChargeRow,
     DocumentRow,
     DocumentStatus,

@@ -20,7 +20,7 @@ from domain.facts import Facts
 from domain.movements import Movement, Pool, PostingKey, UnitCost
 from persistence.posting import linked_statements as linked
 from persistence.posting import references
-from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
+from persistence.posting.pool_past import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 from persistence.posting.section import Section
 
 _CARDS = """

@@ -54,6 +54,7 @@ from persistence.posting.identity import body_hash, is_same_body
 from persistence.posting.lane import Lane
 from persistence.posting.linked import LinkedReader
 from persistence.posting.outcomes import undone
+from persistence.posting.pool_past import from_before
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.together import (
     POST_ALONE,
@@ -367,9 +368,7 @@ class Poster:
             last = pools[pool].folded_to
             if last is None or last < key:
                 continue
-            pools[pool] = await pool_reading.from_before(
-                connection, company, pool, key, items[pool.item]
-            )
+            pools[pool] = await from_before(connection, company, pool, key, items[pool.item])
         return pools
 
     # -- 4: write ---------------------------------------------------------------------------------

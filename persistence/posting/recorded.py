@@ -20,7 +20,7 @@ from domain.recorded import (
     PostedParty,
 )
 from persistence.posting.crediting import lock_documents
-from persistence.posting.pools import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
+from persistence.posting.pool_past import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
 
 _LOCK_LINES = """
 select 1 from billing_state

@@ -18,7 +18,8 @@ from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts, Settlement, settle
 from domain.facts import ItemFacts
 from domain.movements import Pool, PostingKey
-from persistence.posting.pools import STATE_COLUMNS, from_before
+from persistence.posting.pool_past import from_before
+from persistence.posting.pools import STATE_COLUMNS
 from persistence.posting.references import METHOD_CHANGES, method_changes
 
 Found = tuple[str, str, str, str, bool]

@@ -10,7 +10,8 @@ from psycopg import AsyncConnection
 from domain.documents.document import DocumentKind
 from persistence.masters.lists import containing
 from persistence.paging import Ordering, Page
-from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS, DocumentRow
+from persistence.reports.document_rows import DocumentRow
+from persistence.reports.documents import DOCUMENT_AMOUNTS, DOCUMENT_COLUMNS
 from persistence.reports.query import compose, conditions, fetch_amounts
 from persistence.reports.trees import WITHIN_WAREHOUSES
 

@@ -29,7 +29,7 @@ from domain.movements import (
     Source,
 )
 from persistence.in_step import InStep
-from persistence.posting.pools import BEGINNING, place_of, snapshot_before
+from persistence.posting.pool_past import BEGINNING, place_of, snapshot_before
 
 _MOVEMENTS = """
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id,

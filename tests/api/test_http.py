@@ -16,8 +16,9 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from api import execution, limits
+from api.answers import GRAPHQL_JSON, JSON, media_type
 from api.context import Services
-from api.http import GRAPHQL_JSON, JSON, GraphQLEndpoint, media_type
+from api.http import GraphQLEndpoint
 from api.schema import schema
 from api.text_limits import TextLimits
 

@@ -10,8 +10,9 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
+from api.answers import GRAPHQL_JSON
 from api.context import Services
-from api.http import GRAPHQL_JSON, GraphQLEndpoint
+from api.http import GraphQLEndpoint
 from api.origins import FOREIGN_NAME, guard_origins
 from api.schema import schema
 from api.settings import Settings, SettingsError

@@ -11,7 +11,7 @@ from persistence.paging import Ordering, Page
 from persistence.reports import document_lists as lists
 from persistence.reports import documents as reading
 from persistence.reports.document_lists import DocumentFilter
-from persistence.reports.documents import DocumentRow
+from persistence.reports.document_rows import DocumentRow, JournalLineRow
 from tests.persistence.handmade import HandmadeBooks, day
 
 pytestmark = pytest.mark.anyio
@@ -126,7 +126,7 @@ async def test_journal_lines_about_a_document_and_because_of_it(
         about = await reading.journal_lines_about(connection, books.company_id, [issue])
         because = await reading.journal_lines_because_of(connection, books.company_id, [late])
 
-    def text(rows: Sequence[reading.JournalLineRow]) -> list[str]:
+    def text(rows: Sequence[JournalLineRow]) -> list[str]:
         return [f"{row.source} {names[row.account_id]} {row.debit} {row.credit}" for row in rows]
 
     adjustment = [
