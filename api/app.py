@@ -60,7 +60,7 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
         authenticator = _authenticator(settings, database)
         services = app.state.services = Services(
             database,
-            Poster(database),
+            Poster(database, at_once=settings.postings_at_once),
             feed,
             private,
             authenticator=authenticator,

@@ -48,6 +48,12 @@ class Settings(BaseSettings):
     connections: int = Field(
         default=10, ge=1, le=500, description="Most database connections for posting, per worker."
     )
+    postings_at_once: int = Field(
+        default=2,
+        ge=1,
+        le=100,
+        description="Transactions in which a worker posts what waits; more for a database far off.",
+    )
     replica_urls: str = Field(
         default="",
         repr=False,  # they may hold passwords

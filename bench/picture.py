@@ -74,13 +74,13 @@ def _panels(known: dict[str, dict[str, Any]]) -> Iterator[_Panel]:
     ])  # fmt: skip
     shipments = TRYTON.shipments_per_second
     yield _Panel("Throughput, a second: right is better", (0, 6), [
-        *_rows(known, "post-throughput", "delivery notes, 32 clients", peer=shipments),
+        *_rows(known, "post-throughput", "delivery notes, 64 clients", peer=shipments),
         *_rows(known, "batch-throughput", "the same in batches of 100", peer=shipments),
         *_rows(known, "import", "imported stock and ledger lines"),
         *_rows(known, "backdated", "rows of a backdated receipt"),
     ])  # fmt: skip
     yield _Panel("CPU, ms: left is better", (-1, 3), [
-        *_rows(known, "post-cpu", "a delivery note, 32 clients"),
+        *_rows(known, "post-cpu", "a delivery note, 64 clients"),
         *_rows(known, "list-1000", "a list of 1,000 rows"),
     ])  # fmt: skip
     yield _Panel("Cost against history, times: 1 is flat", (-1, 1), [

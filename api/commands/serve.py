@@ -18,6 +18,7 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 from api.commands.databases import prepare_schema, reachable_database
+from api.commands.listening import bound_socket
 from api.commands.terminal import CommandError, Progress, say
 from api.settings import Settings
 
@@ -41,7 +42,7 @@ def serve(settings: Settings) -> None:
     settings = settings.model_copy(update={"auth": settings.auth_mode})
     with (
         _signals_stop_in_order(),
-        _bound_socket(settings) as listener,
+        bound_socket(settings.host, settings.port) as listener,
         Progress() as progress,
         reachable_database(settings, progress.stage) as database_url,
         _signals_ignored_at_the_end(),
@@ -98,28 +99,6 @@ def _run_workers(settings: Settings, listener: socket.socket) -> None:
             raise CommandError("The server's processes did not start; see the log above.")
     else:
         uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def _bound_socket(settings: Settings) -> Iterator[socket.socket]:
-    """The address, taken before anything else is started; nobody is answered until it listens."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except socket.gaierror as error:
-        raise CommandError(f"--host: there is no address for {settings.host!r}.") from error
-    with socket.socket(family, kind, protocol) as listener:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind(address)
-        except OSError as error:
-            raise CommandError(
-                f"{settings.host}:{settings.port} cannot be used: {error.strerror}; "
-                "choose another with --port."
-            ) from error
-        listener.set_inheritable(True)
-        yield listener
 
 
 def _announce_when_ready(settings: Settings, listener: socket.socket, progress: Progress) -> None:

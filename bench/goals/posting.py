@@ -7,7 +7,7 @@ from bench.goal import ROUNDS, Goal, Run
 from bench.load import Load, deliveries, floor, prepare_floor
 from bench.place import Place, Server
 
-CLIENTS = 32
+CLIENTS = 64
 FLOOR_CLIENTS = 8
 WORKERS = 2
 

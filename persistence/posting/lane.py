@@ -4,9 +4,15 @@ One writer for each company and process posts whatever is waiting, without waiti
 to come: a lone document goes at once, and under load what comes in during one transaction is the
 next one. Each document's outcome is its own; one that cannot go with the others is handed back,
 to be posted by itself.
+
+Few transactions run at a time, whatever the number of companies: a process decides one document
+after the other anyway, and what waits meanwhile goes along with the next. A transaction costs as
+much as deciding two documents.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -26,13 +32,21 @@ log = structlog.get_logger("perpetuo.posting")
 _Waiting: TypeAlias = tuple[Attempt, "asyncio.Future[Recorded | None]"]
 
 
+AT_ONCE = 2
+"""Transactions at a time: while the database is at one, the process is at the other."""
+
+LONG_SECONDS = 0.1
+"""Whoever takes longer waits for others' locks, and no other company waits for him."""
+
+
 class Lane:
     """The documents that wait in this process, by company."""
 
-    def __init__(self, database: Database, books: Books) -> None:
-        """Begin with none."""
+    def __init__(self, database: Database, books: Books, *, at_once: int = AT_ONCE) -> None:
+        """Begin with none; `at_once` says how many transactions run at a time."""
         self._database = database
         self._books = books
+        self._places = asyncio.Semaphore(at_once)
         self._waiting: dict[UUID, list[_Waiting]] = {}
         self._writers: dict[UUID, asyncio.Task[Any]] = {}
 
@@ -53,11 +67,29 @@ class Lane:
         waiting = self._waiting[company_id]
         try:
             while waiting:
-                taken, waiting[:MOST] = waiting[:MOST], []
-                await self._post(company_id, taken)
+                async with self._place():
+                    taken, waiting[:MOST] = waiting[:MOST], []
+                    await self._post(company_id, taken)
         finally:
             del self._writers[company_id]
             _hand_back(waiting)
+
+    @asynccontextmanager
+    async def _place(self) -> AsyncIterator[None]:
+        """One of the places to run a transaction, given up early by one that takes long."""
+        await self._places.acquire()
+        held = [self._places]
+
+        def give_up() -> None:
+            if held:
+                held.pop().release()
+
+        early = asyncio.get_running_loop().call_later(LONG_SECONDS, give_up)
+        try:
+            yield
+        finally:
+            early.cancel()
+            give_up()
 
     async def _post(self, company_id: UUID, taken: list[_Waiting]) -> None:
         """One transaction. If it fails as a whole, each document is handed back: it retries."""

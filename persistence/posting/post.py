@@ -51,21 +51,13 @@ from persistence.posting.book import Book, Books
 from persistence.posting.carried import read_carried, with_parties
 from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
-from persistence.posting.lane import Lane
+from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.linked import LinkedReader
 from persistence.posting.outcomes import undone
 from persistence.posting.pool_past import from_before
 from persistence.posting.retrying import BeginAgain, persistently
-from persistence.posting.together import (
-    POST_ALONE,
-    POST_WITH_OTHERS,
-)
-from persistence.posting.writing import (
-    Writing,
-    Written,
-    make_no_rule_account,
-    write,
-)
+from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
+from persistence.posting.writing import Writing, Written, make_no_rule_account, write
 from persistence.tracing import span
 
 _KNOWN = """
@@ -86,12 +78,16 @@ class Poster:
         *,
         books: Books | None = None,
         lane: Lane | None = None,
+        at_once: int = AT_ONCE,
         authority_in: AuthorityIn | None = None,
     ) -> None:
-        """One per process: it keeps the books' masters. Unless told, nothing limits it."""
+        """One per process: it keeps the books' masters. Unless told, nothing limits it.
+
+        `at_once` says in how many transactions at a time what waits is posted together.
+        """
         self._database = database
         self._books = books or Books()
-        self._lane = lane or Lane(database, self._books)
+        self._lane = lane or Lane(database, self._books, at_once=at_once)
         self._authority_in = authority_in
 
     def acting_for(self, authority_in: AuthorityIn) -> Self:
