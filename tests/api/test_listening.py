@@ -1,5 +1,6 @@
 """The address that the processes of a server share."""
 
+import pickle
 import socket
 import sys
 from contextlib import ExitStack
@@ -17,7 +18,7 @@ def test_each_process_has_its_share_of_the_connections() -> None:
     with bound_socket("127.0.0.1", 0) as bound, ExitStack() as stack:
         own: list[socket.socket] = []
         for _ in range(2):
-            one = stack.enter_context(ForkingPickler.loads(ForkingPickler.dumps(bound)))
+            one = stack.enter_context(pickle.loads(ForkingPickler.dumps(bound)))
             one.listen(CONNECTIONS)
             one.settimeout(0)
             own.append(one)
