@@ -63,7 +63,8 @@ class DocumentInput:
         "ISO 4217 code of the document's amounts; the company's unless given.", default=None
     )
     exchange_rate: Decimal | None = about(
-        "Company currency per unit of the document's currency: needed where that is another one.",
+        "Company currency per unit of the document's currency: needed where that is another one,"
+        " but by an allocation: its items have been opened at theirs.",
         default=None,
     )
     reference: str | None = about("The other side's number for it.", default=None)

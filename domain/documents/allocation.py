@@ -23,6 +23,7 @@ class AllocationVoucher(Document):
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALLOCATION
     series: ClassVar[str] = "ALL"
+    converts: ClassVar[bool] = False  # each item has the rate that it was opened at
 
     party: Ref
     allocations: tuple[Allocation, ...]

@@ -128,6 +128,8 @@ class Document:
 
     kind: ClassVar[DocumentKind]
     series: ClassVar[str]
+    converts: ClassVar[bool] = True
+    """Whether its amounts in another currency are converted at its own exchange rate."""
 
     id: UUID
     company: Ref
@@ -383,7 +385,8 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
     is_own = document.currency in {None, facts.company.currency}
     if is_own and document.exchange_rate != ONE and not look.refusals:
         look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))
-    if not is_own and document.exchange_rate == ONE and not document.rate_given:
+    rate_is_missing = document.exchange_rate == ONE and not document.rate_given
+    if not is_own and document.converts and rate_is_missing:
         look.refuse(Required(path=("exchangeRate",)))
     causes = Causes(
         document=document,
