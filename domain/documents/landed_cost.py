@@ -179,13 +179,17 @@ class LandedCost(Document):
 
     def _check_named(self, look: LookUp, found: Sequence[OriginalLine]) -> None:
         """Each receipt is there, and named once: or else it would seem to take its share twice."""
-        ids = {name: line.document for line in found for name in (line.number, str(line.document))}
+        known = look.facts.originals.values()
+        ids = {name: line.document for line in known for name in (line.number, str(line.document))}
+        received = {line.document for line in found}
         before: set[UUID] = set()
         for index, ref in enumerate(self.receipts):
             path = ("receipts", str(index))
             document = ids.get(ref.value)
             if document is None:
                 look.refuse(NotFound(path=path, kind="document", reference=ref.value))
+            elif document not in received:
+                look.refuse(InvalidValue(path=path, reason="received_no_goods"))
             elif document in before:
                 look.refuse(InvalidValue(path=path, reason="named_twice"))
             else:

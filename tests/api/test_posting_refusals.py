@@ -163,6 +163,12 @@ ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "receipts.1", lambda f: ("LandedCost", {
         "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
         "receipts": [{"id": f.receipt["id"]}, {"number": f.receipt["number"]}]})),
+    row("INVALID_VALUE", "receipts.0", lambda f: ("LandedCost", {  # its goods came before it
+        "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
+        "receipts": [{"number": f.invoice["number"]}]})),
+    row("NOT_FOUND", "receipts.0", lambda f: ("LandedCost", {
+        "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
+        "receipts": [{"number": "PR-2026-99999"}]})),
     row("INVALID_VALUE", "lines.0", lambda _: ("JournalEntry", {"postingDate": DAY, "lines": [
         {"account": {"code": "Cash"}, "debit": "1", "credit": "1"},
         {"account": {"code": "Bank"}, "debit": "1"},
