@@ -166,7 +166,7 @@ ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "receipts.0", lambda f: ("LandedCost", {  # its goods came before it
         "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
         "receipts": [{"number": f.invoice["number"]}]})),
-    row("NOT_FOUND", "receipts.0", lambda f: ("LandedCost", {
+    row("NOT_FOUND", "receipts.0", lambda _: ("LandedCost", {
         "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
         "receipts": [{"number": "PR-2026-99999"}]})),
     row("INVALID_VALUE", "lines.0", lambda _: ("JournalEntry", {"postingDate": DAY, "lines": [
