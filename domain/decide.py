@@ -22,23 +22,19 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.valued import value_linked_stock
 from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement
-from domain.documents.document import Causes, Document, DocumentKind
-from domain.errors import CostCenterRequired
+from domain.documents.document import Causes, Document
 from domain.facts import Facts
-from domain.journal import JournalEntry, JournalLine, merged
+from domain.journal import JournalEntry
+from domain.journals import Home, home_of, journal_of
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost
 from domain.recorded import PostedCost
-from domain.schemes.by_level import hears_of_document
 from domain.schemes.posted_entry import PostedEntry
 from domain.schemes.posting import Posting
 from domain.serials import refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
 from domain.values import quickly_made
-
-COST_ADJUSTMENT = "COST_ADJUSTMENT"
-"""The source of an entry about an earlier document whose cost has changed."""
 
 
 @quickly_made
@@ -141,7 +137,7 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
     posting = Posting(causes.facts, look)
     posted = [] if causes.opening else [posting.post(entry) for entry in valued.costs]
     look.refuse_if_any()
-    journal, homes = _journal(causes, [*posted, *causes.batch], look)
+    journal, homes = journal_of(causes, [*posted, *causes.batch], look)
     refuse_entries_too_large(valued.costs, journal, look)
     look.refuse_if_any()
     return Decision(
@@ -177,66 +173,14 @@ def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMi
 
 # -- ledger -----------------------------------------------------------------------------------
 
-_Home = tuple[UUID, date, UUID | None]
-"""What an entry is about, and when it counts: one journal entry each.
 
-A batch may make one for each cost entry, which is then named too.
-"""
-
-
-def _journal(
-    causes: Causes, posted: Sequence[PostedEntry], look: LookUp
-) -> tuple[tuple[JournalEntry, ...], dict[_Home, UUID]]:
-    groups: dict[_Home, list[JournalLine]] = {}
-    own: _Home = (causes.document.id, causes.posting_date, None)
-    said = causes.journal if hears_of_document(causes) else []
-    groups[own] = list(_with_cost_centers(causes, said, look))
-    for one in posted:
-        home = _home(causes, one.entry)
-        is_own = home[0] == causes.document.id or bool(causes.batch)
-        lines = _with_cost_centers(causes, one.lines(), look, is_own=is_own)
-        groups.setdefault(home, []).extend(lines)
-    for line in causes.mirrored:
-        home = (causes.document.id, counts_on(causes.facts.company, line.posting_date), None)
-        mirror = JournalLine(line.account, -line.amount, line.cost_center, line.party)
-        groups.setdefault(home, []).append(mirror)
-    entries: list[JournalEntry] = []
-    homes: dict[_Home, UUID] = {}
-    for (about, posting_date, cost), lines in [
-        *groups.items(),
-        *((own, list(_with_cost_centers(causes, one, look))) for one in causes.separate),
-    ]:
-        kept = merged(lines)
-        if not kept:
-            continue
-        source = COST_ADJUSTMENT
-        if about == causes.document.id or causes.batch:
-            source = causes.document.kind.value
-        entry = JournalEntry(
-            id=causes.facts.new_id(),
-            posting_date=posting_date,
-            document=about,
-            because=causes.document.id,
-            source=source,
-            lines=kept,
-        )
-        entries.append(entry)
-        homes[about, posting_date, cost] = entry.id
-    return tuple(entries), homes
-
-
-def _home(causes: Causes, entry: CostEntry) -> _Home:
-    one = entry.id if causes.posts_per_entry else None
-    return (entry.movement.document, entry.posting_date, one)
-
-
-def _postings(causes: Causes, homes: Mapping[_Home, UUID]) -> Iterable[CostPosting]:
+def _postings(causes: Causes, homes: Mapping[Home, UUID]) -> Iterable[CostPosting]:
     """What a batch posts. An entry whose lines come to nothing is posted with no journal entry."""
     for one in causes.batch:
         entry = one.entry
         yield CostPosting(
             cost_entry_id=entry.id,
-            journal_entry_id=homes.get(_home(causes, entry)),
+            journal_entry_id=homes.get(home_of(causes, entry)),
             posting_date=entry.posting_date,
             actual=entry.amount,
             interim=entry.interim,
@@ -245,29 +189,6 @@ def _postings(causes: Causes, homes: Mapping[_Home, UUID]) -> Iterable[CostPosti
             interim_account_id=one.interim.account if one.interim else None,
             interim_contra_account_id=one.interim.contra if one.interim else None,
         )
-
-
-def _with_cost_centers(
-    causes: Causes, lines: Iterable[JournalLine], look: LookUp, *, is_own: bool = True
-) -> Iterable[JournalLine]:
-    """Cost centers stand on profit and loss lines: the line's own, else the company's default.
-
-    Only a document's own lines can be without one that is required: what it makes an earlier
-    document cost goes where that stands. What a cancellation takes back is never read here: it
-    stays on the cost center it was posted to, also where another is the default by now.
-    """
-    company = causes.facts.company
-    required = company.settings.require_cost_center and is_own
-    by_hand = causes.document.kind is DocumentKind.JOURNAL_ENTRY
-    for line in lines:
-        account = company.accounts[line.account]
-        if account.is_profit_and_loss:
-            center = line.cost_center or company.default_cost_center
-            if center is None and required:
-                look.refuse(CostCenterRequired(path=("lines",), account=account.code))
-            yield line._replace(cost_center=center)
-        else:
-            yield line if by_hand else line._replace(cost_center=None)
 
 
 def _reclass_costs(causes: Causes, journal: Sequence[JournalEntry]) -> Iterable[CostRecord]:
@@ -328,7 +249,7 @@ def _entries_on(journal: Sequence[JournalEntry]) -> Mapping[UUID | None, UUID]:
 
 
 def _cost_records(
-    causes: Causes, posted: Iterable[PostedEntry], homes: Mapping[_Home, UUID]
+    causes: Causes, posted: Iterable[PostedEntry], homes: Mapping[Home, UUID]
 ) -> Iterable[CostRecord]:
     for one in posted:
         entry, movement = one.entry, one.entry.movement
@@ -344,7 +265,7 @@ def _cost_records(
             actual=entry.amount,
             stock_account_id=one.stock_account,
             contra_account_id=one.contra.account if one.contra else None,
-            journal_entry_id=homes.get(_home(causes, entry)) if one.is_posted else None,
+            journal_entry_id=homes.get(home_of(causes, entry)) if one.is_posted else None,
             expected=entry.expected,
             interim=entry.interim,
             invoiced_quantity=entry.invoiced,

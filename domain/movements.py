@@ -216,6 +216,8 @@ class Movement:
     @property
     def given_total(self) -> Decimal:
         """All that documents gave this movement, recorded and new."""
+        if not self.given:
+            return self.given_recorded
         return sum((entry.amount for entry in self.given), self.given_recorded)
 
 

@@ -368,12 +368,19 @@ def _costs(
                     amount=given.amount,
                     contra=given.contra,
                 )
+    new_id, because = causes.facts.new_id, causes.document.id
+    days: dict[tuple[date, bool], date] = {}
     for delta in settlement.deltas:
+        movement = delta.movement
+        place = (movement.key.posting_date, movement.document == because)
+        day = days.get(place)
+        if day is None:
+            day = days[place] = adjusts_on(causes, movement)
         yield CostEntry(
-            id=causes.facts.new_id(),
-            movement=delta.movement,
-            because=causes.document.id,
+            id=new_id(),
+            movement=movement,
+            because=because,
             kind=delta.kind,
-            posting_date=adjusts_on(causes, delta.movement),
+            posting_date=day,
             amount=delta.amount,
         )

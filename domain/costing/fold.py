@@ -12,7 +12,14 @@ from uuid import UUID
 
 from domain.costing.fifo import Fifo
 from domain.costing.lifo import Lifo
-from domain.costing.method import NOTHING_YET, Holding, Layer, PoolState, Valuation
+from domain.costing.method import (
+    NOTHING_YET,
+    Balance,
+    Holding,
+    Layer,
+    PoolState,
+    Valuation,
+)
 from domain.costing.moving_average import MovingAverage
 from domain.costing.timeline import MethodChange, method_at
 from domain.money import ZERO, multiply, round_to, share
@@ -122,7 +129,7 @@ class Fold:
     shortage: Shortage | None = None
     deltas: list[Delta] = field(default_factory=list[Delta])
     corrections: list[Correction] = field(default_factory=list[Correction])
-    balances: dict[UUID, PoolState] = field(default_factory=dict[UUID, PoolState])
+    balances: dict[UUID, Balance] = field(default_factory=dict[UUID, Balance])
     quantities: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
     costless: set[UUID] = field(default_factory=set[UUID])
     _sequence: list[Movement] = field(default_factory=list[Movement])
@@ -180,14 +187,14 @@ class Fold:
         is_new = movement.id in self._new
         if not is_new:
             self._recorded += movement.quantity
-        if movement.id in self.voided:
+        if self.voided and movement.id in self.voided:
             self._cause = movement
             self._note_shortage(movement)
             return None
         # Only now: the state ends at the last movement that counts, and is under the method there.
         while self._changes and self._changes[0].key <= movement.key:
             self._come_under(self._changes.pop(0).after, movement.id)
-        if movement.id in self.regiven:
+        if self.regiven and movement.id in self.regiven:
             movement = replace(movement, given=self.regiven[movement.id])
         if is_new:
             self._cause = movement
@@ -235,10 +242,9 @@ class Fold:
         self._value = round_to(valuation.exact_value(), self.digits)
         self._count += 1
         self._last_key = movement.key
-        state = valuation.state(self._value, self._count)
-        self.balances[movement.id] = state
+        self.balances[movement.id] = Balance(valuation.quantity, self._value)
         if self._count % SNAPSHOT_EVERY == 0:
-            self._snapshots.append((movement.key, state))
+            self._snapshots.append((movement.key, valuation.state(self._value, self._count)))
         return self._value - before
 
     def _count_goods(self, movement: Movement, counted: Assertion) -> None:
@@ -331,6 +337,8 @@ def _is_priced(movement: Movement) -> bool:
 
 def taken_over(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -> Decimal:
     """What the movement takes over from its sources, in whole cents."""
+    if not movement.sources:
+        return ZERO
     return sum(
         (
             -_fraction(source, costs.get(source.movement, source.cost), digits)

@@ -63,6 +63,13 @@ class Layer:
     below_left: Decimal = ZERO
 
 
+class Balance(NamedTuple):
+    """What there is in a pool after a movement, and what that is worth in whole cents."""
+
+    quantity: Decimal
+    value: Decimal
+
+
 class Held(StrEnum):
     """What a part of a balance is: a layer, the average, or what is owed (below zero)."""
 

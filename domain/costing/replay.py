@@ -16,7 +16,7 @@ from heapq import heapify, heappop, heapreplace
 from uuid import UUID
 
 from domain.costing.fold import Correction, Delta, Fold, PoolFacts, PoolResult, Shortage
-from domain.costing.method import PoolState
+from domain.costing.method import Balance
 from domain.money import ZERO
 from domain.movements import Given, Movement, Pool, PostingKey
 
@@ -51,7 +51,7 @@ class Settlement:
     shortages: tuple[Shortage, ...]
     pools: tuple[PoolResult, ...]
     costs: Mapping[UUID, Decimal]
-    balances: Mapping[UUID, PoolState]
+    balances: Mapping[UUID, Balance]
     quantities: Mapping[UUID, Decimal]
     corrections: tuple[Correction, ...]
     regiven: tuple[Movement, ...]
@@ -166,10 +166,10 @@ class _Settling:
         movement = fold.advance(self._costs)
         if movement is None:
             return
-        if movement.id in self._given:
+        if self._given and movement.id in self._given:
             self._regiven.append(movement)
         self._deltas.extend(fold.deltas)
-        if self._costs[movement.id] != _recorded(movement):
+        if movement.dependants and self._costs[movement.id] != _recorded(movement):
             for pool, key in movement.dependants:
                 self._reach(pool, key)
 
@@ -200,7 +200,7 @@ class _Settling:
             shortages=tuple(fold.shortage for fold in folds if fold.shortage is not None),
             pools=tuple(fold.result() for fold in folds),
             costs=self._costs,
-            balances={id_: state for fold in folds for id_, state in fold.balances.items()},
+            balances={id_: one for fold in folds for id_, one in fold.balances.items()},
             quantities={id_: one for fold in folds for id_, one in fold.quantities.items()},
             corrections=tuple(one for fold in folds for one in fold.corrections),
             regiven=tuple(self._regiven),

@@ -1,6 +1,8 @@
 """A cost entry and the accounts that hear of it: what every scheme comes down to."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
@@ -14,6 +16,31 @@ class Interim(NamedTuple):
 
     account: UUID
     contra: UUID
+
+
+class Sides(NamedTuple):
+    """The accounts of one or several entries, with the cost center of their movements."""
+
+    stock: UUID | None
+    contra: Contra | None
+    interim: Interim | None
+    cost_center: UUID | None
+
+    def lines(self, amount: Decimal, expected: Decimal) -> Iterator[JournalLine]:
+        """Stock account against contra account, and the same of what is expected.
+
+        Args:
+            amount: actual cost, in company currency.
+            expected: what comes to stand on interim accounts, in company currency.
+        """
+        center = self.cost_center
+        if self.stock is not None:
+            yield JournalLine(self.stock, amount, center)
+            if self.contra is not None:
+                yield JournalLine(self.contra.account, -amount, center, self.contra.party)
+        if self.interim is not None:
+            yield JournalLine(self.interim.account, expected, center)
+            yield JournalLine(self.interim.contra, -expected, center)
 
 
 @quickly_made
@@ -31,26 +58,7 @@ class PostedEntry:
         """Whether the ledger hears of it now."""
         return self.stock_account is not None or self.interim is not None
 
-    def lines(self) -> tuple[JournalLine, ...]:
-        """Stock account against contra account, and the same of what is expected."""
-        return (*self._actual(), *self._expected())
-
-    def _actual(self) -> tuple[JournalLine, ...]:
-        if self.stock_account is None:
-            return ()
-        amount = self.entry.amount
-        center = self.entry.movement.cost_center
-        stock = JournalLine(self.stock_account, amount, center)
-        if self.contra is None:
-            return (stock,)
-        return (stock, JournalLine(self.contra.account, -amount, center, self.contra.party))
-
-    def _expected(self) -> tuple[JournalLine, ...]:
-        if self.interim is None:
-            return ()
-        amount = self.entry.interim
-        center = self.entry.movement.cost_center
-        return (
-            JournalLine(self.interim.account, amount, center),
-            JournalLine(self.interim.contra, -amount, center),
-        )
+    @property
+    def sides(self) -> Sides:
+        """Where its amounts are posted to."""
+        return Sides(self.stock_account, self.contra, self.interim, self.entry.movement.cost_center)

@@ -1,14 +1,14 @@
 """From cost entries to journal lines: the stock account on one side, the scheme's on the other."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Scheme
 from domain.facts import Facts
 from domain.lookup import LookUp
-from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature
+from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature, Pool
 from domain.schemes import by_level, continental, perpetual
 from domain.schemes.posted_entry import Interim, PostedEntry
 
@@ -33,14 +33,19 @@ WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 """Roles that a company need not fill: an account there goes before what the scheme says."""
 
 
+_Asked: TypeAlias = tuple[EntryKind, Nature, Pool, UUID | None, str | None]
+"""What the account on the other side depends on: entry, movement, its party and party's group."""
+
+
 class Posting:
-    """Finds the accounts of cost entries for one company, each warehouse resolved once."""
+    """Finds the accounts of cost entries for one company, those of like movements once."""
 
     def __init__(self, facts: Facts, look: LookUp) -> None:
         """`look` collects what is missing (default accounts, warehouse accounts)."""
         self._company = facts.company
         self._look = look
-        self._stock: dict[tuple[UUID, UUID], UUID | None] = {}
+        self._stock: dict[Pool, UUID | None] = {}
+        self._contras: dict[_Asked, Contra | None] = {}
 
     def post(self, entry: CostEntry) -> PostedEntry:
         """The accounts that hear of the entry at once; a batch posts the others later."""
@@ -64,11 +69,12 @@ class Posting:
         return PostedEntry(entry, stock, contra, interim)
 
     def _stock_account(self, movement: Movement) -> UUID | None:
-        key = (movement.pool.warehouse, movement.pool.item)
+        pool = movement.pool
         try:
-            return self._stock[key]
+            return self._stock[pool]
         except KeyError:
-            return self._stock.setdefault(key, self._look.stock_account_of(*key))
+            found = self._look.stock_account_of(pool.warehouse, pool.item)
+            return self._stock.setdefault(pool, found)
 
     def _contra(self, entry: CostEntry) -> Contra | None:
         if entry.contra is not None:
@@ -76,9 +82,17 @@ class Posting:
         movement = entry.movement
         if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
-        role = WHERE_SET.get(entry.kind)
+        asked = (entry.kind, movement.nature, movement.pool, movement.party, movement.party_group)
+        try:
+            return self._contras[asked]
+        except KeyError:
+            return self._contras.setdefault(asked, self._by_scheme(entry.kind, movement))
+
+    def _by_scheme(self, kind: EntryKind, movement: Movement) -> Contra | None:
+        """The account that the scheme has on the other side of the stock account, if any."""
+        role = WHERE_SET.get(kind)
         if role not in self._company.roles:
-            role = SCHEMES[self._company.scheme].contra[movement.nature, entry.kind]
+            role = SCHEMES[self._company.scheme].contra[movement.nature, kind]
         if role is None:
             return None
         account = self._look.posting_role(role, movement)

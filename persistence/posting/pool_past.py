@@ -25,6 +25,7 @@ from domain.movements import (
     Source,
 )
 from persistence.in_step import InStep
+from persistence.posting.pool_history import history_after
 from persistence.posting.pools import (
     STACK,
     STATE_COLUMNS,
@@ -101,21 +102,6 @@ MOVEMENT_FACTS = """
        and not exists (select 1 from voiding v
                         where v.company_id = t.company_id and v.document_id = t.document_id)) d
 """
-# What was recorded before the flow was opened belongs to another; what opens it comes in.
-_HISTORY = f"""
-select {MOVEMENT_COLUMNS}
-  from movement m {MOVEMENT_FACTS}
- where m.company_id = %(company)s and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
-   and m.lot_id is not distinct from nullif(%(lot)s, '00000000-0000-0000-0000-000000000000'::uuid)
-   and (m.posting_date, m.posting_time, m.seq, m.ordinal)
-     > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
-   and (m.seq > (select c.flow_since from company c where c.id = %(company)s)
-        or m.seq = (select c.flow_since from company c where c.id = %(company)s) and m.leg = 'IN')
-   and m.voids_id is null and m.corrects_id is null
-   and not exists (select 1 from voiding v
-                    where v.company_id = m.company_id and v.document_id = m.document_id)
- order by m.posting_date, m.posting_time, m.seq, m.ordinal
-"""  # noqa: S608 - constant column names
 
 
 async def from_before(
@@ -123,13 +109,9 @@ async def from_before(
 ) -> PoolFacts:
     """A (locked) pool from the last snapshot before `key`, with all that came after it."""
     books = InStep(connection, company)
-    return await books.alone(_from_before(books, pool, key, item))
-
-
-async def _from_before(books: InStep, pool: Pool, key: PostingKey, item: ItemFacts) -> PoolFacts:
-    facts = await snapshot_before(books, pool, key, item)
-    rows = await books.rows(_HISTORY, **place_of(pool, facts.folded_to or BEGINNING))
-    return replace(facts, history=tuple(movement_from(row) for row in rows))
+    facts = await books.alone(snapshot_before(books, pool, key, item))
+    after = place_of(pool, facts.folded_to or BEGINNING)
+    return replace(facts, history=await history_after(connection, company, pool, after))
 
 
 def place_of(pool: Pool, key: PostingKey) -> dict[str, Any]:

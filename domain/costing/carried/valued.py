@@ -13,7 +13,7 @@ from domain.costing.carried.facts import CarriedFacts
 from domain.costing.carried.flow import CarriedValue, value_carried
 from domain.costing.fold import PoolResult
 from domain.costing.linked.facts import BinTotals
-from domain.costing.method import PoolState
+from domain.costing.method import Balance, PoolState
 from domain.costing.replay import Settlement
 from domain.documents.document import Causes
 from domain.lookup import LookUp
@@ -56,7 +56,7 @@ def _settlement(value: CarriedValue) -> Settlement:
             for pool, totals in value.bins.items()
         ),
         costs=value.costs,
-        balances={id_: _state(totals) for id_, totals in value.balances.items()},
+        balances={id_: Balance(one.quantity, one.value) for id_, one in value.balances.items()},
         quantities={},
         corrections=(),
         regiven=(),

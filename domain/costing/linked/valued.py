@@ -11,7 +11,7 @@ from domain.costing.linked.facts import BinTotals, LinkedFacts, MissingLinked
 from domain.costing.linked.flow import value_linked
 from domain.costing.linked.node import Node
 from domain.costing.linked.outcome import LinkedValue
-from domain.costing.method import PoolState
+from domain.costing.method import Balance, PoolState
 from domain.costing.replay import Settlement
 from domain.documents.document import Causes
 from domain.lookup import LookUp
@@ -87,17 +87,17 @@ def _state(totals: BinTotals) -> PoolState:
     return PoolState(quantity=totals.quantity, value=totals.value, movements=totals.movements)
 
 
-def _balances(value: LinkedValue, bins: Mapping[Pool, BinTotals]) -> dict[UUID, PoolState]:
+def _balances(value: LinkedValue, bins: Mapping[Pool, BinTotals]) -> dict[UUID, Balance]:
     """The bin after each of the document's own movements, one after the other."""
     running: dict[Pool, BinTotals] = dict(bins)
-    balances: dict[UUID, PoolState] = {}
+    balances: dict[UUID, Balance] = {}
     for node in _own(value):
         pool = node.movement.pool
         before = running.get(pool, BinTotals())
         running[pool] = BinTotals(
             before.quantity + node.quantity, before.value + node.cost, before.movements + 1
         )
-        balances[node.id] = _state(running[pool])
+        balances[node.id] = Balance(running[pool].quantity, running[pool].value)
     return balances
 
 
