@@ -1,11 +1,14 @@
 """Fixtures for all rooms: a PostgreSQL per test process, migrated databases, a running server."""
 
+import os
+import shutil
 import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -25,10 +28,18 @@ FAST_SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "max_wal_size": "4GB",
+    "max_wal_size": "1GB",
     "autovacuum": "off",
 }
 _numbers = count(1)
+_IN_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 4 << 30  # ten times what the clusters of three processes have been seen to take
+
+
+def pytest_configure() -> None:
+    """Keep the clusters of tests in memory: on a disk, a new database is mostly writing."""
+    if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +55,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostg
     with EmbeddedPostgres(folder, settings=FAST_SETTINGS) as server:
         upgrade(server.url)
         yield server
+    shutil.rmtree(folder)
 
 
 @contextmanager
