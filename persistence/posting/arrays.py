@@ -55,7 +55,7 @@ def _quoted(text: str) -> str:
     """Within quotes only the quote and the backslash mean anything."""
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
+    return '"' + text + '"'
 
 
 _ELEMENTS: Mapping[str, Callable[[Iterable[Any]], list[str]]] = {
@@ -72,6 +72,9 @@ _HEAD_OF_NONE = Struct("!iiI")
 _WHOLE = Struct("!ii")
 _LONG = Struct("!iq")
 _NOTHING = b"\xff\xff\xff\xff"
+"""Null: a length of -1. No other element is as short."""
+_ON = b"\x00\x00\x00\x01\x01"
+_OFF = b"\x00\x00\x00\x01\x00"
 _DAY_ZERO = date(2000, 1, 1).toordinal()
 
 
@@ -112,42 +115,51 @@ class _AsItIs(Dumper):
 
 
 def _in_binary(
-    type_: type[_Array], element: int, render: Callable[[Any], bytes], values: Sequence[Any]
+    type_: type[_Array],
+    element: int,
+    render: Callable[[Sequence[Any]], list[bytes]],
+    values: Sequence[Any],
 ) -> bytes:
     if not values:
         return type_(_HEAD_OF_NONE.pack(0, 0, element))
-    head = _HEAD.pack(1, None in values, element, len(values), 1)
-    return type_(head + b"".join([_NOTHING if one is None else render(one) for one in values]))
+    elements = render(values)
+    head = _HEAD.pack(1, _NOTHING in elements, element, len(values), 1)
+    return type_(head + b"".join(elements))
 
 
-def _id(value: UUID) -> bytes:
-    return b"\x00\x00\x00\x10" + value.bytes
+def _ids(values: Sequence[UUID | None]) -> list[bytes]:
+    return [
+        _NOTHING if one is None else b"\x00\x00\x00\x10" + one.int.to_bytes(16) for one in values
+    ]
 
 
-def _whole(value: int) -> bytes:
-    return _WHOLE.pack(4, value)
+def _wholes(values: Sequence[int | None]) -> list[bytes]:
+    return [_NOTHING if one is None else _WHOLE.pack(4, one) for one in values]
 
 
-def _long(value: int) -> bytes:
-    return _LONG.pack(8, value)
+def _longs(values: Sequence[int | None]) -> list[bytes]:
+    return [_NOTHING if one is None else _LONG.pack(8, one) for one in values]
 
 
-def _day(value: date) -> bytes:
-    return _WHOLE.pack(4, value.toordinal() - _DAY_ZERO)
+def _days(values: Sequence[date | None]) -> list[bytes]:
+    return [
+        _NOTHING if one is None else _WHOLE.pack(4, one.toordinal() - _DAY_ZERO) for one in values
+    ]
 
 
-def _switch(value: bool) -> bytes:
-    return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"
+def _switches(values: Sequence[bool | None]) -> list[bytes]:
+    return [_NOTHING if one is None else _ON if one else _OFF for one in values]
 
 
-_BINARY: Mapping[str, tuple[type[_Array], int, Callable[[Any], bytes]]] = {
-    "uuid": (_Ids, 2950, _id),
-    "integer": (_Wholes, 23, _whole),
-    "bigint": (_Longs, 20, _long),
-    "date": (_Days, 1082, _day),
-    "boolean": (_Switches, 16, _switch),
+_BINARY: Mapping[str, tuple[type[_Array], int, Callable[[Sequence[Any]], list[bytes]]]] = {
+    "uuid": (_Ids, 2950, _ids),
+    "integer": (_Wholes, 23, _wholes),
+    "bigint": (_Longs, 20, _longs),
+    "date": (_Days, 1082, _days),
+    "boolean": (_Switches, 16, _switches),
 }
-"""Kinds with a binary form here: the array, PostgreSQL's number of its elements' type, and one."""
+"""Kinds with a binary form here: the array, PostgreSQL's number of its elements' type, and how the
+elements of a column are written."""
 
 _ARRAYS = {_Ids: 2951, _Wholes: 1007, _Longs: 1016, _Days: 1182, _Switches: 1000}
 """PostgreSQL's numbers of the arrays' types: the same in all databases."""

@@ -122,9 +122,18 @@ class Section:
     def _has_nothing_seldom(self, columns: Mapping[str, Sequence[Any]]) -> bool:
         return (
             bool(self.seldom or self.seldom_zero)
-            and all(one is None for name in _set_of(self.seldom) for one in columns[name])
-            and all(str(one) == "0" for name in _set_of(self.seldom_zero) for one in columns[name])
+            and all(_is_all_null(columns[name]) for name in _set_of(self.seldom))
+            and all(_is_all_zero(columns[name]) for name in _set_of(self.seldom_zero))
         )
+
+
+def _is_all_null(column: Sequence[Any]) -> bool:
+    return column.count(None) == len(column)
+
+
+def _is_all_zero(column: Sequence[Any]) -> bool:
+    """Zero as the table has it by itself; 0.00 is written as it is."""
+    return set(map(str, column)) == {"0"}
 
 
 def columns_of(

@@ -12,6 +12,7 @@ from domain.costing.method import PoolState
 from domain.decide import Decision
 from domain.money import ZERO
 from domain.movements import NO_LOT, UNRECORDED, PostingKey
+from domain.records import BillingKind
 from persistence.posting.carried import CARRIED_SECTION
 from persistence.posting.linked_sections import LINKED_SECTIONS
 from persistence.posting.pools import STATE_COLUMNS
@@ -50,7 +51,7 @@ def _line_taxes(decision: Decision) -> Iterable[Sequence[Any]]:
 def _movements(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.movements:
         yield (
-            one.id, one.key.ordinal, one.line, one.leg.value, one.nature.value,
+            one.id, one.key.ordinal, one.line, one.leg, one.nature,
             one.key.posting_date, one.key.posting_time, one.pool.item, one.pool.warehouse,
             one.quantity, one.party, one.contra, one.cost_center,
             one.returns.movement if one.returns else None, one.voids, one.document,
@@ -112,7 +113,7 @@ def _journal_lines(decision: Decision) -> Iterable[Sequence[Any]]:
 
 def _billing(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.causes.billing:
-        yield (one.id, one.line_id, decision.causes.posting_date, one.kind.value, one.quantity,
+        yield (one.id, one.line_id, decision.causes.posting_date, one.kind, one.quantity,
                one.amount, one.account_id)  # fmt: skip
 
 
@@ -166,16 +167,20 @@ def _state(state: PoolState) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+_SUM_OF = {BillingKind.BILLED: 3, BillingKind.RETURNED: 5, BillingKind.CLEARED: 7}
+"""Where a billing entry is added to its line's row; 1: received or delivered."""
+
+
 def _billing_states(decision: Decision) -> Iterable[Sequence[Any]]:
     """Sums per line of what this document's billing entries change, in key order."""
     states: dict[UUID, list[Any]] = {}
     for one in decision.causes.billing:
         state = states.setdefault(one.line_id, [one.account_id, *[ZERO] * 8, False])
-        at = {"BILLED": 3, "RETURNED": 5, "CLEARED": 7}.get(one.kind.value, 1)
+        at = _SUM_OF.get(one.kind, 1)
         state[at] += one.quantity
         state[at + 1] += one.amount
-    for line in sorted(states):
-        yield (line, *states[line])
+    for line, state in sorted(states.items()):
+        yield (line, *state)
 
 
 def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -192,8 +197,8 @@ def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
             known[4] += one.amount
             known[5] += one.settled
             known[6] = known[6] or one.is_void
-    for document in sorted(items):
-        yield (document, *items[document])
+    for document, item in sorted(items.items()):
+        yield (document, *item)
 
 
 def _lots(decision: Decision) -> Iterable[Sequence[Any]]:
