@@ -1,17 +1,22 @@
-"""Run the installed command `perpetuo` as a person at a terminal does."""
+"""Run the command `perpetuo` as a person at a terminal does."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 PERPETUO = str(Path(sys.executable).with_name("perpetuo"))
 _START_SECONDS = 60
+_one_at_a_time = threading.Lock()
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -26,15 +31,35 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder to its end."""
-    return subprocess.run(
-        [PERPETUO, *arguments],
-        cwd=folder,
-        env=environment(**settings),
-        capture_output=True,
+    """Run a command in a folder to its end, in a process of its own."""
+    with NamedTemporaryFile("r") as output, NamedTemporaryFile("r") as errors:
+        asked = {
+            "arguments": arguments,
+            "folder": str(folder),
+            "environment": environment(**settings),
+            "output": [output.name, errors.name],
+            "seconds": _START_SECONDS,
+        }
+        with _one_at_a_time:
+            launcher = _launcher()
+            assert launcher.stdin
+            assert launcher.stdout
+            launcher.stdin.write(json.dumps(asked) + "\n")
+            launcher.stdin.flush()
+            exit_code = int(launcher.stdout.readline())
+        return subprocess.CompletedProcess(arguments, exit_code, output.read(), errors.read())
+
+
+@cache
+def _launcher() -> subprocess.Popen[str]:
+    """The process that starts commands for this one, and ends with it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.api.launcher"],
+        cwd=Path(__file__).parents[2],
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        timeout=_START_SECONDS,
-        check=False,
     )
 
 
