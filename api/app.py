@@ -39,8 +39,7 @@ from persistence.replicas import Replicas
 
 _COLLECTOR = (50_000, 4, 2)
 """When the garbage collector runs. By Python's own numbers it took a third of the time of a batch:
-a request makes thousands of objects, nearly all of which go by themselves. What does not, the
-inputs that graphql-core's executor keeps in a cycle, must not gather for long either."""
+a request makes thousands of objects, which go by themselves: there is hardly a cycle among them."""
 
 
 def create_app(settings: Settings, database_url: str) -> Starlette:

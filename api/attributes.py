@@ -90,6 +90,15 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     graphql-core does.
     """
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without graphql-core's helpers for asynchronous work, which no resolver here asks for.
+
+        They refer to the executor as it does to them: a cycle, which keeps all that a request has
+        read until the garbage collector runs. Without it a request leaves nothing to be collected.
+        """
+        super().__init__(*args, **kwargs)
+        self.async_helpers: Any = None
+
     def execute_field(
         self,
         parent_type: GraphQLObjectType,

@@ -100,15 +100,10 @@ class Execution(SchemaExtension):
         """Parse and validate, each text once; translate refusals and mask faults in what leaves.
 
         All in this one hook: strawberry makes a context manager for each hook of every request.
-        What was read is let go of at the end: graphql-core's executor refers to itself, and so
-        keeps the context until the collector runs.
         """
         self._prepare()
         yield None
         self._translate(self.execution_context.result)
-        context = self.execution_context.context
-        if isinstance(context, Context):
-            context.forget()
 
     def _prepare(self) -> None:
         """Leave the parsed text and what is wrong with it where strawberry looks for them."""

@@ -1,5 +1,7 @@
 """Fields that show their row: what graphql-core would make of them, wrong values included."""
 
+import gc
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +17,10 @@ def printed(value: Any) -> str:
     if value == "bad":
         raise GraphQLError("it is bad")
     return f"<{value}>"
+
+
+class Held(SimpleNamespace):
+    """A row that can be looked at without holding it."""
 
 
 class Marked:
@@ -88,3 +94,20 @@ def test_answers_and_errors_are_those_of_the_library(rows: list[tuple[Any, Any]]
     ]
     assert short == usual
     assert short[1] == [] or "bad" in str(short[1]) or "null" in str(short[1])
+
+
+def test_what_a_request_has_read_goes_with_its_answer() -> None:
+    schema = made(shown=True)
+    row = Held(needed="a", may_be="b", numbers=[1])
+    left = weakref.ref(row)
+    gc.disable()  # a cycle would keep the row until it runs
+    try:
+        root = SimpleNamespace(rows=[row])
+        answer = schema.execute_sync(
+            "{ rows { known } }", root_value=root, context_value={"known": "yes"}
+        )
+        assert answer.data == {"rows": [{"known": "yes"}]}
+        del row, root
+        assert left() is None
+    finally:
+        gc.enable()
