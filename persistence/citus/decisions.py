@@ -44,6 +44,16 @@ DROPPED_FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "refuse_change_of_ledger": "perpetuo_app has no right to change or remove rows of ledgers",
         "refuse_without_approval": "the posting script refuses the same",
         "refuse_service_approval": "approving refuses the same",
+        **{
+            f"{table}_refers": "foreign keys stand in for it (plan.py)"
+            for table in (
+                "billing_entry",
+                "cost_entry",
+                "document_line",
+                "journal_entry",
+                "movement",
+            )
+        },
         "grow_masters_version": "whoever changes masters holds postings first (`hold_postings`), "
         "which grows it; postings that do, tell it (`persistence.citus.nodes`)",
         **{

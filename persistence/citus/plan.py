@@ -18,6 +18,8 @@ from persistence.citus.decisions import (
     SHARDS,
 )
 from persistence.citus.functions import REPLACED
+from persistence.tables import metadata
+from persistence.tables.columns import BELONGING
 
 _APPLICATION, _READER = "perpetuo_app", "perpetuo_reader"
 
@@ -68,6 +70,7 @@ def statements(catalog: Catalog) -> list[str]:
             for key in catalog.foreign_keys
             if key.table in new
         ),
+        *_belonging(new),
         *REPLACED.values(),
     ]
 
@@ -95,6 +98,16 @@ def _policies(catalog: Catalog, new: set[str]) -> Iterator[str]:
             f"    using ({using})\n    with check ({check})"
         )
         yield f"alter table {policy.table} no force row level security"
+
+
+def _belonging(new: set[str]) -> Iterator[str]:
+    """The foreign keys that stand in for the triggers of migration 0032."""
+    for table in sorted(new & metadata.tables.keys()):
+        for column, target in metadata.tables[table].info.get(BELONGING, {}).items():
+            yield (
+                f"alter table {table} add constraint fk_{column} FOREIGN KEY (company_id, {column})"
+                f" REFERENCES {target}(company_id, id)"
+            )
 
 
 def _distributing(new: set[str]) -> Iterator[str]:

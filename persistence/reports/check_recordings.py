@@ -93,14 +93,22 @@ with recorded as (
     union all select 'voiding', seq, by_id from voiding where company_id = %(company)s
     union all
     select 'journal line', line.seq, entry.because_id from journal_line line
-      join journal_entry entry
+      left join journal_entry entry
         on entry.company_id = %(company)s and entry.id = line.journal_entry_id
      where line.company_id = %(company)s
 )
-select document.number, 'recording of its ' || what, document.seq::text, recorded.seq::text, false
+select coalesce(document.number, 'no document'), 'recording of its ' || what,
+       coalesce(document.seq::text, 'none'), recorded.seq::text, false
   from recorded
-  join document on document.company_id = %(company)s and document.id = recorded.document_id
- where document.seq <> recorded.seq
+  left join document on document.company_id = %(company)s and document.id = recorded.document_id
+ where document.seq is distinct from recorded.seq
+union all
+select 'no document', 'document of a ' || what, document_id::text, 'none', false
+  from (select 'line' as what, document_id from document_line where company_id = %(company)s
+        union all
+        select 'journal entry', document_id from journal_entry where company_id = %(company)s) own
+ where not exists (select from document
+                    where document.company_id = %(company)s and document.id = own.document_id)
 """
 
 CANCELLATIONS = """

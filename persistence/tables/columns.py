@@ -70,6 +70,18 @@ def to(column: str, target: str) -> ForeignKeyConstraint:
     )
 
 
+BELONGING = "belongs to"
+
+
+def belonging(**targets: str) -> dict[str, Any]:
+    """What rows of a ledger belong to, by column; last of a table's arguments.
+
+    It is append-only too, so that a trigger looks once a statement whether it is there (migration
+    0032). On Citus, which runs no triggers, they are foreign keys as of `to`.
+    """
+    return {"info": {BELONGING: targets}}
+
+
 def to_company() -> ForeignKeyConstraint:
     """The foreign key to the company itself."""
     return ForeignKeyConstraint(["company_id"], ["company.id"], name="fk_company")

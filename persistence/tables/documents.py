@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    belonging,
     dimensions,
     exact,
     exact_or_null,
@@ -81,7 +82,6 @@ class DocumentLine(SQLModel, table=True):
 
     __tablename__ = "document_line"
     __table_args__ = (
-        to("document_id", "document"),
         to("item_id", "item"),
         to("warehouse_id", "warehouse"),
         UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
@@ -106,6 +106,7 @@ class DocumentLine(SQLModel, table=True):
             "document_line_shipment", "company_id", "shipment",
             postgresql_where=text("shipment IS NOT NULL"),
         ),
+        belonging(document_id="document"),
     )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    belonging,
     dimensions,
     exact,
     exact_or_null,
@@ -139,7 +140,6 @@ class Movement(SQLModel, table=True):
 
     __tablename__ = "movement"
     __table_args__ = (
-        to("document_id", "document"),
         to("item_id", "item"),
         to("warehouse_id", "warehouse"),
         to("lot_id", "lot"),
@@ -158,6 +158,7 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("corrects_id is not null"),
         ),
         Index("movement_by_date", "company_id", "posting_date", "posting_time", "seq", "ordinal"),
+        belonging(document_id="document"),
     )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()
@@ -232,7 +233,6 @@ class CostEntry(SQLModel, table=True):
 
     __tablename__ = "cost_entry"
     __table_args__ = (
-        to("movement_id", "movement"),
         Index("cost_entry_movement", "company_id", "movement_id"),
         Index(
             "cost_entry_because", "company_id", "because_id",
@@ -247,6 +247,7 @@ class CostEntry(SQLModel, table=True):
             "cost_entry_unposted", "company_id", "posting_date", "seq", "id",
             postgresql_where=text("journal_entry_id is null and (actual <> 0 or interim <> 0)"),
         ),
+        belonging(movement_id="movement"),
     )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()
@@ -297,11 +298,10 @@ class JournalEntry(SQLModel, table=True):
 
     __tablename__ = "journal_entry"
     __table_args__ = (
-        to("document_id", "document"),
-        to("because_id", "document"),
         Index("journal_entry_document", "company_id", "document_id"),
         Index("journal_entry_because", "company_id", "because_id"),
         Index("journal_entry_by_date", "company_id", "posting_date", "seq", "ordinal"),
+        belonging(document_id="document", because_id="document"),
     )
     company_id: UUID = key()
     id: UUID = key()
@@ -318,9 +318,9 @@ class JournalLine(SQLModel, table=True):
 
     __tablename__ = "journal_line"
     __table_args__ = (
-        to("journal_entry_id", "journal_entry"),
         to("account_id", "account"),
         Index("journal_line_account", "company_id", "account_id", "posting_date", "seq"),
+        belonging(journal_entry_id="journal_entry"),
     )
     company_id: UUID = key()
     journal_entry_id: UUID = key()
@@ -347,8 +347,8 @@ class BillingEntry(SQLModel, table=True):
 
     __tablename__ = "billing_entry"
     __table_args__ = (
-        to("document_id", "document"),
         Index("billing_entry_document", "company_id", "document_id"),
+        belonging(document_id="document"),
     )
     company_id: UUID = key()
     line_id: UUID = key()

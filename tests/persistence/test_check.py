@@ -141,7 +141,11 @@ CORRUPTIONS = {
     """,
     BooksRule.RECORDINGS_AGREE: """
         update movement set seq = seq + 1 where ordinal = 0;
-        update party_entry set seq = 1
+        update party_entry set seq = 1;
+        update document_line set document_id = gen_random_uuid();
+        update journal_entry set document_id = gen_random_uuid() where seq = 1;
+        update movement set document_id = gen_random_uuid() where ordinal = 0;
+        update journal_line set journal_entry_id = gen_random_uuid() where seq = 1
     """,
     BooksRule.CANCELLATIONS_MIRROR: """
         update journal_line set account_id = (select id from account where code = 'Bank')
