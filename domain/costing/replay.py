@@ -152,6 +152,9 @@ class _Settling:
             _, pool = queue[0]
             fold = self._folds[pool]
             self._visit(fold)
+            # By itself a pool needs no queue: thousands of its movements may come one by one.
+            while len(queue) == 1 and fold.waiting and not self._opened:
+                self._visit(fold)
             if fold.waiting:
                 heapreplace(queue, (fold.next_key(), pool))
             else:

@@ -38,14 +38,14 @@ _Asked: TypeAlias = tuple[EntryKind, Nature, Pool, UUID | None, str | None]
 
 
 class Posting:
-    """Finds the accounts of cost entries for one company, those of like movements once."""
+    """Finds the accounts of cost entries for one company, those of neighbours that are alike once."""
 
     def __init__(self, facts: Facts, look: LookUp) -> None:
         """`look` collects what is missing (default accounts, warehouse accounts)."""
         self._company = facts.company
         self._look = look
         self._stock: dict[Pool, UUID | None] = {}
-        self._contras: dict[_Asked, Contra | None] = {}
+        self._last: tuple[_Asked, Contra | None] | None = None
 
     def post(self, entry: CostEntry) -> PostedEntry:
         """The accounts that hear of the entry at once; a batch posts the others later."""
@@ -83,10 +83,9 @@ class Posting:
         if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
         asked = (entry.kind, movement.nature, movement.pool, movement.party, movement.party_group)
-        try:
-            return self._contras[asked]
-        except KeyError:
-            return self._contras.setdefault(asked, self._by_scheme(entry.kind, movement))
+        if self._last is None or self._last[0] != asked:
+            self._last = (asked, self._by_scheme(entry.kind, movement))
+        return self._last[1]
 
     def _by_scheme(self, kind: EntryKind, movement: Movement) -> Contra | None:
         """The account that the scheme has on the other side of the stock account, if any."""

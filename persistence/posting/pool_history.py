@@ -2,8 +2,8 @@
 
 Read in two round trips: the movements, with what all of them have; then what few of them have
 (sources, dependants, returns, corrections) and their recorded costs, each by one statement for all.
-What one movement after the other shares (document, party, day) is one object, so that looking it up
-afterwards compares no identifiers.
+What one movement after the other shares (pool, document, party) is one object, so that it need not be
+compared afterwards number by number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -153,32 +153,32 @@ async def _beside(
 
 
 def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> Iterable[Movement]:
-    shared: dict[Any, Any] = {}
-    one_of = shared.setdefault
-    for (
-        id_, day, moment, seq, ordinal, quantity, nature, leg, document, party, center, contra,
-        returns, line, *counted,
-    ) in rows:  # fmt: skip
-        given, base, difference, true_up = beside.costs.get(id_, _NO_COSTS)
+    costs, sources, dependants = beside.costs, beside.sources, beside.dependants
+    last_document = last_party = None
+    for row in rows:
+        id_, document, party, nature = row[0], row[8], row[9], row[6]
+        document = last_document = last_document if document == last_document else document
+        party = last_party = last_party if party == last_party else party
+        given, base, difference, true_up = costs.get(id_, _NO_COSTS)
         is_count = nature == "COUNT"
         yield Movement(
             id=id_,
-            key=PostingKey(day, moment, seq, ordinal),
+            key=PostingKey(*row[1:5]),
             pool=pool,
-            quantity=quantity + beside.corrected.get(id_, ZERO) if is_count else quantity,
+            quantity=row[5] + beside.corrected.get(id_, ZERO) if is_count else row[5],
             nature=_NATURES[nature],
-            leg=_LEGS[leg],
-            document=one_of(document, document),
-            line=line,
-            party=one_of(party, party),
-            cost_center=center,
-            contra=one_of(contra, contra),
-            returns=beside.returned[returns] if returns else None,
-            counted=Assertion(*counted) if is_count else None,
+            leg=_LEGS[row[7]],
+            document=document,
+            line=row[13],
+            party=party,
+            cost_center=row[10],
+            contra=row[11],
+            returns=beside.returned[row[12]] if row[12] else None,
+            counted=Assertion(*row[14:]) if is_count else None,
             given_recorded=given,
             base_recorded=base,
             difference_recorded=difference,
             true_up_recorded=true_up,
-            sources=beside.sources.get(id_, ()),
-            dependants=beside.dependants.get(id_, ()),
+            sources=sources.get(id_, ()) if sources else (),
+            dependants=dependants.get(id_, ()) if dependants else (),
         )
