@@ -8,7 +8,6 @@ it is started again.
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from types import SimpleNamespace
@@ -25,6 +24,7 @@ from api.refs import CompanyRef
 from domain.documents.document import Document
 from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Required
 from domain.references import Ref
+from persistence.collector import at_rest
 from persistence.masters import items, lookups, parties
 from persistence.posting.repeated import repeated
 
@@ -88,11 +88,11 @@ class Import:
         for entry in masters.in_order():
             await self._make(entry)
             moved()
-        with _collected_by_hand() as collect:
-            await self._post_documents(documents, lambda: (moved(), collect()))
+        with at_rest():
+            await self._post_documents(documents, lambda: (moved(), gc.collect()))
 
     async def _post_documents(self, documents: Waiting, posted: Callable[[], object]) -> None:
-        """Post the documents; `posted` is called after each transaction."""
+        """Post the documents; `posted` is called after each transaction, when little is alive."""
         writing: asyncio.Task[None] | None = None
         try:
             for chunk in _chunks(documents.in_order()):
@@ -134,11 +134,11 @@ class Import:
                 tried[:] = [(one, await self._paper(self._input_or_why_not(one))) for one in chunk]
                 yield [paper for _, paper in tried]
 
-        with _collected_by_hand() as collect:
+        with at_rest():
             async for outcomes in self.context.books.try_out(batches()):
                 self._note(tried, outcomes)
                 moved()
-                collect()
+                gc.collect()
 
     # -- masters ----------------------------------------------------------------------------------
 
@@ -255,22 +255,6 @@ def _ref(kind: str, given: Any) -> Ref:
     if kind == "item":
         return Ref("item", "sku", given.sku)
     return Ref("party", "code", given.code)
-
-
-@contextmanager
-def _collected_by_hand() -> Iterator[Callable[[], int]]:
-    """Garbage is looked for where the block says so: between transactions, when little is alive.
-
-    By itself the collector would look through all that a transaction holds, over and over: a
-    quarter of an import's time in Python.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield gc.collect
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

@@ -38,12 +38,15 @@ _Asked: TypeAlias = tuple[EntryKind, Nature, Pool, UUID | None, str | None]
 
 
 class Posting:
-    """Finds the accounts of cost entries for one company, those of neighbours that are alike once."""
+    """Finds the accounts of a company's cost entries, those of neighbours that are alike once."""
 
     def __init__(self, facts: Facts, look: LookUp) -> None:
         """`look` collects what is missing (default accounts, warehouse accounts)."""
         self._company = facts.company
         self._look = look
+        scheme = SCHEMES.get(facts.company.scheme)
+        by_hand = not facts.company.settings.automatic_cost_posting
+        self._waits_for_batch = scheme is not None and scheme.posts_by_batch and by_hand
         self._stock: dict[Pool, UUID | None] = {}
         self._last: tuple[_Asked, Contra | None] | None = None
 
@@ -52,7 +55,7 @@ class Posting:
         company = self._company
         if not company.posts_stock:
             return PostedEntry(entry, None, None)
-        if SCHEMES[company.scheme].posts_by_batch and not company.settings.automatic_cost_posting:
+        if self._waits_for_batch:
             return PostedEntry(entry, None, entry.contra)
         if not by_level.hears_of_entry(company, entry):
             return PostedEntry(entry, None, None)

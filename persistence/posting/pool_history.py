@@ -2,8 +2,8 @@
 
 Read in two round trips: the movements, with what all of them have; then what few of them have
 (sources, dependants, returns, corrections) and their recorded costs, each by one statement for all.
-What one movement after the other shares (pool, document, party) is one object, so that it need not be
-compared afterwards number by number.
+What one movement after the other shares (pool, document, party) is one object, so that it need not
+be compared afterwards number by number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -154,11 +154,12 @@ async def _beside(
 
 def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> Iterable[Movement]:
     costs, sources, dependants = beside.costs, beside.sources, beside.dependants
-    last_document = last_party = None
+    last_document: UUID | None = None
+    last_party: UUID | None = None
     for row in rows:
-        id_, document, party, nature = row[0], row[8], row[9], row[6]
-        document = last_document = last_document if document == last_document else document
-        party = last_party = last_party if party == last_party else party
+        id_, nature = row[0], row[6]
+        last_document = row[8] if row[8] != last_document else last_document
+        last_party = row[9] if row[9] != last_party else last_party
         given, base, difference, true_up = costs.get(id_, _NO_COSTS)
         is_count = nature == "COUNT"
         yield Movement(
@@ -168,9 +169,9 @@ def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> It
             quantity=row[5] + beside.corrected.get(id_, ZERO) if is_count else row[5],
             nature=_NATURES[nature],
             leg=_LEGS[row[7]],
-            document=document,
+            document=last_document or row[8],
             line=row[13],
-            party=party,
+            party=last_party,
             cost_center=row[10],
             contra=row[11],
             returns=beside.returned[row[12]] if row[12] else None,

@@ -17,6 +17,7 @@ postings to itself: it may lock whatever it comes to, in any order, and never wa
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Self
@@ -42,6 +43,7 @@ from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.citus.nodes import tell_nodes
+from persistence.collector import at_rest
 from persistence.database import Database
 from persistence.measures import posting_of
 from persistence.posting import pools as pool_reading
@@ -147,7 +149,9 @@ class Poster:
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=not attempt.keep),
         ):
-            recorded = await self._decide_and_write(connection, attempt)
+            # A late fact may have thousands of movements behind it, all of them needed to its end.
+            with at_rest() if attempt.also else nullcontext():
+                recorded = await self._decide_and_write(connection, attempt)
         self._books.note_year(recorded)
         return recorded
 
