@@ -268,7 +268,7 @@ def test_landed_costs_are_refused(desk: Desk) -> None:
         ("NOT_FOUND", "receipts.0")
     ]
     gone = desk.post(delivery("2026-01-11", goods("1", "300")))
-    assert refusals(desk, landed("2026-01-11", gone)) == [("NOT_FOUND", "receipts.0")]
+    assert refusals(desk, landed("2026-01-11", gone)) == [("INVALID_VALUE", "receipts.0")]
     stock = [{"account": {"code": "Stores"}, "amount": "1"}]
     assert refusals(desk, landed("2026-01-11", bought, charges=stock)) == [
         ("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account")
