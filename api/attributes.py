@@ -18,7 +18,6 @@ from graphql import (
     get_nullable_type,
     is_leaf_type,
 )
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types.field import StrawberryField
 
 Reader = Callable[[Any], Any]
@@ -81,42 +80,3 @@ def _resolver(declared: StrawberryField, field: GraphQLField) -> Callable[[Any, 
             return resolve  # these look up by `info.context`, which is in graphql-core's info too
         case _:
             return None
-
-
-class Executor(StrawberryGraphQLCoreExecutionContext):
-    """graphql-core's executor, which does not describe the operation to who does not ask.
-
-    What an attribute holds is shown at once. Any other field, and what goes wrong, is executed as
-    graphql-core does.
-    """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Without graphql-core's helpers for asynchronous work, which no resolver here asks for.
-
-        They refer to the executor as it does to them: a cycle, which keeps all that a request has
-        read until the garbage collector runs. Without it a request leaves nothing to be collected.
-        """
-        super().__init__(*args, **kwargs)
-        self.async_helpers: Any = None
-
-    def execute_field(
-        self,
-        parent_type: GraphQLObjectType,
-        source: Any,
-        field_details_list: Any,
-        path: Any,
-        position_context: Any,
-    ) -> Any:
-        """The value of a field of `source`, or what will be it."""
-        field = parent_type.fields.get(field_details_list[0].node.name.value)
-        resolve = field.resolve if field is not None else None
-        if type(resolve) is Attribute and resolve.value is not None:
-            try:
-                found = resolve.value(source)
-            except Exception:  # noqa: BLE001 - it is raised again below, and told with its place
-                found = Undefined
-            if found is not Undefined and not (found is None and resolve.is_required):
-                return found
-        return super().execute_field(
-            parent_type, source, field_details_list, path, position_context
-        )

@@ -15,7 +15,7 @@ from api.about import AboutQueries
 from api.access import AccessQueries
 from api.access_changes import AccessMutations
 from api.accounts import AccountMutations, AccountQueries
-from api.attributes import Executor, show_attributes
+from api.attributes import show_attributes
 from api.auth.guard import guard_root_fields
 from api.companies import CompanyMutations, CompanyQueries
 from api.cost_centers import CostCenterMutations, CostCenterQueries
@@ -26,6 +26,7 @@ from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
 from api.execution import Execution
+from api.executor import Executor
 from api.explaining.queries import ExplainQuery
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.inputs import prepare_inputs

@@ -10,7 +10,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
-from api.attributes import Attribute, Executor, show_attributes
+from api.attributes import Attribute, show_attributes
+from api.executor import Executor
 
 
 def printed(value: Any) -> str:

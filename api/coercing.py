@@ -1,0 +1,147 @@
+"""Values of variables as graphql-core coerces them, with what each input type is found once.
+
+`graphql.coerce_input_value` asks of every value again which kind of type it has: more than a
+hundred questions for a posting of a few lines. Here each type is asked once. Whatever is not
+plainly valid is left to graphql-core, which knows how to say what is wrong with it.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeAlias
+
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    Undefined,
+    get_nullable_type,
+)
+from graphql.pyutils import is_iterable
+from graphql.utilities.coerce_input_value import coerce_default_value
+
+Coerce: TypeAlias = Callable[[Any], Any]
+
+
+class NotPlain(Exception):  # noqa: N818 - no error: graphql-core decides what it is
+    """A value that graphql-core is to look at."""
+
+
+@cache
+def coercer(kind: GraphQLInputType) -> Coerce | None:
+    """What makes of a value that is given for a variable what graphql-core makes of it.
+
+    It raises NotPlain, or anything else, for what graphql-core has to look at.
+
+    Returns:
+        None for types that hold themselves: how deep their values may be, graphql-core knows.
+    """
+    if _holds_itself(kind, ()):
+        return None
+    plain = _plain(get_nullable_type(kind))
+    needed = isinstance(kind, GraphQLNonNull)
+
+    def coerce(given: Any) -> Any:
+        found = None if given is None else plain(given)
+        if found is Undefined or (found is None and needed):
+            raise NotPlain
+        return found
+
+    return coerce
+
+
+def _holds_itself(kind: Any, within: tuple[Any, ...]) -> bool:
+    while isinstance(kind, GraphQLNonNull | GraphQLList):
+        kind = kind.of_type
+    if not isinstance(kind, GraphQLInputObjectType):
+        return False
+    held = (*within, kind)
+    return kind in within or any(_holds_itself(each.type, held) for each in kind.fields.values())
+
+
+@cache
+def _plain(kind: Any) -> Coerce:
+    """For values that are not null; Undefined is for graphql-core, too."""
+    if isinstance(kind, GraphQLList):
+        return _list(kind)
+    if isinstance(kind, GraphQLInputObjectType):
+        return _one_of(kind) if kind.is_one_of else _object(kind)
+    return kind.coerce_input_value
+
+
+def _list(kind: GraphQLList[Any]) -> Coerce:
+    plain = _plain(get_nullable_type(kind.of_type))
+    needed = isinstance(kind.of_type, GraphQLNonNull)
+
+    def coerce(given: Any) -> Any:
+        if not is_iterable(given):
+            raise NotPlain  # a list of one
+        made: list[Any] = []
+        for one in given:
+            found = None if one is None else plain(one)
+            if found is Undefined or (found is None and needed):
+                raise NotPlain
+            made.append(found)
+        return made
+
+    return coerce
+
+
+def _object(kind: GraphQLInputObjectType) -> Coerce:
+    names = kind.fields.keys()
+    fields = [
+        (
+            name,
+            field.out_name or name,
+            _plain(get_nullable_type(field.type)),
+            isinstance(field.type, GraphQLNonNull),
+            coerce_default_value(field),
+        )
+        for name, field in kind.fields.items()
+    ]
+    made_into = kind.out_type
+
+    def coerce(given: Any) -> Any:
+        if not isinstance(given, dict) or not given.keys() <= names:
+            raise NotPlain
+        made: dict[str, Any] = {}
+        for name, out_name, plain, needed, default in fields:
+            if name not in given:
+                if default is not Undefined:
+                    made[out_name] = default
+                elif needed:
+                    raise NotPlain
+                continue
+            found = given[name]
+            if found is not None:
+                found = plain(found)
+            elif needed:
+                raise NotPlain
+            if found is Undefined:
+                raise NotPlain
+            made[out_name] = found
+        return made_into(made)
+
+    return coerce
+
+
+def _one_of(kind: GraphQLInputObjectType) -> Coerce:
+    fields = {
+        name: (field.out_name or name, _plain(get_nullable_type(field.type)))
+        for name, field in kind.fields.items()
+    }
+    made_into = kind.out_type
+
+    def coerce(given: Any) -> Any:
+        if not isinstance(given, dict) or len(given) != 1:
+            raise NotPlain
+        ((name, value),) = given.items()
+        if value is None or name not in fields:
+            raise NotPlain
+        out_name, plain = fields[name]
+        found = plain(value)
+        if found is None or found is Undefined:
+            raise NotPlain
+        return made_into({out_name: found})
+
+    return coerce

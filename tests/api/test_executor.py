@@ -1,0 +1,118 @@
+"""A text that is executed again: what graphql-core would answer, whatever the first one learned."""
+
+from typing import Any
+
+import pytest
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLResolveInfo,
+    Undefined,
+    build_schema,
+    coerce_input_value,
+    execute,
+    parse,
+    type_from_ast,
+)
+from graphql.language import parse_type
+
+from api.coercing import coercer
+from api.core import core_of
+from api.executor import Executor
+from api.schema import schema
+
+CORE = build_schema("""
+    input Ref @oneOf { id: ID code: String }
+    input Line { item: Ref!, quantity: Int! = 1, tags: [String!]! = [], notes: [String] }
+    input Tree { name: String, branches: [Tree!] }
+    type Row { name: String!, row: Row, rows: [Row!] }
+    type Query {
+      lines(lines: [Line!]!, note: String = "none"): String
+      tree(tree: Tree): String
+      row(name: String): Row
+    }
+""")
+
+
+def said(_source: Any, info: GraphQLResolveInfo, **given: Any) -> str:
+    assert info.operation.variable_definitions, "resolvers are told of the operation as it is"
+    values: Any = info.variable_values
+    return repr((given, getattr(values, "coerced", values)))
+
+
+assert CORE.query_type is not None
+for each in ("lines", "tree"):
+    CORE.query_type.fields[each].resolve = said
+CORE.query_type.fields["row"].resolve = lambda _source, _info, name=None: {
+    "name": name, "row": {"name": f"within {name}"}, "rows": [{"name": "1"}, {"name": "2"}],
+}  # fmt: skip
+
+LINES = 'query($lines: [Line!]!, $note: String, $last: String = "z") { lines(lines: $lines, note: $note) again: lines(lines: [{item: {id: 1}}], note: $last) }'  # noqa: E501
+TREE = "query($tree: Tree) { tree(tree: $tree) }"
+ROWS = """query($name: String, $if: Boolean = false) {
+            row(name: $name) { name ...Within rows { also: name, __typename @include(if: $if) } } }
+          fragment Within on Row { row { name @skip(if: $if) __typename } }"""
+PLAIN = ROWS.replace("@include(if: $if)", "").replace("@skip(if: $if)", "")
+LINE = {"item": {"code": "A"}, "quantity": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "requests"),
+    [
+        (LINES, [{"lines": [LINE]}, {"lines": [LINE, {"item": {"id": 7}, "notes": ["a", None]}]}]),
+        (LINES, [{"lines": [LINE], "note": None, "last": "y"}, {"lines": []}, {}]),
+        (LINES, [{"lines": [LINE], "note": "a"}, {"lines": LINE, "note": 3}, {"lines": [LINE]}]),
+        (LINES, [{"lines": [LINE], "note": "a", "last": "b"}] * 3),
+        (TREE, [{"tree": {"name": "a", "branches": [{"name": "b"}]}}] * 2 + [{}, {"tree": None}]),
+        (ROWS, [{"name": "a", "if": True}, {"name": "b", "if": False}, {"name": None, "if": True}]),
+        (PLAIN, [{"name": "a", "if": True}, {"name": "b", "if": False}, {"name": None}] * 2),
+    ],
+)
+def test_each_request_is_answered_as_the_library_does(
+    text: str, requests: list[dict[str, Any]]
+) -> None:
+    document = parse(text)
+    for variables in requests:
+        found = [
+            execute(CORE, document, variable_values=variables, executor_class=executor)
+            for executor in (Executor, None)
+        ]
+        short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
+        assert short == usual
+        assert repr(short[0]) == repr(usual[0])  # in the same order
+
+
+GIVEN: list[Any] = [
+    None, 1, 1.5, "", "1", "9.50", "2026-01-31", True, [], [None], ["1"], [["1"]], {},
+    {"id": "1"}, {"code": "A"}, {"id": "1", "code": "A"}, {"id": None}, {"code": {}}, {"none": 1},
+    {"item": {"sku": "A"}, "quantity": "3"}, {"item": {"sku": "A"}, "quantity": "x"},
+    {"item": {"sku": "A"}, "quantity": None}, {"item": None, "quantity": "1"},
+    {"item": {"sku": "A"}, "quantity": "1", "serials": ["a", None]},
+    {"item": {"sku": "A"}, "quantity": "1", "serials": "a", "rate": None},
+    {"item": {"sku": "A"}, "quantity": "1", "serials": ["a"], "discountPercent": "10"},
+    {"company": {"code": "C"}, "customer": {"code": "P"}, "postingDate": "2026-01-31",
+     "lines": [{"item": {"sku": "A"}, "quantity": "3", "warehouse": {"code": "W"}}]},
+    {"company": {"code": "C"}, "customer": {"code": "P"}, "postingDate": "31", "lines": []},
+]  # fmt: skip
+
+
+def test_values_of_every_input_type_are_those_of_the_library() -> None:
+    core = core_of(schema)
+    names = [one.name for one in core.type_map.values() if isinstance(one, GraphQLInputObjectType)]
+    plain = 0
+    for name in (*names, "String", "Int", "Decimal", "Date", "DocumentKind"):
+        for text in (name, f"{name}!", f"[{name}!]", f"[{name}]!"):
+            kind: Any = type_from_ast(core, parse_type(text))
+            coerce = coercer(kind)
+            assert coerce is not None, f"{name} does not hold itself"
+            for given in (*GIVEN, *([one] for one in GIVEN)):
+                usual = coerce_input_value(given, kind)
+                try:
+                    found = coerce(given)
+                except Exception:  # noqa: BLE001 - it is left to the library
+                    continue
+                assert usual is not Undefined, (text, given)
+                assert repr(found) == repr(usual), (text, given)
+                plain += 1
+    assert plain > 500
+    lines: Any = type_from_ast(core, parse_type("SubmitDeliveryNoteInput!"))
+    assert coercer(lines)(GIVEN[-2]) == coerce_input_value(GIVEN[-2], lines)  # type: ignore[misc]
