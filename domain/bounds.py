@@ -4,20 +4,19 @@ Quantities and rates have it too, but their product may be beyond it although th
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from domain.documents.document import Causes
 from domain.errors import InvalidValue
 from domain.journal import JournalEntry
 from domain.lookup import LookUp
-from domain.money import MAX_AMOUNT
+from domain.money import MAX_AMOUNT, ZERO
 from domain.movements import CostEntry
 
 
 def refuse_lines_too_large(causes: Causes, look: LookUp) -> None:
     """What the document's own lines come to, before anything is computed with it."""
     for line in causes.lines:
-        if _is_too_large(line.amount) or _is_too_large(line.valuation_amount):
+        if max(abs(line.amount), abs(line.valuation_amount or ZERO)) >= MAX_AMOUNT:
             path = ("lines", str(line.line_no - 1))
             look.refuse(InvalidValue(path=path, reason="too_large"))
 
@@ -26,11 +25,7 @@ def refuse_entries_too_large(
     costs: Iterable[CostEntry], journal: Iterable[JournalEntry], look: LookUp
 ) -> None:
     """What would be posted in all: lines, charges and stock together, in the company's currency."""
-    amounts = (cost.amount for cost in costs)
-    lines = (line.amount for entry in journal for line in entry.lines)
-    if any(map(_is_too_large, amounts)) or any(map(_is_too_large, lines)):
+    amounts = [cost.amount for cost in costs]
+    amounts += [line.amount for entry in journal for line in entry.lines]
+    if max(map(abs, amounts), default=ZERO) >= MAX_AMOUNT:
         look.refuse(InvalidValue(path=("lines",), reason="too_large"))
-
-
-def _is_too_large(amount: Decimal | None) -> bool:
-    return amount is not None and abs(amount) >= MAX_AMOUNT

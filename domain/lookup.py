@@ -39,7 +39,7 @@ from domain.taxes import TaxFacts
 Path = tuple[str, ...]
 _WHOLE = Decimal(100)
 
-_BY_WAREHOUSE_ALONE = frozenset({Scheme.PERPETUAL, Scheme.PERIODIC})
+BY_WAREHOUSE_ALONE = frozenset({Scheme.PERPETUAL, Scheme.PERIODIC})
 """The schemes in which the warehouse alone says where its stock stands."""
 
 
@@ -64,6 +64,7 @@ class LookUp:
         self.facts = facts
         self.company = facts.company
         self.refusals: list[Refusal] = []
+        self._warehouses: dict[Ref, UUID] = {}
 
     def refuse(self, refusal: Refusal) -> None:
         """Note a refusal and go on, so that the others are found too."""
@@ -114,14 +115,19 @@ class LookUp:
 
     def warehouse(self, ref: Ref, path: Path) -> UUID | None:
         """An active warehouse that holds stock and, where stock is posted, has an account."""
+        known = self._warehouses.get(ref)
+        if known is not None:
+            return known
         company = self.company
         id_ = find(ref, company.warehouses, company.warehouses_named)
         if id_ is None:
             return self._not_found(ref, path)
         usable = self._usable(company.warehouses[id_], "warehouse", path)
         # Where rules or groups may name it, the account is found with the item, when it posts.
-        if usable and company.posts_stock and company.scheme in _BY_WAREHOUSE_ALONE:
-            self.stock_account(id_, path)
+        if usable and company.posts_stock and company.scheme in BY_WAREHOUSE_ALONE:
+            usable = self.stock_account(id_, path) is not None
+        if usable:
+            self._warehouses[ref] = id_
         return id_
 
     def account(
@@ -219,7 +225,7 @@ class LookUp:
         None: the scheme says it, item by item, where rules or groups may name the account.
         """
         company = self.company
-        if not company.posts_stock or company.scheme not in _BY_WAREHOUSE_ALONE:
+        if not company.posts_stock or company.scheme not in BY_WAREHOUSE_ALONE:
             return None
         return self.role(Role.STOCK_ADJUSTMENT, path)
 
@@ -267,6 +273,8 @@ class LookUp:
 
     def percent(self, value: Decimal, path: Path) -> None:
         """A part of a whole: from 0 to 100."""
+        if not value:
+            return
         self.not_negative(value, path)
         if value > _WHOLE:
             self.refuse(InvalidValue(path=path, reason="out_of_range", least=0, most=100))
@@ -322,10 +330,7 @@ class LookUp:
         if abs(value) >= MAX_AMOUNT:
             self.refuse(InvalidValue(path=path, reason="too_large"))
             return
-        if value.same_quantum(ONE):
-            return  # it has no decimal places
-        exponent = value.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > digits and value != round(value, digits):
+        if not value.same_quantum(ONE) and value != round(value, digits):
             self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
 
     def _usable(self, master: _Usable, kind: str, path: Path) -> bool:

@@ -96,6 +96,10 @@ class Pool(NamedTuple):
         """That of its numbers: asking each UUID for its own takes twice as long."""
         return hash((self.item.int, self.warehouse.int, self.lot.int))
 
+    def of_lot(self, lot: UUID) -> "Pool":
+        """The same goods of a lot."""
+        return self if lot is self.lot else Pool(self.item, self.warehouse, lot)
+
 
 class Contra(NamedTuple):
     """The other side of a cost entry, where its document names one: an account and its party."""

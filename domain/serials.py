@@ -12,7 +12,7 @@ from domain.documents.document import Causes
 from domain.errors import SerialInStock
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
-from domain.movements import Movement, PostingKey
+from domain.movements import NO_LOT, Movement, PostingKey
 from domain.open_lines import SerialFacts
 
 
@@ -20,6 +20,8 @@ def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: Lo
     """Refuse movements that bring in a serial number which is there already."""
     moved: dict[tuple[object, object], list[Movement]] = {}
     for movement in movements:
+        if movement.pool.lot is NO_LOT:
+            continue
         item = causes.facts.items_by_id.get(movement.pool.item)
         if item is not None and item.costing_method == CostingMethod.SERIAL:
             moved.setdefault((item.sku, movement.pool.lot), []).append(movement)

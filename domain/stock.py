@@ -135,9 +135,13 @@ def _refuse_impossible(
     causes: Causes, movement: Movement, outcome: Settlement, look: LookUp
 ) -> None:
     """What can only be told once the movement is valued."""
-    if movement.id in causes.revalued and outcome.balances[movement.id].quantity <= 0:
+    if (
+        causes.revalued
+        and movement.id in causes.revalued
+        and outcome.balances[movement.id].quantity <= 0
+    ):
         look.refuse(_nothing_there(causes, movement))
-    if movement.id in outcome.costless:
+    if outcome.costless and movement.id in outcome.costless:
         look.refuse(_rate_missing(causes, movement))
     if movement.nature is Nature.MAKING and movement.sources:
         digits = causes.facts.company.digits
@@ -183,12 +187,9 @@ def _stamped(
         if known is None or (known.folded_to is not None and known.folded_to > day_end):
             missing[pool] = day_end
             continue
-        keys = [movement.key for movement in known.history]
-        if known.folded_to is not None:
-            keys.append(known.folded_to)
-        latest = max(
-            [latest, *(key.posting_time for key in keys if key.posting_date == causes.posting_date)]
-        )
+        for key in (known.folded_to, *(one.key for one in known.history)):
+            if key is not None and key.posting_date == causes.posting_date:
+                latest = max(latest, key.posting_time)
     if missing:
         return Missing(missing), latest
     if latest == time.min:
@@ -306,7 +307,7 @@ def _shares(causes: Causes, spread: Spread, first: Settlement) -> Iterable[tuple
 def _counted(movements: Iterable[Movement], settlement: Settlement) -> Iterable[Movement]:
     """The movements; those of counts with the quantity that makes them true."""
     for movement in movements:
-        quantity = settlement.quantities.get(movement.id)
+        quantity = settlement.quantities.get(movement.id) if movement.counted else None
         if quantity is None:
             yield movement
         else:

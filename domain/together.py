@@ -15,7 +15,6 @@ from domain.decide import Decision, StockMissing, decide
 from domain.documents.document import Causes, Needs
 from domain.errors import Refused
 from domain.movements import Pool
-from domain.stock import pools_of
 
 DECIDED_TOGETHER = 1 << 61
 """Added to a document's place among those decided together, it stands for its sequence to come.
@@ -50,10 +49,9 @@ def decide_together(
     `pools` must hold all pools that they name (`domain.stock.pools_of`), with the layers that all
     of them together may reach.
     """
-    changed: dict[Pool, PoolFacts] = {}
+    known = dict(pools)
     accepted = 0
     for causes in waiting:
-        known = {pool: changed.get(pool) or pools[pool] for pool in pools_of(causes)}
         try:
             outcome = decide(causes, known)
         except Refused as refused:
@@ -63,7 +61,7 @@ def decide_together(
             accepted += 1
             if outcome.settlement is not None:
                 for result in outcome.settlement.pools:
-                    changed[result.pool] = _after(known[result.pool], result, accepted)
+                    known[result.pool] = _after(known[result.pool], result, accepted)
         yield outcome
 
 

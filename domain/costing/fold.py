@@ -8,6 +8,7 @@ a delta to append.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from operator import attrgetter
 from uuid import UUID
 
 from domain.costing.fifo import Fifo
@@ -127,13 +128,13 @@ class Fold:
     regiven: Mapping[UUID, tuple[Given, ...]]
     digits: int
     shortage: Shortage | None = None
-    deltas: list[Delta] = field(default_factory=list[Delta])
-    corrections: list[Correction] = field(default_factory=list[Correction])
-    balances: dict[UUID, Balance] = field(default_factory=dict[UUID, Balance])
-    quantities: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
-    costless: set[UUID] = field(default_factory=set[UUID])
-    _sequence: list[Movement] = field(default_factory=list[Movement])
-    _new: set[UUID] = field(default_factory=set[UUID])
+    deltas: list[Delta] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    balances: dict[UUID, Balance] = field(default_factory=dict)
+    quantities: dict[UUID, Decimal] = field(default_factory=dict)
+    costless: set[UUID] = field(default_factory=set)
+    _sequence: list[Movement] = field(init=False)
+    _new: set[UUID] = field(default_factory=set)
     _at: int = 0
     _valuation: Valuation = field(init=False)
     _value: Decimal = ZERO
@@ -141,21 +142,17 @@ class Fold:
     _recorded: Decimal = ZERO
     _count: int = 0
     _last_key: PostingKey | None = None
-    _changes: list[MethodChange] = field(default_factory=list[MethodChange])
+    _changes: list[MethodChange] = field(default_factory=list)
     _cause: Movement | None = None
-    _snapshots: list[tuple[PostingKey, PoolState]] = field(
-        default_factory=list[tuple[PostingKey, PoolState]]
-    )
+    _snapshots: list[tuple[PostingKey, PoolState]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Start from the facts' state."""
         facts = self.facts
-        self._sequence = (
-            sorted([*facts.history, *self.added], key=lambda movement: movement.key)
-            if facts.history
-            else self.added
-        )
-        self._new = {movement.id for movement in self.added}
+        self._sequence = self.added
+        if facts.history:
+            self._sequence = sorted([*facts.history, *self.added], key=attrgetter("key"))
+            self._new = {movement.id for movement in self.added}
         method = method_at(facts.method, facts.changes, facts.folded_to)
         self._valuation = METHODS[method](facts.state, facts.layers)
         self._changes = [
@@ -184,7 +181,7 @@ class Fold:
         movement = self._sequence[self._at]
         self._at += 1
         self.deltas.clear()
-        is_new = movement.id in self._new
+        is_new = self._is_new(movement)
         if not is_new:
             self._recorded += movement.quantity
         if self.voided and movement.id in self.voided:
@@ -204,6 +201,10 @@ class Fold:
         costs[movement.id] = cost
         self._derive(movement, cost, incoming)
         return movement
+
+    def _is_new(self, movement: Movement) -> bool:
+        """Whether it is being decided; all of them are where there is no history."""
+        return not self.facts.history or movement.id in self._new
 
     def _come_under(self, method: str, movement: UUID) -> None:
         """Go on by another method: what there is becomes one layer at its value, which stays.
@@ -250,7 +251,7 @@ class Fold:
     def _count_goods(self, movement: Movement, counted: Assertion) -> None:
         """Make what was counted true, whatever there was before."""
         if counted.is_empty:
-            self.quantities.update({movement.id: ZERO} if movement.id in self._new else {})
+            self.quantities.update({movement.id: ZERO} if self._is_new(movement) else {})
             return
         state = self._valuation.state(self._value, self._count)
         quantity = state.quantity if counted.quantity is None else counted.quantity
@@ -266,7 +267,7 @@ class Fold:
             value = ZERO
             self.costless.update({movement.id} if quantity > 0 else ())
         change = quantity - state.quantity
-        if movement.id in self._new:
+        if self._is_new(movement):
             self.quantities[movement.id] = change
         elif change != movement.quantity:
             self.corrections.append(Correction(movement, change - movement.quantity))

@@ -13,12 +13,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from heapq import heapify, heappop, heapreplace
+from typing import TypeVar
 from uuid import UUID
 
 from domain.costing.fold import Correction, Delta, Fold, PoolFacts, PoolResult, Shortage
 from domain.costing.method import Balance
 from domain.money import ZERO
 from domain.movements import Given, Movement, Pool, PostingKey
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,30 +80,26 @@ def settle(
             *((one.pool, one.key) for one in regiven),
         ]
     )
-    missing = {pool: key for pool, key in starts.items() if not _covers(pools.get(pool), key)}
-    if missing:
-        return Missing(missing)
     given = _given_to(regiven)
     of_pool = _by_pool(added)
-    voided_of = _by_pool(voided)
-    folds = {
-        pool: Fold(
-            pools[pool],
-            of_pool.get(pool, []),
-            {one.id for one in voided_of.get(pool, ())},
-            given,
-            digits,
-        )
-        for pool in starts
-    }
+    without = {one.id for one in voided}
+    missing: dict[Pool, PostingKey] = {}
+    folds: dict[Pool, Fold] = {}
+    for pool, key in starts.items():
+        facts = pools.get(pool)
+        if facts is None or not _covers(facts, key):
+            missing[pool] = key
+        else:
+            folds[pool] = Fold(facts, of_pool.get(pool, []), without, given, digits)
+    if missing:
+        return Missing(missing)
     return _Settling(pools, folds, given, digits).run()
 
 
 def _first_changes(places: Iterable[tuple[Pool, PostingKey]]) -> dict[Pool, PostingKey]:
     starts: dict[Pool, PostingKey] = {}
     for pool, key in places:
-        known = starts.get(pool)
-        if known is None or key < known:
+        if key < starts.setdefault(pool, key):
             starts[pool] = key
     return starts
 
@@ -120,9 +119,9 @@ def _given_to(regiven: Iterable[Regiven]) -> dict[UUID, tuple[Given, ...]]:
     return given
 
 
-def _covers(facts: PoolFacts | None, key: PostingKey) -> bool:
+def _covers(facts: PoolFacts, key: PostingKey) -> bool:
     """Whether the facts begin before `key`, so that a movement there can still be folded in."""
-    return facts is not None and (facts.folded_to is None or facts.folded_to < key)
+    return facts.folded_to is None or facts.folded_to < key
 
 
 class _Settling:
@@ -203,12 +202,20 @@ class _Settling:
             shortages=tuple(fold.shortage for fold in folds if fold.shortage is not None),
             pools=tuple(fold.result() for fold in folds),
             costs=self._costs,
-            balances={id_: one for fold in folds for id_, one in fold.balances.items()},
-            quantities={id_: one for fold in folds for id_, one in fold.quantities.items()},
+            balances=_joined([fold.balances for fold in folds]),
+            quantities=_joined([fold.quantities for fold in folds]),
             corrections=tuple(one for fold in folds for one in fold.corrections),
             regiven=tuple(self._regiven),
-            costless=frozenset(id_ for fold in folds for id_ in fold.costless),
+            costless=frozenset[UUID]().union(*[fold.costless for fold in folds]),
         )
+
+
+def _joined(maps: Iterable[Mapping[UUID, _Value]]) -> dict[UUID, _Value]:
+    """All of them in one, without hashing their keys again."""
+    joined: dict[UUID, _Value] = {}
+    for one in maps:
+        joined.update(one)
+    return joined
 
 
 def _recorded(movement: Movement) -> Decimal:

@@ -278,7 +278,7 @@ def _take_in(
     causes: Causes, one: Goods, pool: Pool, record: LineRecord, given: Sequence[Given]
 ) -> None:
     """A movement for each lot, and one for what was rejected, each with its part of the cost."""
-    parts = [(pool._replace(lot=lot), quantity, Leg.IN) for lot, quantity in one.lots]
+    parts = [(pool.of_lot(lot), quantity, Leg.IN) for lot, quantity in one.lots]
     rejected = one.rejected_pool
     if rejected is not None and one.billed > one.quantity:
         parts.append((rejected, one.rejected, Leg.REJECTED))
@@ -319,7 +319,7 @@ def deliver(
         record = keep_line(causes, one)
         if one.pool is not None:
             for lot, quantity in one.lots:
-                pool = one.pool._replace(lot=lot)
+                pool = one.pool.of_lot(lot)
                 bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if marks else ()
                 causes.move(pool, -quantity, Nature.SALE, record, given=bill)
         kept.append((record, one))

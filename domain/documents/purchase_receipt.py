@@ -204,7 +204,7 @@ class PurchaseReceipt(Document):
             path = (*one.path, "rejectedWarehouse")
             look.refuse(InvalidValue(path=path, reason="same_warehouse"))
         if place is not None and one.lots:
-            place = place._replace(lot=one.lots[0][0])
+            place = place.of_lot(one.lots[0][0])
         if not causes.facts.company.settings.value_rejected:
             return replace(one, rejected=rejected, rejected_pool=place)
         amount = causes.amount(one.quantity + rejected, one.rate)

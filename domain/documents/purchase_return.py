@@ -251,7 +251,7 @@ def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | No
     price = causes.in_company_currency(amount)
     for lot, quantity in one.lots:
         bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if by_links else ()
-        causes.move(one.pool._replace(lot=lot), -quantity, Nature.PURCHASE, record, given=bill)
+        causes.move(one.pool.of_lot(lot), -quantity, Nature.PURCHASE, record, given=bill)
     causes.post(look.role_for(Role.PURCHASES, one.item, party), -price, one.cost_center)
     if party is None or payable is None:
         return
@@ -285,7 +285,7 @@ def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:
     direct = [Given(EntryKind.DIRECT, -price, Contra(accrual) if accrual else None)]
     costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
     for (lot, quantity), given in zip(one.lots, costs, strict=True):
-        pool = one.pool._replace(lot=lot)
+        pool = one.pool.of_lot(lot)
         causes.move(pool, -quantity, Nature.PURCHASE, record, given=given)
     if accrual is not None:
         causes.bill(record.id, BillingKind.RETURNED, line.quantity, price, accrual)

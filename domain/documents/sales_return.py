@@ -188,7 +188,7 @@ def _bring_in(causes: Causes, one: LooseReturn) -> None:
     direct = [Given(EntryKind.DIRECT, cost)] if cost else []
     costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
     for (lot, quantity), given in zip(one.lots, costs, strict=True):
-        pool = one.pool._replace(lot=lot)
+        pool = one.pool.of_lot(lot)
         movement = causes.move(pool, quantity, Nature.SALE, record, given=given)
         is_free = line.rate is not None and line.allow_zero_valuation
         if not rate and not is_free:

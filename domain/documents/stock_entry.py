@@ -262,14 +262,14 @@ class StockEntry(Document):
         if one.pool is None:
             return incoming
         for lot, quantity in one.lots:
-            pool = one.pool._replace(lot=lot)
+            pool = one.pool.of_lot(lot)
             if self.purpose is StockEntryPurpose.MATERIAL_RECEIPT:
                 incoming.append(_receive(causes, one, pool, quantity).id)
             elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
                 causes.move(pool, -quantity, Nature.STOCK, one.record, contra=one.contra)
             elif one.target is not None:
                 leaving = causes.move(pool, -quantity, Nature.TRANSFER, one.record)
-                target = one.target._replace(lot=lot)
+                target = one.target.of_lot(lot)
                 sources = (Source(leaving.id, ONE),)
                 arriving = causes.move(
                     target, quantity, Nature.TRANSFER, one.record, sources=sources
@@ -281,7 +281,7 @@ class StockEntry(Document):
         """Consume, then bring in scrap at its rate and the one product at what is left."""
         sources = tuple(
             Source(
-                causes.move(one.pool._replace(lot=lot), -quantity, Nature.MAKING, one.record).id,
+                causes.move(one.pool.of_lot(lot), -quantity, Nature.MAKING, one.record).id,
                 ONE,
             )
             for one in read
@@ -302,7 +302,7 @@ class StockEntry(Document):
         lot, quantity = product.lots[0]
         given = (Given(EntryKind.DIRECT, -worth),) if worth else ()
         arriving = causes.move(
-            product.target._replace(lot=lot),
+            product.target.of_lot(lot),
             quantity,
             Nature.MAKING,
             product.record,
@@ -331,7 +331,7 @@ def _bring_in_scrap(causes: Causes, one: _Read, target: Pool) -> Decimal:
         rate = one.line.rate or ZERO
         price = causes.in_company_currency(causes.amount(quantity, rate))
         given = (Given(EntryKind.DIRECT, price),) if price else ()
-        pool = target._replace(lot=lot)
+        pool = target.of_lot(lot)
         causes.move(pool, quantity, Nature.MAKING, one.record, given=given)
         worth += price
     return worth

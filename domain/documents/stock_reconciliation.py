@@ -116,7 +116,7 @@ class StockReconciliation(Document):
         if rate is not None:
             rate = multiply(rate, self.exchange_rate)
         for lot, quantity in lots:
-            place = pool._replace(lot=lot)
+            place = pool.of_lot(lot)
             if place in seen:
                 look.refuse(InvalidValue(path=(*path, _named_by(line)), reason="counted_twice"))
                 return

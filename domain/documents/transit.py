@@ -117,7 +117,7 @@ def receive(
                 returns=Returned(movement.id, movement.quantity, movement.cost),
             )
             arriving = causes.move(
-                target._replace(lot=movement.pool.lot),
+                target.of_lot(movement.pool.lot),
                 quantity,
                 Nature.TRANSFER,
                 record,

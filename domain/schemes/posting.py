@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import Scheme
 from domain.facts import Facts
-from domain.lookup import LookUp
+from domain.lookup import BY_WAREHOUSE_ALONE, LookUp
 from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature, Pool
 from domain.schemes import by_level, continental, perpetual
 from domain.schemes.posted_entry import Interim, PostedEntry
@@ -33,8 +33,11 @@ WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 """Roles that a company need not fill: an account there goes before what the scheme says."""
 
 
-_Asked: TypeAlias = tuple[EntryKind, Nature, Pool, UUID | None, str | None]
-"""What the account on the other side depends on: entry, movement, its party and party's group."""
+_Place: TypeAlias = UUID | tuple[Pool, UUID | None, str | None]
+"""What of a movement its accounts depend on: the warehouse alone, or item, party and group too."""
+
+_Asked: TypeAlias = tuple[EntryKind, Nature, _Place]
+"""What the account on the other side depends on."""
 
 
 class Posting:
@@ -47,7 +50,8 @@ class Posting:
         scheme = SCHEMES.get(facts.company.scheme)
         by_hand = not facts.company.settings.automatic_cost_posting
         self._waits_for_batch = scheme is not None and scheme.posts_by_batch and by_hand
-        self._stock: dict[Pool, UUID | None] = {}
+        self._by_warehouse = facts.company.scheme in BY_WAREHOUSE_ALONE
+        self._stock: dict[_Place, UUID | None] = {}
         self._last: tuple[_Asked, Contra | None] | None = None
 
     def post(self, entry: CostEntry) -> PostedEntry:
@@ -66,26 +70,33 @@ class Posting:
         movement = entry.movement
         stock = contra = None
         if entry.amount or not entry.expected:
-            stock = entry.stock or self._stock_account(movement)
-            contra = self._contra(entry)
+            place = self._place(movement)
+            stock = entry.stock or self._stock_account(movement, place)
+            contra = self._contra(entry, place)
         interim = self._interim(movement) if entry.interim else None
         return PostedEntry(entry, stock, contra, interim)
 
-    def _stock_account(self, movement: Movement) -> UUID | None:
+    def _place(self, movement: Movement) -> _Place:
         pool = movement.pool
-        try:
-            return self._stock[pool]
-        except KeyError:
-            found = self._look.stock_account_of(pool.warehouse, pool.item)
-            return self._stock.setdefault(pool, found)
+        if self._by_warehouse:
+            return pool.warehouse
+        return (pool, movement.party, movement.party_group)
 
-    def _contra(self, entry: CostEntry) -> Contra | None:
+    def _stock_account(self, movement: Movement, place: _Place) -> UUID | None:
+        try:
+            return self._stock[place]
+        except KeyError:
+            pool = movement.pool
+            found = self._look.stock_account_of(pool.warehouse, pool.item)
+            return self._stock.setdefault(place, found)
+
+    def _contra(self, entry: CostEntry, place: _Place) -> Contra | None:
         if entry.contra is not None:
             return entry.contra
         movement = entry.movement
         if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
-        asked = (entry.kind, movement.nature, movement.pool, movement.party, movement.party_group)
+        asked = (entry.kind, movement.nature, place)
         if self._last is None or self._last[0] != asked:
             self._last = (asked, self._by_scheme(entry.kind, movement))
         return self._last[1]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from uuid_utils.compat import uuid7
 
 from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
 from domain.accounts import AccountType, Role, Root, resolve_stock_account
@@ -22,6 +21,7 @@ from domain.facts import (
 )
 from domain.lookup import find
 from domain.movements import Pool
+from persistence.ids import new_id
 from persistence.posting import references
 from persistence.posting.book import Book
 from persistence.posting.crediting import credit_facts, lock_documents_of
@@ -50,7 +50,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         )
     facts = Facts(
         company=company,
-        new_id=uuid7,
+        new_id=new_id,
         items=items,
         items_by_id={item.id: item for item in items.values()},
         parties=parties,
@@ -101,7 +101,7 @@ def with_no_rule_account(company: CompanyFacts) -> CompanyFacts:
     """Under BY_LEVEL the account where no sales rule fits, as if it were there already."""
     if company.scheme is not Scheme.BY_LEVEL or NO_RULE_CODE in company.accounts_named:
         return company
-    made = AccountFacts(uuid7(), NO_RULE_CODE, NO_RULE_NAME, AccountType.INCOME, Root.INCOME)
+    made = AccountFacts(new_id(), NO_RULE_CODE, NO_RULE_NAME, AccountType.INCOME, Root.INCOME)
     accounts = {**company.accounts, made.id: made}
     return replace(company, accounts=accounts, no_rule_account=made.id)
 

@@ -24,7 +24,6 @@ from typing import Any, Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from uuid_utils.compat import uuid7
 
 from domain.company import Flow
 from domain.costing.carried.facts import CarriedFacts
@@ -45,6 +44,7 @@ from domain.stock import pools_of
 from persistence.citus.nodes import tell_nodes
 from persistence.collector import at_rest
 from persistence.database import Database
+from persistence.ids import new_id
 from persistence.measures import posting_of
 from persistence.posting import pools as pool_reading
 from persistence.posting.attempt import Attempt, AuthorityIn
@@ -380,7 +380,7 @@ class Poster:
         opens = year.code not in book.fiscal_years
         made = await make_no_rule_account(connection, decision)
         writing = Writing(
-            decision, attempt.hash, attempt.recorded_by, year, uuid7() if opens else None
+            decision, attempt.hash, attempt.recorded_by, year, new_id() if opens else None
         )
         (written,) = await write(connection, [writing], masters_version=book.version + made)
         return written

@@ -20,7 +20,6 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from uuid_utils.compat import uuid7
 
 from domain.company import Flow
 from domain.costing.fold import PoolFacts
@@ -36,6 +35,7 @@ from domain.references import Ref
 from domain.stock import pools_of
 from domain.together import changes_stock_only, decide_together, names_only_masters
 from persistence.citus.nodes import is_on_citus, tell_nodes
+from persistence.ids import new_id
 from persistence.posting import pools as pool_reading
 from persistence.posting import references
 from persistence.posting.arrays import array_of, ids
@@ -159,7 +159,7 @@ class _Together:
             parties |= more[1]
         return Facts(
             company=book.company,
-            new_id=uuid7,
+            new_id=new_id,
             items=items,
             items_by_id={item.id: item for item in items.values()},
             parties=parties,
@@ -297,7 +297,7 @@ class _Together:
         book = self.book
         year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
         opens = year.code not in book.fiscal_years
-        new = uuid7() if opens else None
+        new = new_id() if opens else None
         return Writing(decision, attempt.hash, attempt.recorded_by, year, new)
 
 
