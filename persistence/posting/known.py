@@ -29,8 +29,8 @@ class Known(Generic[_Facts]):
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, _Facts]:
         """What is known of these."""
-        by_ref = self._by_ref
-        return {ref: by_ref[ref] for ref in refs if ref in by_ref}
+        found = ((ref, self._by_ref.get(ref)) for ref in refs)
+        return {ref: one for ref, one in found if one is not None}
 
     def keep(self, found: Mapping[Ref, _Facts]) -> None:
         """Know these from now on."""

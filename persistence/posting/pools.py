@@ -6,7 +6,7 @@ only visible to the next one). A late fact reads what came before it (`pool_past
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -33,23 +33,24 @@ STATE_WIDTH = 12
 _TOP = 8
 
 _POOLS = """
-       unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[])
-         as u (item_id, warehouse_id, lot_id)
+       unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]) with ordinality
+         as u (item_id, warehouse_id, lot_id, place)
 """
-"""Each pool once: joined as they are, without looking for the same one twice."""
+"""Each pool once: joined as they are, without looking for the same one twice. Rows say by its
+place, from 1, which pool they are of: making three ids anew of each row and looking for the pool
+by them would take longer than what the row says."""
 
 _LOCK = f"""
-select b.item_id, b.warehouse_id, b.lot_id, {STATE_COLUMNS},
-       b.last_date, b.last_time, b.last_seq, b.last_ordinal
+select u.place, {STATE_COLUMNS}, b.last_date, b.last_time, b.last_seq, b.last_ordinal
   from {_POOLS}
   join bin b on b.company_id = %(company)s and b.item_id = u.item_id
    and b.warehouse_id = u.warehouse_id and b.lot_id = u.lot_id
- order by b.item_id, b.warehouse_id, b.lot_id
+ order by u.place
 """  # noqa: S608 - constant column names
 _LOCK_KEPT = f"{_LOCK} for update of b".encode()
 _LAYERS = f"""
-select l.item_id, l.warehouse_id, l.lot_id, l.no, l.movement_id, l.quantity, l.value,
-       l.quantity_before, l.value_before, l.below, l.below_left
+select u.place, l.no, l.movement_id, l.quantity, l.value, l.quantity_before, l.value_before,
+       l.below, l.below_left
   from {_POOLS}
   join bin b on b.company_id = %(company)s and b.item_id = u.item_id
    and b.warehouse_id = u.warehouse_id and b.lot_id = u.lot_id and b.top_layer is null
@@ -59,7 +60,7 @@ select l.item_id, l.warehouse_id, l.lot_id, l.no, l.movement_id, l.quantity, l.v
        and l.warehouse_id = b.warehouse_id and l.lot_id = b.lot_id and l.no >= b.first_layer
      order by l.no
      limit %(limit)s) l
- order by l.item_id, l.warehouse_id, l.lot_id, l.no
+ order by u.place, l.no
 """  # noqa: S608 - constant names
 # A stack is walked from its top until what is taken out is covered: one layer more than that.
 STACK = """
@@ -111,11 +112,21 @@ async def lock(
 class Asked:
     """Pools that are being locked and read: the statements are sent, the answers on their way."""
 
+    pools: Sequence[Pool]
     requested: Mapping[Pool, Decimal]
     keep: bool
     params: dict[str, Any]
     bins: AsyncCursor
     layers: AsyncCursor
+
+
+@dataclass(slots=True)
+class _Read:
+    """A pool's bin as it was read (its state and last key; None: there is none) and its layers."""
+
+    pool: Pool
+    row: Sequence[Any] | None = None
+    layers: list[Layer] = field(default_factory=list)
 
 
 async def ask(
@@ -130,29 +141,31 @@ async def ask(
         "lots": ids(pool.lot for pool in pools),
         "limit": LAYERS_AT_FIRST,
     }
-    return Asked(requested, keep, params, *await _send(connection, params, keep=keep))
+    return Asked(pools, requested, keep, params, *await _send(connection, params, keep=keep))
 
 
 async def answered(
     connection: AsyncConnection, asked: Asked, items: Mapping[UUID, ItemFacts]
 ) -> dict[Pool, PoolFacts]:
     """The pools of `lock`, after the pipeline; what is missing is made, or read in full."""
-    requested, keep, params = asked.requested, asked.keep, asked.params
-    bins, layers = await _received(asked.bins, asked.layers)
-    if keep and len(bins) < len(requested):
+    pools, requested, keep, params = asked.pools, asked.requested, asked.keep, asked.params
+    read = await _received(pools, asked.bins, asked.layers)
+    if keep and any(one.row is None for one in read):
         await connection.execute(_MAKE_BINS, params)
-        bins, layers = await _read_bins(connection, params, keep=keep)
-    if any(_falls_short(bins[pool], layers.get(pool, []), requested[pool]) for pool in bins):
+        read = await _read_bins(connection, pools, params, keep=keep)
+    if any(_falls_short(one, requested) for one in read):
         params["limit"] = None
-        bins, layers = await _read_bins(connection, params, keep=keep)
-    tops = {pool: row for pool, row in bins.items() if row[_TOP] is not None}
-    if tops:
-        wanted = {pool: (row[_TOP], row[_TOP + 1], requested[pool]) for pool, row in tops.items()}
-        layers |= await _read_stacks(connection, params["company"], wanted)
-    return {
-        pool: _pool(pool, bins.get(pool), layers.get(pool, ()), items[pool.item])
-        for pool in requested
+        read = await _read_bins(connection, pools, params, keep=keep)
+    stacks = {
+        one.pool: (one.row[_TOP], one.row[_TOP + 1], requested[one.pool])
+        for one in read
+        if one.row is not None and one.row[_TOP] is not None
     }
+    if stacks:
+        found = await _read_stacks(connection, params["company"], stacks)
+        for one in read:
+            one.layers = found.get(one.pool, one.layers)
+    return {one.pool: _pool(one, items[one.pool.item]) for one in read}
 
 
 async def _read_stacks(
@@ -181,11 +194,11 @@ def stacks_of(stacks: Mapping[Pool, tuple[int, Decimal, Decimal]]) -> dict[str, 
 
 
 async def _read_bins(
-    connection: AsyncConnection, params: dict[str, Any], *, keep: bool
-) -> tuple[dict[Pool, tuple[Any, ...]], dict[Pool, list[Layer]]]:
+    connection: AsyncConnection, pools: Sequence[Pool], params: dict[str, Any], *, keep: bool
+) -> list[_Read]:
     async with connection.pipeline():
         bins, layers = await _send(connection, params, keep=keep)
-    return await _received(bins, layers)
+    return await _received(pools, bins, layers)
 
 
 async def _send(
@@ -195,22 +208,23 @@ async def _send(
     return bins, await connection.execute(_LAYERS.encode(), params)
 
 
-async def _received(
-    bins: AsyncCursor, layers: AsyncCursor
-) -> tuple[dict[Pool, tuple[Any, ...]], dict[Pool, list[Layer]]]:
-    found = {Pool(*row[:3]): row[3:] for row in await bins.fetchall()}
-    found_layers: dict[Pool, list[Layer]] = {}
-    for row in await layers.fetchall():
-        found_layers.setdefault(Pool(*row[:3]), []).append(Layer(*row[3:]))
-    return found, found_layers
+async def _received(pools: Sequence[Pool], bins: AsyncCursor, layers: AsyncCursor) -> list[_Read]:
+    """What the books have of each pool, in the order in which they were asked for."""
+    read = [_Read(pool) for pool in pools]
+    for place, *row in await bins.fetchall():
+        read[place - 1].row = row
+    for place, *row in await layers.fetchall():
+        read[place - 1].layers.append(Layer(*row))
+    return read
 
 
-def _falls_short(row: tuple[Any, ...], layers: Sequence[Layer], requested: Decimal) -> bool:
+def _falls_short(read: _Read, requested: Mapping[Pool, Decimal]) -> bool:
     """Whether an issue may reach beyond the layers that were read."""
-    if not layers:
+    row, layers = read.row, read.layers
+    if row is None or not layers or layers[-1].no + 1 >= row[7]:
         return False
     last = layers[-1]
-    return last.no + 1 < row[7] and last.quantity_before + last.quantity < row[5] + requested
+    return last.quantity_before + last.quantity < row[5] + requested[read.pool]
 
 
 def without_history(pool: Pool, item: ItemFacts) -> PoolFacts:
@@ -223,18 +237,17 @@ def without_history(pool: Pool, item: ItemFacts) -> PoolFacts:
     )
 
 
-def _pool(
-    pool: Pool, row: tuple[Any, ...] | None, layers: Sequence[Layer], item: ItemFacts
-) -> PoolFacts:
+def _pool(read: _Read, item: ItemFacts) -> PoolFacts:
+    row = read.row
     if row is None:
-        return without_history(pool, item)
+        return without_history(read.pool, item)
     last = row[STATE_WIDTH:]
     return PoolFacts(
-        pool=pool,
+        pool=read.pool,
         method=item.costing_method,
         changes=item.method_changes,
         allow_negative=item.allow_negative,
         state=PoolState(*row[:STATE_WIDTH]),
-        layers=tuple(layers),
+        layers=tuple(read.layers),
         folded_to=PostingKey(*last) if last[0] is not None else None,
     )

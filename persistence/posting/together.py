@@ -209,7 +209,8 @@ class _Together:
         """
         requested = _requested(prepared)
         company, connection = self.book.company.id, self._connection
-        items, parties = facts.items_by_id.values(), set(facts.parties.values())
+        items = facts.items_by_id.values()
+        parties = {party.id: party for party in facts.parties.values()}.values()
         async with connection.pipeline():
             await self._begin()
             await tell_nodes(connection, "company_id", company)
