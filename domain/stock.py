@@ -57,17 +57,18 @@ class Valued:
     cards: Mapping[UUID, UnitCost | None] = field(default_factory=dict[UUID, UnitCost | None])
 
 
-def pools_of(causes: Causes) -> dict[Pool, Decimal]:
-    """The pools that a prepared document touches, and how much it takes out of each.
+def pools_of(*prepared: Causes) -> dict[Pool, Decimal]:
+    """The pools that prepared documents touch, and how much they take out of each in all.
 
     Goods given back may come from any layer, so that all of them are needed.
     """
     needed: dict[Pool, Decimal] = {}
-    for movement in (*causes.movements, *causes.voided):
-        pool = movement.pool
-        needed[pool] = needed.get(pool, ZERO) + _taken_out(movement)
-    for one in causes.regiven:
-        needed.setdefault(one.pool, ZERO)
+    for causes in prepared:
+        for movement in (*causes.movements, *causes.voided):
+            pool = movement.pool
+            needed[pool] = needed.get(pool, ZERO) + _taken_out(movement)
+        for one in causes.regiven:
+            needed.setdefault(one.pool, ZERO)
     return needed
 
 

@@ -7,6 +7,7 @@ binary form, which PostgreSQL takes over as it is; reading their text took it a 
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,12 @@ def array_of(kind: str, values: Iterable[Any]) -> bytes | str:
     if binary is not None:
         return _in_binary(*binary, list(values))
     return "{" + ",".join(_ELEMENTS.get(kind, _unquoted)(values)) + "}"
+
+
+@lru_cache(maxsize=1024)
+def numbers(count: int) -> bytes | str:
+    """The array of the whole numbers from 1 to `count`."""
+    return array_of("integer", range(1, count + 1))
 
 
 def ids(values: Iterable[UUID]) -> bytes | str:
@@ -142,9 +149,12 @@ def _longs(values: Sequence[int | None]) -> list[bytes]:
 
 
 def _days(values: Sequence[date | None]) -> list[bytes]:
-    return [
-        _NOTHING if one is None else _WHOLE.pack(4, one.toordinal() - _DAY_ZERO) for one in values
-    ]
+    return [_day(one) for one in values]
+
+
+@lru_cache(maxsize=1024)
+def _day(value: date | None) -> bytes:
+    return _NOTHING if value is None else _WHOLE.pack(4, value.toordinal() - _DAY_ZERO)
 
 
 def _switches(values: Sequence[bool | None]) -> list[bytes]:

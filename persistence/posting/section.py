@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from domain.decide import Decision
-from persistence.posting.arrays import array_of
+from persistence.posting.arrays import array_of, numbers
 
 SEQ = "company_id, seq"
 OWN = "company_id, document_id"
@@ -112,7 +112,7 @@ class Section:
         if form.is_short:
             columns = {one: columns[one] for one in columns if one not in self._seldom()}
         return form, {
-            f"{self.name}_i": array_of("integer", range(1, len(rows) + 1)),
+            f"{self.name}_i": numbers(len(rows)),
             **{f"{self.name}_{one}": array_of(kinds[one], columns[one]) for one in columns},
         }
 
@@ -142,7 +142,7 @@ def columns_of(
     """Rows as one array a column, by the columns' kinds, and in which form."""
     columns = zip(kinds.items(), zip(*rows, strict=True), strict=True)
     return Form(name, len(rows) <= FEW_ROWS), {
-        f"{name}_i": array_of("integer", range(1, len(rows) + 1)),
+        f"{name}_i": numbers(len(rows)),
         **{f"{name}_{column}": array_of(kind, values) for (column, kind), values in columns},
     }
 

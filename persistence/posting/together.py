@@ -14,8 +14,7 @@ and says what is wrong. Locks are taken in that script's order: bins by key, the
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -27,7 +26,6 @@ from domain.decide import Decision, prepare
 from domain.documents.document import Causes
 from domain.errors import Refused
 from domain.facts import Facts, ItemFacts, PartyFacts
-from domain.money import ZERO
 from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Recorded
@@ -207,7 +205,7 @@ class _Together:
 
         None: the masters are not those of the facts any more, so nothing is known.
         """
-        requested = _requested(prepared)
+        requested = pools_of(*(one for one in prepared if isinstance(one, Causes)))
         company, connection = self.book.company.id, self._connection
         items = facts.items_by_id.values()
         parties = {party.id: party for party in facts.parties.values()}.values()
@@ -300,16 +298,6 @@ class _Together:
         opens = year.code not in book.fiscal_years
         new = new_id() if opens else None
         return Writing(decision, attempt.hash, attempt.recorded_by, year, new)
-
-
-def _requested(prepared: Iterable[_Prepared]) -> dict[Pool, Decimal]:
-    """How much all of them together take out of each pool."""
-    requested: dict[Pool, Decimal] = {}
-    for causes in prepared:
-        if isinstance(causes, Causes):
-            for pool, quantity in pools_of(causes).items():
-                requested[pool] = requested.get(pool, ZERO) + quantity
-    return requested
 
 
 def _causes(attempt: Attempt, facts: Facts) -> Causes | Refused | None:
