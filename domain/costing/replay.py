@@ -145,21 +145,22 @@ class _Settling:
         self._opened: list[Fold] = []
 
     def run(self) -> Settlement | Missing:
-        queue = [(fold.next_key(), pool) for pool, fold in self._folds.items() if fold.waiting]
+        queue = [
+            (fold.next_key(), pool, fold) for pool, fold in self._folds.items() if fold.waiting
+        ]
         heapify(queue)
         while queue:
-            _, pool = queue[0]
-            fold = self._folds[pool]
+            _, pool, fold = queue[0]
             self._visit(fold)
             # By itself a pool needs no queue: thousands of its movements may come one by one.
             while len(queue) == 1 and fold.waiting and not self._opened:
                 self._visit(fold)
             if fold.waiting:
-                heapreplace(queue, (fold.next_key(), pool))
+                heapreplace(queue, (fold.next_key(), pool, fold))
             else:
                 heappop(queue)
             if self._opened:
-                queue.extend((fold.next_key(), fold.facts.pool) for fold in self._opened)
+                queue.extend((one.next_key(), one.facts.pool, one) for one in self._opened)
                 heapify(queue)
                 self._opened.clear()
         return Missing(self._missing) if self._missing else self._settlement()
