@@ -251,8 +251,13 @@ def _entries_on(journal: Sequence[JournalEntry]) -> Mapping[UUID | None, UUID]:
 def _cost_records(
     causes: Causes, posted: Iterable[PostedEntry], homes: Mapping[Home, UUID]
 ) -> Iterable[CostRecord]:
+    last: Home | None = None
+    journal_entry: UUID | None = None
     for one in posted:
         entry, movement = one.entry, one.entry.movement
+        home = home_of(causes, entry)
+        if home != last:  # neighbours are mostly in the same one
+            last, journal_entry = home, homes.get(home)
         yield CostRecord(
             id=entry.id,
             movement_id=movement.id,
@@ -265,7 +270,7 @@ def _cost_records(
             actual=entry.amount,
             stock_account_id=one.stock_account,
             contra_account_id=one.contra.account if one.contra else None,
-            journal_entry_id=homes.get(home_of(causes, entry)) if one.is_posted else None,
+            journal_entry_id=journal_entry if one.is_posted else None,
             expected=entry.expected,
             interim=entry.interim,
             invoiced_quantity=entry.invoiced,

@@ -17,6 +17,7 @@ from uuid import UUID
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, command_of
 from api.documents.input_json import converted
+from api.importing.collector import at_rest
 from api.importing.entries import MASTERS, Entry
 from api.importing.order import Waiting
 from api.masters import optional_value
@@ -24,7 +25,6 @@ from api.refs import CompanyRef
 from domain.documents.document import Document
 from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Required
 from domain.references import Ref
-from persistence.collector import at_rest
 from persistence.masters import items, lookups, parties
 from persistence.posting.repeated import repeated
 

@@ -17,7 +17,6 @@ postings to itself: it may lock whatever it comes to, in any order, and never wa
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Self
@@ -42,7 +41,6 @@ from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.citus.nodes import tell_nodes
-from persistence.collector import at_rest
 from persistence.database import Database
 from persistence.ids import new_id
 from persistence.measures import posting_of
@@ -149,9 +147,7 @@ class Poster:
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=not attempt.keep),
         ):
-            # A late fact may have thousands of movements behind it, all of them needed to its end.
-            with at_rest() if attempt.also else nullcontext():
-                recorded = await self._decide_and_write(connection, attempt)
+            recorded = await self._decide_and_write(connection, attempt)
         self._books.note_year(recorded)
         return recorded
 
