@@ -5,7 +5,16 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from persistence.embedded import EmbeddedPostgres
+from tests.conftest import new_database
 from tests.persistence.handmade import HandmadeBooks
+
+
+@pytest.fixture(scope="module")
+def untouched_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A migrated database for all tests of a file that leave nothing in it."""
+    with new_database(postgres) as url:
+        yield url
 
 
 @pytest.fixture

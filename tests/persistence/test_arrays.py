@@ -30,8 +30,10 @@ COLUMNS: list[tuple[str, Sequence[Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "values"), COLUMNS, ids=[kind for kind, _ in COLUMNS])
-def test_what_is_written_is_read(database_url: str, kind: str, values: Sequence[Any]) -> None:
-    with psycopg.connect(database_url) as connection:
+def test_what_is_written_is_read(
+    untouched_database_url: str, kind: str, values: Sequence[Any]
+) -> None:
+    with psycopg.connect(untouched_database_url) as connection:
         row = connection.execute(f"select %s::{kind}[]".encode(), (array_of(kind, values),))
         assert row.fetchone() == (list(values),)
 

@@ -33,9 +33,18 @@ def app(database_url: str) -> Iterator[psycopg.Connection]:
         yield connection
 
 
-def test_the_migrated_database_is_what_the_tables_declare(database_url: str) -> None:
+@pytest.fixture(scope="module")
+def untouched(untouched_database_url: str) -> Iterator[psycopg.Connection]:
+    """The owner, who is refused, or only looks."""
+    with psycopg.connect(untouched_database_url, autocommit=True) as connection:
+        yield connection
+
+
+def test_the_migrated_database_is_what_the_tables_declare(untouched_database_url: str) -> None:
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(database_url), poolclass=NullPool
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(untouched_database_url),
+        poolclass=NullPool,
     )
     options = {"compare_type": True, "compare_server_default": True}
     with engine.connect() as connection:
@@ -43,8 +52,8 @@ def test_the_migrated_database_is_what_the_tables_declare(database_url: str) -> 
         assert compare_metadata(context, metadata) == []
 
 
-def test_every_key_and_index_is_led_by_the_company(owner: psycopg.Connection) -> None:
-    keys = owner.execute(
+def test_every_key_and_index_is_led_by_the_company(untouched: psycopg.Connection) -> None:
+    keys = untouched.execute(
         "select indrelid::regclass::text, indexrelid::regclass::text, attname from pg_index"
         " join pg_attribute on attrelid = indrelid and attnum = indkey[0]"
         " where indrelid::regclass::text = any(%s)",
@@ -60,20 +69,24 @@ def test_every_key_and_index_is_led_by_the_company(owner: psycopg.Connection) ->
 @pytest.mark.parametrize("change", ["update", "delete", "truncate"])
 @pytest.mark.parametrize("table", LEDGER_TABLES)
 def test_ledgers_are_append_only_for_the_owner_too(
-    owner: psycopg.Connection, table: str, change: str
+    untouched: psycopg.Connection, table: str, change: str
 ) -> None:
     with pytest.raises(psycopg.Error) as refused:
-        owner.execute(_changes(table)[change])
+        untouched.execute(_changes(table)[change])
     assert refused.value.sqlstate == "PP002"
 
 
 @pytest.mark.parametrize("change", ["update", "delete", "truncate"])
 @pytest.mark.parametrize("table", LEDGER_TABLES)
 def test_the_application_has_no_right_to_change_ledgers(
-    app: psycopg.Connection, table: str, change: str
+    untouched: psycopg.Connection, table: str, change: str
 ) -> None:
-    with pytest.raises(errors.InsufficientPrivilege):
-        app.execute(_changes(table)[change])
+    untouched.execute("set role perpetuo_app")
+    try:
+        with pytest.raises(errors.InsufficientPrivilege):
+            untouched.execute(_changes(table)[change])
+    finally:
+        untouched.execute("reset role")
 
 
 def _changes(table: str) -> dict[str, sql.Composed]:
@@ -194,8 +207,8 @@ def test_what_ledgers_belong_to_is_declared_and_checked() -> None:
 # -- row-level security -----------------------------------------------------------------------
 
 
-def test_every_company_table_is_under_the_policy(owner: psycopg.Connection) -> None:
-    guarded = owner.execute(
+def test_every_company_table_is_under_the_policy(untouched: psycopg.Connection) -> None:
+    guarded = untouched.execute(
         "select relname from pg_class join pg_policy on polrelid = pg_class.oid"
         " where relrowsecurity and relforcerowsecurity"
     ).fetchall()

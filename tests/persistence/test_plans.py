@@ -40,9 +40,9 @@ analyze document, document_line, movement, cost_entry, billing_entry;
 
 
 @pytest.fixture
-def history(database_url: str) -> Iterator[psycopg.Connection]:
+def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
     """Facts enough that a plan is worth while; nothing of it stays."""
-    with psycopg.connect(database_url) as connection:
+    with psycopg.connect(untouched_database_url) as connection:
         connection.execute(_HISTORY)
         yield connection
         connection.rollback()
