@@ -133,7 +133,7 @@ async def ask(
     connection: AsyncConnection, company: UUID, requested: Mapping[Pool, Decimal], *, keep: bool
 ) -> Asked:
     """Send the statements of `lock`, within a pipeline, with others; `answered` reads them."""
-    pools = sorted(requested)
+    pools = sorted(requested, key=_in_key_order)
     params: dict[str, Any] = {
         "company": company,
         "items": ids(pool.item for pool in pools),
@@ -142,6 +142,11 @@ async def ask(
         "limit": LAYERS_AT_FIRST,
     }
     return Asked(pools, requested, keep, params, *await _send(connection, params, keep=keep))
+
+
+def _in_key_order(pool: Pool) -> tuple[int, int, int]:
+    """Sorts pools as the database does, without comparing ids: that is two calls each time."""
+    return (pool.item.int, pool.warehouse.int, pool.lot.int)
 
 
 async def answered(

@@ -110,7 +110,8 @@ class Section:
         columns = dict(zip(kinds, zip(*rows, strict=True), strict=True))
         form = Form(self.name, len(rows) <= FEW_ROWS, self._has_nothing_seldom(columns))
         if form.is_short:
-            columns = {one: columns[one] for one in columns if one not in self._seldom()}
+            seldom = self._seldom()
+            columns = {one: columns[one] for one in columns if one not in seldom}
         return form, {
             f"{self.name}_i": numbers(len(rows)),
             **{f"{self.name}_{one}": array_of(kinds[one], columns[one]) for one in columns},
