@@ -1,6 +1,7 @@
 """Answers of the endpoint: GraphQL responses in the media type that the client accepts."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +18,7 @@ EVENTS = "text/event-stream"
 GRAPHQL_JSON = "application/graphql-response+json"
 
 
+@lru_cache(maxsize=64)  # clients send few different ones
 def media_type(accept: str) -> str:
     """The media type of the answer: the better one of the two that the client accepts."""
     best, chosen = 0.0, JSON

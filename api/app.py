@@ -91,11 +91,11 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
     graphql = GraphQLEndpoint(schema)
     app = Starlette(
         routes=[
+            Route("/graphql", graphql),  # what is asked most is found first
+            WebSocketRoute("/graphql", graphql),
             Route("/health", _health),
             Route("/metrics", metrics),
             *page_routes(),
-            Route("/graphql", graphql),
-            WebSocketRoute("/graphql", graphql),
             Route("/export/{name}.{format}", exporting(schema)),
         ],
         lifespan=lifespan,

@@ -1,6 +1,7 @@
 """What happens around every operation: cached parsing and validation, limits, masked faults."""
 
 from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from graphql import (
     parse,
 )
 from strawberry.extensions import SchemaExtension
+from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.schema import validate_document
 from strawberry.types.execution import ExecutionContext
 
@@ -91,22 +93,16 @@ def _unnamed(execution: ExecutionContext) -> list[GraphQLError]:
 
 
 class Execution(SchemaExtension):
-    """One extension instead of five: each costs time on every request."""
+    """One extension instead of five: each costs time on every request. See `Runner`."""
 
     _problem: Problem = ValueMalformed
     """What graphql-core's errors mean: an invalid document, or else a variable."""
 
-    def on_operation(self) -> Iterator[None]:
-        """Parse and validate, each text once; translate refusals and mask faults in what leaves.
+    def begin(self) -> None:
+        """Parse and validate, each text once.
 
-        All in this one hook: strawberry makes a context manager for each hook of every request.
+        The parsed text, and what is wrong with it, are left where strawberry looks for them.
         """
-        self._prepare()
-        yield None
-        self._translate(self.execution_context.result)
-
-    def _prepare(self) -> None:
-        """Leave the parsed text and what is wrong with it where strawberry looks for them."""
         context = self.execution_context
         if not context.query:
             return
@@ -152,6 +148,10 @@ class Execution(SchemaExtension):
         refusal = too_costly(core, found, variables, limit)
         return [GraphQLError(refusal.code, original_error=Refused(refusal))]
 
+    def end(self) -> None:
+        """Translate refusals and mask faults in what leaves."""
+        self._translate(self.execution_context.result)
+
     def on_stream_result(self, result: Any) -> Iterator[None]:
         """The same for each event of a subscription."""
         self._translate(result)
@@ -173,3 +173,48 @@ class Execution(SchemaExtension):
     @property
     def _language(self) -> str:
         return getattr(self.execution_context.context, "language", LANGUAGES[0])
+
+
+class _Operation(AbstractAsyncContextManager[None], AbstractContextManager[None]):
+    """An operation from its text to its answer: what `Execution` does before and after it."""
+
+    def __init__(self, extensions: list[SchemaExtension]) -> None:
+        self._extensions = [one for one in extensions if isinstance(one, Execution)]
+
+    def __enter__(self) -> None:
+        for one in self._extensions:
+            one.begin()
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        for one in () if failed else self._extensions:
+            one.end()
+
+    async def __aenter__(self) -> None:
+        self.__enter__()
+
+    async def __aexit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        self.__exit__(failed)
+
+
+_NO_HOOK: Any = nullcontext()
+
+
+class Runner(SchemaExtensionsRunner):
+    """Runs `Execution` around operations and events, and knows that there are no other hooks.
+
+    Strawberry looks for the hooks of each request anew and makes a context manager for each kind.
+    """
+
+    def operation(self) -> Any:
+        """Around all of an operation."""
+        return _Operation(self.extensions)
+
+    def parsing(self) -> Any:
+        """No hook; nor in the two below."""
+        return _NO_HOOK
+
+    validation = executing = parsing
+
+    async def get_extensions_results(self, ctx: ExecutionContext) -> dict[str, Any]:
+        """What `Execution` has to say beside the data: the cost."""
+        return ctx.extensions_results

@@ -111,6 +111,17 @@ class EventStream(SSETransport):
         return super().encode_comment(comment).replace("\r\n", "\n")
 
 
+class _Carrier(Response):
+    """What is known of an answer before there is one; it is never sent, and has no headers."""
+
+    def __init__(self, media_type: str) -> None:
+        """No status yet, and nothing rendered."""
+        self.media_type = media_type
+        self.status_code = 200
+        self.background = None
+        self.raw_headers = []
+
+
 class GraphQLEndpoint(GraphQL[Context, None]):
     """The one endpoint: POST with JSON; queries also by GET."""
 
@@ -194,9 +205,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def get_sub_response(self, request: Request) -> Response:  # type: ignore[override]
         """Carries the media type to `create_response`, which does not see the request."""
-        sub_response = await super().get_sub_response(request)
-        sub_response.media_type = media_type(request.headers.get("accept", ""))
-        return sub_response
+        return _Carrier(media_type(request.headers.get("accept", "")))
 
     def should_render_graphql_ide(self, request: object) -> bool:  # noqa: ARG002 - as above
         """Never: the page is served elsewhere."""
@@ -289,7 +298,10 @@ def _transport(
     Clients that can take events (urql) say so with every operation, and expect JSON for all but
     subscriptions: the operation decides. Who takes nothing but events gets those.
     """
-    accepted = [range_of(part)[0] for part in headers.get("accept", "").lower().split(",")]
+    accept = headers.get("accept", "").lower()
+    if EVENTS not in accept:
+        return "http"
+    accepted = [range_of(part)[0] for part in accept.split(",")]
     if EVENTS not in accepted:
         return "http"
     if accepted == [EVENTS] or _is_subscription(query, name, services):

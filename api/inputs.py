@@ -6,7 +6,7 @@ lines that is as much work as valuing its stock. What comes out is the same.
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from strawberry import UNSET, Schema
@@ -25,9 +25,8 @@ _Convert: TypeAlias = Callable[[Any, InputContext], Any]
 
 
 class _Field(NamedTuple):
-    """A field of an input: its names, and how its value is converted (None: not at all)."""
+    """A field of an input: its name, and how its value is converted (None: not at all)."""
 
-    graphql_name: str
     python_name: str
     convert: _Convert | None
 
@@ -49,12 +48,13 @@ class _Maker:
 
     def __call__(self, type_: type, value: Mapping[str, Any], context: InputContext) -> Any:
         given: dict[str, Any] = dict.fromkeys(self._without_default)
-        for name, python_name, convert in self._fields:
-            if name in value:
-                found = value[name]
-                if convert is not None and found is not None and found is not UNSET:
-                    found = convert(found, context)
+        fields = self._fields
+        for name, found in value.items():
+            python_name, convert = fields[name]
+            if convert is None or found is None or found is UNSET:
                 given[python_name] = found
+            else:
+                given[python_name] = convert(found, context)
         return type_(**given)
 
     @cached_property
@@ -67,16 +67,16 @@ class _Maker:
         )
 
     @cached_property
-    def _fields(self) -> tuple[_Field, ...]:
+    def _fields(self) -> dict[str, _Field]:
+        """By their names in the schema; graphql-core has let no others through."""
         named = self._schema.config.name_converter.from_field
-        return tuple(
-            _Field(
-                named(field),
+        return {
+            named(field): _Field(
                 field.python_name,
                 self._converter(field.resolve_type(type_definition=self._definition)),
             )
             for field in self._definition.fields
-        )
+        }
 
     def _converter(self, type_: Any) -> _Convert | None:
         if isinstance(type_, StrawberryOptional):
@@ -90,7 +90,7 @@ class _Maker:
         if has_object_definition(type_):
             make = type_.__strawberry_definition__.from_input
             if make is not None:
-                return lambda value, context: make(type_, value, context)
+                return partial(make, type_)
         raise UnsupportedTypeError(type_)
 
 

@@ -4,6 +4,8 @@ A code is what a person sees ("Stores", "RM0001"). Each turns into the pure `Ref
 down; ids are not checked here, so that a malformed one is an ordinary NOT_FOUND.
 """
 
+from typing import cast
+
 import strawberry
 
 from domain.references import Ref, RefBy, RefKind
@@ -17,10 +19,6 @@ def _id(what: str) -> strawberry.ID | None:
     return strawberry.field(description=f"The {what}'s id.", default=strawberry.UNSET)
 
 
-_NAMES: tuple[RefBy, ...] = ("sku", "code", "id", "barcode", "number")
-"""Only one of them is given."""
-
-
 class _Reference:
     """The one field of a reference that is set, as a `Ref`."""
 
@@ -28,10 +26,9 @@ class _Reference:
 
     def ref(self, kind: RefKind) -> Ref:
         """The pure form; `kind` also names the record in refusals."""
-        for name in _NAMES:
-            given: object = getattr(self, name, None)
+        for name, given in vars(self).items():
             if given is not None and given is not strawberry.UNSET:
-                return Ref(kind, name, str(given))
+                return Ref(kind, cast("RefBy", name), str(given))
         raise LookupError(f"no name of {kind} is given")  # graphql-core has seen to that
 
 

@@ -25,7 +25,7 @@ from api.documents.lots import LotMutations, LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.errors import ERROR_TYPES, ErrorQueries
-from api.execution import Execution
+from api.execution import Execution, Runner
 from api.executor import Executor
 from api.explaining.queries import ExplainQuery
 from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
@@ -106,9 +106,15 @@ class PerpetuoSchema(strawberry.Schema):
         for each in self._schema.type_map.values():
             if isinstance(each, GraphQLInputObjectType):
                 each.is_one_of = each.extensions["strawberry-definition"].is_one_of
+                # By which strawberry checks the same again, after graphql-core.
+                each.out_type = GraphQLInputObjectType.out_type
         show_attributes(self._schema)
         guard_root_fields(self._schema)
         prepare_inputs(self)
+
+    def create_extensions_runner(self, execution_context: Any, extensions: Any) -> Runner:
+        """The one extension is run without being looked for in each request."""
+        return Runner(execution_context, extensions)
 
     def process_errors(self, errors: object, execution_context: object = None) -> None:
         """Nothing: a person's mistake is no matter for the log."""
