@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from uuid import NAMESPACE_OID, uuid5
 
 import psycopg
 import pytest
@@ -27,14 +26,13 @@ from api.cost.limits import DEFAULT_LIMITS, CostLimits
 from api.schema import schema
 from persistence.database import Database
 from persistence.reports.explain import Explaining, Find
-from tests.api.clerk import Clerk
-from tests.api.desk import Desk, bill, delivery, goods, journal, payment, receipt, sale, stock_entry
+from tests.api.desk import Desk
+from tests.api.fifty import LEVEL, LINKED, ROWS, fifty_of_most
 from tests.conftest import new_database, running_server
 
 pytestmark = pytest.mark.anyio
 
 QUERY: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment] - there is one
-ROWS = 50
 MANY = 10
 """A resolver that could ask for each row has been seen not to where so many rows had something."""
 
@@ -69,208 +67,7 @@ def _is_document(name: str) -> bool:
 def books(postgres: Any) -> Iterator[tuple[str, Desk]]:
     """A database with a company that has fifty of most things."""
     with new_database(postgres) as url, running_server(url) as base:
-        desk = Desk(base)
-        _make_masters(desk)
-        _post_documents(desk)
-        _post_rarer_things(desk)
-        _move_in_linked_company(desk)
-        _close_shipments(desk)
-        with psycopg.connect(url, autocommit=True) as owner:
-            owner.execute("analyze")  # as autovacuum does soon after
-        yield url, desk
-
-
-def _many(desk: Desk, mutation: str, *inputs: dict[str, Any]) -> None:
-    """The same mutation many times in one request."""
-    name = mutation[0].upper() + mutation[1:]
-    declared = ", ".join(f"$i{n}: {name}Input!" for n in range(len(inputs)))
-    fields = " ".join(
-        f"r{n}: {mutation}(input: $i{n}) {{ errors {{ code path message }} }}"
-        for n in range(len(inputs))
-    )
-    given = {f"i{n}": {"company": desk.company, **one} for n, one in enumerate(inputs)}
-    data = desk.ask(f"mutation({declared}) {{ {fields} }}", **given)
-    assert [one["errors"] for one in data.values() if one["errors"]] == []
-
-
-def _make_masters(desk: Desk) -> None:
-    codes = [f"{n:02}" for n in range(ROWS)]
-    top = {"code": "TOP", "name": "All"}
-    for kind in ("CostCenter", "Warehouse"):
-        _many(desk, f"create{kind}", {**top, "isGroup": True})
-    _many(desk, "createItemGroup", top)
-    in_top = {"parent": {"code": "TOP"}}
-    _many(desk, "createCostCenter", *({"code": f"CC{n}", "name": n, **in_top} for n in codes))
-    group = {"stockAccount": {"code": "Stores"}, "adjustmentAccount": {"code": "Stock Adjustment"}}
-    _many(
-        desk,
-        "createItemGroup",
-        *({"code": f"G{n}", "name": n, **in_top, **group} for n in codes),
-    )
-    place = {"account": {"code": "Stores"}, **in_top}
-    _many(desk, "createWarehouse", *({"code": f"W{n}", "name": n, **place} for n in codes))
-    tax = {"rate": "10", "salesAccount": {"code": "VAT"}, "purchaseAccount": {"code": "VAT"}}
-    _many(desk, "createTax", *({"code": f"T{n}", "name": n, **tax} for n in codes))
-    _many(
-        desk,
-        "createItem",
-        *(
-            {
-                "sku": f"I{n}",
-                "name": n,
-                "costingMethod": "LIFO",
-                "barcodes": [f"B{n}"],
-                "group": {"code": f"G{n}"},
-                "expenseAccount": {"code": "Cost of Goods Sold"},
-                "incomeAccount": {"code": "Sales"},
-            }
-            for n in codes
-        ),
-    )
-    _many(
-        desk,
-        "createParty",
-        *(
-            {
-                "code": f"P{n}",
-                "name": n,
-                "roles": ["SUPPLIER", "CUSTOMER"],
-                "payableAccount": {"code": "Creditors"},
-                "receivableAccount": {"code": "Debtors"},
-            }
-            for n in codes
-        ),
-    )
-    _many(
-        desk,
-        "createAccount",
-        *(
-            {
-                "code": f"A{n}",
-                "name": n,
-                "type": "EXPENSE",
-                "root": "EXPENSE",
-                "parent": {"code": "Expenses"},
-            }
-            for n in codes
-        ),
-    )
-
-
-FREIGHT = {
-    "account": {"code": "Shipping Charges"}, "amount": "1", "category": "VALUATION_AND_TOTAL",
-}  # fmt: skip
-
-
-def _post_documents(desk: Desk) -> None:
-    """Fifty of the commonest kinds, each of other masters."""
-    ids = [f"{n:02}" for n in range(ROWS)]
-    papers: list[Any] = []
-    for n in ids:
-        bill_id = str(uuid5(NAMESPACE_OID, f"sale {n}"))
-        line = {"sku": f"I{n}", "costCenter": {"code": f"CC{n}"}}
-        where = {"warehouse": {"code": f"W{n}"}}
-        supplier, customer = {"supplier": {"code": f"P{n}"}}, {"customer": {"code": f"P{n}"}}
-        papers += [
-            receipt("2026-01-10", goods("10", "5", **line) | where, charges=[FREIGHT], **supplier),
-            bill(
-                "2026-01-11",
-                goods("10", "5", taxes=[{"code": f"T{n}"}], **line) | where,
-                updateStock=True,
-                **supplier,
-            ),
-            delivery("2026-01-12", goods("1", "9", **line) | where, **customer),
-            sale(
-                "2026-01-13",
-                goods("1", "9", **line) | where,
-                updateStock=True,
-                id=bill_id,
-                **customer,
-            ),
-            payment("2026-01-16", "RECEIVE", "9", {bill_id: "9"}, party={"code": f"P{n}"}),
-            stock_entry("2026-01-14", "ISSUE", goods("1", **line) | where),
-            journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
-            receipt("2026-01-11", goods("10", "4", **line) | where, **supplier),  # comes late
-        ]
-    _post_batch(desk, desk.company, papers)
-
-
-def _post_batch(desk: Desk, company: dict[str, str], papers: list[Any]) -> None:
-    documents = [
-        {kind[0].lower() + kind[1:]: {"company": company, **given}} for kind, given in papers
-    ]
-    data = desk.ask(
-        "mutation($input: SubmitBatchInput!) { submitBatch(input: $input) {"
-        " results { errors { code path message } } errors { code } } }",
-        input={"company": company, "documents": documents},
-    )["submitBatch"]
-    assert [one["errors"] for one in data["results"] if one["errors"]] == []
-
-
-def _post_rarer_things(desk: Desk) -> None:
-    """Fifty lines of what is negative, on its way, billed ahead, kept by batch, not finished."""
-    desk.make("updateCompany", "company", company=desk.company,
-              settings={"allowNegativeStock": True})  # fmt: skip
-    desk.make("createWarehouse", "warehouse", company=desk.company, code="Road", name="Road",
-              account={"code": "Work In Progress"}, isTransit=True)  # fmt: skip
-    desk.item("B", "BATCH")
-    ids = [f"{n:02}" for n in range(ROWS)]
-    road = {"toWarehouse": {"code": "Road"}}
-    sent = [goods("1", None, f"I{n}", warehouse={"code": f"W{n}"}, **road) for n in ids]
-    for paper in (
-        receipt("2026-01-09", *(goods("1", "5", "B", batch=f"L{n}") for n in ids)),
-        stock_entry("2026-01-18", "ISSUE", *(goods("1", None, f"I{n}") for n in ids)),
-        ("StockEntry", {"postingDate": "2026-01-19", "purpose": "SEND_TO_TRANSIT", "lines": sent}),
-        bill("2026-01-20", *(goods("1", "5", f"I{n}") for n in ids)),
-    ):
-        desk.post(paper)
-    note = {"company": desk.company, "postingDate": "2026-02-01", "lines": []}
-    drafts = [{"deliveryNote": {**note, "customer": {"code": f"P{n}"}}} for n in ids]
-    _many(desk, "saveDraft", *({"document": one} for one in drafts))
-
-
-LINKED = "LINKED"
-
-
-def _move_in_linked_company(desk: Desk) -> None:
-    """Only where costs travel along links are there open movements."""
-    clerk = Clerk(desk.base, LINKED)
-    clerk.open(scheme="CONTINENTAL")
-    ids = [f"{n:02}" for n in range(ROWS)]
-    for n in ids:
-        clerk.made("createWarehouse", "warehouse", code=f"W{n}")
-        clerk.made("createItem", "item", sku=f"I{n}", costingMethod="FIFO")
-    lines = [goods("1", "10", f"I{n}", warehouse={"code": f"W{n}"}) for n in ids]
-    clerk.made("submitStockEntry", "stockEntry", postingDate="2026-01-02",
-               purpose="MATERIAL_RECEIPT", lines=lines)  # fmt: skip
-
-
-LEVEL = "LEVEL"
-
-
-def _close_shipments(desk: Desk) -> None:
-    """Only under BY_LEVEL shipments are charged and closed: each of its own masters."""
-    clerk = Clerk(desk.base, LEVEL)
-    clerk.open(scheme="BY_LEVEL", costingMethod="STANDARD")
-    came: list[Any] = []
-    papers: list[Any] = []
-    for n in (f"{n:02}" for n in range(ROWS)):
-        clerk.made("createWarehouse", "warehouse", code=f"W{n}", account={"code": "Stores"})
-        clerk.made("createItem", "item", sku=f"I{n}", standardCost="1")
-        clerk.made("createParty", "party", code=f"P{n}", roles=["SUPPLIER"])
-        party, number = {"supplier": {"code": f"P{n}"}}, int(n) + 1
-        where = {"warehouse": {"code": f"W{n}"}}
-        given = {"shipment": f"S{n}", **party}
-        came.append(receipt("2026-01-10", goods("1", "2", f"I{n}", **where), **given))
-        line = {"item": {"sku": f"I{n}"}, "quantity": "1", "rate": "2"}
-        line["receiptLine"] = {"number": f"PR-2026-{number:05}/1"}
-        charge = {"quantity": "1", "rate": "3", "shipment": f"S{n}"}
-        papers += [
-            bill("2026-01-11", line, charge, **party),
-            ("ShipmentClosing", {"postingDate": "2026-01-12", "shipment": f"S{n}"}),
-        ]
-    _post_batch(desk, clerk.company, came)
-    _post_batch(desk, clerk.company, papers)
+        yield url, fifty_of_most(base, url)
 
 
 # -- asking ---------------------------------------------------------------------------------------

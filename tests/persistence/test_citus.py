@@ -5,10 +5,8 @@ far as its sources say so; what it makes of queries shows on a cluster only.
 """
 
 import asyncio
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +14,12 @@ import httpx2
 import psycopg
 import pytest
 
-import migrations
 from api.commands.demo import open_demo_company
 from api.settings import Settings
 from domain.references import Ref
-from persistence.citus.catalog import Catalog
 from persistence.citus.decisions import DROPPED_FUNCTIONS
 from persistence.citus.distribute import distribute
 from persistence.citus.functions import PLACES, REPLACED
-from persistence.citus.lint import faults, is_distributed
 from persistence.citus.nodes import grow_masters_version
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
@@ -36,9 +31,15 @@ from tests.api.desk import Desk, goods, receipt
 from tests.conftest import new_database, running_server
 from tests.examples import requests
 from tests.invariants import assert_all_books_are_clean
+from tests.persistence.distributed import (
+    ask_more_than_one_company,
+    distributed_tables,
+    statements,
+    transactions,
+    words,
+)
 
 GOLDEN = Path(__file__).with_name("citus.sql")
-LAST_BEFORE_MARKING = "0030"
 STAND_IN = """
 create schema stand_in;
 grant usage on schema stand_in to public;
@@ -94,128 +95,6 @@ begin
 end $$
 """
 """Of who changes masters that posting remembers, without growing their version as a trigger did."""
-
-
-def _catalog(url: str, *statements: str) -> Catalog:
-    """The catalog as it would be after these statements."""
-    with psycopg.connect(url) as connection:
-        for statement in statements:
-            connection.execute(statement.encode())
-        found = Catalog.of(connection)
-        connection.rollback()
-    return found
-
-
-# -- the lint -------------------------------------------------------------------------------------
-
-
-def test_the_schema_can_be_distributed(postgres: EmbeddedPostgres) -> None:
-    assert faults(_catalog(postgres.url)) == []
-
-
-@pytest.mark.parametrize(
-    ("statement", "fault"),
-    [
-        (
-            "create table shelf (code text)",
-            (
-                "shelf: it has no company_id; give it one, or list it in "
-                "persistence/citus/decisions.py with a reason."
-            ),
-        ),
-        (
-            "alter table item add unique (sku)",
-            "item: the unique key item_sku_key (sku) is not led by company_id.",
-        ),
-        (
-            "alter table item add constraint again unique (sku, company_id)",
-            "item: the unique key again (sku, company_id) is not led by company_id.",
-        ),
-        (
-            "create index fast on item (lower(name), company_id)",
-            "item: the index fast ((expression), company_id) is not led by company_id.",
-        ),
-        (
-            (
-                "alter table role_grant drop constraint fk_company,"
-                " add constraint back foreign key (principal_id) references company (id)"
-            ),
-            None,  # to a reference table: any column will do
-        ),
-        (
-            (
-                "alter table company add column main uuid, add column of uuid,"
-                " add constraint down foreign key (of, main) references account (company_id, id)"
-            ),
-            (
-                "company: the foreign key down to account leads from every node to the node of one"
-                " company."
-            ),
-        ),
-        (
-            (
-                "alter table item add column other uuid, add constraint across"
-                " foreign key (other, group_id) references item_group (company_id, id)"
-            ),
-            "item: the foreign key across to item_group is not led by company_id on both sides.",
-        ),
-        (
-            (
-                "alter table item drop constraint fk_group_id, add constraint to_group foreign key"
-                " (company_id, group_id) references item_group (company_id, id) on delete set null"
-            ),
-            (
-                "item: the foreign key to_group to item_group has ON DELETE SET NULL, which would"
-                " change whose it is."
-            ),
-        ),
-        (
-            (
-                "alter table item drop constraint fk_group_id, add constraint to_group foreign key"
-                " (company_id, group_id) references item_group (company_id, id) on update cascade"
-            ),
-            (
-                "item: the foreign key to_group to item_group has ON UPDATE CASCADE, which would"
-                " change whose it is."
-            ),
-        ),
-        (
-            "alter table item add column no bigserial",
-            "item: a sequence gives its values; ids are made by the server.",
-        ),
-        ("drop policy own_company on item", "item: no policy keeps companies apart."),
-        (
-            "create policy more on item using (true)",
-            "item: the policy more is neither of own_company or own_company or own principal.",
-        ),
-        (
-            (
-                "create function note() returns trigger language plpgsql"
-                " as 'begin return null; end';"
-                "create trigger noted after insert on item for each row execute function note()"
-            ),
-            (
-                "item: the trigger noted runs note, of which nothing says who does it on Citus"
-                " (persistence/citus/decisions.py)."
-            ),
-        ),
-        (
-            "create function count_all() returns bigint language sql as 'select 1::bigint'",
-            "the function count_all has no form for Citus (persistence/citus/functions.py).",
-        ),
-    ],
-)
-def test_what_could_not_be_distributed_is_named(
-    postgres: EmbeddedPostgres, statement: str, fault: str | None
-) -> None:
-    assert faults(_catalog(postgres.url, statement)) == ([] if fault is None else [fault])
-
-
-def test_migrations_mark_what_is_for_a_single_node() -> None:
-    for file in sorted(Path(migrations.__path__[0], "versions").glob("[0-9]*.py")):
-        text = file.read_text(encoding="utf-8")
-        if file.name[:4] > LAST_BEFORE_MARKING and re.search(r"create (constraint )?trigger", text):
-            assert "single_node(" in text, f"{file.name}: see migrations/single_node.py"
 
 
 # -- the plan -------------------------------------------------------------------------------------
@@ -301,105 +180,16 @@ def test_distributed_books_work_without_triggers(
     asyncio.run(assert_all_books_are_clean(distributed))
     with log.open(encoding="utf-8") as lines:
         lines.seek(before)
-        statements = list(_statements(lines))
-    transactions = list(_transactions(statements))
-    tables = _distributed_tables(distributed)
-    assert len([one for one in transactions if one.companies]) > 100
-    assert [one.text for one in transactions if len(one.companies) > 1] == []
-    assert [one.text for one in transactions if not one.companies and tables & one.words] == []
-    assert not any("plan_cache_mode" in text for _, text in statements)
-    asked = {text for _, text in statements if tables & _words(text)}
+        logged = list(statements(lines))
+    whole = list(transactions(logged))
+    tables = distributed_tables(distributed)
+    assert len([one for one in whole if one.companies]) > 100
+    assert [one.text for one in whole if len(one.companies) > 1] == []
+    assert [one.text for one in whole if not one.companies and tables & one.words] == []
+    assert not any("plan_cache_mode" in text for _, text in logged)
+    asked = {text for _, text in logged if tables & words(text)}
     assert len(asked) > 100
-    assert _ask_more_than_one_company(distributed, asked, tables) == {}
-
-
-@dataclass
-class Transaction:
-    """The statements of one transaction, from the server's log."""
-
-    text: str = ""
-
-    @property
-    def companies(self) -> set[str]:
-        """Those whose rows the nodes were told to show."""
-        return set(re.findall(r"set local \"app\"\.\"company_id\" to '([^']+)'", self.text))
-
-    @property
-    def words(self) -> set[str]:
-        return _words(self.text)
-
-
-def _words(text: str) -> set[str]:
-    """Names that stand where a table's would."""
-    return set(re.findall(r"\b(?:from|join|into|update)\s+(\w+)", text, re.IGNORECASE))
-
-
-def _statements(lines: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """(process, text) of each statement in the server's log."""
-    pid, text = "", ""
-    for line in [*lines, "- - UTC [] "]:
-        head = re.match(r"\S+ \S+ UTC \[(\d*)\] (LOG:  (?:statement|execute \S+): )?", line)
-        if head is None:
-            text += line.removeprefix("\t") if text else ""
-            continue
-        if text:
-            yield pid, text.strip()
-        pid, text = head[1], line[head.end() :] if head[2] else ""
-
-
-def _transactions(statements: Iterable[tuple[str, str]]) -> Iterator[Transaction]:
-    """Told apart by the process that runs them; what is still open at the end is left out."""
-    current: dict[str, Transaction] = {}
-    for pid, text in statements:
-        if re.match(r"begin\b", text, re.IGNORECASE):
-            current[pid] = Transaction()
-        elif text.lower() in {"commit", "rollback"} and pid in current:
-            yield current.pop(pid)
-        elif pid in current:
-            current[pid].text += f"{text}\n"
-
-
-def _ask_more_than_one_company(
-    url: str, asked: Iterable[str], tables: set[str]
-) -> dict[str, set[str]]:
-    """Statements by whose plans a table is read without regard to the company, and which it is.
-
-    What PostgreSQL concludes of the company from a condition on another table, Citus does too.
-    """
-    found: dict[str, set[str]] = {}
-    with psycopg.connect(url, autocommit=True) as connection:  # as superuser: no policies
-        for text in asked:
-            explain = f"explain (generic_plan, verbose, format json) {text}"
-            (plan,) = connection.execute(explain.encode()).fetchone() or ({},)
-            free = {one["Relation Name"] for one in _scans(plan) if not _is_of_company(one)}
-            if free & tables:
-                found[text] = free & tables
-    return found
-
-
-def _scans(plan: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(plan, dict) and _is_compared_by_company(plan):
-        return
-    parts = plan if isinstance(plan, list) else plan.values() if isinstance(plan, dict) else ()
-    if isinstance(plan, dict) and "Relation Name" in plan and "Scan" in plan["Node Type"]:
-        yield plan
-    for part in parts:
-        yield from _scans(part)
-
-
-def _is_compared_by_company(plan: dict[str, Any]) -> bool:
-    """A subquery that is read once for all rows (hashed), and whose rows tell their company."""
-    output = plan.get("Output", ()) if plan.get("Parent Relationship") == "SubPlan" else ()
-    return any("company_id" in one for one in output)
-
-
-def _is_of_company(scan: dict[str, Any]) -> bool:
-    conditions = (scan.get(one, "") for one in ("Index Cond", "Recheck Cond", "Filter"))
-    return any("company_id" in one for one in conditions)
-
-
-def _distributed_tables(url: str) -> set[str]:
-    return {one.name for one in _catalog(url).tables if is_distributed(one.name)}
+    assert ask_more_than_one_company(distributed, asked, tables) == {}
 
 
 @pytest.mark.parametrize(("where", "growth"), [("stood_in", 0), ("distributed", 1)])
@@ -443,7 +233,7 @@ def test_functions_for_citus_say_what_the_others_say(postgres: EmbeddedPostgres)
         with psycopg.connect(url) as connection:
             _make_webhooks_due(connection)
             before = _said(connection)
-            for table in _distributed_tables(url):
+            for table in distributed_tables(url):
                 connection.execute(f"alter table {table} no force row level security".encode())
             for function in REPLACED.values():
                 connection.execute(function.encode())
