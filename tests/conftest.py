@@ -1,5 +1,6 @@
 """Fixtures for all rooms: a PostgreSQL per test process, migrated databases, a running server."""
 
+import gc
 import os
 import shutil
 import socket
@@ -40,6 +41,12 @@ def pytest_configure() -> None:
     """Keep the clusters of tests in memory: on a disk, a new database is mostly writing."""
     if _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_BYTES:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_IN_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what tests make, not each time among all modules and tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
