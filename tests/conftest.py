@@ -16,7 +16,7 @@ import pytest
 import uvicorn
 from psycopg import sql
 
-from api.app import create_app
+from api.app import collect_rarely, create_app
 from api.commands.demo import open_demo_company
 from api.settings import Settings
 from persistence.database import Database
@@ -44,9 +44,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for garbage among what tests make, not each time among all modules and tests."""
+    """Look for garbage as a server does: seldom, and not among all modules and tests."""
     gc.collect()
-    gc.freeze()
+    collect_rarely()
 
 
 @pytest.fixture(scope="session")
