@@ -46,18 +46,22 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantity, m.nat
                     where v.company_id = m.company_id and v.document_id = m.document_id)
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
 """
-_COSTS = b"""
-select movement_id,
+COST_PARTS = """
        coalesce(sum(actual) filter (
                 where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
-                                   'NEGATIVE_STOCK')), 0),
-       sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')),
-       coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0),
-       coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0)
+                                   'NEGATIVE_STOCK')), 0) as given,
+       sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')) as base,
+       coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference,
+       coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0) as true_up
+"""
+"""What is recorded of a movement's cost, by whether a document gave it or valuing it did."""
+
+_COSTS = f"""
+select movement_id, {COST_PARTS}
   from cost_entry
  where company_id = %(company)s and movement_id = any(%(movements)s::uuid[])
  group by movement_id
-"""
+""".encode()  # noqa: S608 - constant text
 _SOURCES = b"""
 select s.movement_id, s.source_id, s.fraction,
        (select coalesce(sum(e.actual), 0) from cost_entry e

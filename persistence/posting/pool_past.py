@@ -25,7 +25,7 @@ from domain.movements import (
     Source,
 )
 from persistence.in_step import InStep
-from persistence.posting.pool_history import history_after
+from persistence.posting.pool_history import COST_PARTS, history_after
 from persistence.posting.pools import (
     STACK,
     STATE_COLUMNS,
@@ -64,7 +64,7 @@ MOVEMENT_COLUMNS = """
 """
 # The limit keeps what a movement returns a look-up of its own: joined, a planner that knows nothing
 # of the tables yet compares every movement with every other.
-MOVEMENT_FACTS = """
+MOVEMENT_FACTS = f"""
   cross join lateral (
     select coalesce(sum(k.quantity), 0) as corrected from movement k
      where m.nature = 'COUNT' and k.company_id = m.company_id and k.corrects_id = m.id) k
@@ -74,12 +74,7 @@ MOVEMENT_FACTS = """
       from movement o
      where o.company_id = m.company_id and o.id = m.returns_id limit 1) r on true
   cross join lateral (
-    select coalesce(sum(actual) filter (
-                    where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
-                                       'NEGATIVE_STOCK')), 0) as given,
-           sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')) as base,
-           coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference,
-           coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0) as true_up
+    select {COST_PARTS}
       from cost_entry
      where company_id = m.company_id and movement_id = m.id) c
   cross join lateral (
@@ -101,7 +96,7 @@ MOVEMENT_FACTS = """
      where t.voids_id is null
        and not exists (select 1 from voiding v
                         where v.company_id = t.company_id and v.document_id = t.document_id)) d
-"""
+"""  # noqa: S608 - constant text
 
 
 async def from_before(
