@@ -8,6 +8,7 @@ only visible to the next one). A late fact reads what came before it (`pool_past
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -31,6 +32,7 @@ STATE_COLUMNS = (
 )
 STATE_WIDTH = 12
 _TOP = 8
+_NUMBER = attrgetter("no")
 
 _POOLS = """
        unnest(%(items)s::uuid[], %(warehouses)s::uuid[], %(lots)s::uuid[]) with ordinality
@@ -60,7 +62,6 @@ select u.place, l.no, l.movement_id, l.quantity, l.value, l.quantity_before, l.v
        and l.warehouse_id = b.warehouse_id and l.lot_id = b.lot_id and l.no >= b.first_layer
      order by l.no
      limit %(limit)s) l
- order by u.place, l.no
 """  # noqa: S608 - constant names
 # A stack is walked from its top until what is taken out is covered: one layer more than that.
 STACK = """
@@ -220,6 +221,8 @@ async def _received(pools: Sequence[Pool], bins: AsyncCursor, layers: AsyncCurso
         read[place - 1].row = row
     for place, *row in await layers.fetchall():
         read[place - 1].layers.append(Layer(*row))
+    for one in read:
+        one.layers.sort(key=_NUMBER)  # the database would set up a sort of its own
     return read
 
 

@@ -36,7 +36,7 @@ from persistence.citus.nodes import is_on_citus, tell_nodes
 from persistence.ids import new_id
 from persistence.posting import pools as pool_reading
 from persistence.posting import references
-from persistence.posting.arrays import array_of, ids
+from persistence.posting.arrays import ids
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
 from persistence.posting.writing import Writing, write
@@ -64,14 +64,13 @@ _STANDING = """
 select n.masters_version,
        array(select d.id from document d
               where d.company_id = n.company_id and d.id = any(%(documents)s::uuid[])),
-       (select count(*) from unnest(%(items)s::uuid[], %(item_versions)s::integer[])
-                             as u (id, version)
-          join item i on i.company_id = n.company_id and i.id = u.id and i.version = u.version)
-       + (select count(*) from unnest(%(parties)s::uuid[], %(party_versions)s::integer[])
-                               as u (id, version)
-            join party p on p.company_id = n.company_id and p.id = u.id and p.version = u.version)
+       array(select i.version from item i
+              where i.company_id = n.company_id and i.id = any(%(items)s::uuid[])),
+       array(select p.version from party p
+              where p.company_id = n.company_id and p.id = any(%(parties)s::uuid[]))
   from company_counter n where n.company_id = %(company)s
 """
+"""Versions in any order: they only grow, so that the same ones together are the same one by one."""
 
 
 def goes_together(book: Book, attempt: Attempt) -> bool:
@@ -209,6 +208,7 @@ class _Together:
         company, connection = self.book.company.id, self._connection
         items = facts.items_by_id.values()
         parties = {party.id: party for party in facts.parties.values()}.values()
+        versions = [sorted(item.version for item in items), sorted(one.version for one in parties)]
         async with connection.pipeline():
             await self._begin()
             await tell_nodes(connection, "company_id", company)
@@ -223,9 +223,7 @@ class _Together:
                     "company": company,
                     "documents": ids(attempt.document.id for attempt in self._attempts),
                     "items": ids(item.id for item in items),
-                    "item_versions": array_of("integer", (item.version for item in items)),
                     "parties": ids(party.id for party in parties),
-                    "party_versions": array_of("integer", (party.version for party in parties)),
                 },
             )
             asked = None
@@ -235,7 +233,11 @@ class _Together:
         pools: Mapping[Pool, PoolFacts] = {}
         if asked is not None:
             pools = await pool_reading.answered(connection, asked, facts.items_by_id)
-        if row is None or row[0] != self.book.version or row[2] != len(items) + len(parties):
+        if (
+            row is None
+            or row[0] != self.book.version
+            or [sorted(row[2]), sorted(row[3])] != versions
+        ):
             self.book.items.forget()
             self.book.parties.forget()
             return None
