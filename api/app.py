@@ -18,19 +18,19 @@ from api.auth.authentication import Authenticator, Development, TokenAuthenticat
 from api.auth.oidc import OpenIdTokens
 from api.context import Services
 from api.cost.limits import CostLimits
-from api.delivering import Deliveries
-from api.export import exporting
-from api.folding import Folding
-from api.http import GraphQLEndpoint
+from api.executing.trusted_documents import TrustedDocuments
+from api.exporting.export import exporting
 from api.logs import configure_logs
-from api.origins import guard_origins
-from api.page import page_routes
 from api.schema import schema
+from api.serving.folding import Folding
+from api.serving.http import GraphQLEndpoint
+from api.serving.origins import guard_origins
+from api.serving.page import page_routes
+from api.serving.stopping import ended
 from api.settings import Settings, is_loopback
-from api.stopping import ended
 from api.telemetry.endpoint import metrics
 from api.telemetry.traces import traced_to
-from api.trusted_documents import TrustedDocuments
+from api.webhooks.delivering import Deliveries
 from persistence.access.hearing import listen
 from persistence.database import Database
 from persistence.feed import Watch

@@ -17,10 +17,10 @@ from api.auth.authentication import REMEMBERED_SECONDS, Authenticator, Developme
 from api.auth.memory import ShortMemory
 from api.auth.principal import DEVELOPER, Principal
 from api.cost.limits import CostLimits
+from api.executing.text_limits import TextLimits
+from api.executing.trusted_documents import TrustedDocuments
 from api.messages import LANGUAGES
-from api.stopping import Stopping
-from api.text_limits import TextLimits
-from api.trusted_documents import TrustedDocuments
+from api.serving.stopping import Stopping
 from domain.accounts import ResolvedAccount
 from domain.authority import Permission
 from persistence.database import Database, ReplicaFailedError

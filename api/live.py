@@ -12,16 +12,16 @@ from uuid import UUID
 
 import strawberry
 
-from api.connections import PAGE_LIMIT, PAGE_SIZE, First
 from api.context import Info
 from api.documents.choices import DocumentKind
 from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
-from api.items import Item
-from api.masters import CompanyArgument, company_id_of
-from api.refs import WarehouseRef
-from api.scalars import money, quantity
-from api.warehouses import Warehouse
+from api.masters.common import CompanyArgument, company_id_of
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
+from api.types.connections import PAGE_LIMIT, PAGE_SIZE, First
+from api.types.refs import WarehouseRef
+from api.types.scalars import money, quantity
 from domain.authority import Permission
 from domain.currencies import currency_digits
 from domain.errors import InvalidValue, Refused, WarehouseForbidden

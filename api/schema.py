@@ -12,39 +12,39 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
 from api.about import AboutQueries
-from api.access import AccessQueries
-from api.access_changes import AccessMutations
-from api.accounts import AccountMutations, AccountQueries
-from api.attributes import show_attributes
+from api.auth.access import AccessQueries
+from api.auth.access_changes import AccessMutations
 from api.auth.guard import guard_root_fields
-from api.companies import CompanyMutations, CompanyQueries
-from api.cost_centers import CostCenterMutations, CostCenterQueries
 from api.documents.batches import BatchMutations
 from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
 from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
-from api.errors import ERROR_TYPES, ErrorQueries
-from api.execution import Execution, Runner
-from api.executor import Executor
+from api.executing.execution import Execution, Runner
+from api.executing.executor import Executor
 from api.explaining.queries import ExplainQuery
-from api.fiscal_years import FiscalYearMutations, FiscalYearQueries
-from api.inputs import prepare_inputs
-from api.item_groups import ItemGroupMutations, ItemGroupQueries
-from api.items import ItemMutations, ItemQueries
 from api.live import FeedQueries, FeedSubscriptions
-from api.migration import MigrationMutations
-from api.naming import Names
-from api.nodes import NodeQueries
-from api.parties import PartyMutations, PartyQueries
-from api.periods import PeriodMutations, PeriodQueries
-from api.posting_rules import PostingRuleMutations, PostingRuleQueries
+from api.masters.accounts import AccountMutations, AccountQueries
+from api.masters.companies import CompanyMutations, CompanyQueries
+from api.masters.cost_centers import CostCenterMutations, CostCenterQueries
+from api.masters.fiscal_years import FiscalYearMutations, FiscalYearQueries
+from api.masters.item_groups import ItemGroupMutations, ItemGroupQueries
+from api.masters.items import ItemMutations, ItemQueries
+from api.masters.parties import PartyMutations, PartyQueries
+from api.masters.periods import PeriodMutations, PeriodQueries
+from api.masters.posting_rules import PostingRuleMutations, PostingRuleQueries
+from api.masters.taxes import TaxMutations, TaxQueries
+from api.masters.warehouses import WarehouseMutations, WarehouseQueries
+from api.migrating.migration import MigrationMutations
 from api.reports.check import CheckQuery
 from api.reports.queries import ReportQuery
-from api.scalars import SCALARS
-from api.taxes import TaxMutations, TaxQueries
-from api.warehouses import WarehouseMutations, WarehouseQueries
-from api.webhooks import WebhookMutations, WebhookQueries
+from api.types.attributes import show_attributes
+from api.types.errors import ERROR_TYPES, ErrorQueries
+from api.types.inputs import prepare_inputs
+from api.types.naming import Names
+from api.types.nodes import NodeQueries
+from api.types.scalars import SCALARS
+from api.webhooks.registering import WebhookMutations, WebhookQueries
 from domain.authority import Permission
 
 QUERIES: tuple[type, ...] = (

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.cost.limits import CostLimits
-from api.text_limits import TextLimits
+from api.executing.text_limits import TextLimits
 
 _PREFIX = "PERPETUO_"
 _FILE = ".env"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from graphql import OperationDefinitionNode, OperationType, parse
 
-from api.page import examples
+from api.serving.page import examples
 
 
 class Request(NamedTuple):

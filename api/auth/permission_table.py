@@ -1,8 +1,8 @@
 """`docs/permissions.md`: which role may what, and what each root field needs."""
 
 from api.auth.permissions import rule_of
-from api.core import core_of
 from api.schema import schema
+from api.types.core import core_of
 from domain.authority import MEANINGS, ROLE_PERMISSIONS, Permission
 
 _START = "<!-- The tables below are made by `perpetuo export-schema`. -->"

@@ -3,7 +3,7 @@
 import asyncio
 
 from api.commands.databases import Report
-from api.demo import open_demo
+from api.demo.company import open_demo
 from persistence.database import Database
 
 

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from api.commands.on_database import moment, on_database, recorded_by
 from api.commands.terminal import CommandError, say
-from api.execution import checked
+from api.executing.execution import checked
+from api.executing.text_limits import TextLimits
+from api.executing.trusted_documents import MOST_CHARACTERS, hash_of
 from api.settings import Settings
-from api.text_limits import TextLimits
-from api.trusted_documents import MOST_CHARACTERS, hash_of
 from persistence import trusted_documents
 from persistence.database import Database
 from persistence.trusted_documents import NewDocument

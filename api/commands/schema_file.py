@@ -8,8 +8,8 @@ from graphql import lexicographic_sort_schema, print_schema
 from api.auth.permission_table import with_tables
 from api.auth.permissions import permission_of
 from api.commands.terminal import CommandError
-from api.core import core_of
 from api.schema import schema
+from api.types.core import core_of
 
 
 def exported_schema() -> str:

@@ -31,9 +31,9 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from api.connections import PAGE_LIMIT, PAGE_SIZE
 from api.cost import sizes
 from api.cost.amounts import Amount, Length, Provided, Variables, dearest, times, total, value
+from api.types.connections import PAGE_LIMIT, PAGE_SIZE
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from api.context import Info
 from api.documents.ledger_inputs import CancelDocumentInput
 from api.documents.line_numbers import with_line_ids
 from api.documents.submitting import KINDS
-from api.masters import company_id_of
-from api.refs import CompanyRef
+from api.masters.common import company_id_of
+from api.types.refs import CompanyRef
 from domain.documents.document import Document
 from domain.errors import InvalidValue, Refused
 from domain.references import Ref

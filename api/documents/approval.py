@@ -7,7 +7,7 @@ from uuid_utils.compat import uuid7
 
 from api.context import Info
 from api.documents.input_json import as_json
-from api.naming import camel
+from api.types.naming import camel
 from domain.documents.document import Document
 from domain.errors import ApprovalRequired, Refused
 from domain.ports import Recorded

@@ -12,11 +12,11 @@ from api.documents.any_document import AnyDocumentInput, beneath, chosen, comman
 from api.documents.input_parts import about
 from api.documents.reading_document import Document
 from api.documents.showing import shown
-from api.enums import described
-from api.errors import UserError, user_errors
-from api.mutations import Input, Payload, mutation
-from api.naming import camel
-from api.refs import CompanyRef
+from api.types.enums import described
+from api.types.errors import UserError, user_errors
+from api.types.mutations import Input, Payload, mutation
+from api.types.naming import camel
+from api.types.refs import CompanyRef
 from domain.documents.document import Document as Paper
 from domain.errors import BatchRolledBack, InvalidValue, Refused
 from domain.ports import Recorded

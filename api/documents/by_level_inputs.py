@@ -3,7 +3,7 @@
 import strawberry
 
 from api.documents.input_parts import DocumentInput, about
-from api.refs import ItemGroupRef, ItemRef
+from api.types.refs import ItemGroupRef, ItemRef
 from domain.documents.item_group_change import ItemGroupChange, ItemGroupChangeLine
 from domain.documents.shipment_closing import ShipmentClosing
 

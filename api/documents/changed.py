@@ -6,10 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from api.accounts import Account
 from api.context import Info
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
+from api.masters.accounts import Account
 from domain.errors import InvalidValue, Refused
 from domain.money import ZERO
 from persistence.reports.changed_documents import ChangeRow

@@ -1,6 +1,6 @@
 """The choices that documents offer, as GraphQL enums: described before any input uses them."""
 
-from api.enums import described
+from api.types.enums import described
 from domain.documents.charges import ChargeCategory
 from domain.documents.credit_line import CreditKind, CreditSide
 from domain.documents.document import DocumentKind

@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import CENTER, DocumentInput, about, maybe
-from api.refs import AccountRef, CostCenterRef, DocumentRef, LineRef
+from api.types.refs import AccountRef, CostCenterRef, DocumentRef, LineRef
 from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
 
 

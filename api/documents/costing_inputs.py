@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from api.documents.choices import PostingGroup
 from api.documents.input_parts import DocumentInput, about, maybe
-from api.refs import AccountRef, CompanyRef, ItemRef
+from api.types.refs import AccountRef, CompanyRef, ItemRef
 from domain.documents.cost_adjustment import CostAdjustment
 from domain.documents.inventory_posting import InventoryPosting
 from domain.documents.standard_cost_change import StandardCostChange, StandardCostLine

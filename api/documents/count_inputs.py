@@ -5,7 +5,7 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import BATCH, CENTER, DocumentInput, about, maybe
-from api.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
+from api.types.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
 from domain.documents.stock_reconciliation import (
     ReconciliationLine,
     ReconciliationPurpose,

@@ -14,7 +14,7 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import (
+from api.types.refs import (
     AccountRef,
     CostCenterRef,
     DocumentRef,

@@ -6,7 +6,7 @@ import strawberry
 
 from api.documents.any_document import AnyDocumentInput
 from api.documents.input_parts import about
-from api.refs import CompanyRef
+from api.types.refs import CompanyRef
 
 _VERSION = "The version of the draft you have seen; refused if it is another now."
 

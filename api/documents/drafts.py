@@ -9,7 +9,6 @@ import strawberry
 from strawberry.scalars import JSON
 from uuid_utils.compat import uuid7
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.approval import content_of
@@ -23,13 +22,14 @@ from api.documents.input_json import from_json
 from api.documents.reading_document import Document
 from api.documents.reading_loaders import loaders_of
 from api.documents.showing import shown
-from api.enums import described
-from api.masters import CompanyArgument, company_id_of, optional_value
-from api.mutations import Input, Payload, mutation
-from api.naming import camel
-from api.nodes import Node, node_reader
-from api.refs import CompanyRef
-from api.sorting import DraftSort, sorted_by
+from api.masters.common import CompanyArgument, company_id_of, optional_value
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.enums import described
+from api.types.mutations import Input, Payload, mutation
+from api.types.naming import camel
+from api.types.nodes import Node, node_reader
+from api.types.refs import CompanyRef
+from api.types.sorting import DraftSort, sorted_by
 from domain.authority import Permission
 from domain.documents.document import Document as Paper
 from domain.documents.document import DocumentKind

@@ -13,8 +13,8 @@ from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_valu
 from graphql.utilities import validate_input_value
 from strawberry.types.arguments import convert_argument
 
-from api.core import core_of
-from api.naming import camel
+from api.types.core import core_of
+from api.types.naming import camel
 from domain.errors import InvalidValue, Refused, ValueMalformed
 from domain.money import plain
 

@@ -12,7 +12,7 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.documents.choices import ChargeCategory
-from api.refs import AccountRef, CompanyRef, CostCenterRef
+from api.types.refs import AccountRef, CompanyRef, CostCenterRef
 from domain.documents.charges import Charge
 from domain.money import ONE
 from domain.references import Ref

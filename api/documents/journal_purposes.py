@@ -2,7 +2,7 @@
 
 from api.context import Info
 from api.documents.reading_loaders import loaders_of
-from api.enums import described
+from api.types.enums import described
 from domain.documents.document import DocumentKind
 from domain.documents.migration import JOURNALS
 from domain.migration_journals import JournalPurpose

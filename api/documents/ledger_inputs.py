@@ -8,7 +8,7 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.documents.input_parts import CENTER, TEXT, DocumentInput, about, maybe
-from api.refs import AccountRef, CompanyRef, CostCenterRef, DocumentRef, PartyRef
+from api.types.refs import AccountRef, CompanyRef, CostCenterRef, DocumentRef, PartyRef
 from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from api.context import Info
-from api.masters import company_id_of
+from api.masters.common import company_id_of
 from domain.documents.document import Document
 from domain.references import Ref
 from persistence.reports.document_lists import line_ids

@@ -7,18 +7,18 @@ from uuid import UUID
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.documents.choices import LotHold, LotKind, LotStatus
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument, company_id_of, option, optional_value
-from api.mutations import Input, Payload, mutation
-from api.nodes import Node, node_reader
-from api.refs import CompanyRef, ItemRef, WarehouseRef
-from api.sorting import LotSort, sorted_by
-from api.warehouses import Warehouse
+from api.masters.common import CompanyArgument, company_id_of, option, optional_value
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.mutations import Input, Payload, mutation
+from api.types.nodes import Node, node_reader
+from api.types.refs import CompanyRef, ItemRef, WarehouseRef
+from api.types.sorting import LotSort, sorted_by
 from domain.authority import Permission
 from domain.records import lot_status
 from persistence.masters import lookups, lots

@@ -22,7 +22,15 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, TaxRef, WarehouseRef
+from api.types.refs import (
+    AccountRef,
+    CostCenterRef,
+    ItemRef,
+    LineRef,
+    PartyRef,
+    TaxRef,
+    WarehouseRef,
+)
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
 from domain.money import ZERO

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.documents.choices import DocumentKind, DocumentStatus
 from api.documents.reading_loaders import loaders_of
@@ -39,10 +38,11 @@ from api.documents.reading_types import (
     StockReconciliation,
     StockRevaluation,
 )
-from api.enums import described
-from api.masters import CompanyArgument, company_id_of
-from api.nodes import node_reader
-from api.refs import ItemRef, PartyRef
+from api.masters.common import CompanyArgument, company_id_of
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.enums import described
+from api.types.nodes import node_reader
+from api.types.refs import ItemRef, PartyRef
 from domain.authority import Permission
 from domain.errors import NotFound, Refused
 from domain.references import Ref

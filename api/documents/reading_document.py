@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.companies import Company
 from api.context import Info
 from api.documents.changed import ChangedDocument, changed_documents
 from api.documents.choices import (
@@ -28,8 +27,9 @@ from api.documents.reading_parts import (
     related,
 )
 from api.documents.settlements import Settlement
-from api.nodes import Node
-from api.parties import Party
+from api.masters.companies import Company
+from api.masters.parties import Party
+from api.types.nodes import Node
 from persistence.reports.document_rows import DocumentRow, merged
 
 _TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}

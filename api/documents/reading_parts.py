@@ -10,9 +10,7 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
-from api.accounts import Account
 from api.context import Info
-from api.cost_centers import CostCenter
 from api.documents.choices import ChargeCategory, DocumentKind, Leg, Nature
 from api.documents.journal_purposes import JournalPurpose, number_of, purpose_of
 from api.documents.lots import Lot
@@ -20,11 +18,13 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
 from api.explaining.nodes import FigureExplanation
 from api.explaining.questions import Depth, explained_cost, explained_line
-from api.items import Item
-from api.nodes import Node
-from api.parties import Party
-from api.taxes import Tax
-from api.warehouses import Warehouse
+from api.masters.accounts import Account
+from api.masters.cost_centers import CostCenter
+from api.masters.items import Item
+from api.masters.parties import Party
+from api.masters.taxes import Tax
+from api.masters.warehouses import Warehouse
+from api.types.nodes import Node
 from domain.money import ZERO
 from persistence.reports.document_rows import JournalLineRow, LineRow, MovementRow
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import strawberry
 
-from api.accounts import Account
 from api.documents.choices import (
     CreditKind,
     CreditSide,
@@ -29,7 +28,8 @@ from api.documents.reading_valuations import (
     StockReconciliation,
     StockRevaluation,
 )
-from api.parties import Party
+from api.masters.accounts import Account
+from api.masters.parties import Party
 from domain.documents.credit_note import SIDE
 
 

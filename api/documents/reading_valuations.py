@@ -14,9 +14,9 @@ from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import (
     related,
 )
-from api.enums import CostingMethod
-from api.errors import ErrorCode
-from api.items import Item
+from api.masters.items import Item
+from api.types.enums import CostingMethod
+from api.types.errors import ErrorCode
 
 
 @strawberry.type(description="A count of goods, or opening stock.")

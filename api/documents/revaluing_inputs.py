@@ -5,8 +5,8 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.input_parts import CENTER, DocumentInput, about, maybe
-from api.enums import CostingMethod
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
+from api.types.enums import CostingMethod
+from api.types.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
 from domain.documents.stock_revaluation import RevaluationLine, StockRevaluation
 

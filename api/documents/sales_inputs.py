@@ -19,7 +19,15 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, PartyRef, TaxRef, WarehouseRef
+from api.types.refs import (
+    AccountRef,
+    CostCenterRef,
+    ItemRef,
+    LineRef,
+    PartyRef,
+    TaxRef,
+    WarehouseRef,
+)
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
 from domain.money import ZERO

@@ -17,7 +17,7 @@ from api.documents.input_parts import (
     about,
     maybe,
 )
-from api.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
+from api.types.refs import AccountRef, CostCenterRef, ItemRef, LineRef, WarehouseRef
 from domain.documents.charges import Charge
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
 

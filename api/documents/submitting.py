@@ -62,7 +62,7 @@ from api.documents.revaluing_inputs import RevalueStockInput, SubmitCostingMetho
 from api.documents.sales_inputs import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
 from api.documents.showing import cancelled, shown
 from api.documents.stock_inputs import SubmitStockEntryInput
-from api.mutations import Input, Payload, mutation
+from api.types.mutations import Input, Payload, mutation
 from domain.errors import NotFound, Refused
 from domain.references import Ref
 from persistence.masters.lookups import locate, parse_id

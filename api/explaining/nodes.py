@@ -7,15 +7,15 @@ from uuid import UUID
 
 import strawberry
 
-from api.accounts import Account
 from api.context import Context, Info
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
-from api.enums import described
 from api.explaining.ids import written
-from api.items import Item
+from api.masters.accounts import Account
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
 from api.messages import catalogue
-from api.warehouses import Warehouse
+from api.types.enums import described
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import OPENABLE, Node, NodeKind, Subject
 from domain.money import DISPLAY_DIGITS, QUANTITY_DIGITS, divide, plain, round_to

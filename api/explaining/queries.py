@@ -8,7 +8,7 @@ from api.context import Info
 from api.explaining.ids import MOST_LINES, read, unknown
 from api.explaining.nodes import FigureExplanation, argument
 from api.explaining.questions import Depth, explained, explained_cost
-from api.masters import CompanyArgument, company_id_of
+from api.masters.common import CompanyArgument, company_id_of
 from domain.explain.nodes import Subject
 from persistence.masters.lookups import parse_id
 from persistence.reports.explain import Explaining

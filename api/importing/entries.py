@@ -14,11 +14,11 @@ import orjson
 from graphql import GraphQLInputObjectType
 
 from api.commands.terminal import CommandError
-from api.core import core_of
 from api.documents.any_document import AnyDocumentInput
 from api.importing.tables import rows_of
-from api.items import CreateItemInput
-from api.parties import CreatePartyInput
+from api.masters.items import CreateItemInput
+from api.masters.parties import CreatePartyInput
+from api.types.core import core_of
 from domain.errors import Refused, ValueMalformed
 
 MASTERS: Mapping[str, type] = {"item": CreateItemInput, "party": CreatePartyInput}

@@ -20,8 +20,8 @@ from api.documents.input_json import converted
 from api.importing.collector import at_rest
 from api.importing.entries import MASTERS, Entry
 from api.importing.order import Waiting
-from api.masters import optional_value
-from api.refs import CompanyRef
+from api.masters.common import optional_value
+from api.types.refs import CompanyRef
 from domain.documents.document import Document
 from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Required
 from domain.references import Ref

@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
 
 from api.commands.terminal import CommandError
-from api.text_values import TextError, value_of
+from api.exporting.text_values import TextError, value_of
 from domain.errors import Refused, ValueMalformed
 
 DOCUMENT = "document"

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from api.enums import described
-from api.refs import PartyRef
+from api.types.enums import described
+from api.types.refs import PartyRef
 from persistence.reports.accruals import ResidueKind
 
 described(

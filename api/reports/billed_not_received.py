@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.reading_parts import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument
-from api.parties import Party
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.parties import Party
 from api.reports.accruals import IncludeCleared, SupplierArgument
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
-from api.sorting import BilledNotReceivedSort, sorted_by
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.sorting import BilledNotReceivedSort, sorted_by
 from persistence.reports import billed_not_received as report
 from persistence.reports.accruals import LineFilter, ResidueKind
 

@@ -3,8 +3,8 @@
 import strawberry
 
 from api.context import Info
-from api.enums import described
-from api.masters import CompanyArgument, company_id_of
+from api.masters.common import CompanyArgument, company_id_of
+from api.types.enums import described
 from persistence.reports import check as report
 from persistence.reports.check import BooksRule
 

@@ -5,15 +5,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.reading_parts import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument
-from api.parties import Party
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.parties import Party
 from api.reports.accruals import CustomerArgument, IncludeCleared
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
-from api.sorting import DeliveredNotBilledSort, sorted_by
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.sorting import DeliveredNotBilledSort, sorted_by
 from persistence.reports import delivered_not_billed as report
 from persistence.reports.accruals import LineFilter
 

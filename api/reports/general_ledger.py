@@ -6,17 +6,17 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.accounts import Account
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
-from api.cost_centers import CostCenter
 from api.documents.reading import find_document
 from api.documents.reading_parts import document_named, related
-from api.masters import CompanyArgument
-from api.parties import Party
-from api.refs import AccountRef, CostCenterRef, DocumentRef, PartyRef
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument
+from api.masters.cost_centers import CostCenter
+from api.masters.parties import Party
 from api.reports.common import AsOf, Covered, From, KnownAt, id_of, reading, scope_for
-from api.sorting import GeneralLedgerSort, sorted_by
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.refs import AccountRef, CostCenterRef, DocumentRef, PartyRef
+from api.types.sorting import GeneralLedgerSort, sorted_by
 from persistence.reports import general_ledger as report
 
 

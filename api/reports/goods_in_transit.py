@@ -7,18 +7,18 @@ from uuid import UUID
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.lots import Lot
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import line_of
 from api.documents.related import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument
-from api.refs import WarehouseRef
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
-from api.sorting import GoodsInTransitSort, sorted_by
-from api.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.refs import WarehouseRef
+from api.types.sorting import GoodsInTransitSort, sorted_by
 from persistence.reports import goods_in_transit as report
 
 TransitArgument = Annotated[

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.lots import Lot
 from api.documents.reading_loaders import loaders_of
 from api.documents.related import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
 from api.reports.common import (
     AsOf,
     Covered,
@@ -23,8 +23,8 @@ from api.reports.common import (
     reading,
     scope_for,
 )
-from api.sorting import NegativeStockSort, sorted_by
-from api.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.sorting import NegativeStockSort, sorted_by
 from persistence.reports import negative_stock as report
 
 

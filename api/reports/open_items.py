@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.accounts import Account
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.related import document_named, related
-from api.masters import CompanyArgument
-from api.parties import Party
-from api.refs import AccountRef, PartyRef
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument
+from api.masters.parties import Party
 from api.reports.common import AsOf, Covered, KnownAt, id_of, reading, scope_for
-from api.sorting import OpenItemSort, sorted_by
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.refs import AccountRef, PartyRef
+from api.types.sorting import OpenItemSort, sorted_by
 from persistence.reports import open_items as report
 
 PartyArgument = Annotated[PartyRef | None, strawberry.argument(description="Only of this party.")]

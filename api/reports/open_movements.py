@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.related import document_named, related
-from api.items import Item
-from api.masters import CompanyArgument
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
 from api.reports.common import (
     AsOf,
     Covered,
@@ -21,8 +21,8 @@ from api.reports.common import (
     reading,
     scope_for,
 )
-from api.sorting import OpenMovementSort, sorted_by
-from api.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.sorting import OpenMovementSort, sorted_by
 from persistence.reports import open_movements as report
 
 Uncovered = Annotated[

@@ -7,10 +7,10 @@ import strawberry
 
 from api.context import Info
 from api.documents.reading_parts import related
-from api.masters import CompanyArgument
-from api.parties import Party
-from api.refs import PartyRef
+from api.masters.common import CompanyArgument
+from api.masters.parties import Party
 from api.reports.common import SAME_AS_ROWS, AsOf, Covered, KnownAt, id_of, reading, scope_for
+from api.types.refs import PartyRef
 from persistence.reports.party_balances import party_balances
 
 

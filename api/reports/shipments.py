@@ -6,19 +6,19 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Context, Info
 from api.documents.reading_loaders import loaders_of
 from api.documents.reading_parts import line_of
 from api.documents.related import document_named, related
-from api.enums import described
-from api.items import Item
-from api.masters import CompanyArgument
-from api.parties import Party
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.parties import Party
+from api.masters.warehouses import Warehouse
 from api.reports.accruals import SupplierArgument
 from api.reports.common import AsOf, Covered, ItemArgument, KnownAt, id_of, reading, scope_for
-from api.sorting import ShipmentSort, sorted_by
-from api.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.enums import described
+from api.types.sorting import ShipmentSort, sorted_by
 from persistence.reports import shipments as report
 from persistence.reports.scope import Scope
 from persistence.reports.shipments import ShipmentFilter, ShipmentStatus

@@ -6,11 +6,10 @@ from typing import Any, cast
 
 import strawberry
 
-from api.accounts import Account
 from api.context import Info
 from api.documents.reading_parts import related
-from api.enums import Root
-from api.masters import CompanyArgument
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument
 from api.messages import catalogue
 from api.reports.common import (
     SAME_AS_ROWS,
@@ -23,6 +22,7 @@ from api.reports.common import (
     scope_for,
 )
 from api.reports.trial_balance import CostCenterArgument, PeriodStart
+from api.types.enums import Root
 from persistence.reports import statements
 from persistence.reports.statements import Statement
 

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.accounts import Account
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.reading_parts import related
-from api.items import Item
-from api.masters import CompanyArgument
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
+from api.masters.warehouses import Warehouse
 from api.reports.common import (
     AsOf,
     Covered,
@@ -22,8 +22,8 @@ from api.reports.common import (
     reading,
     scope_for,
 )
-from api.sorting import StockBalanceSort, sorted_by
-from api.warehouses import Warehouse
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.sorting import StockBalanceSort, sorted_by
 from persistence.reports import stock_balance as report
 
 

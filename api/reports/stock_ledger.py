@@ -5,14 +5,12 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.accounts import Account
-from api.connections import After, Before, Connection, First, Last, connect, page_of
 from api.context import Info
 from api.documents.reading import find_document
 from api.documents.reading_parts import StockMovement, related
 from api.documents.related import look_up_for
-from api.masters import CompanyArgument
-from api.refs import DocumentRef
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument
 from api.reports.common import (
     SAME_AS_ROWS,
     AsOf,
@@ -25,7 +23,9 @@ from api.reports.common import (
     reading,
     scope_for,
 )
-from api.sorting import StockLedgerSort, sorted_by
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.refs import DocumentRef
+from api.types.sorting import StockLedgerSort, sorted_by
 from persistence.reports import stock_ledger as report
 from persistence.reports.stock_versus_ledger import stock_versus_ledger
 

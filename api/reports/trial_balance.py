@@ -6,11 +6,10 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.accounts import Account
 from api.context import Info, looked_up
 from api.documents.reading_parts import related
-from api.masters import CompanyArgument, company_id_of
-from api.refs import CostCenterRef
+from api.masters.accounts import Account
+from api.masters.common import CompanyArgument, company_id_of
 from api.reports.common import (
     SAME_AS_ROWS,
     AsOf,
@@ -20,6 +19,7 @@ from api.reports.common import (
     covering,
     id_of,
 )
+from api.types.refs import CostCenterRef
 from persistence.reports import trial_balance as report
 
 

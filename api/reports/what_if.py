@@ -10,11 +10,11 @@ from uuid_utils.compat import uuid7
 
 from api.context import Info
 from api.documents.related import related
-from api.enums import CostingMethod
-from api.items import Item
-from api.masters import CompanyArgument
-from api.refs import ItemRef
+from api.masters.common import CompanyArgument
+from api.masters.items import Item
 from api.reports.common import AsOf, id_of, reading, scope_for
+from api.types.enums import CostingMethod
+from api.types.refs import ItemRef
 from domain.costing.linked.periods import Averaging
 from domain.costing.what_if import COMPARABLE, what_if
 from domain.errors import InvalidValue, NotSupported, Refused

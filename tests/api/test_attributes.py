@@ -10,8 +10,8 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
-from api.attributes import Attribute, show_attributes
-from api.executor import Executor
+from api.executing.executor import Executor
+from api.types.attributes import Attribute, show_attributes
 
 
 def printed(value: Any) -> str:

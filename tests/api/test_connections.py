@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from api.connections import Connection, connect, cursor_of, page_of
+from api.types.connections import Connection, connect, cursor_of, page_of
 from domain.errors import InvalidValue, Refused
 from persistence.paging import Ordering, Page
 

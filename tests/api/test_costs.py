@@ -10,13 +10,13 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from api.answers import GRAPHQL_JSON
 from api.auth.principal import ANONYMOUS, DEVELOPER, Principal
 from api.context import Services
 from api.cost.counting import Counting, counted
 from api.cost.limits import DEFAULT_LIMITS, CostLimits
-from api.http import GraphQLEndpoint
 from api.schema import schema
+from api.serving.answers import GRAPHQL_JSON
+from api.serving.http import GraphQLEndpoint
 from domain.authority import CompanyRole
 
 COMPANY = 'company: {code: "DEMO"}'

@@ -15,11 +15,12 @@ import pytest
 from graphql import OperationDefinitionNode, parse, visit
 from graphql.language import FieldNode, Visitor
 
-from api import demo, demo_tutorial
 from api.commands.demo import open_demo_company
-from api.demo import DemoError, open_demo
-from api.page import examples
+from api.demo import company as demo
+from api.demo import tutorial as demo_tutorial
+from api.demo.company import DemoError, open_demo
 from api.schema import schema
+from api.serving.page import examples
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.operator_error import OperatorError

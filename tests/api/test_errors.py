@@ -11,10 +11,10 @@ import pytest
 from graphql import GraphQLError
 
 from api.context import Context, Loaders, Services
-from api.errors import error_catalogue, refusal_of, user_errors
+from api.executing.top_level import translated
 from api.messages import LANGUAGES, catalogue, message, negotiate, remedies
 from api.schema import schema
-from api.top_level import translated
+from api.types.errors import error_catalogue, refusal_of, user_errors
 from domain import errors as refusals
 from domain.errors import (
     HasDependents,

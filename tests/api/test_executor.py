@@ -15,10 +15,10 @@ from graphql import (
 )
 from graphql.language import parse_type
 
-from api.coercing import coercer
-from api.core import core_of
-from api.executor import Executor
+from api.executing.coercing import coercer
+from api.executing.executor import Executor
 from api.schema import schema
+from api.types.core import core_of
 
 CORE = build_schema("""
     input Ref @oneOf { id: ID code: String }

@@ -14,7 +14,7 @@ import pytest
 from arro3.io import read_parquet
 from graphql import GraphQLObjectType
 
-from api import export, parquet
+from api.exporting import export, parquet
 from api.schema import schema
 from persistence.reports.stock_ledger import Balances
 from tests.api.desk import Desk, delivery, goods, receipt

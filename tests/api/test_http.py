@@ -15,12 +15,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from api import execution, limits
-from api.answers import GRAPHQL_JSON, JSON, media_type
 from api.context import Services
-from api.http import GraphQLEndpoint
+from api.executing import execution, limits
+from api.executing.text_limits import TextLimits
 from api.schema import schema
-from api.text_limits import TextLimits
+from api.serving.answers import GRAPHQL_JSON, JSON, media_type
+from api.serving.http import GraphQLEndpoint
 
 GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
 

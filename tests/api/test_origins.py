@@ -10,11 +10,11 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from api.answers import GRAPHQL_JSON
 from api.context import Services
-from api.http import GraphQLEndpoint
-from api.origins import FOREIGN_NAME, guard_origins
 from api.schema import schema
+from api.serving.answers import GRAPHQL_JSON
+from api.serving.http import GraphQLEndpoint
+from api.serving.origins import FOREIGN_NAME, guard_origins
 from api.settings import Settings, SettingsError
 
 SHOP = "https://shop.example"

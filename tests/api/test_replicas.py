@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from api.commands.demo import open_demo_company
-from api.consistency import position_of, token_of
+from api.serving.consistency import position_of, token_of
 from api.settings import Settings
 from persistence.embedded.server import binaries
 from persistence.measures import REPLICA_READS, REPLICAS_UP

@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLError, GraphQLScalarType, parse_value
 from graphql import parse_const_value as const
 
-from api import scalars
-from api.scalars import (
+from api.schema import schema
+from api.types import scalars
+from api.types.scalars import (
     parse_date,
     parse_datetime,
     parse_decimal,
@@ -18,7 +19,6 @@ from api.scalars import (
     print_datetime,
     print_decimal,
 )
-from api.schema import schema
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 
-from api.stopping import ended
+from api.serving.stopping import ended
 
 
 async def test_a_cancellation_that_was_lost_is_asked_for_again() -> None:

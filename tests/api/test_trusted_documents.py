@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from api import execution
 from api.commands.documents import add_documents, list_documents, remove_documents
 from api.commands.terminal import CommandError
+from api.executing import execution
 from api.settings import Settings
 from persistence.embedded import EmbeddedPostgres
 from tests.api.commands import run

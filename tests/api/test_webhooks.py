@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from api import delivering
-from api.outgoing import reason_against, signature
 from api.settings import Settings
+from api.webhooks import delivering
+from api.webhooks.outgoing import reason_against, signature
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.conftest import running_server
 

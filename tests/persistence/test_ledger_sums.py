@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from api.commands.fold import fold as fold_command
-from api.folding import Folding
+from api.serving.folding import Folding
 from domain.errors import Refused
 from persistence import ledger_sums
 from persistence.database import Database

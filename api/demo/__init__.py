@@ -1,0 +1,1 @@
+"""The demo companies: a chart, masters and documents to try things on."""

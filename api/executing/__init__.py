@@ -1,0 +1,1 @@
+"""Running an operation: its text and its limits, variables, execution, faults."""

@@ -1,0 +1,1 @@
+"""What a query lists, as files: CSV, JSON lines, Parquet."""

@@ -1,0 +1,336 @@
+"""Exports: anything that a query lists, as CSV, JSON lines or Parquet, in flat memory.
+
+`GET /export/<field>.<csv|jsonl|parquet>?company=...` asks the very query of that name: the same
+filters by the same names, the same columns, the same permissions, one page in memory at a time.
+"""
+
+import csv
+import io
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, cast
+
+import orjson
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    get_named_type,
+    get_nullable_type,
+)
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+
+from api.context import Context, Services
+from api.executing.top_level import error_of
+from api.exporting import parquet
+from api.exporting.text_values import NAMES, TextError, value_of
+from api.messages import negotiate
+from api.serving.consistency import answered, position_named
+from api.types.connections import PAGE_LIMIT
+from api.types.core import core_of
+from domain.errors import RequestMalformed
+from persistence.reports.stock_ledger import Balances
+
+MEDIA = {
+    "csv": "text/csv; charset=utf-8",
+    "jsonl": "application/jsonl; charset=utf-8",
+    "parquet": parquet.MEDIA_TYPE,
+}
+"""The formats, with their media types."""
+
+_PAGING = frozenset({"first", "after", "last", "before"})
+_COLUMNS = "columns"
+_ROWS = "nodes"
+
+Rows = list[dict[str, Any]]
+Fields = GraphQLObjectType | GraphQLInterfaceType
+
+
+class ExportRefused(Exception):  # noqa: N818 - an answer, not a fault
+    """The request names nothing that can be exported; the reason and a status."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        """For people."""
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A root field that lists rows: what they are, and whether it has pages."""
+
+    name: str
+    field: GraphQLField
+    row: Fields
+    has_pages: bool
+
+    @classmethod
+    def of(cls, schema: Any, name: str) -> "Listing":
+        """The listing of that name.
+
+        Raises:
+            ExportRefused: no query of that name lists anything.
+        """
+        query = core_of(schema).query_type
+        field = query.fields.get(name) if query is not None else None
+        answer = get_named_type(field.type) if field else None
+        if isinstance(answer, GraphQLObjectType) and field is not None:
+            rows = answer.fields.get(_ROWS)
+            if rows is not None:
+                row = cast("Fields", get_named_type(rows.type))
+                return cls(name, field, row, "pageInfo" in answer.fields)
+        raise ExportRefused(404, f"No query {name!r} lists anything.")
+
+    def columns(self, wanted: str | None) -> list[tuple[str, ...]]:
+        """The columns, as paths of fields: those asked for, or all that are plain values.
+
+        Raises:
+            ExportRefused: a column that a row does not have.
+        """
+        every = [path for name, field in self.row.fields.items() if (path := _column(name, field))]
+        if wanted is None:
+            return every
+        chosen = [tuple(part.strip().split(".")) for part in wanted.split(",")]
+        for path in chosen:
+            self._check(path)
+        return chosen
+
+    def _check(self, path: Sequence[str]) -> None:
+        type_: Any = self.row
+        for step in path:
+            fields = getattr(type_, "fields", {})
+            if step not in fields or _is_list(fields[step]):
+                raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
+            type_ = get_named_type(fields[step].type)
+        if not isinstance(type_, GraphQLScalarType | GraphQLEnumType):
+            raise ExportRefused(400, f"Column {'.'.join(path)!r} is not a plain value.")
+
+    def type_of(self, path: Sequence[str]) -> str:
+        """The scalar, or enum, of a column."""
+        type_: Any = self.row
+        for step in path:
+            type_ = get_named_type(type_.fields[step].type)
+        return type_.name
+
+    def query(self, columns: Sequence[Sequence[str]], given: Mapping[str, Any]) -> str:
+        """The operation that reads one page."""
+        arguments = self.field.args
+        variables = [f"${name}: {arguments[name].type}" for name in given]
+        passed = [f"{name}: ${name}" for name in given]
+        if self.has_pages:
+            variables.append("$after: String")
+            passed += [f"first: {PAGE_LIMIT}", "after: $after"]
+        body = " ".join(_selection(path) for path in columns)
+        page = " pageInfo { hasNextPage endCursor }" if self.has_pages else ""
+        declared = f"({', '.join(variables)})" if variables else ""
+        call = f"({', '.join(passed)})" if passed else ""
+        listing = f"listing: {self.name}{call} {{ {_ROWS} {{ {body} }}{page} }}"
+        return f"query Export{declared} {{ {listing} }}"
+
+
+def _column(name: str, field: GraphQLField) -> tuple[str, ...] | None:
+    """The column of a row's field: its value, or the name of the record it refers to."""
+    type_ = get_named_type(field.type)
+    if _is_list(field) or any(_is_required(one) for one in field.args.values()):
+        return None
+    if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
+        return (name,)
+    fields = getattr(type_, "fields", {})
+    for each in NAMES:
+        if each in fields:
+            return (name, each)
+    return None
+
+
+def _is_list(field: GraphQLField) -> bool:
+    return isinstance(get_nullable_type(field.type), GraphQLList)
+
+
+def _is_required(argument: GraphQLArgument) -> bool:
+    return isinstance(argument.type, GraphQLNonNull) and "default_value" not in vars(argument)
+
+
+def _selection(path: Sequence[str]) -> str:
+    return path[0] if len(path) == 1 else f"{path[0]} {{ {_selection(path[1:])} }}"
+
+
+# -- filters --------------------------------------------------------------------------------------
+
+
+def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The query's variables from a URL: `item=RM0001`, `item.id=...`, a list by repeating it.
+
+    Raises:
+        ExportRefused: an argument that the query does not have, or a value that it cannot be.
+    """
+    found: dict[str, Any] = {}
+    for key, text in given:
+        name, _, member = key.partition(".")
+        argument = listing.field.args.get(name)
+        if argument is None or name in _PAGING:
+            raise ExportRefused(400, f"{listing.name} has no filter {key!r}.")
+        try:
+            value = value_of(key, argument.type, member, text)
+        except TextError as error:
+            raise ExportRefused(400, str(error)) from error
+        if isinstance(get_nullable_type(argument.type), GraphQLList):
+            found.setdefault(name, []).append(value)
+        elif name in found:
+            raise ExportRefused(400, f"Filter {key!r} is given twice.")
+        else:
+            found[name] = value
+    if "knownAt" in listing.field.args:
+        # All pages tell of one moment, whatever is recorded meanwhile.
+        found.setdefault("knownAt", datetime.now(UTC).isoformat())
+    return found
+
+
+# -- answers --------------------------------------------------------------------------------------
+
+
+def exporting(schema: Any) -> Callable[[Request], Any]:
+    """The endpoint `/export/{name}.{format}` over a schema."""
+
+    async def export(request: Request) -> Response:
+        try:
+            return await _answer(schema, request)
+        except ExportRefused as refused:
+            language = negotiate(request.headers.get("accept-language", ""))
+            wrong = error_of(RequestMalformed(problem=refused.reason), language)
+            return _refusal([wrong], refused.status)
+
+    return export
+
+
+async def _answer(schema: Any, request: Request) -> Response:
+    name, format_ = request.path_params["name"], request.path_params["format"]
+    if format_ not in MEDIA:
+        raise ExportRefused(404, f"Exports are {' or '.join(MEDIA)}, not {format_!r}.")
+    listing = Listing.of(schema, name)
+    given = request.query_params.multi_items()
+    wanted = next((text for key, text in given if key == _COLUMNS), None)
+    columns = listing.columns(wanted)
+    variables = variables_of(listing, [one for one in given if one[0] != _COLUMNS])
+    pages = _pages(schema, request, listing, listing.query(columns, variables), variables)
+    try:
+        first = await anext(pages)
+        content = await _content(format_, listing, columns, _all(first, pages))
+    except _Failed as failed:
+        code = failed.errors[0].get("extensions", {}).get("code")
+        return _refusal(failed.errors, _STATUSES.get(code, 400))
+    headers = {"content-disposition": f'attachment; filename="{name}.{format_}"'}
+    return StreamingResponse(content, media_type=MEDIA[format_], headers=headers)
+
+
+async def _content(
+    format_: str, listing: Listing, columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]
+) -> Any:
+    """The rows in a format, to be sent piece by piece."""
+    if format_ == "csv":
+        return _csv(columns, pages)
+    if format_ == "jsonl":
+        return _jsonl(columns, pages)
+    typed = [(".".join(path), listing.type_of(path)) for path in columns]
+    return await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
+
+
+_STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
+
+
+class _Failed(Exception):  # noqa: N818 - control flow inside this module
+    def __init__(self, errors: list[Any]) -> None:
+        super().__init__(str(errors))
+        self.errors = errors
+
+
+async def _pages(
+    schema: Any, request: Request, listing: Listing, query: str, variables: Mapping[str, Any]
+) -> AsyncIterator[Rows]:
+    """The rows of one page after the other; a page that fails breaks the stream off."""
+    language = negotiate(request.headers.get("accept-language", ""))
+    services: Services = request.app.state.services
+    position = await _position(request, services)
+    after: str | None = None
+    balances = Balances()
+    while True:
+        paged = {**variables, "after": after} if listing.has_pages else dict(variables)
+        context = Context.of(services, language, request)
+        context.balances = balances
+        context.authorization = request.headers.get("authorization")
+        await context.identify()
+        run = partial(schema.execute, query, variable_values=paged, context_value=context)
+        result: Any = await answered(context, position, run)
+        if result.errors:
+            raise _Failed([error.formatted for error in result.errors])
+        found = result.data["listing"]
+        yield found[_ROWS]
+        if not listing.has_pages or not found["pageInfo"]["hasNextPage"]:
+            return
+        after = found["pageInfo"]["endCursor"]
+
+
+async def _position(request: Request, services: Services) -> int | None:
+    """What replicas must have replayed for the pages to tell of one moment: all there is now.
+
+    Raises:
+        ExportRefused: the request names a position that is none.
+    """
+    try:
+        named = position_named(request.headers, None)
+    except ValueError as error:
+        raise ExportRefused(400, f"The consistencyToken cannot be used: {error}.") from error
+    if services.replicas is None or (named is None and not services.replicas_answer_all):
+        return None
+    return await services.database.written_position()
+
+
+def _refusal(errors: list[Any], status: int) -> Response:
+    return Response(orjson.dumps({"errors": errors}), status, media_type="application/json")
+
+
+async def _csv(columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]) -> AsyncIterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    writer.writerow(".".join(path) for path in columns)
+    async for rows in pages:
+        writer.writerows([_cell(row, path) for path in columns] for row in rows)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+async def _jsonl(
+    columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]
+) -> AsyncIterator[bytes]:
+    names = [".".join(path) for path in columns]
+    async for rows in pages:
+        yield b"".join(
+            orjson.dumps(
+                dict(zip(names, (_cell(row, path) for path in columns), strict=True)),
+                option=orjson.OPT_APPEND_NEWLINE,
+            )
+            for row in rows
+        )
+
+
+async def _all(first: Rows, rest: AsyncIterator[Rows]) -> AsyncIterator[Rows]:
+    yield first
+    async for rows in rest:
+        yield rows
+
+
+def _cell(row: Any, path: Sequence[str]) -> Any:
+    for step in path:
+        if row is None:
+            return None
+        row = row[step]
+    return row

@@ -1,0 +1,1 @@
+"""Masters: companies, accounts, items, parties and others that documents name."""

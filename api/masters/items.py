@@ -1,0 +1,366 @@
+"""Items and services: as type, list and mutations."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import strawberry
+
+from api.context import Context, Info
+from api.masters.accounts import Account, load_account
+from api.masters.common import (
+    ActiveArgument,
+    CompanyArgument,
+    Kind,
+    SearchArgument,
+    company_id_of,
+    find_master,
+    id_of,
+    master_mutations,
+    option,
+    optional_ref,
+    optional_value,
+)
+from api.masters.item_groups import ItemGroup, load_item_group
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.enums import CostingMethod
+from api.types.mutations import Payload
+from api.types.nodes import Node, node_reader
+from api.types.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
+from api.types.sorting import ItemSort, sorted_by
+from domain.masters import NewItem
+from persistence.masters import items, lists, lookups
+from persistence.masters.rows import ItemRow
+
+
+@strawberry.type(description="An item that is bought, stored or sold; or a service.")
+class Item(Node):
+    """Reads from an `ItemRow`."""
+
+    sku: str = strawberry.field(description="Its stock keeping unit; unique in the company.")
+    name: str = strawberry.field(description="Its name.")
+    description: str | None = strawberry.field(description="A longer text.")
+    uom: str = strawberry.field(description="The unit that its quantities count.")
+    is_stock_item: bool = strawberry.field(description="Whether it is kept in stock.")
+    stock_group: str | None = strawberry.field(
+        description="A code by which stock posting rules find its stock account."
+    )
+    standard_cost: Decimal | None = strawberry.field(
+        description="Cost of one unit in the company's currency, where the method uses it."
+    )
+    unit_cost: Decimal | None = strawberry.field(
+        description="Cost of one unit on its card, in the company's currency: what issues without "
+        "stock cost before any purchase (flow LINKED)."
+    )
+    overhead_rate: Decimal | None = strawberry.field(
+        description="Overhead of one unit in the company's currency, which receipts take on "
+        "(scheme CONTINENTAL)."
+    )
+    indirect_cost_percent: Decimal | None = strawberry.field(
+        description="Indirect cost in percent of the direct cost, which receipts take on "
+        "(scheme CONTINENTAL)."
+    )
+    weight: Decimal | None = strawberry.field(
+        description="Weight of one unit: a basis for spreading landed cost."
+    )
+    volume: Decimal | None = strawberry.field(
+        description="Volume of one unit: a basis for spreading landed cost."
+    )
+    over_receipt_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be received beyond what was billed; null = as company."
+    )
+    over_delivery_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be delivered beyond what was billed; null = as company."
+    )
+    over_billing_tolerance: Decimal | None = strawberry.field(
+        description="Percent that may be billed beyond what came or went; null = as company."
+    )
+    is_active: bool = strawberry.field(description="Whether new documents may name it.")
+    version: int = strawberry.field(description="Counts its changes, from 1.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    company_id: strawberry.Private[UUID]
+    settings: strawberry.Private[dict[str, Any]]
+    group_id: strawberry.Private[UUID | None]
+    expense_account_id: strawberry.Private[UUID | None]
+    income_account_id: strawberry.Private[UUID | None]
+
+    @strawberry.field(description="Its own costing method; null = the company's.")
+    def own_costing_method(self) -> CostingMethod | None:
+        """As it was given."""
+        return _method(self)
+
+    @strawberry.field(description="What an issue of it costs: its own method or the company's.")
+    async def costing_method(self, info: Info) -> CostingMethod:
+        """The company is read only where the item has no method of its own."""
+        own = _method(self)
+        if own is not None:
+            return own
+        company = await info.context.loaders.company.load(self.company_id)
+        return CostingMethod(company.costing_method)
+
+    @strawberry.field(description="Its group, by which posting rules find accounts.")
+    async def group(self, info: Info) -> ItemGroup | None:
+        """One statement for all groups asked for at once."""
+        if self.group_id is None:
+            return None
+        return await load_item_group(info.context, self.company_id, self.group_id)
+
+    @strawberry.field(description="Barcodes that find it, in alphabetical order.")
+    async def barcodes(self, info: Info) -> list[str]:
+        """One statement for all items asked for at once."""
+        return await info.context.loaders.barcodes.load((self.company_id, id_of(self)))
+
+    @strawberry.field(description="Whether its stock may go below zero; null = as the company.")
+    def allow_negative_stock(self) -> bool | None:
+        """From its settings."""
+        return self.settings.get("allow_negative_stock")
+
+    @strawberry.field(description="Whether its new batches or serial numbers need an expiry date.")
+    def require_expiry(self) -> bool:
+        """From its settings."""
+        return bool(self.settings.get("require_expiry"))
+
+    @strawberry.field(description="The account its purchases go to when it is no stock item.")
+    async def expense_account(self, info: Info) -> Account | None:
+        """Null = the company default."""
+        if self.expense_account_id is None:
+            return None
+        return await load_account(info.context, self.company_id, self.expense_account_id)
+
+    @strawberry.field(description="The account its sales go to.")
+    async def income_account(self, info: Info) -> Account | None:
+        """Null = the company default."""
+        if self.income_account_id is None:
+            return None
+        return await load_account(info.context, self.company_id, self.income_account_id)
+
+    @classmethod
+    def is_type_of(cls, value: object, _info: object) -> bool:
+        """Rows are items by their class."""
+        return isinstance(value, ItemRow | Item)
+
+
+def _method(row: Any) -> CostingMethod | None:
+    return CostingMethod(row.costing_method) if row.costing_method else None
+
+
+@node_reader("item")
+async def load_item(context: Context, company_id: UUID, one: UUID) -> Any:
+    """An item by its id, batched with others."""
+    return await context.loaders.item.load((company_id, one))
+
+
+@strawberry.type
+class ItemQueries:
+    """Reading items."""
+
+    @strawberry.field(description="An item; null when there is none of that name.")
+    async def item(
+        self,
+        info: Info,
+        company: CompanyArgument,
+        item: Annotated[ItemRef, strawberry.argument(description="Which item.")],
+    ) -> Item | None:
+        """By id, SKU or barcode."""
+        return await find_master(info, company, item.to_ref())
+
+    @strawberry.field(description="The company's items, by SKU.")
+    async def items(
+        self,
+        info: Info,
+        company: CompanyArgument,
+        *,
+        search: SearchArgument = None,
+        active: ActiveArgument = None,
+        is_stock_item: Annotated[
+            bool | None, strawberry.argument(description="Only stock items, or only others.")
+        ] = None,
+        group: Annotated[
+            ItemGroupRef | None, strawberry.argument(description="Only items of this group.")
+        ] = None,
+        sort: Annotated[Any, sorted_by(ItemSort)] = ItemSort.SKU_ASC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> Connection[Item]:
+        """A keyset page."""
+        page = page_of(sort.ordering, first, after, last, before)
+        company_id = await company_id_of(info, company)
+        equal: dict[str, object] = {"is_active": active, "is_stock_item": is_stock_item}
+        if group is not None:
+            one = await lookups.find(info.context.database, company_id, group.to_ref(), ("group",))
+            equal["group_id"] = one.id
+        found = await lists.page_of_masters(
+            info.context.database, company_id, ItemRow, page, search=search, equal=equal
+        )
+        return connect(page, found, Connection[Item])
+
+
+@strawberry.input(description="An item to be made.")
+class CreateItemInput:
+    """A new item."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    sku: str = strawberry.field(description="Its stock keeping unit, at most 140 characters.")
+    name: str | None = option("Its name, at most 300 characters; the SKU unless given.")
+    description: str | None = option("A longer text, at most 4000 characters.")
+    uom: str = strawberry.field(description="The unit of its quantities.", default="Unit")
+    costing_method: CostingMethod | None = option("What its issues cost; null = as the company.")
+    is_stock_item: bool = strawberry.field(
+        description="Whether it is kept in stock; a service is not.", default=True
+    )
+    group: ItemGroupRef | None = option(
+        "Its group, by which posting rules find accounts; its costing method unless one is given."
+    )
+    stock_group: str | None = option("A code by which stock posting rules find its stock account.")
+    barcodes: list[str] = strawberry.field(
+        description="Barcodes that find it, at most 100.", default_factory=list
+    )
+    standard_cost: Decimal | None = option("Cost of one unit, in the company's currency.")
+    unit_cost: Decimal | None = option("Cost of one unit on its card, before any purchase.")
+    overhead_rate: Decimal | None = option("Overhead of one unit, in the company's currency.")
+    indirect_cost_percent: Decimal | None = option("Indirect cost in percent of the direct cost.")
+    weight: Decimal | None = option("Weight of one unit.")
+    volume: Decimal | None = option("Volume of one unit.")
+    expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
+    income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    over_receipt_tolerance: Decimal | None = option(
+        "Percent that may be received beyond what was billed; null = company."
+    )
+    over_delivery_tolerance: Decimal | None = option(
+        "Percent that may be delivered beyond what was billed; null = company."
+    )
+    over_billing_tolerance: Decimal | None = option(
+        "Percent that may be billed beyond what was received or delivered; null = company."
+    )
+    allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
+    require_expiry: bool | None = option(
+        "Whether new batches or serial numbers need an expiry date; null = no."
+    )
+    id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
+
+    def to_command(self) -> NewItem:
+        """The pure form."""
+        return NewItem(
+            company=self.company.to_ref(),
+            id=optional_value(self.id),
+            sku=self.sku,
+            name=optional_value(self.name),
+            description=optional_value(self.description),
+            uom=self.uom,
+            costing_method=optional_value(self.costing_method),
+            is_stock_item=self.is_stock_item,
+            group=optional_ref(self.group),
+            stock_group=optional_value(self.stock_group),
+            standard_cost=optional_value(self.standard_cost),
+            unit_cost=optional_value(self.unit_cost),
+            overhead_rate=optional_value(self.overhead_rate),
+            indirect_cost_percent=optional_value(self.indirect_cost_percent),
+            weight=optional_value(self.weight),
+            volume=optional_value(self.volume),
+            barcodes=tuple(self.barcodes),
+            expense_account=optional_ref(self.expense_account),
+            income_account=optional_ref(self.income_account),
+            over_receipt_tolerance=optional_value(self.over_receipt_tolerance),
+            over_delivery_tolerance=optional_value(self.over_delivery_tolerance),
+            over_billing_tolerance=optional_value(self.over_billing_tolerance),
+            allow_negative_stock=optional_value(self.allow_negative_stock),
+            require_expiry=optional_value(self.require_expiry),
+        )
+
+
+@strawberry.input(description="What is to change of an item; what is left out stays.")
+class UpdateItemInput:
+    """Changes of an item."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    item: ItemRef = strawberry.field(description="The item.")
+    expected_version: int | None = option(
+        "The version you have seen; refused if it is another now."
+    )
+    sku: str | None = option("A new SKU.")
+    name: str | None = option("A new name.")
+    description: str | None = option("A longer text; null removes it.")
+    uom: str | None = option("Another unit.")
+    costing_method: CostingMethod | None = option(
+        "Another costing method, before it has moved; null = as the company."
+    )
+    is_stock_item: bool | None = option("Whether it is kept in stock, before it has moved.")
+    group: ItemGroupRef | None = option(
+        "Another group; null removes it. Under BY_LEVEL before it has moved."
+    )
+    stock_group: str | None = option(
+        "Another code for stock posting rules; null removes it. Under CONTINENTAL before it has "
+        "moved."
+    )
+    barcodes: list[str] | None = option("All its barcodes; those left out are removed.")
+    standard_cost: Decimal | None = option("Cost of one unit; null removes it.")
+    unit_cost: Decimal | None = option("Cost of one unit on its card; null removes it.")
+    overhead_rate: Decimal | None = option("Overhead of one unit; null removes it.")
+    indirect_cost_percent: Decimal | None = option("Indirect cost in percent; null removes it.")
+    weight: Decimal | None = option("Weight of one unit; null removes it.")
+    volume: Decimal | None = option("Volume of one unit; null removes it.")
+    expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
+    income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    over_receipt_tolerance: Decimal | None = option(
+        "Percent that may be received beyond what was billed; null = company."
+    )
+    over_delivery_tolerance: Decimal | None = option(
+        "Percent that may be delivered beyond what was billed; null = company."
+    )
+    over_billing_tolerance: Decimal | None = option(
+        "Percent that may be billed beyond what was received or delivered; null = company."
+    )
+    allow_negative_stock: bool | None = option("Whether stock may go below zero; null = company.")
+    require_expiry: bool | None = option(
+        "Whether new batches or serial numbers need an expiry date; null = no."
+    )
+
+
+@strawberry.input(description="An item to be activated, deactivated or deleted.")
+class ItemTargetInput:
+    """Which item."""
+
+    company: CompanyRef = strawberry.field(description="The company.")
+    item: ItemRef = strawberry.field(description="The item.")
+    expected_version: int | None = option(
+        "The version you have seen; refused if it is another now."
+    )
+
+
+@strawberry.type(description="The item that was made or changed.")
+class ItemPayload(Payload):
+    """An item, or why not."""
+
+    item: Item | None = strawberry.field(
+        description="The item; null when it was refused.", default=None
+    )
+
+
+_REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
+_NULLABLE_FIELDS = (
+    "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
+    "overhead_rate", "indirect_cost_percent", "weight", "volume",
+    "expense_account", "income_account", "allow_negative_stock", "require_expiry",
+    "over_receipt_tolerance",
+    "over_delivery_tolerance", "over_billing_tolerance",
+)  # fmt: skip
+
+
+ItemMutations = master_mutations(
+    Kind(
+        name="item",
+        one="an item",
+        what="item",
+        keeper=items,
+        create=CreateItemInput,
+        update=UpdateItemInput,
+        target=ItemTargetInput,
+        payload=ItemPayload,
+        fields=_REQUIRED_FIELDS,
+        nullable=_NULLABLE_FIELDS,
+    )
+)
+"""Changing items."""

@@ -1,0 +1,1 @@
+"""Moving a company from one accounting scheme to another."""

@@ -1,0 +1,1 @@
+"""What the schema is made of: scalars, references, lists, answers of mutations, errors."""

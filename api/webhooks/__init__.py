@@ -1,0 +1,1 @@
+"""Webhooks: registered addresses, and sending to them."""
