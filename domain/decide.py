@@ -32,7 +32,7 @@ from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost
 from domain.recorded import PostedCost
 from domain.schemes.posted_entry import PostedEntry
 from domain.schemes.posting import Posting
-from domain.serials import refuse_serials_twice
+from domain.serials import refuse_broken_serials, refuse_serials_twice
 from domain.stock import Valued, counts_on, value_stock
 from domain.values import quickly_made
 
@@ -129,6 +129,8 @@ def decide(causes: Causes, stock: StockFacts) -> Decision | StockMissing:
         Refused: stock would go below zero, or an account or cost center is missing.
     """
     look = LookUp(causes.facts)
+    refuse_broken_serials(causes, look)
+    look.refuse_if_any()
     valued = _valued(causes, stock, look)
     if isinstance(valued, Missing | MissingLinked):
         return valued

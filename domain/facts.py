@@ -22,6 +22,7 @@ from domain.movements import CostEntry, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts
+from domain.records import LotKind
 from domain.references import Ref
 from domain.taxes import TaxFacts
 from domain.values import quickly_made
@@ -107,6 +108,7 @@ class LotFacts:
 
     id: UUID
     code: str
+    kind: LotKind = LotKind.BATCH
     expiry_date: date | None = None
     manufactured_on: date | None = None
     hold: str | None = None

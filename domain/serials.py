@@ -1,47 +1,71 @@
-"""A serial number is one unit: it is in one place at a time, or in none.
+"""A serial number is one unit: whole, and in one place at a time, or in none.
 
-Whatever brings it in, a purchase, a return, a count or the cancelling of an issue, is refused when
-there would be two of it at any time, in whichever warehouses.
+Whatever moves it moves all of it, under any method. Whatever brings it in, a purchase, a return, a
+count or the cancelling of an issue, is refused when there would be two of it at any time, in
+whichever warehouses.
 """
 
 from collections.abc import Iterable
 from decimal import Decimal
+from uuid import UUID
 
-from domain.company import CostingMethod
 from domain.documents.document import Causes
-from domain.errors import SerialInStock
+from domain.errors import LotsMismatch, SerialInStock
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
 from domain.movements import NO_LOT, Movement, PostingKey
 from domain.open_lines import SerialFacts
+from domain.records import LotKind
+
+_WHOLE = frozenset({-ONE, ZERO, ONE})
+"""What documents may move of a serial number: one, or none where it is counted."""
+
+
+def refuse_broken_serials(causes: Causes, look: LookUp) -> None:
+    """Refuse movements of a part of a unit; what a cancellation takes back may have been one."""
+    for movement in causes.movements:
+        if movement.voids is None and movement.quantity not in _WHOLE and _is_one(causes, movement):
+            item = causes.facts.items_by_id[movement.pool.item]
+            path = causes.paths.get(movement.id, ())[:2]
+            look.refuse(LotsMismatch(path=path, item=item.sku, quantity=abs(movement.quantity)))
 
 
 def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: LookUp) -> None:
     """Refuse movements that bring in a serial number which is there already."""
-    moved: dict[tuple[object, object], list[Movement]] = {}
+    moved: dict[UUID, list[Movement]] = {}
     for movement in movements:
-        if movement.pool.lot is NO_LOT:
-            continue
-        item = causes.facts.items_by_id.get(movement.pool.item)
-        if item is not None and item.costing_method == CostingMethod.SERIAL:
-            moved.setdefault((item.sku, movement.pool.lot), []).append(movement)
-    for (sku, _), added in moved.items():
-        coming = next((one for one in added if one.quantity > 0), None)
-        if coming is None:
-            continue
-        known = causes.facts.serials.get(coming.pool.lot)
-        twice = _first_of_two(known, added)
-        if twice is None:
-            continue
-        made = (one.code for one in causes.new_lots.values() if one.id == coming.pool.lot)
-        look.refuse(
-            SerialInStock(
-                path=causes.paths.get(coming.voids or coming.id, ()),
-                item=str(sku),
-                serial=known.code if known else next(made, ""),
-                posting_date=twice.posting_date.isoformat(),
-            )
+        if _is_one(causes, movement):
+            moved.setdefault(movement.pool.lot, []).append(movement)
+    for lot, added in moved.items():
+        _refuse_twice(causes, lot, added, look)
+
+
+def _is_one(causes: Causes, movement: Movement) -> bool:
+    """Whether a movement is of a serial number: one that is known, or that its document makes."""
+    lot = movement.pool.lot
+    if lot is NO_LOT:
+        return False
+    made = (one for one in causes.new_lots.values() if one.id == lot)
+    return lot in causes.facts.serials or any(one.kind is LotKind.SERIAL for one in made)
+
+
+def _refuse_twice(causes: Causes, lot: UUID, added: list[Movement], look: LookUp) -> None:
+    coming = next((one for one in added if one.quantity > 0), None)
+    if coming is None:
+        return
+    known = causes.facts.serials.get(lot)
+    twice = _first_of_two(known, added)
+    if twice is None:
+        return
+    made = (one.code for one in causes.new_lots.values() if one.id == lot)
+    look.refuse(
+        SerialInStock(
+            path=causes.paths.get(coming.voids or coming.id, ()),
+            item=causes.facts.items_by_id[coming.pool.item].sku,
+            serial=known.code if known else next(made, ""),
+            posting_date=twice.posting_date.isoformat(),
         )
+    )
 
 
 def _first_of_two(known: SerialFacts | None, added: Iterable[Movement]) -> PostingKey | None:

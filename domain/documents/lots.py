@@ -68,6 +68,12 @@ def read_lots(
     specific = item.costing_method == CostingMethod.SPECIFIC
     by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(line.batch))
     by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not line.batch)
+    named = {LotKind.BATCH: (line.batch,) if line.batch else (), LotKind.SERIAL: line.serials}
+    if not all(
+        _is_of_kind(causes, item, code, kind) for kind, codes in named.items() for code in codes
+    ):
+        look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
+        return []
     if by_batch and line.batch and not line.serials:
         at = (*path, "batch")
         lot = _lot(
@@ -96,6 +102,16 @@ def read_lots(
         return [(NO_LOT, quantity)]
     look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
     return []
+
+
+def _is_of_kind(causes: Causes, item: ItemFacts, code: str, kind: LotKind) -> bool:
+    """Whether a code may be of that kind: a batch stays a batch, a unit a unit.
+
+    Items of method BATCH name either as a batch: a migration may have left them units.
+    """
+    lot = causes.facts.lots.get((item.id, code))
+    known = causes.facts.lot_facts.get(lot) if lot else causes.new_lots.get((item.id, code))
+    return known is None or known.kind is kind or item.costing_method == CostingMethod.BATCH
 
 
 def _lot(

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.company import CostingMethod
 from domain.documents.document import Causes, Document, DocumentKind, Needs, line_paths
 from domain.documents.goods import read_pool
 from domain.documents.lots import LotLine, Lots, lot_needs, read_lots
@@ -173,7 +172,7 @@ def _read_linked(
     path: Path,
     leg: str,
 ) -> ReadReturn:
-    refuse_broken_units(look, original.item, line, line.quantity, path)
+    refuse_other_count(look, original.item, line, line.quantity, path)
     wanted = "REJECTED" if line.from_rejected else leg
     candidates = [
         one
@@ -191,12 +190,11 @@ def _read_linked(
     return ReadReturn(line, original, parts, path)
 
 
-def refuse_broken_units(
+def refuse_other_count(
     look: LookUp, item: ItemFacts, line: LotLine, quantity: Decimal, path: Path
 ) -> None:
-    """A serial number comes back or arrives whole, and as many do as are named if any are."""
-    is_serial = item.costing_method == CostingMethod.SERIAL
-    if (line.serials and len(line.serials) != quantity) or (is_serial and quantity % 1):
+    """As many serial numbers come back or arrive as are named, if any are."""
+    if line.serials and len(line.serials) != quantity:
         look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
 
 

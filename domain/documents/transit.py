@@ -18,7 +18,7 @@ from domain.documents.returns import (
     check_later,
     is_named,
     original_of,
-    refuse_broken_units,
+    refuse_other_count,
     take,
 )
 from domain.errors import InvalidValue, ItemMismatch, ReceivedExceedsSent, Required
@@ -232,7 +232,7 @@ def _parts(
     taken: dict[UUID, Decimal],
     path: Path,
 ) -> list[tuple[OriginalMovement, Decimal]]:
-    refuse_broken_units(look, sent.item, line, line.quantity, path)
+    refuse_other_count(look, sent.item, line, line.quantity, path)
     candidates = [one for one in _on_the_road(look, sent) if is_named(causes, sent, line, one)]
     parts = take(candidates, line.quantity, taken)
     found = sum((quantity for _, quantity in parts), ZERO)

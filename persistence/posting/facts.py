@@ -21,6 +21,7 @@ from domain.facts import (
 )
 from domain.lookup import find
 from domain.movements import Pool
+from domain.records import LotKind
 from persistence.ids import new_id
 from persistence.posting import references
 from persistence.posting.book import Book
@@ -34,6 +35,9 @@ from persistence.posting.waiting import with_waiting
 from persistence.posting.waiting_lines import lines_of, with_orders
 
 _INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
+
+_BY_SERIAL = (CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+"""The methods whose goods may be kept by serial number."""
 
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
@@ -82,7 +86,9 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
 
 
 def _serials(facts: Facts) -> set[UUID]:
-    """The serial numbers that a document names or that it may move."""
+    """The lots that a document names or may move and that can be serial numbers."""
+    batches = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.BATCH}
+    serials = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.SERIAL}
     named = {(item, lot) for (item, _), lot in facts.lots.items()}
     pools = {
         *(m.pool for one in facts.documents.values() for m in one.movements),
@@ -92,8 +98,12 @@ def _serials(facts: Facts) -> set[UUID]:
     return {
         lot
         for item, lot in (*named, *((pool.item, pool.lot) for pool in pools))
-        if item in facts.items_by_id
-        and facts.items_by_id[item].costing_method == CostingMethod.SERIAL
+        if lot in serials
+        or (
+            lot not in batches
+            and item in facts.items_by_id
+            and facts.items_by_id[item].costing_method in _BY_SERIAL
+        )
     }
 
 

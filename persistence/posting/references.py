@@ -18,6 +18,7 @@ from domain.facts import CompanyFacts, ItemFacts, LotFacts, PartyFacts, StockAcc
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, SerialFacts
+from domain.records import LotKind
 from domain.references import Ref, RefKind
 
 METHOD_CHANGES = """
@@ -329,7 +330,7 @@ async def stock_balances(
 
 
 _LOTS = """
-select item_id, id, code, expiry_date, manufactured_on, hold from lot
+select item_id, id, code, kind, expiry_date, manufactured_on, hold from lot
  where company_id = %(company)s and item_id = any(%(items)s) and code = any(%(codes)s)
 """
 _PRESENT = """
@@ -351,7 +352,10 @@ async def lots(
     cursor = await connection.execute(
         _LOTS, {"company": company, "items": list(items), "codes": codes}
     )
-    return {(row[0], row[2]): LotFacts(*row[1:]) for row in await cursor.fetchall()}
+    return {
+        (item, code): LotFacts(id_, code, LotKind(kind), *rest)
+        for item, id_, code, kind, *rest in await cursor.fetchall()
+    }
 
 
 async def lots_present(
@@ -368,7 +372,8 @@ async def lots_present(
 
 
 _LOCK_SERIALS = """
-select 1 from lot where company_id = %(company)s and id = any(%(lots)s) order by id for update
+select 1 from lot
+ where company_id = %(company)s and id = any(%(lots)s) and kind = 'SERIAL' order by id for update
 """
 _SERIALS = """
 select l.id, l.code, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantity
@@ -377,14 +382,17 @@ select l.id, l.code, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantit
    and m.voids_id is null
    and not exists (select from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)
- where l.company_id = %(company)s and l.id = any(%(lots)s)
+ where l.company_id = %(company)s and l.id = any(%(lots)s) and l.kind = 'SERIAL'
 """
 
 
 async def serials(
     connection: AsyncConnection, company: UUID, lots: Iterable[UUID]
 ) -> dict[UUID, SerialFacts]:
-    """Serial numbers with all that moved them, locked, so that none comes in twice at once."""
+    """The serial numbers among lots, with all that moved them.
+
+    They are locked, so that none comes in twice at once.
+    """
     params = {"company": company, "lots": list(lots)}
     async with connection.pipeline():
         await connection.execute(_LOCK_SERIALS, params)

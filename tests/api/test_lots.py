@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale, stock_entry
+from tests.api.house import House
 from tests.api.test_corrections import count, counted, given_back, is_clean
 
 LOT = """
@@ -104,8 +105,13 @@ def test_expired_goods_are_neither_sold_nor_used(desk: Desk) -> None:
     assert is_clean(desk)
 
 
-def test_serial_numbers_come_back_and_arrive_whole(desk: Desk) -> None:
-    desk.item("S", "SERIAL")
+@pytest.mark.parametrize(
+    ("scheme", "method"), [("PERPETUAL", "SERIAL"), ("CONTINENTAL", "SPECIFIC")]
+)
+def test_serial_numbers_are_whole_wherever_they_go(server: str, scheme: str, method: str) -> None:
+    """What moves a part of a unit, or it a second time, is refused, named or not."""
+    desk = House(server, scheme=scheme)
+    desk.item("S", method)
     desk.make("createWarehouse", "warehouse", company=desk.company, code="Road", name="Road",
               isTransit=True)  # fmt: skip
     units = {"serials": ["S1", "S2", "S3"]}
@@ -115,18 +121,51 @@ def test_serial_numbers_come_back_and_arrive_whole(desk: Desk) -> None:
     sent = desk.post(
         ("StockEntry", {"postingDate": "2026-01-04", "purpose": "SEND_TO_TRANSIT", "lines": [way]})
     )
+    half, day = {"serials": ["S2"]}, "2026-01-05"
     arriving = {"item": {"sku": "S"}, "sentLine": {"id": sent["lines"][0]["id"]},
                 "quantity": "0.5", "toWarehouse": {"code": "Stores"}}  # fmt: skip
     two = {"line": {"id": bought["lines"][0]["id"]}, "quantity": "1", "serials": ["S1", "S2"]}
-    head = {"postingDate": "2026-01-05", "lines": [two]}
+    made = goods("1", warehouse=None, toWarehouse={"code": "Finished Goods"}, sku="CHAIR")
+    loose = {"supplier": {"code": "ARCU"}, "lines": [goods("0.5", "10", "S", **half)]}
     for paper in (
-        given_back("SalesReturn", "2026-01-05", sold, "0.5"),
-        given_back("PurchaseReturn", "2026-01-05", bought, "1.5"),
-        ("PurchaseReturn", head),
-        ("StockEntry", {"postingDate": "2026-01-05", "purpose": "RECEIVE_FROM_TRANSIT",
+        given_back("SalesReturn", day, sold, "0.5"),
+        given_back("PurchaseReturn", day, bought, "1.5"),
+        ("PurchaseReturn", {"postingDate": day, "lines": [two]}),
+        ("PurchaseReturn", {"postingDate": day, **loose}),
+        ("StockEntry", {"postingDate": day, "purpose": "RECEIVE_FROM_TRANSIT",
                         "lines": [arriving]}),
+        receipt(day, goods("0.5", "10", "S", serials=["S9"])),
+        delivery(day, goods("0.5", "20", "S", **half)),
+        stock_entry(day, "TRANSFER", goods("0.5", None, "S", **half,
+                                           toWarehouse={"code": "Finished Goods"})),
+        count(day, counted("0.5", None, "S", **half)),
+        ("StockEntry", {"postingDate": day, "purpose": "MANUFACTURE",
+                        "lines": [goods("0.5", None, "S", **half), made]}),
+        delivery(day, goods("0.5", "20", "S", batch="S2")),
+        receipt(day, goods("5", "10", "S", batch="S2")),
     ):  # fmt: skip
-        assert ("LOTS_MISMATCH", "lines.0") in codes(desk, paper)
+        assert ("LOTS_MISMATCH", "lines.0") in codes(desk, paper), paper
+    assert codes(desk, receipt(day, goods("1", "10", "S", **half))) == [
+        ("SERIAL_IN_STOCK", "lines.0.quantity")
+    ]
+    assert is_clean(desk)
+
+
+def test_a_batch_is_no_serial_number(server: str) -> None:
+    """An item of actual cost is kept by either, but what is a batch stays one."""
+    desk = House(server)
+    desk.item("S", "SPECIFIC")
+    desk.post(receipt("2026-01-02", goods("2.5", "10", "S", batch="B1"),
+                      goods("1", "10", "S", serials=["S1"])))  # fmt: skip
+    for paper in (
+        delivery("2026-01-03", goods("1", "20", "S", serials=["B1"])),
+        delivery("2026-01-03", goods("1", "20", "S", batch="S1")),
+        receipt("2026-01-03", goods("1", "10", "S", batch="N1"),
+                goods("1", "10", "S", serials=["N1"])),
+    ):  # fmt: skip
+        assert [code for code, _ in codes(desk, paper)] == ["LOTS_MISMATCH"]
+    desk.post(delivery("2026-01-03", goods("0.5", "20", "S", batch="B1"),
+                       goods("1", "20", "S", serials=["S1"])))  # fmt: skip
     assert is_clean(desk)
 
 

@@ -7,6 +7,7 @@ from domain.documents.document import Causes, Needs
 from domain.facts import Facts, LotFacts
 from domain.movements import NO_LOT
 from domain.open_lines import SerialFacts
+from domain.records import LotKind
 from tests.model.memory_credits import MemoryCredits
 from tests.model.memory_masters import ITEM_IDS
 
@@ -30,7 +31,9 @@ class MemoryLots(MemoryCredits):
         return replace(
             facts,
             lots=named,
-            lot_facts={lot: LotFacts(lot, codes[lot]) for lot in named.values()},
+            lot_facts={
+                lot: LotFacts(lot, codes[lot], _kind(item)) for (item, _), lot in named.items()
+            },
             lot_codes=codes,
             serials={lot: self._serial(lot, codes[lot]) for lot in serials},
         )
@@ -48,3 +51,7 @@ class MemoryLots(MemoryCredits):
     def _keep_lots(self, causes: Causes) -> None:
         for (item, code), made in causes.new_lots.items():
             self.lots[item, code] = made.id
+
+
+def _kind(item: UUID) -> LotKind:
+    return LotKind.SERIAL if item == ITEM_IDS["serial"] else LotKind.BATCH
