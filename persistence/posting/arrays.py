@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from struct import Struct
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import orjson
@@ -19,13 +19,18 @@ from psycopg.pq import Format
 
 NULL = "NULL"
 
+Write: TypeAlias = Callable[[Sequence[Any]], bytes | str]
+"""Writes the values of a column as an array; None is null."""
+
+
+def writer_of(kind: str) -> Write:
+    """What writes columns of a kind: found once for a column, it serves every statement."""
+    return _WRITERS.get(kind, _AS_IT_SHOWS)
+
 
 def array_of(kind: str, values: Iterable[Any]) -> bytes | str:
     """The array of a kind of column; None is null."""
-    binary = _BINARY.get(kind)
-    if binary is not None:
-        return _in_binary(*binary, list(values))
-    return "{" + ",".join(_ELEMENTS.get(kind, _unquoted)(values)) + "}"
+    return writer_of(kind)(list(values))
 
 
 @lru_cache(maxsize=1024)
@@ -42,19 +47,23 @@ def ids(values: Iterable[UUID]) -> bytes | str:
 # -- as text --------------------------------------------------------------------------------------
 
 
-def _unquoted(values: Iterable[Any]) -> list[str]:
+def _in_text(render: Callable[[Sequence[Any]], list[str]]) -> Write:
+    return lambda values: "{" + ",".join(render(values)) + "}"
+
+
+def _unquoted(values: Sequence[Any]) -> list[str]:
     return [NULL if one is None else str(one) for one in values]
 
 
-def _texts(values: Iterable[str | None]) -> list[str]:
+def _texts(values: Sequence[str | None]) -> list[str]:
     return [NULL if one is None else _quoted(one) for one in values]
 
 
-def _bytes(values: Iterable[bytes | None]) -> list[str]:
+def _bytes(values: Sequence[bytes | None]) -> list[str]:
     return [NULL if one is None else _quoted(f"\\x{one.hex()}") for one in values]
 
 
-def _objects(values: Iterable[Mapping[str, str]]) -> list[str]:
+def _objects(values: Sequence[Mapping[str, str]]) -> list[str]:
     return [_quoted(orjson.dumps(one).decode()) for one in values]
 
 
@@ -64,13 +73,6 @@ def _quoted(text: str) -> str:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + text + '"'
 
-
-_ELEMENTS: Mapping[str, Callable[[Iterable[Any]], list[str]]] = {
-    "text": _texts,
-    "bytea": _bytes,
-    "jsonb": _objects,
-}
-"""How the elements of a column are written; numbers and times as they are."""
 
 # -- in binary ------------------------------------------------------------------------------------
 
@@ -122,16 +124,19 @@ class _AsItIs(Dumper):
 
 
 def _in_binary(
-    type_: type[_Array],
-    element: int,
-    render: Callable[[Sequence[Any]], list[bytes]],
-    values: Sequence[Any],
-) -> bytes:
-    if not values:
-        return type_(_HEAD_OF_NONE.pack(0, 0, element))
-    elements = render(values)
-    head = _HEAD.pack(1, _NOTHING in elements, element, len(values), 1)
-    return type_(head + b"".join(elements))
+    type_: type[_Array], element: int, render: Callable[[Sequence[Any]], list[bytes]]
+) -> Write:
+    """Arrays of elements whose type PostgreSQL numbers so."""
+    empty = type_(_HEAD_OF_NONE.pack(0, 0, element))
+
+    def write(values: Sequence[Any]) -> bytes:
+        if not values:
+            return empty
+        elements = render(values)
+        head = _HEAD.pack(1, _NOTHING in elements, element, len(values), 1)
+        return type_(head + b"".join(elements))
+
+    return write
 
 
 def _ids(values: Sequence[UUID | None]) -> list[bytes]:
@@ -161,15 +166,18 @@ def _switches(values: Sequence[bool | None]) -> list[bytes]:
     return [_NOTHING if one is None else _ON if one else _OFF for one in values]
 
 
-_BINARY: Mapping[str, tuple[type[_Array], int, Callable[[Sequence[Any]], list[bytes]]]] = {
-    "uuid": (_Ids, 2950, _ids),
-    "integer": (_Wholes, 23, _wholes),
-    "bigint": (_Longs, 20, _longs),
-    "date": (_Days, 1082, _days),
-    "boolean": (_Switches, 16, _switches),
+_WRITERS: Mapping[str, Write] = {
+    "uuid": _in_binary(_Ids, 2950, _ids),
+    "integer": _in_binary(_Wholes, 23, _wholes),
+    "bigint": _in_binary(_Longs, 20, _longs),
+    "date": _in_binary(_Days, 1082, _days),
+    "boolean": _in_binary(_Switches, 16, _switches),
+    "text": _in_text(_texts),
+    "bytea": _in_text(_bytes),
+    "jsonb": _in_text(_objects),
 }
-"""Kinds with a binary form here: the array, PostgreSQL's number of its elements' type, and how the
-elements of a column are written."""
+_AS_IT_SHOWS = _in_text(_unquoted)
+"""Numbers and times are written as they are."""
 
 _ARRAYS = {_Ids: 2951, _Wholes: 1007, _Longs: 1016, _Days: 1182, _Switches: 1000}
 """PostgreSQL's numbers of the arrays' types: the same in all databases."""

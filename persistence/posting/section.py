@@ -6,12 +6,13 @@ takes the database as long as the others'.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from itertools import chain, compress
 from typing import Any, NamedTuple
 
 from domain.decide import Decision
-from persistence.posting.arrays import array_of, numbers
+from domain.money import ZERO
+from persistence.posting.arrays import numbers, writer_of
 
 SEQ = "company_id, seq"
 OWN = "company_id, document_id"
@@ -54,7 +55,33 @@ class Form(NamedTuple):
     is_short: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns that a statement is handed as one array each, the names of which `prefix` begins."""
+
+    def __init__(self, prefix: str, kinds: Mapping[str, str]) -> None:
+        """`kinds` are their types, by name."""
+        self._prefix = prefix
+        self._kinds = kinds
+        self._writers = [(f"{prefix}_{name}", writer_of(kind)) for name, kind in kinds.items()]
+
+    def rows(self, form: Form) -> Rows:
+        """Their rows, as the statement reads them."""
+        return Rows(self._prefix, self._kinds, form.is_few)
+
+    def params(self, columns: Iterable[Sequence[Any]], count: int) -> dict[str, Any]:
+        """The parameters of columns of `count` values each."""
+        params: dict[str, Any] = {f"{self._prefix}_i": numbers(count)}
+        for (name, write), column in zip(self._writers, columns, strict=True):
+            params[name] = write(column)
+        return params
+
+    def params_of(self, rows: Sequence[Sequence[Any]]) -> tuple[Form, dict[str, Any]]:
+        """The parameters of rows, of which there is one at least, and in which form they stand."""
+        columns = zip(*rows, strict=True)
+        return Form(self._prefix, len(rows) <= FEW_ROWS), self.params(columns, len(rows))
+
+
+@dataclass(slots=True)
 class Section:
     """One table of the statement: its columns with their types, and the rows of a decision.
 
@@ -72,20 +99,37 @@ class Section:
     conflict: str = ""
     seldom: str = ""
     seldom_zero: str = ""
+    _all: Columns = field(init=False)
+    _often: Columns = field(init=False)
+    _is_often: Sequence[bool] = field(init=False)
+    _null_at: Sequence[int] = field(init=False)
+    _zero_at: Sequence[int] = field(init=False)
 
-    def sql(self, form: "Form") -> str:
+    def __post_init__(self) -> None:
+        """Know once how each column is written, and which of them are seldom."""
+        kinds = {
+            "n": "integer",
+            **dict(zip(_listed(self.columns), _listed(self.types), strict=True)),
+        }
+        null, zero = _listed(self.seldom), _listed(self.seldom_zero)
+        often = {name: kind for name, kind in kinds.items() if name not in (*null, *zero)}
+        self._all, self._often = Columns(self.name, kinds), Columns(self.name, often)
+        names = list(kinds)
+        self._is_often = [name in often for name in names]
+        self._null_at = [names.index(name) for name in null]
+        self._zero_at = [names.index(name) for name in zero]
+
+    def sql(self, form: Form) -> str:
         """The insert, from arrays: one parameter a column."""
-        left_out = self._seldom() if form.is_short else ()
-        kinds = _kinds(self.columns, self.types)
-        names = [name for name in kinds if name not in left_out]
-        kinds = {"n": "integer", **{name: kinds[name] for name in names}}
-        rows = Rows(self.name, kinds, form.is_few)
+        columns = self._often if form.is_short else self._all
+        rows = columns.rows(form)
         seq = f"c.seq + {rows.of('n')}"
         given = {
             "company_id": "%(company)s",
             "document_id": f"(%(documents)s::uuid[])[{rows.of('n')}]",
             "seq": seq,
         }
+        names = [name for name in rows.kinds if name != "n"]
         # A null sequence in a row is the one that this statement gives.
         values = [
             f"coalesce({rows.of(name)}, {seq})" if name == "seq" else rows.of(name)
@@ -93,70 +137,38 @@ class Section:
         ]
         return (
             f"{self.name} as (insert into {self.table} ({self.given}, {', '.join(names)})"  # noqa: S608
-            f" select {', '.join([*(given[name] for name in _names(self.given)), *values])}"
+            f" select {', '.join([*(given[name] for name in _listed(self.given)), *values])}"
             f" from c, {rows.source()} {self.conflict})"
         )
 
-    def params(self, decisions: Sequence[Decision]) -> tuple["Form", dict[str, Any]] | None:
+    def params(self, decisions: Sequence[Decision]) -> tuple[Form, dict[str, Any]] | None:
         """The decisions' rows as one array a column, and in which form; None when there is none."""
-        rows = [
-            (n, *row)
-            for n, decision in enumerate(decisions, start=1)
-            for row in self.rows(decision)
-        ]
-        if not rows:
+        of_each = [tuple(self.rows(decision)) for decision in decisions]
+        if not any(of_each):
             return None
-        kinds = {"n": "integer", **_kinds(self.columns, self.types)}
-        columns = dict(zip(kinds, zip(*rows, strict=True), strict=True))
-        form = Form(self.name, len(rows) <= FEW_ROWS, self._has_nothing_seldom(columns))
+        n = [place for place, rows in enumerate(of_each, start=1) for _ in rows]
+        columns = [n, *zip(*chain.from_iterable(of_each), strict=True)]
+        form = Form(self.name, len(n) <= FEW_ROWS, self._has_nothing_seldom(columns))
         if form.is_short:
-            seldom = self._seldom()
-            columns = {one: columns[one] for one in columns if one not in seldom}
-        return form, {
-            f"{self.name}_i": numbers(len(rows)),
-            **{f"{self.name}_{one}": array_of(kinds[one], columns[one]) for one in columns},
-        }
+            return form, self._often.params(compress(columns, self._is_often), len(n))
+        return form, self._all.params(columns, len(n))
 
-    def _seldom(self) -> frozenset[str]:
-        return _set_of(self.seldom) | _set_of(self.seldom_zero)
-
-    def _has_nothing_seldom(self, columns: Mapping[str, Sequence[Any]]) -> bool:
+    def _has_nothing_seldom(self, columns: Sequence[Sequence[Any]]) -> bool:
         return (
-            bool(self.seldom or self.seldom_zero)
-            and all(_is_all_null(columns[name]) for name in _set_of(self.seldom))
-            and all(_is_all_zero(columns[name]) for name in _set_of(self.seldom_zero))
+            not all(self._is_often)
+            and all(_is_all_null(columns[at]) for at in self._null_at)
+            and all(_is_all_zero(columns[at]) for at in self._zero_at)
         )
 
 
 def _is_all_null(column: Sequence[Any]) -> bool:
-    return column.count(None) == len(column)
+    return column[0] is None and column.count(None) == len(column)
 
 
 def _is_all_zero(column: Sequence[Any]) -> bool:
-    """Zero as the table has it by itself; 0.00 is written as it is."""
-    return set(map(str, column)) == {"0"}
+    """The zero that nothing was added to, which the table has by itself; 0.00 is another."""
+    return all(one is ZERO for one in column)
 
 
-def columns_of(
-    name: str, kinds: Mapping[str, str], rows: Sequence[Sequence[Any]]
-) -> tuple[Form, dict[str, Any]]:
-    """Rows as one array a column, by the columns' kinds, and in which form."""
-    columns = zip(kinds.items(), zip(*rows, strict=True), strict=True)
-    return Form(name, len(rows) <= FEW_ROWS), {
-        f"{name}_i": numbers(len(rows)),
-        **{f"{name}_{column}": array_of(kind, values) for (column, kind), values in columns},
-    }
-
-
-@lru_cache(maxsize=64)
-def _kinds(columns: str, types: str) -> Mapping[str, str]:
-    return dict(zip(_names(columns), _names(types), strict=True))
-
-
-@lru_cache(maxsize=64)
-def _set_of(listed: str) -> frozenset[str]:
-    return frozenset(_names(listed)) if listed else frozenset()
-
-
-def _names(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(",")]
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name]

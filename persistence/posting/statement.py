@@ -13,10 +13,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from persistence.posting.pools import STATE_COLUMNS
-from persistence.posting.section import Form, Rows
+from persistence.posting.section import Columns, Form
 from persistence.posting.sections import SECTIONS, STATE_TYPES
 
-DOCUMENT_COLUMNS = {
+_DOCUMENT = {
     "id": "uuid",
     "kind": "text",
     "posting_date": "date",
@@ -38,9 +38,8 @@ DOCUMENT_COLUMNS = {
     "remarks": "text",
     "content": "jsonb",
 }
-PLACE_COLUMNS = {"series": "text", "year": "text", "behind": "integer"}
-"""Where a document stands in its number series: how many of the same come behind it."""
-
+DOCUMENT_COLUMNS = Columns("d", _DOCUMENT | {"series": "text", "year": "text", "behind": "integer"})
+"""A document, and where it stands in its number series: how many of the same come behind it."""
 
 _COUNTED = """
 with c as (
@@ -59,16 +58,16 @@ n as (
 
 
 def _documents(form: Form) -> str:
-    rows = Rows("d", DOCUMENT_COLUMNS | PLACE_COLUMNS, form.is_few)
+    rows = DOCUMENT_COLUMNS.rows(form)
     number = f"n.last_number - {rows.of('behind')}"
     return f"""
 d as (
-  insert into document (company_id, seq, number, recorded_at, {", ".join(DOCUMENT_COLUMNS)})
+  insert into document (company_id, seq, number, recorded_at, {", ".join(_DOCUMENT)})
   select %(company)s, c.seq + u.i,
          n.series || '-' || n.fiscal_year || '-'
          || case when {number} < 100000 then lpad(({number})::text, 5, '0')
                  else ({number})::text end,
-         c.recorded_at, {", ".join(rows.of(name) for name in DOCUMENT_COLUMNS)}
+         c.recorded_at, {", ".join(rows.of(name) for name in _DOCUMENT)}
     from c, {rows.source()}
     join n on n.series = {rows.of("series")} and n.fiscal_year = {rows.of("year")}
   returning number, seq),
@@ -80,22 +79,25 @@ f as (
 
 
 _STATE = [name.strip() for name in STATE_COLUMNS.split(",")]
-BIN_COLUMNS = {
-    "item_id": "uuid",
-    "warehouse_id": "uuid",
-    "lot_id": "uuid",
-    "last_date": "date",
-    "last_time": "time",
-    "last_seq": "bigint",
-    "last_ordinal": "integer",
-    **dict(zip(_STATE, (kind.strip() for kind in STATE_TYPES.split(",")), strict=True)),
-    "by": "integer",
-}
+BIN_COLUMNS = Columns(
+    "b",
+    {
+        "item_id": "uuid",
+        "warehouse_id": "uuid",
+        "lot_id": "uuid",
+        "last_date": "date",
+        "last_time": "time",
+        "last_seq": "bigint",
+        "last_ordinal": "integer",
+        **dict(zip(_STATE, (kind.strip() for kind in STATE_TYPES.split(",")), strict=True)),
+        "by": "integer",
+    },
+)
 """The bins as they are after all decisions; `by` is the decision that moved one last, from 1."""
 
 
 def _bins(form: Form) -> str:
-    rows = Rows("b", BIN_COLUMNS, form.is_few)
+    rows = BIN_COLUMNS.rows(form)
     return f"""
 b as (
   update bin
@@ -115,15 +117,16 @@ v as (
     from c, unnest(%(cancels)s::uuid[], %(documents)s::uuid[]) with ordinality
             as u (cancels_id, id, n)
    where u.cancels_id is not null)"""
-YEAR_COLUMNS = {"id": "uuid", "code": "text", "start_date": "date", "end_date": "date"}
+_YEAR = {"id": "uuid", "code": "text", "start_date": "date", "end_date": "date"}
+YEAR_COLUMNS = Columns("y", _YEAR)
 
 
 def _fiscal_years(form: Form) -> str:
-    rows = Rows("y", YEAR_COLUMNS, form.is_few)
+    rows = YEAR_COLUMNS.rows(form)
     return f"""
 y as (
-  insert into fiscal_year (company_id, {", ".join(YEAR_COLUMNS)})
-  select %(company)s, {", ".join(rows.of(name) for name in YEAR_COLUMNS)}
+  insert into fiscal_year (company_id, {", ".join(_YEAR)})
+  select %(company)s, {", ".join(rows.of(name) for name in _YEAR)}
     from c, {rows.source()}
   on conflict do nothing)"""  # noqa: S608 - constant column names
 

@@ -20,12 +20,11 @@ from persistence.posting.item_changes import change_items
 from persistence.posting.linked_sections import forget_linked
 from persistence.posting.migration_past import keep_past
 from persistence.posting.scheme_changes import change_company, empty_caches
-from persistence.posting.section import Form, columns_of
+from persistence.posting.section import Form
 from persistence.posting.sections import SECTIONS, bin_rows, pool_results
 from persistence.posting.statement import (
     BIN_COLUMNS,
     DOCUMENT_COLUMNS,
-    PLACE_COLUMNS,
     VOIDING,
     YEAR_COLUMNS,
     statement,
@@ -101,7 +100,7 @@ async def write(
         if one.new_fiscal_year is not None
     ]
     if years:
-        form, columns = columns_of("y", YEAR_COLUMNS, years)
+        form, columns = YEAR_COLUMNS.params_of(years)
         forms.append(form)
         params |= columns
     for decision in decisions:
@@ -139,7 +138,7 @@ def _sections(decisions: Sequence[Decision], params: dict[str, Any]) -> list[For
         for result, row in zip(pool_results(decision), bin_rows(decision), strict=True)
     }
     if bins:
-        form, columns = columns_of("b", BIN_COLUMNS, list(bins.values()))
+        form, columns = BIN_COLUMNS.params_of(list(bins.values()))
         forms.append(form)
         params |= columns
     return forms
@@ -180,7 +179,7 @@ def _heads(writings: Sequence[Writing]) -> tuple[Form, dict[str, Any]]:
         place = (one.decision.causes.document.numbered_in(), one.fiscal_year.code)
         rows.insert(0, (*_head(one), *place, behind[place]))
         behind[place] += 1
-    form, params = columns_of("d", DOCUMENT_COLUMNS | PLACE_COLUMNS, rows)
+    form, params = DOCUMENT_COLUMNS.params_of(rows)
     return form, params | {
         "company": writings[0].decision.causes.facts.company.id,
         "count": len(writings),
