@@ -30,6 +30,7 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find_company
 from persistence.posting.post import Poster
+from persistence.statistics import gather_due
 
 _LANGUAGE = "en"
 _TOLD = 10
@@ -76,6 +77,8 @@ def import_files(settings: Settings, request: Request) -> bool:
                 report=rejects.add,
             )
             is_whole = await _run(run, masters, documents, dry_run=request.dry_run)
+        if not request.dry_run:
+            await gather_due(database)
         _tell(request, run, rejects, is_whole=is_whole)
         return run.tally.refused == 0
 

@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.accounts import Role
-from persistence.reports.query import compose, conditions, fetch_all, fetch_one
+from persistence.reports.query import compose, conditions, fetch_all, fetch_one, looked_up
 from persistence.reports.scope import Scope
 
 
@@ -86,7 +86,7 @@ class Side:
         return 1 if self.is_received else -1
 
 
-_LINES = """
+_LINES = f"""
 with line_sum as (
     select line_id,
            coalesce(sum(quantity) filter (where kind in ('RECEIVED', 'DELIVERED')), 0)
@@ -107,6 +107,9 @@ with line_sum as (
                   as pending_quantity,
            came_amount - billed_amount - returned_amount - cleared_amount as pending_amount
       from line_sum
+), shown as materialized (
+    select * from open_line
+     where %(include_cleared)s or pending_quantity <> 0 or pending_amount <> 0
 )
 select line.company_id, line.id as line_id, line.line_no as line,
        /*origin*/.id as /*origin*/_id, /*origin*/.number as /*origin*/_number,
@@ -114,16 +117,14 @@ select line.company_id, line.id as line_id, line.line_no as line,
        party.id as /*party*/_id, party.code as /*party*/_code,
        item.id as item_id, item.sku as item_sku, /*figures*/,
        coalesce(%(as_of)s::date, current_date) - /*origin*/.posting_date as age_in_days
-  from open_line
-  join document_line line on line.company_id = %(company)s and line.id = open_line.line_id
-  join document /*origin*/
-    on /*origin*/.company_id = %(company)s and /*origin*/.id = line.document_id
-  left join party on party.company_id = %(company)s and party.id = /*origin*/.party_id
-  left join item on item.company_id = %(company)s and item.id = line.item_id
- where /*origin*/.kind = '/*kind*/' and not /*origin*/.update_stock
-   and (%(include_cleared)s or pending_quantity <> 0 or pending_amount <> 0) /*filters*/ /*after*/
+  from shown
+       {looked_up("document_line", "line", "shown.line_id")}
+       {looked_up("document", "/*origin*/", "line.document_id")}
+       {looked_up("party", "party", "/*origin*/.party_id", join="left join")}
+       {looked_up("item", "item", "line.item_id", join="left join")}
+ where /*origin*/.kind = '/*kind*/' and not /*origin*/.update_stock /*filters*/ /*after*/
  order by /*order*/ /*limit*/
-"""
+"""  # noqa: S608 - constant names
 
 # Signed so that what is added up stands on the account: goods received are a credit. What an
 # invoice received or delivered itself never waited for its bill. Goods that went back of no known

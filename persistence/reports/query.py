@@ -35,6 +35,19 @@ def conditions(values: Values, given: Mapping[str, str]) -> str:
     return "".join(f" and {sql}" for name, sql in given.items() if values[name] is not None)
 
 
+def looked_up(table: str, name: str, id_: str, *, join: str = "cross join") -> str:
+    """A join of the row with an id, called `name`, each looked up by its key.
+
+    Its limit keeps it one: a planner that has no statistics yet (after an import, for a minute)
+    would compare each row of a sum with each of the table.
+    """
+    condition = "" if join == "cross join" else " on true"
+    return (
+        f"{join} lateral (select * from {table} found where found.company_id = %(company)s"  # noqa: S608 - constant names
+        f" and found.id = {id_} limit 1) {name}{condition}"
+    )
+
+
 async def fetch_all(
     connection: AsyncConnection, row: type[Row], sql: str, values: Values
 ) -> list[Row]:
@@ -54,10 +67,14 @@ async def fetch_page(
     connection: AsyncConnection, row: type[Row], sql: str, values: Values, page: Page
 ) -> list[Row]:
     """The rows of a page, and one more if there is one: `page.of` takes it off."""
-    composed = compose(
+    return await fetch_all(connection, row, on_page(sql, page), {**values, **page.params})
+
+
+def on_page(sql: str, page: Page) -> str:
+    """A list's template with the conditions, order and length of a page."""
+    return compose(
         sql, after=f" and {page.where}", order=page.order_by, limit=f"limit {page.fetch}"
     )
-    return await fetch_all(connection, row, composed, {**values, **page.params})
 
 
 async def fetch_amounts(

@@ -1,15 +1,34 @@
-"""What a posting leaves out of indexes is found without reading the whole history."""
+"""What a posting leaves out of indexes is found without reading the whole history.
+
+And reports do not compare each row with each other while the planner has no statistics yet, as
+right after an import.
+"""
 
 import re
 from collections.abc import Iterator
+from hashlib import md5
 from typing import Any
+from uuid import UUID
 
 import psycopg
 import pytest
 
 from persistence import feed
+from persistence.database import Database
+from persistence.paging import Page
 from persistence.posting import recorded
-from persistence.reports import changed_documents, explain
+from persistence.reports import (
+    billed_not_received,
+    changed_documents,
+    delivered_not_billed,
+    explain,
+    open_items,
+    received_not_billed,
+)
+from persistence.reports.accruals import LineFilter, lines_statement
+from persistence.reports.query import on_page
+from persistence.reports.scope import Scope
+from persistence.statistics import gather_due
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _HISTORY = """
@@ -35,13 +54,29 @@ select company, id, i, id, document, case when i % 9 = 0 then id else document e
 insert into billing_entry (company_id, line_id, id, seq, document_id, posting_date, kind, quantity,
                            amount)
 select company, id, id, i, document, day, 'DELIVERED', 1, 1 from fact;
-analyze document, document_line, movement, cost_entry, billing_entry;
+insert into party_entry (company_id, id, seq, party_id, document_id, posting_date, account_id,
+                         amount, currency, currency_amount)
+select company, id, i, company, document, day, company, 1, 'EUR', 1 from fact;
+insert into party (company_id, id, code, name, roles)
+select distinct company, company, 'UTAH', 'Utah', '{CUSTOMER}'::text[] from fact;
+insert into account (company_id, id, code, name, type, root, is_group, position)
+select distinct company, company, 'Debtors', 'Debtors', 'RECEIVABLE', 'ASSET', false, 1 from fact;
+insert into company (id, code, name, currency, chart, scheme, flow, costing_method,
+                     fiscal_year_start_month)
+select distinct company, 'PLANS', 'Plans', 'EUR', '', 'PERPETUAL', 'REPLAY', 'FIFO', 1 from fact;
 """
+_ROWS = 3_000
+"""Lines; comparing each with each is millions."""
+_STATISTICS = "analyze document, document_line, movement, cost_entry, billing_entry"
+_SCOPE = Scope(
+    company_id=UUID(md5(b"company", usedforsecurity=False).hexdigest()), currency="EUR", digits=2,
+    fiscal_year_start_month=1, as_of=None, known_at=None, seq=_ROWS, is_now=True, folded=0,
+)  # fmt: skip
 
 
 @pytest.fixture
 def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
-    """Facts enough that a plan is worth while; nothing of it stays."""
+    """Facts enough that a plan is worth while, unknown to the planner; nothing of it stays."""
     with psycopg.connect(untouched_database_url) as connection:
         connection.execute(_HISTORY)
         yield connection
@@ -86,6 +121,7 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
 def test_facts_are_searched_by_key(
     history: psycopg.Connection, query: str, conditions: dict[str, str]
 ) -> None:
+    history.execute(_STATISTICS)
     names: dict[str, int] = {}
     text = _PARAMETER.sub(lambda one: f"${names.setdefault(one[1], len(names) + 1)}", query)
     explain: Any = f"explain (generic_plan, format json) {text}"
@@ -101,3 +137,55 @@ def _conditions(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield node["Index Name"], node.get("Index Cond", "")
     for below in node.get("Plans", ()):
         yield from _conditions(below)
+
+
+def _lists() -> Iterator[Any]:
+    for name, report, side in (
+        ("received", received_not_billed, received_not_billed.RECEIPTS),
+        ("delivered", delivered_not_billed, delivered_not_billed.DELIVERIES),
+        ("billed", billed_not_received, billed_not_received.INVOICES),
+    ):
+        sql, values = lines_statement(side, _SCOPE, LineFilter())
+        yield pytest.param(on_page(sql, Page(report.ORDERING, 1000)), values, id=name)
+    yield pytest.param(
+        *open_items.page_statement(
+            _SCOPE, Page(open_items.ORDERING, 1000), open_items.OpenItemFilter()
+        ),
+        id="open items",
+    )
+
+
+@pytest.mark.parametrize(("query", "values"), list(_lists()))
+def test_no_row_is_compared_with_each_other_before_there_are_statistics(
+    history: psycopg.Connection, query: str, values: dict[str, Any]
+) -> None:
+    history.execute("select set_config('app.company_id', %s, true)", (str(_SCOPE.company_id),))
+    history.execute("set local role perpetuo_app")
+    ((plan,),) = history.execute(
+        b"explain (analyze, timing off, format json) " + query.encode(), values
+    ).fetchall()
+    assert _looked_at(plan[0]["Plan"]) < 200 * _ROWS
+
+
+def _looked_at(node: dict[str, Any]) -> float:
+    """How many rows the steps of a plan have made or thrown away."""
+    rows = sum(node.get(name, 0) for name in _ROW_COUNTS) * node["Actual Loops"]
+    return rows + sum(_looked_at(below) for below in node.get("Plans", ()))
+
+
+_ROW_COUNTS = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Join Filter")
+
+
+@pytest.mark.anyio
+async def test_tables_that_were_just_filled_are_analyzed_at_once(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        owner.execute("create table few as select i from generate_series(1, 40) i")
+        owner.execute("create table many as select i from generate_series(1, 400) i")
+    await gather_due(database)
+    with psycopg.connect(database_url) as owner:
+        known = (
+            "select relname, reltuples from pg_class where relname in ('few', 'many') order by 1"
+        )
+        assert owner.execute(known.encode()).fetchall() == [("few", -1), ("many", 400)]
