@@ -41,6 +41,7 @@ from api.reports.queries import ReportQuery
 from api.types.attributes import show_attributes
 from api.types.errors import ERROR_TYPES, ErrorQueries
 from api.types.inputs import prepare_inputs
+from api.types.mutations import answer_mutations
 from api.types.naming import Names
 from api.types.nodes import NodeQueries
 from api.types.scalars import SCALARS
@@ -106,11 +107,10 @@ class PerpetuoSchema(strawberry.Schema):
         for each in self._schema.type_map.values():
             if isinstance(each, GraphQLInputObjectType):
                 each.is_one_of = each.extensions["strawberry-definition"].is_one_of
-                # By which strawberry checks the same again, after graphql-core.
-                each.out_type = GraphQLInputObjectType.out_type
-        show_attributes(self._schema)
-        guard_root_fields(self._schema)
         prepare_inputs(self)
+        show_attributes(self._schema)
+        answer_mutations(self._schema)
+        guard_root_fields(self._schema)
 
     def create_extensions_runner(self, execution_context: Any, extensions: Any) -> Runner:
         """The one extension is run without being looked for in each request."""

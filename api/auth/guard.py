@@ -19,13 +19,14 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
 )
+from strawberry import ID
 
 from api.auth.permissions import Rule, rule_of
 from api.context import Context
+from api.refs import CompanyRef
 from api.telemetry.measuring import measured
 from domain.authority import Permission
 from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
-from domain.references import Ref
 from persistence.access import scope
 from persistence.masters.lookups import find_company, locate, parse_id
 
@@ -152,28 +153,28 @@ async def _admit(
         company_id = await _company_id(context, company, rule)
         _check(context, company_id, rule)
         # The company that was checked is the one that is read, whatever its code becomes.
-        return {**given, "company": {"id": str(company_id)}} if reads else given
+        return {**given, "company": CompanyRef(id=ID(str(company_id)))} if reads else given
     return await _admit_by_id(context, name, rule, given)
 
 
-def _company_in(given: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return given.get("company") or (given.get("input") or {}).get("company")
+def _company_in(given: Mapping[str, Any]) -> CompanyRef | None:
+    return given.get("company") or getattr(given.get("input"), "company", None)
 
 
-async def _company_id(context: Context, named: Mapping[str, Any], rule: Rule) -> UUID:
+async def _company_id(context: Context, named: CompanyRef, rule: Rule) -> UUID:
     """The company that is named, looked up once in a while."""
-    (by, value), *_ = named.items()
-    if by == "id":
-        one = parse_id(str(value))
+    ref = named.to_ref()
+    if ref.by == "id":
+        one = parse_id(ref.value)
         if one is None:
             raise _forbidden(rule)
         return one
     ids = context.services.company_ids
-    known = ids.get(str(value))
+    known = ids.get(ref.value)
     if known is not None:
         return known
     try:
-        row = await find_company(context.database, Ref("company", "code", str(value)))
+        row = await find_company(context.database, ref)
     except Refused as refused:
         raise _forbidden(rule) from refused
     ids.put(row.code, row.id)
@@ -191,8 +192,8 @@ async def _admit_by_id(
     context: Context, name: str, rule: Rule, given: dict[str, Any]
 ) -> dict[str, Any] | None:
     """What is named by its id alone: of which company it is, the database knows."""
-    document = (given.get("input") or {}).get("document") or {}
-    text = str(given.get("id") or document.get("id") or "")
+    document = getattr(given.get("input"), "document", None)
+    text = str(given.get("id") or getattr(document, "id", None) or "")
     one = parse_id(text)
     place = await locate(context.database, one) if one else None
     authority = context.principal.authority_in(place.company_id) if place else None

@@ -11,7 +11,6 @@ from uuid import UUID
 import strawberry
 from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value
 from graphql.utilities import validate_input_value
-from strawberry.types.arguments import convert_argument
 
 from api.types.core import core_of
 from api.types.naming import camel
@@ -54,7 +53,7 @@ def from_json(schema: Any, input_type: Any, content: Mapping[str, Any]) -> Any:
 
 
 def converted(schema: Any, input_type: Any, content: object) -> Any:
-    """The input that a variable's value comes to.
+    """The input that a variable's value comes to, as `api.inputs` makes it.
 
     Raises:
         Refused: BAD_USER_INPUT wherever it is none, in GraphQL's words.
@@ -64,8 +63,7 @@ def converted(schema: Any, input_type: Any, content: object) -> Any:
     coerced = coerce_input_value(content, core)
     if coerced is Undefined:
         raise Refused(*_wrong(core, content))
-    registry = schema.schema_converter.scalar_registry
-    return convert_argument(coerced, input_type, registry, schema.config)
+    return coerced
 
 
 def _wrong(core: GraphQLInputType, content: object) -> list[ValueMalformed]:

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Self, TypeVar
 
 import strawberry
+from graphql import GraphQLResolveInfo, GraphQLSchema
+from strawberry.types.field import StrawberryField
 
 from api.context import Info
 from api.serving.consistency import token_of
@@ -75,3 +77,26 @@ def mutation(description: str, **options: Any) -> Callable[[Callable[..., Awaita
         return strawberry.mutation(answered, description=description, **options)
 
     return decorate
+
+
+def answer_mutations(schema: GraphQLSchema) -> None:
+    """Let mutations be called with the one argument that each of them has.
+
+    Strawberry looks for a resolver and its arguments, and how to convert these, at every call.
+    """
+    for field in schema.mutation_type.fields.values() if schema.mutation_type else ():
+        field.resolve = _called(field.extensions["strawberry-definition"])
+
+
+def _called(declared: StrawberryField) -> Callable[..., Awaitable[Any]]:
+    assert declared.base_resolver is not None, "mutations have resolvers"
+    answered: Any = declared.base_resolver.wrapped_func
+    takes_self = "self" in declared.base_resolver.signature.parameters
+
+    def resolve(source: Any, info: GraphQLResolveInfo, **given: Any) -> Awaitable[Any]:
+        told = strawberry.Info(_raw_info=info, _field=declared)
+        if takes_self:
+            return answered(source, info=told, input_=given["input"])
+        return answered(info=told, input_=given["input"])
+
+    return resolve

@@ -4,8 +4,6 @@ A code is what a person sees ("Stores", "RM0001"). Each turns into the pure `Ref
 down; ids are not checked here, so that a malformed one is an ordinary NOT_FOUND.
 """
 
-from typing import cast
-
 import strawberry
 
 from domain.references import Ref, RefBy, RefKind
@@ -26,9 +24,10 @@ class _Reference:
 
     def ref(self, kind: RefKind) -> Ref:
         """The pure form; `kind` also names the record in refusals."""
-        for name, given in vars(self).items():
+        names: dict[RefBy, str | None] = vars(self)  # type: ignore[assignment]
+        for name, given in names.items():
             if given is not None and given is not strawberry.UNSET:
-                return Ref(kind, cast("RefBy", name), str(given))
+                return Ref(kind, name, given)
         raise LookupError(f"no name of {kind} is given")  # graphql-core has seen to that
 
 

@@ -39,17 +39,19 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def parse_decimal(value: object) -> Decimal:
     """A finite decimal in plain notation; a JSON float may have lost digits and is refused."""
-    if isinstance(value, bool) or not isinstance(value, int | str | Decimal):
-        raise GraphQLError(
-            f'Decimal must be a string such as "12.50", not the JSON value {_shown(value)}: '
-            "a JSON number with a fraction loses digits on the way."
-        )
-    if isinstance(value, str) and not _DECIMAL.fullmatch(value):
+    if isinstance(value, str):
+        if _DECIMAL.fullmatch(value):
+            return Decimal(value)
         raise GraphQLError(
             f"Decimal must be written plainly, as -12.50; {_shown(value)} is not: "
             "no exponent, no thousands separator, not NaN, at most 40 digits a side."
         )
-    return Decimal(value)
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return Decimal(value)
+    raise GraphQLError(
+        f'Decimal must be a string such as "12.50", not the JSON value {_shown(value)}: '
+        "a JSON number with a fraction loses digits on the way."
+    )
 
 
 def print_decimal(value: object) -> str:
@@ -176,12 +178,14 @@ def _plain_text(scalar: GraphQLScalarType) -> None:
     value = scalar.coerce_input_value
     literal = cast("Callable[[ConstValueNode], Any]", scalar.coerce_input_literal)
 
-    def checked(text: Any) -> Any:
-        if isinstance(text, str) and "\0" in text:
+    def checked(given: Any) -> Any:
+        # Text is what it is to both scalars; ID also takes whole numbers.
+        text = given if isinstance(given, str) else value(given)
+        if "\0" in text:
             raise GraphQLError(f"{scalar.name} cannot hold the character U+0000: {_shown(text)}.")
         return text
 
-    scalar.coerce_input_value = lambda given: checked(value(given))
+    scalar.coerce_input_value = checked
     scalar.coerce_input_literal = lambda node: checked(literal(node))
 
 
