@@ -23,8 +23,8 @@ from strawberry import ID
 
 from api.auth.permissions import Rule, rule_of
 from api.context import Context
-from api.refs import CompanyRef
 from api.telemetry.measuring import measured
+from api.types.refs import CompanyRef
 from domain.authority import Permission
 from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
 from persistence.access import scope

@@ -157,7 +157,7 @@ class Document(Node):
     @classmethod
     def resolve_type(cls, obj: Any, *_rest: object) -> str:
         """The GraphQL type of a row."""
-        return _TYPE_NAMES[DocumentKind(obj.kind)]
+        return _TYPE_NAMES[obj.kind]  # as text: hashed as its kind is
 
 
 def of_kind(kind: DocumentKind) -> Any:

@@ -20,11 +20,9 @@ from graphql import (
 from graphql.pyutils import is_iterable
 from graphql.utilities.coerce_input_value import coerce_default_value
 
+from api.types.core import NotPlain
+
 Coerce: TypeAlias = Callable[[Any], Any]
-
-
-class NotPlain(Exception):  # noqa: N818 - no error: graphql-core decides what it is
-    """A value that graphql-core is to look at."""
 
 
 @cache

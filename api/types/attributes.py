@@ -9,16 +9,21 @@ from collections.abc import Callable
 from inspect import iscoroutinefunction
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 from graphql import (
     GraphQLField,
+    GraphQLID,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLString,
     Undefined,
     get_nullable_type,
     is_leaf_type,
 )
 from strawberry.types.field import StrawberryField
+
+from api.types.core import NotPlain
 
 Reader = Callable[[Any], Any]
 
@@ -26,8 +31,8 @@ Reader = Callable[[Any], Any]
 class Attribute:
     """The resolver of a field that needs its row alone.
 
-    `value` gives what the answer has, of a scalar or an enum; `is_required` where it must not be
-    null.
+    `value` gives what the answer has, of a scalar or an enum; whatever it raises, graphql-core is
+    to look at. `is_required` where it must not be null.
     """
 
     __slots__ = ("_read", "is_required", "value")
@@ -38,20 +43,30 @@ class Attribute:
         kind: Any = get_nullable_type(field.type)
         self.is_required = kind is not field.type
         is_leaf = is_leaf_type(kind) and not iscoroutinefunction(read)
-        self.value = _printed(read, kind.coerce_output_value) if is_leaf else None
+        self.value = _printed(read, kind) if is_leaf else None
 
     def __call__(self, source: Any, _info: Any) -> Any:
         """As any resolver: what graphql-core is to complete."""
         return self._read(source)
 
 
-def _printed(read: Callable[[Any], Any], coerce: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _printed(read: Reader, kind: Any) -> Reader:
+    coerce = kind.coerce_output_value
+    is_text = kind in {GraphQLString, GraphQLID}
+
     def value(source: Any) -> Any:
         found = read(source)
         if found is None:
             return None
+        if is_text:  # most are text or an id, and what these come to needs no asking
+            if type(found) is str:
+                return found
+            if type(found) is UUID:
+                return str(found)
         printed = coerce(found)
-        return Undefined if printed is None else printed
+        if printed is None or printed is Undefined:
+            raise NotPlain
+        return printed
 
     return value
 

@@ -12,7 +12,7 @@ from graphql import GraphQLInputObjectType, GraphQLSchema
 from strawberry import Schema
 from strawberry.types.base import StrawberryObjectDefinition
 
-from api.core import core_of
+from api.types.core import core_of
 
 
 def prepare_inputs(schema: Schema) -> None:

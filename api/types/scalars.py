@@ -110,7 +110,7 @@ def print_datetime(value: object) -> str:
 
 
 def _print_iso(value: object) -> str:
-    if isinstance(value, datetime) or not isinstance(value, date | time):
+    if not isinstance(value, date | time) or isinstance(value, datetime):
         raise GraphQLError(f"Date and Time cannot print {_shown(value)}")
     return value.isoformat()
 

@@ -1,5 +1,7 @@
 """A text that is executed again: what graphql-core would answer, whatever the first one learned."""
 
+import asyncio
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from graphql.language import parse_type
 from api.executing.coercing import coercer
 from api.executing.executor import Executor
 from api.schema import schema
+from api.types.attributes import Attribute
 from api.types.core import core_of
 
 CORE = build_schema("""
@@ -79,6 +82,74 @@ def test_each_request_is_answered_as_the_library_does(
         short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
         assert short == usual
         assert repr(short[0]) == repr(usual[0])  # in the same order
+
+
+NAMED = build_schema("""
+    interface Named { name: String! }
+    type Item implements Named { name: String!, size: Int }
+    type Place implements Named { name: String!, items: [Item!] }
+    union Any = Item | Place
+    type Query { named: [Named], needed: [Named!], items: [Item!]!, any: [Any!] }
+""")
+
+
+def kind_of(row: Any, *_rest: object) -> str:
+    return row["kind"]
+
+
+for each in ("Item", "Place"):
+    of: Any = NAMED.type_map[each]
+    of.is_type_of = lambda row, _info, each=each: row["kind"] == each
+    for one, field in of.fields.items():
+        if one != "items":
+            field.resolve = Attribute(itemgetter(one), field)
+for each in ("Named", "Any"):
+    abstract: Any = NAMED.type_map[each]
+    abstract.resolve_type = kind_of
+
+PLACE = {"kind": "Place", "name": "W", "items": [{"kind": "Item", "name": "of W", "size": None}]}
+ITEM = {"kind": "Item", "name": "A", "size": 3}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [], [ITEM], [ITEM, ITEM | {"size": None}], [PLACE, ITEM], [ITEM, None], (ITEM,), "A", 7,
+        [ITEM | {"name": 7}], [ITEM | {"name": None}], [ITEM, ITEM | {"size": "big"}],
+        [{"kind": "Item"}], [ITEM, {"kind": "None", "name": "A"}], [ITEM, LookupError("gone")],
+        ["A"], [[ITEM]], None,
+    ],
+)  # fmt: skip
+def test_a_list_is_shown_as_the_library_does(rows: Any) -> None:
+    root = dict.fromkeys(("named", "needed", "items", "any"), rows)
+    for text in (
+        "{ named { name } needed { called: name } }", "{ needed { name __typename } }",
+        "{ items { size name __typename } }", "{ items { __typename } named { __typename } }",
+        "{ any { ... on Item { size name } ... on Place { name } ... on Named { again: name } } }",
+        "{ any { ... on Item { size } ... on Place { items { size name } } } }",
+    ):  # fmt: skip
+        document = parse(text)
+        for _again in range(2):
+            found = [
+                execute(NAMED, document, root, executor_class=executor)
+                for executor in (Executor, None)
+            ]
+            short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
+            assert short == usual, text
+            assert repr(short[0]) == repr(usual[0]), text
+
+
+def test_a_list_of_what_has_to_be_waited_for_is_waited_for() -> None:
+    async def later() -> Any:
+        return ITEM
+
+    async def shown(executor: Any) -> Any:
+        rows = [ITEM, later()]
+        root = {"items": rows, "named": [later()]}
+        text = parse("{ items { name } named { __typename } }")
+        return await execute(NAMED, text, root, executor_class=executor)  # type: ignore[misc]
+
+    assert asyncio.run(shown(Executor)) == asyncio.run(shown(None))
 
 
 GIVEN: list[Any] = [
