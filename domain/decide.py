@@ -178,18 +178,17 @@ def _valued(causes: Causes, stock: StockFacts, look: LookUp) -> Valued | StockMi
 
 def _postings(causes: Causes, homes: Mapping[Home, UUID]) -> Iterable[CostPosting]:
     """What a batch posts. An entry whose lines come to nothing is posted with no journal entry."""
-    for one in causes.batch:
-        entry = one.entry
+    for entry, sides in causes.batch:
         yield CostPosting(
             cost_entry_id=entry.id,
             journal_entry_id=homes.get(home_of(causes, entry)),
             posting_date=entry.posting_date,
             actual=entry.amount,
             interim=entry.interim,
-            stock_account_id=one.stock_account,
-            contra_account_id=one.contra.account if one.contra else None,
-            interim_account_id=one.interim.account if one.interim else None,
-            interim_contra_account_id=one.interim.contra if one.interim else None,
+            stock_account_id=sides.stock,
+            contra_account_id=sides.contra.account if sides.contra else None,
+            interim_account_id=sides.interim.account if sides.interim else None,
+            interim_contra_account_id=sides.interim.contra if sides.interim else None,
         )
 
 
@@ -255,8 +254,8 @@ def _cost_records(
 ) -> Iterable[CostRecord]:
     last: Home | None = None
     journal_entry: UUID | None = None
-    for one in posted:
-        entry, movement = one.entry, one.entry.movement
+    for entry, sides in posted:
+        movement = entry.movement
         home = home_of(causes, entry)
         if home != last:  # neighbours are mostly in the same one
             last, journal_entry = home, homes.get(home)
@@ -270,15 +269,15 @@ def _cost_records(
             kind=entry.kind.value,
             posting_date=entry.posting_date,
             actual=entry.amount,
-            stock_account_id=one.stock_account,
-            contra_account_id=one.contra.account if one.contra else None,
-            journal_entry_id=journal_entry if one.is_posted else None,
+            stock_account_id=sides.stock,
+            contra_account_id=sides.contra.account if sides.contra else None,
+            journal_entry_id=journal_entry if sides.are_posted else None,
             expected=entry.expected,
             interim=entry.interim,
             invoiced_quantity=entry.invoiced,
             covered_quantity=entry.covered,
-            interim_account_id=one.interim.account if one.interim else None,
-            interim_contra_account_id=one.interim.contra if one.interim else None,
+            interim_account_id=sides.interim.account if sides.interim else None,
+            interim_contra_account_id=sides.interim.contra if sides.interim else None,
         )
 
 

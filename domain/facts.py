@@ -175,23 +175,21 @@ class CompanyFacts:
     default_cost_center: UUID | None = None
     no_rule_account: UUID | None = None
 
-    @property
-    def closed_through(self) -> date | None:
-        """The last day that nothing may be dated on: frozen, or before the migration."""
-        days = [one for one in (self.frozen_through, self.migrated_through) if one is not None]
-        return max(days, default=None)
+    migrated_through: date | None = field(init=False)
+    """The last day before the company came to its scheme: what its documents cost stays."""
+    closed_through: date | None = field(init=False)
+    """The last day that nothing may be dated on: frozen, or before the migration."""
 
-    @property
-    def migrated_through(self) -> date | None:
-        """The last day before the company came to its scheme: what its documents cost stays."""
-        return max(
-            (
-                first - timedelta(days=1)
-                for first in (self.posts_stock_from, self.scheme_from)
-                if first is not None and first > date.min
-            ),
-            default=None,
-        )
+    def __post_init__(self) -> None:
+        """Know once which days are closed: every document asks, for each of its lines."""
+        migrated = [
+            first - timedelta(days=1)
+            for first in (self.posts_stock_from, self.scheme_from)
+            if first is not None and first > date.min
+        ]
+        closed = [*migrated, *([self.frozen_through] if self.frozen_through is not None else [])]
+        object.__setattr__(self, "migrated_through", max(migrated, default=None))
+        object.__setattr__(self, "closed_through", max(closed, default=None))
 
     @property
     def first_open_day(self) -> date | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.money import ZERO
+from domain.values import quickly_made
 
 
 class JournalLine(NamedTuple):
@@ -23,6 +24,7 @@ class UnbalancedJournalError(Exception):
     """A fault of the program: lines of an entry that do not add up to zero were put together."""
 
 
+@quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalEntry:
     """A balanced entry. `document` is what it is about, `because` what made us write it.

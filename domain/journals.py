@@ -80,14 +80,14 @@ def _added_up(
     """
     last: tuple[Home, Sides] | None = None
     amount = expected = ZERO
-    for one in posted:
-        place = (home_of(causes, one.entry), one.sides)
+    for entry, sides in posted:
+        place = (home_of(causes, entry), sides)
         if last is not None and place != last:
             yield last[0], last[1].lines(amount, expected)
             amount = expected = ZERO
         last = place
-        amount += one.entry.amount
-        expected += one.entry.interim
+        amount += entry.amount
+        expected += entry.interim
     if last is not None:
         yield last[0], last[1].lines(amount, expected)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.company import AdjustmentDating, CostingMethod
-from domain.costing.fold import Fold, PoolFacts, Shortage, taken_over
+from domain.costing.fold import Findings, Fold, PoolFacts, Shortage, taken_over
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
@@ -267,10 +267,9 @@ def _at_known_cost(
 def _state_before(movement: Movement, facts: PoolFacts, digits: int) -> PoolState:
     """The pool as it is when the movement comes: after the history that is dated before it."""
     earlier = tuple(one for one in facts.history if one.key < movement.key)
-    fold = Fold(replace(facts, history=earlier), [], set(), {}, digits)
-    costs: dict[UUID, Decimal] = {}
-    while earlier and fold.waiting:
-        fold.advance(costs)
+    fold = Fold(replace(facts, history=earlier), [], digits, Findings())
+    while fold.next_key is not None:
+        fold.advance()
     return fold.result().state
 
 
@@ -370,19 +369,12 @@ def _costs(
                     amount=given.amount,
                     contra=given.contra,
                 )
-    new_id, because = causes.facts.new_id, causes.document.id
-    days: dict[tuple[date, bool], date] = {}
     for delta in settlement.deltas:
-        movement = delta.movement
-        place = (movement.key.posting_date, movement.document == because)
-        day = days.get(place)
-        if day is None:
-            day = days[place] = adjusts_on(causes, movement)
         yield CostEntry(
-            id=new_id(),
-            movement=movement,
-            because=because,
+            id=causes.facts.new_id(),
+            movement=delta.movement,
+            because=causes.document.id,
             kind=delta.kind,
-            posting_date=day,
+            posting_date=adjusts_on(causes, delta.movement),
             amount=delta.amount,
         )

@@ -119,84 +119,109 @@ class Correction:
 
 
 @dataclass(slots=True)
+class Findings:
+    """What the folds of one settlement find out; they fill it together, movement by movement.
+
+    `costs` and `balances` are of every movement visited, `quantities` what new counts come to,
+    `costless` the counts that found goods at no known cost.
+    """
+
+    costs: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    balances: dict[UUID, Balance] = field(default_factory=dict[UUID, Balance])
+    deltas: list[Delta] = field(default_factory=list[Delta])
+    quantities: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    corrections: list[Correction] = field(default_factory=list[Correction])
+    costless: set[UUID] = field(default_factory=set[UUID])
+
+
+_NONE_GIVEN: Mapping[UUID, tuple[Given, ...]] = {}
+
+
 class Fold:
-    """One pool on its way through its movements; mutable, and gone when the settling is over."""
+    """One pool on its way through its movements; mutable, and gone when the settling is over.
 
-    facts: PoolFacts
-    added: list[Movement]
-    voided: set[UUID]
-    regiven: Mapping[UUID, tuple[Given, ...]]
-    digits: int
-    shortage: Shortage | None = None
-    deltas: list[Delta] = field(default_factory=list)
-    corrections: list[Correction] = field(default_factory=list)
-    balances: dict[UUID, Balance] = field(default_factory=dict)
-    quantities: dict[UUID, Decimal] = field(default_factory=dict)
-    costless: set[UUID] = field(default_factory=set)
-    _sequence: list[Movement] = field(init=False)
-    _new: set[UUID] = field(default_factory=set)
-    _at: int = 0
-    _valuation: Valuation = field(init=False)
-    _value: Decimal = ZERO
-    _owed: bool = False
-    _recorded: Decimal = ZERO
-    _count: int = 0
-    _last_key: PostingKey | None = None
-    _changes: list[MethodChange] = field(default_factory=list)
-    _cause: Movement | None = None
-    _snapshots: list[tuple[PostingKey, PoolState]] = field(default_factory=list)
+    `next_key` is where the movement stands that is folded in next; None: there is none left.
+    """
 
-    def __post_init__(self) -> None:
-        """Start from the facts' state."""
-        facts = self.facts
-        self._sequence = self.added
+    __slots__ = (
+        "_at", "_cause", "_changes", "_count", "_digits", "_found", "_last_key", "_new", "_owed",
+        "_recorded", "_regiven", "_sequence", "_snapshots", "_valuation", "_value", "_voided",
+        "facts", "next_key", "shortage",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        facts: PoolFacts,
+        added: list[Movement],
+        digits: int,
+        found: Findings,
+        *,
+        voided: frozenset[UUID] = frozenset(),
+        regiven: Mapping[UUID, tuple[Given, ...]] = _NONE_GIVEN,
+    ) -> None:
+        """Start from the facts' state.
+
+        Args:
+            facts: the pool as the books know it.
+            added: its movements that are being decided, in posting order.
+            digits: the currency's.
+            found: takes what is found out.
+            voided: the movements of its history that a cancellation takes out.
+            regiven: what those that are given further cost are given in all.
+        """
+        self.facts = facts
+        self.shortage: Shortage | None = None
+        self._digits = digits
+        self._found = found
+        self._voided = voided
+        self._regiven = regiven
+        self._sequence = added
+        self._new: set[UUID] | None = None
         if facts.history:
-            self._sequence = sorted([*facts.history, *self.added], key=attrgetter("key"))
-            self._new = {movement.id for movement in self.added}
+            self._sequence = sorted([*facts.history, *added], key=attrgetter("key"))
+            self._new = {movement.id for movement in added}
+        self._at = 0
+        self.next_key = self._sequence[0].key if self._sequence else None
         method = method_at(facts.method, facts.changes, facts.folded_to)
-        self._valuation = METHODS[method](facts.state, facts.layers)
+        state = facts.state
+        self._valuation: Valuation = METHODS[method](state, facts.layers)
         self._changes = [
             one for one in facts.changes if facts.folded_to is None or one.key > facts.folded_to
         ]
-        self._value = facts.state.value
-        self._recorded = facts.state.quantity
-        self._count = facts.state.movements
+        self._value = state.value
+        self._recorded = state.quantity
+        self._count = state.movements
         self._last_key = facts.folded_to
-
-    @property
-    def waiting(self) -> bool:
-        """Whether there are movements left to fold."""
-        return self._at < len(self._sequence)
-
-    def next_key(self) -> PostingKey:
-        """Where the next one stands."""
-        return self._sequence[self._at].key
+        self._owed = False
+        self._cause: Movement | None = None
+        self._snapshots: list[tuple[PostingKey, PoolState]] = []
 
     def passed(self, key: PostingKey) -> bool:
         """Whether a movement at `key` has been folded already (or lies before this fold)."""
         return self._last_key is not None and key <= self._last_key
 
-    def advance(self, costs: dict[UUID, Decimal]) -> Movement | None:
+    def advance(self) -> Movement | None:
         """Fold the next movement in; None when it is one that is being voided."""
         movement = self._sequence[self._at]
         self._at += 1
-        self.deltas.clear()
+        self.next_key = self._sequence[self._at].key if self._at < len(self._sequence) else None
         is_new = self._is_new(movement)
         if not is_new:
             self._recorded += movement.quantity
-        if self.voided and movement.id in self.voided:
+        if self._voided and movement.id in self._voided:
             self._cause = movement
             self._note_shortage(movement)
             return None
         # Only now: the state ends at the last movement that counts, and is under the method there.
         while self._changes and self._changes[0].key <= movement.key:
             self._come_under(self._changes.pop(0).after, movement.id)
-        if self.regiven and movement.id in self.regiven:
-            movement = replace(movement, given=self.regiven[movement.id])
+        if self._regiven and movement.id in self._regiven:
+            movement = replace(movement, given=self._regiven[movement.id])
         if is_new:
             self._cause = movement
-        incoming = taken_over(movement, costs, self.digits)
-        cost = self._fold(movement, incoming, costs)
+        costs = self._found.costs
+        incoming = taken_over(movement, costs, self._digits)
+        cost = self._fold(movement, incoming)
         self._note_shortage(movement)
         costs[movement.id] = cost
         self._derive(movement, cost, incoming)
@@ -204,7 +229,7 @@ class Fold:
 
     def _is_new(self, movement: Movement) -> bool:
         """Whether it is being decided; all of them are where there is no history."""
-        return not self.facts.history or movement.id in self._new
+        return self._new is None or movement.id in self._new
 
     def _come_under(self, method: str, movement: UUID) -> None:
         """Go on by another method: what there is becomes one layer at its value, which stays.
@@ -224,10 +249,8 @@ class Fold:
         if state.quantity > 0:
             self._valuation.count(movement, state.quantity, old.exact_value())
 
-    def _fold(
-        self, movement: Movement, incoming: Decimal, costs: Mapping[UUID, Decimal]
-    ) -> Decimal:
-        valuation = self._valuation
+    def _fold(self, movement: Movement, incoming: Decimal) -> Decimal:
+        found, valuation = self._found, self._valuation
         self._owed = valuation.quantity < 0
         if movement.counted is not None:
             self._count_goods(movement, movement.counted)
@@ -235,23 +258,24 @@ class Fold:
             valuation.receive(movement.id, movement.quantity, movement.given_total + incoming)
         elif movement.returns is not None:
             returned = movement.returns
-            cost = costs.get(returned.movement, returned.cost)
+            cost = found.costs.get(returned.movement, returned.cost)
             valuation.give_back(-movement.quantity, returned.quantity, cost)
         else:
             valuation.issue(-movement.quantity)
         before = self._value
-        self._value = round_to(valuation.exact_value(), self.digits)
+        self._value = round_to(valuation.exact_value(), self._digits)
         self._count += 1
         self._last_key = movement.key
-        self.balances[movement.id] = Balance(valuation.quantity, self._value)
+        found.balances[movement.id] = Balance(valuation.quantity, self._value)
         if self._count % SNAPSHOT_EVERY == 0:
             self._snapshots.append((movement.key, valuation.state(self._value, self._count)))
         return self._value - before
 
     def _count_goods(self, movement: Movement, counted: Assertion) -> None:
         """Make what was counted true, whatever there was before."""
+        found = self._found
         if counted.is_empty:
-            self.quantities.update({movement.id: ZERO} if self._is_new(movement) else {})
+            found.quantities.update({movement.id: ZERO} if self._is_new(movement) else {})
             return
         state = self._valuation.state(self._value, self._count)
         quantity = state.quantity if counted.quantity is None else counted.quantity
@@ -265,12 +289,12 @@ class Fold:
             value = share(state.last_value, quantity, state.last_quantity)
         else:
             value = ZERO
-            self.costless.update({movement.id} if quantity > 0 else ())
+            found.costless.update({movement.id} if quantity > 0 else ())
         change = quantity - state.quantity
         if self._is_new(movement):
-            self.quantities[movement.id] = change
+            found.quantities[movement.id] = change
         elif change != movement.quantity:
-            self.corrections.append(Correction(movement, change - movement.quantity))
+            found.corrections.append(Correction(movement, change - movement.quantity))
         self._valuation.count(movement.id, quantity, value)
 
     def _derive(self, movement: Movement, cost: Decimal, incoming: Decimal) -> None:
@@ -289,13 +313,14 @@ class Fold:
         base -= movement.base_recorded or ZERO
         difference -= movement.difference_recorded
         true_up -= movement.true_up_recorded
+        deltas = self._found.deltas
         if base:
             kind = EntryKind.ISSUE if first else EntryKind.ADJUSTMENT
-            self.deltas.append(Delta(movement, kind, base))
+            deltas.append(Delta(movement, kind, base))
         if difference:
-            self.deltas.append(Delta(movement, EntryKind.DIFFERENCE, difference))
+            deltas.append(Delta(movement, EntryKind.DIFFERENCE, difference))
         if true_up:
-            self.deltas.append(Delta(movement, EntryKind.NEGATIVE_STOCK, true_up))
+            deltas.append(Delta(movement, EntryKind.NEGATIVE_STOCK, true_up))
 
     def _note_shortage(self, movement: Movement) -> None:
         """A balance below zero is a shortage if it is lower than it was without us."""

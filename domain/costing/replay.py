@@ -10,18 +10,15 @@ A pool that a changed cost reaches but that was not given (or not from early eno
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from heapq import heapify, heappop, heapreplace
-from typing import TypeVar
+from heapq import heapify, heappop, heappush, heapreplace
 from uuid import UUID
 
-from domain.costing.fold import Correction, Delta, Fold, PoolFacts, PoolResult, Shortage
+from domain.costing.fold import Correction, Delta, Findings, Fold, PoolFacts, PoolResult, Shortage
 from domain.costing.method import Balance
 from domain.money import ZERO
 from domain.movements import Given, Movement, Pool, PostingKey
-
-_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +47,14 @@ class Settlement:
     at no known cost.
     """
 
-    deltas: tuple[Delta, ...]
-    shortages: tuple[Shortage, ...]
     pools: tuple[PoolResult, ...]
     costs: Mapping[UUID, Decimal]
     balances: Mapping[UUID, Balance]
-    quantities: Mapping[UUID, Decimal]
-    corrections: tuple[Correction, ...]
-    regiven: tuple[Movement, ...]
+    deltas: Sequence[Delta] = ()
+    shortages: tuple[Shortage, ...] = ()
+    quantities: Mapping[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
+    corrections: Sequence[Correction] = ()
+    regiven: Sequence[Movement] = ()
     costless: frozenset[UUID] = frozenset()
 
 
@@ -73,42 +70,51 @@ def settle(
     `voided` are recorded movements that a cancellation takes out of the order. `digits` are the
     currency's.
     """
-    starts = _first_changes(
-        [
-            *((one.pool, one.key) for one in added),
-            *((one.pool, one.key) for one in voided if one.corrects is None),
-            *((one.pool, one.key) for one in regiven),
-        ]
-    )
     given = _given_to(regiven)
-    of_pool = _by_pool(added)
-    without = {one.id for one in voided}
+    without = frozenset(one.id for one in voided)
+    found = Findings()
     missing: dict[Pool, PostingKey] = {}
     folds: dict[Pool, Fold] = {}
-    for pool, key in starts.items():
+    for pool, touched in _touched(added, voided, regiven).items():
         facts = pools.get(pool)
-        if facts is None or not _covers(facts, key):
-            missing[pool] = key
+        if facts is None or not _covers(facts, touched.first):
+            missing[pool] = touched.first
         else:
-            folds[pool] = Fold(facts, of_pool.get(pool, []), without, given, digits)
+            folds[pool] = Fold(facts, touched.added, digits, found, voided=without, regiven=given)
     if missing:
         return Missing(missing)
-    return _Settling(pools, folds, given, digits).run()
+    return _Settling(pools, folds, given, digits, found).run()
 
 
-def _first_changes(places: Iterable[tuple[Pool, PostingKey]]) -> dict[Pool, PostingKey]:
-    starts: dict[Pool, PostingKey] = {}
-    for pool, key in places:
-        if key < starts.setdefault(pool, key):
-            starts[pool] = key
-    return starts
+@dataclass(slots=True)
+class _Touched:
+    """A pool that something changes: where the first change is, and what is added."""
+
+    first: PostingKey
+    added: list[Movement] = field(default_factory=list[Movement])
 
 
-def _by_pool(movements: Iterable[Movement]) -> dict[Pool, list[Movement]]:
-    found: dict[Pool, list[Movement]] = {}
-    for movement in movements:
-        found.setdefault(movement.pool, []).append(movement)
-    return found
+def _touched(
+    added: Iterable[Movement], voided: Iterable[Movement], regiven: Iterable[Regiven]
+) -> dict[Pool, _Touched]:
+    pools: dict[Pool, _Touched] = {}
+    for one in added:
+        _at(pools, one).added.append(one)
+    for one in voided:
+        if one.corrects is None:
+            _at(pools, one)
+    for one in regiven:
+        _at(pools, one)
+    return pools
+
+
+def _at(pools: dict[Pool, _Touched], change: Movement | Regiven) -> _Touched:
+    known = pools.get(change.pool)
+    if known is None:
+        known = pools[change.pool] = _Touched(change.key)
+    elif change.key < known.first:
+        known.first = change.key
+    return known
 
 
 def _given_to(regiven: Iterable[Regiven]) -> dict[UUID, tuple[Given, ...]]:
@@ -133,46 +139,47 @@ class _Settling:
         folds: dict[Pool, Fold],
         given: Mapping[UUID, tuple[Given, ...]],
         digits: int,
+        found: Findings,
     ) -> None:
         self._pools = pools
         self._folds = folds
         self._given = given
         self._digits = digits
-        self._costs: dict[UUID, Decimal] = {}
-        self._deltas: list[Delta] = []
+        self._found = found
         self._regiven: list[Movement] = []
         self._missing: dict[Pool, PostingKey] = {}
         self._opened: list[Fold] = []
 
     def run(self) -> Settlement | Missing:
         queue = [
-            (fold.next_key(), pool, fold) for pool, fold in self._folds.items() if fold.waiting
+            (fold.next_key, pool, fold)
+            for pool, fold in self._folds.items()
+            if fold.next_key is not None
         ]
         heapify(queue)
         while queue:
             _, pool, fold = queue[0]
             self._visit(fold)
             # By itself a pool needs no queue: thousands of its movements may come one by one.
-            while len(queue) == 1 and fold.waiting and not self._opened:
+            while len(queue) == 1 and fold.next_key is not None and not self._opened:
                 self._visit(fold)
-            if fold.waiting:
-                heapreplace(queue, (fold.next_key(), pool, fold))
+            if fold.next_key is not None:
+                heapreplace(queue, (fold.next_key, pool, fold))
             else:
                 heappop(queue)
-            if self._opened:
-                queue.extend((one.next_key(), one.facts.pool, one) for one in self._opened)
-                heapify(queue)
-                self._opened.clear()
+            for one in self._opened:
+                if one.next_key is not None:
+                    heappush(queue, (one.next_key, one.facts.pool, one))
+            self._opened.clear()
         return Missing(self._missing) if self._missing else self._settlement()
 
     def _visit(self, fold: Fold) -> None:
-        movement = fold.advance(self._costs)
+        movement = fold.advance()
         if movement is None:
             return
         if self._given and movement.id in self._given:
             self._regiven.append(movement)
-        self._deltas.extend(fold.deltas)
-        if movement.dependants and self._costs[movement.id] != _recorded(movement):
+        if movement.dependants and self._found.costs[movement.id] != _recorded(movement):
             for pool, key in movement.dependants:
                 self._reach(pool, key)
 
@@ -186,10 +193,9 @@ class _Settling:
         if facts is None or not _covers(facts, key):
             self._miss(pool, key)
             return
-        fold = Fold(facts, [], set(), self._given, self._digits)
+        fold = Fold(facts, [], self._digits, self._found, regiven=self._given)
         self._folds[pool] = fold
-        if fold.waiting:
-            self._opened.append(fold)
+        self._opened.append(fold)
 
     def _miss(self, pool: Pool, key: PostingKey) -> None:
         known = self._missing.get(pool)
@@ -197,26 +203,18 @@ class _Settling:
             self._missing[pool] = key
 
     def _settlement(self) -> Settlement:
-        folds = list(self._folds.values())
+        found, folds = self._found, self._folds.values()
         return Settlement(
-            deltas=tuple(self._deltas),
-            shortages=tuple(fold.shortage for fold in folds if fold.shortage is not None),
             pools=tuple(fold.result() for fold in folds),
-            costs=self._costs,
-            balances=_joined([fold.balances for fold in folds]),
-            quantities=_joined([fold.quantities for fold in folds]),
-            corrections=tuple(one for fold in folds for one in fold.corrections),
-            regiven=tuple(self._regiven),
-            costless=frozenset[UUID]().union(*[fold.costless for fold in folds]),
+            costs=found.costs,
+            balances=found.balances,
+            deltas=found.deltas,
+            shortages=tuple(fold.shortage for fold in folds if fold.shortage is not None),
+            quantities=found.quantities,
+            corrections=found.corrections,
+            regiven=self._regiven,
+            costless=frozenset(found.costless),
         )
-
-
-def _joined(maps: Iterable[Mapping[UUID, _Value]]) -> dict[UUID, _Value]:
-    """All of them in one, without hashing their keys again."""
-    joined: dict[UUID, _Value] = {}
-    for one in maps:
-        joined.update(one)
-    return joined
 
 
 def _recorded(movement: Movement) -> Decimal:

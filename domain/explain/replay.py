@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.costing.fold import Fold
+from domain.costing.fold import Findings, Fold
 from domain.costing.method import Held, Holding
 from domain.explain.nodes import NodeKind, Part
 from domain.explain.parts import Earlier, came_in, count, given, is_priced, sources
@@ -104,12 +104,11 @@ def _around(story: Story, digits: int, *, needs_average: bool = True) -> _Balanc
     """What the pool held before the movement, and after it."""
     pool, movement = story.pool, story.movement
     assert pool is not None, "a pool is needed to say what a movement took"
-    fold = Fold(pool, [], set(), {}, digits)
-    costs: dict[UUID, Decimal] = {}
-    while fold.waiting and fold.next_key() < movement.key:
-        fold.advance(costs)
+    fold = Fold(pool, [], digits, Findings())
+    while fold.next_key is not None and fold.next_key < movement.key:
+        fold.advance()
     before = tuple(fold.holdings())
-    fold.advance(costs)
+    fold.advance()
     after = tuple(fold.holdings())
     unknown = any(one.held is Held.AVERAGE and one.movement is None for one in before)
     if needs_average and unknown and pool.folded_to is not None:

@@ -1,14 +1,12 @@
 """A cost entry and the accounts that hear of it: what every scheme comes down to."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from domain.journal import JournalLine
 from domain.movements import Contra, CostEntry
-from domain.values import quickly_made
 
 
 class Interim(NamedTuple):
@@ -19,12 +17,20 @@ class Interim(NamedTuple):
 
 
 class Sides(NamedTuple):
-    """The accounts of one or several entries, with the cost center of their movements."""
+    """The accounts that hear of cost entries, with the cost center of their movements.
 
-    stock: UUID | None
-    contra: Contra | None
-    interim: Interim | None
-    cost_center: UUID | None
+    Without a stock account and interim ones the ledger does not hear of them, or not yet.
+    """
+
+    stock: UUID | None = None
+    contra: Contra | None = None
+    interim: Interim | None = None
+    cost_center: UUID | None = None
+
+    @property
+    def are_posted(self) -> bool:
+        """Whether the ledger hears of it now."""
+        return self.stock is not None or self.interim is not None
 
     def lines(self, amount: Decimal, expected: Decimal) -> Iterator[JournalLine]:
         """Stock account against contra account, and the same of what is expected.
@@ -43,22 +49,8 @@ class Sides(NamedTuple):
             yield JournalLine(self.interim.contra, -expected, center)
 
 
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """A cost entry with the accounts that hear of it (None: the ledger does not, or not yet)."""
+class PostedEntry(NamedTuple):
+    """A cost entry with the accounts that hear of it: entries that are alike share them."""
 
     entry: CostEntry
-    stock_account: UUID | None
-    contra: Contra | None
-    interim: Interim | None = None
-
-    @property
-    def is_posted(self) -> bool:
-        """Whether the ledger hears of it now."""
-        return self.stock_account is not None or self.interim is not None
-
-    @property
-    def sides(self) -> Sides:
-        """Where its amounts are posted to."""
-        return Sides(self.stock_account, self.contra, self.interim, self.entry.movement.cost_center)
+    sides: Sides

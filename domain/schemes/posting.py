@@ -10,7 +10,7 @@ from domain.facts import Facts
 from domain.lookup import BY_WAREHOUSE_ALONE, LookUp
 from domain.movements import Contra, CostEntry, EntryKind, Movement, Nature, Pool
 from domain.schemes import by_level, continental, perpetual
-from domain.schemes.posted_entry import Interim, PostedEntry
+from domain.schemes.posted_entry import Interim, PostedEntry, Sides
 
 
 class _Scheme(NamedTuple):
@@ -36,8 +36,21 @@ WHERE_SET = {EntryKind.NEGATIVE_STOCK: Role.NEGATIVE_STOCK_ADJUSTMENT}
 _Place: TypeAlias = UUID | tuple[Pool, UUID | None, str | None]
 """What of a movement its accounts depend on: the warehouse alone, or item, party and group too."""
 
-_Asked: TypeAlias = tuple[EntryKind, Nature, _Place]
-"""What the account on the other side depends on."""
+_NOWHERE = Sides()
+
+
+class _Asked(NamedTuple):
+    """What the sides of an entry depend on."""
+
+    kind: EntryKind
+    nature: Nature
+    place: _Place
+    stock: UUID | None
+    contra: Contra | None
+    contra_of_movement: UUID | None
+    cost_center: UUID | None
+    has_actual: bool
+    has_interim: bool
 
 
 class Posting:
@@ -52,29 +65,45 @@ class Posting:
         self._waits_for_batch = scheme is not None and scheme.posts_by_batch and by_hand
         self._by_warehouse = facts.company.scheme in BY_WAREHOUSE_ALONE
         self._stock: dict[_Place, UUID | None] = {}
-        self._last: tuple[_Asked, Contra | None] | None = None
+        self._last: _Asked | None = None
+        self._sides = _NOWHERE
 
     def post(self, entry: CostEntry) -> PostedEntry:
         """The accounts that hear of the entry at once; a batch posts the others later."""
         company = self._company
         if not company.posts_stock:
-            return PostedEntry(entry, None, None)
+            return PostedEntry(entry, _NOWHERE)
         if self._waits_for_batch:
-            return PostedEntry(entry, None, entry.contra)
+            return PostedEntry(entry, Sides(contra=entry.contra))
         if not by_level.hears_of_entry(company, entry):
-            return PostedEntry(entry, None, None)
+            return PostedEntry(entry, _NOWHERE)
         return self.resolved(entry)
 
     def resolved(self, entry: CostEntry) -> PostedEntry:
         """The accounts of the entry, by its scheme."""
         movement = entry.movement
+        asked = _Asked(
+            entry.kind,
+            movement.nature,
+            self._place(movement),
+            entry.stock,
+            entry.contra,
+            movement.contra,
+            movement.cost_center,
+            bool(entry.amount or not entry.expected),
+            bool(entry.interim),
+        )
+        if asked != self._last:
+            self._last, self._sides = asked, self._sides_of(asked, movement)
+        return PostedEntry(entry, self._sides)
+
+    def _sides_of(self, asked: _Asked, movement: Movement) -> Sides:
         stock = contra = None
-        if entry.amount or not entry.expected:
-            place = self._place(movement)
-            stock = entry.stock or self._stock_account(movement, place)
-            contra = self._contra(entry, place)
-        interim = self._interim(movement) if entry.interim else None
-        return PostedEntry(entry, stock, contra, interim)
+        if asked.has_actual:
+            stock = asked.stock or self._stock_account(movement, asked.place)
+            contra = self._contra(asked, movement)
+        interim = self._interim(movement) if asked.has_interim else None
+        return Sides(stock, contra, interim, asked.cost_center)
 
     def _place(self, movement: Movement) -> _Place:
         pool = movement.pool
@@ -90,16 +119,12 @@ class Posting:
             found = self._look.stock_account_of(pool.warehouse, pool.item)
             return self._stock.setdefault(place, found)
 
-    def _contra(self, entry: CostEntry, place: _Place) -> Contra | None:
-        if entry.contra is not None:
-            return entry.contra
-        movement = entry.movement
-        if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
+    def _contra(self, asked: _Asked, movement: Movement) -> Contra | None:
+        if asked.contra is not None:
+            return asked.contra
+        if movement.contra is not None and asked.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
-        asked = (entry.kind, movement.nature, place)
-        if self._last is None or self._last[0] != asked:
-            self._last = (asked, self._by_scheme(entry.kind, movement))
-        return self._last[1]
+        return self._by_scheme(asked.kind, movement)
 
     def _by_scheme(self, kind: EntryKind, movement: Movement) -> Contra | None:
         """The account that the scheme has on the other side of the stock account, if any."""

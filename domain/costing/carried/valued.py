@@ -42,8 +42,6 @@ def value_carried_stock(causes: Causes, facts: CarriedFacts, look: LookUp) -> Va
 
 def _settlement(value: CarriedValue) -> Settlement:
     return Settlement(
-        deltas=(),
-        shortages=(),
         pools=tuple(
             PoolResult(
                 pool=pool,
@@ -57,9 +55,6 @@ def _settlement(value: CarriedValue) -> Settlement:
         ),
         costs=value.costs,
         balances={id_: Balance(one.quantity, one.value) for id_, one in value.balances.items()},
-        quantities={},
-        corrections=(),
-        regiven=(),
     )
 
 

@@ -61,14 +61,9 @@ def _costs_of_lines(causes: Causes, value: LinkedValue) -> Mapping[UUID, Decimal
 
 def _settlement(value: LinkedValue, facts: LinkedFacts) -> Settlement:
     return Settlement(
-        deltas=(),
-        shortages=(),
         pools=tuple(_result(pool, totals) for pool, totals in value.bins.items()),
         costs={node.id: node.cost for node in value.nodes},
         balances=_balances(value, facts.bins),
-        quantities={},
-        corrections=(),
-        regiven=(),
     )
 
 
