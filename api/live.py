@@ -13,9 +13,9 @@ from uuid import UUID
 import strawberry
 
 from api.context import Info
-from api.documents.choices import DocumentKind
-from api.documents.reading_document import Document
-from api.documents.reading_loaders import loaders_of
+from api.documents.inputs.choices import DocumentKind
+from api.documents.reading.document import Document
+from api.documents.reading.loaders import loaders_of
 from api.masters.common import CompanyArgument, company_id_of
 from api.masters.items import Item
 from api.masters.warehouses import Warehouse

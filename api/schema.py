@@ -18,7 +18,7 @@ from api.auth.guard import guard_root_fields
 from api.documents.batches import BatchMutations
 from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
-from api.documents.reading import DOCUMENT_TYPES, DocumentQuery
+from api.documents.reading.queries import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.executing.execution import Execution, Runner
 from api.executing.executor import Executor

@@ -16,7 +16,7 @@ from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseF
 from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
 from domain.invoiced import CreditFacts
-from domain.migration_facts import MigrationFacts
+from domain.migrating.facts import MigrationFacts
 from domain.money import ZERO
 from domain.movements import CostEntry, Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts

@@ -10,7 +10,7 @@ from domain.decide import Decision
 from domain.documents.document import Document
 from domain.documents.migration import Migration
 from domain.errors import Refused
-from domain.migration_plan import MigrationPlan
+from domain.migrating.plan import MigrationPlan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

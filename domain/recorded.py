@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.documents.scheme_change import MigrationPast
+from domain.documents.parts.scheme_change import MigrationPast
 from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
 

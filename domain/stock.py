@@ -12,8 +12,8 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange
-from domain.documents.cost_orders import Spread
 from domain.documents.document import Causes
+from domain.documents.parts.cost_orders import Spread
 from domain.errors import (
     InsufficientStock,
     InvalidValue,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.explain.nodes import OPENABLE, Node, NodeKind
 from persistence.database import Database
-from persistence.reports.explain import Explaining, Find
+from persistence.explaining.explain import Explaining, Find
 
 DEPTH = 12
 CENT = Decimal("0.01")

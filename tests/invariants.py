@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from persistence.checking.check import BooksCheck, check_books, one_moment
 from persistence.database import Database
-from persistence.reports.check import BooksCheck, check_books, one_moment
 
 
 async def assert_books_are_clean(database: Database, company_id: UUID) -> BooksCheck:

@@ -8,8 +8,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from api.commands.terminal import CommandError
+from persistence.checking.check import BooksCheck, BooksRule, check_books, one_moment
 from persistence.database import Database
-from persistence.reports.check import BooksCheck, BooksRule, check_books, one_moment
 
 _COMPANIES = """
 select id, code from company

@@ -17,7 +17,7 @@ from api.settings import Settings
 from domain.company import Scheme
 from domain.documents.migration import Migration
 from domain.errors import Refused
-from domain.migration_plan import MigrationPlan
+from domain.migrating.plan import MigrationPlan
 from domain.ports import Books
 from domain.references import Ref
 from persistence.database import Database

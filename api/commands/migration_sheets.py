@@ -8,16 +8,16 @@ from uuid import UUID
 
 from api.commands.sheets import Cell, Sheet
 from api.messages import message
-from domain.migration import posts_from
-from domain.migration_facts import PendingLine
-from domain.migration_journals import JournalPurpose
-from domain.migration_plan import MigrationPlan
+from domain.migrating.facts import PendingLine
+from domain.migrating.journals import JournalPurpose
+from domain.migrating.migration import posts_from
+from domain.migrating.plan import MigrationPlan
 from domain.money import ZERO, plain, quantum
 from persistence.database import Database
+from persistence.documents import reading
+from persistence.documents.rows import DocumentRow, LineRow
 from persistence.masters import lookups
 from persistence.masters.rows import AccountRow, CompanyRow, ItemRow, PartyRow, WarehouseRow
-from persistence.reports import documents as reading
-from persistence.reports.document_rows import DocumentRow, LineRow
 
 _LEVELS = {
     "WAREHOUSE": "the warehouse",

@@ -15,9 +15,9 @@ from api.demo.tutorial import open_tutorial
 from api.messages import LANGUAGES, message
 from domain.charts import Chart
 from domain.company import CompanySettings, CostingMethod, Scheme
-from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
+from domain.documents.parts.charges import Charge, ChargeCategory
 from domain.documents.payment import Allocation, Payment, PaymentType
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
@@ -28,10 +28,10 @@ from domain.masters import NewCompany, NewItem, NewParty, NewWarehouse, PartyRol
 from domain.ports import Books
 from domain.references import Ref, RefKind
 from persistence.database import Database
+from persistence.documents.reading import lines_of_documents
 from persistence.masters import companies, items, parties, warehouses
 from persistence.operator_error import OperatorError
 from persistence.posting.post import Poster
-from persistence.reports.documents import lines_of_documents
 
 CODE = "DEMO"
 WAREHOUSES = ("Stores", "Work In Progress", "Finished Goods")

@@ -6,8 +6,8 @@ from typing import Any
 import strawberry
 
 from api.context import Info
-from api.documents.ledger_inputs import CancelDocumentInput
-from api.documents.line_numbers import with_line_ids
+from api.documents.inputs.ledger import CancelDocumentInput
+from api.documents.inputs.line_numbers import with_line_ids
 from api.documents.submitting import KINDS
 from api.masters.common import company_id_of
 from api.types.refs import CompanyRef

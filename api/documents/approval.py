@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from api.context import Info
-from api.documents.input_json import as_json
+from api.documents.inputs.as_json import as_json
 from api.types.naming import camel
 from domain.documents.document import Document
 from domain.errors import ApprovalRequired, Refused

@@ -9,9 +9,9 @@ import strawberry
 from api.context import Info
 from api.documents import approval
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
-from api.documents.input_parts import about
-from api.documents.reading_document import Document
-from api.documents.showing import shown
+from api.documents.inputs.parts import about
+from api.documents.reading.document import Document
+from api.documents.reading.showing import shown
 from api.types.enums import described
 from api.types.errors import UserError, user_errors
 from api.types.mutations import Input, Payload, mutation

@@ -12,16 +12,16 @@ from uuid_utils.compat import uuid7
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.approval import content_of
-from api.documents.draft_inputs import (
+from api.documents.inputs.as_json import from_json
+from api.documents.inputs.drafts import (
     DraftInput,
     RejectDocumentInput,
     SaveDraftInput,
     UpdateDraftInput,
 )
-from api.documents.input_json import from_json
-from api.documents.reading_document import Document
-from api.documents.reading_loaders import loaders_of
-from api.documents.showing import shown
+from api.documents.reading.document import Document
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.showing import shown
 from api.masters.common import CompanyArgument, company_id_of, optional_value
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described

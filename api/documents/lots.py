@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.documents.choices import LotHold, LotKind, LotStatus
-from api.documents.reading_loaders import loaders_of
-from api.documents.related import document_named, related
+from api.documents.inputs.choices import LotHold, LotKind, LotStatus
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.related import document_named, related
 from api.masters.common import CompanyArgument, company_id_of, option, optional_value
 from api.masters.items import Item
 from api.masters.warehouses import Warehouse

@@ -11,24 +11,32 @@ import strawberry
 
 from api.context import Info
 from api.documents import approval
-from api.documents.by_level_inputs import ChangeItemGroupInput, CloseShipmentInput
-from api.documents.clearing_inputs import SubmitAccrualClearingInput
-from api.documents.costing_inputs import (
+from api.documents.inputs.by_level import ChangeItemGroupInput, CloseShipmentInput
+from api.documents.inputs.clearing import SubmitAccrualClearingInput
+from api.documents.inputs.costing import (
     AdjustCostsInput,
     ChangeStandardCostInput,
     PostInventoryCostInput,
 )
-from api.documents.count_inputs import SubmitStockReconciliationInput
-from api.documents.credit_inputs import SubmitCreditNoteInput
-from api.documents.ledger_inputs import (
+from api.documents.inputs.counts import SubmitStockReconciliationInput
+from api.documents.inputs.credits import SubmitCreditNoteInput
+from api.documents.inputs.ledger import (
     CancelDocumentInput,
     SubmitAllocationInput,
     SubmitJournalEntryInput,
     SubmitPaymentInput,
 )
-from api.documents.line_numbers import with_line_ids
-from api.documents.purchase_inputs import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
-from api.documents.reading_types import (
+from api.documents.inputs.line_numbers import with_line_ids
+from api.documents.inputs.purchases import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
+from api.documents.inputs.returns import (
+    SubmitLandedCostInput,
+    SubmitPurchaseReturnInput,
+    SubmitSalesReturnInput,
+)
+from api.documents.inputs.revaluing import RevalueStockInput, SubmitCostingMethodChangeInput
+from api.documents.inputs.sales import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
+from api.documents.inputs.stock import SubmitStockEntryInput
+from api.documents.reading.kinds import (
     AccrualClearing,
     Allocation,
     Cancellation,
@@ -53,15 +61,7 @@ from api.documents.reading_types import (
     StockReconciliation,
     StockRevaluation,
 )
-from api.documents.return_inputs import (
-    SubmitLandedCostInput,
-    SubmitPurchaseReturnInput,
-    SubmitSalesReturnInput,
-)
-from api.documents.revaluing_inputs import RevalueStockInput, SubmitCostingMethodChangeInput
-from api.documents.sales_inputs import SubmitDeliveryNoteInput, SubmitSalesInvoiceInput
-from api.documents.showing import cancelled, shown
-from api.documents.stock_inputs import SubmitStockEntryInput
+from api.documents.reading.showing import cancelled, shown
 from api.types.mutations import Input, Payload, mutation
 from domain.errors import NotFound, Refused
 from domain.references import Ref

@@ -8,8 +8,8 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.documents.reading_loaders import loaders_of
-from api.documents.related import document_named, related
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.related import document_named, related
 from api.explaining.ids import written
 from api.masters.accounts import Account
 from api.masters.items import Item
@@ -19,7 +19,8 @@ from api.types.enums import described
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import OPENABLE, Node, NodeKind, Subject
 from domain.money import DISPLAY_DIGITS, QUANTITY_DIGITS, divide, plain, round_to
-from persistence.reports.explain import Explanation, OriginRow
+from persistence.explaining.explain import Explanation
+from persistence.explaining.origins import OriginRow
 
 described(
     NodeKind,
@@ -63,10 +64,10 @@ described(
 
 
 if TYPE_CHECKING:
-    from api.documents.reading_parts import DocumentLine
+    from api.documents.reading.parts import DocumentLine
 
 _MOST_CHILDREN = 500
-_LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading_parts")]
+_LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading.parts")]
 
 
 def argument(description: str) -> Any:

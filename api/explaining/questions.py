@@ -12,8 +12,8 @@ from api.explaining.nodes import FigureExplanation, argument, shown
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import Subject
 from persistence.database import Database
+from persistence.explaining.explain import Explaining, Explanation, Find
 from persistence.masters.lookups import parse_id
-from persistence.reports.explain import Explaining, Explanation, Find
 
 DEEPEST = 12
 """Levels that one question may open."""

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, command_of
-from api.documents.input_json import converted
+from api.documents.inputs.as_json import converted
 from api.importing.collector import at_rest
 from api.importing.entries import MASTERS, Entry
 from api.importing.order import Waiting

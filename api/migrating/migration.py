@@ -9,9 +9,9 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.context import Context, Info
-from api.documents.input_parts import about, maybe
-from api.documents.reading_types import Migration
-from api.documents.showing import shown
+from api.documents.inputs.parts import about, maybe
+from api.documents.reading.kinds import Migration
+from api.documents.reading.showing import shown
 from api.migrating.plan import MigrationPlan, shown_plan
 from api.types.enums import described
 from api.types.mutations import Input, Payload, mutation

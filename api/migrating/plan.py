@@ -9,8 +9,8 @@ from uuid import UUID
 
 import strawberry
 
-from api.documents.journal_purposes import JournalPurpose
-from api.documents.reading_parts import JournalLine, document_named, line_of, related
+from api.documents.inputs.journal_purposes import JournalPurpose
+from api.documents.reading.parts import JournalLine, document_named, line_of, related
 from api.masters.accounts import Account
 from api.masters.warehouses import Warehouse
 from api.types.errors import ErrorCode, UserError, user_error
@@ -18,12 +18,12 @@ from domain.accounts import AccountSource
 from domain.company import Scheme
 from domain.documents.document import DocumentKind
 from domain.errors import Refusal
-from domain.migration import posts_from
-from domain.migration_facts import PendingLine
-from domain.migration_journals import PlannedJournal
-from domain.migration_plan import MigrationPlan as Plan
+from domain.migrating.facts import PendingLine
+from domain.migrating.journals import PlannedJournal
+from domain.migrating.migration import posts_from
+from domain.migrating.plan import MigrationPlan as Plan
 from domain.money import ZERO, quantum
-from persistence.reports.document_rows import JournalLineRow
+from persistence.documents.rows import JournalLineRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ import strawberry
 from api.context import Info
 from api.masters.common import CompanyArgument, company_id_of
 from api.types.enums import described
-from persistence.reports import check as report
-from persistence.reports.check import BooksRule
+from persistence.checking import check as report
+from persistence.checking.check import BooksRule
 
 described(
     BooksRule,

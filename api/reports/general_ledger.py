@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading import find_document
-from api.documents.reading_parts import document_named, related
+from api.documents.reading.parts import document_named, related
+from api.documents.reading.queries import find_document
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.masters.cost_centers import CostCenter

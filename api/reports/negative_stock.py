@@ -8,8 +8,8 @@ import strawberry
 
 from api.context import Info
 from api.documents.lots import Lot
-from api.documents.reading_loaders import loaders_of
-from api.documents.related import document_named, related
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.related import document_named, related
 from api.masters.common import CompanyArgument
 from api.masters.items import Item
 from api.masters.warehouses import Warehouse

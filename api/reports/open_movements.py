@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.related import document_named, related
+from api.documents.reading.related import document_named, related
 from api.masters.common import CompanyArgument
 from api.masters.items import Item
 from api.masters.warehouses import Warehouse

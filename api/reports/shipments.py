@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Context, Info
-from api.documents.reading_loaders import loaders_of
-from api.documents.reading_parts import line_of
-from api.documents.related import document_named, related
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.parts import line_of
+from api.documents.reading.related import document_named, related
 from api.masters.common import CompanyArgument
 from api.masters.items import Item
 from api.masters.parties import Party

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info, looked_up
-from api.documents.reading_parts import related
+from api.documents.reading.parts import related
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument, company_id_of
 from api.reports.common import (

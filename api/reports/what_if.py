@@ -9,7 +9,7 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.context import Info
-from api.documents.related import related
+from api.documents.reading.related import related
 from api.masters.common import CompanyArgument
 from api.masters.items import Item
 from api.reports.common import AsOf, id_of, reading, scope_for

@@ -75,9 +75,9 @@ class Stopping:
         except StopAsyncIteration:
             return None
         finally:
-            if not coming.done():
-                coming.cancel()
-                await asyncio.gather(coming, return_exceptions=True)
+            # Also one that is done is looked at: whoever waits for it may be cancelled meanwhile.
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
 
 async def ended(tasks: Collection["asyncio.Task[Any]"]) -> None:

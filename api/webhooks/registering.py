@@ -9,7 +9,7 @@ import strawberry
 from uuid_utils.compat import uuid7
 
 from api.context import Info
-from api.documents.choices import DocumentKind
+from api.documents.inputs.choices import DocumentKind
 from api.masters.common import CompanyArgument, company_id_of, option, optional_value
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described

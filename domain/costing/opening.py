@@ -26,7 +26,7 @@ from domain.costing.linked.facts import (
 from domain.costing.linked.periods import Averaging
 from domain.costing.linked.valued import value_linked_stock
 from domain.costing.replay import Missing
-from domain.documents.flow_opening import FlowOpening, OpenedBin
+from domain.documents.parts.flow_opening import FlowOpening, OpenedBin
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import (

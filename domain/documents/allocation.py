@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from domain.accounts import Role
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.settlement import Allocation, allocate
+from domain.documents.parts.settlement import Allocation, allocate
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
 from domain.money import ZERO

@@ -16,31 +16,31 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.by_level_bills import is_by_level, post_income
-from domain.documents.by_level_credits import ByLevelCredit
-from domain.documents.charges import (
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.parts.by_level_bills import is_by_level, post_income
+from domain.documents.parts.by_level_credits import ByLevelCredit
+from domain.documents.parts.charges import (
     Charge,
     balance_cents,
     charge_account_lines,
     read_charges,
     total_of,
 )
-from domain.documents.continental_bills import income_account, is_continental
-from domain.documents.continental_credits import ContinentalCredit, credit_goods
-from domain.documents.credit_line import (
+from domain.documents.parts.continental_bills import income_account, is_continental
+from domain.documents.parts.continental_credits import ContinentalCredit, credit_goods
+from domain.documents.parts.credit_line import (
     CreditKind,
     CreditNoteLine,
     CreditSide,
     ReadCredit,
     over_credited,
 )
-from domain.documents.credit_lines import CreditReader
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.inheriting import inherit_charges, inherit_freight, rounded
-from domain.documents.settlement import left_open, open_on_account, settle
-from domain.documents.supplier_credit import SupplierCredit
-from domain.documents.taxes import give_back, keep_taxes, post_taxes
-from domain.documents.unbilling import lines_of, unbill
+from domain.documents.parts.credit_lines import CreditReader
+from domain.documents.parts.inheriting import inherit_charges, inherit_freight, rounded
+from domain.documents.parts.settlement import left_open, open_on_account, settle
+from domain.documents.parts.supplier_credit import SupplierCredit
+from domain.documents.parts.taxes import give_back, keep_taxes, post_taxes
+from domain.documents.parts.unbilling import lines_of, unbill
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.invoiced import InvoiceFacts

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import ClassVar
 
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import Goods, deliver, read_goods
-from domain.documents.lots import lot_needs
-from domain.documents.matching import Match, match, read_counterpart
+from domain.documents.parts.goods import Goods, deliver, read_goods
+from domain.documents.parts.lots import lot_needs
+from domain.documents.parts.matching import Match, match, read_counterpart
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO

@@ -10,9 +10,15 @@ from uuid import UUID
 
 from domain.costing.replay import Regiven
 from domain.currencies import currency_digits, is_currency
-from domain.documents.cost_orders import Regrouping, Repricing, RevaluationOrder, Skipped, Spread
-from domain.documents.flow_opening import FlowOpening
-from domain.documents.scheme_change import CompanyChange, Reclass
+from domain.documents.parts.cost_orders import (
+    Regrouping,
+    Repricing,
+    RevaluationOrder,
+    Skipped,
+    Spread,
+)
+from domain.documents.parts.flow_opening import FlowOpening
+from domain.documents.parts.scheme_change import CompanyChange, Reclass
 from domain.errors import Inactive, InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.journal import JournalLine

@@ -7,9 +7,9 @@ adjustments find their accounts by the new group from then on.
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from domain.documents.by_level_bills import is_by_level
-from domain.documents.cost_orders import Regrouping
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
+from domain.documents.parts.by_level_bills import is_by_level
+from domain.documents.parts.cost_orders import Regrouping
 from domain.errors import InvalidValue, NotFound, Required
 from domain.facts import Facts, ItemFacts, ItemGroupFacts
 from domain.lookup import LookUp, Path

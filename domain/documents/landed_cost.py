@@ -16,10 +16,10 @@ from uuid import UUID
 from domain.accounts import AccountType, Role
 from domain.company import AdjustmentDating, Flow
 from domain.costing.replay import Regiven
-from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import split_given
-from domain.documents.returns import check_later
+from domain.documents.parts.continental_bills import is_continental
+from domain.documents.parts.goods import split_given
+from domain.documents.parts.returns import check_later
 from domain.errors import (
     DistributionMismatch,
     Inactive,

@@ -19,8 +19,8 @@ from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
 from domain.company import METHODS_OF_FLOW, Flow, Scheme, method_in_flow
 from domain.costing.opening import DAY_END
 from domain.documents.document import Causes, Document, DocumentKind, Needs
-from domain.documents.flow_opening import FlowOpening, OpenedBin
-from domain.documents.scheme_change import CompanyChange, Reclass
+from domain.documents.parts.flow_opening import FlowOpening, OpenedBin
+from domain.documents.parts.scheme_change import CompanyChange, Reclass
 from domain.errors import (
     AlreadyInScheme,
     AlreadyPerpetual,
@@ -31,10 +31,10 @@ from domain.errors import (
 )
 from domain.facts import CompanyFacts, Facts, ItemFacts
 from domain.lookup import LookUp
-from domain.migration import migrated, plan
-from domain.migration_facts import MigrationFacts
-from domain.migration_journals import Accrued
-from domain.migration_plan import MigrationPlan
+from domain.migrating.facts import MigrationFacts
+from domain.migrating.journals import Accrued
+from domain.migrating.migration import migrated, plan
+from domain.migrating.plan import MigrationPlan
 from domain.money import ZERO
 from domain.records import BillingKind
 from domain.references import Ref

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.settlement import Allocation, allocate, open_on_account
+from domain.documents.parts.settlement import Allocation, allocate, open_on_account
 from domain.errors import OverAllocated
 from domain.facts import Facts, PartyFacts
 from domain.lookup import LookUp

@@ -15,16 +15,6 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.company import InvoiceRatePolicy
-from domain.documents.by_level_bills import bill_purchase as bill_by_level
-from domain.documents.by_level_bills import is_by_level
-from domain.documents.charges import (
-    Charge,
-    balance_cents,
-    charge_account_lines,
-    read_charges,
-    total_of,
-)
-from domain.documents.continental_bills import bill_purchase, is_continental, moving
 from domain.documents.document import (
     Causes,
     Document,
@@ -34,7 +24,17 @@ from domain.documents.document import (
     line_paths,
     note_due_date,
 )
-from domain.documents.goods import (
+from domain.documents.parts.by_level_bills import bill_purchase as bill_by_level
+from domain.documents.parts.by_level_bills import is_by_level
+from domain.documents.parts.charges import (
+    Charge,
+    balance_cents,
+    charge_account_lines,
+    read_charges,
+    total_of,
+)
+from domain.documents.parts.continental_bills import bill_purchase, is_continental, moving
+from domain.documents.parts.goods import (
     Billing,
     Goods,
     expense_account,
@@ -42,15 +42,15 @@ from domain.documents.goods import (
     read_goods,
     receive,
 )
-from domain.documents.lots import lot_needs
-from domain.documents.matching import (
+from domain.documents.parts.lots import lot_needs
+from domain.documents.parts.matching import (
     difference_account,
     match,
     read_counterpart,
     refuse_other_rate,
 )
-from domain.documents.repricing import reprice
-from domain.documents.taxes import keep_taxes, post_taxes, taxed_lines
+from domain.documents.parts.repricing import reprice
+from domain.documents.parts.taxes import keep_taxes, post_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
 from domain.lookup import LookUp

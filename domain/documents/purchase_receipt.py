@@ -14,13 +14,13 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import CostingMethod, Flow, InvoiceRatePolicy
-from domain.documents.by_level_bills import refuse_closed, suspense, take_in_at_cost
-from domain.documents.charges import Charge, read_charges, total_of
-from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import Goods, expense_account, read_goods, read_pool, receive
-from domain.documents.lots import lot_needs
-from domain.documents.matching import (
+from domain.documents.parts.by_level_bills import refuse_closed, suspense, take_in_at_cost
+from domain.documents.parts.charges import Charge, read_charges, total_of
+from domain.documents.parts.continental_bills import is_continental
+from domain.documents.parts.goods import Goods, expense_account, read_goods, read_pool, receive
+from domain.documents.parts.lots import lot_needs
+from domain.documents.parts.matching import (
     Match,
     difference_account,
     match,

@@ -13,12 +13,12 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow
-from domain.documents.by_level_bills import is_by_level, suspense
-from domain.documents.continental_bills import is_continental
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import split_given
-from domain.documents.returned_invoices import ReturnedInvoices
-from domain.documents.returns import (
+from domain.documents.parts.by_level_bills import is_by_level, suspense
+from domain.documents.parts.continental_bills import is_continental
+from domain.documents.parts.goods import split_given
+from domain.documents.parts.returned_invoices import ReturnedInvoices
+from domain.documents.parts.returns import (
     LooseReturn,
     ReadReturn,
     ReturnLine,

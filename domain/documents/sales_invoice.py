@@ -11,31 +11,31 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.by_level_bills import is_by_level, post_income
-from domain.documents.charges import (
+from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
+from domain.documents.parts.by_level_bills import is_by_level, post_income
+from domain.documents.parts.charges import (
     Charge,
     balance_cents,
     charge_account_lines,
     read_charges,
     total_of,
 )
-from domain.documents.continental_bills import (
+from domain.documents.parts.continental_bills import (
     bill_sale,
     income_account,
     is_continental,
     moving,
 )
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, note_due_date
-from domain.documents.goods import (
+from domain.documents.parts.goods import (
     Billing,
     Goods,
     deliver,
     keep_line,
     read_goods,
 )
-from domain.documents.lots import lot_needs
-from domain.documents.matching import match, read_counterpart
-from domain.documents.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
+from domain.documents.parts.lots import lot_needs
+from domain.documents.parts.matching import match, read_counterpart
+from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue
 from domain.facts import Facts
 from domain.lookup import LookUp

@@ -11,12 +11,12 @@ from typing import ClassVar
 
 from domain.accounts import Role
 from domain.company import Flow
-from domain.documents.by_level_bills import is_by_level
-from domain.documents.continental_bills import income_account
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
-from domain.documents.goods import split_given
-from domain.documents.returned_invoices import ReturnedInvoices
-from domain.documents.returns import (
+from domain.documents.parts.by_level_bills import is_by_level
+from domain.documents.parts.continental_bills import income_account
+from domain.documents.parts.goods import split_given
+from domain.documents.parts.returned_invoices import ReturnedInvoices
+from domain.documents.parts.returns import (
     LooseReturn,
     ReadReturn,
     ReturnLine,

@@ -14,9 +14,9 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import CostingMethod
-from domain.documents.by_level_bills import is_by_level
-from domain.documents.cost_orders import Repricing
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.parts.by_level_bills import is_by_level
+from domain.documents.parts.cost_orders import Repricing
 from domain.errors import InvalidValue, NotFound, ShipmentNotBilled
 from domain.facts import Facts, ItemFacts, LineFacts, ShipmentFacts
 from domain.lookup import LookUp

@@ -14,12 +14,12 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import AccountType
-from domain.documents.charges import Charge, read_charges
-from domain.documents.cost_orders import Spread
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
-from domain.documents.goods import read_pool
-from domain.documents.lots import Lots, lot_needs, read_lots, refuse_unusable
-from domain.documents.transit import lose, receive, transit_pool
+from domain.documents.parts.charges import Charge, read_charges
+from domain.documents.parts.cost_orders import Spread
+from domain.documents.parts.goods import read_pool
+from domain.documents.parts.lots import Lots, lot_needs, read_lots, refuse_unusable
+from domain.documents.parts.transit import lose, receive, transit_pool
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path

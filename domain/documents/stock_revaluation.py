@@ -12,9 +12,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.company import Flow
-from domain.documents.cost_orders import RevaluationOrder
 from domain.documents.document import Causes, Document, DocumentKind, Needs, begin, line_paths
-from domain.documents.lots import lot_needs
+from domain.documents.parts.cost_orders import RevaluationOrder
+from domain.documents.parts.lots import lot_needs
 from domain.errors import InvalidValue, NotFound, NothingToRevalue, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path

@@ -19,8 +19,8 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find_company
 from persistence.masters.store import Outcome, References, hold_postings, locked, run, writing
-from persistence.posting import references
 from persistence.posting.book import read_book, read_rules
+from persistence.posting.reading import references
 from persistence.tables import Company, PostingRuleAccount
 from persistence.tables import PostingRule as RuleRecord
 

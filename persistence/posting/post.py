@@ -35,7 +35,7 @@ from domain.decide import Decision, StockFacts, decide, prepare
 from domain.documents.document import Causes, Document
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
-from domain.migration_plan import MigrationPlan
+from domain.migrating.plan import MigrationPlan
 from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
@@ -44,20 +44,20 @@ from persistence.citus.nodes import tell_nodes
 from persistence.database import Database
 from persistence.ids import new_id
 from persistence.measures import posting_of
-from persistence.posting import pools as pool_reading
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
 from persistence.posting.book import Book, Books
-from persistence.posting.carried import read_carried, with_parties
-from persistence.posting.facts import items_by_id, read_facts
 from persistence.posting.identity import body_hash, is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
-from persistence.posting.linked import LinkedReader
 from persistence.posting.outcomes import undone
-from persistence.posting.pool_past import from_before
+from persistence.posting.reading import pools as pool_reading
+from persistence.posting.reading.carried import read_carried, with_parties
+from persistence.posting.reading.facts import items_by_id, read_facts
+from persistence.posting.reading.linked import LinkedReader
+from persistence.posting.reading.pool_past import from_before
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
-from persistence.posting.writing import Writing, Written, make_no_rule_account, write
+from persistence.posting.writing.decisions import Writing, Written, make_no_rule_account, write
 from persistence.tracing import span
 
 _KNOWN = """

@@ -34,12 +34,12 @@ from domain.stock import pools_of
 from domain.together import changes_stock_only, decide_together, names_only_masters
 from persistence.citus.nodes import is_on_citus, tell_nodes
 from persistence.ids import new_id
-from persistence.posting import pools as pool_reading
-from persistence.posting import references
-from persistence.posting.arrays import ids
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
-from persistence.posting.writing import Writing, write
+from persistence.posting.reading import pools as pool_reading
+from persistence.posting.reading import references
+from persistence.posting.writing.arrays import ids
+from persistence.posting.writing.decisions import Writing, write
 from persistence.tracing import span
 
 _Prepared: TypeAlias = Causes | Refused | None

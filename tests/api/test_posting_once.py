@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from persistence.posting.section import FEW_ROWS
+from persistence.posting.writing.section import FEW_ROWS
 from tests.api.bookkeeper import PURCHASE_CHARGES
 from tests.api.desk import (
     ERRORS,

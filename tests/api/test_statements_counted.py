@@ -25,7 +25,7 @@ from api.context import Context, Services
 from api.cost.limits import DEFAULT_LIMITS, CostLimits
 from api.schema import schema
 from persistence.database import Database
-from persistence.reports.explain import Explaining, Find
+from persistence.explaining.explain import Explaining, Find
 from tests.api.desk import Desk
 from tests.api.fifty import LEVEL, LINKED, ROWS, fifty_of_most
 from tests.conftest import new_database, running_server

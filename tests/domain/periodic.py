@@ -8,9 +8,9 @@ from uuid import UUID
 from domain.accounts import AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Scheme
 from domain.facts import AccountFacts, CompanyFacts
-from domain.migration import plan
-from domain.migration_facts import BinValue, MigrationFacts, PendingLine
-from domain.migration_plan import MigrationPlan
+from domain.migrating.facts import BinValue, MigrationFacts, PendingLine
+from domain.migrating.migration import plan
+from domain.migrating.plan import MigrationPlan
 from domain.movements import Pool
 
 AS_OF = date(2026, 12, 31)

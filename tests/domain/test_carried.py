@@ -13,14 +13,14 @@ import pytest
 
 from domain.decide import Decision
 from domain.documents.cancellation import Cancellation
-from domain.documents.credit_line import CreditNoteLine
 from domain.documents.credit_note import CreditKind, CreditNote, CreditSide
 from domain.documents.document import Document
 from domain.documents.item_group_change import ItemGroupChange, ItemGroupChangeLine
+from domain.documents.parts.credit_line import CreditNoteLine
+from domain.documents.parts.returns import ReturnLine
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
 from domain.documents.purchase_return import PurchaseReturn
-from domain.documents.returns import ReturnLine
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
 from domain.documents.sales_return import SalesReturn
 from domain.documents.standard_cost_change import StandardCostChange, StandardCostLine

@@ -9,7 +9,7 @@ import pytest
 from domain.accounts import AccountSource, Role
 from domain.company import CompanySettings
 from domain.facts import CompanyFacts, CostCenterFacts
-from domain.migration_facts import MigrationFacts
+from domain.migrating.facts import MigrationFacts
 from tests.domain.periodic import (
     company,
     found,

@@ -14,8 +14,8 @@ from domain.decide import decide, prepare
 from domain.documents.migration import JOURNALS, Migration
 from domain.errors import Refused
 from domain.facts import CompanyFacts, Facts
-from domain.migration import posts_from
-from domain.migration_facts import MigrationFacts
+from domain.migrating.facts import MigrationFacts
+from domain.migrating.migration import posts_from
 from domain.records import BillingKind
 from domain.references import Ref
 from tests.domain.periodic import AS_OF, company, open_line, state, stock, uid

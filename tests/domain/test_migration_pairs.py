@@ -18,8 +18,8 @@ from domain.company import BEGINNING, FLOW_OF_SCHEME, CompanySettings, Flow, Sch
 from domain.decide import Decision, decide, prepare
 from domain.documents.migration import Migration
 from domain.facts import CompanyFacts, Facts, ItemFacts
-from domain.migration import posts_from
-from domain.migration_facts import BinValue, ExpectedCost, MigrationFacts
+from domain.migrating.facts import BinValue, ExpectedCost, MigrationFacts
+from domain.migrating.migration import posts_from
 from domain.money import plain
 from domain.movements import Pool
 from domain.records import BillingKind

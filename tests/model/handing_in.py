@@ -11,22 +11,22 @@ from domain.decide import Decision
 from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
 from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
-from domain.documents.charges import Charge, ChargeCategory
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
-from domain.documents.credit_line import CreditKind, CreditNoteLine, CreditSide
 from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
 from domain.documents.landed_cost import LandedCharge, LandedCost
+from domain.documents.parts.charges import Charge, ChargeCategory
+from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
+from domain.documents.parts.returns import ReturnLine
+from domain.documents.parts.settlement import Allocation
 from domain.documents.payment import Payment, PaymentType
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
 from domain.documents.purchase_return import PurchaseReturn
-from domain.documents.returns import ReturnLine
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
 from domain.documents.sales_return import SalesReturn
-from domain.documents.settlement import Allocation
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
 from domain.documents.stock_reconciliation import ReconciliationLine, StockReconciliation
 from domain.references import Ref

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.documents.document import DocumentKind, Needs
-from domain.documents.returned_invoices import BESIDE
+from domain.documents.parts.returned_invoices import BESIDE
 from domain.facts import Facts
 from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.money import ONE, ZERO

@@ -12,11 +12,11 @@ import pytest
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from persistence.checking.check import BooksCheck, BooksRule, check_books
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.ledger_sums import fold
 from persistence.posting.post import Poster
-from persistence.reports.check import BooksCheck, BooksRule, check_books
 from tests.api.commands import refusals, run
 from tests.conftest import new_database
 from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of

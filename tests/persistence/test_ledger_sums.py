@@ -15,10 +15,10 @@ from api.commands.fold import fold as fold_command
 from api.serving.folding import Folding
 from domain.errors import Refused
 from persistence import ledger_sums
+from persistence.checking.check import BooksRule, check_books, one_moment
 from persistence.database import Database
 from persistence.ledger_sums import Progress
 from persistence.posting.post import Poster
-from persistence.reports.check import BooksRule, check_books, one_moment
 from persistence.reports.scope import Scope, scope_of
 from persistence.reports.statements import balance_sheet, profit_and_loss
 from persistence.reports.trial_balance import trial_balance

@@ -15,13 +15,13 @@ import pytest
 
 from persistence import feed
 from persistence.database import Database
+from persistence.documents import changed as changed_documents
+from persistence.explaining import lines
 from persistence.paging import Page
-from persistence.posting import recorded
+from persistence.posting.reading import recorded
 from persistence.reports import (
     billed_not_received,
-    changed_documents,
     delivered_not_billed,
-    explain,
     open_items,
     received_not_billed,
 )
@@ -109,7 +109,7 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
             {"document_line_no": "document_id", "billing_entry_document": "document_id"},
         ),
         (
-            explain._OF_LINE,
+            lines._OF_LINE,
             {
                 "movement_document": "document_id",
                 "cost_entry_movement": "movement_id",

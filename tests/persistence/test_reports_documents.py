@@ -7,11 +7,10 @@ from uuid import UUID
 import pytest
 
 from persistence.database import Database
+from persistence.documents import lists, reading
+from persistence.documents.lists import DocumentFilter
+from persistence.documents.rows import DocumentRow, JournalLineRow
 from persistence.paging import Ordering, Page
-from persistence.reports import document_lists as lists
-from persistence.reports import documents as reading
-from persistence.reports.document_lists import DocumentFilter
-from persistence.reports.document_rows import DocumentRow, JournalLineRow
 from tests.persistence.handmade import HandmadeBooks, day
 
 pytestmark = pytest.mark.anyio

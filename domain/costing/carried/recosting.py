@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.costing.carried.costs import AVERAGE, Amounts, kept, part_on_hand
 from domain.costing.carried.work import Work
-from domain.documents.cost_orders import Regrouping, Repricing, RevaluationOrder, Spread
+from domain.documents.parts.cost_orders import Regrouping, Repricing, RevaluationOrder, Spread
 from domain.money import ONE, ZERO, split
 from domain.movements import (
     UNRECORDED,

@@ -8,7 +8,7 @@ from domain.costing.linked.counting import left_at, pool_at, revalued, revalued_
 from domain.costing.linked.facts import AveragePool, MissingLinked
 from domain.costing.linked.node import Node
 from domain.costing.linked.work import Work
-from domain.documents.cost_orders import RevaluationOrder
+from domain.documents.parts.cost_orders import RevaluationOrder
 from domain.errors import ReceiptUsed
 from domain.money import ZERO
 from domain.movements import Contra, Given, UnitCost

@@ -13,8 +13,8 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.replay import Regiven
 from domain.documents.cancellation import Cancellation
 from domain.documents.cost_adjustment import CostAdjustment, process
-from domain.documents.cost_orders import RevaluationOrder
 from domain.documents.document import Causes
+from domain.documents.parts.cost_orders import RevaluationOrder
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide
 from domain.movements import (

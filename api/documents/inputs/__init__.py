@@ -1,0 +1,1 @@
+"""What the mutations of documents are given, each input with its `to_command()`."""

@@ -1,0 +1,1 @@
+"""Documents as they are shown: as they stand in the books, or as just decided."""

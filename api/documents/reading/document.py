@@ -1,0 +1,169 @@
+"""What all documents have in common, as a GraphQL interface.
+
+Resolvers return the rows of persistence.documents.reading; a row's kind says which type it is.
+"""
+
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+
+from api.context import Info
+from api.documents.inputs.choices import (
+    DocumentKind,
+    DocumentStatus,
+)
+from api.documents.reading.changed import ChangedDocument, changed_documents
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.parts import (
+    DocumentCharge,
+    DocumentLine,
+    DocumentTax,
+    JournalLine,
+    LedgerEntry,
+    StockMovement,
+    document_named,
+    related,
+)
+from api.documents.reading.settlements import Settlement
+from api.masters.companies import Company
+from api.masters.parties import Party
+from api.types.nodes import Node
+from persistence.documents.rows import DocumentRow, merged
+
+_TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind in DocumentKind}
+"""The GraphQL type of each kind: PURCHASE_RECEIPT is a PurchaseReceipt."""
+
+
+def part(loader: str, of: Any, description: str) -> Any:
+    """A list that belongs to the document."""
+
+    def resolve(self: Any, info: Info) -> Any:
+        return getattr(loaders_of(info.context), loader).shown((self.company_id, self.id))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
+
+
+def _lines(loader: str, description: str) -> Any:
+    """Journal lines that belong to the document, merged on demand."""
+
+    async def resolve(
+        self: Any,
+        info: Info,
+        merge: Annotated[
+            bool,
+            strawberry.argument(
+                name="merged",
+                description="Net per account, cost center and party, over all entries.",
+            ),
+        ] = False,
+    ) -> Any:
+        found = await getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
+        return merged(found) if merge else found
+
+    return strawberry.field(
+        resolver=resolve, description=description, graphql_type=list[JournalLine]
+    )
+
+
+async def _entries(self: Any, info: Info) -> Any:
+    """One line of each entry stands for it."""
+    found = await loaders_of(info.context).journal_lines.load((self.company_id, self.id))
+    return list({line.entry_id: line for line in reversed(found)}.values())[::-1]
+
+
+def _company(self: Any, info: Info) -> Any:
+    return info.context.loaders.company.load(self.company_id)
+
+
+@strawberry.interface(
+    description="What a person hands in. It never changes: cancelling appends its mirror image."
+)
+class Document(Node):
+    """What all kinds have in common."""
+
+    company: Any = strawberry.field(
+        resolver=_company, description="Whose books it is in.", graphql_type=Company
+    )
+    kind: DocumentKind = strawberry.field(description="What kind of document it is.")
+    number: str = strawberry.field(
+        description='Its number, as "PR-2026-00001": gapless per company, series and fiscal year.'
+    )
+    status: DocumentStatus = strawberry.field(description="Whether it counts.")
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    posting_time: time = strawberry.field(description="The time of day at which it counts.")
+    recorded_at: datetime = strawberry.field(description="When it was recorded.")
+    recorded_by: str | None = strawberry.field(description="Who recorded it.")
+    seq: int = strawberry.field(
+        description="Its place among all that was recorded in the company.", name="sequence"
+    )
+    party: Any = related("party", "party_id", Party | None, "The customer or supplier.")
+    currency: str = strawberry.field(description="Its currency, as an ISO 4217 code.")
+    exchange_rate: Decimal = strawberry.field(
+        description="Company currency per unit of its currency."
+    )
+    net_total: Decimal = strawberry.field(description="The lines, in its currency.")
+    charges_total: Decimal = strawberry.field(
+        description="What charges add to the bill, in its currency."
+    )
+    taxes_total: Decimal = strawberry.field(
+        description="The taxes of its lines and freight, in its currency."
+    )
+    freight: Decimal = strawberry.field(
+        description="Freight charged to the customer, without its taxes, in its currency."
+    )
+    grand_total: Decimal = strawberry.field(
+        description="Lines, charges, taxes and freight, in its currency."
+    )
+    reference: str | None = strawberry.field(description="The other side's number for it.")
+    remarks: str | None = strawberry.field(description="Remarks.")
+    cancelled_by: Any = document_named("cancelled_by_id", "The cancellation that undid it.")
+    lines: Any = part("lines", DocumentLine, "Its lines, in order.")
+    charges: Any = part("charges", DocumentCharge, "Its charges, in order.")
+    taxes: Any = part("taxes", DocumentTax, "Its taxes, in the order in which they are charged.")
+    journal_entries: Any = strawberry.field(
+        resolver=_entries,
+        description="Ledger entries about it, adjustments by later documents included.",
+        graphql_type=list[LedgerEntry],
+    )
+    journal_lines: Any = _lines(
+        "journal_lines", "Ledger lines about it, adjustments by later documents included."
+    )
+    caused_journal_lines: Any = _lines(
+        "caused_lines",
+        "Ledger lines that it made us write, also about other documents whose cost it changed.",
+    )
+    changed_documents: Any = strawberry.field(
+        resolver=changed_documents,
+        description="Earlier documents whose cost it changed, in posting order, with by how much; "
+        "in a preview, those that it would change.",
+        graphql_type=list[ChangedDocument],
+    )
+    settles: Any = part("settles", Settlement, "What it takes off what is owed on other documents.")
+    settled_by: Any = part(
+        "settled_by",
+        Settlement,
+        "What payments, credit notes, returns and allocations that count took off what is owed on "
+        "it, in the order in which they were recorded.",
+    )
+    stock_movements: Any = part("movements", StockMovement, "The stock movements it caused.")
+
+    @strawberry.field(description="1: documents never change.")
+    def version(self) -> int:
+        """For clients that treat all records alike."""
+        return 1
+
+    @classmethod
+    def resolve_type(cls, obj: Any, *_rest: object) -> str:
+        """The GraphQL type of a row."""
+        return _TYPE_NAMES[obj.kind]  # as text: hashed as its kind is
+
+
+def of_kind(kind: DocumentKind) -> Any:
+    """How a type of document recognizes its rows."""
+
+    def is_type_of(_cls: type, obj: object, _info: object) -> bool:
+        return isinstance(obj, DocumentRow) and obj.kind == kind
+
+    return classmethod(is_type_of)

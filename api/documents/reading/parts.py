@@ -1,0 +1,352 @@
+"""What a document consists of and what it caused: lines, charges, journal lines, movements.
+
+The types only declare fields; what resolvers return are the rows of persistence.documents.reading.
+"""
+
+from collections.abc import Awaitable
+from datetime import date, time
+from decimal import Decimal
+from typing import Annotated, Any, cast
+
+import strawberry
+
+from api.context import Info
+from api.documents.inputs.choices import ChargeCategory, DocumentKind, Leg, Nature
+from api.documents.inputs.journal_purposes import JournalPurpose, number_of, purpose_of
+from api.documents.lots import Lot
+from api.documents.reading.loaders import loaders_of
+from api.documents.reading.related import document_named, related
+from api.explaining.nodes import FigureExplanation
+from api.explaining.questions import Depth, explained_cost, explained_line
+from api.masters.accounts import Account
+from api.masters.cost_centers import CostCenter
+from api.masters.items import Item
+from api.masters.parties import Party
+from api.masters.taxes import Tax
+from api.masters.warehouses import Warehouse
+from api.types.nodes import Node
+from domain.money import ZERO
+from persistence.documents.rows import JournalLineRow, LineRow, MovementRow
+
+_GOODS = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE)
+_LAZY_LINE: Any = Annotated["DocumentLine", strawberry.lazy("api.documents.reading.parts")]
+_RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
+
+
+def _returned(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.against_line_id is None or self.document_kind not in _RETURNS:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
+
+
+def _credited(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.against_line_id is None or self.document_kind != DocumentKind.CREDIT_NOTE:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
+
+
+def _credited_return(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.returned_line_id is None:
+        return None
+    return loaders_of(info.context).line.load((self.company_id, self.returned_line_id))
+
+
+@strawberry.type(description="A line of a document; what its kind does not have is null.")
+class DocumentLine(Node):
+    """One type for all kinds, so that a list of documents needs no fragments for its lines."""
+
+    line_no: int = strawberry.field(description="Its number, from 1.", name="line")
+    document: Any = document_named("document_id", "The document.", required=True)
+    item: Any = related("item", "item_id", Item | None, "What is bought, sold or moved.")
+    warehouse: Any = related(
+        "warehouse", "warehouse_id", Warehouse | None, "Where goods came or went."
+    )
+    to_warehouse: Any = related(
+        "warehouse", "to_warehouse_id", Warehouse | None, "Where a transfer brought them."
+    )
+    quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
+    rate: Decimal | None = strawberry.field(
+        description="Price per unit in the document's currency, net of the line's discount; cost "
+        "per unit of a stock entry, "
+        "and of goods that a customer gave back of no known delivery."
+    )
+    list_rate: Decimal | None = strawberry.field(
+        description="Price per unit before the line's discount, in the document's currency; null "
+        "where there is none."
+    )
+    discount_percent: Decimal | None = strawberry.field(
+        description="Discount in percent of the list rate; null where there is none."
+    )
+    amount: Decimal = strawberry.field(
+        description="In the document's currency; of a journal entry, debit positive."
+    )
+    valuation_amount: Decimal | None = strawberry.field(
+        description="What the goods brought into stock, in the company's currency: their price "
+        "and their share of the valuation charges."
+    )
+    valuation_rate: Decimal | None = strawberry.field(
+        description="Valuation amount per unit, to nine decimal places for display."
+    )
+    billed_quantity: Decimal | None = strawberry.field(
+        description="How much has been billed of a line that received or delivered goods."
+    )
+    returned_quantity: Decimal | None = strawberry.field(
+        description="How much has been sent back of a line that received or delivered goods."
+    )
+    account: Any = related(
+        "account", "account_id", Account | None, "The account that the line names or posts to."
+    )
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    party: Any = related("party", "party_id", Party | None, "The party of a journal's line.")
+    returns: Any = strawberry.field(
+        resolver=_returned,
+        description="The line of which a return's line gives goods back.",
+        graphql_type=_LAZY_LINE | None,
+    )
+    credits_line: Any = strawberry.field(
+        resolver=_credited,
+        description="The invoice's line that a credit note's line credits.",
+        graphql_type=_LAZY_LINE | None,
+    )
+    credits_return: Any = strawberry.field(
+        resolver=_credited_return,
+        description="The return's line whose goods a credit note's line credits.",
+        graphql_type=_LAZY_LINE | None,
+    )
+    settles: Any = document_named(
+        "against_id",
+        "The invoice that a payment's line settles, a credit note's line credits, or whose residue "
+        "a clearing's line writes off.",
+    )
+    description: str | None = strawberry.field(description="A remark on the line.")
+
+    @strawberry.field(description="The batch or serial numbers that it moved.")
+    async def lots(self, info: Info) -> list[Lot]:
+        """Found on its movements, each once."""
+        line, loaders = cast("LineRow", self), loaders_of(info.context)
+        movements = await loaders.movements.load((line.company_id, line.document_id))
+        ids = {one.lot_id: one for one in movements if one.line_id == line.id and one.lot_id}
+        return cast("list[Lot]", await loaders.lot.load_many([(line.company_id, i) for i in ids]))
+
+    @classmethod
+    def is_type_of(cls, obj: object, _info: object) -> bool:
+        """Rows are returned as they are."""
+        return isinstance(obj, LineRow)
+
+    @strawberry.field(description="The receipt line that a purchase invoice's line bills.")
+    def receipt_line(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, DocumentKind.PURCHASE_INVOICE)
+
+    @strawberry.field(description="The delivery line that a sales invoice's line bills.")
+    def delivery_line(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, DocumentKind.SALES_INVOICE)
+
+    @strawberry.field(
+        description="The invoice line that billed a receipt's or delivery's goods before they came."
+    )
+    def invoice_line(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, *_GOODS)
+
+    @strawberry.field(description="The line of which a clearing's line writes something off.")
+    def clears(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, DocumentKind.ACCRUAL_CLEARING)
+
+    @strawberry.field(description="The line that sent the goods which this one received.")
+    def sent_line(self, info: Info) -> "DocumentLine | None":
+        """Null but of stock entries that receive from transit."""
+        line: Any = self
+        if line.against_line_id is None or line.document_kind != DocumentKind.STOCK_ENTRY:
+            return None
+        found: Any = loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+        return found
+
+    @strawberry.field(description="A journal's debit, in the document's currency.")
+    def debit(self) -> Decimal | None:
+        """Null for other kinds of documents."""
+        return _one_side(self, 1)
+
+    @strawberry.field(description="A journal's credit, in the document's currency.")
+    def credit(self) -> Decimal | None:
+        """Null for other kinds of documents."""
+        return _one_side(self, -1)
+
+
+def line_of(description: str) -> Any:
+    """A field that shows the document line that a row is about (`line_id`)."""
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any]:
+        return loaders_of(info.context).line.load((self.company_id, self.line_id))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=DocumentLine)
+
+
+def _against(line: Any, info: Info, *kinds: DocumentKind) -> Any:
+    if line.against_line_id is None or line.document_kind not in kinds:
+        return None
+    return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+
+
+def _one_side(line: Any, sign: int) -> Decimal | None:
+    if line.document_kind != DocumentKind.JOURNAL_ENTRY:
+        return None
+    return max(sign * line.amount, line.amount * ZERO)
+
+
+@strawberry.type(description="A charge or tax of a document.")
+class DocumentCharge:
+    """In the document's currency."""
+
+    account: Any = related("account", "account_id", Account, "The account it is posted to.")
+    category: ChargeCategory = strawberry.field(
+        description="Whether it is part of the bill, of the goods' cost, or of both."
+    )
+    rate: Decimal | None = strawberry.field(
+        description="In percent of the net total, if it was given so."
+    )
+    amount: Decimal = strawberry.field(description="In the document's currency.")
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+
+
+@strawberry.type(description="A tax of a document.")
+class DocumentTax:
+    """In the document's currency."""
+
+    tax: Any = related("tax", "tax_id", Tax, "The tax.")
+    account: Any = related("account", "account_id", Account, "The account it is posted to.")
+    base: Decimal = strawberry.field(description="What it is charged on, in its currency.")
+    amount: Decimal = strawberry.field(description="What it comes to, in its currency.")
+
+
+@strawberry.type(description="An entry of the general ledger; its lines add up to zero.")
+class LedgerEntry:
+    """What its lines have in common: the row of any of them says all of it."""
+
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    source: str = strawberry.field(
+        description='The kind of document or process that wrote it, as "COST_ADJUSTMENT".'
+    )
+    document: Any = document_named("document_id", "What the entry is about.", required=True)
+    because: Any = document_named("because_id", "What made us write it.", required=True)
+
+    @strawberry.field(description="Its identifier.")
+    def id(self) -> strawberry.ID:
+        """Of the entry, not of the line."""
+        return strawberry.ID(str(_row(self).entry_id))
+
+    @strawberry.field(
+        description="The number of the document that made us write it; a migration's entries add "
+        'their place to it, as "MIG-2026-00001-2".'
+    )
+    async def number(self, info: Info) -> str:
+        """Entries have no series of their own."""
+        return await number_of(info, _row(self))
+
+    @strawberry.field(description="What a migration's entry is for; null for other entries.")
+    async def purpose(self, info: Info) -> JournalPurpose | None:
+        """As the migration noted it."""
+        return await purpose_of(info, _row(self))
+
+    @strawberry.field(description="Its lines.")
+    async def lines(self, info: Info) -> list["JournalLine"]:
+        """Found among those about its document, or among those its cause has just decided."""
+        row, loaders = _row(self), loaders_of(info.context)
+        about = await loaders.journal_lines.load((row.company_id, row.document_id))
+        found = [line for line in about if line.entry_id == row.entry_id]
+        if not found:
+            caused = await loaders.caused_lines.load((row.company_id, row.because_id))
+            found = [line for line in caused if line.entry_id == row.entry_id]
+        return cast("list[JournalLine]", found)
+
+
+def _row(entry: LedgerEntry) -> JournalLineRow:
+    return cast("JournalLineRow", entry)
+
+
+@strawberry.type(description="A line of the general ledger, in the company's currency.")
+class JournalLine:
+    """Debit or credit, the other is zero."""
+
+    account: Any = related("account", "account_id", Account, "The account.")
+    debit: Decimal = strawberry.field(description="Debit, or zero.")
+    credit: Decimal = strawberry.field(description="Credit, or zero.")
+    cost_center: Any = related(
+        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    party: Any = related(
+        "party", "party_id", Party | None, "The customer or supplier on a control account."
+    )
+
+    @strawberry.field(
+        description="Why it is what it is; null for merged lines and where nothing is kept "
+        "(previews)."
+    )
+    async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
+        """As it was written."""
+        row = cast("JournalLineRow", self)
+        if row.entry_id is None:
+            return None
+        place = (row.company_id, row.entry_id, row.line_no)
+        return await explained_line(info.context, *place, depth)
+
+    @strawberry.field(description="The entry it belongs to; null for merged lines.")
+    def entry(self) -> LedgerEntry | None:
+        """The row stands for its entry too."""
+        row = cast("JournalLineRow", self)
+        return None if row.entry_id is None else cast("LedgerEntry", row)
+
+
+def _lot(self: Any, info: Info) -> Awaitable[Any] | None:
+    if self.lot_id is None:
+        return None
+    return loaders_of(info.context).lot.load((self.company_id, self.lot_id))
+
+
+@strawberry.type(description="A stock movement: what came or went, when it counts, what it cost.")
+class StockMovement:
+    """Quantities in the item's unit, amounts in the company's currency."""
+
+    id: strawberry.ID = strawberry.field(description="Its identifier.")
+    item: Any = related("item", "item_id", Item, "What moved.")
+    warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "Where it came or went.")
+    document: Any = document_named("document_id", "What moved it.", required=True)
+    line_id: strawberry.ID | None = strawberry.field(description="The document line it is of.")
+    lot: Any = strawberry.field(
+        resolver=_lot,
+        description="The batch or serial number; null for ordinary goods.",
+        graphql_type=Lot | None,
+    )
+    nature: Nature = strawberry.field(description="Why it moved.")
+    leg: Leg = strawberry.field(description="Which side of its document line it is.")
+
+    @strawberry.field(
+        description="Why it costs what it does now; null where nothing is kept (previews)."
+    )
+    async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
+        """With its cost entries' documents at the ends."""
+        row = cast("MovementRow", self)
+        return await explained_cost(info.context, row.company_id, str(row.id), depth)
+
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    posting_time: time = strawberry.field(description="The time of day at which it counts.")
+    quantity: Decimal = strawberry.field(
+        description="Positive when goods came, negative when gone."
+    )
+    cost: Decimal = strawberry.field(description="The sum of its cost entries, signed likewise.")
+    quantity_after: Decimal = strawberry.field(
+        description="What the item's quantity in the warehouse is after it, in posting order."
+    )
+    value_after: Decimal = strawberry.field(description="What that is worth.")
+    unit_cost_after: Decimal | None = strawberry.field(
+        description="Value per unit, to nine decimal places for display; null for no quantity."
+    )
+    is_cancelled: bool = strawberry.field(
+        description="Whether its document is cancelled, or it undoes one that is: it moves nothing."
+    )

@@ -1,0 +1,1 @@
+"""What kinds of documents share: goods, charges, taxes, matching, giving back, settling."""

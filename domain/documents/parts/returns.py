@@ -1,0 +1,318 @@
+"""What purchase and sales returns share: which goods are given back, of an original or of none.
+
+A line names the line that brought or took the goods: then it gives back of its movements, and never
+more than they had. Or it names an item and a warehouse, where nobody knows the original any more.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from uuid import UUID
+
+from domain.documents.document import Causes, Document, DocumentKind, Needs, line_paths
+from domain.documents.parts.goods import read_pool
+from domain.documents.parts.lots import LotLine, Lots, lot_needs, read_lots
+from domain.errors import (
+    Inactive,
+    InvalidValue,
+    LotsMismatch,
+    NotFound,
+    Required,
+    ReturnExceedsOriginal,
+    WrongParty,
+)
+from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
+from domain.lookup import LookUp, Path
+from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to
+from domain.movements import Pool
+from domain.references import Ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnLine:
+    """Goods given back: of one line of an original, or of an item in a warehouse.
+
+    `from_rejected`: out of those that the original rejected. `rate`, without an original, is per
+    unit in the document's currency: of a sales return what the goods cost, of a purchase return
+    their price. `allow_zero_valuation`: goods whose cost nobody knows come back at none.
+    """
+
+    quantity: Decimal
+    line: Ref | None = None
+    from_rejected: bool = False
+    item: Ref | None = None
+    warehouse: Ref | None = None
+    rate: Decimal | None = None
+    allow_zero_valuation: bool = False
+    cost_center: Ref | None = None
+    batch: str | None = None
+    serials: tuple[str, ...] = ()
+
+
+_ORIGINALS: Mapping[str, frozenset[str]] = {
+    "IN": frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE}),
+    "OUT": frozenset({DocumentKind.DELIVERY_NOTE, DocumentKind.SALES_INVOICE}),
+}
+"""Whose lines can be given back, by the leg that brought the goods or took them away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadReturn:
+    """A line read: the original, and how much of each of its movements is given back."""
+
+    line: ReturnLine
+    original: OriginalLine
+    parts: Sequence[tuple[OriginalMovement, Decimal]]
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class LooseReturn:
+    """A line read that has no original: where the goods come back to, or leave from."""
+
+    line: ReturnLine
+    item: ItemFacts
+    pool: Pool
+    lots: Lots
+    cost_center: UUID | None
+    path: Path
+
+
+def return_needs(lines: Sequence[ReturnLine], party: Ref | None) -> Needs:
+    """The lines given back, locked, with their movements; items and the party, where named."""
+    originals = frozenset(line.line for line in lines if line.line is not None)
+    return Needs(
+        items=frozenset(line.item for line in lines if line.item is not None),
+        parties=frozenset({party} if party else ()),
+        lines=originals,
+        originals=originals,
+        credits_invoices=bool(originals),
+        lots=lot_needs(lines),
+    )
+
+
+def read_returns(
+    causes: Causes, look: LookUp, document: Document, lines: Sequence[ReturnLine], leg: str
+) -> list[ReadReturn | LooseReturn]:
+    """Resolve the lines; never more is given back than an original had.
+
+    `leg` is that of the originals' movements: IN of what is given back to a supplier.
+    """
+    if not lines:
+        look.refuse(Required(path=("lines",)))
+    read: list[ReadReturn | LooseReturn] = []
+    linked: list[ReadReturn] = []
+    given_back: dict[UUID, Decimal] = {}
+    for index, path in line_paths(len(lines)):
+        line = lines[index]
+        look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
+        if not _is_one_or_the_other(look, line, path):
+            continue
+        if line.line is None:
+            loose = _read_loose(causes, look, line, path, comes_back=leg == "OUT")
+            if loose is not None:
+                read.append(loose)
+            continue
+        original = original_of(look, line.line, (*path, "line"), _ORIGINALS[leg])
+        if original is None:
+            continue
+        _follow(causes, look, document, original, linked, (*path, "line"))
+        check_later(look, document, original)
+        one = _read_linked(causes, look, line, original, given_back, path, leg)
+        linked.append(one)
+        read.append(one)
+    return read
+
+
+def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
+    """A line names its original or an item, and nothing that only the other kind has."""
+    if (line.line is None) == (line.item is None):
+        look.refuse(InvalidValue(path=path, reason="original_or_item"))
+        return False
+    if line.line is None:
+        if line.from_rejected:
+            look.refuse(InvalidValue(path=(*path, "fromRejected"), reason="only_with_original"))
+        return True
+    for name, given in (
+        ("warehouse", line.warehouse is not None),
+        ("rate", line.rate is not None),
+        ("allowZeroValuation", line.allow_zero_valuation),
+        ("costCenter", line.cost_center is not None),
+    ):
+        if given:
+            look.refuse(InvalidValue(path=(*path, name), reason="only_without_original"))
+    return True
+
+
+def _read_loose(
+    causes: Causes, look: LookUp, line: ReturnLine, path: Path, *, comes_back: bool
+) -> LooseReturn | None:
+    """A line without an original; only what comes back from a customer may bring new lots."""
+    item = look.stock_item(line.item, (*path, "item")) if line.item is not None else None
+    center = look.cost_center(line.cost_center, (*path, "costCenter"))
+    if line.rate is not None:
+        look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
+    elif not comes_back:
+        look.refuse(Required(path=(*path, "rate")))
+    if item is None:
+        return None
+    pool = read_pool(look, item, line.warehouse, path)
+    lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_back)
+    if pool is None:
+        return None
+    return LooseReturn(line, item, pool, lots, center.id if center else None, path)
+
+
+def _read_linked(
+    causes: Causes,
+    look: LookUp,
+    line: ReturnLine,
+    original: OriginalLine,
+    given_back: dict[UUID, Decimal],
+    path: Path,
+    leg: str,
+) -> ReadReturn:
+    refuse_other_count(look, original.item, line, line.quantity, path)
+    wanted = "REJECTED" if line.from_rejected else leg
+    candidates = [
+        one
+        for one in original.movements
+        if one.leg == wanted and is_named(causes, original, line, one)
+    ]
+    parts = take(candidates, line.quantity, given_back)
+    taken = sum((quantity for _, quantity in parts), ZERO)
+    if taken < line.quantity:
+        look.refuse(
+            ReturnExceedsOriginal(
+                path=(*path, "quantity"), returnable=taken, requested=line.quantity
+            )
+        )
+    return ReadReturn(line, original, parts, path)
+
+
+def refuse_other_count(
+    look: LookUp, item: ItemFacts, line: LotLine, quantity: Decimal, path: Path
+) -> None:
+    """As many serial numbers come back or arrive as are named, if any are."""
+    if line.serials and len(line.serials) != quantity:
+        look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
+
+
+def party_of(
+    look: LookUp,
+    read: Sequence[ReadReturn | LooseReturn],
+    named: Ref | None,
+    name: str,
+    role: str,
+) -> PartyFacts | None:
+    """The customer or supplier: that of the originals, or the one named where there are none.
+
+    `name` is the field that names it. A document that names another than its originals' is refused.
+    """
+    given = look.party(named, (name,), role) if named is not None else None
+    for one in read:
+        if isinstance(one, ReadReturn) and one.original.party is not None:
+            known = PartyFacts(one.original.party, one.original.party_code, frozenset())
+            if given is not None and given.id != known.id:
+                look.refuse(WrongParty(path=(name,), party=given.code))
+            return known
+    if named is None and any(isinstance(one, LooseReturn) for one in read):
+        look.refuse(Required(path=(name,)))
+    return given
+
+
+def _follow(
+    causes: Causes,
+    look: LookUp,
+    document: Document,
+    original: OriginalLine,
+    read: Sequence[ReadReturn],
+    path: Path,
+) -> None:
+    """A return is in the currency, and at the rate, of the originals, which have one party."""
+    first = read[0].original if read else original
+    if original.party != first.party:
+        look.refuse(WrongParty(path=path, party=first.party_code))
+    same_money = (original.currency, original.exchange_rate) == (
+        first.currency,
+        first.exchange_rate,
+    )
+    if not same_money or document.currency not in {None, original.currency}:
+        look.refuse(InvalidValue(path=path, reason="other_currency"))
+    causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
+
+
+def price_of(
+    causes: Causes, one: ReadReturn, quantity: Decimal, rate: Decimal
+) -> tuple[Decimal, Decimal]:
+    """What `quantity` is given back for: in the document's currency, and in the company's.
+
+    The last that can be given back takes what the others left of the line's amounts, and the last
+    that waits for a bill all that it waits for, so that no cent stays behind.
+    """
+    original, digits = one.original, causes.facts.company.digits
+    amount = causes.amount(quantity, rate)
+    price = round_to(multiply(amount, original.exchange_rate), digits)
+    line = causes.standing.get(original.id, causes.facts.lines.get(original.id))
+    if line is None or not rate:
+        return amount, price
+    if line.returned_quantity + quantity == original.billing:
+        earlier = (one.amount for one in causes.lines if one.against_line_id == original.id)
+        amount = original.net_amount - original.returned_net - sum(earlier, ZERO)
+        price = line.amount - line.returned_amount
+    elif quantity == line.open_quantity:
+        price = line.open_amount
+    causes.standing[line.id] = replace(
+        line,
+        returned_quantity=line.returned_quantity + quantity,
+        returned_amount=line.returned_amount + price,
+    )
+    return amount, price
+
+
+def check_later(look: LookUp, document: Document, original: OriginalLine) -> None:
+    """Goods come back after they went: else what they cost would depend on itself."""
+    at = document.posting_time
+    if document.posting_date < original.posting_date:
+        look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
+    elif document.posting_date == original.posting_date and any(
+        at is not None and at < movement.key.posting_time for movement in original.movements
+    ):
+        look.refuse(InvalidValue(path=("postingTime",), reason="before_the_original"))
+
+
+def original_of(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:
+    """The live line of one of the kinds that a reference names."""
+    for original in look.facts.originals.values():
+        if str(original.id) == ref.value.lower() and original.kind in kinds:
+            if original.is_void:
+                look.refuse(Inactive(path=path, kind="document", reference=original.number))
+            return original
+    look.refuse(NotFound(path=path, kind="line", reference=ref.value))
+    return None
+
+
+def is_named(
+    causes: Causes, original: OriginalLine, line: LotLine, movement: OriginalMovement
+) -> bool:
+    """Whether the movement is of a lot that the line names; all are if it names none."""
+    codes = {line.batch} if line.batch else set(line.serials)
+    if not codes:
+        return True
+    lots = {causes.facts.lots.get((original.item.id, code)) for code in codes if code}
+    return movement.pool.lot in lots
+
+
+def take(
+    candidates: Sequence[OriginalMovement], quantity: Decimal, given_back: dict[UUID, Decimal]
+) -> list[tuple[OriginalMovement, Decimal]]:
+    """How much of each movement makes up the quantity, no more than is left of it."""
+    parts: list[tuple[OriginalMovement, Decimal]] = []
+    for movement in candidates:
+        left = movement.returnable - given_back.get(movement.id, ZERO)
+        part = min(left, quantity)
+        if part > 0:
+            parts.append((movement, part))
+            given_back[movement.id] = given_back.get(movement.id, ZERO) + part
+            quantity -= part
+    return parts

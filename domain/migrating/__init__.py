@@ -1,0 +1,1 @@
+"""From one accounting scheme to another: the plan, its checks, its journals."""

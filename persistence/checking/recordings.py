@@ -1,0 +1,190 @@
+"""What must hold of the recordings themselves: documents, numbers, the journal and its sums."""
+
+from persistence.checking.scope import CARRIED
+
+JOURNAL = """
+with entry as (
+    select journal_entry.id, journal_entry.posting_date, document.number
+      from journal_entry
+      join document on document.company_id = %(company)s and document.id = because_id
+     where journal_entry.company_id = %(company)s
+), total as (
+    select journal_entry_id as id, sum(amount) as off, count(*) as lines,
+           count(*) filter (where amount <> round(amount, %(digits)s)) as fractions,
+           min(posting_date) as first_date, max(posting_date) as last_date
+      from journal_line where company_id = %(company)s group by 1
+)
+select number, 'debits less credits', '0', off::text, false from entry join total using (id)
+ where off <> 0
+union all
+select number, 'lines of its entry', 'at least 2', coalesce(lines, 0)::text, false
+  from entry left join total using (id) where coalesce(lines, 0) < 2
+union all
+select number, 'lines in fractions of the smallest coin', '0', fractions::text, false
+  from entry join total using (id) where fractions <> 0
+union all
+select number, 'date of its lines', posting_date::text,
+       case when first_date <> posting_date then first_date else last_date end::text, false
+  from entry join total using (id) where posting_date <> first_date or posting_date <> last_date
+"""
+
+NUMBERS = """
+with numbered as (
+    select number, posting_date, substring(number from '^(.*)-[0-9]+$') as series,
+           substring(number from '([0-9]+)$')::bigint as running
+      from document where company_id = %(company)s
+), placed as (
+    select *, row_number() over (partition by series order by running) as place from numbered
+), last_given as (
+    select number_series.series || '-' || fiscal_year as series, fiscal_year, last_number
+      from number_series where company_id = %(company)s
+), used as (
+    select series, count(*) as documents from numbered group by 1
+)
+(select distinct on (series) number, 'number in its series', place::text, running::text, false
+   from placed where place <> running order by series, placed.place)
+union all
+select series, 'documents of the series', coalesce(last_number, 0)::text,
+       coalesce(documents, 0)::text, false
+  from used full join last_given using (series)
+ where coalesce(last_number, 0) <> coalesce(documents, 0)
+union all
+select number, 'fiscal year in its number', year.code, last_given.fiscal_year, false
+  from numbered join last_given using (series)
+  left join fiscal_year year on year.company_id = %(company)s
+   and numbered.posting_date between year.start_date and year.end_date
+ where year.code is distinct from last_given.fiscal_year
+"""
+
+SEQUENCE = """
+with placed as (
+    select seq, kind, document_id, recorded_at, row_number() over (order by seq) as place,
+           lag(recorded_at) over (order by seq) as recorded_before
+      from change where company_id = %(company)s
+)
+(select 'recording ' || seq, 'place in the sequence', place::text, seq::text, false
+   from placed where place <> seq order by placed.seq limit 1)
+union all
+select 'the counter', 'last recording', counter.seq::text, coalesce(last.seq, 0)::text, false
+  from company_counter counter
+  cross join (select max(seq) as seq from change where company_id = %(company)s) last
+ where counter.company_id = %(company)s and counter.seq <> coalesce(last.seq, 0)
+union all
+select 'recording ' || seq, 'moment, not before', recorded_before::text, recorded_at::text, false
+  from placed where recorded_at < recorded_before
+union all
+select document.number, 'recording in the feed', document.seq::text, placed.seq::text, false
+  from document
+  left join placed on placed.document_id = document.id and placed.kind = document.kind
+ where document.company_id = %(company)s and placed.seq is distinct from document.seq
+"""
+
+RECORDINGS = """
+with recorded as (
+    select 'movement' as what, seq, document_id from movement
+     where company_id = %(company)s and nature <> 'COUNT'
+    union all select 'billing entry', seq, document_id from billing_entry
+     where company_id = %(company)s
+    union all select 'party entry', seq, document_id from party_entry
+     where company_id = %(company)s
+    union all select 'journal entry', seq, because_id from journal_entry
+     where company_id = %(company)s
+    union all select 'cost entry', seq, because_id from cost_entry where company_id = %(company)s
+    union all select 'voiding', seq, by_id from voiding where company_id = %(company)s
+    union all
+    select 'journal line', line.seq, entry.because_id from journal_line line
+      left join journal_entry entry
+        on entry.company_id = %(company)s and entry.id = line.journal_entry_id
+     where line.company_id = %(company)s
+)
+select coalesce(document.number, 'no document'), 'recording of its ' || what,
+       coalesce(document.seq::text, 'none'), recorded.seq::text, false
+  from recorded
+  left join document on document.company_id = %(company)s and document.id = recorded.document_id
+ where document.seq is distinct from recorded.seq
+union all
+select 'no document', 'document of a ' || what, document_id::text, 'none', false
+  from (select 'line' as what, document_id from document_line where company_id = %(company)s
+        union all
+        select 'journal entry', document_id from journal_entry where company_id = %(company)s) own
+ where not exists (select from document
+                    where document.company_id = %(company)s and document.id = own.document_id)
+"""
+
+CANCELLATIONS = """
+with pair as (
+    select voiding.document_id, voiding.by_id, document.number, by.cancels_id, by.seq as by_seq
+      from voiding
+      join document on document.company_id = %(company)s and document.id = voiding.document_id
+      join document by on by.company_id = %(company)s and by.id = voiding.by_id
+     where voiding.company_id = %(company)s
+), part as (
+    select document_id as part_id, document_id, number from pair
+    union all select by_id, document_id, number from pair
+), left_over as (
+    select number, 'on an account' as problem, sum(line.amount) as amount
+      from part
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.document_id = part.part_id
+      join journal_line line
+        on line.company_id = %(company)s and line.journal_entry_id = entry.id
+     group by part.document_id, number, line.account_id, line.cost_center_id, line.party_id
+    union all
+    select number, 'of a billed line', sum(billing_entry.quantity)
+      from part join billing_entry
+        on billing_entry.company_id = %(company)s and billing_entry.document_id = part.part_id
+     group by part.document_id, number, billing_entry.line_id, billing_entry.kind
+    union all
+    select number, 'of a party', sum(party_entry.amount)
+      from part join party_entry
+        on party_entry.company_id = %(company)s and party_entry.document_id = part.part_id
+     group by part.document_id, number, party_entry.party_id, party_entry.against_id
+)
+select number, 'left over ' || problem || ' with its cancellation', '0', amount::text,
+       problem = 'on an account' and /*carried*/
+  from left_over where amount <> 0
+union all
+select number, 'cancelled by a document that says so', document_id::text, cancels_id::text, false
+  from pair where cancels_id is distinct from document_id
+""".replace("/*carried*/", CARRIED)
+"""Goods at a carried cost come back at the cost in force now: the difference stays."""
+
+LEDGER_SUMS = """
+with by_day as (
+    select posting_date as day, account_id, cost_center_id,
+           sum(greatest(amount, 0)) as debit, sum(greatest(-amount, 0)) as credit
+      from journal_line
+     where company_id = %(company)s
+       and seq <= (select seq from ledger_fold where company_id = %(company)s)
+     group by 1, 2, 3
+), entered as (
+    select 'day' as what, day, account_id, cost_center_id, debit, credit from by_day
+    union all
+    select 'month', date_trunc('month', day)::date, account_id, cost_center_id,
+           sum(debit), sum(credit)
+      from by_day group by 2, 3, 4
+), folded as (
+    select 'day' as what, day, account_id,
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000') as cost_center_id,
+           debit, credit
+      from ledger_day where company_id = %(company)s
+    union all
+    select 'month', month, account_id,
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
+      from ledger_month where company_id = %(company)s
+), found as (
+    select what, day, account_id, cost_center_id,
+           sum(debit) filter (where is_entered) as debit,
+           sum(credit) filter (where is_entered) as credit,
+           sum(debit) filter (where not is_entered) as folded_debit,
+           sum(credit) filter (where not is_entered) as folded_credit
+      from (select *, true as is_entered from entered
+            union all select *, false from folded) both_of_them
+     group by 1, 2, 3, 4
+)
+select account.code || ' on ' || day, 'debit / credit of the ' || what,
+       debit || ' / ' || credit, folded_debit || ' / ' || folded_credit, false
+  from found
+  join account on account.company_id = %(company)s and account.id = account_id
+ where (debit, credit) is distinct from (folded_debit, folded_credit)
+"""

@@ -1,0 +1,263 @@
+"""Reading the facts of a decision: what all documents need at once, the rest where it is needed."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
+from domain.accounts import AccountType, Role, Root, resolve_stock_account
+from domain.company import CostingMethod, Scheme
+from domain.documents.document import Document, DocumentKind, Needs
+from domain.facts import (
+    AccountFacts,
+    CompanyFacts,
+    Facts,
+    ItemFacts,
+    OriginalLine,
+    StockAccountBalance,
+)
+from domain.lookup import find
+from domain.movements import Pool
+from domain.records import LotKind
+from persistence.ids import new_id
+from persistence.posting.book import Book
+from persistence.posting.reading import references
+from persistence.posting.reading.crediting import credit_facts, lock_documents_of
+from persistence.posting.reading.migrating import migration_facts
+from persistence.posting.reading.originals import original_lines
+from persistence.posting.reading.recorded import recorded_document
+from persistence.posting.reading.residues import residues
+from persistence.posting.reading.waiting import with_waiting
+from persistence.posting.reading.waiting_lines import lines_of, with_orders
+from persistence.posting.writing.migration_past import with_past
+
+_INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
+
+_BY_SERIAL = (CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+"""The methods whose goods may be kept by serial number."""
+
+
+async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
+    """Everything that a document names, as it stands now; what it bills or settles is locked."""
+    needs = document.needs()
+    company = with_no_rule_account(book.company)
+    if needs.credits_invoices:
+        await lock_documents_of(connection, company.id, needs.originals)
+    async with connection.pipeline():
+        items, parties, lines = await asyncio.gather(
+            references.items(connection, company, book.costing_method, needs.items),
+            references.parties(connection, company.id, needs.parties),
+            references.lines(connection, company.id, needs.lines),
+        )
+    facts = Facts(
+        company=company,
+        new_id=new_id,
+        items=items,
+        items_by_id={item.id: item for item in items.values()},
+        parties=parties,
+        lines=lines,
+    )
+    if needs.invoices or needs.invoice_lines or needs.return_lines:
+        facts = await _with_credited(connection, book, needs, facts)
+    if needs.open_items or needs.documents or needs.accounts or needs.migration:
+        facts = await _with_documents(connection, book, needs, facts)
+    if needs.residues:
+        named = await residues(connection, company.id, needs.residues)
+        facts = replace(facts, residues=named)
+    if needs.order_lines or needs.shipments:
+        facts = await with_orders(connection, book, needs, facts)
+    billed = {one.item for one in (*facts.lines.values(), *lines_of(facts))}
+    found = await items_by_id(connection, book, billed, facts.items_by_id)
+    facts = replace(facts, items_by_id=found)
+    if needs.waiting_items or needs.unposted:
+        facts = await with_waiting(connection, book, needs, facts)
+    if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
+        facts = await _with_lots(connection, book, needs, facts)
+    if needs.credits_invoices:
+        facts = await _with_returned_invoices(connection, book, facts)
+    serials = _serials(facts)
+    if serials:
+        known = await references.serials(connection, company.id, serials)
+        facts = replace(facts, serials=known)
+    return facts
+
+
+def _serials(facts: Facts) -> set[UUID]:
+    """The lots that a document names or may move and that can be serial numbers."""
+    batches = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.BATCH}
+    serials = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.SERIAL}
+    named = {(item, lot) for (item, _), lot in facts.lots.items()}
+    pools = {
+        *(m.pool for one in facts.documents.values() for m in one.movements),
+        *(m.pool for one in facts.originals.values() for m in one.movements),
+        *(Pool(*place, lot) for place, lots in facts.present.items() for lot in lots),
+    }
+    return {
+        lot
+        for item, lot in (*named, *((pool.item, pool.lot) for pool in pools))
+        if lot in serials
+        or (
+            lot not in batches
+            and item in facts.items_by_id
+            and facts.items_by_id[item].costing_method in _BY_SERIAL
+        )
+    }
+
+
+def with_no_rule_account(company: CompanyFacts) -> CompanyFacts:
+    """Under BY_LEVEL the account where no sales rule fits, as if it were there already."""
+    if company.scheme is not Scheme.BY_LEVEL or NO_RULE_CODE in company.accounts_named:
+        return company
+    made = AccountFacts(new_id(), NO_RULE_CODE, NO_RULE_NAME, AccountType.INCOME, Root.INCOME)
+    accounts = {**company.accounts, made.id: made}
+    return replace(company, accounts=accounts, no_rule_account=made.id)
+
+
+async def items_by_id(
+    connection: AsyncConnection, book: Book, ids: set[UUID], known: Mapping[UUID, ItemFacts]
+) -> Mapping[UUID, ItemFacts]:
+    """The items with these ids, those known already and the others read."""
+    if ids <= known.keys():
+        return known
+    refs = references.refs_of_ids("item", ids - known.keys())
+    found = await references.items(connection, book.company, book.costing_method, refs)
+    return {**known, **{item.id: item for item in found.values()}}
+
+
+async def _with_credited(
+    connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
+) -> Facts:
+    """Invoices that are credited, what their lines billed, goods that went back."""
+    company = book.company
+    credited = await credit_facts(connection, company.id, needs)
+    lines = {
+        *credited.lines,
+        *(one.bills for one in credited.lines.values() if one.bills),
+        *credited.returns,
+        *(one.returns for one in credited.returns.values() if one.returns),
+    }
+    items = {
+        *(one.item for one in credited.lines.values() if one.item),
+        *(one.item for one in credited.returns.values()),
+    }
+    known = await items_by_id(connection, book, items, facts.items_by_id)
+    standing = await references.lines(connection, company.id, references.refs_of_ids("line", lines))
+    invoices = list(credited.invoices)
+    facts = replace(
+        facts,
+        credited=credited,
+        lines=standing,
+        items_by_id=known,
+        open_items=await references.open_items(connection, company.id, invoices),
+        originals=await original_lines(connection, company, book.costing_method, lines, []),
+    )
+    return await _with_billed_together(connection, book, facts)
+
+
+async def _with_returned_invoices(connection: AsyncConnection, book: Book, facts: Facts) -> Facts:
+    """The invoices whose goods are given back, with what was credited of them."""
+    lines = [one.id for one in facts.originals.values() if one.kind in _INVOICES]
+    if not lines:
+        return facts
+    company = book.company.id
+    needs = Needs(invoice_lines=frozenset(references.refs_of_ids("line", lines)))
+    credited = await credit_facts(connection, company, needs)
+    open_items = await references.open_items(connection, company, list(credited.invoices))
+    return replace(facts, credited=credited, open_items=open_items)
+
+
+async def _with_billed_together(connection: AsyncConnection, book: Book, facts: Facts) -> Facts:
+    """Receipts of the order lines that a credited invoice billed; the shipments of its goods."""
+    lines = facts.credited.lines.values()
+    shipments = {*(one.shipment for one in lines), *(one.shipment for one in facts.lines.values())}
+    together = Needs(
+        order_lines=frozenset(one.order for one in lines if one.order),
+        shipments=frozenset(one for one in shipments if one),
+    )
+    if not (together.order_lines or together.shipments):
+        return facts
+    return await with_orders(connection, book, together, facts)
+
+
+async def _with_documents(
+    connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
+) -> Facts:
+    """Earlier documents, invoices to settle, the state of accounts."""
+    company = book.company
+    invoices = await references.document_ids(connection, company.id, needs.open_items)
+    documents = {
+        id_: await with_past(
+            connection,
+            company.id,
+            await recorded_document(connection, company.id, id_),
+            company.flow,
+        )
+        for id_ in await references.document_ids(connection, company.id, needs.documents)
+    }
+    touched = {
+        *(m.pool.item for d in documents.values() for m in d.movements),
+        *(one.pool.item for d in documents.values() for one in d.gave),
+    }
+    migration = None
+    if needs.migration is not None:
+        migration = await migration_facts(connection, company, needs.migration)
+        touched |= {one.pool.item for one in migration.bins}
+    return replace(
+        facts,
+        migration=migration,
+        open_items=await references.open_items(connection, company.id, invoices),
+        documents=documents,
+        items_by_id=await items_by_id(connection, book, touched, facts.items_by_id),
+        stock_balances=await _stock_balances(connection, book, needs),
+    )
+
+
+async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, facts: Facts) -> Facts:
+    """Lines with their movements, batches and serial numbers."""
+    company = book.company
+    originals: Mapping[UUID, OriginalLine] = {}
+    if needs.held:
+        await references.hold_lines(connection, needs.held)
+    if needs.originals or needs.originals_of:
+        documents = await references.document_ids(connection, company.id, needs.originals_of)
+        lines = references.ids_of(needs.originals)
+        originals = await original_lines(connection, company, book.costing_method, lines, documents)
+    items = {**facts.items_by_id, **{one.item.id: one.item for one in originals.values()}}
+    lots = await references.lots(connection, company.id, items, needs.lots)
+    codes = {lot.id: code for (_, code), lot in lots.items()}
+    facts = replace(
+        facts,
+        originals=originals,
+        items_by_id=items,
+        lots={name: lot.id for name, lot in lots.items()},
+        lot_facts={lot.id: lot for lot in lots.values()},
+        lot_codes=codes,
+    )
+    if needs.bins:
+        bins = await references.bins_of_items(connection, company.id, items)
+        facts = replace(facts, bins=bins)
+    if not needs.counts:
+        return facts
+    present, names = await references.lots_present(connection, company.id, items)
+    return replace(facts, present=present, lot_codes={**codes, **names})
+
+
+async def _stock_balances(
+    connection: AsyncConnection, book: Book, needs: Needs
+) -> Mapping[UUID, StockAccountBalance]:
+    company = book.company
+    named = [find(ref, company.accounts, company.accounts_named) for ref in needs.accounts]
+    stock = [
+        id_ for id_ in named if id_ is not None and company.accounts[id_].type is AccountType.STOCK
+    ]
+    if not stock or not company.posts_stock:
+        return {}
+    default = company.roles.get(Role.STOCK_IN_HAND)
+    resolved = {
+        id_: resolve_stock_account(id_, company.warehouses, default) for id_ in company.warehouses
+    }
+    account_of = {id_: found.account for id_, found in resolved.items() if found}
+    return await references.stock_balances(connection, company, stock, account_of)
