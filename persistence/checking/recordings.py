@@ -109,6 +109,38 @@ select 'no document', 'document of a ' || what, document_id::text, 'none', false
         select 'journal entry', document_id from journal_entry where company_id = %(company)s) own
  where not exists (select from document
                     where document.company_id = %(company)s and document.id = own.document_id)
+union all
+select coalesce(document.number, 'no document'), what || ' of a ' || row_of, named::text, 'none',
+       false
+  from (select 'party' as what, 'document' as row_of, id as document_id, party_id as named
+          from document where company_id = %(company)s and not exists (
+              select from party where company_id = %(company)s and id = document.party_id)
+        union all
+        select 'item', 'line', document_id, item_id
+          from document_line where company_id = %(company)s and not exists (
+              select from item where company_id = %(company)s and id = document_line.item_id)
+        union all
+        select 'warehouse', 'line', document_id, warehouse_id
+          from document_line where company_id = %(company)s and not exists (
+              select from warehouse
+               where company_id = %(company)s and id = document_line.warehouse_id)
+        union all
+        select 'item', 'movement', document_id, item_id
+          from movement where company_id = %(company)s and not exists (
+              select from item where company_id = %(company)s and id = movement.item_id)
+        union all
+        select 'warehouse', 'movement', document_id, warehouse_id
+          from movement where company_id = %(company)s and not exists (
+              select from warehouse where company_id = %(company)s and id = movement.warehouse_id)
+        union all
+        select 'account', 'journal line', entry.because_id, account_id
+          from journal_line line
+          left join journal_entry entry
+            on entry.company_id = %(company)s and entry.id = line.journal_entry_id
+         where line.company_id = %(company)s and not exists (
+              select from account where company_id = %(company)s and id = line.account_id)) lost
+  left join document on document.company_id = %(company)s and document.id = lost.document_id
+ where named is not null
 """
 
 CANCELLATIONS = """

@@ -48,12 +48,19 @@ DROPPED_FUNCTIONS: Mapping[str, str] = MappingProxyType(
             f"{table}_refers": "foreign keys stand in for it (plan.py)"
             for table in (
                 "billing_entry",
+                "change",
                 "cost_entry",
+                "document",
                 "document_line",
                 "journal_entry",
                 "movement",
             )
         },
+        **{
+            f"{master}_stays": "as document_refers"
+            for master in ("account", "company", "item", "party", "warehouse")
+        },
+        "refuse_losing_masters": "as document_refers",
         "grow_masters_version": "whoever changes masters holds postings first (`hold_postings`), "
         "which grows it; postings that do, tell it (`persistence.citus.nodes`)",
         **{

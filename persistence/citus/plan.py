@@ -101,12 +101,16 @@ def _policies(catalog: Catalog, new: set[str]) -> Iterator[str]:
 
 
 def _belonging(new: set[str]) -> Iterator[str]:
-    """The foreign keys that stand in for the triggers of migration 0032."""
+    """The foreign keys that stand in for the triggers of migrations 0032 and 0033."""
     for table in sorted(new & metadata.tables.keys()):
         for column, target in metadata.tables[table].info.get(BELONGING, {}).items():
+            if target == "company":
+                name, key, there = "fk_company", column, "id"
+            else:
+                name, key, there = f"fk_{column}", f"company_id, {column}", "company_id, id"
             yield (
-                f"alter table {table} add constraint fk_{column} FOREIGN KEY (company_id, {column})"
-                f" REFERENCES {target}(company_id, id)"
+                f"alter table {table} add constraint {name} FOREIGN KEY ({key})"
+                f" REFERENCES {target}({there})"
             )
 
 

@@ -74,10 +74,11 @@ BELONGING = "belongs to"
 
 
 def belonging(**targets: str) -> dict[str, Any]:
-    """What rows of a ledger belong to, by column; last of a table's arguments.
+    """What rows of a ledger belong to or name, by column; last of a table's arguments.
 
-    It is append-only too, so that a trigger looks once a statement whether it is there (migration
-    0032). On Citus, which runs no triggers, they are foreign keys as of `to`.
+    A trigger looks once a statement whether it is there (migrations 0032 and 0033). It is
+    append-only too, or a master that triggers keep while it is named. On Citus, which runs no
+    triggers, they are foreign keys as of `to` and `to_company`.
     """
     return {"info": {BELONGING: targets}}
 

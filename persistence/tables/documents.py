@@ -20,7 +20,6 @@ from persistence.tables.columns import (
     required_reference,
     sequence,
     to,
-    to_company,
 )
 
 
@@ -33,13 +32,12 @@ class Document(SQLModel, table=True):
 
     __tablename__ = "document"
     __table_args__ = (
-        to_company(),
-        to("party_id", "party"),
         UniqueConstraint("company_id", "kind", "number", name="document_number"),
         Index("document_by_date", "company_id", "kind", "posting_date", "seq"),
         Index("document_in_order", "company_id", "posting_date", "seq"),
         Index("document_by_seq", "company_id", "seq"),
         Index("document_by_party", "company_id", "party_id", "posting_date"),
+        belonging(company_id="company", party_id="party"),
     )
     company_id: UUID = key()
     id: UUID = key()
@@ -82,8 +80,6 @@ class DocumentLine(SQLModel, table=True):
 
     __tablename__ = "document_line"
     __table_args__ = (
-        to("item_id", "item"),
-        to("warehouse_id", "warehouse"),
         UniqueConstraint("company_id", "document_id", "line_no", name="document_line_no"),
         Index(
             "document_line_against", "company_id", "against_line_id",
@@ -106,7 +102,7 @@ class DocumentLine(SQLModel, table=True):
             "document_line_shipment", "company_id", "shipment",
             postgresql_where=text("shipment IS NOT NULL"),
         ),
-        belonging(document_id="document"),
+        belonging(document_id="document", item_id="item", warehouse_id="warehouse"),
     )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()

@@ -140,8 +140,6 @@ class Movement(SQLModel, table=True):
 
     __tablename__ = "movement"
     __table_args__ = (
-        to("item_id", "item"),
-        to("warehouse_id", "warehouse"),
         to("lot_id", "lot"),
         Index(
             "movement_posting_order",
@@ -158,7 +156,7 @@ class Movement(SQLModel, table=True):
             postgresql_where=text("corrects_id is not null"),
         ),
         Index("movement_by_date", "company_id", "posting_date", "posting_time", "seq", "ordinal"),
-        belonging(document_id="document"),
+        belonging(document_id="document", item_id="item", warehouse_id="warehouse"),
     )  # fmt: skip
     company_id: UUID = key()
     id: UUID = key()
@@ -318,9 +316,8 @@ class JournalLine(SQLModel, table=True):
 
     __tablename__ = "journal_line"
     __table_args__ = (
-        to("account_id", "account"),
         Index("journal_line_account", "company_id", "account_id", "posting_date", "seq"),
-        belonging(journal_entry_id="journal_entry"),
+        belonging(journal_entry_id="journal_entry", account_id="account"),
     )
     company_id: UUID = key()
     journal_entry_id: UUID = key()
@@ -407,7 +404,10 @@ class Change(SQLModel, table=True):
     """The gap-free feed of a company: one row per recorded fact, in recording order."""
 
     __tablename__ = "change"
-    __table_args__ = (to_company(), Index("change_recorded", "company_id", "recorded_at"))
+    __table_args__ = (
+        Index("change_recorded", "company_id", "recorded_at"),
+        belonging(company_id="company"),
+    )
     company_id: UUID = key()
     seq: int = sequence(primary_key=True)
     recorded_at: datetime = Field(sa_type=DateTime(timezone=True))

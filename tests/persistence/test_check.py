@@ -145,7 +145,13 @@ CORRUPTIONS = {
         update document_line set document_id = gen_random_uuid();
         update journal_entry set document_id = gen_random_uuid() where seq = 1;
         update movement set document_id = gen_random_uuid() where ordinal = 0;
-        update journal_line set journal_entry_id = gen_random_uuid() where seq = 1
+        update journal_line set journal_entry_id = gen_random_uuid() where seq = 1;
+        update document set party_id = gen_random_uuid() where party_id is not null;
+        update document_line set item_id = gen_random_uuid() where item_id is not null;
+        update document_line set warehouse_id = gen_random_uuid() where warehouse_id is not null;
+        update movement set item_id = gen_random_uuid();
+        update movement set warehouse_id = gen_random_uuid();
+        delete from account where id in (select account_id from journal_line)
     """,
     BooksRule.CANCELLATIONS_MIRROR: """
         update journal_line set account_id = (select id from account where code = 'Bank')

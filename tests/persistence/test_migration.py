@@ -1,7 +1,6 @@
 """The migrated database is the declared one, and guards the books whoever writes."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -13,7 +12,6 @@ from sqlalchemy.pool import NullPool
 from uuid_utils.compat import uuid7
 
 from persistence.tables import COMPANY_TABLES, LEDGER_TABLES, metadata
-from persistence.tables.columns import BELONGING
 from tests.persistence.handmade import HandmadeBooks
 
 MASTERS_THAT_POSTING_CACHES = ("account_role", "account", "cost_center", "warehouse")
@@ -123,85 +121,6 @@ def test_two_entries_do_not_balance_each_other(owner: psycopg.Connection) -> Non
     with pytest.raises(psycopg.Error) as refused:
         books.own_rows("journal_line", lines)
     assert refused.value.sqlstate == "PP001"
-
-
-BELONGING_ROWS = {
-    "document_line of document": lambda books, own, other: (books.line(own), books.line(other)),
-    "movement of document": lambda books, own, other: (
-        books.movement(own, "2026-01-10", "1"),
-        books.movement(other, "2026-01-10", "1"),
-    ),
-    "billing_entry of document": lambda books, own, other: (
-        books.billing(uuid7(), own, "2026-01-10", "BILLED", quantity="1", amount="1"),
-        books.billing(uuid7(), other, "2026-01-10", "BILLED", quantity="1", amount="1"),
-    ),
-    "journal_entry of document": lambda books, own, other: (
-        books.journal(own, "2026-01-10", {"Stores": "1", "Sales": "-1"}),
-        books.journal(other, "2026-01-10", {"Stores": "1", "Sales": "-1"}, because_id=own),
-    ),
-    "journal_entry because of document": lambda books, own, other: books.journal(
-        own, "2026-01-10", {"Stores": "1", "Sales": "-1"}, because_id=other
-    ),
-    "cost_entry of movement": lambda books, own, other: (
-        books.cost(books.movement(own, "2026-01-10", "1"), own, "2026-01-10", "1"),
-        books.cost(other, own, "2026-01-10", "1"),
-    ),
-    "journal_line of journal_entry": lambda books, own, other: books.own_rows(
-        "journal_line",
-        [
-            {
-                "journal_entry_id": entry, "line_no": line_no, "seq": 1,
-                "posting_date": "2026-01-10", "account_id": books.ids["Sales"], "amount": amount,
-            }
-            for entry in (_entry(books, own), other)
-            for line_no, amount in enumerate((1, -1), start=1)
-        ],
-    ),
-}  # fmt: skip
-"""Rows that belong to a document (or its entry or movement) that is there, and to another."""
-
-
-@pytest.mark.parametrize("missing", ["nowhere", "in another company"])
-@pytest.mark.parametrize("rows", BELONGING_ROWS)
-def test_rows_of_ledgers_belong_to_what_is_there(
-    owner: psycopg.Connection, rows: str, missing: str
-) -> None:
-    books, others = HandmadeBooks(owner), HandmadeBooks(owner, code="OTHER")
-    own = books.document("JOURNAL_ENTRY", "2026-01-10")
-    theirs = others.document("JOURNAL_ENTRY", "2026-01-10")
-    other = uuid7() if missing == "nowhere" else _of(others, rows, theirs)
-    table = rows.split(maxsplit=1)[0]
-    with pytest.raises(errors.ForeignKeyViolation, match=f"a row of {table} belongs to") as refused:
-        BELONGING_ROWS[rows](books, own, other)
-    assert str(other) in str(refused.value)
-    assert refused.value.diag.table_name == table
-
-
-def _entry(books: HandmadeBooks, document: UUID) -> UUID:
-    """A journal entry that has no lines yet."""
-    entry = uuid7()
-    row = {"id": entry, "seq": 1, "ordinal": 9, "posting_date": "2026-01-10", "source": "TEST"}
-    books.own_rows("journal_entry", [row | {"document_id": document, "because_id": document}])
-    return entry
-
-
-def _of(books: HandmadeBooks, rows: str, document: UUID) -> UUID:
-    """What a row of that kind would belong to in these books."""
-    if rows.endswith("of movement"):
-        return books.movement(document, "2026-01-10", "1")
-    if rows.endswith("of journal_entry"):
-        return books.journal(document, "2026-01-10", {"Stores": "1", "Sales": "-1"})
-    return document
-
-
-def test_what_ledgers_belong_to_is_declared_and_checked() -> None:
-    declared = {
-        (table.name, target)
-        for table in metadata.tables.values()
-        for target in table.info.get(BELONGING, {}).values()
-    }
-    assert declared == {(rows.split()[0], rows.split()[-1]) for rows in BELONGING_ROWS}
-    assert {target for _, target in declared} <= set(LEDGER_TABLES), "it must never go away"
 
 
 # -- row-level security -----------------------------------------------------------------------
