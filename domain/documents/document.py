@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain.costing.replay import Regiven
 from domain.currencies import currency_digits, is_currency
+from domain.documents.needs import Needs
 from domain.documents.parts.cost_orders import (
     Regrouping,
     Repricing,
@@ -51,7 +52,6 @@ from domain.records import (
 )
 from domain.references import Ref
 from domain.schemes.posted_entry import PostedEntry
-from domain.values import quickly_made
 
 
 class DocumentKind(StrEnum):
@@ -80,46 +80,6 @@ class DocumentKind(StrEnum):
     COST_ADJUSTMENT = "COST_ADJUSTMENT"
     INVENTORY_POSTING = "INVENTORY_POSTING"
     COSTING_METHOD_CHANGE = "COSTING_METHOD_CHANGE"
-
-
-@quickly_made
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a document refers to: the books look these up before anything is decided.
-
-    `originals` are lines whose movements matter, `originals_of` documents all of whose lines do;
-    `invoices`, `invoice_lines` and `return_lines` are credited. `lots` are codes of batches and
-    serial numbers; `counts` asks for the lots that are present, `bins` for every pool of the items.
-    `waiting_of_all`: what waits of every item, not only of those named.
-    `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
-    something on the accrual account, `order_lines` what was received by lines of purchase orders
-    (code, number from 1). `credits_invoices`: the originals' invoices are credited.
-    """
-
-    items: frozenset[Ref] = frozenset()
-    parties: frozenset[Ref] = frozenset()
-    lines: frozenset[Ref] = frozenset()
-    documents: frozenset[Ref] = frozenset()
-    open_items: frozenset[Ref] = frozenset()
-    accounts: frozenset[Ref] = frozenset()
-    lots: frozenset[str] = frozenset()
-    originals: frozenset[Ref] = frozenset()
-    originals_of: frozenset[Ref] = frozenset()
-    held: frozenset[Ref] = frozenset()
-    counts: bool = False
-    bins: bool = False
-    residues: frozenset[Ref] = frozenset()
-    migration: date | None = None
-    waiting_items: int = 0
-    unposted: int = 0
-    unposted_after: UUID | None = None
-    waiting_of_all: bool = False
-    invoices: frozenset[Ref] = frozenset()
-    invoice_lines: frozenset[Ref] = frozenset()
-    return_lines: frozenset[Ref] = frozenset()
-    order_lines: frozenset[tuple[str, int]] = frozenset()
-    shipments: frozenset[str] = frozenset()
-    credits_invoices: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,8 @@ from uuid import UUID
 from domain.accounts import AccountType, Role
 from domain.company import AdjustmentDating, Flow
 from domain.costing.replay import Regiven
-from domain.documents.document import Causes, Document, DocumentKind, Needs, begin
+from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.needs import Needs
 from domain.documents.parts.continental_bills import is_continental
 from domain.documents.parts.goods import split_given
 from domain.documents.parts.returns import check_later

@@ -19,11 +19,11 @@ from domain.documents.document import (
     Causes,
     Document,
     DocumentKind,
-    Needs,
     begin,
     line_paths,
     note_due_date,
 )
+from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import bill_purchase as bill_by_level
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.charges import (

@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import DocumentKind, Needs
+from domain.documents.document import DocumentKind
+from domain.documents.needs import Needs
 from domain.documents.parts.returned_invoices import BESIDE
 from domain.facts import Facts
 from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from uuid import UUID
 
-from domain.documents.document import Causes, Needs
+from domain.documents.document import Causes
+from domain.documents.needs import Needs
 from domain.facts import Facts, LotFacts
 from domain.movements import NO_LOT
 from domain.open_lines import SerialFacts

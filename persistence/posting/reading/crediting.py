@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.documents.document import Needs
+from domain.documents.needs import Needs
 from domain.invoiced import (
     CreditFacts,
     InvoicedCharge,

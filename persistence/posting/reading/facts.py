@@ -10,7 +10,8 @@ from psycopg import AsyncConnection
 from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
 from domain.accounts import AccountType, Role, Root, resolve_stock_account
 from domain.company import CostingMethod, Scheme
-from domain.documents.document import Document, DocumentKind, Needs
+from domain.documents.document import Document, DocumentKind
+from domain.documents.needs import Needs
 from domain.facts import (
     AccountFacts,
     CompanyFacts,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.documents.document import Needs
+from domain.documents.needs import Needs
 from domain.facts import Facts, UnpostedEntry
 from domain.movements import (
     NO_LOT,

@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from domain.documents.document import Needs
+from domain.documents.needs import Needs
 from domain.facts import Facts, LineFacts, ShipmentCharge, ShipmentFacts
 from domain.references import Ref
 from persistence.posting.book import Book
