@@ -351,3 +351,9 @@ class Facts:
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )
+    parties_by_id: Mapping[UUID, PartyFacts] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Know the parties by id too: movements name them so."""
+        by_id = {party.id: party for party in self.parties.values()}
+        object.__setattr__(self, "parties_by_id", by_id)

@@ -252,10 +252,8 @@ class LookUp:
         """The document's party, or as much of another's as its movement says."""
         if movement.party is None:
             return None
-        for one in self.facts.parties.values():
-            if one.id == movement.party:
-                return one
-        return PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
+        known = self.facts.parties_by_id.get(movement.party)
+        return known or PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
 
     # -- values -------------------------------------------------------------------------------
 

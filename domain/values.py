@@ -41,7 +41,7 @@ def _init(cls: type, twin: type) -> Callable[..., None]:
     ordered: list[str] = ["self"]
     by_keyword: list[str] = []
     body = ['_set(self, "__class__", _twin)']
-    for each in fields(cls):
+    for each in (one for one in fields(cls) if one.init):
         (by_keyword if each.kw_only else ordered).append(_parameter(each, known))
         body.append(f"self.{each.name} = {_value(each)}")
     body.append("self.__class__ = _cls")

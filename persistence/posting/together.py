@@ -207,7 +207,7 @@ class _Together:
         requested = pools_of(*(one for one in prepared if isinstance(one, Causes)))
         company, connection = self.book.company.id, self._connection
         items = facts.items_by_id.values()
-        parties = {party.id: party for party in facts.parties.values()}.values()
+        parties = facts.parties_by_id.values()
         versions = [sorted(item.version for item in items), sorted(one.version for one in parties)]
         async with connection.pipeline():
             await self._begin()

@@ -16,20 +16,22 @@ class Quick:
     second: str = "two"
     third: list[int] = field(default_factory=list[int])
     fourth: int = field(default=4, kw_only=True)
+    twice: int = field(init=False)
 
     def __post_init__(self) -> None:
-        """Refuse a negative one."""
+        """Refuse a negative one, and find what follows."""
         if self.first < 0:
             raise ValueError(self.first)
+        object.__setattr__(self, "twice", 2 * self.first)
 
 
 @pytest.mark.parametrize(
     ("made", "values"),
     [
-        (Quick(1), (1, "two", [], 4)),
-        (Quick(1, "2"), (1, "2", [], 4)),
-        (Quick(first=1, third=[3], fourth=5), (1, "two", [3], 5)),
-        (replace(Quick(1), second="other"), (1, "other", [], 4)),
+        (Quick(1), (1, "two", [], 4, 2)),
+        (Quick(1, "2"), (1, "2", [], 4, 2)),
+        (Quick(first=1, third=[3], fourth=5), (1, "two", [3], 5, 2)),
+        (replace(Quick(1), second="other"), (1, "other", [], 4, 2)),
     ],
 )
 def test_fields_get_what_is_given_or_their_default(made: Quick, values: tuple[object, ...]) -> None:

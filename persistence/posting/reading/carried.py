@@ -136,7 +136,7 @@ async def with_parties(connection: AsyncConnection, causes: Causes, carried: Car
     """With the parties of movements that the document does not name: rules ask for their areas."""
     facts = causes.facts
     moved = (*causes.movements, *carried.movements.values())
-    missing = {one.party for one in moved if one.party} - {one.id for one in facts.parties.values()}
+    missing = {one.party for one in moved if one.party} - facts.parties_by_id.keys()
     if not missing:
         return facts
     refs = references.refs_of_ids("party", missing)
