@@ -28,6 +28,13 @@ from persistence.tables.caches import (
     NumberSeries,
     OpenItem,
 )
+from persistence.tables.changes import (
+    ItemGroupChange,
+    LotChange,
+    MethodChange,
+    PeriodChange,
+    StandardCostChange,
+)
 from persistence.tables.documents import (
     Document,
     DocumentCharge,
@@ -43,17 +50,12 @@ from persistence.tables.ledger import (
     Change,
     CostEntry,
     CostPosting,
-    ItemGroupChange,
     JournalEntry,
     JournalLine,
-    LotChange,
-    MethodChange,
     MigrationPast,
     Movement,
     MovementSource,
     PartyEntry,
-    PeriodChange,
-    StandardCostChange,
 )
 from persistence.tables.masters import (
     Account,
