@@ -4,11 +4,10 @@ Whoever has just decided a document can say here how its rows are made (`decided
 read: its payload then shows what is being written, and a preview what would be.
 """
 
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -47,6 +46,8 @@ Rows = TypeVar("Rows")
 """What a look-up finds: a row or none, or all that belong to something."""
 Read = Callable[[AsyncConnection, UUID, Sequence[UUID]], Awaitable[list[Row]]]
 ReadOfScope = Callable[[AsyncConnection, Scope, Sequence[str]], Awaitable[list[Any]]]
+Decided: TypeAlias = dict[Key, dict[Read[Any], Callable[[], Any]]]
+"""What makes the rows of what was just decided, by document and by what would read them."""
 
 
 class Parts(DataLoader[Key, Rows]):
@@ -55,22 +56,26 @@ class Parts(DataLoader[Key, Rows]):
     def __init__(
         self,
         load_fn: Callable[[list[Key]], Awaitable[list[Rows]]],
-        decided: dict[Key, Callable[[], Any]],
+        read: Read[Any],
+        decided: Decided,
     ) -> None:
-        """`decided` makes the rows by key; whoever decides puts them there."""
+        """`decided` makes what `read` would read by key; whoever decides puts it there."""
         super().__init__(load_fn=load_fn)
+        self._read = read
         self._decided = decided
 
     def load(self, key: Key) -> Awaitable[Rows]:
         """The rows, some time: with those of others where they are read."""
-        make = self._decided.pop(key, None)
+        parts = self._decided.get(key)
+        make = parts.pop(self._read, None) if parts else None
         if make is not None:
             self.prime(key, make())
         return super().load(key)
 
     def shown(self, key: Key) -> Any:
         """The rows at once where they were decided: a future would take a turn of the loop."""
-        make = self._decided.get(key)
+        parts = self._decided.get(key)
+        make = parts.get(self._read) if parts else None
         return self.load(key) if make is None else make()
 
 
@@ -83,7 +88,7 @@ class DocumentLoaders:
     def __init__(self, database: Database) -> None:
         """Nothing is read before it is asked for."""
         self._database = database
-        self._decided: defaultdict[Read[Any], dict[Key, Callable[[], Any]]] = defaultdict(dict)
+        self._decided: Decided = {}
         self._of_scope: dict[ReadOfScope, DataLoader[tuple[Scope, str], list[Any]]] = {}
 
     @cached_property
@@ -209,9 +214,9 @@ class DocumentLoaders:
 
         return DataLoader(load_fn=load)
 
-    def decided(self, read: Read[Row], key: Key, make: Callable[[], Row | list[Row]]) -> None:
-        """Let what `read` would find of a document be made of its decision, if it is asked for."""
-        self._decided[read][key] = make
+    def decided(self, key: Key, parts: dict[Read[Any], Callable[[], Any]]) -> None:
+        """Let what would be read of a document be made of its decision, if it is asked for."""
+        self._decided[key] = parts
 
     def _singles(self, read: Read[Row]) -> Parts[Any]:
         database = self._database
@@ -222,7 +227,7 @@ class DocumentLoaders:
                 rows[row.company_id, row.id] = row
             return [rows.get(key) for key in keys]
 
-        return Parts(load, self._decided[read])
+        return Parts(load, read, self._decided)
 
     def _lists(self, read: Read[Row], of: str) -> Parts[Any]:
         database = self._database
@@ -233,7 +238,7 @@ class DocumentLoaders:
                 rows[row.company_id, getattr(row, of)].append(row)
             return [rows[key] for key in keys]
 
-        return Parts(load, self._decided[read])
+        return Parts(load, read, self._decided)
 
 
 async def _read(database: Database, read: Read[Any], keys: Iterable[Key]) -> AsyncIterator[Any]:

@@ -68,17 +68,19 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
             raise LookupError(f"document {recorded.document_id} is recorded and not there")
         return row
     row = document_row(recorded, decision, context.principal.name)
-    loaders.decided(reading.documents, key, lambda: row)
-    for read, rows in _PARTS.items():
-        loaders.decided(read, key, partial(rows, recorded, decision))
-    loaders.decided(settlements_of_items, key, list)  # nothing settles it yet
+    parts: dict[Any, Callable[[], Any]] = {
+        read: partial(rows, recorded, decision) for read, rows in _PARTS.items()
+    }
+    parts[reading.documents] = lambda: row
+    parts[settlements_of_items] = list  # nothing settles it yet
+    loaders.decided(key, parts)
     company = decision.causes.facts.company
     if company.no_rule_account is not None:
         # A preview makes no account: what it would make is shown from what was decided.
         made = company.accounts[company.no_rule_account]
         context.loaders.account.prime((key[0], made.id), _account_row(key[0], made))
     for lot in decision.causes.new_lots.values():
-        loaders.decided(lot_reading.lots, (key[0], lot.id), partial(lot_row, key[0], lot))
+        loaders.decided((key[0], lot.id), {lot_reading.lots: partial(lot_row, key[0], lot)})
     return row
 
 
@@ -121,6 +123,7 @@ def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> Do
     """The document itself, as whoever asks records it."""
     causes = decision.causes
     document = causes.document
+    cent = quantum(causes.digits)
     return DocumentRow(
         company_id=recorded.company_id,
         id=document.id,
@@ -136,11 +139,11 @@ def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> Do
         update_stock=causes.update_stock,
         currency=causes.currency,
         exchange_rate=plain(causes.exchange_rate),
-        net_total=_money(causes.net_total, causes.digits),
-        charges_total=_money(causes.charges_total, causes.digits),
-        taxes_total=_money(causes.taxes_total, causes.digits),
-        freight=_money(causes.freight, causes.digits),
-        grand_total=_money(causes.grand_total, causes.digits),
+        net_total=causes.net_total.quantize(cent),
+        charges_total=causes.charges_total.quantize(cent),
+        taxes_total=causes.taxes_total.quantize(cent),
+        freight=causes.freight.quantize(cent),
+        grand_total=causes.grand_total.quantize(cent),
         outstanding_amount=_outstanding(causes),
         cancels_id=causes.cancels.id if causes.cancels else None,
         reference=document.reference,
@@ -160,35 +163,42 @@ def _outstanding(causes: Causes) -> Decimal | None:
 def line_rows(recorded: Recorded, decision: Decision) -> list[LineRow]:
     """Its lines."""
     causes = decision.causes
-    own = {line.id for line in causes.lines}
-    billed: dict[UUID, Decimal] = {}
+    billed: dict[UUID, Decimal] = {}  # of what came in or went out, by its line
     for entry in causes.billing:
-        if entry.line_id in own and entry.kind in {BillingKind.RECEIVED, BillingKind.DELIVERED}:
+        if entry.kind is BillingKind.RECEIVED or entry.kind is BillingKind.DELIVERED:
             billed.setdefault(entry.line_id, ZERO)
     for entry in causes.billing:
-        if entry.line_id in billed and entry.kind is BillingKind.BILLED:
+        if entry.kind is BillingKind.BILLED and entry.line_id in billed:
             billed[entry.line_id] += entry.quantity
-    return [_line_row(recorded.company_id, causes, line, billed) for line in causes.lines]
+    cents = quantum(causes.digits), quantum(causes.facts.company.digits)
+    return [_line_row(recorded.company_id, causes, line, billed, cents) for line in causes.lines]
 
 
 def _line_row(
-    company_id: UUID, causes: Causes, line: LineRecord, billed: Mapping[UUID, Decimal]
+    company_id: UUID,
+    causes: Causes,
+    line: LineRecord,
+    billed: Mapping[UUID, Decimal],
+    cents: tuple[Decimal, Decimal],
 ) -> LineRow:
-    company_digits = causes.facts.company.digits
+    """`cents` are the smallest amounts of the document's currency, and of the company's."""
+    document = causes.document
+    cent, company_cent = cents
     valuation = line.valuation_amount
+    of_it = billed.get(line.id)
     return LineRow(
         company_id=company_id,
         id=line.id,
-        document_id=causes.document.id,
-        document_kind=causes.document.kind.value,
+        document_id=document.id,
+        document_kind=document.kind,
         line_no=line.line_no,
         item_id=line.item_id,
         warehouse_id=line.warehouse_id,
         to_warehouse_id=line.to_warehouse_id,
         quantity=plain(line.quantity),
         rate=plain(line.rate) if line.rate is not None else None,
-        amount=_money(line.amount, causes.digits),
-        valuation_amount=None if valuation is None else _money(valuation, company_digits),
+        amount=line.amount.quantize(cent),
+        valuation_amount=None if valuation is None else valuation.quantize(company_cent),
         account_id=line.account_id,
         cost_center_id=line.cost_center_id,
         party_id=line.party_id,
@@ -198,8 +208,8 @@ def _line_row(
         description=line.description,
         list_rate=plain(line.list_rate) if line.list_rate is not None else None,
         discount_percent=None if line.discount_percent is None else plain(line.discount_percent),
-        billed_quantity=plain(billed[line.id]) if line.id in billed else None,
-        returned_quantity=ZERO if line.id in billed else None,
+        billed_quantity=None if of_it is None else plain(of_it),
+        returned_quantity=None if of_it is None else ZERO,
     )
 
 
@@ -315,34 +325,36 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
     settlement = decision.settlement
     if settlement is None:
         return []
-    digits = decision.causes.facts.company.digits
+    own = decision.causes.document.id
+    cent = quantum(decision.causes.facts.company.digits)
     cost_of: dict[UUID, Decimal] = {}
     for cost in decision.costs:
         cost_of[cost.movement_id] = cost_of.get(cost.movement_id, ZERO) + cost.actual
     rows: list[MovementRow] = []
     for movement in decision.movements:
-        if movement.document != decision.causes.document.id:
+        if movement.document != own:
             continue  # a count of another document was kept true
         balance = settlement.balances.get(movement.id)
+        pool, key = movement.pool, movement.key
         rows.append(
             MovementRow(
                 company_id=recorded.company_id,
                 id=movement.id,
                 document_id=movement.document,
                 line_id=movement.line,
-                item_id=movement.pool.item,
-                warehouse_id=movement.pool.warehouse,
-                nature=movement.nature.value,
-                leg=movement.leg.value,
-                posting_date=movement.key.posting_date,
-                posting_time=movement.key.posting_time,
+                item_id=pool.item,
+                warehouse_id=pool.warehouse,
+                nature=movement.nature,
+                leg=movement.leg,
+                posting_date=key.posting_date,
+                posting_time=key.posting_time,
                 seq=recorded.seq or 0,
-                ordinal=movement.key.ordinal,
+                ordinal=key.ordinal,
                 quantity=plain(movement.quantity),
-                cost=_money(cost_of.get(movement.id, ZERO), digits),
+                cost=cost_of.get(movement.id, ZERO).quantize(cent),
                 quantity_after=plain(balance.quantity) if balance else ZERO,
-                value_after=_money(balance.value if balance else ZERO, digits),
-                lot_id=movement.pool.lot if movement.pool.lot != NO_LOT else None,
+                value_after=(balance.value if balance else ZERO).quantize(cent),
+                lot_id=pool.lot if pool.lot != NO_LOT else None,
                 voids_id=movement.voids,
             )
         )
