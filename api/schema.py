@@ -4,12 +4,15 @@ A capability is a class of query or mutation fields in a module of its own; list
 all that it takes to publish it.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import strawberry
 from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
+from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from api.about import AboutQueries
 from api.auth.access import AccessQueries
@@ -20,7 +23,7 @@ from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
 from api.documents.reading.queries import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
-from api.executing.execution import Execution, Runner
+from api.executing.execution import Execution, Runner, executed
 from api.executing.executor import Executor
 from api.explaining.queries import ExplainQuery
 from api.live import FeedQueries, FeedSubscriptions
@@ -111,6 +114,28 @@ class PerpetuoSchema(strawberry.Schema):
         show_attributes(self._schema)
         answer_mutations(self._schema)
         guard_root_fields(self._schema)
+
+    async def execute(
+        self,
+        query: str | None,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """A query or mutation, executed; where there is none, strawberry says so."""
+        allowed = allowed_operation_types or OperationType
+        roots = context_value, root_value
+        rest = operation_name, operation_extensions
+        operation = self._create_execution_context(query, allowed, variable_values, *roots, *rest)
+        result = await executed(operation)
+        if result is not None:
+            return result
+        return await super().execute(
+            query, variable_values, *roots, operation_name, allowed, operation_extensions
+        )
 
     def create_extensions_runner(self, execution_context: Any, extensions: Any) -> Runner:
         """The one extension is run without being looked for in each request."""

@@ -86,10 +86,14 @@ class BatchLength:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An operation's root fields, and what its variables are unless they are given."""
+    """An operation's root fields, what its variables are unless they are given, and what it costs.
+
+    `amount` is a number unless the length of a page, or whether a field is there, is a variable.
+    """
 
     fields: tuple[RootField, ...]
     defaults: Mapping[str, Any]
+    amount: Amount = 0
 
     def variables(self, given: Variables | None) -> Variables:
         """All variables."""
@@ -97,7 +101,7 @@ class Counted:
 
     def cost(self, variables: Variables) -> int:
         """What the operation may cost."""
-        return sum(value(one.cost, variables) for one in self.fields)
+        return value(self.amount, variables)
 
 
 def counted(schema: GraphQLSchema, document: DocumentNode, name: str | None) -> Counted:
@@ -131,7 +135,8 @@ class Counting:
             for one in operation.variable_definitions or ()
             if one.default_value is not None
         }
-        return Counted(tuple(self._root_field(root, nodes) for nodes in fields.values()), defaults)
+        counted = tuple(self._root_field(root, nodes) for nodes in fields.values())
+        return Counted(counted, defaults, total(one.cost for one in counted))
 
     def _root_field(self, root: GraphQLObjectType, nodes: Sequence[FieldNode]) -> RootField:
         name = nodes[0].name.value

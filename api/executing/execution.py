@@ -1,8 +1,10 @@
-"""What happens around every operation: cached parsing and validation, limits, masked faults."""
+"""What happens around every operation: texts read once, limits, masked faults."""
 
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from functools import lru_cache
+from inspect import isawaitable
 from typing import Any
 
 from graphql import (
@@ -11,17 +13,22 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
+    execute,
     get_operation_ast,
     parse,
 )
+from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.extensions import SchemaExtension
 from strawberry.extensions.runner import SchemaExtensionsRunner
 from strawberry.schema.schema import validate_document
+from strawberry.types import ExecutionResult
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType as Kind
 
 from api.context import Context
 from api.cost.checking import too_costly
 from api.cost.counting import Counted, counted
+from api.executing.executor import Executor
 from api.executing.limits import rules_of
 from api.executing.text_limits import TextLimits
 from api.executing.top_level import Problem, translated
@@ -44,15 +51,35 @@ def parsed(query: str, limits: TextLimits) -> DocumentNode:
     return _parse_cached(query, max_tokens=limits.tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text as it was read: parsed, and what is wrong with it, or else what it may cost.
+
+    `kind` is that of its operation; None where it has none of the name that is asked for.
+    """
+
+    document: DocumentNode
+    kind: Kind | None
+    errors: list[GraphQLError]
+    counted: Counted | None
+
+
+def _read(core: GraphQLSchema, query: str, name: str | None, limits: TextLimits) -> Read:
+    document = parsed(query, limits)
+    operation = get_operation_ast(document, name)
+    kind = None if operation is None else Kind(operation.operation.value)
+    errors = validate_document(core, document, rules_of(limits)) or _unnamed(document, name)
+    return Read(document, kind, errors, None if errors else counted(core, document, name))
+
+
 # By the text, not by the document: a document's hash is that of every node in it.
-@lru_cache(maxsize=512)
-def _validated_text(core: GraphQLSchema, query: str, limits: TextLimits) -> list[GraphQLError]:
-    return validate_document(core, parsed(query, limits), rules_of(limits))
+_read_cached = lru_cache(maxsize=512)(_read)
 
 
-@lru_cache(maxsize=512)
-def _counted_text(core: GraphQLSchema, query: str, name: str | None, limits: TextLimits) -> Counted:
-    return counted(core, parsed(query, limits), name)
+def read(core: GraphQLSchema, query: str, name: str | None, limits: TextLimits) -> Read:
+    """A text, read once; raises GraphQLError where it is none. Long ones are not kept."""
+    reading = _read if len(query) > _CACHED_TEXT else _read_cached
+    return reading(core, query, name, limits)
 
 
 def operation_type(query: str, name: str | None, limits: TextLimits) -> OperationType | None:
@@ -79,73 +106,62 @@ def checked(query: str, limits: TextLimits) -> DocumentNode:
     return document
 
 
-def _unnamed(execution: ExecutionContext) -> list[GraphQLError]:
+def _unnamed(document: DocumentNode, name: str | None) -> list[GraphQLError]:
     """An error where it is not said which of several operations is to be run.
 
     Strawberry would run the first.
     """
-    document = execution.graphql_document
-    assert document is not None, "it is valid"
     operations = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
-    if len(operations) == 1 or execution._provided_operation_name is not None:  # noqa: SLF001 - `operation_name` is the first's then
+    if len(operations) == 1 or name is not None:
         return []
     return [GraphQLError("Must provide operation name if query contains multiple operations.")]
 
 
 class Execution(SchemaExtension):
-    """One extension instead of five: each costs time on every request. See `Runner`."""
+    """One extension instead of five: each costs time on every request.
+
+    Subscriptions are run by strawberry with it; of what is answered once see `executed`.
+    """
 
     _problem: Problem = ValueMalformed
     """What graphql-core's errors mean: an invalid document, or else a variable."""
 
-    def begin(self) -> None:
+    def begin(self) -> Read | None:
         """Parse and validate, each text once.
 
         The parsed text, and what is wrong with it, are left where strawberry looks for them.
+
+        Returns:
+            None where there is no text, or none that can be parsed.
         """
         context = self.execution_context
         if not context.query:
-            return
+            return None
         limits: TextLimits = context.context.services.text_limits
         context.parse_options = {"max_tokens": limits.tokens}
+        name = context._provided_operation_name  # noqa: SLF001 - `operation_name` may be the first's
         try:
-            document = parsed(context.query, limits)
+            found = read(core_of(context.schema), context.query, name, limits)
         except GraphQLError:
-            return  # found again, and said, where strawberry parses it itself
-        context.graphql_document = document
-        core = core_of(context.schema)
-        errors = self._validated(core, document, limits) or _unnamed(context)
-        if errors:
+            return None  # found again, and said, where strawberry parses it itself
+        context.graphql_document = found.document
+        if found.errors:
             self._problem = DocumentInvalid
-        context.pre_execution_errors = errors or self._cost_errors(core, document, limits)
+        context.pre_execution_errors = found.errors or self._cost_errors(found.counted)
+        return found
 
-    def _validated(
-        self, core: GraphQLSchema, document: DocumentNode, limits: TextLimits
-    ) -> list[GraphQLError]:
-        """What is wrong with a document; one that is not kept is not remembered either."""
-        query = self.execution_context.query or ""
-        if len(query) > _CACHED_TEXT:
-            return validate_document(core, document, rules_of(limits))
-        return _validated_text(core, query, limits)
-
-    def _cost_errors(
-        self, core: GraphQLSchema, document: DocumentNode, limits: TextLimits
-    ) -> list[GraphQLError]:
+    def _cost_errors(self, found: Counted | None) -> list[GraphQLError]:
         """What a valid operation may cost, for the answer's extensions; an error if too much."""
+        assert found is not None, "it is valid"
         execution = self.execution_context
         context: Context = execution.context
-        query, name = execution.query or "", execution.operation_name
-        if len(query) > _CACHED_TEXT:
-            found = counted(core, document, name)
-        else:
-            found = _counted_text(core, query, name, limits)
         variables = found.variables(execution.variables)
         limit = context.services.cost_limits.limit(context.principal)
         cost = found.cost(variables)
         execution.extensions_results = {"cost": {"requested": cost, "limit": limit}}
         if cost <= limit:
             return []
-        refusal = too_costly(core, found, variables, limit)
+        refusal = too_costly(core_of(execution.schema), found, variables, limit)
         return [GraphQLError(refusal.code, original_error=Refused(refusal))]
 
     def end(self) -> None:
@@ -175,6 +191,46 @@ class Execution(SchemaExtension):
         return getattr(self.execution_context.context, "language", LANGUAGES[0])
 
 
+_IS_AWAITABLE: Any = optimized_is_awaitable
+
+
+async def executed(operation: ExecutionContext) -> ExecutionResult | None:
+    """Execute a query or a mutation, as strawberry does with `Execution`.
+
+    Strawberry makes extensions, their runner and context managers of both for every operation.
+
+    Returns:
+        None for strawberry to say what is wrong: there is no operation that could be read or that
+        may be asked for in this way.
+    """
+    around = Execution()
+    around.execution_context = operation
+    found = around.begin()
+    if found is None or found.kind is None or found.kind not in operation.allowed_operations:
+        return None
+    errors = operation.pre_execution_errors
+    if errors:
+        result = ExecutionResult(None, errors)
+    else:
+        answer = execute(
+            core_of(operation.schema),
+            found.document,
+            operation.root_value,
+            operation.context,
+            operation.variables,
+            operation._provided_operation_name,  # noqa: SLF001 - as above
+            executor_class=Executor,
+            is_awaitable=_IS_AWAITABLE,
+            operation_extensions=operation.operation_extensions,
+        )
+        answer = await answer if isawaitable(answer) else answer
+        result = ExecutionResult(answer.data, answer.errors)
+    result.extensions = operation.extensions_results
+    operation.result = result
+    around.end()
+    return result
+
+
 class _Operation(AbstractAsyncContextManager[None], AbstractContextManager[None]):
     """An operation from its text to its answer: what `Execution` does before and after it."""
 
@@ -200,7 +256,7 @@ _NO_HOOK: Any = nullcontext()
 
 
 class Runner(SchemaExtensionsRunner):
-    """Runs `Execution` around operations and events, and knows that there are no other hooks.
+    """Runs `Execution` around subscriptions and events, and knows that there are no other hooks.
 
     Strawberry looks for the hooks of each request anew and makes a context manager for each kind.
     """

@@ -12,37 +12,46 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from cross_web import AsyncHTTPRequestAdapter, HTTPException, StarletteRequestAdapter
-from graphql import OperationType
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from opentelemetry.trace import SpanKind
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import MissingQueryError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.streaming import SSETransport
-from strawberry.schema.exceptions import InvalidOperationTypeError
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
+from strawberry.types.graphql import OperationType as Kind
 from strawberry.types.unset import UnsetType
 
 from api.context import Context, Services
-from api.executing.execution import operation_type
-from api.executing.limits import MOST_BYTES, MOST_SUBSCRIPTIONS
+from api.executing.limits import MOST_SUBSCRIPTIONS
 from api.messages import negotiate
 from api.serving.answers import (
-    EVENTS,
     GRAPHQL_JSON,
     JSON,
     answer_of,
     media_type,
     not_begun,
-    range_of,
     refusal,
     response_of,
 )
-from api.serving.consistency import answered, position_named
+from api.serving.asking import (
+    Asking,
+    BoundedRequest,
+    RequestRefused,
+    accepts_events,
+    asked_for,
+    check_content,
+    check_method,
+    may_be_asked_of_replicas,
+    position_asked_for,
+)
+from api.serving.consistency import answered
 from api.serving.sockets import Socket
 from api.telemetry.traces import remote_parent
 from domain.errors import InternalError, Refused
@@ -50,40 +59,11 @@ from persistence.tracing import is_enabled, span
 
 log = structlog.get_logger("perpetuo.http")
 
-_TOO_LARGE = f"The request is larger than {MOST_BYTES} bytes."
-
-
-class RequestRefused(HTTPException):
-    """A request that is not GraphQL over HTTP; answered with a status and a GraphQL error."""
-
-    def __init__(
-        self, status_code: int, reason: str, headers: Mapping[str, str] | None = None
-    ) -> None:
-        """Keep the headers that the status needs (Allow, Accept-Encoding)."""
-        super().__init__(status_code, reason)
-        self.headers = dict(headers or {})
-
-
-class BoundedRequest(StarletteRequestAdapter):
-    """A request whose body is not read beyond the limit."""
-
-    async def get_body(self) -> bytes:
-        """The body.
-
-        Raises:
-            RequestRefused: 413, before the rest of a larger one is read.
-        """
-        body = bytearray()
-        async for chunk in self._request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                raise RequestRefused(413, _TOO_LARGE)
-        return bytes(body)
-
-    @property
-    def services(self) -> Services:
-        """What the process serves with."""
-        return self._request.app.state.services
+_ALLOWED: Mapping[str, frozenset[Kind]] = {
+    "GET": frozenset(Kind.from_http("GET")),
+    "POST": frozenset(Kind.from_http("POST")),
+}
+"""Which kinds of operations may be asked for by which method."""
 
 
 EVENT_ID = "event_id"
@@ -143,15 +123,16 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        request = Request(scope, receive)
+        request = Asking(scope, receive)
         parent = remote_parent(request.headers) if is_enabled() else None
         with span("graphql", parent=parent, kind=SpanKind.SERVER):
             await self._answer(request, scope, receive, send)
 
     async def _answer(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            _check_method(request)
-            response = await self.run(request)
+            check_method(request.method)
+            is_once = not accepts_events(request.headers)
+            response = await (self._once(request) if is_once else self.run(request))
         except RequestRefused as refused:
             response = refusal(request, refused.status_code, refused.reason, refused.headers)
         except HTTPException as refused:
@@ -165,6 +146,15 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             log.exception("internal_error", operation="http", incident=incident)
             response = answer_of(request, 500, InternalError(incident=incident))
         await response(scope, receive, send)
+
+    async def _once(self, request: Request) -> Response:
+        """One answer: what `run` comes to where nothing else can be wanted."""
+        asking = self.request_adapter_class(request)
+        carrier = await self.get_sub_response(request)
+        context = await self.get_context(request, carrier)
+        asked = await self.parse_http_body(asking)
+        result = await self._executed(request, request.method, context, asked)
+        return self.create_response(await self.process_result(request, result), carrier)
 
     async def get_context(
         self,
@@ -229,41 +219,45 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         if request.method == "GET":
             found: object = self.parse_query_params(request.query_params)
         else:
-            _check_content(request.headers)
+            check_content(request.headers)
             found = self.parse_json(await request.get_body())
-        if not isinstance(found, dict):
-            raise RequestRefused(400, "The request must be a JSON object.")
-        _check_kind(found, "query", str)
-        _check_kind(found, "operationName", str)
-        _check_kind(found, "documentId", str)
-        _check_kind(found, "variables", dict)
-        _check_kind(found, "extensions", dict)
-        services = cast("BoundedRequest", request).services
-        query = await services.documents.text(services.database, found)
-        return GraphQLRequestData(
-            query=query,
-            variables=found.get("variables"),
-            operation_name=found.get("operationName"),
-            extensions=found.get("extensions"),
-            protocol=_transport(request.headers, query, found.get("operationName"), services),
-        )
+        return await asked_for(found, request.headers, cast("BoundedRequest", request).services)
 
-    async def execute_single(self, *args: Any, **kwargs: Any) -> ExecutionResult:
-        """Executed, a query on a replica if it may be; a mutation by GET is refused."""
-        context: Context = kwargs["context"]
-        asked: GraphQLRequestData = kwargs["request_data"]
-        position = _position_named(kwargs["request"].headers, asked.extensions)
-        run = partial(super().execute_single, *args, **kwargs)
+    async def execute_single(self, **given: Any) -> ExecutionResult:  # type: ignore[override]
+        """See `_executed`; strawberry calls it where events may be wanted."""
+        method, context = given["request_adapter"].method, given["context"]
+        return await self._executed(given["request"], method, context, given["request_data"])
+
+    async def _executed(
+        self, request: Request, method: str, context: Context, asked: GraphQLRequestData
+    ) -> ExecutionResult:
+        """Executed, a query on a replica if it may be; a mutation by GET is refused.
+
+        Raises:
+            RequestRefused: 400 or 405: there is no operation, or none that may be asked for so.
+        """
+        position = position_asked_for(request.headers, asked.extensions)
+        run = partial(
+            self.schema.execute,
+            asked.query,
+            variable_values=asked.variables,
+            context_value=context,
+            operation_name=asked.operation_name,
+            allowed_operation_types=_ALLOWED[method],
+            operation_extensions=asked.extensions,
+        )
         try:
-            if context.services.replicas is None or not _is_query(asked, context.services):
+            if not may_be_asked_of_replicas(asked, context.services):
                 return await run()
             return await answered(context, position, run)
-        except HTTPException as refused:
-            if not isinstance(refused.__cause__, InvalidOperationTypeError):
-                raise
+        except MissingQueryError as error:
+            raise RequestRefused(400, "No GraphQL query found in the request") from error
+        except CannotGetOperationTypeError as error:
+            raise RequestRefused(400, error.as_http_error_reason()) from error
+        except InvalidOperationTypeError as error:
             raise RequestRefused(
                 405, "Only queries may be asked by GET.", {"Allow": "POST"}
-            ) from refused
+            ) from error
 
     async def process_result(
         self,
@@ -290,74 +284,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return response_of(response_data, sub_response.status_code, sub_response.media_type or JSON)
 
 
-def _transport(
-    headers: Mapping[str, str], query: str | None, name: str | None, services: Services
-) -> Any:
-    """How an operation is answered: "sse" for a stream of events, "http" for one answer.
-
-    Clients that can take events (urql) say so with every operation, and expect JSON for all but
-    subscriptions: the operation decides. Who takes nothing but events gets those.
-    """
-    accept = headers.get("accept", "").lower()
-    if EVENTS not in accept:
-        return "http"
-    accepted = [range_of(part)[0] for part in accept.split(",")]
-    if EVENTS not in accepted:
-        return "http"
-    if accepted == [EVENTS] or _is_subscription(query, name, services):
-        return "sse"
-    return "http"
-
-
-def _is_subscription(query: str | None, name: str | None, services: Services) -> bool:
-    if not query or "subscription" not in query:
-        return False
-    return operation_type(query, name, services.text_limits) is OperationType.SUBSCRIPTION
-
-
-def _is_query(asked: GraphQLRequestData, services: Services) -> bool:
-    kind = operation_type(asked.query or "", asked.operation_name, services.text_limits)
-    return kind is OperationType.QUERY
-
-
-def _position_named(headers: Mapping[str, str], extensions: Mapping[str, Any] | None) -> int | None:
-    try:
-        return position_named(headers, extensions)
-    except ValueError as error:
-        raise RequestRefused(400, f"The consistencyToken cannot be used: {error}.") from error
-
-
 def _is_request_error(result: ExecutionResult) -> bool:
     return bool(result.errors) and not any(error.path for error in result.errors or ())
 
 
 def _is_graphql(response: Response) -> bool:
     return response.media_type == GRAPHQL_JSON
-
-
-def _check_method(request: Request) -> None:
-    if request.method not in {"GET", "POST"}:
-        raise RequestRefused(405, "GraphQL is asked by GET or POST.", {"Allow": "GET, POST"})
-
-
-def _check_kind(found: dict[str, Any], name: str, kind: type) -> None:
-    if not isinstance(found.get(name), kind | None):
-        raise RequestRefused(400, f"`{name}` must be a {_JSON_NAMES[kind]}, or left out.")
-
-
-_JSON_NAMES = {str: "string", dict: "JSON object"}
-
-
-def _check_content(headers: Mapping[str, str]) -> None:
-    kind, *parameters = (
-        part.strip().lower() for part in headers.get("content-type", "").split(";")
-    )
-    charsets = [p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")]
-    if kind != JSON or any(charset not in {"utf-8", "utf8"} for charset in charsets):
-        raise RequestRefused(
-            415, "The request must be application/json in UTF-8.", {"Accept": JSON}
-        )
-    if headers.get("content-encoding", "identity").lower() != "identity":
-        raise RequestRefused(
-            415, "The request must not be compressed.", {"Accept-Encoding": "identity"}
-        )

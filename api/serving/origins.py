@@ -46,7 +46,10 @@ class OriginGuard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what may be asked."""
         reason = None
-        if scope["type"] in {"http", "websocket"}:
+        # Most requests come from no web page, and have nothing to be looked at.
+        if scope["type"] in {"http", "websocket"} and (
+            self._local_only or b"origin" in dict(scope["headers"])
+        ):
             reason = self._reason(HTTPConnection(scope))
         if reason is None:
             await self._app(scope, receive, send)
