@@ -5,9 +5,12 @@ SET LOCAL, a statement by itself and with literals, where its setting says so; w
 function sets (`set_config`) stays on the coordinator.
 """
 
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection, Connection, sql
+
+from persistence.prepared import LastingStatements
 
 _HAS_CITUS = "select to_regclass('pg_dist_partition') is not null"
 _IS_DISTRIBUTED = """
@@ -21,6 +24,11 @@ class BooksConnection(AsyncConnection):
     """A connection of the pools; it knows where the books are."""
 
     is_on_citus: bool = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """One of a pool, or of an engine."""
+        super().__init__(*args, **kwargs)
+        self._prepared = LastingStatements()
 
     async def find_nodes(self) -> None:
         """Ask whether the tables are distributed, once, and pass on what transactions set."""

@@ -1,0 +1,30 @@
+"""Prepared statements that outlive a rollback.
+
+psycopg forgets all statements that a connection has prepared with each rollback, savepoints
+included: what is rolled back may have made or removed objects, and PostgreSQL may refuse statements
+planned before. Our connections change no schema, and PostgreSQL keeps what is prepared whatever
+becomes of the transaction. Without them each document that is refused, previewed or begun again
+would have the next five of its connection planned anew, statement by statement.
+"""
+
+from collections.abc import Sequence
+
+from psycopg._preparing import Key, Prepare, PrepareManager
+from psycopg.pq.abc import PGresult
+
+_CHANGES_OBJECTS = (b"DROP", b"ALTER", b"DISCARD ALL", b"DEALLOCATE ALL")
+
+
+class LastingStatements(PrepareManager):
+    """What a connection has prepared: forgotten when objects change, and not with a rollback."""
+
+    def clear(self) -> bool:
+        """Keep them: psycopg asks for this after each rollback."""
+        return False
+
+    def validate(self, key: Key, prep: Prepare, name: bytes, results: Sequence[PGresult]) -> None:
+        """Note what has come of a statement."""
+        if any((one.command_status or b"").startswith(_CHANGES_OBJECTS) for one in results):
+            super().clear()
+        else:
+            super().validate(key, prep, name, results)
