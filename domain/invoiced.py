@@ -1,6 +1,6 @@
 """What a credit note may know: the invoice that it credits, and the goods that went back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -55,7 +55,8 @@ class InvoicedLine:
     was not recorded; `bills` the receipt or delivery line that it bills, `order` the line of a
     purchase order all receipts of which it bills. `moves_goods`: its goods came or went with it.
     `shipment`: it is a charge on that. `overcharged` is what of the credited amount was too high a
-    price of goods that stayed.
+    price of goods that stayed. `arrived` are the receipt lines of goods that it had billed ahead;
+    `credited_amounts` one by one what makes up the credited amount.
     """
 
     id: UUID
@@ -78,6 +79,8 @@ class InvoicedLine:
     list_rate: Decimal | None = None
     discount_percent: Decimal | None = None
     taxes: tuple[InvoicedTax, ...] = ()
+    credited_amounts: Sequence[Decimal] = ()
+    arrived: Sequence[UUID] = ()
 
     @property
     def order(self) -> tuple[str, int] | None:

@@ -18,7 +18,8 @@ class LineFacts:
     after it. `exceeded` is how much more than that its counterparts billed (or received,
     delivered). Quantities in the item's unit; `rate` in the document's currency, amounts in the
     company's. `account` is the accrual account the line stands on, null where nothing was posted;
-    `moved_goods` says that an invoice itself received or delivered.
+    `moved_goods` says that an invoice itself received or delivered. `overcharged` is what credit
+    notes took off the price of goods of an invoice while these had still to come.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class LineFacts:
     moved_goods: bool = False
     is_stock_item: bool = True
     shipment: str | None = None
+    overcharged: Decimal = ZERO
 
     @property
     def open_quantity(self) -> Decimal:

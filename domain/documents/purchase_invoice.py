@@ -44,7 +44,7 @@ from domain.documents.parts.goods import (
 )
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import (
-    difference_account,
+    beside_the_price,
     match,
     read_counterpart,
     refuse_other_rate,
@@ -297,16 +297,18 @@ class PurchaseInvoice(Document):
         if accrual is None:
             return
         causes.post(accrual, found.cleared)
-        other = difference_account(causes, look, one, found)
+        other, part = beside_the_price(causes, look, one, found)
+        causes.post(other, part)
+        price = found.difference - part
         policy = causes.facts.company.settings.invoice_rate_policy
-        adjusts = other is None and policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
+        adjusts = policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
         if adjusts and not one.item.is_stock_item:  # a service has no goods to follow
-            causes.post(one.account, found.difference, record.cost_center_id)
+            causes.post(one.account, price, record.cost_center_id)
             return
-        causes.post(other or accrual, found.difference)
-        if adjusts and found.difference:
+        causes.post(accrual, price)
+        if adjusts and price:
             path = (*one.path, "rate")
-            reprice(causes, look, line.id, found.difference, Contra(accrual), path)
+            reprice(causes, look, line.id, price, Contra(accrual), path)
 
     def _accrual_of(self, causes: Causes, look: LookUp, one: Goods, line: LineFacts) -> UUID | None:
         """The account on which the receipt line stands; None where it posted nothing."""

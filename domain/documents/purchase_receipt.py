@@ -23,7 +23,7 @@ from domain.documents.parts.goods import Goods, expense_account, read_goods, rea
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import (
     Match,
-    difference_account,
+    beside_the_price,
     match,
     read_counterpart,
     refuse_other_rate,
@@ -169,12 +169,14 @@ class PurchaseReceipt(Document):
         one = replace(one, against=line.id)
         if account is None or not found.difference:
             return one
-        other = difference_account(causes, look, one, found)
-        if other is not None:
-            causes.post(account, found.difference)
-            causes.post(other, -found.difference)
-        elif look.company.settings.invoice_rate_policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST:
-            billed = Given(EntryKind.PRICE, -found.difference, Contra(account))
+        other, part = beside_the_price(causes, look, one, found)
+        causes.post(account, part)
+        causes.post(other, -part)
+        price = found.difference - part
+        policy = look.company.settings.invoice_rate_policy
+        # Where rates must match they do: only a credit note can have made the price another.
+        if price and policy is not InvoiceRatePolicy.KEEP_DIFFERENCE:
+            billed = Given(EntryKind.PRICE, -price, Contra(account))
             one = replace(one, more=(billed,))
         return one
 

@@ -137,7 +137,9 @@ class BilledAgain(Refusal):
     """A credit note whose credited quantity was billed or cleared again cannot be cancelled."""
 
     code = "BILLED_AGAIN"
-    meaning = "What this credit note took off a bill has been billed or written off again."
+    meaning = (
+        "What this credit note took off a bill has been billed, received or written off since."
+    )
     fix = "Cancel the documents named first."
     documents: tuple[str, ...]
 

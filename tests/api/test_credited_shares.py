@@ -243,3 +243,28 @@ def test_in_another_currency_no_cent_stays(house: House) -> None:
     assert "Debtors" in before
     assert "Debtors" not in house.balances()
     house.check()
+
+
+@pytest.mark.parametrize(
+    ("side", "line", "posted"),
+    [
+        ("SALES", goods("3", "33.33", "CHAIR", warehouse=None), ("Sales", "Debtors", 1)),
+        ("PURCHASE", {"item": {"sku": "SERVICE"}, "quantity": "3", "rate": "33.33"},
+         ("Cost of Goods Sold", "Creditors", -1)),
+    ],
+)  # fmt: skip
+def test_the_last_credit_takes_the_cents_on_both_sides(
+    house: House, side: str, line: Any, posted: tuple[str, str, int]
+) -> None:
+    """3 x 33.33 at 1.11 are 110.99, of which each third would be 37.00."""
+    money = {"currency": "EUR", "exchangeRate": "1.11"}
+    before = house.balances()
+    invoice = house.post((sale if side == "SALES" else bill)("2026-01-10", line, **money))
+    account, party, sign = posted
+    for day, third in ((11, "37.00"), (12, "37.00"), (13, "36.99")):
+        made = note(side, "RETURN", f"2026-01-{day}", of_bill(invoice, quantity="1"))
+        assert entries(shown_and_kept(house, made)) == {
+            account: str(sign * Decimal(third)), party: str(-sign * Decimal(third)),
+        }  # fmt: skip
+    assert house.balances() == before
+    house.check()

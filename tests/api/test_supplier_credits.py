@@ -165,6 +165,83 @@ def test_a_suppliers_price_goes_by_the_invoice_rate_policy(
     assert is_clean(desk)
 
 
+def ahead(desk: Desk, policy: str, came: str) -> tuple[Any, Any]:
+    """Ten billed at 200, of which `came` have come at that since and 3 were delivered."""
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"invoiceRatePolicy": policy})  # fmt: skip
+    invoice = desk.post(bill("2026-01-10", billed("10", "200")))
+    billed_by = {"id": invoice["lines"][0]["id"]}
+    first = desk.post(receipt("2026-01-11", goods(came, "200", invoiceLine=billed_by)))
+    desk.post(delivery("2026-01-12", goods("3", "300")))
+    return invoice, first
+
+
+@pytest.mark.parametrize(
+    ("policy", "came", "left", "worth", "sold_at"),
+    [
+        ("KEEP_DIFFERENCE", "10", {"KEPT_DIFFERENCE": "50.00"}, "1400.00", "600.00"),
+        ("ADJUST_RECEIPT_COST", "10", {}, "1365.00", "585.00"),
+        ("KEEP_DIFFERENCE", "6", {"KEPT_DIFFERENCE": "30.00", "BILLED_NOT_RECEIVED": "-780.00"},
+         "600.00", "600.00"),
+        ("ADJUST_RECEIPT_COST", "6", {"BILLED_NOT_RECEIVED": "-780.00"}, "585.00", "585.00"),
+    ],
+)  # fmt: skip
+def test_a_price_of_goods_billed_ahead_was_too_high(
+    desk: Desk, policy: str, came: str, left: dict[str, str], worth: str, sold_at: str
+) -> None:
+    """5 less for each of ten: those that came cost 5 less, those still to come wait at 195."""
+    invoice, _ = ahead(desk, policy, came)
+    before = desk.balances()
+    line = line_of(invoice, rate="5")
+    made = shown_and_kept(desk, credit("PURCHASE", "OVERCHARGE", "2026-01-13", line))
+    assert entries(made) == {"Creditors": "50.00", ACCRUAL: "-50.00"}
+    assert residues(desk) == left
+    assert desk.stock()["RM0001 in Stores"][1] == worth
+    assert desk.balances()[COGS] == sold_at
+    assert is_clean(desk)
+    desk.cancelled(made)
+    assert desk.balances() == before
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(
+    ("policy", "posted", "left"),
+    [
+        ("KEEP_DIFFERENCE", {"Stores": "800.00", ACCRUAL: "-800.00"}, "-50.00"),
+        ("ADJUST_RECEIPT_COST", {"Stores": "780.00", ACCRUAL: "-780.00"}, None),
+    ],
+)
+def test_goods_come_after_their_price_was_credited(
+    desk: Desk, policy: str, posted: dict[str, str], left: str | None
+) -> None:
+    """The 4 that wait at 195 come at 200: by the policy, and never to round off."""
+    invoice, _ = ahead(desk, policy, "6")
+    made = desk.post(credit("PURCHASE", "OVERCHARGE", "2026-01-13", line_of(invoice, rate="5")))
+    rest = goods("4", "200", invoiceLine={"id": invoice["lines"][0]["id"]})
+    came = shown_and_kept(desk, receipt("2026-01-14", rest))
+    assert entries(came) == posted
+    assert desk.balances().get(ACCRUAL) == left
+    assert "Round Off" not in desk.balances()
+    assert refusals(desk, cancelling(made)) == [("BILLED_AGAIN", "document")]
+    desk.cancelled(came)
+    desk.cancelled(made)
+    assert residues(desk) == {"BILLED_NOT_RECEIVED": "-800.00"}
+    assert is_clean(desk)
+
+
+def test_rates_match_where_only_a_credit_made_another_price(desk: Desk) -> None:
+    """Nothing has come: ten wait at 195, and come at the invoice's 200 for no more than that."""
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"invoiceRatePolicy": "MUST_MATCH"})  # fmt: skip
+    invoice = desk.post(bill("2026-01-10", billed("10", "200")))
+    desk.post(credit("PURCHASE", "OVERCHARGE", "2026-01-11", line_of(invoice, rate="5")))
+    line = goods("10", "200", invoiceLine={"id": invoice["lines"][0]["id"]})
+    came = shown_and_kept(desk, receipt("2026-01-12", line))
+    assert entries(came) == {"Stores": "1950.00", ACCRUAL: "-1950.00"}
+    assert residues(desk) == {}
+    assert is_clean(desk)
+
+
 def test_a_price_must_match_where_rates_must(desk: Desk) -> None:
     _, invoice = bought(desk)
     line = line_of(invoice, rate="5")

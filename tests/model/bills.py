@@ -53,14 +53,12 @@ class Bills(Register):
             return
         if line.item == SERVICE:
             effects.journal.append((line.account or "Services", amount))
-            self._differ(operation, Effects(operation), line, taken.difference, 1)
+            self._differ(operation, Effects(operation), line, taken, 1)
             return
         effects.journal.append(("Accrual", taken.cleared))
         if own in self.lines:
             effects.journal.append(("Accrual", taken.excess_amount))
-        more = self._differ(operation, effects, line, taken.difference, 1)
-        if self.lines[line.of].line.rate != line.rate:
-            effects.journal.append(("Accrual", taken.difference))
+        more = self._differ(operation, effects, line, taken, 1)
         if more is not None:
             self._give(effects, line.of, more)
 

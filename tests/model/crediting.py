@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from tests.model.money import Money
-from tests.model.operations import Line, LineOf
+from tests.model.operations import Line, LineOf, Operation
 from tests.model.states import (
     Credited,
     CreditedInvoice,
     Effects,
     charges_of,
+    company,
+    line_cents,
     net_of,
     total_of,
     whole,
@@ -24,6 +26,15 @@ class Crediting(Money):
         """What was credited of an invoice's line so far, with this document: quantity, amount."""
         found = [one for one in self._credits(effects) if one.of == of]
         return sum((one.quantity for one in found), ZERO), sum(one.amount for one in found)
+
+    def in_company(
+        self, effects: Effects, of: LineOf, billed: Line, money: Operation, amount: int
+    ) -> int:
+        """A part of an invoice's line in company cents; the last takes what the others left."""
+        earlier = [one.amount for one in self._credits(effects) if one.of == of]
+        if amount != line_cents(billed) - sum(earlier):
+            return company(money, amount)
+        return company(money, line_cents(billed)) - sum(company(money, one) for one in earlier)
 
     def was_overcharged(self, effects: Effects, of: LineOf) -> bool:
         """Whether a credit note took something off its price without taking goods back."""

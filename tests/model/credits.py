@@ -148,14 +148,19 @@ class Credits(SupplierCredits):
             self.reasons.add("REQUIRED")
             return None
         self._check_credit(effects, line, billed, back, quantity, amount, counts=counts)
+        in_company = company(money, amount)
+        if line.of and billed is not None:
+            in_company = self.in_company(effects, line.of, billed, money, amount)
         effects.credits.append(
             Credited(line.of, quantity if counts else ZERO, amount, line.came_back, quantity)
         )
         item = next((one.item for one in (billed, back) if one is not None), line.item)
         if operation.kind is Kind.CREDIT_SALE:
-            self._less_income(operation, effects, line, billed, quantity, company(money, amount))
+            self._less_income(operation, effects, line, billed, quantity, in_company)
         else:
-            supplier = SupplierLine(operation, money, line, billed, item, quantity, amount, rate)
+            supplier = SupplierLine(
+                operation, money, line, billed, item, quantity, amount, in_company, rate
+            )
             self._less_cost(supplier, effects)
         return amount
 

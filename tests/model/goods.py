@@ -20,7 +20,7 @@ class Goods(Register):
             if taken is None:
                 continue
             self._settle_own(effects, LineOf(operation.no, index), taken)
-            more = self._differ(operation, effects, line, taken.difference, -1)
+            more = self._differ(operation, effects, line, taken, -1)
             dearer[index] = (more,) if more is not None else ()
         self._receive(operation, effects, "Accrual", dearer)
 

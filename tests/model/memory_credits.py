@@ -41,6 +41,7 @@ class MemoryCredits(MemoryPapers):
         lines = {
             *credited.lines, *credited.returns,
             *(one.bills for one in credited.lines.values() if one.bills),
+            *(id_ for one in credited.lines.values() for id_ in one.arrived),
             *(one.returns for one in credited.returns.values() if one.returns),
         }  # fmt: skip
         return replace(
@@ -143,6 +144,15 @@ class MemoryCredits(MemoryPapers):
             credited_amount=sum((one.amount for _, one in found), ZERO),
             overcharged=sum((one.amount for _, one in found if one not in counted), ZERO),
             moves_goods=moves,
+            credited_amounts=[one.amount for _, one in found],
+            arrived=[
+                one.id
+                for other in self.documents.values()
+                if not other.void
+                and other.decision.causes.document.kind is DocumentKind.PURCHASE_RECEIPT
+                for one in other.decision.causes.lines
+                if one.against_line_id == line.id
+            ],
         )  # fmt: skip
 
     def _returned_line(self, document: UUID, line: LineRecord) -> ReturnedLine:

@@ -199,28 +199,36 @@ class MemoryPapers(MemoryStock):
     def _billed_again(self, id_: UUID) -> Iterable[str]:
         """Who billed what this document, a credit note, had left to be billed again."""
         left: dict[UUID, Decimal] = {}
+        cheaper: dict[UUID, Decimal] = {}
         for entry in self.documents[id_].decision.causes.billing:
             if entry.kind == "BILLED":
                 left[entry.line_id] = left.get(entry.line_id, ZERO) - entry.quantity
+                cheaper[entry.line_id] = cheaper.get(entry.line_id, ZERO) - entry.amount
+        for line_id, amount in cheaper.items():
+            if not left[line_id] and amount > 0:
+                yield from self._billed_later(id_, line_id, {"RECEIVED", "CLEARED"})
         for line_id, quantity in left.items():
             line = self.lines[line_id]
             comes_first = line.kind in {DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE}
             settled = line.billed_quantity + quantity + line.cleared_quantity
             if quantity <= 0 or not comes_first or settled <= line.quantity:
                 continue
-            for other in self.documents.values():
-                later = other.seq > self.documents[id_].seq and not other.void
-                if (
-                    later
-                    and other.decision.causes.cancels is None
-                    and any(
-                        one.line_id == line_id
-                        and one.quantity > 0
-                        and one.kind in {"BILLED", "CLEARED"}
-                        for one in other.decision.causes.billing
-                    )
-                ):
-                    yield str(other.seq)
+            yield from self._billed_later(id_, line_id, {"BILLED", "CLEARED"})
+
+    def _billed_later(self, id_: UUID, line_id: UUID, kinds: set[str]) -> Iterable[str]:
+        for other in self.documents.values():
+            later = other.seq > self.documents[id_].seq and not other.void
+            if (
+                later
+                and other.decision.causes.cancels is None
+                and any(
+                    one.line_id == line_id
+                    and one.kind in kinds
+                    and (one.quantity > 0 or ("RECEIVED" in kinds and one.quantity))
+                    for one in other.decision.causes.billing
+                )
+            ):
+                yield str(other.seq)
 
     def _changed(self, id_: UUID) -> set[UUID]:
         """The items whose costing method the document has changed."""
@@ -293,6 +301,7 @@ def _billed(known: LineFacts, entry: BillingRecord) -> LineFacts:
             known,
             billed_quantity=known.billed_quantity + entry.quantity,
             billed_amount=known.billed_amount + entry.amount,
+            overcharged=known.overcharged if entry.quantity else known.overcharged - entry.amount,
         )
     if entry.kind == "CLEARED":
         return known.cleared(entry.quantity, entry.amount)

@@ -5,7 +5,7 @@ Operations are taken in the order in which they were recorded.
 
 from tests.model.bills import Bills
 from tests.model.goods import Goods
-from tests.model.operations import Kind, Operation
+from tests.model.operations import Kind, LineOf, Operation
 from tests.model.returns import Returns
 from tests.model.states import Effects, MethodChange
 from tests.model.valuing import ZERO
@@ -64,6 +64,8 @@ class Papers(Goods, Returns, Bills):
         """Whether goods that a credit note had left to be billed again have been."""
         for of in {of for of, _, _ in target.billed}:
             state = self.lines[of]
+            if self._came_for_less(target, of):
+                return True
             left = -sum((q for other, q, _ in target.billed if other == of), ZERO)
             if left <= 0 or state.operation.kind not in {Kind.RECEIPT, Kind.DELIVERY}:
                 continue
@@ -78,6 +80,18 @@ class Papers(Goods, Returns, Bills):
             if settled > state.quantity and any(quantity > 0 for quantity in later):
                 return True
         return False
+
+    def _came_for_less(self, target: Effects, of: LineOf) -> bool:
+        """Whether goods came, or were given up, at a price that this credit note had lowered."""
+        mine = [(q, amount) for other, q, amount in target.billed if other == of]
+        if any(q for q, _ in mine) or sum(amount for _, amount in mine) >= 0:
+            return False
+        return any(
+            other == of and quantity
+            for each in self.live()
+            if each.operation.no > target.operation.no
+            for other, quantity, _ in (*each.came, *each.cleared)
+        )
 
     def _moved_after(self, target: Effects, other: Effects) -> bool:
         """Whether an item's method was changed by one and the item moved by the other later."""

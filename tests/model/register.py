@@ -20,6 +20,7 @@ from tests.model.states import (
     Move,
     OpenState,
     Taken,
+    at_rate_of,
     company,
     moving,
 )
@@ -97,6 +98,8 @@ class Register:
     def _add_billed(self, of: LineOf, quantity: Fraction, amount: int) -> None:
         self.lines[of].billed_quantity += quantity
         self.lines[of].billed_amount += amount
+        if not quantity:
+            self.lines[of].overcharged -= amount
 
     def _add_cleared(self, of: LineOf, quantity: Fraction, amount: int) -> None:
         self.lines[of].cleared_quantity += quantity
@@ -150,7 +153,7 @@ class Register:
         return whole * percent / 100 - (billed - came if bills else came - known.quantity)
 
     def _differ(
-        self, operation: Operation, effects: Effects, line: Line, difference: int, sign: int
+        self, operation: Operation, effects: Effects, line: Line, taken: Taken, sign: int
     ) -> Entry | None:
         """Where a difference between bill and goods goes; what it makes the goods dearer by.
 
@@ -160,16 +163,21 @@ class Register:
         known = self.lines[line.of] if line.of else None
         if known is None:
             return None
-        if line.rate != known.line.rate:
-            if self.switches.policy == "MUST_MATCH":
-                self.reasons.add("RATE_MISMATCH")
-            adjusts = self.switches.policy == "ADJUST_RECEIPT_COST"
-            return ("Accrual", sign * difference) if adjusts and difference else None
+        if line.rate != known.line.rate and self.switches.policy == "MUST_MATCH":
+            self.reasons.add("RATE_MISMATCH")
         account = "Exchange" if operation.foreign != known.operation.foreign else "Round off"
-        effects.journal.append((account, sign * difference))
-        if sign < 0:
-            effects.journal.append(("Accrual", difference))
-        return None
+        price, elsewhere = 0, taken.difference
+        if line.rate != known.line.rate or known.overcharged:
+            account = "Exchange"
+            if sign > 0:
+                elsewhere = taken.amount - at_rate_of(known.operation, operation, taken.amount)
+            else:
+                elsewhere = at_rate_of(operation, known.operation, taken.cleared) - taken.cleared
+            price = taken.difference - elsewhere
+        effects.journal.append((account, sign * elsewhere))
+        effects.journal.append(("Accrual", price if sign > 0 else elsewhere))
+        is_kept = self.switches.policy == "KEEP_DIFFERENCE"
+        return ("Accrual", sign * price) if price and not is_kept else None
 
     def _bill_ahead(
         self,

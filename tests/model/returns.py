@@ -16,7 +16,7 @@ from tests.model.states import (
     line_cents,
     moving,
 )
-from tests.model.valuing import ZERO, cents, exact, product
+from tests.model.valuing import ZERO, cents, exact, product, split
 
 
 class Returns(Credits):
@@ -65,7 +65,8 @@ class Returns(Credits):
         quantity_left = exact(known.line.quantity) - credited[0]
         if self.was_overcharged(effects, line.of) and quantity < quantity_left:
             left = cents(Fraction(left, 100) * quantity / quantity_left)
-        return (amount, price) if left >= amount else (left, company(known.operation, left))
+        left = min(left, amount)
+        return left, self.in_company(effects, line.of, known.line, known.operation, left)
 
     def _returned_net(self, effects: Effects, of: LineOf) -> int:
         """What returns took back of an invoice's line, in its currency."""
@@ -207,10 +208,3 @@ class Returns(Credits):
             effects.returned.append((line.of, exact(line.quantity), price))
             self.lines[line.of].returned_quantity += exact(line.quantity)
             self.lines[line.of].returned_amount += price
-
-
-def split(amount: int, quantities: list[Fraction]) -> list[int]:
-    """By quantity; the last takes the cents."""
-    whole = sum(quantities, ZERO)
-    parts = [cents(Fraction(amount, 100) * quantity / whole) for quantity in quantities[:-1]]
-    return [*parts, amount - sum(parts)]

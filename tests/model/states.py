@@ -64,6 +64,7 @@ class LineState:
     returned_amount: int = 0
     cleared_quantity: Fraction = ZERO
     cleared_amount: int = 0
+    overcharged: int = 0
 
     @property
     def open_quantity(self) -> Fraction:
@@ -164,6 +165,13 @@ def company(operation: Operation, amount: int) -> int:
     if operation.foreign is None:
         return amount
     return cents(Fraction(amount, 100) * exact(operation.foreign))
+
+
+def at_rate_of(earlier: Operation, operation: Operation, amount: int) -> int:
+    """Company cents at the later document's exchange rate, at the earlier one's."""
+    if earlier.foreign is None or operation.foreign is None:
+        return amount
+    return cents(Fraction(amount, 100) * exact(earlier.foreign) / exact(operation.foreign))
 
 
 def net_of(operation: Operation) -> int:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from tests.model.crediting import Crediting
-from tests.model.operations import SERVICE, Line, LineOf, Operation
-from tests.model.states import Effects, LineState, company
-from tests.model.valuing import ZERO, cents, exact
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.states import Effects, LineState, at_rate_of
+from tests.model.valuing import ZERO, cents, exact, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class SupplierLine:
     item: str
     quantity: Fraction
     amount: int
+    in_company: int
     rate: Fraction | None
 
 
@@ -27,7 +28,7 @@ class SupplierCredits(Crediting):
     """Posts the lines of suppliers' credit notes."""
 
     def _less_cost(self, one: SupplierLine, effects: Effects) -> None:
-        amount = company(one.money, one.amount)
+        amount = one.in_company
         if one.operation.reason == "WRITE_OFF":
             effects.journal.append(("Write-offs", -amount))
         elif one.operation.reason == "OVERCHARGE":
@@ -57,26 +58,39 @@ class SupplierCredits(Crediting):
         cleared = sum(part for _, _, part, _ in parts)
         effects.journal.append(("Accrual", -cleared))
         of, _, _, went_back = parts[0]
-        self._differ_back(one, effects, of, ours - cleared, went_back=went_back)
+        self._differ_back(one, effects, of, (ours, cleared), went_back=went_back)
         if ours != amount:
             self._expense(one, effects, amount - ours)
 
     def _differ_back(
-        self, one: SupplierLine, effects: Effects, of: LineOf, difference: int, *, went_back: bool
+        self,
+        one: SupplierLine,
+        effects: Effects,
+        of: LineOf,
+        amounts: tuple[int, int],
+        *,
+        went_back: bool,
     ) -> None:
         """What the supplier credits more or less than what stood there for the goods."""
-        state = self.lines[of]
+        state, difference = self.lines[of], amounts[0] - amounts[1]
         at_price = cents(one.quantity * exact(state.line.rate)) == one.amount
         if at_price or one.rate == exact(state.line.rate):
             same_money = one.money.foreign == state.operation.foreign
             effects.journal.append(("Round off" if same_money else "Exchange", -difference))
-        elif self.switches.policy == "MUST_MATCH":
+            return
+        price = difference - self._of_rates(one, effects, state, amounts[0])
+        if self.switches.policy == "MUST_MATCH":
             self.reasons.add("RATE_MISMATCH")
         elif self.switches.policy == "ADJUST_RECEIPT_COST" and went_back:
-            effects.journal.append(("COGS", -difference))
+            effects.journal.append(("COGS", -price))
         else:
-            effects.journal.append(("Accrual", -difference))
-            self._make_cheaper(effects, of, difference)
+            effects.journal.append(("Accrual", -price))
+            self._make_cheaper(effects, of, price)
+
+    def _of_rates(self, one: SupplierLine, effects: Effects, state: LineState, amount: int) -> int:
+        part = amount - at_rate_of(state.operation, one.money, amount)
+        effects.journal.append(("Exchange", -part))
+        return part
 
     def _make_cheaper(self, effects: Effects, of: LineOf, amount: int) -> None:
         """Under ADJUST_RECEIPT_COST what came of the line costs that much less."""
@@ -90,18 +104,38 @@ class SupplierCredits(Crediting):
         if one.line.account is not None or one.item == SERVICE or not of or billed is None:
             self._expense(one, effects, amount)
             return
-        effects.journal.append(("Accrual", -amount))
         if self.effects[of.no].operation.update_stock:
+            effects.journal.append(("Accrual", -amount))
             self._give(effects, of, ("Accrual", -amount))
             return
         state, at = self._last_line(of, billed)
-        if billed.of is None and state.open_quantity < 0:
-            self._take_off(effects, at, ZERO, amount)
+        waits, waiting = 0, -state.open_quantity
+        if billed.of is None and waiting > 0:
+            waits = cents(Fraction(amount, 100) * waiting / (waiting + state.quantity))
+            effects.journal.append(("Accrual", -waits))
+            self._take_off(effects, at, ZERO, waits)
+        if waits == amount:
             return
         if self.switches.policy == "MUST_MATCH":
             self.reasons.add("RATE_MISMATCH")
         effects.billed.append((at, ZERO, 0))
-        self._make_cheaper(effects, at, amount)
+        for goods, part in self._goods_of(at, billed, amount - waits):
+            price = part - self._of_rates(one, effects, self.lines[goods], part)
+            effects.journal.append(("Accrual", -price))
+            self._make_cheaper(effects, goods, price)
+
+    def _goods_of(self, at: LineOf, billed: Line, amount: int) -> list[tuple[LineOf, int]]:
+        came = [
+            of
+            for of, state in self.lines.items()
+            if state.line.of == at
+            and state.operation.kind is Kind.RECEIPT
+            and of.no not in self.cancelled
+        ]
+        if billed.of is not None or not came:
+            return [(at, amount)]
+        weights = [self.lines[of].quantity for of in came]
+        return list(zip(came, split(amount, weights), strict=True))
 
     def _last_line(self, of: LineOf, billed: Line) -> tuple[LineState, LineOf]:
         at = billed.of or of

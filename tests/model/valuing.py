@@ -150,6 +150,13 @@ class RunningAverage:
             self.known_cost = self.unit_cost
 
 
+def split(amount: int, quantities: list[Fraction]) -> list[int]:
+    """By quantity; the last takes the cents."""
+    whole = sum(quantities, ZERO)
+    parts = [cents(Fraction(amount, 100) * quantity / whole) for quantity in quantities[:-1]]
+    return [*parts, amount - sum(parts)]
+
+
 def come_under(method: str, old: LayerList | RunningAverage) -> LayerList | RunningAverage:
     """What there is as one layer at its value, or the average; what is owed at the last cost."""
     new = METHODS[method]()

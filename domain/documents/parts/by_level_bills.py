@@ -267,14 +267,17 @@ class Sold(Protocol):
         ...
 
 
-def post_income(causes: Causes, look: LookUp, one: Sold, sign: int = -1) -> None:
+def post_income(
+    causes: Causes, look: LookUp, one: Sold, sign: int = -1, in_company: Decimal | None = None
+) -> None:
     """The income of a sale: net of its discount, or under BY_LEVEL full, the discount beside it.
 
-    `sign` is -1 for income earned, 1 for income taken back.
+    `sign` is -1 for income earned, 1 for income taken back. `in_company` is the net amount in
+    company currency; None converts it.
     """
-    net = causes.in_company_currency(one.amount)
+    net = causes.in_company_currency(one.amount) if in_company is None else in_company
     discount = causes.in_company_currency(one.list_amount) - net
-    if not discount or not is_by_level(causes.facts.company):
+    if one.list_amount == one.amount or not is_by_level(causes.facts.company):
         causes.post(one.account, sign * net, one.cost_center)
         return
     path, item = (*one.path, "discountPercent"), one.item or NO_ITEM

@@ -59,7 +59,8 @@ class ReadCredit:
     """A line read. `account` is the one named.
 
     `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
-    `pool` is where the goods come back to, None where the line moves none.
+    `in_company` is the amount in company currency. `pool` is where the goods come back to, None
+    where the line moves none.
     """
 
     path: Path
@@ -69,6 +70,7 @@ class ReadCredit:
     quantity: Decimal
     rate: Decimal | None
     amount: Decimal
+    in_company: Decimal
     account: UUID | None
     cost_center: UUID | None
     description: str | None

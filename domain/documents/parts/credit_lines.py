@@ -138,6 +138,9 @@ class CreditReader:
         if price is None:
             return None
         inherited: tuple[TaxShare, ...] = ()
+        in_company = self.causes.in_company_currency(price[1])
+        if invoiced is not None:
+            in_company = self._credited.in_company_currency(invoiced, price[1])
         if invoiced is not None and line.taxes is None:
             inherited = self._credited.taxes(invoiced, price[1])
         listed, list_amount, percent = self._before_discount(line, invoiced, quantity, price[1])
@@ -151,6 +154,7 @@ class CreditReader:
             quantity=quantity,
             rate=price[0],
             amount=price[1],
+            in_company=in_company,
             list_rate=listed,
             list_amount=list_amount,
             discount_percent=percent,

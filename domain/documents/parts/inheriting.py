@@ -23,6 +23,7 @@ class CreditedLines:
         """Nothing is credited yet."""
         self._causes = causes
         self._credited: dict[UUID, tuple[Decimal, Decimal]] = {}
+        self._amounts: dict[UUID, tuple[Decimal, ...]] = {}
         self._taxes: dict[UUID, tuple[InvoicedTax, ...]] = {}
 
     def before(self, line: UUID) -> tuple[Decimal, Decimal]:
@@ -44,10 +45,19 @@ class CreditedLines:
             left = round_to(share(left, quantity, quantity_left), self._causes.digits)
         return min(price, left)
 
+    def in_company_currency(self, line: InvoicedLine, amount: Decimal) -> Decimal:
+        """`amount` of the line, which is not noted yet; the last of it takes the others' cents."""
+        converted, left = self._causes.in_company_currency, line.amount_left
+        if amount != left - self.before(line.id)[1]:
+            return converted(amount)
+        earlier = (*line.credited_amounts, *self._amounts.get(line.id, ()))
+        return converted(line.amount) - sum((converted(one) for one in earlier), ZERO)
+
     def note(self, line: UUID, quantity: Decimal, amount: Decimal) -> None:
         """A line credits so much of it."""
         before = self.before(line)
         self._credited[line] = (before[0] + quantity, before[1] + amount)
+        self._amounts[line] = (*self._amounts.get(line, ()), amount)
 
     def taxes(self, line: InvoicedLine, amount: Decimal) -> tuple[TaxShare, ...]:
         """The taxes that go with `amount` of the line, which is not noted yet."""

@@ -25,7 +25,7 @@ from domain.errors import (
     WrongParty,
 )
 from domain.lookup import LookUp
-from domain.money import ZERO, multiply, round_to, share
+from domain.money import ZERO, divide, multiply, round_to, share
 from domain.open_lines import LineFacts
 from domain.references import Ref
 
@@ -148,19 +148,47 @@ def refuse_other_rate(look: LookUp, one: Goods, line: LineFacts) -> bool:
     return True
 
 
-def difference_account(causes: Causes, look: LookUp, one: Goods, found: Match) -> UUID | None:
-    """Where the difference of a match goes; None: nowhere, or by the company's rate policy.
+def beside_the_price(
+    causes: Causes, look: LookUp, one: Goods, found: Match
+) -> tuple[UUID | None, Decimal]:
+    """What of a match's difference no price has made, and the account that it goes to.
 
-    At one rate it comes from currencies, or it is cents; or the goods were accrued at their cost by
-    an earlier scheme (BY_LEVEL), whose price variance is cost of goods sold here.
+    At one rate that is all of it: it comes from currencies, or it is cents; or the goods were
+    accrued at their cost by an earlier scheme (BY_LEVEL), whose price variance is cost of goods
+    sold here. At another it is what the bill comes to at the one exchange rate more than at the
+    other: goods cost the price of their bill at the exchange rate of the day on which they came.
+    The rest goes by the company's rate policy.
     """
-    if not found.difference or one.rate != found.line.rate:
-        return None
-    if causes.exchange_rate != found.line.exchange_rate:
-        return look.role(Role.EXCHANGE_GAIN_LOSS)
-    if _is_accrued_at_cost(causes, found.line):
-        return look.role(Role.COST_OF_GOODS_SOLD)
-    return look.role(Role.ROUND_OFF)
+    line = found.line
+    if not found.difference:
+        return None, ZERO
+    if one.rate != line.rate or line.overcharged:
+        part = _of_exchange_rates(causes, found)
+        return (look.role(Role.EXCHANGE_GAIN_LOSS) if part else None), part
+    if causes.exchange_rate != line.exchange_rate:
+        return look.role(Role.EXCHANGE_GAIN_LOSS), found.difference
+    if _is_accrued_at_cost(causes, line):
+        return look.role(Role.COST_OF_GOODS_SOLD), found.difference
+    return look.role(Role.ROUND_OFF), found.difference
+
+
+def _of_exchange_rates(causes: Causes, found: Match) -> Decimal:
+    """What the billed price makes at the later document's exchange rate more than the earlier's."""
+    line = found.line
+    if line.currency != causes.currency:
+        return ZERO
+    if line.kind in _COME_FIRST:
+        return found.amount - at_exchange_rate(causes, found.amount, line.exchange_rate)
+    then = divide(found.cleared, line.exchange_rate)
+    return causes.in_company_currency(then) - found.cleared
+
+
+def at_exchange_rate(causes: Causes, amount: Decimal, exchange_rate: Decimal) -> Decimal:
+    """What an amount of the document, in company currency, comes to at another exchange rate."""
+    if exchange_rate == causes.exchange_rate:
+        return amount
+    exact = divide(multiply(amount, exchange_rate), causes.exchange_rate)
+    return round_to(exact, causes.facts.company.digits)
 
 
 def _is_accrued_at_cost(causes: Causes, line: LineFacts) -> bool:

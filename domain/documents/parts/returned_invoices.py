@@ -61,9 +61,7 @@ class ReturnedInvoices:
         if line is None:
             return amount, in_company
         left = self._lines.at_most_what_is_left(line, one.line.quantity, amount)
-        if left == amount:
-            return amount, in_company
-        return left, self._causes.in_company_currency(left)
+        return left, self._lines.in_company_currency(line, left)
 
     def discount(self, one: ReadReturn) -> Decimal:
         """The discount that the invoice gave on what is given back, in its currency."""

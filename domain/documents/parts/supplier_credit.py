@@ -12,12 +12,13 @@ from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
 from domain.documents.document import Causes
 from domain.documents.parts.credit_line import CreditKind, ReadCredit
+from domain.documents.parts.matching import at_exchange_rate
 from domain.documents.parts.repricing import reprice
 from domain.documents.parts.unbilling import Unbilled, lines_of, quantity_of, unbill
 from domain.errors import InvalidValue, RateMismatch, Required
-from domain.invoiced import InvoiceFacts
+from domain.invoiced import InvoicedLine, InvoiceFacts
 from domain.lookup import LookUp
-from domain.money import ZERO, divide, round_to, share
+from domain.money import ZERO, divide, round_to, share, split
 from domain.movements import Contra
 from domain.open_lines import LineFacts
 from domain.records import BillingKind
@@ -48,7 +49,7 @@ class SupplierCredit:
 
     def post(self, one: ReadCredit, write_off: UUID | None) -> UUID | None:
         """Post a line; the account that it is credited to, None where it is received not billed."""
-        amount = self.causes.in_company_currency(one.amount)
+        amount = one.in_company
         if self.kind is CreditKind.WRITE_OFF:
             self.causes.post(write_off, -amount, one.cost_center)
             return write_off
@@ -104,7 +105,9 @@ class SupplierCredit:
             role = Role.ROUND_OFF if same_money else Role.EXCHANGE_GAIN_LOSS
             if difference:
                 self.causes.post(self.look.role(role), -difference)
-        elif self._policy is InvoiceRatePolicy.MUST_MATCH:
+            return
+        difference = self._at_rate_of_goods(line, amount, difference)
+        if self._policy is InvoiceRatePolicy.MUST_MATCH:
             self._refuse_rate(one, line.rate, one.rate)
         elif self._adjusts and one.item is not None and not one.item.is_stock_item:
             self.expense(one, difference)
@@ -113,6 +116,18 @@ class SupplierCredit:
         else:
             self.causes.post(accrual, -difference)
             self._adjust(one, line, difference, accrual)
+
+    def _at_rate_of_goods(self, line: LineFacts, amount: Decimal, price: Decimal) -> Decimal:
+        """A price as the goods came to cost it, and what `amount` has of another exchange rate.
+
+        That part is an exchange difference, as it was on the bill; `price` without it is returned.
+        """
+        if line.currency != self.causes.currency:
+            return price
+        part = amount - at_exchange_rate(self.causes, amount, line.exchange_rate)
+        if part:
+            self.causes.post(self.look.role(Role.EXCHANGE_GAIN_LOSS), -part)
+        return price - part
 
     def _is_at_rate_of(self, one: ReadCredit, line: LineFacts) -> bool:
         return one.rate == line.rate or self.causes.amount(one.quantity, line.rate) == one.amount
@@ -148,18 +163,45 @@ class SupplierCredit:
         lines = lines_of(causes, one)
         if not lines:
             return self.expense(one, amount)
-        line = lines[-1]
+        line = lines[-1] if invoiced.bills else lines[0]
         accrual = self._accrual_of(one, line)
-        causes.post(accrual, -amount)
-        if invoiced.bills is None and line.open_quantity < 0:
-            causes.bill(line.id, BillingKind.BILLED, ZERO, -amount, accrual)
+        waits = self._take_off_what_waits(one, line, amount, accrual)
+        if waits == amount:
             return None
         if self._policy is InvoiceRatePolicy.MUST_MATCH:
             paid = invoiced.rate - divide(one.amount, one.quantity)
             self._refuse_rate(one, line.rate, round_to(paid, 9))
         causes.bill(line.id, BillingKind.BILLED, ZERO, ZERO, accrual)
-        self._adjust(one, line, amount, accrual)
+        for goods, part in self._goods_of(invoiced, line, amount - waits):
+            price = self._at_rate_of_goods(goods, part, part)
+            causes.post(accrual, -price)
+            self._adjust(one, goods, price, accrual)
         return None
+
+    def _take_off_what_waits(
+        self, one: ReadCredit, line: LineFacts, amount: Decimal, accrual: UUID | None
+    ) -> Decimal:
+        """Goods billed ahead that have still to come wait at so much less; what that takes."""
+        waiting = ZERO if one.invoiced is None or one.invoiced.bills else -line.open_quantity
+        if waiting <= 0:
+            return ZERO
+        part = share(amount, waiting, waiting + line.quantity)
+        part = round_to(part, self.causes.facts.company.digits)
+        self.causes.post(accrual, -part)
+        self.causes.bill(line.id, BillingKind.BILLED, ZERO, -part, accrual)
+        return part
+
+    def _goods_of(
+        self, invoiced: InvoicedLine, line: LineFacts, amount: Decimal
+    ) -> list[tuple[LineFacts, Decimal]]:
+        """The receipt lines whose goods had too high a price, each with its part of it."""
+        known = self.causes.facts.lines
+        came = [known[id_] for id_ in invoiced.arrived if id_ in known]
+        if invoiced.bills or not came:
+            return [(line, amount)]
+        weights = [one.quantity for one in came]
+        parts = split(amount, weights, self.causes.facts.company.digits)
+        return list(zip(came, parts, strict=True))
 
     def expense(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """What the invoice debited: the account named, recorded, the item's or the company's."""

@@ -138,13 +138,22 @@ select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0
        exists (select from movement m where m.company_id = l.company_id
                                         and m.document_id = l.document_id and m.line_id = l.id
                                         and m.quantity <> 0),
-       l.shipment, l.order_code, l.order_line, l.list_rate, l.discount_percent
+       l.shipment, l.order_code, l.order_line, l.list_rate, l.discount_percent,
+       coalesce(taken.amounts, '{{}}'),
+       array(select c.id from document_line c
+               join document came on came.company_id = c.company_id and came.id = c.document_id
+              where c.company_id = l.company_id and c.against_line_id = l.id
+                and came.kind = 'PURCHASE_RECEIPT'
+                and not exists (select from voiding v where v.company_id = came.company_id
+                                                        and v.document_id = came.id)
+              order by came.seq, c.line_no)
   from document_line l
   left join lateral (
        select sum(c.quantity) filter (where credit.purpose is distinct from 'OVERCHARGE')
                   as quantity,
               sum(c.amount) as amount,
-              sum(c.amount) filter (where credit.purpose = 'OVERCHARGE') as overcharged
+              sum(c.amount) filter (where credit.purpose = 'OVERCHARGE') as overcharged,
+              array_agg(c.amount) as amounts
          from document_line c
          join document credit on credit.company_id = c.company_id and credit.id = c.document_id
         where c.company_id = l.company_id and c.against_line_id = l.id and {_LIVE}
@@ -183,7 +192,7 @@ _INVOICE_FIELDS = (
 _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",
     "bills", "credited_quantity", "credited_amount", "overcharged", "moves_goods", "shipment",
-    "order_code", "order_line", "list_rate", "discount_percent",
+    "order_code", "order_line", "list_rate", "discount_percent", "credited_amounts", "arrived",
 )  # fmt: skip
 _TAX_FIELDS = ("tax", "account", "base", "amount", "credited_base", "credited_amount")
 _RETURN_FIELDS = (

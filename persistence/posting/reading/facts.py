@@ -137,6 +137,7 @@ async def _with_credited(
     lines = {
         *credited.lines,
         *(one.bills for one in credited.lines.values() if one.bills),
+        *(line for one in credited.lines.values() for line in one.arrived),
         *credited.returns,
         *(one.returns for one in credited.returns.values() if one.returns),
     }

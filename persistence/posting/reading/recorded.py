@@ -33,9 +33,10 @@ select 1 from billing_state
  order by line_id for update
 """
 # What comes first (a receipt, a delivery) is billed at most for what came; a bill that came first
-# may wait for its goods again.
+# may wait for its goods again. Goods that came for what a credit note had left of their price cost
+# that.
 _BILLED_AGAIN = """
-select distinct o.number
+select o.number
   from (select e.line_id, -sum(e.quantity) as quantity
           from billing_entry e
          where e.company_id = %(company)s and e.document_id = %(document)s and e.kind = 'BILLED'
@@ -48,6 +49,19 @@ select distinct o.number
  where d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
    and b.billed_quantity + credited.quantity + b.cleared_quantity > b.quantity
    and e.kind in ('BILLED', 'CLEARED') and e.quantity > 0
+   and o.seq > own.seq and o.kind <> %(cancellation)s
+   and not exists (select 1 from voiding v
+                    where v.company_id = o.company_id and v.document_id = o.id)
+union
+select o.number
+  from (select e.line_id
+          from billing_entry e
+         where e.company_id = %(company)s and e.document_id = %(document)s and e.kind = 'BILLED'
+         group by 1 having sum(e.quantity) = 0 and sum(e.amount) < 0) cheaper
+  join billing_entry e on e.company_id = %(company)s and e.line_id = cheaper.line_id
+  join document o on o.company_id = e.company_id and o.id = e.document_id
+  join document own on own.company_id = %(company)s and own.id = %(document)s
+ where e.kind in ('RECEIVED', 'CLEARED') and e.quantity <> 0
    and o.seq > own.seq and o.kind <> %(cancellation)s
    and not exists (select 1 from voiding v
                     where v.company_id = o.company_id and v.document_id = o.id)

@@ -84,7 +84,12 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
        b.cleared_quantity, b.cleared_amount,
        case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
             then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
-       d.update_stock, i.is_stock_item, l.shipment
+       d.update_stock, i.is_stock_item, l.shipment,
+       case when d.kind = 'PURCHASE_INVOICE'
+            then (select coalesce(-sum(e.amount), 0) from billing_entry e
+                   where e.company_id = b.company_id and e.line_id = b.line_id
+                     and e.kind = 'BILLED' and e.quantity = 0)
+            else 0 end
   from billing_state b
   join document_line l on l.company_id = b.company_id and l.id = b.line_id
   join document d on d.company_id = l.company_id and d.id = l.document_id
@@ -101,6 +106,7 @@ _LINE_FIELDS = (
     "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
     "returned_quantity", "returned_amount", "account", "is_void", "cleared_quantity",
     "cleared_amount", "exceeded", "moved_goods", "is_stock_item", "shipment",
+    "overcharged",
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)
