@@ -7,6 +7,7 @@ still of the version that is known. So the facts are those that it would have re
 
 from collections.abc import Iterable, Mapping
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from domain.facts import ItemFacts, PartyFacts
 from domain.references import Ref
@@ -15,6 +16,9 @@ _Facts = TypeVar("_Facts", ItemFacts, PartyFacts)
 
 MOST = 8_192
 """References kept of each kind: some megabytes at the most."""
+
+_FIRST = UUID(int=0)
+"""Before all ids."""
 
 _LASTING = frozenset({"id", "sku", "code"})
 """What finds the same record as long as that has not changed; a barcode may move."""
@@ -26,6 +30,8 @@ class Known(Generic[_Facts]):
     def __init__(self) -> None:
         """Begin with none."""
         self._by_ref: dict[Ref, _Facts] = {}
+        self.read_to: UUID | None = _FIRST
+        """Up to which id they were read ahead; None: all of them, or as many as are kept so."""
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, _Facts]:
         """What is known of these."""
@@ -39,6 +45,12 @@ class Known(Generic[_Facts]):
             self._by_ref.clear()
         self._by_ref.update(lasting)
 
+    def keep_ahead(self, found: Mapping[Ref, _Facts], read_to: UUID | None) -> None:
+        """Know these too, as long as there is room for those that are named."""
+        self.keep(found)
+        self.read_to = read_to if len(self._by_ref) <= MOST // 2 else None
+
     def forget(self) -> None:
         """Read all of them anew."""
         self._by_ref.clear()
+        self.read_to = _FIRST

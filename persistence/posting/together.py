@@ -3,7 +3,8 @@
 For documents that name nothing but masters (`domain.together`), of which the book keeps what it
 has read (`persistence.posting.known`):
 
-    1  nothing, or one round trip: what they name and is not known yet; prepare, purely
+    1  nothing, or one round trip: what they name and is not known yet, and some more of the
+       same (`persistence.posting.reading.ahead`); prepare, purely
     2  one round trip: is all of it still so, which are recorded; lock the bins and read them
     3  decide, purely
     4  one round trip: append everything and commit
@@ -36,8 +37,8 @@ from persistence.citus.nodes import is_on_citus, tell_nodes
 from persistence.ids import new_id
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
+from persistence.posting.reading import ahead, references
 from persistence.posting.reading import pools as pool_reading
-from persistence.posting.reading import references
 from persistence.posting.writing.arrays import ids
 from persistence.posting.writing.decisions import Writing, write
 from persistence.tracing import span
@@ -172,13 +173,17 @@ class _Together:
             await self._begin()
             await tell_nodes(connection, "company_id", company.id)
             await connection.execute(_SET_COMPANY, {"company": str(company.id)})
-            found, found_parties = await asyncio.gather(
+            found, found_parties, next_items, next_parties = await asyncio.gather(
                 references.items(connection, company, book.costing_method, items),
                 references.parties(connection, company.id, parties),
+                ahead.items(connection, company, book.costing_method, book.items, items),
+                ahead.parties(connection, company.id, book.parties, parties),
             )
 
         def keep() -> None:
+            book.items.keep_ahead(next_items.found, next_items.read_to)
             book.items.keep(found)
+            book.parties.keep_ahead(next_parties.found, next_parties.read_to)
             book.parties.keep(found_parties)
 
         if not self._in_order:

@@ -1,5 +1,6 @@
 """Items and parties that a process has read before: whoever changes them is heard."""
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import count
 
@@ -18,9 +19,10 @@ from persistence.posting.book import Book
 from persistence.posting.book import Books as Kept
 from persistence.posting.known import MOST, Known
 from persistence.posting.post import Poster
+from persistence.posting.reading import ahead
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
-from tests.model.operations import Kind, Line, Operation, Switches
+from tests.model.operations import ITEMS, Kind, Line, Operation, Switches
 
 LINE = Line(item="fifo", warehouse="main", quantity=Decimal(2), rate=Decimal(3))
 CHANGES = [
@@ -46,14 +48,15 @@ class Books:
         self._hand_in = HandingIn("KNOWN", uuid7)
         self._numbers = count(1)
 
-    def receipt(self) -> PurchaseReceipt:
-        one = Operation(no=next(self._numbers), kind=Kind.RECEIPT, day=5, lines=(LINE,))
+    def receipt(self, sku: str = LINE.item) -> PurchaseReceipt:
+        line = replace(LINE, item=sku)
+        one = Operation(no=next(self._numbers), kind=Kind.RECEIPT, day=5, lines=(line,))
         document = self._hand_in.document(one)
         assert isinstance(document, PurchaseReceipt)
         return document
 
-    async def post(self) -> Recorded:
-        return await self._poster.submit(self.receipt(), "test")
+    async def post(self, sku: str = LINE.item) -> Recorded:
+        return await self._poster.submit(self.receipt(sku), "test")
 
     async def post_batch(self, *, keep: bool = True) -> list[Recorded | Refused]:
         two = [self.receipt(), self.receipt()]
@@ -64,6 +67,11 @@ class Books:
     def books(self) -> list[Book]:
         """What the process keeps of companies."""
         return list(self._kept._books.values())
+
+    def known(self) -> list[str]:
+        """The items that the process knows, by SKU."""
+        (book,) = self.books()
+        return [sku for sku in ITEMS if book.items.of([Ref("item", "sku", sku)])]
 
     def change(self, statement: str) -> None:
         self._owner.execute("select set_config('app.company_id', %s, true)", (str(self.id),))
@@ -137,6 +145,45 @@ async def test_a_batch_posts_together_by_what_the_batch_before_it_has_read(
             asked.append((book.version, len(book.items.of([Ref("item", "sku", "fifo")]))))
     assert asked[0][0] == asked[1][0] == asked[2][0] > 0
     assert [items for _, items in asked[1:]] == [1, 1]
+
+
+async def test_what_nobody_has_named_is_read_along_some_at_a_time(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what is missing, the next two by id; from the first on after a change."""
+    monkeypatch.setattr(ahead, "AHEAD", 2)
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        await books.post()  # reads the company's book, by itself
+        known: list[list[str]] = []
+        for sku in ("fifo", "fifo", "average", "average"):
+            await books.post(sku)
+            known.append(books.known())
+        books.change("update item set name = 'New', version = version + 1 where sku = 'fifo'")
+        for _ in range(2):
+            await books.post()
+        known.append(books.known())
+    first_two = ["fifo", "lifo"]
+    four = [*first_two, "average", "fifo-"]
+    assert known == [first_two, first_two, four, four, first_two]
+
+
+async def test_a_sku_that_was_read_along_and_has_moved_is_the_item_that_has_it(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        books = Books(owner, database)
+        for _ in range(2):
+            await books.post()
+        for change in (
+            "update item set sku = 'was average', version = version + 1 where sku = 'average'",
+            "update item set sku = 'average', version = version + 1 where sku = 'lifo'",
+        ):
+            books.change(change)
+        recorded = await books.post("average")
+    assert recorded.decision is not None
+    (item,) = recorded.decision.causes.facts.items_by_id.values()
+    assert item.costing_method == "LIFO"
 
 
 async def test_what_an_undone_batch_has_read_is_forgotten(

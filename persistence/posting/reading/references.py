@@ -64,12 +64,14 @@ select b.item_id, b.warehouse_id, b.lot_id from bin b
  order by 1, 2, 3
 """
 """The bins of items in which anything ever moved: a refused document leaves some without."""
-_PARTIES = """
-select id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
-       sales_type, version
-  from party
- where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or code = any(%(codes)s))
+PARTY_COLUMNS = """
+id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
+sales_type, version
 """
+_PARTIES = f"""
+select {PARTY_COLUMNS} from party
+ where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or code = any(%(codes)s))
+"""  # noqa: S608 - constant column names
 _LOCK_LINES = """
 select 1 from billing_state where company_id = %(company)s and line_id = any(%(lines)s)
  order by line_id for update
@@ -263,15 +265,20 @@ async def parties(
     if not refs:
         return {}
     cursor = await connection.execute(
-        _PARTIES, {"company": company, "ids": ids_of(refs), "codes": _by(refs, "code")}
+        _PARTIES.encode(), {"company": company, "ids": ids_of(refs), "codes": _by(refs, "code")}
     )
     found: dict[Ref, PartyFacts] = {}
     for row in await cursor.fetchall():
-        facts = PartyFacts(row[0], row[1], frozenset(row[2]), *row[3:])
+        facts = party_facts(row)
         for ref in refs:
             if ref.value == (row[1] if ref.by == "code" else str(row[0])):
                 found[ref] = facts
     return found
+
+
+def party_facts(row: Sequence[Any]) -> PartyFacts:
+    """A party from `PARTY_COLUMNS`."""
+    return PartyFacts(row[0], row[1], frozenset(row[2]), *row[3:])
 
 
 async def lines(
