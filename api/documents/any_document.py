@@ -61,12 +61,21 @@ async def command_of(info: Info, company: CompanyRef, given: Any) -> Document:
     Raises:
         Refused: the input is wrong, or names another company; paths point into it.
     """
+    return await with_line_ids(info, company, await spelled_by(info, company, given))
+
+
+async def spelled_by(info: Info, company: CompanyRef, given: Any) -> Document:
+    """The same, with lines of other documents named as they were: these need not be there yet.
+
+    Raises:
+        Refused: the input is wrong, or names another company; paths point into it.
+    """
     name, input_ = chosen(given)
     if input_.company is not None and not await _same(info, company, input_.company):
         raise Refused(InvalidValue(path=("company",), reason="another_company"))
     if name == _CANCELLATION:
         return input_.to_command(company.to_ref())
-    return await with_line_ids(info, company, input_.to_command())
+    return input_.to_command()
 
 
 async def _same(info: Info, one: CompanyRef, other: CompanyRef) -> bool:

@@ -1,6 +1,6 @@
 """Posting what was imported: masters first, then documents in the order of their dates.
 
-Documents go through the port that `submitBatch` goes through, some hundreds in one transaction.
+Documents go through the port that `submitBatch` goes through, up to a thousand in one transaction.
 What is recorded already under its id is passed by, so that a run which was broken off goes on when
 it is started again.
 """
@@ -9,14 +9,14 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from api.context import Context, Info
-from api.documents.any_document import AnyDocumentInput, command_of
+from api.documents.any_document import AnyDocumentInput, spelled_by
 from api.documents.inputs.as_json import converted
+from api.documents.inputs.line_numbers import with_line_ids
 from api.importing.collector import at_rest
 from api.importing.entries import MASTERS, Entry
 from api.importing.order import Waiting
@@ -28,8 +28,12 @@ from domain.references import Ref
 from persistence.masters import items, lookups, parties
 from persistence.posting.repeated import repeated
 
-CHUNK = 500
-"""Documents of one transaction; the company's other postings wait as long as it takes."""
+CHUNK, CHUNK_LINES = 1_000, 5_000
+"""Documents of one transaction, and lines after which it takes no more of them: memory holds two
+transactions, and the company's other postings wait as long as one takes."""
+
+_TURN = 8
+"""Documents read before others are let in, who have the database's next work ready."""
 
 _MAKERS = {"item": items.create, "party": parties.create}
 
@@ -38,6 +42,10 @@ Moved: TypeAlias = Callable[[], None]
 
 Report: TypeAlias = Callable[[Entry, Refused], None]
 """Is told of everything that is refused; paths point into the entry's input."""
+
+
+_Read: TypeAlias = tuple[Entry, Document | Refused]
+"""A document as its entry spells it, or why it spells none."""
 
 
 class StoppedError(Exception):
@@ -93,21 +101,22 @@ class Import:
 
     async def _post_documents(self, documents: Waiting, posted: Callable[[], object]) -> None:
         """Post the documents; `posted` is called after each transaction, when little is alive."""
-        writing: asyncio.Task[None] | None = None
+        chunks = _chunks(documents.in_order())
+        reading = self._begin_reading(chunks)
         try:
-            for chunk in _chunks(documents.in_order()):
-                inputs = [(entry, self._input_or_why_not(entry)) for entry in chunk]
-                if writing is not None:
-                    await writing
-                    posted()
-                writing = asyncio.create_task(self._write(inputs))
-                await asyncio.sleep(0)  # let it ask the database before the next are read
-            if writing is not None:
-                await writing
+            while reading is not None:
+                read = await reading
+                reading = self._begin_reading(chunks)
+                await self._write(read)
                 posted()
         finally:
-            if writing is not None and not writing.done():
-                writing.cancel()
+            if reading is not None and not reading.done():
+                reading.cancel()
+                await asyncio.wait([reading])
+
+    def _begin_reading(self, chunks: Iterator[list[Entry]]) -> asyncio.Task[list[_Read]] | None:
+        chunk = next(chunks, None)
+        return asyncio.create_task(self._read(chunk)) if chunk else None
 
     async def try_out_all(self, masters: Waiting, documents: Waiting, moved: Moved) -> None:
         """Post the documents in one transaction that is undone, and tell what is refused.
@@ -127,11 +136,11 @@ class Import:
                 self._note([(entry, given)], [given])
                 moved()
             return
-        tried: list[tuple[Entry, Any]] = []
+        tried: list[_Read] = []
 
         async def batches() -> AsyncIterator[list[Document | Refused]]:
             for chunk in _chunks(documents.in_order()):
-                tried[:] = [(one, await self._paper(self._input_or_why_not(one))) for one in chunk]
+                tried[:] = await self._with_line_ids(await self._read(chunk))
                 yield [paper for _, paper in tried]
 
         with at_rest():
@@ -169,9 +178,18 @@ class Import:
 
     # -- documents --------------------------------------------------------------------------------
 
-    async def _write(self, inputs: list[tuple[Entry, Any]]) -> None:
+    async def _read(self, chunk: Sequence[Entry]) -> list[_Read]:
+        """What the documents of a transaction spell, whatever is in the books."""
+        read: list[_Read] = []
+        for entry in chunk:
+            read.append((entry, await self._paper(self._input_or_why_not(entry))))
+            if len(read) % _TURN == 0:
+                await asyncio.sleep(0)
+        return read
+
+    async def _write(self, read: Sequence[_Read]) -> None:
         """Post the documents of one transaction."""
-        papers = [(entry, await self._paper(given)) for entry, given in inputs]
+        papers = await self._with_line_ids(read)
         ready = [paper for _, paper in papers if isinstance(paper, Document)]
         known = await repeated(self.context.database, self.company_id, ready)
         new = [one for one in papers if isinstance(one[1], Refused) or one[1].id not in known]
@@ -181,6 +199,17 @@ class Import:
                 [paper for _, paper in new], self.recorded_by, all_or_none=self.stops
             )
             self._note(new, outcomes)
+
+    async def _with_line_ids(self, read: Sequence[_Read]) -> list[_Read]:
+        """With the ids of lines that are named by number, of documents posted until now."""
+        company = CompanyRef(code=self.company)
+        return [
+            (
+                entry,
+                one if isinstance(one, Refused) else await with_line_ids(self._info, company, one),
+            )
+            for entry, one in read
+        ]
 
     def _note(self, tried: Sequence[tuple[Entry, Any]], outcomes: Iterable[Any]) -> None:
         """Count what became of documents, and tell what was refused."""
@@ -232,11 +261,15 @@ class Import:
     async def _paper(self, given: Any) -> Document | Refused:
         if isinstance(given, Refused):
             return given
-        info = cast("Info", SimpleNamespace(context=self.context))
         try:
-            return await command_of(info, CompanyRef(code=self.company), given)
+            return await spelled_by(self._info, CompanyRef(code=self.company), given)
         except Refused as refused:
             return refused
+
+    @property
+    def _info(self) -> Info:
+        """What the API's inputs want to know of a request: its context."""
+        return cast("Info", SimpleNamespace(context=self.context))
 
     def _refuse(self, entry: Entry, refused: Refused, *, stop: bool = True) -> None:
         self.tally.refused += 1
@@ -258,6 +291,17 @@ def _ref(kind: str, given: Any) -> Ref:
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
-    rest = iter(entries)
-    while chunk := list(islice(rest, CHUNK)):
+    chunk, lines = list[Entry](), 0
+    for entry in entries:
+        chunk.append(entry)
+        lines += _lines_of(entry.input)
+        if len(chunk) == CHUNK or lines >= CHUNK_LINES:
+            yield chunk
+            chunk, lines = [], 0
+    if chunk:
         yield chunk
+
+
+def _lines_of(given: Any) -> int:
+    lines = given.get("lines") if isinstance(given, dict) else None
+    return len(lines) if isinstance(lines, list) else 1

@@ -14,7 +14,7 @@ from persistence.database import Database
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
 from persistence.posting.outcomes import undone
-from persistence.posting.together import MOST, goes_together, post_together
+from persistence.posting.together import MOST_READ, goes_together, post_together
 
 PostAlone: TypeAlias = Callable[[AsyncConnection, Attempt], Awaitable[Recorded]]
 """Posts a document by itself in an open transaction; raises `Refused`."""
@@ -83,11 +83,11 @@ class Batch:
         How many are tried at once follows what went together last: else a batch in which few do
         would be read over and over.
         """
-        most = MOST
+        most = MOST_READ
         while len(self._outcomes) < len(self._attempts):
             rest = self._attempts[len(self._outcomes) :]
             done = await self._first_together(connection, rest[:most])
-            most = min(MOST, 4 * max(1, len(done)))
+            most = min(MOST_READ, 4 * max(1, len(done)))
             self._outcomes += done or [await self._first_alone(connection, rest[0])]
         return self._outcomes
 

@@ -9,13 +9,16 @@ has read (`persistence.posting.known`):
     3  decide, purely
     4  one round trip: append everything and commit
 
+Of a long batch some are written while those behind them are decided: 4 begins before 3 ends, and
+takes several round trips.
+
 Whatever is not plainly accepted (a late fact, a replay, a refusal, masters that have changed) is
 left to the script of a single document (`persistence.posting.post`), which decides in the same way
 and says what is wrong. Locks are taken in that script's order: bins by key, the company's counter.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -47,7 +50,13 @@ _Prepared: TypeAlias = Causes | Refused | None
 """What a document causes, or why it is refused; None: it is left to be posted by itself."""
 
 MOST = 100
-"""Documents at once: what one more saves has long been next to nothing by then."""
+"""Documents written at once: what one more saves has long been next to nothing by then."""
+
+MOST_READ = 1_000
+"""Of a batch, read at once: while a part of them is written, the next is decided."""
+
+_TURN = 8
+"""Documents decided before others are let in, who have the database's next work ready."""
 
 POST_WITH_OTHERS = (
     "select set_config('app.company_id', %(company)s, true),"
@@ -112,10 +121,7 @@ async def post_together(
     with span("posting.open"):
         pools = await together.open(facts, prepared)
     if pools is not None:
-        with span("posting.decide"):
-            decided = together.decide(prepared, pools)
-        with span("posting.write"):
-            await together.write(decided)
+        await together.decide_and_write(prepared, pools)
     return together.outcomes
 
 
@@ -258,29 +264,54 @@ class _Together:
                     del prepared[place:]
                     break
 
-    def decide(
+    async def decide_and_write(
         self, prepared: Sequence[_Prepared], pools: Mapping[Pool, PoolFacts]
-    ) -> list[tuple[int, Decision]]:
-        """Decide one after the other."""
+    ) -> None:
+        """Decide one after the other, and append; what is written last is waited for."""
+        writing: asyncio.Task[None] | None = None
+        decided: list[tuple[int, Decision]] = []
+        try:
+            for turn, one in enumerate(self._decisions(prepared, pools), start=1):
+                decided.append(one)
+                if len(decided) == MOST:
+                    writing = asyncio.create_task(self.write(decided, after=writing))
+                    decided = []
+                if writing is not None and turn % _TURN == 0:
+                    await asyncio.sleep(0)
+            await self.write(decided, after=writing)
+        finally:
+            if writing is not None and not writing.done():
+                writing.cancel()
+                await asyncio.wait([writing])
+
+    def _decisions(
+        self, prepared: Sequence[_Prepared], pools: Mapping[Pool, PoolFacts]
+    ) -> Iterator[tuple[int, Decision]]:
+        """Each document that is accepted, by its place; the outcomes of those that are refused."""
         causes = {place: one for place, one in enumerate(prepared) if isinstance(one, Causes)}
         for place, one in enumerate(prepared):
             if isinstance(one, Refused):
                 self.outcomes[place] = one
-        decided: list[tuple[int, Decision]] = []
         turns = decide_together(causes.values(), pools)
         for place, outcome in zip(causes, turns, strict=True):
             if isinstance(outcome, Decision):
-                decided.append((place, outcome))
+                yield place, outcome
             elif isinstance(outcome, Refused):
                 self.outcomes[place] = outcome
             elif self._in_order:
                 self.outcomes[place:] = [None] * (len(self._attempts) - place)
                 break
-        return decided
 
-    async def write(self, decided: Sequence[tuple[int, Decision]]) -> None:
-        """Append what was decided."""
+    async def write(
+        self,
+        decided: Sequence[tuple[int, Decision]],
+        *,
+        after: Awaitable[None] | None = None,
+    ) -> None:
+        """Append what was decided, once what was decided before it is written."""
         if not decided:
+            if after is not None:
+                await after
             return
         writings = [self._writing(self._attempts[place], decision) for place, decision in decided]
         written = await write(
@@ -288,6 +319,7 @@ class _Together:
             writings,
             masters_version=self.book.version,
             commit=not self._in_order,
+            after=after,
         )
         for (place, decision), one in zip(decided, written, strict=True):
             self.outcomes[place] = Recorded(

@@ -11,6 +11,7 @@ import pytest
 from api.commands.importing import Request, import_files
 from api.commands.terminal import CommandError
 from api.importing import posting
+from api.importing.entries import Entry
 from api.settings import Settings
 from persistence.posting.post import Poster
 from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale
@@ -164,6 +165,16 @@ def test_a_run_that_was_broken_off_goes_on(
     before = importing.desk.books()
     assert importing(file) == (True, [])
     assert importing.desk.books() == before
+
+
+def test_a_transaction_is_no_longer_than_memory_has_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(posting, "CHUNK", 3)
+    monkeypatch.setattr(posting, "CHUNK_LINES", 6)
+    inputs = [{"lines": [{}] * lines} for lines in (2, 3, 4, 1, 1, 1, 9)]
+    entries = [Entry("a.jsonl", (1,), "deliveryNote", one) for one in [*inputs, "no document"]]
+    assert [len(one) for one in posting._chunks(entries)] == [3, 3, 1, 1]
 
 
 def test_another_content_under_a_known_id_is_told(importing: Import) -> None:

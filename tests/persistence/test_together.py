@@ -15,7 +15,9 @@ from domain.errors import Refused
 from domain.ports import Recorded
 from persistence.database import Database
 from persistence.measures import POSTED_TOGETHER
+from persistence.posting import together
 from persistence.posting.post import Poster
+from persistence.posting.writing import decisions
 from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
@@ -156,7 +158,10 @@ async def test_what_waits_together_comes_to_the_same(
 
 
 @pytest.mark.parametrize("seed", range(2, 4))
-async def test_a_batch_comes_to_the_same(database: Database, database_url: str, seed: int) -> None:
+async def test_a_batch_comes_to_the_same(
+    database: Database, database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "MOST", 4)  # so that some are written while others are decided
     with psycopg.connect(database_url) as owner:
         batch, alone = (Company(owner, database, code) for code in ("BATCH", "ALONE"))
         for portion in in_portions(operations(seed)):
@@ -171,3 +176,29 @@ def _posted_together() -> float:
     """How many documents went through lanes so far."""
     (metric,) = POSTED_TOGETHER.collect()
     return next(one.value for one in metric.samples if one.name.endswith("_sum"))
+
+
+@pytest.mark.parametrize("failing", [1, 3])
+async def test_a_batch_whose_writing_fails_leaves_nothing(
+    database: Database, database_url: str, failing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    async def fail_at_one(*given: Any, **more: Any) -> Any:
+        calls.append(1)
+        if len(calls) == failing:
+            raise ConnectionError("the machine is gone")
+        return await decisions.write(*given, **more)
+
+    with psycopg.connect(database_url) as owner:
+        batch = Company(owner, database, "BATCH")
+        await batch.batch(operations(5)[:20])
+        before = batch.stock()
+        monkeypatch.setattr(together, "MOST", 2)
+        monkeypatch.setattr(together, "write", fail_at_one)
+        receipts = [one for one in operations(5)[20:] if one.kind is Kind.RECEIPT]
+        with pytest.raises(ConnectionError):
+            await batch.batch(receipts)
+        assert len(calls) >= failing
+        assert batch.stock() == before
+    await assert_books_are_clean(database, batch.id)

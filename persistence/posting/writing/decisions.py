@@ -4,7 +4,7 @@ Around it go the caches that a replay makes anew, and what a decision changes of
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,12 +77,14 @@ async def write(
     *,
     masters_version: int,
     commit: bool = False,
+    after: Awaitable[object] | None = None,
 ) -> list[Written]:
     """Append decisions of one company, each made on the books that the one before leaves.
 
     Several at once must not share a line that is billed or an invoice that is settled. With
     `commit` the transaction ends with it, in the same round trip; where the masters have changed
-    it has written nothing either.
+    it has written nothing either. The rows are made while `after` goes on, an earlier write on the
+    same connection, which is waited for before anything is sent.
 
     Raises:
         StaleMastersError: the masters are not at `masters_version` any more.
@@ -103,6 +105,8 @@ async def write(
         form, columns = YEAR_COLUMNS.params_of(years)
         forms.append(form)
         params |= columns
+    if after is not None:
+        await after
     for decision in decisions:
         await _forget_superseded(connection, decision)
         await forget_linked(connection, decision)
