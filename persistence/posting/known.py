@@ -17,8 +17,8 @@ _Facts = TypeVar("_Facts", ItemFacts, PartyFacts)
 MOST = 8_192
 """References kept of each kind: some megabytes at the most."""
 
-_FIRST = UUID(int=0)
-"""Before all ids."""
+_BEYOND = UUID(int=2**128 - 1)
+"""After all ids."""
 
 _LASTING = frozenset({"id", "sku", "code"})
 """What finds the same record as long as that has not changed; a barcode may move."""
@@ -30,8 +30,8 @@ class Known(Generic[_Facts]):
     def __init__(self) -> None:
         """Begin with none."""
         self._by_ref: dict[Ref, _Facts] = {}
-        self.read_to: UUID | None = _FIRST
-        """Up to which id they were read ahead; None: all of them, or as many as are kept so."""
+        self.read_to: UUID | None = _BEYOND
+        """Down to which id they were read ahead; None: all of them, or as many as are kept so."""
 
     def of(self, refs: Iterable[Ref]) -> dict[Ref, _Facts]:
         """What is known of these."""
@@ -53,4 +53,4 @@ class Known(Generic[_Facts]):
     def forget(self) -> None:
         """Read all of them anew."""
         self._by_ref.clear()
-        self.read_to = _FIRST
+        self.read_to = _BEYOND

@@ -1,8 +1,8 @@
 """Items and parties that nobody has named yet, read beside those that are read anyway.
 
 A document posted with others costs a round trip more where it names a master that the process does
-not know. So whoever has to make it brings the next ones along, by id from the first one on, until
-all are known or enough of them. Whether they are still so is asked where they are used
+not know. So whoever has to make it brings the next ones along, those made last first, until all are
+known or enough of them. Whether they are still so is asked where they are used
 (`persistence.posting.known`).
 """
 
@@ -30,18 +30,18 @@ AHEAD = 256
 
 _ITEMS = f"""
 select {ITEM_COLUMNS} from item i
- where i.company_id = %(company)s and i.id > %(after)s
- order by i.id limit %(limit)s
+ where i.company_id = %(company)s and i.id < %(before)s
+ order by i.id desc limit %(limit)s
 """  # noqa: S608 - constant column names
 _PARTIES = f"""
 select {PARTY_COLUMNS} from party
- where company_id = %(company)s and id > %(after)s
- order by id limit %(limit)s
+ where company_id = %(company)s and id < %(before)s
+ order by id desc limit %(limit)s
 """  # noqa: S608 - constant column names
 
 
 class Ahead(NamedTuple, Generic[_Facts]):
-    """What was read ahead, and up to which id that is now; None: there is no more."""
+    """What was read ahead, and down to which id that is now; None: there is no more."""
 
     found: dict[Ref, _Facts]
     read_to: UUID | None
@@ -83,11 +83,11 @@ async def parties(
 
 
 async def _rows(
-    connection: AsyncConnection, query: str, company: UUID, after: UUID | None
+    connection: AsyncConnection, query: str, company: UUID, before: UUID | None
 ) -> Sequence[Any] | None:
-    if after is None:
+    if before is None:
         return None
     cursor = await connection.execute(
-        query.encode(), {"company": company, "after": after, "limit": AHEAD}
+        query.encode(), {"company": company, "before": before, "limit": AHEAD}
     )
     return await cursor.fetchall()
