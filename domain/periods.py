@@ -5,6 +5,7 @@ A year opens itself on the first posting in it.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 JANUARY = 1
 DECEMBER = 12
@@ -22,6 +23,7 @@ class FiscalYear:
         return self.start_date <= day <= self.end_date
 
 
+@lru_cache(maxsize=1024)
 def fiscal_year_of(day: date, start_month: int = JANUARY) -> FiscalYear:
     """The fiscal year that a day falls in.
 

@@ -15,7 +15,7 @@ from domain.decide import Decision, StockMissing, decide
 from domain.documents.document import Causes
 from domain.documents.needs import Needs
 from domain.errors import Refused
-from domain.movements import Pool
+from domain.movements import Pool, PostingKey
 
 DECIDED_TOGETHER = 1 << 61
 """Added to a document's place among those decided together, it stands for its sequence to come.
@@ -75,7 +75,11 @@ def _after(facts: PoolFacts, result: PoolResult, place: int) -> PoolFacts:
         allow_negative=facts.allow_negative,
         state=result.state,
         layers=result.layers,
-        folded_to=last._replace(seq=DECIDED_TOGETHER + place) if last else None,
+        folded_to=PostingKey(
+            last.posting_date, last.posting_time, DECIDED_TOGETHER + place, last.ordinal
+        )
+        if last
+        else None,
         history=facts.history,
         changes=facts.changes,
     )

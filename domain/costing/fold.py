@@ -220,7 +220,7 @@ class Fold:
         if is_new:
             self._cause = movement
         costs = self._found.costs
-        incoming = taken_over(movement, costs, self._digits)
+        incoming = taken_over(movement, costs, self._digits) if movement.sources else ZERO
         cost = self._fold(movement, incoming)
         self._note_shortage(movement)
         costs[movement.id] = cost

@@ -39,20 +39,6 @@ _Place: TypeAlias = UUID | tuple[Pool, UUID | None, str | None]
 _NOWHERE = Sides()
 
 
-class _Asked(NamedTuple):
-    """What the sides of an entry depend on."""
-
-    kind: EntryKind
-    nature: Nature
-    place: _Place
-    stock: UUID | None
-    contra: Contra | None
-    contra_of_movement: UUID | None
-    cost_center: UUID | None
-    has_actual: bool
-    has_interim: bool
-
-
 class Posting:
     """Finds the accounts of a company's cost entries, those of neighbours that are alike once."""
 
@@ -65,7 +51,7 @@ class Posting:
         self._waits_for_batch = scheme is not None and scheme.posts_by_batch and by_hand
         self._by_warehouse = facts.company.scheme in BY_WAREHOUSE_ALONE
         self._stock: dict[_Place, UUID | None] = {}
-        self._last: _Asked | None = None
+        self._last: tuple[object, ...] = ()
         self._sides = _NOWHERE
 
     def post(self, entry: CostEntry) -> PostedEntry:
@@ -82,28 +68,23 @@ class Posting:
     def resolved(self, entry: CostEntry) -> PostedEntry:
         """The accounts of the entry, by its scheme."""
         movement = entry.movement
-        asked = _Asked(
-            entry.kind,
-            movement.nature,
-            self._place(movement),
-            entry.stock,
-            entry.contra,
-            movement.contra,
-            movement.cost_center,
-            bool(entry.amount or not entry.expected),
-            bool(entry.interim),
-        )
+        place = self._place(movement)
+        asked = (
+            entry.kind, movement.nature, place, entry.stock, entry.contra, movement.contra,
+            movement.cost_center, _has_actual(entry), bool(entry.interim),
+        )  # fmt: skip
         if asked != self._last:
-            self._last, self._sides = asked, self._sides_of(asked, movement)
+            self._last, self._sides = asked, self._sides_of(entry, place)
         return PostedEntry(entry, self._sides)
 
-    def _sides_of(self, asked: _Asked, movement: Movement) -> Sides:
+    def _sides_of(self, entry: CostEntry, place: _Place) -> Sides:
+        movement = entry.movement
         stock = contra = None
-        if asked.has_actual:
-            stock = asked.stock or self._stock_account(movement, asked.place)
-            contra = self._contra(asked, movement)
-        interim = self._interim(movement) if asked.has_interim else None
-        return Sides(stock, contra, interim, asked.cost_center)
+        if _has_actual(entry):
+            stock = entry.stock or self._stock_account(movement, place)
+            contra = self._contra(entry)
+        interim = self._interim(movement) if entry.interim else None
+        return Sides(stock, contra, interim, movement.cost_center)
 
     def _place(self, movement: Movement) -> _Place:
         pool = movement.pool
@@ -119,12 +100,13 @@ class Posting:
             found = self._look.stock_account_of(pool.warehouse, pool.item)
             return self._stock.setdefault(place, found)
 
-    def _contra(self, asked: _Asked, movement: Movement) -> Contra | None:
-        if asked.contra is not None:
-            return asked.contra
-        if movement.contra is not None and asked.kind is not EntryKind.ROUNDING:
+    def _contra(self, entry: CostEntry) -> Contra | None:
+        if entry.contra is not None:
+            return entry.contra
+        movement = entry.movement
+        if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
             return Contra(movement.contra)
-        return self._by_scheme(asked.kind, movement)
+        return self._by_scheme(entry.kind, movement)
 
     def _by_scheme(self, kind: EntryKind, movement: Movement) -> Contra | None:
         """The account that the scheme has on the other side of the stock account, if any."""
@@ -143,3 +125,8 @@ class Posting:
         account = self._look.posting_role(Role.STOCK_INTERIM, movement)
         contra = self._look.posting_role(role, movement)
         return Interim(account, contra) if account and contra else None
+
+
+def _has_actual(entry: CostEntry) -> bool:
+    """Whether its actual cost is posted: nothing is, where all that it says is expected."""
+    return bool(entry.amount or not entry.expected)
