@@ -255,7 +255,11 @@ class Fold:
         if movement.counted is not None:
             self._count_goods(movement, movement.counted)
         elif movement.quantity > 0:
-            valuation.receive(movement.id, movement.quantity, movement.given_total + incoming)
+            cost = movement.given_total + incoming
+            # A product is worth no less than nothing, however dear its scrap was said to be.
+            if cost < 0 and movement.nature is Nature.MAKING and movement.sources:
+                cost = ZERO
+            valuation.receive(movement.id, movement.quantity, cost)
         elif movement.returns is not None:
             returned = movement.returns
             cost = found.costs.get(returned.movement, returned.cost)

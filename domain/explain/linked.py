@@ -17,7 +17,7 @@ from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
 from domain.costing.linked.settling import valuation_date
 from domain.explain.nodes import NodeKind, Part
-from domain.explain.parts import Earlier, differences, given, sources
+from domain.explain.parts import Earlier, differences, given, gone, is_worth_nothing, sources
 from domain.explain.story import Story
 from domain.money import ZERO, share
 
@@ -33,7 +33,8 @@ class Linked:
         """The receipts that a decrease is linked to; what goods took over from others."""
         del digits
         if story.movement.quantity > 0:
-            return sources(story)
+            is_free = is_worth_nothing(story)
+            return tuple(gone(one) for one in given(story)) if is_free else sources(story)
         nodes = _nodes(_linked(story))
         node = nodes[story.movement.id]
         if node.is_average and not node.is_given_back:

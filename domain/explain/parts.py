@@ -12,7 +12,7 @@ from uuid import UUID
 from domain.explain.nodes import NodeKind, Part
 from domain.explain.story import Recorded, Story
 from domain.money import RATE_DIGITS, ZERO, multiply, round_to, share
-from domain.movements import EntryKind, Movement
+from domain.movements import EntryKind, Movement, Nature
 
 
 class Earlier(NamedTuple):
@@ -56,8 +56,17 @@ def came_in(story: Story) -> tuple[Part, ...]:
     return (*given(story), *sources(story))
 
 
+def is_worth_nothing(story: Story) -> bool:
+    """Whether a product's scrap was said to be dearer than what was consumed for both."""
+    movement = story.movement
+    is_product = movement.nature is Nature.MAKING and bool(movement.sources)
+    return is_product and sum((part.amount for part in came_in(story)), ZERO) < 0
+
+
 def brought(story: Story) -> tuple[Part, ...]:
     """What each unit of an increase brings along: all but what is for the rest of it only."""
+    if is_worth_nothing(story):
+        return ()
     entries = (one for one in story.entries if one.is_given and not one.is_for_the_rest)
     return (*entry_parts(entries), *sources(story))
 
@@ -189,12 +198,12 @@ def _difference(now: Sequence[Part], then: Sequence[Part]) -> Iterable[Part]:
                 change = part.amount - old.amount
                 yield Part(NodeKind.CHANGE, part.id, part.seq, change, part.quantity, old.seq)
         elif part.kind in _KEPT and _costs_the_same(part, old):
-            yield _plus(part, _gone(old))
+            yield _plus(part, gone(old))
         elif (part.quantity, part.amount) != (old.quantity, old.amount):
             yield part
-            yield _gone(old)
+            yield gone(old)
     for old in earlier.values():
-        yield _gone(old)
+        yield gone(old)
 
 
 _KEPT = frozenset({NodeKind.LAYER, NodeKind.TRANSFER, NodeKind.CONSUMPTION, NodeKind.RETURN})
@@ -213,14 +222,17 @@ def _plus(one: Part, other: Part) -> Part:
     return one._replace(amount=one.amount + other.amount, quantity=quantity)
 
 
-def _gone(part: Part) -> Part:
+def gone(part: Part) -> Part:
+    """The same, taken back."""
     quantity = -part.quantity if part.quantity is not None else None
     return part._replace(amount=-part.amount, quantity=quantity)
 
 
 def change(story: Story, since: int) -> tuple[Part, ...]:
     """What was recorded on a movement after a sequence, of what it passes on with each unit."""
-    passes_on = (*FIRST, *_ROUNDED) if not is_priced(story.movement) else FIRST
+    passes_on = FIRST
+    if not is_priced(story.movement) or _was_worth_nothing(story, since):
+        passes_on = (*FIRST, *_ROUNDED)
     return tuple(
         entry_parts(
             entry
@@ -229,6 +241,15 @@ def change(story: Story, since: int) -> tuple[Part, ...]:
             and (entry.is_given or entry.kind in passes_on)
         )
     )  # fmt: skip
+
+
+def _was_worth_nothing(story: Story, since: int) -> bool:
+    """Whether a product was once worth nothing because of its scrap, then or now."""
+    if story.movement.nature is not Nature.MAKING:
+        return False
+    came = [one for one in story.entries if one.is_given or one.kind in FIRST]
+    then = sum((one.amount for one in came if one.seq <= since), ZERO)
+    return then < 0 or sum((one.amount for one in came), ZERO) < 0
 
 
 _ROUNDED = (EntryKind.DIFFERENCE, EntryKind.ROUNDING, EntryKind.NEGATIVE_STOCK)

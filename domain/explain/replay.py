@@ -8,7 +8,16 @@ from uuid import UUID
 from domain.costing.fold import Findings, Fold
 from domain.costing.method import Held, Holding
 from domain.explain.nodes import NodeKind, Part
-from domain.explain.parts import Earlier, came_in, count, given, is_priced, sources
+from domain.explain.parts import (
+    Earlier,
+    came_in,
+    count,
+    given,
+    gone,
+    is_priced,
+    is_worth_nothing,
+    sources,
+)
 from domain.explain.story import Story
 from domain.money import ZERO
 
@@ -76,7 +85,8 @@ class Replay:
         if isinstance(balances, Earlier):
             return balances
         if not _owed(balances.before):
-            return ()
+            too_much = came_in(story) if is_worth_nothing(story) else ()
+            return tuple(gone(part) for part in too_much)
         movement = story.movement
         (then, owed_then), (now, owed_now) = (_sum(_owed(side)) for side in balances)
         came = sum((part.amount for part in came_in(story)), ZERO)

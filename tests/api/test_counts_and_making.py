@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, cancelling, delivery, entries, goods, moved, receipt
+from tests.api.desk import (
+    Desk,
+    adjustments,
+    bill,
+    billed,
+    cancelling,
+    delivery,
+    entries,
+    goods,
+    moved,
+    receipt,
+)
+from tests.api.house import House
 from tests.api.test_corrections import (
     count,
     counted,
@@ -15,6 +27,7 @@ from tests.api.test_corrections import (
     refusals,
     shown_and_kept,
 )
+from tests.api.test_explaining import assert_every_figure_is_explained
 
 ADJUSTMENT = "Stock Adjustment"
 IN_STORES = "RM0001 in Stores"
@@ -107,3 +120,42 @@ def test_scrap_may_leave_nothing_for_the_product_and_only_what_is_made_is_scrap(
         ("INVALID_VALUE", "lines.0.scrap")
     ]
     assert is_clean(desk)
+
+
+MADE = {"warehouse": None, "toWarehouse": {"code": "Finished Goods"}}
+
+
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "CONTINENTAL"])
+@pytest.mark.parametrize("item", ["CHAIR", "MEAN"])
+def test_a_product_is_worth_nothing_at_least(server: str, scheme: str, item: str) -> None:
+    """Of 100 consumed 40 are scrap and 60 the product; the bill says that 10 were consumed.
+
+    The scrap stays 40 and the product is worth nothing: 30 are a gain, until the bill is cancelled.
+    """
+    house = House(server, scheme=scheme)
+    if scheme == "PERPETUAL":
+        house.settings(invoiceRatePolicy="ADJUST_RECEIPT_COST")
+    method = {"CHAIR": "FIFO", "MEAN": "MOVING_AVERAGE" if scheme == "PERPETUAL" else "FIFO"}[item]
+    for sku in ("P", "S"):
+        house.item(sku, method)
+    bought = house.post(receipt("2026-01-03", goods("10", "10", item)))
+    lines = [goods("10", None, item), goods("5", None, "P", **MADE),
+             goods("5", "8", "S", scrap=True, **MADE)]  # fmt: skip
+    made = house.post(
+        ("StockEntry", {"postingDate": "2026-01-05", "purpose": "MANUFACTURE", "lines": lines})
+    )
+    house.post(delivery("2026-01-06", goods("2", "9", "P", warehouse={"code": "Finished Goods"})))
+    before, product = house.books(), "P in Finished Goods"
+    assert before.stock[product] == ("3", "36.00")
+    billed_at_1 = billed("10", "1", bought["lines"][0], item)
+    late = shown_and_kept(house, bill("2026-01-07", billed_at_1))
+    assert adjustments(late)[made["number"]] == {
+        "Stores": "90.00", "Finished Goods": "-60.00", "Stock Adjustment": "-30.00",
+    }  # fmt: skip
+    assert house.stock()[product] == ("3", "0.00")
+    assert house.stock()["S in Finished Goods"] == ("5", "40.00")
+    assert_every_figure_is_explained(house)
+    house.cancelled(late)
+    assert house.balances() == before.balances
+    assert house.stock() == before.stock
+    house.check()

@@ -272,7 +272,9 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
             pool.receive(move.quantity, Fraction(amount, 100))
         else:
-            pool.receive(move.quantity, Fraction(_comes_in_at(move), 100))
+            amount = _comes_in_at(move)
+            amount = max(amount, 0) if move.made_of else amount  # whatever its scrap is worth
+            pool.receive(move.quantity, Fraction(amount, 100))
         move.quantity_after = pool.quantity
         move.value_after = cents(pool.value)
         move.cost = move.value_after - values.get(move.pool, 0)

@@ -132,13 +132,16 @@ class Settling:
     def _target(self, node: Node, linked: Mapping[UUID, Node]) -> Decimal:
         """What the movement costs beyond what documents gave it, signed."""
         if node.quantity >= 0:
-            return sum(
+            taken_over = sum(
                 (
                     -round_to(multiply(linked[one.movement].cost, one.fraction), self._digits)
                     for one in node.movement.sources
                 ),
                 ZERO,
             )
+            is_product = node.movement.nature is Nature.MAKING and node.movement.sources
+            # A product is worth no less than nothing, however dear its scrap was said to be.
+            return max(taken_over, -node.given_total) if is_product else taken_over
         taken = at_card_cost(-node.open, node.movement.card, self._digits)
         for link in net(node.links):
             increase = linked[link.increase]
