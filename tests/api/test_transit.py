@@ -8,6 +8,8 @@ from tests.api.desk import (
     Desk,
     Paper,
     adjustments,
+    bill,
+    billed,
     cancelling,
     delivery,
     entries,
@@ -16,6 +18,7 @@ from tests.api.desk import (
     receipt,
     stock_entry,
 )
+from tests.api.house import House
 from tests.api.test_corrections import is_clean, landed, refusals, shown_and_kept
 
 ROAD = "Goods in Transit"
@@ -279,3 +282,38 @@ def test_a_used_warehouse_stays_what_it_is(desk: Desk) -> None:
         input={"company": desk.company, "warehouse": {"code": STORES}, "isTransit": True},
     )["updateWarehouse"]["errors"]
     assert errors == [{"code": "IN_USE", "path": ["isTransit"]}]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "item", "lost_at", "cheaper", "left"),
+    [
+        ("CONTINENTAL", "CHAIR", "18.00", {"Stock Adjustment": "6.00", ROAD: "-6.00"}, "12.00"),
+        ("CONTINENTAL", "MEAN", "18.00", {"Stock Adjustment": "6.00", ROAD: "-6.00"}, "12.00"),
+        ("BY_LEVEL", "CHAIR", "160.00", {}, "80.00"),
+        ("BY_LEVEL", "MEAN", "2.00", {}, "12.00"),
+    ],
+)
+def test_losses_on_the_way_under_other_schemes(
+    server: str, scheme: str, item: str, lost_at: str, cheaper: dict[str, str], left: str
+) -> None:
+    """Ten received at 9 (in force are 80 and 1): 7 arrive, 2 are lost, and all are billed at 12.
+
+    By links the loss becomes dearer with the bill; a carried cost is what it was, and a bill makes
+    only what is still there dearer.
+    """
+    house = House(server, scheme=scheme)
+    house.make("createAccount", "account", company=house.company, name=ROAD, type="STOCK",
+               parent={"code": "Stock Assets"})  # fmt: skip
+    house.make("createWarehouse", "warehouse", company=house.company, code=ROAD, name=ROAD,
+               account={"code": ROAD}, isTransit=True)  # fmt: skip
+    bought = house.post(receipt("2026-01-02", goods("10", "9", item)))
+    line = house.post(sent("2026-01-03", "10", item))["lines"][0]
+    house.post(received("2026-01-04", line, "7", item))
+    gone = shown_and_kept(house, lost("2026-01-05", line, "2", item))
+    assert entries(gone) == {"Stock Adjustment": lost_at, ROAD: f"-{lost_at}"}
+    late = house.post(bill("2026-01-06", billed("10", "12", bought["lines"][0], item)))
+    assert adjustments(late).get(gone["number"], {}) == cheaper
+    assert on_the_road(house)[1] == left
+    (error,) = house.refused(lost("2026-01-07", line, "2", item))
+    assert error["code"] == "RECEIVED_EXCEEDS_SENT"
+    house.check()
