@@ -48,11 +48,15 @@ class Rows:
 
 
 class Form(NamedTuple):
-    """In which form a section stands in a statement: for few rows; without its seldom columns."""
+    """In which form a section stands in a statement.
+
+    For few rows; without its seldom columns; for rows of which none can be there yet.
+    """
 
     name: str
     is_few: bool = True
     is_short: bool = False
+    is_new: bool = False
 
 
 class Columns:
@@ -86,6 +90,7 @@ class Section:
     """One table of the statement: its columns with their types, and the rows of a decision.
 
     Columns named in `given` come from the statement itself (company, document, sequence).
+    `is_new` says whether a decision's rows cannot be there yet: then no `conflict` is looked for.
     `seldom` and `seldom_zero` are left out, all at once, where all of them are null and zero in
     each row: null and zero are what the table has for them by itself.
     """
@@ -97,6 +102,7 @@ class Section:
     types: str
     rows: Callable[[Decision], Iterable[Sequence[Any]]]
     conflict: str = ""
+    is_new: Callable[[Decision], bool] | None = None
     seldom: str = ""
     seldom_zero: str = ""
     _all: Columns = field(init=False)
@@ -138,7 +144,7 @@ class Section:
         return (
             f"{self.name} as (insert into {self.table} ({self.given}, {', '.join(names)})"  # noqa: S608
             f" select {', '.join([*(given[name] for name in _listed(self.given)), *values])}"
-            f" from c, {rows.source()} {self.conflict})"
+            f" from c, {rows.source()} {'' if form.is_new else self.conflict})"
         )
 
     def params(self, decisions: Sequence[Decision]) -> tuple[Form, dict[str, Any]] | None:
@@ -148,7 +154,12 @@ class Section:
             return None
         n = [place for place, rows in enumerate(of_each, start=1) for _ in rows]
         columns = [n, *zip(*chain.from_iterable(of_each), strict=True)]
-        form = Form(self.name, len(n) <= FEW_ROWS, self._has_nothing_seldom(columns))
+        form = Form(
+            self.name,
+            is_few=len(n) <= FEW_ROWS,
+            is_short=self._has_nothing_seldom(columns),
+            is_new=self.is_new is not None and all(map(self.is_new, decisions)),
+        )
         if form.is_short:
             return form, self._often.params(compress(columns, self._is_often), len(n))
         return form, self._all.params(columns, len(n))

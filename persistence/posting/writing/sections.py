@@ -183,6 +183,12 @@ def _billing_states(decision: Decision) -> Iterable[Sequence[Any]]:
         yield (line, *state)
 
 
+def _bills_own_lines(decision: Decision) -> bool:
+    """Whether what it receives, delivers or bills are its own lines, which begin with it."""
+    own = {line.id for line in decision.causes.lines}
+    return all(one.line_id in own for one in decision.causes.billing)
+
+
 def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
     """What this document changes on invoices, one row an invoice, in key order."""
     items: dict[UUID, list[Any]] = {}
@@ -341,6 +347,7 @@ SECTIONS = (
         " cleared_quantity = s.cleared_quantity + excluded.cleared_quantity,"
         " cleared_amount = s.cleared_amount + excluded.cleared_amount,"
         " is_void = s.is_void or coalesce(s.document_id = any(%(cancels)s::uuid[]), false)",
+        is_new=_bills_own_lines,
         seldom_zero="billed_quantity, billed_amount, returned_quantity, returned_amount,"
         " cleared_quantity, cleared_amount",
     ),
