@@ -22,10 +22,10 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.valued import value_linked_stock
 from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement
+from domain.decision_journal import Home, home_of, journal_of
 from domain.documents.document import Causes, Document
 from domain.facts import Facts
 from domain.journal import JournalEntry
-from domain.journals import Home, home_of, journal_of
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import CostEntry, EntryKind, Movement, Pool, UnitCost

@@ -1,4 +1,3 @@
-# ruff: noqa: S608 - only constant names of this module are put together
 """Reading and writing what the CARRIED flow needs: items locked in key order, with all their bins.
 
 Everything is known from the document itself, so that one round is enough.
@@ -17,10 +16,10 @@ from domain.costing.linked.facts import BinTotals
 from domain.decide import Decision
 from domain.documents.document import Causes
 from domain.facts import Facts
-from domain.movements import Movement, Pool, PostingKey, UnitCost
+from domain.movements import Pool, PostingKey, UnitCost
 from persistence.posting.reading import linked_statements as linked
 from persistence.posting.reading import references
-from persistence.posting.reading.pool_past import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
+from persistence.posting.reading.movements import movements_by_id
 from persistence.posting.writing.section import Section
 
 _CARDS = """
@@ -49,11 +48,6 @@ select item_id, warehouse_id, lot_id, (array_agg(after order by posting_date))[1
      group by m.item_id, m.warehouse_id, u.lot_id, m.posting_date) d
  group by item_id, warehouse_id, lot_id
 """
-_MOVEMENTS = f"""
-select {MOVEMENT_COLUMNS}
-  from movement m {MOVEMENT_FACTS}
- where m.company_id = %(company)s and m.id = any(%(movements)s)
-"""
 
 
 async def read_carried(connection: AsyncConnection, causes: Causes, *, keep: bool) -> CarriedFacts:
@@ -79,7 +73,9 @@ async def read_carried(connection: AsyncConnection, causes: Causes, *, keep: boo
     return CarriedFacts(
         items=facts,
         later=await _later(connection, causes, facts),
-        movements=await _movements(connection, causes),
+        movements=await movements_by_id(
+            connection, company, (one.movement for one in causes.regiven)
+        ),
     )
 
 
@@ -120,16 +116,6 @@ def _is_late(causes: Causes, pool: Pool, items: dict[UUID, CarriedItem]) -> bool
     known = items[pool.item].bins.get(pool)
     last = known.last_key if known else None
     return last is not None and last.posting_date > causes.posting_date
-
-
-async def _movements(connection: AsyncConnection, causes: Causes) -> dict[UUID, Movement]:
-    """The earlier movements that get further cost."""
-    ids = [one.movement for one in causes.regiven]
-    if not ids:
-        return {}
-    params = {"company": causes.facts.company.id, "movements": ids}
-    cursor = await connection.execute(_MOVEMENTS.encode(), params)
-    return {row[0]: movement_from(row) for row in await cursor.fetchall()}
 
 
 async def with_parties(connection: AsyncConnection, causes: Causes, carried: CarriedFacts) -> Facts:

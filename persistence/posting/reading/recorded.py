@@ -20,7 +20,7 @@ from domain.recorded import (
     PostedParty,
 )
 from persistence.posting.reading.crediting import lock_documents
-from persistence.posting.reading.pool_past import MOVEMENT_COLUMNS, MOVEMENT_FACTS, movement_from
+from persistence.posting.reading.movements import movements_of
 
 _LOCK_LINES = """
 select 1 from billing_state
@@ -126,12 +126,6 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
   from document d
  where d.company_id = %(company)s and d.id = %(document)s
 """
-_MOVEMENTS = f"""
-select {MOVEMENT_COLUMNS}
-  from movement m {MOVEMENT_FACTS}
- where m.company_id = %(company)s and m.document_id = %(document)s
- order by m.ordinal
-"""  # noqa: S608 - constant column names
 _COSTS = """
 select e.movement_id, e.kind, e.actual, e.posting_date,
        coalesce(e.stock_account_id, p.stock_account_id),
@@ -203,7 +197,6 @@ async def recorded_document(
         rest = [
             await connection.execute(query.encode(), params)
             for query in (
-                _MOVEMENTS,
                 _COSTS,
                 _JOURNAL,
                 _BILLING,
@@ -217,7 +210,7 @@ async def recorded_document(
         ]
         head: Any = await head_cursor.fetchone()
         found = [await cursor.fetchall() for cursor in rest]
-    movements, costs, journal, billing, parties, gave, methods, standards, groups, again = found
+    costs, journal, billing, parties, gave, methods, standards, groups, again = found
     return DocumentFacts(
         id=document,
         kind=head[0],
@@ -229,7 +222,7 @@ async def recorded_document(
         is_void=head[6],
         dependents=tuple(head[7]),
         billed_again=tuple(row[0] for row in again),
-        movements=tuple(movement_from(row) for row in movements),
+        movements=await movements_of(connection, company, document),
         costs=tuple(PostedCost(*row) for row in costs),
         journal=tuple(PostedLine(*row) for row in journal),
         billing=tuple(PostedBilling(*row) for row in billing),

@@ -1,9 +1,10 @@
-"""What came later in a pool, for a late fact to be folded in before it: thousands of movements.
+"""Recorded movements, with what is recorded of them: a document's, some by id, a pool's later ones.
 
-Read in two round trips: the movements, with what all of them have; then what few of them have
-(sources, dependants, returns, corrections) and their recorded costs, each by one statement for all.
-What one movement after the other shares (pool, document, party) is one object, so that it need not
-be compared afterwards number by number.
+A late fact is folded in before thousands. Read in two round trips, whatever their number: the
+movements, with what all of them have; then what few of them have (sources, dependants, returns,
+corrections) and their recorded costs, each by one statement for all. What one movement after the
+other shares (pool, document, party) is one object, so that it need not be compared afterwards
+number by number.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 
 from domain.money import ZERO
 from domain.movements import (
@@ -28,14 +29,19 @@ from domain.movements import (
 )
 from persistence.posting.writing.arrays import ids
 
-# What was recorded before the flow was opened belongs to another; what opens it comes in.
-_MOVEMENTS = b"""
+
+def _columns(line: str = "m.line_id", more: str = "") -> str:
+    return f"""
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantity, m.nature, m.leg,
-       m.document_id, m.party_id, m.cost_center_id, m.contra_account_id, m.returns_id,
-       case when m.nature = 'COUNT' then m.line_id end,
-       m.counted_quantity, m.counted_rate, m.counted_value
+       m.document_id, m.party_id, m.cost_center_id, m.contra_account_id, m.returns_id, {line},
+       m.counted_quantity, m.counted_rate, m.counted_value{more}
   from movement m
- where m.company_id = %(company)s and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
+ where m.company_id = %(company)s"""  # noqa: S608 - constant names
+
+
+# What was recorded before the flow was opened belongs to another; what opens it comes in.
+_LATER = f"""{_columns("case when m.nature = 'COUNT' then m.line_id end")}
+   and m.item_id = %(item)s and m.warehouse_id = %(warehouse)s
    and m.lot_id is not distinct from nullif(%(lot)s, '00000000-0000-0000-0000-000000000000'::uuid)
    and (m.posting_date, m.posting_time, m.seq, m.ordinal)
      > (%(date)s, %(time)s, %(seq)s, %(ordinal)s)
@@ -45,23 +51,25 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.quantity, m.nat
    and not exists (select 1 from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
-"""
-COST_PARTS = """
+""".encode()  # noqa: S608 - constant names
+_ANY = _columns(more=", m.corrects_id, m.voids_id is not null, m.item_id, m.warehouse_id, m.lot_id")
+_OF_DOCUMENT = f"{_ANY} and m.document_id = %(document)s order by m.ordinal".encode()
+_BY_ID = f"{_ANY} and m.id = any(%(movements)s::uuid[])".encode()
+_OF_HISTORY = (None, False)
+"""What the movements of a pool's history say of correcting and voiding others: they do neither."""
+
+_COSTS = b"""
+select movement_id,
        coalesce(sum(actual) filter (
                 where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
                                    'NEGATIVE_STOCK')), 0) as given,
        sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')) as base,
        coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference,
        coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0) as true_up
-"""
-"""What is recorded of a movement's cost, by whether a document gave it or valuing it did."""
-
-_COSTS = f"""
-select movement_id, {COST_PARTS}
   from cost_entry
  where company_id = %(company)s and movement_id = any(%(movements)s::uuid[])
  group by movement_id
-""".encode()  # noqa: S608 - constant text
+"""
 _SOURCES = b"""
 select s.movement_id, s.source_id, s.fraction,
        (select coalesce(sum(e.actual), 0) from cost_entry e
@@ -123,26 +131,51 @@ async def history_after(
         pool: which movements.
         place: after which of them.
     """
-    cursor = await connection.execute(_MOVEMENTS, {"company": company, **place})
+    cursor = await connection.execute(_LATER, {"company": company, **place})
     rows = await cursor.fetchall()
-    return tuple(_movements(pool, rows, await _beside(connection, company, rows)))
+    return tuple(_movements(rows, await _beside(connection, company, rows), pool))
+
+
+async def movements_of(
+    connection: AsyncConnection, company: UUID, document: UUID
+) -> tuple[Movement, ...]:
+    """All movements of a document, in its order."""
+    return await _found(connection, _OF_DOCUMENT, company=company, document=document)
+
+
+async def movements_by_id(
+    connection: AsyncConnection, company: UUID, wanted: Iterable[UUID]
+) -> dict[UUID, Movement]:
+    """Movements by their ids; what is not there is left out."""
+    found = await _found(connection, _BY_ID, company=company, movements=ids(wanted))
+    return {one.id: one for one in found}
+
+
+async def _found(
+    connection: AsyncConnection, query: bytes, *, company: UUID, **values: Any
+) -> tuple[Movement, ...]:
+    cursor = await connection.execute(query, {"company": company, **values})
+    rows = await cursor.fetchall()
+    return tuple(_movements(rows, await _beside(connection, company, rows)))
 
 
 async def _beside(
     connection: AsyncConnection, company: UUID, rows: Sequence[Sequence[Any]]
 ) -> _Beside:
-    wanted = {"company": company, "movements": ids(row[0] for row in rows)}
-    counts = {"company": company, "movements": ids(row[0] for row in rows if row[6] == "COUNT")}
-    returned = {"company": company, "movements": ids(row[12] for row in rows if row[12])}
+    wanted = [row[0] for row in rows]
+    counts = [row[0] for row in rows if row[6] == "COUNT"]
+    returned = [row[12] for row in rows if row[12]]
+    asked: list[AsyncCursor | None] = []
     async with connection.pipeline():
-        asked = [
-            await connection.execute(query, values)
-            for query, values in (
-                (_COSTS, wanted), (_CORRECTED, counts), (_RETURNED, returned),
-                (_SOURCES, wanted), (_DEPENDANTS, wanted),
-            )
-        ]  # fmt: skip
-    costs, corrected, back, sources, dependants = [await one.fetchall() for one in asked]
+        for query, about in (
+            (_COSTS, wanted), (_CORRECTED, counts), (_RETURNED, returned),
+            (_SOURCES, wanted), (_DEPENDANTS, wanted),
+        ):  # fmt: skip
+            values = {"company": company, "movements": ids(about)}
+            asked.append(await connection.execute(query, values) if about else None)
+    costs, corrected, back, sources, dependants = [
+        await one.fetchall() if one else [] for one in asked
+    ]
     found = _Beside(
         {row[0]: row[1:] for row in costs},
         dict(corrected),
@@ -156,7 +189,10 @@ async def _beside(
     return found
 
 
-def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> Iterable[Movement]:
+def _movements(
+    rows: Iterable[Sequence[Any]], beside: _Beside, pool: Pool | None = None
+) -> Iterable[Movement]:
+    """The movements of rows; without `pool` each row has its own, and what it corrects or voids."""
     costs, sources, dependants = beside.costs, beside.sources, beside.dependants
     last_document: UUID | None = None
     last_party: UUID | None = None
@@ -166,10 +202,11 @@ def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> It
         last_party = row[9] if row[9] != last_party else last_party
         given, base, difference, true_up = costs.get(id_, _NO_COSTS)
         is_count = nature == "COUNT"
+        corrects, voids = _OF_HISTORY if pool else row[17:19]
         yield Movement(
             id=id_,
             key=PostingKey(*row[1:5]),
-            pool=pool,
+            pool=pool or Pool(row[19], row[20], row[21] or NO_LOT),
             quantity=row[5] + beside.corrected.get(id_, ZERO) if is_count else row[5],
             nature=_NATURES[nature],
             leg=_LEGS[row[7]],
@@ -179,7 +216,8 @@ def _movements(pool: Pool, rows: Iterable[Sequence[Any]], beside: _Beside) -> It
             cost_center=row[10],
             contra=row[11],
             returns=beside.returned[row[12]] if row[12] else None,
-            counted=Assertion(*row[14:]) if is_count else None,
+            corrects=corrects,
+            counted=Assertion(*row[14:17]) if is_count and not corrects and not voids else None,
             given_recorded=given,
             base_recorded=base,
             difference_recorded=difference,
