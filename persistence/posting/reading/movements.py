@@ -60,12 +60,11 @@ _OF_HISTORY = (None, False)
 
 _COSTS = b"""
 select movement_id,
-       coalesce(sum(actual) filter (
-                where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
-                                   'NEGATIVE_STOCK')), 0) as given,
+       sum(actual) filter (where kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING',
+                                              'NEGATIVE_STOCK')) as given,
        sum(actual) filter (where kind in ('ISSUE', 'ADJUSTMENT')) as base,
-       coalesce(sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')), 0) as difference,
-       coalesce(sum(actual) filter (where kind = 'NEGATIVE_STOCK'), 0) as true_up
+       sum(actual) filter (where kind in ('DIFFERENCE', 'ROUNDING')) as difference,
+       sum(actual) filter (where kind = 'NEGATIVE_STOCK') as true_up
   from cost_entry
  where company_id = %(company)s and movement_id = any(%(movements)s::uuid[])
  group by movement_id
@@ -104,14 +103,19 @@ select corrects_id, sum(quantity)
 """
 _NATURES = {one.value: one for one in Nature}
 _LEGS = {one.value: one for one in Leg}
-_NO_COSTS = (ZERO, None, ZERO, ZERO)
+_NOBODY = UUID(int=0)
+_NO_COSTS = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What is known of movements besides their own rows, by movement."""
+    """What is known of movements besides their own rows, by movement.
 
-    costs: Mapping[UUID, tuple[Decimal, Decimal | None, Decimal, Decimal]]
+    All have costs, so these are by the number that an id is: to hash and compare numbers calls no
+    function of Python's.
+    """
+
+    costs: Mapping[int, Sequence[Decimal | None]]
     corrected: Mapping[UUID, Decimal]
     returned: Mapping[UUID, Returned]
     sources: dict[UUID, tuple[Source, ...]] = field(default_factory=dict[UUID, tuple[Source, ...]])
@@ -177,7 +181,7 @@ async def _beside(
         await one.fetchall() if one else [] for one in asked
     ]
     found = _Beside(
-        {row[0]: row[1:] for row in costs},
+        {row[0].int: row[1:] for row in costs},
         dict(corrected),
         {id_: Returned(id_, quantity, cost) for id_, quantity, cost in back},
     )
@@ -194,13 +198,14 @@ def _movements(
 ) -> Iterable[Movement]:
     """The movements of rows; without `pool` each row has its own, and what it corrects or voids."""
     costs, sources, dependants = beside.costs, beside.sources, beside.dependants
-    last_document: UUID | None = None
-    last_party: UUID | None = None
+    last_document = last_party = _NOBODY
     for row in rows:
-        id_, nature = row[0], row[6]
-        last_document = row[8] if row[8] != last_document else last_document
-        last_party = row[9] if row[9] != last_party else last_party
-        given, base, difference, true_up = costs.get(id_, _NO_COSTS)
+        id_, nature, document, party = row[0], row[6], row[8], row[9]
+        if document.int != last_document.int:
+            last_document = document
+        if party is not None and party.int != last_party.int:
+            last_party = party
+        given, base, difference, true_up = costs.get(id_.int, _NO_COSTS)
         is_count = nature == "COUNT"
         corrects, voids = _OF_HISTORY if pool else row[17:19]
         yield Movement(
@@ -210,18 +215,18 @@ def _movements(
             quantity=row[5] + beside.corrected.get(id_, ZERO) if is_count else row[5],
             nature=_NATURES[nature],
             leg=_LEGS[row[7]],
-            document=last_document or row[8],
+            document=last_document,
             line=row[13],
-            party=last_party,
+            party=party and last_party,
             cost_center=row[10],
             contra=row[11],
             returns=beside.returned[row[12]] if row[12] else None,
             corrects=corrects,
             counted=Assertion(*row[14:17]) if is_count and not corrects and not voids else None,
-            given_recorded=given,
+            given_recorded=given or ZERO,
             base_recorded=base,
-            difference_recorded=difference,
-            true_up_recorded=true_up,
+            difference_recorded=difference or ZERO,
+            true_up_recorded=true_up or ZERO,
             sources=sources.get(id_, ()) if sources else (),
             dependants=dependants.get(id_, ()) if dependants else (),
         )
