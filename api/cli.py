@@ -11,9 +11,9 @@ from cyclopts import App, CycloptsError, Parameter
 
 from api.commands.access_cli import keys, roles, users
 from api.commands.documents_cli import documents
+from api.commands.flags import settings_from
 from api.commands.terminal import Progress, complain, say
-from api.logs import configure_logs
-from api.settings import Settings, SettingsError
+from api.settings_error import SettingsError
 from persistence.operator_error import OperatorError
 
 app = App(
@@ -51,7 +51,7 @@ def serve(
     from api.commands.serve import serve as run
 
     flags = {"host": host, "port": port, "data_dir": data_dir, "demo": demo, "workers": workers}
-    run(_settings(**flags))
+    run(settings_from(**flags))
 
 
 @app.command
@@ -71,7 +71,7 @@ def migrate(
     from api.commands.migrating_schema import migrate as run
 
     with Progress() as progress:
-        lines = run(_settings(data_dir=data_dir), progress.stage, citus=citus, dry_run=dry_run)
+        lines = run(settings_from(data_dir=data_dir), progress.stage, citus=citus, dry_run=dry_run)
     for line in lines:
         say(line)
 
@@ -86,7 +86,7 @@ def demo(*, data_dir: Path | None = None) -> None:
     from api.commands.databases import prepare_schema, reachable_database
     from api.commands.demo import open_demo_company
 
-    settings = _settings(data_dir=data_dir)
+    settings = settings_from(data_dir=data_dir)
     with Progress() as progress, reachable_database(settings, progress.stage) as url:
         prepare_schema(url, settings, progress.stage)
         open_demo_company(url, progress.stage)
@@ -133,7 +133,7 @@ def migrate_to_perpetual(
         save=save,
     )
     with Progress() as progress:
-        run(request, _settings(data_dir=data_dir), progress.stage)
+        run(request, settings_from(data_dir=data_dir), progress.stage)
 
 
 @app.command
@@ -179,7 +179,7 @@ def migrate_company(
         save=save,
     )
     with Progress() as progress:
-        run(request, _settings(data_dir=data_dir), progress.stage)
+        run(request, settings_from(data_dir=data_dir), progress.stage)
 
 
 @app.command
@@ -193,7 +193,7 @@ def check(*, company: str | None = None, data_dir: Path | None = None) -> None:
     from api.commands.check import check as run
     from api.commands.databases import reachable_database
 
-    settings = _settings(data_dir=data_dir)
+    settings = settings_from(data_dir=data_dir)
     with Progress() as progress, reachable_database(settings, progress.stage) as url:
         progress.done()
         is_clean = run(url, company)
@@ -221,7 +221,7 @@ def adjust_costs(
     """
     from api.commands.cost_runs import adjust_costs as run
 
-    run(_settings(data_dir=data_dir), company, on or _today(), part)
+    run(settings_from(data_dir=data_dir), company, on or _today(), part)
 
 
 @app.command
@@ -248,7 +248,7 @@ def post_inventory_cost(
     from api.commands.cost_runs import post_inventory_cost as run
     from domain.documents.inventory_posting import PostingGroup
 
-    run(_settings(data_dir=data_dir), company, on or _today(), part, PostingGroup(group))
+    run(settings_from(data_dir=data_dir), company, on or _today(), part, PostingGroup(group))
 
 
 def _today() -> date:
@@ -289,7 +289,7 @@ def import_(
         rejects=rejects,
     )  # fmt: skip
     collect_rarely()
-    if not import_files(_settings(data_dir=data_dir), request):
+    if not import_files(settings_from(data_dir=data_dir), request):
         sys.exit(_FAILED)
 
 
@@ -312,7 +312,7 @@ def fold(
     from api.commands.databases import reachable_database
     from api.commands.fold import fold as run
 
-    settings = _settings(data_dir=data_dir)
+    settings = settings_from(data_dir=data_dir)
     with Progress() as progress, reachable_database(settings, progress.stage) as url:
         run(url, company, anew=anew, on_stage=progress.stage)
 
@@ -332,12 +332,6 @@ def export_schema(
     from api.commands.schema_file import export_schema as run
 
     run(output, check=check)
-
-
-def _settings(**flags: object) -> Settings:
-    settings = Settings.load(flags)
-    configure_logs(settings.log_level, settings.log_format)
-    return settings
 
 
 def main() -> None:

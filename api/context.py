@@ -22,7 +22,7 @@ from api.executing.trusted_documents import TrustedDocuments
 from api.messages import LANGUAGES
 from api.serving.stopping import Stopping
 from domain.accounts import ResolvedAccount
-from domain.authority import Permission
+from domain.roles import Permission
 from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
 from persistence.masters.companies import default_accounts

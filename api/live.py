@@ -22,9 +22,9 @@ from api.masters.warehouses import Warehouse
 from api.types.connections import PAGE_LIMIT, PAGE_SIZE, First
 from api.types.refs import WarehouseRef
 from api.types.scalars import money, quantity
-from domain.authority import Permission
 from domain.currencies import currency_digits
 from domain.errors import InvalidValue, Refused, WarehouseForbidden
+from domain.roles import Permission
 from persistence import feed
 from persistence.access.scope import covers
 from persistence.feed import ChangeRow, StockLevelRow

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from typing import Any
 
 import strawberry
-from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionResult
@@ -49,7 +48,7 @@ from api.types.naming import Names
 from api.types.nodes import NodeQueries
 from api.types.scalars import SCALARS
 from api.webhooks.registering import WebhookMutations, WebhookQueries
-from domain.authority import Permission
+from domain.roles import Permission
 
 QUERIES: tuple[type, ...] = (
     AboutQueries,
@@ -105,11 +104,8 @@ class PerpetuoSchema(strawberry.Schema):
     """The executable schema; faults are logged by `Execution`, once."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Tell graphql-core which inputs are `@oneOf`: it checks them, and the export says so."""
+        """Find once what strawberry would look for in every request."""
         super().__init__(*args, **kwargs)
-        for each in self._schema.type_map.values():
-            if isinstance(each, GraphQLInputObjectType):
-                each.is_one_of = each.extensions["strawberry-definition"].is_one_of
         prepare_inputs(self)
         show_attributes(self._schema)
         answer_mutations(self._schema)

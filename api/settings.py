@@ -14,18 +14,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.cost.limits import CostLimits
 from api.executing.text_limits import TextLimits
+from api.settings_error import SettingsError
 
 _PREFIX = "PERPETUO_"
 _FILE = ".env"
 _TEXT = TextLimits()
-
-
-class SettingsError(Exception):
-    """Settings that cannot be used: one line for each, naming the setting as it was given."""
-
-    def __init__(self, lines: list[str]) -> None:
-        super().__init__("\n".join(lines))
-        self.lines = lines
 
 
 class Settings(BaseSettings):

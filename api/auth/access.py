@@ -14,7 +14,8 @@ from api.context import Info
 from api.masters.common import CompanyArgument, company_id_of
 from api.masters.companies import Company
 from api.masters.warehouses import Warehouse
-from domain.authority import Authority, CompanyRole, Permission
+from domain.authority import Authority
+from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.access.administration import ApiKeyRow, PrincipalRow, RoleGrantRow
 

@@ -11,8 +11,8 @@ from api.context import Info
 from api.masters.common import option, optional_value
 from api.types.mutations import Input, Payload, mutation
 from api.types.refs import CompanyRef, WarehouseRef
-from domain.authority import CompanyRole, Permission
 from domain.errors import InvalidValue, Refused
+from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.access.administration import NewKey
 

@@ -13,7 +13,8 @@ from typing import Protocol
 from api.auth.keys import GivenKey, parse_key
 from api.auth.memory import ShortMemory
 from api.auth.principal import ANONYMOUS, DEVELOPER, Principal
-from domain.authority import Authority, Permission
+from domain.authority import Authority
+from domain.roles import Permission
 from persistence.access import sign_in
 from persistence.access.sign_in import SignedIn
 from persistence.database import Database

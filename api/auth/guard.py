@@ -25,8 +25,8 @@ from api.auth.permissions import Rule, rule_of
 from api.context import Context
 from api.telemetry.measuring import measured
 from api.types.refs import CompanyRef
-from domain.authority import Permission
 from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
+from domain.roles import Permission
 from persistence.access import scope
 from persistence.masters.lookups import find_company, locate, parse_id
 

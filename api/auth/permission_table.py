@@ -3,7 +3,7 @@
 from api.auth.permissions import rule_of
 from api.schema import schema
 from api.types.core import core_of
-from domain.authority import MEANINGS, ROLE_PERMISSIONS, Permission
+from domain.roles import MEANINGS, ROLE_PERMISSIONS, Permission
 
 _START = "<!-- The tables below are made by `perpetuo export-schema`. -->"
 

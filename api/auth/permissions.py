@@ -8,7 +8,7 @@ extends to; all others are refused to it.
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from domain.authority import Permission
+from domain.roles import Permission
 
 
 def _life(kind: str, *more: str) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.authority import Authority, CompanyRole, Permission
+from domain.authority import Authority
+from domain.roles import CompanyRole, Permission
 
 EVERYTHING = Authority(dict.fromkeys(Permission))
 """Every permission, without limits."""

@@ -10,8 +10,8 @@ from api.auth.keys import make_key
 from api.commands.on_database import moment, on_database, recorded_by
 from api.commands.terminal import say
 from api.settings import Settings
-from domain.authority import CompanyRole, Permission
 from domain.references import Ref
+from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.access.administration import NewKey
 from persistence.database import Database

@@ -5,9 +5,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from api.logs import configure_logs
-from api.settings import Settings
-from domain.authority import CompanyRole, Permission
+from api.commands.flags import settings_from
+from domain.roles import CompanyRole, Permission
 
 users = App(name="users", help="Users and service accounts: who may sign in.")
 keys = App(name="keys", help="API keys of users and service accounts.")
@@ -34,7 +33,7 @@ def add_user(
     """
     from api.commands.access import add_user as run
 
-    run(_settings(data_dir), name, service=service, operator=operator, subject=subject)
+    run(settings_from(data_dir=data_dir), name, service=service, operator=operator, subject=subject)
 
 
 @users.command(name="list")
@@ -46,7 +45,7 @@ def list_users(*, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import list_users as run
 
-    run(_settings(data_dir))
+    run(settings_from(data_dir=data_dir))
 
 
 @users.command(name="disable")
@@ -59,7 +58,7 @@ def disable_user(name: str, *, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import set_active as run
 
-    run(_settings(data_dir), name, active=False)
+    run(settings_from(data_dir=data_dir), name, active=False)
 
 
 @users.command(name="enable")
@@ -72,7 +71,7 @@ def enable_user(name: str, *, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import set_active as run
 
-    run(_settings(data_dir), name, active=True)
+    run(settings_from(data_dir=data_dir), name, active=True)
 
 
 @keys.command(name="create")
@@ -93,7 +92,7 @@ def create_key(
     """
     from api.commands.access import create_key as run
 
-    run(_settings(data_dir), name, scopes=scope, days=days)
+    run(settings_from(data_dir=data_dir), name, scopes=scope, days=days)
 
 
 @keys.command(name="list")
@@ -106,7 +105,7 @@ def list_keys(name: str | None = None, *, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import list_keys as run
 
-    run(_settings(data_dir), name)
+    run(settings_from(data_dir=data_dir), name)
 
 
 @keys.command(name="revoke")
@@ -119,7 +118,7 @@ def revoke_key(prefix: str, *, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import revoke_key as run
 
-    run(_settings(data_dir), prefix)
+    run(settings_from(data_dir=data_dir), prefix)
 
 
 @roles.command(name="grant")
@@ -142,7 +141,7 @@ def grant_role(
     """
     from api.commands.access import grant_role as run
 
-    run(_settings(data_dir), name, role, company, warehouse)
+    run(settings_from(data_dir=data_dir), name, role, company, warehouse)
 
 
 @roles.command(name="revoke")
@@ -159,7 +158,7 @@ def revoke_role(
     """
     from api.commands.access import revoke_role as run
 
-    run(_settings(data_dir), name, role, company)
+    run(settings_from(data_dir=data_dir), name, role, company)
 
 
 @roles.command(name="list")
@@ -172,10 +171,4 @@ def list_roles(*, company: str, data_dir: Path | None = None) -> None:
     """
     from api.commands.access import list_roles as run
 
-    run(_settings(data_dir), company)
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    settings = Settings.load({"data_dir": data_dir})
-    configure_logs(settings.log_level, settings.log_format)
-    return settings
+    run(settings_from(data_dir=data_dir), company)

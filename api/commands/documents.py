@@ -5,13 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from graphql import GraphQLError, OperationDefinitionNode
 from rich.console import Console
 from rich.table import Table
 
 from api.commands.on_database import moment, on_database, recorded_by
 from api.commands.terminal import CommandError, say
-from api.executing.execution import checked
 from api.executing.text_limits import TextLimits
 from api.executing.trusted_documents import MOST_CHARACTERS, hash_of
 from api.settings import Settings
@@ -28,6 +26,8 @@ def add_documents(settings: Settings, paths: Sequence[Path]) -> None:
     """
     if not paths:
         raise CommandError("Name the files to add.")
+    from graphql import GraphQLError
+
     found: dict[bytes, NewDocument] = {}
     faults: list[str] = []
     for path in paths:
@@ -87,6 +87,10 @@ def _document(text: str, limits: TextLimits) -> NewDocument:
         GraphQLError: it is no document, does not fit the schema, or goes beyond a limit.
         ValueError: it is too long.
     """
+    from graphql import OperationDefinitionNode
+
+    from api.executing.execution import checked
+
     if len(text) > MOST_CHARACTERS:
         raise ValueError(f"A document has at most {MOST_CHARACTERS} characters, not {len(text)}.")
     operations = [

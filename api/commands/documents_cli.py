@@ -4,8 +4,7 @@ from pathlib import Path
 
 from cyclopts import App
 
-from api.logs import configure_logs
-from api.settings import Settings
+from api.commands.flags import settings_from
 
 documents = App(
     name="documents",
@@ -26,7 +25,7 @@ def add_documents(*paths: Path, data_dir: Path | None = None) -> None:
     """
     from api.commands.documents import add_documents as run
 
-    run(_settings(data_dir), paths)
+    run(settings_from(data_dir=data_dir), paths)
 
 
 @documents.command(name="list")
@@ -38,7 +37,7 @@ def list_documents(*, data_dir: Path | None = None) -> None:
     """
     from api.commands.documents import list_documents as run
 
-    run(_settings(data_dir))
+    run(settings_from(data_dir=data_dir))
 
 
 @documents.command(name="remove")
@@ -51,10 +50,4 @@ def remove_documents(*hashes: str, data_dir: Path | None = None) -> None:
     """
     from api.commands.documents import remove_documents as run
 
-    run(_settings(data_dir), hashes)
-
-
-def _settings(data_dir: Path | None) -> Settings:
-    settings = Settings.load({"data_dir": data_dir})
-    configure_logs(settings.log_level, settings.log_format)
-    return settings
+    run(settings_from(data_dir=data_dir), hashes)

@@ -20,10 +20,10 @@ from api.commands.on_database import on_database, recorded_by
 from api.commands.terminal import complain, say
 from api.context import Context, Services
 from api.importing.entries import MASTERS, Entry, entries_of
+from api.importing.inputs import schema
 from api.importing.order import Waiting
 from api.importing.posting import Import, StoppedError
 from api.messages import message
-from api.schema import schema
 from api.settings import Settings
 from domain.errors import Refused
 from domain.references import Ref

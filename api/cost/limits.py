@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from api.auth.principal import Principal
-from domain.authority import CompanyRole
+from domain.roles import CompanyRole
+
+if TYPE_CHECKING:  # limits are settings, known to commands that nobody signs in to
+    from api.auth.principal import Principal
 
 OPERATOR = "OPERATOR"
 """Operators of the installation, among them everybody in development mode."""
@@ -46,7 +49,7 @@ class CostLimits:
             limits[role] = int(most)
         return cls(limits)
 
-    def limit(self, principal: Principal) -> int:
+    def limit(self, principal: "Principal") -> int:
         """Of the highest role that somebody has in any company; without one a viewer's."""
         if principal.is_operator:
             return self.by_role[OPERATOR]

@@ -30,11 +30,11 @@ from api.types.naming import camel
 from api.types.nodes import Node, node_reader
 from api.types.refs import CompanyRef
 from api.types.sorting import DraftSort, sorted_by
-from domain.authority import Permission
 from domain.documents.document import Document as Paper
 from domain.documents.document import DocumentKind
 from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
 from domain.ports import Recorded
+from domain.roles import Permission
 from persistence import drafts
 from persistence.drafts import DraftRow
 

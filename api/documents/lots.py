@@ -19,8 +19,8 @@ from api.types.mutations import Input, Payload, mutation
 from api.types.nodes import Node, node_reader
 from api.types.refs import CompanyRef, ItemRef, WarehouseRef
 from api.types.sorting import LotSort, sorted_by
-from domain.authority import Permission
 from domain.records import lot_status
+from domain.roles import Permission
 from persistence.masters import lookups, lots
 from persistence.reports import lots as reading
 

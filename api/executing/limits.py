@@ -46,7 +46,13 @@ _TOO_MANY_TOKENS = re.compile(r"Document contains more than (\d+) tokens")
 def too_many_tokens(error: GraphQLSyntaxError) -> OperationTooLarge | None:
     """What graphql-core means when it stops parsing, unless it means the syntax."""
     found = _TOO_MANY_TOKENS.search(error.message)
-    return TextLimits(tokens=int(found[1])).too_large("tokens") if found else None
+    return _too_large(TextLimits(tokens=int(found[1])), "tokens") if found else None
+
+
+def _too_large(limits: TextLimits, limit: str) -> OperationTooLarge:
+    """The refusal of what goes beyond a limit."""
+    setting = f"PERPETUO_MAX_{limit.upper()}"
+    return OperationTooLarge(reason=limit, most=getattr(limits, limit), setting=setting)
 
 
 _Measure = tuple[int, int, int]
@@ -67,7 +73,7 @@ class OperationLimits(ValidationRule):
         measure = self._measure(node.selection_set, frozenset())
         for limit, found in zip(("depth", "fields", "aliases"), measure, strict=True):
             if found > getattr(self.limits, limit):
-                refusal = self.limits.too_large(limit)
+                refusal = _too_large(self.limits, limit)
                 said, fault = message(refusal, LANGUAGES[0]), Refused(refusal)
                 self.report_error(GraphQLError(said, node, original_error=fault))
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from domain.errors import OperationTooLarge
-
 
 @dataclass(frozen=True, slots=True)
 class TextLimits:
@@ -18,8 +16,3 @@ class TextLimits:
     fields: int = 5_000
     aliases: int = 500
     tokens: int = 20_000
-
-    def too_large(self, limit: str) -> OperationTooLarge:
-        """The refusal of what goes beyond a limit."""
-        setting = f"PERPETUO_MAX_{limit.upper()}"
-        return OperationTooLarge(reason=limit, most=getattr(self, limit), setting=setting)

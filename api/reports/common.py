@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from api.context import Context, Info
 from api.masters.common import company_id_of
 from api.types.refs import AccountRef, CompanyRef, CostCenterRef, ItemRef, PartyRef, WarehouseRef
-from domain.authority import Permission
+from domain.roles import Permission
 from persistence.masters import lookups
 from persistence.reports.scope import Scope, scope_of
 

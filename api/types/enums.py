@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 import strawberry
 
 from domain.accounts import AccountSource, AccountType, Root
-from domain.authority import MEANINGS, CompanyRole, Permission
 from domain.charts import Chart
 from domain.company import (
     AdjustmentDating,
@@ -21,6 +20,7 @@ from domain.company import (
 )
 from domain.links import Link
 from domain.posting_rules import RuleTable
+from domain.roles import MEANINGS, CompanyRole, Permission
 
 Choice = TypeVar("Choice", bound=Enum)
 

@@ -16,11 +16,15 @@ from api.types.core import core_of
 
 
 def prepare_inputs(schema: Schema) -> None:
-    """Let every input type of a schema make its values when graphql-core has their fields."""
+    """Let every input type of a schema make its values when graphql-core has their fields.
+
+    Also tell graphql-core which are `@oneOf`: it checks them, and the export says so.
+    """
     core: GraphQLSchema = core_of(schema)
     for kind in core.type_map.values():
         if isinstance(kind, GraphQLInputObjectType):
             definition: StrawberryObjectDefinition = kind.extensions["strawberry-definition"]
+            kind.is_one_of = definition.is_one_of
             for field in kind.fields.values():
                 field.out_name = field.extensions["strawberry-definition"].python_name
             cast("Any", kind).out_type = _maker(definition)

@@ -12,9 +12,9 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 from uuid_utils.compat import uuid7
 
-from domain.authority import CompanyRole, Permission
 from domain.errors import CodeTaken, InvalidValue, NotFound, Refused
 from domain.references import Ref
+from domain.roles import CompanyRole, Permission
 from persistence.access.hearing import NOTIFY
 from persistence.database import Database
 from persistence.masters import lookups

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
-from domain.authority import CompanyRole, RoleGrant
+from domain.roles import CompanyRole, RoleGrant
 from persistence.citus.nodes import tell_nodes
 from persistence.database import Database
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from api.auth.keys import make_key
-from domain.authority import CompanyRole, Permission
 from domain.references import Ref
+from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.database import Database
 from tests.api.desk import Desk

@@ -5,7 +5,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api.settings import Settings, SettingsError
+from api.settings import Settings
+from api.settings_error import SettingsError
 from tests.api.commands import refusals, run, serving
 
 OTHER = "postgresql://clerk@127.0.0.1:1/books"

@@ -12,8 +12,8 @@ import pytest
 
 from api.auth import authentication
 from api.settings import Settings
-from domain.authority import CompanyRole, Permission
 from domain.references import Ref
+from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from tests.api.desk import Desk, delivery, goods, receipt, stock_entry
 from tests.api.staff import Staff, codes

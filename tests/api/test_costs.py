@@ -17,7 +17,7 @@ from api.cost.limits import DEFAULT_LIMITS, CostLimits
 from api.schema import schema
 from api.serving.answers import GRAPHQL_JSON
 from api.serving.http import GraphQLEndpoint
-from domain.authority import CompanyRole
+from domain.roles import CompanyRole
 
 COMPANY = 'company: {code: "DEMO"}'
 

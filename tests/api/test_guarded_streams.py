@@ -10,8 +10,8 @@ from api.auth.guard import watched
 from api.auth.permissions import Rule
 from api.auth.principal import ANONYMOUS, DEVELOPER, Principal
 from api.context import Context, Services
-from domain.authority import Permission
 from domain.errors import Refused
+from domain.roles import Permission
 
 pytestmark = pytest.mark.anyio
 

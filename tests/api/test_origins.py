@@ -15,7 +15,8 @@ from api.schema import schema
 from api.serving.answers import GRAPHQL_JSON
 from api.serving.http import GraphQLEndpoint
 from api.serving.origins import FOREIGN_NAME, guard_origins
-from api.settings import Settings, SettingsError
+from api.settings import Settings
+from api.settings_error import SettingsError
 
 SHOP = "https://shop.example"
 ASKED = {"query": "{ __typename }"}

@@ -8,8 +8,9 @@ from api.auth.permission_table import permission_table
 from api.auth.permissions import permission_of, rule_of, unlisted, unused
 from api.documents.submitting import KINDS
 from api.schema import schema
-from domain.authority import MEANINGS, ROLE_PERMISSIONS, CompanyRole, Permission, permission_for
+from domain.authority import permission_for
 from domain.documents.document import DocumentKind
+from domain.roles import MEANINGS, ROLE_PERMISSIONS, CompanyRole, Permission
 
 ROOT = Path(__file__).parents[2]
 

@@ -1,9 +1,16 @@
 """The schema as a contract: what is exported is what is served, and says what it means."""
 
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+from graphql import GraphQLInputObjectType, print_type
+
 from api.commands.schema_file import exported_schema
+from api.importing import inputs
 from api.schema import schema
+from api.types.core import core_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,3 +51,27 @@ def test_every_mutation_answers_with_errors_and_replayed() -> None:
         payload = field.type.of_type
         assert {"errors", "replayed"} <= set(payload.fields), name
         assert list(field.args) == ["input"], name
+
+
+def test_files_are_read_as_inputs_of_the_schema() -> None:
+    ours, all_ = core_of(inputs.schema).type_map, core_of(schema).type_map
+    kinds = [name for name, one in ours.items() if isinstance(one, GraphQLInputObjectType)]
+    assert {"AnyDocumentInput", "CreateItemInput", "CreatePartyInput"} <= set(kinds)
+    for name in kinds:
+        assert print_type(ours[name]) == print_type(all_[name])
+
+
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [
+        ("api.cli", {"pydantic", "structlog", "domain.errors", "domain.documents", "psycopg"}),
+        ("api.commands.serve", {"strawberry", "graphql", "sqlmodel"}),
+        ("api.commands.documents", {"strawberry", "graphql"}),
+        ("api.commands.importing", {"api.schema"}),
+    ],
+)
+def test_a_command_loads_what_it_needs(command: str, unneeded: set[str]) -> None:
+    code = f"import sys, {command}; print(*sys.modules)"
+    loaded = set(subprocess.check_output([sys.executable, "-c", code], text=True).split())
+    assert command in loaded
+    assert unneeded & loaded == set()

@@ -43,9 +43,9 @@ from api.types.connections import After, Before, Connection, First, Last, connec
 from api.types.enums import described
 from api.types.nodes import node_reader
 from api.types.refs import ItemRef, PartyRef
-from domain.authority import Permission
 from domain.errors import NotFound, Refused
 from domain.references import Ref
+from domain.roles import Permission
 from persistence.documents import lists
 from persistence.documents.rows import DocumentRow
 from persistence.masters import lookups

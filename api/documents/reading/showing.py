@@ -14,7 +14,6 @@ from uuid import UUID
 
 from api.context import Context
 from api.documents.reading.loaders import loaders_of
-from domain.authority import Permission
 from domain.currencies import currency_digits
 from domain.decide import Decision
 from domain.documents.document import Causes
@@ -24,6 +23,7 @@ from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from domain.roles import Permission
 from persistence.access.scope import moves_elsewhere
 from persistence.documents import reading
 from persistence.documents.changed import ChangeRow, changes_because_of
