@@ -27,6 +27,7 @@ from tests.api.test_billing import (
     shown_and_kept,
     tolerate,
 )
+from tests.api.test_corrections import given_back
 
 
 @pytest.fixture
@@ -249,3 +250,39 @@ def test_a_periodic_company_matches_and_closes_lines_without_postings(server: st
     assert found["receivedNotBilled"]["totals"] == {"difference": "0.00"}
     assert found["receivedNotBilled"]["nodes"] == []
     assert found["booksCheck"] == {"isClean": True}
+
+
+@pytest.mark.parametrize("bill_first", [False, True])
+def test_goods_that_replace_others_close_what_waits_for_both(desk: Desk, bill_first: bool) -> None:
+    """4 of ten billed at 20 go back and are replaced instead of credited: nothing is left open."""
+    if bill_first:
+        invoice = desk.post(bill("2026-01-10", billed("10", "20")))
+        came = desk.post(receipt("2026-01-11", of(goods("10", "20"), invoice)))
+    else:
+        came = desk.post(receipt("2026-01-10", goods("10", "20")))
+        desk.post(bill("2026-01-11", billed("10", "20", came["lines"][0])))
+    before = desk.balances()
+    desk.post(given_back("PurchaseReturn", "2026-01-12", came, "4"))
+    replaced = desk.post(receipt("2026-01-13", goods("4", "20")))
+    document = shown_and_kept(desk, clearing("2026-01-13", all_of(came), all_of(replaced)))
+    assert entries(document) == {}
+    assert desk.balances() == before
+    assert open_lines(desk) == {}
+    assert is_clean(desk)
+
+
+def test_goods_that_replace_sold_ones_are_never_billed(desk: Desk) -> None:
+    """A customer's 2 come back and 2 others go out: the sale stands as it was."""
+    desk.post(receipt("2026-01-10", goods("10", "20")))
+    sent = desk.post(delivery("2026-01-11", goods("5", "30")))
+    billing = {"item": {"sku": "RM0001"}, "quantity": "5", "rate": "30"}
+    desk.post(sale("2026-01-11", {**billing, "deliveryLine": {"id": sent["lines"][0]["id"]}}))
+    before = desk.books()
+    desk.post(given_back("SalesReturn", "2026-01-12", sent, "2"))
+    again = desk.post(delivery("2026-01-12", goods("2", "30")))
+    desk.post(clearing("2026-01-12", all_of(sent), all_of(again)))
+    assert desk.balances() == before.balances
+    assert desk.stock() == before.stock
+    refused = clearing("2026-01-13", all_of(again))
+    assert refusals(desk, refused) == [("NOTHING_OPEN", "lines.0.line")]
+    assert is_clean(desk)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from tests.model.operations import ROAD, SERVICE, WAREHOUSES, Kind, Line, LineOf, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, Entry, Move, company, moving
+from tests.model.states import Effects, Entry, LineState, Move, company, moving
 from tests.model.valuing import cents, exact, product
 
 
@@ -130,7 +130,8 @@ class Goods(Register):
     def _count(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             lot = line.lots()[0]
-            move = moving(operation, index, line, 0, line.account or "Adjustment", lot=lot)
+            contra = "Opening" if operation.reason == "OPENING" else "Adjustment"
+            move = moving(operation, index, line, 0, line.account or contra, lot=lot)
             move.counted = (
                 None if line.keeps == "quantity" else exact(line.quantity),
                 None if line.keeps == "rate" else exact(line.rate),
@@ -173,14 +174,21 @@ class Goods(Register):
             at = 24 * 60 if operation.minute is None else operation.minute
             if (operation.day, at) < came[:2]:
                 self.reasons.add("INVALID_VALUE")
-        weights = [state.amount for _, state in lines]
+        weights = [_weight(operation, state) for _, state in lines]
         if not any(weights):
             self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
             return
         largest = max(index for index, weight in enumerate(weights) if weight == max(weights))
         for charge in operation.charges:
             whole = company(operation, cents(exact(charge.amount)))
-            parts = [cents(Fraction(whole * weight, 100 * sum(weights))) for weight in weights]
+            parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
             parts[largest] += whole - sum(parts)
             for (of, _), part in zip(lines, parts, strict=True):
                 self._give(effects, of, (charge.account, part))
+
+
+def _weight(operation: Operation, state: LineState) -> Fraction:
+    """What a receipt line takes its part of a landed cost by."""
+    if operation.reason == "EQUAL":
+        return Fraction(1)
+    return exact(state.line.quantity) if operation.reason == "QUANTITY" else Fraction(state.amount)

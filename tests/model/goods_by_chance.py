@@ -161,6 +161,7 @@ def make(random: Random, _: Reference, no: int) -> Operation:
     random.shuffle(lines)
     return Operation(
         **some_head(random, no, Kind.MAKE),
+        reason=("MANUFACTURE", "REPACK")[no % 2],
         lines=tuple(lines),
         charges=tuple(one for one in some_charges(random, ("TOTAL",)) if one.amount > 0),
     )
@@ -181,7 +182,8 @@ def count(random: Random, _: Reference, no: int) -> Operation:
         keeps = None if goods.item.endswith("-") else random.choice(may_keep)
         quantity = random.choice((goods.quantity, goods.quantity, Decimal(0)))
         lines.append(replace(goods, quantity=quantity, keeps=keeps))
-    return Operation(**some_head(random, no, Kind.COUNT), lines=tuple(lines))
+    reason = "COUNT" if no % 3 else "OPENING"
+    return Operation(**some_head(random, no, Kind.COUNT), lines=tuple(lines), reason=reason)
 
 
 def change_method(random: Random, _: Reference, no: int) -> Operation:
@@ -210,6 +212,7 @@ def landed_cost(random: Random, reference: Reference, no: int) -> Operation:
         day=random.choice((late, late, max(late, some_day(random)), some_day(random))),
         minute=random.choice(MINUTES),
         lines=tuple(Line(of=LineOf(one, -1)) for one in chosen),
+        reason=("AMOUNT", "QUANTITY", "EQUAL")[no % 3],
         charges=charges[: random.choice((1, 2))],
     )
 

@@ -16,7 +16,7 @@ from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
-from domain.documents.landed_cost import LandedCharge, LandedCost
+from domain.documents.landed_cost import DistributionBasis, LandedCharge, LandedCost
 from domain.documents.parts.charges import Charge, ChargeCategory
 from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
 from domain.documents.parts.returns import ReturnLine
@@ -28,7 +28,11 @@ from domain.documents.purchase_return import PurchaseReturn
 from domain.documents.sales_invoice import SalesInvoice, SalesInvoiceLine
 from domain.documents.sales_return import SalesReturn
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
-from domain.documents.stock_reconciliation import ReconciliationLine, StockReconciliation
+from domain.documents.stock_reconciliation import (
+    ReconciliationLine,
+    ReconciliationPurpose,
+    StockReconciliation,
+)
 from domain.references import Ref
 from tests.model.operations import Kind, LineOf, Operation
 
@@ -188,6 +192,8 @@ class HandingIn:
             for charge in operation.charges
         )
         purpose = PURPOSES[operation.kind]
+        if operation.kind is Kind.MAKE:
+            purpose = StockEntryPurpose(operation.reason)
         return StockEntry(**head, purpose=purpose, lines=lines, charges=charges)
 
     def _count(self, operation: Operation, head: dict[str, Any]) -> Document:
@@ -201,7 +207,8 @@ class HandingIn:
             )
             for line in operation.lines
         )
-        return StockReconciliation(**head, lines=lines)
+        purpose = ReconciliationPurpose(operation.reason)
+        return StockReconciliation(**head, lines=lines, purpose=purpose)
 
     def _change_method(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
@@ -220,7 +227,8 @@ class HandingIn:
             for charge in operation.charges
         )
         receipts = tuple(self._document(no) for no in sorted(operation.refers_to()))
-        return LandedCost(**head, receipts=receipts, charges=charges)
+        basis = DistributionBasis(operation.reason)
+        return LandedCost(**head, receipts=receipts, charges=charges, basis=basis)
 
     def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(

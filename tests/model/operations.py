@@ -35,6 +35,7 @@ ACCOUNTS = {
     "Stock B": "STOCK",
     "Accrual": "STOCK_RECEIVED_NOT_BILLED",
     "Adjustment": "STOCK_ADJUSTMENT",
+    "Opening": "TEMPORARY_OPENING",
     "Freight": "EXPENSES_INCLUDED_IN_VALUATION",
     "Duty": "EXPENSES_INCLUDED_IN_VALUATION",
     "COGS": "COGS",
@@ -55,6 +56,7 @@ ROLES = {
     "stockInHand": "Stock A",
     "stockReceivedNotBilled": "Accrual",
     "stockAdjustment": "Adjustment",
+    "temporaryOpening": "Opening",
     "expensesIncludedInValuation": "Freight",
     "costOfGoodsSold": "COGS",
     "income": "Sales",
@@ -195,7 +197,8 @@ class Charge:
 class Operation:
     """One document, or the cancelling of one. `minute` of the day None = after what is there.
 
-    `of` is what is cancelled, or the invoice that a credit names as a whole.
+    `of` is what is cancelled, or the invoice that a credit names as a whole. `reason` is why it is
+    credited, what a landed cost is spread by, what a count or the making of goods is for.
     """
 
     no: int
