@@ -25,6 +25,7 @@ from domain.movements import Pool
 from domain.records import LotKind
 from persistence.ids import new_id
 from persistence.posting.book import Book
+from persistence.posting.reading import lots as lot_reading
 from persistence.posting.reading import references
 from persistence.posting.reading.crediting import credit_facts, lock_documents_of
 from persistence.posting.reading.migrating import migration_facts
@@ -81,7 +82,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         facts = await _with_returned_invoices(connection, book, facts)
     serials = _serials(facts)
     if serials:
-        known = await references.serials(connection, company.id, serials)
+        known = await lot_reading.serials(connection, company.id, serials)
         facts = replace(facts, serials=known)
     return facts
 
@@ -228,7 +229,7 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
         lines = references.ids_of(needs.originals)
         originals = await original_lines(connection, company, book.costing_method, lines, documents)
     items = {**facts.items_by_id, **{one.item.id: one.item for one in originals.values()}}
-    lots = await references.lots(connection, company.id, items, needs.lots)
+    lots = await lot_reading.named(connection, company.id, items, needs.lots)
     codes = {lot.id: code for (_, code), lot in lots.items()}
     facts = replace(
         facts,
@@ -243,7 +244,7 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
         facts = replace(facts, bins=bins)
     if not needs.counts:
         return facts
-    present, names = await references.lots_present(connection, company.id, items)
+    present, names = await lot_reading.present(connection, company.id, items)
     return replace(facts, present=present, lot_codes={**codes, **names})
 
 
