@@ -22,7 +22,7 @@ COLUMNS: list[tuple[str, Sequence[Any]]] = [
     ("uuid", [None]),
     ("boolean", [True, None, False]),
     ("date", [date(2026, 1, 31), None, date(1999, 12, 31), date.min, date.max]),
-    ("time", [time(14, 30, 5, 250), None, time.min]),
+    ("time", [time(14, 30, 5, 250), None, time.min, time.max]),
     ("bytea", [b"\x02\x00\\\"'", None, b""]),
     ("jsonb", [{}, {"due_date": "2026-01-31", "said": 'a "b" \\ {c}'}]),
     ("text", []),

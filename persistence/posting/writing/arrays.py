@@ -1,12 +1,13 @@
 """Arrays as PostgreSQL reads them, of what a statement gets as one parameter a column.
 
 psycopg looks up how to render each element of a list, which takes longer than deciding what to
-write: arrays are rendered here, a column at once. Ids, whole numbers, days and switches go in
-binary form, which PostgreSQL takes over as it is; reading their text took it a tenth of a posting.
+write: arrays are rendered here, a column at once. Ids, whole numbers, days, times and switches go
+in binary form, which PostgreSQL takes over as it is; reading their text took it a tenth of a
+posting.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from functools import lru_cache
 from struct import Struct
 from typing import Any, TypeAlias
@@ -109,6 +110,10 @@ class _Days(_Array):
     pass
 
 
+class _Times(_Array):
+    pass
+
+
 class _Switches(_Array):
     pass
 
@@ -162,6 +167,19 @@ def _day(value: date | None) -> bytes:
     return _NOTHING if value is None else _WHOLE.pack(4, value.toordinal() - _DAY_ZERO)
 
 
+def _times(values: Sequence[time | None]) -> list[bytes]:
+    return [_time(one) for one in values]
+
+
+@lru_cache(maxsize=1024)
+def _time(value: time | None) -> bytes:
+    """Microseconds since midnight."""
+    if value is None:
+        return _NOTHING
+    seconds = (value.hour * 60 + value.minute) * 60 + value.second
+    return _LONG.pack(8, seconds * 1_000_000 + value.microsecond)
+
+
 def _switches(values: Sequence[bool | None]) -> list[bytes]:
     return [_NOTHING if one is None else _ON if one else _OFF for one in values]
 
@@ -171,15 +189,23 @@ _WRITERS: Mapping[str, Write] = {
     "integer": _in_binary(_Wholes, 23, _wholes),
     "bigint": _in_binary(_Longs, 20, _longs),
     "date": _in_binary(_Days, 1082, _days),
+    "time": _in_binary(_Times, 1083, _times),
     "boolean": _in_binary(_Switches, 16, _switches),
     "text": _in_text(_texts),
     "bytea": _in_text(_bytes),
     "jsonb": _in_text(_objects),
 }
 _AS_IT_SHOWS = _in_text(_unquoted)
-"""Numbers and times are written as they are."""
+"""Numbers are written as they are."""
 
-_ARRAYS = {_Ids: 2951, _Wholes: 1007, _Longs: 1016, _Days: 1182, _Switches: 1000}
+_ARRAYS = {
+    _Ids: 2951,
+    _Wholes: 1007,
+    _Longs: 1016,
+    _Days: 1182,
+    _Times: 1183,
+    _Switches: 1000,
+}
 """PostgreSQL's numbers of the arrays' types: the same in all databases."""
 
 for _type, _oid in _ARRAYS.items():
