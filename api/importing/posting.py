@@ -27,6 +27,7 @@ from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Require
 from domain.references import Ref
 from persistence.masters import items, lookups, parties
 from persistence.posting.repeated import repeated
+from persistence.statistics import gather_due
 
 CHUNK, CHUNK_LINES = 1_000, 5_000
 """Documents of one transaction, and lines after which it takes no more of them: memory holds two
@@ -102,13 +103,16 @@ class Import:
     async def _post_documents(self, documents: Waiting, posted: Callable[[], object]) -> None:
         """Post the documents; `posted` is called after each transaction, when little is alive."""
         chunks = _chunks(documents.in_order())
-        reading = self._begin_reading(chunks)
+        reading, done = self._begin_reading(chunks), 0
         try:
             while reading is not None:
                 read = await reading
                 reading = self._begin_reading(chunks)
                 await self._write(read)
                 posted()
+                done += 1
+                if done.bit_count() == 1:  # the books have doubled, as far as they are ours
+                    await gather_due(self.context.database)
         finally:
             if reading is not None and not reading.done():
                 reading.cancel()

@@ -13,7 +13,9 @@ from api.commands.terminal import CommandError
 from api.importing import posting
 from api.importing.entries import Entry
 from api.settings import Settings
+from persistence.database import Database
 from persistence.posting.post import Poster
+from persistence.statistics import gather_due
 from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale
 
 
@@ -82,8 +84,15 @@ def some_papers(random: Random, count: int) -> list[Paper]:
 
 @pytest.mark.usefixtures("small_chunks")
 def test_what_single_documents_post_is_posted_whatever_order_files_have(
-    importing: Import, fresh_server: str
+    importing: Import, fresh_server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    gathered: list[Database] = []
+
+    async def gather(database: Database) -> None:
+        gathered.append(database)
+        await gather_due(database)
+
+    monkeypatch.setattr(posting, "gather_due", gather)
     papers = some_papers(Random(4), 40)
     files = importing.file("a.jsonl", *papers[::2]), importing.file("b.jsonl", *papers[1::2])
     # Of one day the first file comes first.
@@ -93,6 +102,7 @@ def test_what_single_documents_post_is_posted_whatever_order_files_have(
         one_by_one.post((paper[0], {**paper[1], "id": None}))
     assert importing(*files) == (True, [])
     assert importing.desk.books() == one_by_one.books()
+    assert len(gathered) == 3, "after 1, 2 and 4 of 6 transactions"
 
 
 BAD = [
