@@ -207,7 +207,8 @@ class HandingIn:
             )
             for line in operation.lines
         )
-        purpose = ReconciliationPurpose(operation.reason)
+        is_opening = operation.reason == ReconciliationPurpose.OPENING
+        purpose = ReconciliationPurpose.OPENING if is_opening else ReconciliationPurpose.COUNT
         return StockReconciliation(**head, lines=lines, purpose=purpose)
 
     def _change_method(self, operation: Operation, head: dict[str, Any]) -> Document:
