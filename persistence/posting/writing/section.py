@@ -178,7 +178,7 @@ def _is_all_null(column: Sequence[Any]) -> bool:
 
 def _is_all_zero(column: Sequence[Any]) -> bool:
     """The zero that nothing was added to, which the table has by itself; 0.00 is another."""
-    return all(one is ZERO for one in column)
+    return set(map(id, column)) == {id(ZERO)}
 
 
 def _listed(names: str) -> list[str]:
