@@ -115,6 +115,7 @@ class InvoiceFacts:
     """An invoice as its credit notes see it; amounts in its own currency.
 
     `credited_*` are the sums of the credit notes and returns so far: net, in total, and freight.
+    `taxes` say of each tax what it charged in all, and what each of them took back.
     """
 
     id: UUID
@@ -136,6 +137,9 @@ class InvoiceFacts:
     credited_freight: Decimal
     charges: tuple[InvoicedCharge, ...]
     freight_taxes: tuple[InvoicedTax, ...] = ()
+    taxes: Mapping[UUID, tuple[Decimal, Sequence[Decimal]]] = field(
+        default_factory=dict[UUID, tuple[Decimal, Sequence[Decimal]]]
+    )
 
     @property
     def net_left(self) -> Decimal:

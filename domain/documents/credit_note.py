@@ -124,7 +124,7 @@ class CreditNote(Document):
                 _keep(causes, one, credit.post(one, write_off), invoice)
         look.refuse_if_any()
         charge_account_lines(causes, charges, 1 if sales else -1)
-        post_taxes(causes, 1 if sales else -1)
+        post_taxes(causes, 1 if sales else -1, invoice)
         if causes.freight:
             freight = causes.in_company_currency(causes.freight)
             causes.post(look.role(Role.FREIGHT), freight if sales else -freight)

@@ -16,7 +16,7 @@ from domain.documents.parts.credit_line import over_credited
 from domain.documents.parts.inheriting import CreditedLines, inherit_freight, rounded
 from domain.documents.parts.returns import ReadReturn
 from domain.documents.parts.settlement import open_on_account, settle, take_last_cents
-from domain.documents.parts.taxes import give_back
+from domain.documents.parts.taxes import give_back, tax_in_company_currency
 from domain.errors import InvalidValue
 from domain.invoiced import InvoicedLine, InvoiceFacts, TaxShare
 from domain.lookup import LookUp
@@ -95,8 +95,8 @@ class ReturnedInvoices:
                 )
         if len(invoices) > 1:
             causes.content[BESIDE] = self._beside
-        for shares in self._taxes.values():
-            self._post_taxes(shares)
+        for document, shares in self._taxes.items():
+            self._post_taxes(causes.facts.credited.invoices[document], shares)
         for document, (one, control) in self._owed.items():
             if self._extra[document]:
                 self._settle(one, control, sign * self._extra[document])
@@ -144,13 +144,14 @@ class ReturnedInvoices:
             }
         return extra
 
-    def _post_taxes(self, shares: list[TaxShare]) -> None:
+    def _post_taxes(self, invoice: InvoiceFacts, shares: list[TaxShare]) -> None:
         """Those of one invoice, added up tax by tax before they are converted, as it had them."""
         sums: dict[tuple[UUID, UUID], Decimal] = {}
         for one in shares:
             sums[one.tax, one.account] = sums.get((one.tax, one.account), ZERO) + one.amount
-        for (_, account), amount in sums.items():
-            self._causes.post(account, self._sign * self._causes.in_company_currency(amount))
+        for (tax, account), amount in sums.items():
+            in_company = tax_in_company_currency(self._causes, invoice, tax, amount)
+            self._causes.post(account, self._sign * in_company)
 
     def _settle(self, one: ReadReturn, control: UUID, amount: Decimal) -> None:
         """Off what is owed of the invoice; of one paid at once it is owed by the return."""

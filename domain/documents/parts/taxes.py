@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
+from uuid import UUID
 
 from domain.documents.document import Causes
 from domain.documents.parts.goods import Goods
 from domain.errors import InvalidValue, TaxAccountMissing
-from domain.invoiced import TaxShare
+from domain.invoiced import InvoiceFacts, TaxShare
 from domain.lookup import LookUp, Path
 from domain.money import ZERO
 from domain.records import LineTaxRecord, TaxRecord
@@ -98,7 +99,22 @@ def give_back(causes: Causes, shares: Sequence[TaxShare], line_no: int | None) -
     return added
 
 
-def post_taxes(causes: Causes, sign: int) -> None:
-    """Each tax on its own account: debited on a purchase (1), credited on a sale (-1)."""
+def post_taxes(causes: Causes, sign: int, credited: InvoiceFacts | None = None) -> None:
+    """Each tax on its own account: debited on a purchase (1), credited on a sale (-1).
+
+    `credited` is the invoice that a credit note takes them back of.
+    """
     for one in causes.taxes:
-        causes.post(one.account_id, sign * causes.in_company_currency(one.amount))
+        amount = tax_in_company_currency(causes, credited, one.tax_id, one.amount)
+        causes.post(one.account_id, sign * amount)
+
+
+def tax_in_company_currency(
+    causes: Causes, credited: InvoiceFacts | None, tax: UUID, amount: Decimal
+) -> Decimal:
+    """A tax in company currency; the last that an invoice is credited of it takes the cents."""
+    converted = causes.in_company_currency
+    whole, earlier = credited.taxes.get(tax, (ZERO, ())) if credited else (ZERO, ())
+    if amount != whole - sum(earlier, ZERO):
+        return converted(amount)
+    return converted(whole) - sum((converted(one) for one in earlier), ZERO)

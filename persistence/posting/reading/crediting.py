@@ -116,6 +116,29 @@ select d.id, own.tax_id, own.account_id, own.base, own.amount, coalesce(sum(cred
  where d.company_id = %(company)s and d.id = any(%(documents)s) and d.freight <> 0
  group by d.id, own.tax_id, own.account_id, own.base, own.amount
 """  # noqa: S608 - constant pieces
+# What the invoice charged of each tax, and what each credit took back of it.
+_TAXES = f"""
+select d.id, t.tax_id, t.amount,
+       array(select case when not c.is_of_several
+                         then coalesce((select x.amount from document_tax x
+                                         where x.company_id = d.company_id
+                                           and x.document_id = c.id and x.tax_id = t.tax_id), 0)
+                         else coalesce((c.share -> 'taxes' -> t.tax_id::text ->> 'amount')::numeric,
+                                       0)
+                              + (select coalesce(sum(k.amount), 0)
+                                   from document_line_tax k
+                                   join document_line l
+                                     on l.company_id = k.company_id and l.id = k.line_id
+                                   join document_line o
+                                     on o.company_id = l.company_id and o.id = l.against_line_id
+                                  where k.company_id = d.company_id and k.document_id = c.id
+                                    and k.tax_id = t.tax_id and o.document_id = d.id)
+                    end
+               from ({_CREDITS}) c)
+  from document d
+  join document_tax t on t.company_id = d.company_id and t.document_id = d.id
+ where d.company_id = %(company)s and d.id = any(%(documents)s)
+"""  # noqa: S608 - constant pieces
 _LINE_TAXES = f"""
 select t.line_id, t.tax_id, d.account_id, t.base, t.amount, coalesce(sum(k.base), 0),
        coalesce(sum(k.amount), 0)
@@ -233,11 +256,11 @@ async def credit_facts(connection: AsyncConnection, company: UUID, needs: Needs)
             await connection.execute(query.encode(), {**params, "lines": lines})
             for query, lines in (
                 (_INVOICES, []), (_CHARGES, []), (_LINES, invoice_lines), (_RETURNS, return_lines),
-                (_LINE_TAXES, invoice_lines), (_FREIGHT_TAXES, []),
+                (_LINE_TAXES, invoice_lines), (_FREIGHT_TAXES, []), (_TAXES, []),
             )
         ]  # fmt: skip
         found = [await one.fetchall() for one in cursors]
-    invoices, charges, lines, returns, line_taxes, freight_taxes = found
+    invoices, charges, lines, returns, line_taxes, freight_taxes, taxes = found
     charged: dict[UUID, list[InvoicedCharge]] = {}
     for document, account, center, amount, credited in charges:
         charge = InvoicedCharge(
@@ -251,6 +274,7 @@ async def credit_facts(connection: AsyncConnection, company: UUID, needs: Needs)
                 **dict(zip(_INVOICE_FIELDS, row, strict=True)),
                 charges=tuple(charged.get(row[0], ())),
                 freight_taxes=tuple(of_freight.get(row[0], ())),
+                taxes={tax: (amount, back) for of, tax, amount, back in taxes if of == row[0]},
             )
             for row in invoices
         },
