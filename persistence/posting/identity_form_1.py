@@ -1,504 +1,135 @@
 """The fields that the first form of identities always took, by class. It never changes."""
 
-ALWAYS_HASHED: dict[str, frozenset[str]] = {
-    "AccrualClearing": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-            "account",
-        }
+_FIELDS = {
+    "AccrualClearing": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines "
+        "account"
     ),
-    "Allocation": frozenset({"invoice", "amount", "discount", "write_off"}),
-    "AllocationVoucher": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "party",
-            "allocations",
-            "discount_account",
-            "write_off_account",
-        }
+    "Allocation": "invoice amount discount write_off",
+    "AllocationVoucher": (
+        "id company posting_date posting_time currency exchange_rate reference remarks party "
+        "allocations discount_account write_off_account"
     ),
-    "Cancellation": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "document",
-        }
+    "Cancellation": (
+        "id company posting_date posting_time currency exchange_rate reference remarks document"
     ),
-    "Charge": frozenset({"account", "amount", "rate", "category", "cost_center"}),
-    "ClearingLine": frozenset({"line", "residue_of", "quantity", "account", "cost_center"}),
-    "CostAdjustment": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "items",
-            "limit",
-        }
+    "Charge": "account amount rate category cost_center",
+    "ClearingLine": "line residue_of quantity account cost_center",
+    "CostAdjustment": (
+        "id company posting_date posting_time currency exchange_rate reference remarks items limit"
     ),
-    "CostingMethodChange": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-            "difference_account",
-        }
+    "CostingMethodChange": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines "
+        "difference_account"
     ),
-    "CreditNote": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "side",
-            "credit_kind",
-            "party",
-            "lines",
-            "invoice",
-            "charges",
-            "write_off_account",
-            "rounded_total",
-        }
+    "CreditNote": (
+        "id company posting_date posting_time currency exchange_rate reference remarks side "
+        "credit_kind party lines invoice charges write_off_account rounded_total"
     ),
-    "CreditNoteLine": frozenset(
-        {
-            "invoice_line",
-            "return_line",
-            "item",
-            "quantity",
-            "rate",
-            "amount",
-            "account",
-            "cost_center",
-            "description",
-        }
+    "CreditNoteLine": (
+        "invoice_line return_line item quantity rate amount account cost_center description"
     ),
-    "DeliveryLine": frozenset(
-        {
-            "item",
-            "quantity",
-            "rate",
-            "invoice_line",
-            "warehouse",
-            "discount_percent",
-            "batch",
-            "serials",
-            "cost_center",
-            "description",
-        }
+    "DeliveryLine": (
+        "item quantity rate invoice_line warehouse discount_percent batch serials cost_center "
+        "description"
     ),
-    "DeliveryNote": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "customer",
-            "lines",
-        }
+    "DeliveryNote": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "customer lines"
     ),
-    "InventoryPosting": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "items",
-            "group",
-            "after",
-            "limit",
-        }
+    "InventoryPosting": (
+        "id company posting_date posting_time currency exchange_rate reference remarks items "
+        "group after limit"
     ),
-    "ItemGroupChange": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-        }
+    "ItemGroupChange": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines"
     ),
-    "ItemGroupChangeLine": frozenset({"item", "group"}),
-    "JournalVoucher": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-        }
+    "ItemGroupChangeLine": "item group",
+    "JournalVoucher": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines"
     ),
-    "JournalVoucherLine": frozenset(
-        {"account", "debit", "credit", "cost_center", "party", "description"}
+    "JournalVoucherLine": "account debit credit cost_center party description",
+    "LandedCharge": "account amount currency exchange_rate",
+    "LandedCost": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "receipts charges basis lines supplier applies_to"
     ),
-    "LandedCharge": frozenset({"account", "amount", "currency", "exchange_rate"}),
-    "LandedCost": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "receipts",
-            "charges",
-            "basis",
-            "lines",
-            "supplier",
-            "applies_to",
-        }
+    "LandedShare": "line amount",
+    "MethodChangeLine": "item method unit_cost",
+    "Migration": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "expense_account make_journals accrue_billed_not_received"
     ),
-    "LandedShare": frozenset({"line", "amount"}),
-    "MethodChangeLine": frozenset({"item", "method", "unit_cost"}),
-    "Migration": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "expense_account",
-            "make_journals",
-            "accrue_billed_not_received",
-        }
+    "Payment": (
+        "id company posting_date posting_time currency exchange_rate reference remarks type "
+        "party amount account allocations discount_account write_off_account"
     ),
-    "Payment": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "type",
-            "party",
-            "amount",
-            "account",
-            "allocations",
-            "discount_account",
-            "write_off_account",
-        }
+    "PurchaseInvoice": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "supplier lines charges update_stock paid_from rounded_total due_date"
     ),
-    "PurchaseInvoice": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "supplier",
-            "lines",
-            "charges",
-            "update_stock",
-            "paid_from",
-            "rounded_total",
-            "due_date",
-        }
+    "PurchaseInvoiceLine": (
+        "item quantity rate receipt_line order_line shipment warehouse account "
+        "discount_percent taxes batch serials expiry_date manufactured_on cost_center "
+        "description"
     ),
-    "PurchaseInvoiceLine": frozenset(
-        {
-            "item",
-            "quantity",
-            "rate",
-            "receipt_line",
-            "order_line",
-            "shipment",
-            "warehouse",
-            "account",
-            "discount_percent",
-            "taxes",
-            "batch",
-            "serials",
-            "expiry_date",
-            "manufactured_on",
-            "cost_center",
-            "description",
-        }
+    "PurchaseReceipt": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "supplier lines charges order shipment"
     ),
-    "PurchaseReceipt": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "supplier",
-            "lines",
-            "charges",
-            "order",
-            "shipment",
-        }
+    "PurchaseReturn": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "supplier lines"
     ),
-    "PurchaseReturn": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "supplier",
-            "lines",
-        }
+    "ReceiptLine": (
+        "item quantity rate order_line warehouse invoice_line rejected_quantity "
+        "rejected_warehouse received_quantity discount_percent batch serials expiry_date "
+        "manufactured_on cost_center description"
     ),
-    "ReceiptLine": frozenset(
-        {
-            "item",
-            "quantity",
-            "rate",
-            "order_line",
-            "warehouse",
-            "invoice_line",
-            "rejected_quantity",
-            "rejected_warehouse",
-            "received_quantity",
-            "discount_percent",
-            "batch",
-            "serials",
-            "expiry_date",
-            "manufactured_on",
-            "cost_center",
-            "description",
-        }
+    "ReconciliationLine": "item warehouse quantity rate batch serials cost_center",
+    "Ref": "kind by value",
+    "ReturnLine": (
+        "quantity line from_rejected item warehouse rate allow_zero_valuation cost_center "
+        "batch serials"
     ),
-    "ReconciliationLine": frozenset(
-        {"item", "warehouse", "quantity", "rate", "batch", "serials", "cost_center"}
+    "RevaluationLine": "item warehouse unit_cost value batch serials receipt_line cost_center",
+    "SalesInvoice": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "customer lines charges update_stock rounded_total due_date freight freight_taxes"
     ),
-    "Ref": frozenset({"kind", "by", "value"}),
-    "ReturnLine": frozenset(
-        {
-            "quantity",
-            "line",
-            "from_rejected",
-            "item",
-            "warehouse",
-            "rate",
-            "allow_zero_valuation",
-            "cost_center",
-            "batch",
-            "serials",
-        }
+    "SalesInvoiceLine": (
+        "item quantity rate delivery_line warehouse account discount_percent taxes batch "
+        "serials cost_center description"
     ),
-    "RevaluationLine": frozenset(
-        {
-            "item",
-            "warehouse",
-            "unit_cost",
-            "value",
-            "batch",
-            "serials",
-            "receipt_line",
-            "cost_center",
-        }
+    "SalesReturn": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "customer lines"
     ),
-    "SalesInvoice": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "customer",
-            "lines",
-            "charges",
-            "update_stock",
-            "rounded_total",
-            "due_date",
-            "freight",
-            "freight_taxes",
-        }
+    "ShipmentClosing": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "shipment update_standard_cost"
     ),
-    "SalesInvoiceLine": frozenset(
-        {
-            "item",
-            "quantity",
-            "rate",
-            "delivery_line",
-            "warehouse",
-            "account",
-            "discount_percent",
-            "taxes",
-            "batch",
-            "serials",
-            "cost_center",
-            "description",
-        }
+    "StandardCostChange": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines "
+        "revalue_on_hand difference_account"
     ),
-    "SalesReturn": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "customer",
-            "lines",
-        }
+    "StandardCostLine": "item standard_cost",
+    "StockEntry": (
+        "id company posting_date posting_time currency exchange_rate reference remarks "
+        "purpose lines charges difference_account"
     ),
-    "ShipmentClosing": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "shipment",
-            "update_standard_cost",
-        }
+    "StockEntryLine": (
+        "item quantity warehouse to_warehouse sent_line rate scrap allow_zero_valuation "
+        "difference_account batch serials expiry_date manufactured_on cost_center description"
     ),
-    "StandardCostChange": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-            "revalue_on_hand",
-            "difference_account",
-        }
+    "StockReconciliation": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines "
+        "purpose difference_account"
     ),
-    "StandardCostLine": frozenset({"item", "standard_cost"}),
-    "StockEntry": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "purpose",
-            "lines",
-            "charges",
-            "difference_account",
-        }
-    ),
-    "StockEntryLine": frozenset(
-        {
-            "item",
-            "quantity",
-            "warehouse",
-            "to_warehouse",
-            "sent_line",
-            "rate",
-            "scrap",
-            "allow_zero_valuation",
-            "difference_account",
-            "batch",
-            "serials",
-            "expiry_date",
-            "manufactured_on",
-            "cost_center",
-            "description",
-        }
-    ),
-    "StockReconciliation": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-            "purpose",
-            "difference_account",
-        }
-    ),
-    "StockRevaluation": frozenset(
-        {
-            "id",
-            "company",
-            "posting_date",
-            "posting_time",
-            "currency",
-            "exchange_rate",
-            "reference",
-            "remarks",
-            "lines",
-            "difference_account",
-        }
+    "StockRevaluation": (
+        "id company posting_date posting_time currency exchange_rate reference remarks lines "
+        "difference_account"
     ),
 }
+
+ALWAYS_HASHED = {kind: frozenset(names.split()) for kind, names in _FIELDS.items()}
