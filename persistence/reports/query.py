@@ -96,8 +96,10 @@ async def fetch_amounts(
     for record in found:
         cells = list(record)
         for amount, currency in rounded:
-            if cells[amount] is not None:
-                cells[amount] = _in_currency(cells[amount], cells[currency])
+            value, smallest = cells[amount], _QUANTA.get(cells[currency])
+            # Most are stored with the digits of their currency, and need no arithmetic.
+            if value is not None and not (smallest and value.same_quantum(smallest)):
+                cells[amount] = _in_currency(value, cells[currency])
         made.append(row(**dict(zip(names, kept(cells), strict=True))))
     return made
 
@@ -107,10 +109,8 @@ _QUANTA: dict[str, Decimal] = {}
 
 
 def _in_currency(amount: Decimal, currency: str) -> Decimal:
-    """An amount with the digits of its currency; most are stored so and need no arithmetic."""
+    """An amount with the digits of its currency."""
     smallest = _QUANTA.get(currency)
     if smallest is None:
         smallest = _QUANTA[currency] = quantum(currency_digits(currency))
-    if amount.same_quantum(smallest):
-        return amount
     return round_to(amount, currency_digits(currency)) if amount else smallest * ZERO

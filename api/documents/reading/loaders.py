@@ -63,14 +63,30 @@ class Parts(DataLoader[Key, Rows]):
         super().__init__(load_fn=load_fn)
         self._read = read
         self._decided = decided
+        self._listed: list[Any] = []
+
+    def listed(self, rows: Sequence[Any]) -> None:
+        """Rows that were read as a list, kept by their ids when somebody asks by an id."""
+        self._listed.extend(rows)
 
     def load(self, key: Key) -> Awaitable[Rows]:
         """The rows, some time: with those of others where they are read."""
+        self._keep_listed()
         parts = self._decided.get(key)
         make = parts.pop(self._read, None) if parts else None
         if make is not None:
             self.prime(key, make())
         return super().load(key)
+
+    def clear(self, key: Key) -> None:
+        """Read it anew from now on."""
+        self._keep_listed()
+        super().clear(key)
+
+    def _keep_listed(self) -> None:
+        if self._listed:
+            self.prime_many({(row.company_id, row.id): row for row in self._listed})
+            self._listed = []
 
     def shown(self, key: Key) -> Any:
         """The rows at once where they were decided: a future would take a turn of the loop."""

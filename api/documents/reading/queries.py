@@ -187,8 +187,7 @@ async def _found(
     chosen = await _resolved(info, company_id, kinds, which or DocumentFilter())
     async with info.context.database.transaction(company_id) as connection:
         rows = await lists.list_documents(connection, company_id, page, chosen)
-    documents = loaders_of(info.context).document
-    documents.prime_many({(row.company_id, row.id): row for row in rows})
+    loaders_of(info.context).document.listed(rows)
     return connect(page, rows, Connection[of])
 
 
