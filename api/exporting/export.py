@@ -302,10 +302,17 @@ async def _csv(columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]) -> 
     writer = csv.writer(buffer)
     writer.writerow(".".join(path) for path in columns)
     async for rows in pages:
-        writer.writerows([_cell(row, path) for path in columns] for row in rows)
+        writer.writerows([_text(_cell(row, path)) for path in columns] for row in rows)
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def _text(value: Any) -> Any:
+    """A value as CSV has it: what is so or not, as in JSON and in filters."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value
 
 
 async def _jsonl(
