@@ -12,6 +12,9 @@ select t.relname from pg_stat_user_tables t join pg_class c on c.oid = t.relid
  order by t.relname
 """
 
+_ANALYZE = sql.SQL("analyze (skip_locked) {}")
+"""What is being vacuumed or analyzed is not waited for."""
+
 
 async def gather_due(database: Database) -> None:
     """Analyze the tables that autovacuum would: what has changed by more than a tenth.
@@ -30,4 +33,4 @@ async def gather_due(database: Database) -> None:
         for table in tables:
             async with connection.transaction():
                 await connection.execute("set local role none")
-                await connection.execute(sql.SQL("analyze {}").format(sql.Identifier(table)))
+                await connection.execute(_ANALYZE.format(sql.Identifier(table)))
