@@ -58,6 +58,7 @@ from persistence.posting.reading.pool_past import from_before
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
 from persistence.posting.writing.decisions import Writing, Written, make_no_rule_account, write
+from persistence.statistics import gather_due_within
 from persistence.tracing import span
 
 _KNOWN = """
@@ -175,9 +176,14 @@ class Poster:
                 self._database.pool.connection() as connection,
                 connection.transaction(force_rollback=True),
             ):
+                done = 0
                 async for documents in batches:
                     tried = self._batch(_hashed(documents), None)
-                    yield undone(await tried.post_on(connection), failed=False)
+                    outcomes = await tried.post_on(connection)
+                    done += 1
+                    if done.bit_count() == 1:  # nobody else can gather what is not committed
+                        await gather_due_within(connection)
+                    yield undone(outcomes, failed=False)
         finally:
             if tried is not None:
                 tried.forget()

@@ -28,7 +28,7 @@ from persistence.reports import (
 from persistence.reports.accruals import LineFilter, lines_statement
 from persistence.reports.query import on_page
 from persistence.reports.scope import Scope
-from persistence.statistics import gather_due
+from persistence.statistics import gather_due, gather_due_within
 
 _PARAMETER = re.compile(r"%\((\w+)\)s")
 _HISTORY = """
@@ -189,3 +189,22 @@ async def test_tables_that_were_just_filled_are_analyzed_at_once(
             "select relname, reltuples from pg_class where relname in ('few', 'many') order by 1"
         )
         assert owner.execute(known.encode()).fetchall() == [("few", -1), ("many", 400)]
+
+
+@pytest.mark.anyio
+async def test_a_transaction_gathers_what_only_it_has_written(
+    database: Database, database_url: str
+) -> None:
+    with psycopg.connect(database_url) as owner:
+        owner.execute("create table own (i integer)")
+        owner.execute("grant insert on own to perpetuo_app")
+    async with (
+        database.pool.connection() as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        await connection.execute("insert into own select generate_series(1, 400)")
+        await gather_due_within(connection)
+        known = await connection.execute(
+            "select reltuples, current_user::text from pg_class where relname = 'own'"
+        )
+        assert await known.fetchone() == (400, "perpetuo_app")
