@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.documents.document import Causes
-from domain.errors import LotsMismatch, SerialInStock
+from domain.errors import LotsMismatch, SerialInStock, SerialNotAvailable
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
 from domain.movements import NO_LOT, Movement, PostingKey
@@ -31,13 +31,23 @@ def refuse_broken_serials(causes: Causes, look: LookUp) -> None:
 
 
 def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: LookUp) -> None:
-    """Refuse movements that bring in a serial number which is there already."""
+    """Refuse movements that bring in a serial number which is there already, or take it out twice.
+
+    Where stock may go below zero a unit may leave before it comes, but only once.
+    """
     moved: dict[UUID, list[Movement]] = {}
     for movement in movements:
         if _is_one(causes, movement):
             moved.setdefault(movement.pool.lot, []).append(movement)
     for lot, added in moved.items():
-        _refuse_twice(causes, lot, added, look)
+        known = causes.facts.serials.get(lot)
+        coming = next((one for one in added if one.quantity > 0), None)
+        going = next((one for one in added if one.quantity < 0), None)
+        twice = _first_of_two(known, added, 1) if coming else None
+        if coming is not None and twice is not None:
+            look.refuse(_there_already(causes, coming, known, twice))
+        elif going is not None and _first_of_two(known, added, -1) is not None:
+            look.refuse(_gone_already(causes, going, known))
 
 
 def _is_one(causes: Causes, movement: Movement) -> bool:
@@ -49,27 +59,34 @@ def _is_one(causes: Causes, movement: Movement) -> bool:
     return lot in causes.facts.serials or any(one.kind is LotKind.SERIAL for one in made)
 
 
-def _refuse_twice(causes: Causes, lot: UUID, added: list[Movement], look: LookUp) -> None:
-    coming = next((one for one in added if one.quantity > 0), None)
-    if coming is None:
-        return
-    known = causes.facts.serials.get(lot)
-    twice = _first_of_two(known, added)
-    if twice is None:
-        return
-    made = (one.code for one in causes.new_lots.values() if one.id == lot)
-    look.refuse(
-        SerialInStock(
-            path=causes.paths.get(coming.voids or coming.id, ()),
-            item=causes.facts.items_by_id[coming.pool.item].sku,
-            serial=known.code if known else next(made, ""),
-            posting_date=twice.posting_date.isoformat(),
-        )
+def _there_already(
+    causes: Causes, coming: Movement, known: SerialFacts | None, twice: PostingKey
+) -> SerialInStock:
+    made = (one.code for one in causes.new_lots.values() if one.id == coming.pool.lot)
+    return SerialInStock(
+        path=causes.paths.get(coming.voids or coming.id, ()),
+        item=causes.facts.items_by_id[coming.pool.item].sku,
+        serial=known.code if known else next(made, ""),
+        posting_date=twice.posting_date.isoformat(),
     )
 
 
-def _first_of_two(known: SerialFacts | None, added: Iterable[Movement]) -> PostingKey | None:
-    """When there would first be more than one; what one document moves counts as one step."""
+def _gone_already(causes: Causes, going: Movement, known: SerialFacts | None) -> SerialNotAvailable:
+    return SerialNotAvailable(
+        path=causes.paths.get(going.voids or going.id, ()),
+        item=causes.facts.items_by_id[going.pool.item].sku,
+        warehouse=causes.facts.company.warehouses[going.pool.warehouse].code,
+        serial=known.code if known else "",
+    )
+
+
+def _first_of_two(
+    known: SerialFacts | None, added: Iterable[Movement], sign: int
+) -> PostingKey | None:
+    """When there would first be more than one, or (`sign` -1) more than one owed.
+
+    What one document moves counts as one step.
+    """
     steps: dict[PostingKey, Decimal] = {}
     earlier = known.moves if known else ()
     for key, quantity in (*earlier, *((one.key, one.quantity) for one in added)):
@@ -78,6 +95,6 @@ def _first_of_two(known: SerialFacts | None, added: Iterable[Movement]) -> Posti
     balance = ZERO
     for step in sorted(steps):
         balance += steps[step]
-        if balance > ONE:
+        if sign * balance > ONE:
             return step
     return None

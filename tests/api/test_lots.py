@@ -151,6 +151,24 @@ def test_serial_numbers_are_whole_wherever_they_go(server: str, scheme: str, met
     assert is_clean(desk)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "method"), [("PERPETUAL", "SERIAL"), ("CONTINENTAL", "SPECIFIC")]
+)
+def test_a_serial_number_leaves_once_before_it_comes(server: str, scheme: str, method: str) -> None:
+    desk = House(server, scheme=scheme)
+    desk.item("S", method, allowNegativeStock=True)
+    unit = {"serials": ["S1"]}
+    desk.post(receipt("2026-01-02", goods("1", "10", "S", **unit)))
+    desk.post(delivery("2026-01-03", goods("1", "20", "S", **unit)))
+    early = desk.post(delivery("2026-01-05", goods("1", "20", "S", **unit)))
+    again = delivery("2026-01-06", goods("1", "20", "S", **unit))
+    assert codes(desk, again) == [("SERIAL_NOT_AVAILABLE", "lines.0.quantity")]
+    desk.post(receipt("2026-01-06", goods("1", "10", "S", **unit)))
+    desk.cancelled(early)
+    desk.post(delivery("2026-01-07", goods("1", "20", "S", **unit)))
+    assert is_clean(desk)
+
+
 def test_a_batch_is_no_serial_number(server: str) -> None:
     """An item of actual cost is kept by either, but what is a batch stays one."""
     desk = House(server)
