@@ -62,6 +62,8 @@ SETTINGS: Mapping[str, str] = {
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
+    # Plans made while tables were empty go on until these are analyzed: not for a whole minute.
+    "autovacuum_naptime": "10s",
     "jit": "off",  # many short statements: compiling costs more than it saves
     "fsync": "on",
     "synchronous_commit": "on",
