@@ -21,8 +21,11 @@ from bench.place import FOLDER, Place
 from persistence.database import Database
 from persistence.migrate import upgrade
 
-_DOCUMENTS, _COMPANIES = 5_000, ("C1", "C2")
-"""Documents of a file, and whose: each is imported by a process of its own, both at once."""
+_DOCUMENTS, _COMPANIES = 20_000, ("C1", "C2")
+"""Documents of a file, and whose: each is imported by a process of its own, both at once.
+
+So many that the second of CPU in which the command starts is little beside them.
+"""
 
 _IMPORTED = ("movement", "journal_line")
 _RECORDED = TABLES[:4]
