@@ -102,19 +102,29 @@ class InvoicedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoicedCharge:
-    """What an invoice charged on one account, and how much of that was credited."""
+    """What an invoice charged on one account, and what of that was credited, one by one."""
 
     account: UUID
     cost_center: UUID | None
-    amount: Decimal
-    credited: Decimal
+    amounts: Sequence[Decimal]
+    credited_amounts: Sequence[Decimal]
+
+    @property
+    def left(self) -> Decimal:
+        """What of it may still be credited."""
+        return sum(self.amounts, ZERO) - sum(self.credited_amounts, ZERO)
+
+    def without(self, amount: Decimal) -> "InvoicedCharge":
+        """It, once so much more of it is credited."""
+        return replace(self, credited_amounts=(*self.credited_amounts, amount))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceFacts:
     """An invoice as its credit notes see it; amounts in its own currency.
 
-    `credited_*` are the sums of the credit notes and returns so far: net, in total, and freight.
+    `credited_*` are the sums of the credit notes and returns so far: net, and in total;
+    `credited_freights` is what each of them took back of the freight.
     `taxes` say of each tax what it charged in all, and what each of them took back.
     """
 
@@ -134,7 +144,7 @@ class InvoiceFacts:
     is_void: bool
     credited_net: Decimal
     credited_total: Decimal
-    credited_freight: Decimal
+    credited_freights: Sequence[Decimal]
     charges: tuple[InvoicedCharge, ...]
     freight_taxes: tuple[InvoicedTax, ...] = ()
     taxes: Mapping[UUID, tuple[Decimal, Sequence[Decimal]]] = field(
@@ -149,7 +159,7 @@ class InvoiceFacts:
     @property
     def freight_left(self) -> Decimal:
         """What of its freight may still be credited."""
-        return self.freight - self.credited_freight
+        return self.freight - sum(self.credited_freights, ZERO)
 
     @property
     def has_more_than_lines(self) -> bool:

@@ -37,7 +37,12 @@ from domain.documents.parts.credit_line import (
     over_credited,
 )
 from domain.documents.parts.credit_lines import CreditReader
-from domain.documents.parts.inheriting import inherit_charges, inherit_freight, rounded
+from domain.documents.parts.inheriting import (
+    inherit_charges,
+    inherit_freight,
+    post_freight,
+    rounded,
+)
 from domain.documents.parts.settlement import left_open, open_on_account, settle
 from domain.documents.parts.supplier_credit import SupplierCredit
 from domain.documents.parts.taxes import give_back, keep_taxes, post_taxes
@@ -123,11 +128,11 @@ class CreditNote(Document):
             for one in read:
                 _keep(causes, one, credit.post(one, write_off), invoice)
         look.refuse_if_any()
-        charge_account_lines(causes, charges, 1 if sales else -1)
-        post_taxes(causes, 1 if sales else -1, invoice)
-        if causes.freight:
-            freight = causes.in_company_currency(causes.freight)
-            causes.post(look.role(Role.FREIGHT), freight if sales else -freight)
+        sign = 1 if sales else -1
+        charge_account_lines(causes, charges, sign, invoice)
+        post_taxes(causes, sign, invoice)
+        if invoice is not None:
+            post_freight(causes, look, invoice, causes.freight, sign)
         self._settle(causes, look, control, exact)
         look.refuse_if_any()
         balance_cents(causes, look)

@@ -1,6 +1,6 @@
 """What all documents have in common, and what a document causes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
@@ -221,6 +221,19 @@ class Causes:
         if self.exchange_rate == 1:
             return amount
         return round_to(multiply(amount, self.exchange_rate), self.facts.company.digits)
+
+    def part_in_company_currency(
+        self, amount: Decimal, whole: Sequence[Decimal], earlier: Sequence[Decimal]
+    ) -> Decimal:
+        """The same of what is credited of an invoice; the last of it takes the others' cents.
+
+        `whole` are the amounts that the invoice posted of it, `earlier` what was credited before:
+        all of them were converted one by one.
+        """
+        converted = self.in_company_currency
+        if not amount or amount != sum(whole, ZERO) - sum(earlier, ZERO):
+            return converted(amount)
+        return sum(map(converted, whole), ZERO) - sum(map(converted, earlier), ZERO)
 
     # -- what it causes -----------------------------------------------------------------------
 

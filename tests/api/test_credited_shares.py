@@ -278,3 +278,67 @@ def test_the_last_return_takes_the_cents_of_taxes_too(house: House) -> None:
         house.post(back("SalesReturn", f"2026-02-0{day}", invoice, "1"))
     assert house.balances() == before
     house.check()
+
+
+# Three chairs, and beside them what is 3.33, 3.33, 3.34 in parts: 3.70, 3.70, and 3.70 of 11.10.
+_TEN = {"charges": [charge("Shipping Charges", "10")], "currency": "EUR", "exchangeRate": "1.11"}
+_CHAIRS = goods("3", "33.33", "CHAIR", warehouse=None)
+_SERVICES = {"item": {"sku": "SERVICE"}, "quantity": "3", "rate": "33.33"}
+
+
+@pytest.mark.parametrize(
+    ("side", "invoiced"),
+    [
+        ("SALES", sale("2026-01-10", _CHAIRS, freight="10", **_TEN)),
+        ("SALES", sale("2026-01-10", _CHAIRS, freight="10", roundedTotal=True, **_TEN)),
+        ("PURCHASE", bill("2026-01-10", _SERVICES, **_TEN)),
+        # Two charges on one account are posted one by one: 0.56 each, of 1.00 that would be 1.11.
+        ("PURCHASE", bill("2026-01-10", _SERVICES, **{
+            **_TEN, "charges": [charge("Shipping Charges", "0.50")] * 2})),
+    ],
+    ids=["sale", "rounded", "bill", "two_charges"],
+)  # fmt: skip
+def test_the_last_credit_takes_the_cents_of_freight_and_charges_too(
+    house: House, side: str, invoiced: Any
+) -> None:
+    before = house.balances()
+    invoice = house.post(invoiced)
+    parts = [note(side, "RETURN", f"2026-01-{day}", of_bill(invoice, quantity="1"))
+             for day in (11, 12, 13)]  # fmt: skip
+    made = [shown_and_kept(house, part) for part in parts]
+    assert _added(made) == {k: str(-Decimal(v)) for k, v in entries(invoice).items()}
+    assert house.balances() == before
+    house.cancelled(made[2])
+    house.post(parts[2])
+    assert house.balances() == before
+    house.check()
+
+
+def test_the_last_return_takes_the_cents_of_freight_too(house: House) -> None:
+    """Freight of 10 at 1.11 each: returns of both, of each alone, and of what is left of both."""
+    before = house.balances()
+    money = {"currency": "EUR", "exchangeRate": "1.11"}
+    invoices = [_sold(house, "3", freight="10", **money) for _ in range(2)]
+    house.post(_back_together("02", invoices, "1", "1"))
+    for one in invoices:
+        house.post(back("SalesReturn", "2026-02-03", one, "1"))
+    house.post(_back_together("04", invoices, "1", "1"))
+    assert house.balances() == before
+    house.check()
+
+
+def test_what_is_credited_already_gives_no_cents_again(house: House) -> None:
+    """A charge in thirds with the first chair, a price in thirds before the goods come back."""
+    before = house.balances()
+    invoice = house.post(sale("2026-01-10", _CHAIRS, **_TEN))
+    thirds = [charge("Shipping Charges", amount) for amount in ("3.33", "3.33", "3.34")]
+    for day, more in ((11, {"charges": thirds}), (12, {}), (13, {})):
+        line = of_bill(invoice, quantity="1")
+        house.post(note("SALES", "RETURN", f"2026-01-{day}", line, **more))
+    assert house.balances() == before
+    cheaper = _sold(house, "3", currency="EUR", exchangeRate="1.11")
+    for day in (11, 12, 13):
+        house.post(note("SALES", "OVERCHARGE", f"2026-02-{day}", of_bill(cheaper, rate="11.11")))
+    house.post(back("SalesReturn", "2026-02-14", cheaper, "3"))
+    assert house.balances() == before
+    house.check()

@@ -32,9 +32,24 @@ class Crediting(Money):
     ) -> int:
         """A part of an invoice's line in company cents; the last takes what the others left."""
         earlier = [one.amount for one in self._credits(effects) if one.of == of]
-        if amount != line_cents(billed) - sum(earlier):
-            return company(money, amount)
-        return company(money, line_cents(billed)) - sum(company(money, one) for one in earlier)
+        return _part(money, amount, [line_cents(billed)], earlier)
+
+    def freight_in_company(self, effects: Effects, own: CreditedInvoice) -> int:
+        """The same of an invoice's freight."""
+        invoice = self.effects[own.no].operation
+        earlier = [one.freight for one in self._credited_before(effects, own.no)]
+        return _part(invoice, own.freight, [cents(exact(invoice.freight))], earlier)
+
+    def charge_in_company(self, effects: Effects, own: CreditedInvoice, account: str) -> int:
+        """The same of what an invoice charges on an account, each charge posted on its own."""
+        invoice = self.effects[own.no].operation
+        charged = [
+            cents(exact(one.amount))
+            for one in invoice.charges
+            if one.category != "VALUATION" and one.account == account
+        ]
+        earlier = [one.charges.get(account, 0) for one in self._credited_before(effects, own.no)]
+        return _part(invoice, own.charges[account], charged, earlier)
 
     def was_overcharged(self, effects: Effects, of: LineOf) -> bool:
         """Whether a credit note took something off its price without taking goods back."""
@@ -60,14 +75,17 @@ class Crediting(Money):
         left = CreditedInvoice(
             no, net_of(invoice), total, cents(exact(invoice.freight)), charges_of(invoice)
         )
-        credits_of_it = (one for each in self._others(effects) for one in each.invoices)
-        for one in (one for one in credits_of_it if one.no == no):
+        for one in self._credited_before(effects, no):
             left.net -= one.net
             left.total -= one.total
             left.freight -= one.freight
             for account in left.charges:
                 left.charges[account] -= one.charges.get(account, 0)
         return left
+
+    def _credited_before(self, effects: Effects, no: int) -> list[CreditedInvoice]:
+        """What each of the other documents credits of an invoice."""
+        return [one for each in self._others(effects) for one in each.invoices if one.no == no]
 
     def is_rounded(self, no: int) -> bool:
         """Whether the total of an invoice was rounded to something else."""
@@ -123,3 +141,10 @@ class Crediting(Money):
     def _take_off(self, effects: Effects, of: LineOf, quantity: Fraction, amount: int) -> None:
         effects.billed.append((of, -quantity, -amount))
         self._add_billed(of, -quantity, -amount)
+
+
+def _part(money: Operation, amount: int, whole: list[int], earlier: list[int]) -> int:
+    """A part of what an invoice posted in company cents; the last takes what the others left."""
+    if not amount or amount != sum(whole) - sum(earlier):
+        return company(money, amount)
+    return sum(company(money, one) for one in whole) - sum(company(money, one) for one in earlier)

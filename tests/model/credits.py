@@ -42,9 +42,7 @@ class Credits(SupplierCredits):
             self.reasons.add("OVER_CREDITED")
         if left is not None and own.total > left.total:
             self.reasons.add("OVER_CREDITED")
-        for account, amount in own.charges.items():
-            effects.journal.append((account, sign * company(money, amount)))
-        effects.journal.append(("Carriage", sign * company(money, own.freight)))
+        self._post_besides(effects, own, money, sign)
         unrounded = net + sum(own.charges.values()) + own.freight
         rounding = company(money, own.total) - company(money, unrounded)
         if own.total != unrounded:
@@ -76,6 +74,20 @@ class Credits(SupplierCredits):
         elif left is None and operation.rounded_total:
             own.total = whole(own.total)
         return own
+
+    def _post_besides(
+        self, effects: Effects, own: CreditedInvoice, money: Operation, sign: int
+    ) -> None:
+        """Charges and freight on their accounts; of no invoice there is no freight."""
+        of_invoice = own.no in self.effects
+        for account, amount in own.charges.items():
+            charge = company(money, amount)
+            if of_invoice:
+                charge = self.charge_in_company(effects, own, account)
+            effects.journal.append((account, sign * charge))
+        if of_invoice:
+            freight = self.freight_in_company(effects, own)
+            effects.journal.append(("Carriage", sign * freight))
 
     def _invoice_of(self, operation: Operation) -> int | None:
         """The invoice named as a whole, or that of the first line that names one."""

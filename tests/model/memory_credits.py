@@ -91,8 +91,9 @@ class MemoryCredits(MemoryPapers):
         kept = self.documents[id_]
         causes = kept.decision.causes
         own = {line.id for line in causes.lines}
-        net, total, freight = ZERO, ZERO, ZERO
-        credited: dict[UUID, Decimal] = {}
+        net, total = ZERO, ZERO
+        freights: list[Decimal] = []
+        credited: dict[UUID, list[Decimal]] = {}
         by_document: dict[UUID, Decimal] = {}
         for other, line in self._crediting(own, id_):
             document = other.decision.causes.document.id
@@ -102,33 +103,31 @@ class MemoryCredits(MemoryPapers):
             beside = other.content.get(BESIDE)
             if other.document.kind is DocumentKind.CREDIT_NOTE:
                 net, total = net + other.net_total, total + other.grand_total
-                freight += other.freight
+                freights.append(other.freight)
             elif beside is None:
                 net, total = net + amount, total + amount + other.grand_total - other.net_total
-                freight += other.freight
+                freights.append(other.freight)
             else:
                 share = beside.get(str(id_), {})
                 net, total = net + amount, total + amount + Decimal(share.get("amount", 0))
-                freight += Decimal(share.get("freight", 0))
+                freights.append(Decimal(share.get("freight", 0)))
             for charge in other.charges:
-                known = credited.get(charge.account_id, ZERO)
-                credited[charge.account_id] = known + charge.amount
-        charges: dict[UUID, Decimal] = {}
+                credited.setdefault(charge.account_id, []).append(charge.amount)
+        charges: dict[UUID, list[Decimal]] = {}
         for charge in causes.charges:
             if charge.category != "VALUATION":
-                known = charges.get(charge.account_id, ZERO)
-                charges[charge.account_id] = known + charge.amount
+                charges.setdefault(charge.account_id, []).append(charge.amount)
         return InvoiceFacts(
             id=id_, kind=causes.document.kind.value, number=str(kept.seq),
             posting_date=causes.posting_date, party=causes.party.id if causes.party else None,
             party_code="", currency=causes.currency, exchange_rate=causes.exchange_rate,
             net_total=causes.net_total, charges_total=causes.charges_total, taxes_total=ZERO,
             freight=causes.freight, grand_total=causes.grand_total, is_void=kept.void,
-            credited_net=net, credited_total=total, credited_freight=freight,
+            credited_net=net, credited_total=total, credited_freights=freights,
             charges=tuple(
-                InvoicedCharge(account=one, cost_center=None, amount=amount,
-                               credited=credited.get(one, ZERO))
-                for one, amount in charges.items()
+                InvoicedCharge(account=one, cost_center=None, amounts=amounts,
+                               credited_amounts=credited.get(one, ()))
+                for one, amounts in charges.items()
             ),
         )  # fmt: skip
 

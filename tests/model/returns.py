@@ -114,8 +114,9 @@ class Returns(Credits):
                 own.total = unrounded
                 if self.is_rounded(no):
                     own.total = self.rounded(left, unrounded, amount)
+            freight = self.freight_in_company(effects, own)
             effects.invoices.append(own)
-            effects.journal.append(("Carriage", sign * company(invoice, own.freight)))
+            effects.journal.append(("Carriage", sign * freight))
             rounding = company(invoice, own.total) - company(invoice, amount + own.freight)
             effects.journal.append(("Round off", sign * rounding))
             item = self.open[no]

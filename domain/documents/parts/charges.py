@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.accounts import AccountType, Role
 from domain.documents.document import Causes
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
+from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, multiply, round_to, split
 from domain.movements import Contra, EntryKind, Given
@@ -129,9 +130,23 @@ def balance_cents(causes: Causes, look: LookUp) -> None:
         causes.post(look.role(Role.ROUND_OFF), -difference)
 
 
-def charge_account_lines(causes: Causes, charges: Sequence[ChargeRecord], sign: int) -> None:
-    """The charges of the bill on their own accounts: debited on a purchase, credited on a sale."""
+def charge_account_lines(
+    causes: Causes,
+    charges: Sequence[ChargeRecord],
+    sign: int,
+    credited: InvoiceFacts | None = None,
+) -> None:
+    """The charges of the bill on their own accounts: debited on a purchase, credited on a sale.
+
+    `credited` is the invoice that a credit note takes them back of.
+    """
+    known = {(one.account, one.cost_center): one for one in credited.charges} if credited else {}
     for charge in charges:
-        if charge.category in IN_TOTAL:
-            amount = causes.in_company_currency(charge.amount)
-            causes.post(charge.account_id, sign * amount, charge.cost_center_id)
+        if charge.category not in IN_TOTAL:
+            continue
+        amount, at = charge.amount, (charge.account_id, charge.cost_center_id)
+        in_company, of = causes.in_company_currency(amount), known.get(at)
+        if of is not None:
+            in_company = causes.part_in_company_currency(amount, of.amounts, of.credited_amounts)
+            known[at] = of.without(amount)
+        causes.post(charge.account_id, sign * in_company, charge.cost_center_id)

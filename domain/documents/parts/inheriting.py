@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from domain.accounts import Role
 from domain.documents.document import Causes
 from domain.documents.parts.charges import total_of
 from domain.documents.parts.taxes import give_back
 from domain.invoiced import InvoicedLine, InvoicedTax, InvoiceFacts, TaxShare
+from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
 from domain.records import ChargeRecord
 
@@ -47,11 +49,8 @@ class CreditedLines:
 
     def in_company_currency(self, line: InvoicedLine, amount: Decimal) -> Decimal:
         """`amount` of the line, which is not noted yet; the last of it takes the others' cents."""
-        converted, left = self._causes.in_company_currency, line.amount_left
-        if amount != left - self.before(line.id)[1]:
-            return converted(amount)
         earlier = (*line.credited_amounts, *self._amounts.get(line.id, ()))
-        return converted(line.amount) - sum((converted(one) for one in earlier), ZERO)
+        return self._causes.part_in_company_currency(amount, (line.amount,), earlier)
 
     def note(self, line: UUID, quantity: Decimal, amount: Decimal) -> None:
         """A line credits so much of it."""
@@ -97,9 +96,7 @@ def inherit_charges(causes: Causes, invoice: InvoiceFacts, net: Decimal) -> list
             account_id=one.account,
             category="TOTAL",
             rate=None,
-            amount=round_to(
-                share(one.amount - one.credited, part, invoice.net_left), causes.digits
-            ),
+            amount=round_to(share(one.left, part, invoice.net_left), causes.digits),
             cost_center_id=one.cost_center,
         )
         for number, one in enumerate(invoice.charges, start=1)
@@ -125,6 +122,17 @@ def inherit_freight(
     shares = [one.part(freight, left, causes.digits) for one in invoice.freight_taxes]
     give_back(causes, shares, None)
     return freight, shares
+
+
+def post_freight(
+    causes: Causes, look: LookUp, invoice: InvoiceFacts, freight: Decimal, sign: int
+) -> None:
+    """What is credited of the invoice's freight: of a sale 1, of a purchase -1."""
+    if freight:
+        amount = causes.part_in_company_currency(
+            freight, (invoice.freight,), invoice.credited_freights
+        )
+        causes.post(look.role(Role.FREIGHT), sign * amount)
 
 
 def rounded(exact: Decimal, invoice: InvoiceFacts | None, net: Decimal) -> Decimal:

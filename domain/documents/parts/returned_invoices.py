@@ -13,7 +13,12 @@ from domain.accounts import Role
 from domain.documents.document import Causes
 from domain.documents.parts.charges import balance_cents
 from domain.documents.parts.credit_line import over_credited
-from domain.documents.parts.inheriting import CreditedLines, inherit_freight, rounded
+from domain.documents.parts.inheriting import (
+    CreditedLines,
+    inherit_freight,
+    post_freight,
+    rounded,
+)
 from domain.documents.parts.returns import ReadReturn
 from domain.documents.parts.settlement import open_on_account, settle, take_last_cents
 from domain.documents.parts.taxes import give_back, tax_in_company_currency
@@ -122,9 +127,7 @@ class ReturnedInvoices:
         causes, of_lines, net = self._causes, self._extra[invoice.id], self._net[invoice.id]
         given = self._freight if invoice.freight_left else None
         freight, taxes = inherit_freight(causes, invoice, net, given)
-        if freight:
-            in_company = causes.in_company_currency(freight)
-            causes.post(self._look.role(Role.FREIGHT), self._sign * in_company)
+        post_freight(causes, self._look, invoice, freight, self._sign)
         self._taxes[invoice.id].extend(taxes)
         extra = of_lines + freight + sum((one.amount for one in taxes), ZERO)
         if invoice.is_rounded:

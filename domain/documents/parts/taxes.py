@@ -113,8 +113,5 @@ def tax_in_company_currency(
     causes: Causes, credited: InvoiceFacts | None, tax: UUID, amount: Decimal
 ) -> Decimal:
     """A tax in company currency; the last that an invoice is credited of it takes the cents."""
-    converted = causes.in_company_currency
     whole, earlier = credited.taxes.get(tax, (ZERO, ())) if credited else (ZERO, ())
-    if amount != whole - sum(earlier, ZERO):
-        return converted(amount)
-    return converted(whole) - sum((converted(one) for one in earlier), ZERO)
+    return causes.part_in_company_currency(amount, (whole,), earlier)

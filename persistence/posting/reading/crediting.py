@@ -66,22 +66,22 @@ _INVOICES = f"""
 select d.id, d.kind, d.number, d.posting_date, d.party_id, coalesce(p.code, ''), d.currency,
        d.exchange_rate, d.net_total, d.charges_total, d.taxes_total, d.freight, d.grand_total,
        exists (select from voiding v where v.company_id = d.company_id and v.document_id = d.id),
-       credited.net, credited.total, credited.freight
+       credited.net, credited.total, credited.freights
   from document d
   left join party p on p.company_id = d.company_id and p.id = d.party_id
   cross join lateral (
        select coalesce(sum(c.net), 0) as net, coalesce(sum(c.total), 0) as total,
-              coalesce(sum(c.freight), 0) as freight
+              coalesce(array_agg(c.freight), '{{}}') as freights
          from ({_CREDITS}) c) credited
  where d.company_id = %(company)s and d.id = any(%(documents)s)
 """  # noqa: S608 - constant pieces
 _CHARGES = f"""
-select d.id, c.account_id, c.cost_center_id, sum(c.amount),
-       (select coalesce(sum(k.amount), 0)
-          from ({_CREDITS}) credit
-          join document_charge k on k.company_id = d.company_id and k.document_id = credit.id
-         where k.account_id = c.account_id
-           and k.cost_center_id is not distinct from c.cost_center_id)
+select d.id, c.account_id, c.cost_center_id, array_agg(c.amount),
+       array(select k.amount
+               from ({_CREDITS}) credit
+               join document_charge k on k.company_id = d.company_id and k.document_id = credit.id
+              where k.account_id = c.account_id
+                and k.cost_center_id is not distinct from c.cost_center_id)
   from document d
   join document_charge c on c.company_id = d.company_id and c.document_id = d.id
  where d.company_id = %(company)s and d.id = any(%(documents)s) and c.category <> 'VALUATION'
@@ -210,13 +210,14 @@ select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.qu
 _INVOICE_FIELDS = (
     "id", "kind", "number", "posting_date", "party", "party_code", "currency", "exchange_rate",
     "net_total", "charges_total", "taxes_total", "freight", "grand_total", "is_void",
-    "credited_net", "credited_total", "credited_freight",
+    "credited_net", "credited_total", "credited_freights",
 )  # fmt: skip
 _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",
     "bills", "credited_quantity", "credited_amount", "overcharged", "moves_goods", "shipment",
     "order_code", "order_line", "list_rate", "discount_percent", "credited_amounts", "arrived",
 )  # fmt: skip
+_CHARGE_FIELDS = ("account", "cost_center", "amounts", "credited_amounts")
 _TAX_FIELDS = ("tax", "account", "base", "amount", "credited_base", "credited_amount")
 _RETURN_FIELDS = (
     "id", "document", "kind", "number", "posting_date", "party", "item", "quantity", "rate",
@@ -262,10 +263,8 @@ async def credit_facts(connection: AsyncConnection, company: UUID, needs: Needs)
         found = [await one.fetchall() for one in cursors]
     invoices, charges, lines, returns, line_taxes, freight_taxes, taxes = found
     charged: dict[UUID, list[InvoicedCharge]] = {}
-    for document, account, center, amount, credited in charges:
-        charge = InvoicedCharge(
-            account=account, cost_center=center, amount=amount, credited=credited
-        )
+    for document, *fields in charges:
+        charge = InvoicedCharge(**dict(zip(_CHARGE_FIELDS, fields, strict=True)))
         charged.setdefault(document, []).append(charge)
     taxed, of_freight = _taxes(line_taxes), _taxes(freight_taxes)
     return CreditFacts(
