@@ -50,7 +50,7 @@ class Known(Generic[_Facts]):
         self.keep(found)
         self.read_to = read_to if len(self._by_ref) <= MOST // 2 else None
 
-    def forget(self) -> None:
-        """Read all of them anew."""
-        self._by_ref.clear()
-        self.read_to = _BEYOND
+    def forget(self, refs: Iterable[Ref]) -> None:
+        """Read these anew: one of them has changed, and each other is asked where it is used."""
+        for ref in refs:
+            self._by_ref.pop(ref, None)

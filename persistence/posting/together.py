@@ -249,8 +249,8 @@ class _Together:
             or row[0] != self.book.version
             or [sorted(row[2]), sorted(row[3])] != versions
         ):
-            self.book.items.forget()
-            self.book.parties.forget()
+            self.book.items.forget(facts.items)
+            self.book.parties.forget(facts.parties)
             return None
         self._leave_out(prepared, frozenset(row[1]))
         return pools
