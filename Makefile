@@ -13,7 +13,7 @@ TESTS  ?= tests
 JOBS   ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench bench-backdated test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model bench bench-backdated bench-calls test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -43,6 +43,9 @@ bench: install ## Every goal against its floor, resumable (GOAL=name: one of the
 
 bench-backdated: install ## A receipt before N later movements: time and rows (ARGS="--sizes 100 1000")
 	@$(BIN)/python -m bench.backdated $(ARGS)
+
+bench-calls: install ## A delivery note's calls of functions by layer, and one client's way (ARGS="--documents 500")
+	@$(BIN)/python -m bench.calls $(ARGS)
 
 test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m tests.browser.prepare

@@ -278,7 +278,8 @@ class _Together:
                     decided = []
                 if writing is not None and turn % _TURN == 0:
                     await asyncio.sleep(0)
-            await self.write(decided, after=writing)
+            with span("posting.write"):
+                await self.write(decided, after=writing)
         finally:
             if writing is not None and not writing.done():
                 writing.cancel()
