@@ -86,36 +86,34 @@ def _list(kind: GraphQLList[Any]) -> Coerce:
 
 
 def _object(kind: GraphQLInputObjectType) -> Coerce:
-    names = kind.fields.keys()
-    fields = [
-        (
-            name,
+    fields = {
+        name: (
             field.out_name or name,
             _plain(get_nullable_type(field.type)),
             isinstance(field.type, GraphQLNonNull),
-            coerce_default_value(field),
         )
         for name, field in kind.fields.items()
-    ]
+    }
+    defaults = {
+        field.out_name or name: default
+        for name, field in kind.fields.items()
+        if (default := coerce_default_value(field)) is not Undefined
+    }
+    needed_names = {
+        name
+        for name, (out_name, _, needed) in fields.items()
+        if needed and out_name not in defaults
+    }
     made_into = kind.out_type
 
     def coerce(given: Any) -> Any:
-        if not isinstance(given, dict) or not given.keys() <= names:
+        if not isinstance(given, dict) or not needed_names <= given.keys():
             raise NotPlain
-        made: dict[str, Any] = {}
-        for name, out_name, plain, needed, default in fields:
-            if name not in given:
-                if default is not Undefined:
-                    made[out_name] = default
-                elif needed:
-                    raise NotPlain
-                continue
-            found = given[name]
-            if found is not None:
-                found = plain(found)
-            elif needed:
-                raise NotPlain
-            if found is Undefined:
+        made = defaults.copy()
+        for name, value in given.items():
+            out_name, plain, needed = fields[name]
+            found = None if value is None else plain(value)
+            if found is Undefined or (found is None and needed):
                 raise NotPlain
             made[out_name] = found
         return made_into(made)

@@ -2,6 +2,7 @@
 
 import asyncio
 from operator import itemgetter
+from pprint import saferepr
 from typing import Any
 
 import pytest
@@ -39,7 +40,8 @@ CORE = build_schema("""
 def said(_source: Any, info: GraphQLResolveInfo, **given: Any) -> str:
     assert info.operation.variable_definitions, "resolvers are told of the operation as it is"
     values: Any = info.variable_values
-    return repr((given, getattr(values, "coerced", values)))
+    # Sorted: an input of ours is an object, which keeps no order of what was given.
+    return saferepr((given, getattr(values, "coerced", values)))
 
 
 assert CORE.query_type is not None

@@ -1,6 +1,7 @@
 """The inputs of documents as JSON and back: what a draft keeps is what its mutation would take."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -12,6 +13,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value
 from graphql.utilities import validate_input_value
 
+from api.executing.coercing import coercer
 from api.types.core import core_of
 from api.types.naming import camel
 from domain.errors import InvalidValue, Refused, ValueMalformed
@@ -60,6 +62,10 @@ def converted(schema: Any, input_type: Any, content: object) -> Any:
     """
     name = input_type.__strawberry_definition__.name
     core = cast("GraphQLInputType", core_of(schema).type_map[name])
+    coerce = coercer(core)
+    if coerce is not None:
+        with suppress(Exception):  # graphql-core says what is wrong with it, if anything is
+            return coerce(content)
     coerced = coerce_input_value(content, core)
     if coerced is Undefined:
         raise Refused(*_wrong(core, content))
