@@ -13,7 +13,7 @@ TESTS  ?= tests
 JOBS   ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench bench-backdated bench-calls test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model bench bench-backdated bench-calls bench-instructions test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -46,6 +46,9 @@ bench-backdated: install ## A receipt before N later movements: time and rows (A
 
 bench-calls: install ## A delivery note's calls of functions by layer, and one client's way (ARGS="--documents 500")
 	@$(BIN)/python -m bench.calls $(ARGS)
+
+bench-instructions: install ## Instructions of PostgreSQL for a delivery note (ARGS=--statements; needs valgrind)
+	@$(BIN)/python -m bench.instructions $(ARGS)
 
 test-browser: install ## The page, in a real headless Chromium
 	@$(BIN)/python -m tests.browser.prepare
