@@ -184,7 +184,8 @@ class _Clock:
 
 _STEPS = (
     ("from the request to the posting", "posting"),
-    ("reading the document", "posting.open"),
+    ("until the database is asked", "posting.prepare"),
+    ("reading the document meanwhile", "posting.prepare done"),
     ("opening: locks, bins", "posting.open done"),
     ("deciding", "posting.write"),
     ("rows, writing, commit", "posting.write done"),

@@ -14,7 +14,6 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg import AsyncConnection, sql
-from psycopg.pq import TransactionStatus
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import text
@@ -242,23 +241,6 @@ async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_mo
     if company_id is not None:
         await tell_nodes(connection, "company_id", company_id)
         await connection.execute(_SET_COMPANY, (str(company_id),))
-
-
-@asynccontextmanager
-async def by_hand(connection: AsyncConnection) -> AsyncIterator[None]:
-    """Leave it to the block to begin and commit, in the round trips that it makes anyway.
-
-    psycopg waits for an answer to its own `begin`, and to its own `commit`. What the block has not
-    committed is rolled back.
-    """
-    await connection.set_autocommit(True)
-    try:
-        yield
-    finally:
-        if not connection.closed:
-            if connection.info.transaction_status is not TransactionStatus.IDLE:
-                await connection.rollback()
-            await connection.set_autocommit(False)
 
 
 async def _become_application(connection: BooksConnection) -> None:

@@ -22,6 +22,13 @@ class LastingStatements(PrepareManager):
         """Keep them: psycopg asks for this after each rollback."""
         return False
 
+    def ready(self, text: bytes, types: tuple[int, ...]) -> bytes | None:
+        """The name of a statement with parameters of these types, if it is prepared."""
+        name = self._names.get(key := (text, types))
+        if name is not None:
+            self._names.move_to_end(key)
+        return name
+
     def validate(self, key: Key, prep: Prepare, name: bytes, results: Sequence[PGresult]) -> None:
         """Note what has come of a statement."""
         if any((one.command_status or b"").startswith(_CHANGES_OBJECTS) for one in results):

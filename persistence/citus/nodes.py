@@ -5,12 +5,11 @@ SET LOCAL, a statement by itself and with literals, where its setting says so; w
 function sets (`set_config`) stays on the coordinator.
 """
 
-from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection, Connection, sql
 
-from persistence.prepared import LastingStatements
+from persistence.round_trip import AskingConnection, RoundTrip, Statement
 
 _HAS_CITUS = "select to_regclass('pg_dist_partition') is not null"
 _IS_DISTRIBUTED = """
@@ -20,15 +19,10 @@ _TOLD = "set citus.propagate_set_commands to 'local'"
 _GROW = "update company_counter set masters_version = masters_version + 1 where company_id = %s"
 
 
-class BooksConnection(AsyncConnection):
+class BooksConnection(AskingConnection):
     """A connection of the pools; it knows where the books are."""
 
     is_on_citus: bool = False
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """One of a pool, or of an engine."""
-        super().__init__(*args, **kwargs)
-        self._prepared = LastingStatements()
 
     async def find_nodes(self) -> None:
         """Ask whether the tables are distributed, once, and pass on what transactions set."""
@@ -56,9 +50,19 @@ def is_on_citus(connection: AsyncConnection) -> bool:
 async def tell_nodes(connection: AsyncConnection, name: str, value: UUID) -> None:
     """Set `app.<name>` on the nodes until the end of the transaction; elsewhere do nothing."""
     if is_on_citus(connection):
-        setting = sql.Identifier("app", name)
-        statement = sql.SQL("set local {} to {}").format(setting, sql.Literal(str(value)))
-        await connection.execute(statement, prepare=False)
+        await connection.execute(_telling(connection, name, value), prepare=False)
+
+
+def tell_nodes_in(trip: RoundTrip, connection: AsyncConnection, name: str, value: UUID) -> None:
+    """The same, in a round trip."""
+    if is_on_citus(connection):
+        trip.ask(Statement(_telling(connection, name, value)), {})
+
+
+def _telling(connection: AsyncConnection, name: str, value: UUID) -> bytes:
+    setting = sql.Identifier("app", name)
+    text = sql.SQL("set local {} to {}").format(setting, sql.Literal(str(value)))
+    return text.as_bytes(connection)
 
 
 async def grow_masters_version(connection: AsyncConnection, company_id: UUID) -> None:

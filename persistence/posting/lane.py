@@ -21,7 +21,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from domain.ports import Recorded
-from persistence.database import Database, by_hand
+from persistence.database import Database
 from persistence.measures import POSTED_TOGETHER, POSTING_RETRIES
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Books, StaleMastersError
@@ -94,7 +94,7 @@ class Lane:
     async def _post(self, company_id: UUID, taken: list[_Waiting]) -> None:
         """One transaction. If it fails as a whole, each document is handed back: it retries."""
         try:
-            async with self._database.pool.connection() as connection, by_hand(connection):
+            async with self._database.pool.connection() as connection:
                 outcomes = await post_together(
                     connection,
                     self._books,

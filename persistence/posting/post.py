@@ -19,7 +19,7 @@ postings to itself: it may lock whatever it comes to, in any order, and never wa
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -40,7 +40,7 @@ from domain.movements import Pool
 from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
-from persistence.citus.nodes import tell_nodes
+from persistence.citus.nodes import tell_nodes_in
 from persistence.database import Database
 from persistence.ids import new_id
 from persistence.measures import posting_of
@@ -58,16 +58,17 @@ from persistence.posting.reading.pool_past import from_before
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
 from persistence.posting.writing.decisions import Writing, Written, make_no_rule_account, write
+from persistence.round_trip import RoundTrip, Statement
 from persistence.statistics import gather_due_within
 from persistence.tracing import span
 
-_KNOWN = """
+_KNOWN = Statement.of("""
 select d.body_hash, n.masters_version
   from company_counter n
   left join document d on d.company_id = n.company_id and d.id = %(document)s
  where n.company_id = %(company)s
-"""
-_SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
+""")
+_SET_COMPANY = Statement.of("select set_config('app.company_id', %(company)s, true)")
 
 
 class Poster:
@@ -260,18 +261,14 @@ class Poster:
         self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
     ) -> tuple[Book, Recorded | None]:
         begin = POST_ALONE if attempt.alone else POST_WITH_OTHERS
-        async with connection.pipeline():
-            await tell_nodes(connection, "company_id", company_id)
-            await connection.execute(
-                begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)}
-            )
-            cursor = await connection.execute(
-                _KNOWN, {"company": company_id, "document": attempt.document.id}
-            )
-            row: Any = await cursor.fetchone()
-        if row is None:
+        async with RoundTrip(connection) as trip:
+            tell_nodes_in(trip, connection, "company_id", company_id)
+            trip.ask(begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)})
+            known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
+        if not known.rows:
             reference = attempt.document.company.value
             raise Refused(NotFound(path=("company",), kind="company", reference=reference))
+        row = known.rows[0]
         book = self._books.cached(company_id, row[1])
         if book is None:
             book = await self._books.load(connection, company_id)
@@ -283,11 +280,10 @@ class Poster:
     async def _known(
         self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
     ) -> Recorded | None:
-        cursor = await connection.execute(
-            _KNOWN, {"company": company_id, "document": attempt.document.id}
-        )
-        row: Any = await cursor.fetchone()
-        return _replayed(company_id, attempt, row[0]) if row[0] is not None else None
+        async with RoundTrip(connection) as trip:
+            known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
+        ((hash_, _),) = known.rows
+        return _replayed(company_id, attempt, hash_) if hash_ is not None else None
 
     # -- 2 and 3: lock and decide ---------------------------------------------------------------
 

@@ -4,8 +4,9 @@ For documents that name nothing but masters (`domain.together`), of which the bo
 has read (`persistence.posting.known`):
 
     1  nothing, or one round trip: what they name and is not known yet, and some more of the
-       same (`persistence.posting.reading.ahead`); prepare, purely
-    2  one round trip: is all of it still so, which are recorded; lock the bins and read them
+       same (`persistence.posting.reading.ahead`)
+    2  one round trip: is all of it still so, which are recorded; meanwhile prepare, purely;
+       lock the bins and read them
     3  decide, purely
     4  one round trip: append everything and commit
 
@@ -19,7 +20,7 @@ and says what is wrong. Locks are taken in that script's order: bins by key, the
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -36,14 +37,16 @@ from domain.ports import Recorded
 from domain.references import Ref
 from domain.stock import pools_of
 from domain.together import changes_stock_only, decide_together, names_only_masters
-from persistence.citus.nodes import is_on_citus, tell_nodes
+from persistence.citus.nodes import is_on_citus, tell_nodes, tell_nodes_in
 from persistence.ids import new_id
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
 from persistence.posting.reading import ahead, references
 from persistence.posting.reading import pools as pool_reading
+from persistence.posting.reading.pools import Asked
 from persistence.posting.writing.arrays import ids
 from persistence.posting.writing.decisions import Writing, write
+from persistence.round_trip import Answer, RoundTrip, Statement
 from persistence.tracing import span
 
 _Prepared: TypeAlias = Causes | Refused | None
@@ -58,19 +61,19 @@ MOST_READ = 1_000
 _TURN = 8
 """Documents decided before others are let in, who have the database's next work ready."""
 
-POST_WITH_OTHERS = (
+_WITH_OTHERS = (
     "select set_config('app.company_id', %(company)s, true),"
     " pg_advisory_xact_lock_shared(hashtextextended(%(company)s, 0))"
 )
-POST_ALONE = (
-    "select set_config('app.company_id', %(company)s, true),"
-    " pg_advisory_xact_lock(hashtextextended(%(company)s, 0))"
+POST_WITH_OTHERS = Statement.of(_WITH_OTHERS)
+POST_ALONE = Statement.of(_WITH_OTHERS.replace("_shared", ""))
+_BEGIN_LANE = Statement.of(
+    f"{_WITH_OTHERS}, set_config('plan_cache_mode', 'force_generic_plan', true)"
 )
-_BEGIN_LANE = f"{POST_WITH_OTHERS}, set_config('plan_cache_mode', 'force_generic_plan', true)"
 """The same few statements over and over, by primary keys: planning the reading of bins anew each
 time cost a tenth of what a posting costs the database."""
 _SET_COMPANY = "select set_config('app.company_id', %(company)s, true)"
-_STANDING = """
+_STANDING = Statement.of("""
 select n.masters_version,
        array(select d.id from document d
               where d.company_id = n.company_id and d.id = any(%(documents)s::uuid[])),
@@ -79,7 +82,7 @@ select n.masters_version,
        array(select p.version from party p
               where p.company_id = n.company_id and p.id = any(%(parties)s::uuid[]))
   from company_counter n where n.company_id = %(company)s
-"""
+""")
 """Versions in any order: they only grow, so that the same ones together are the same one by one."""
 
 
@@ -106,8 +109,7 @@ async def post_together(
 
     With `in_order` the first of those leaves all behind it for later too, in a transaction that
     has begun, has the company's postings to itself and is left open: `on_commit` is given what is
-    to be done once it is committed. Otherwise it begins here and is committed, on a connection that
-    leaves both to us (`persistence.database.by_hand`).
+    to be done once it is committed. Otherwise it begins here, and ends with what is written.
 
     Raises:
         StaleMastersError: the masters have changed since they were read; nothing was written.
@@ -115,13 +117,12 @@ async def post_together(
     together = _Together(
         connection, books.newest(company_id), attempts, in_order=in_order, on_commit=on_commit
     )
-    with span("posting.prepare"):
-        facts = await together.facts()
-        prepared = together.prepare(facts)
     with span("posting.open"):
-        pools = await together.open(facts, prepared)
-    if pools is not None:
-        await together.decide_and_write(prepared, pools)
+        opened = await together.open(await together.facts())
+    if opened is not None:
+        await together.decide_and_write(*opened)
+    if not in_order and not any(isinstance(one, Recorded) for one in together.outcomes):
+        await connection.rollback()
     return together.outcomes
 
 
@@ -143,13 +144,6 @@ class _Together:
         self._attempts = attempts
         self._in_order = in_order
         self._on_commit = on_commit
-        self._has_begun = in_order
-
-    async def _begin(self) -> None:
-        """Begin the transaction, unless it has; psycopg would wait for an answer to that alone."""
-        if not self._has_begun:
-            self._has_begun = True
-            await self._connection.execute("begin", prepare=False)
 
     async def facts(self) -> Facts:
         """What the documents name: as it was last read, or read now."""
@@ -176,7 +170,6 @@ class _Together:
         book, connection = self.book, self._connection
         company = book.company
         async with connection.pipeline():
-            await self._begin()
             await tell_nodes(connection, "company_id", company.id)
             await connection.execute(_SET_COMPANY, {"company": str(company.id)})
             found, found_parties, next_items, next_parties = await asyncio.gather(
@@ -209,41 +202,28 @@ class _Together:
         return prepared
 
     async def open(
-        self, facts: Facts, prepared: list[_Prepared]
-    ) -> Mapping[Pool, PoolFacts] | None:
-        """Lock and read the pools of all; leave out of `prepared` what is recorded already.
+        self, facts: Facts
+    ) -> tuple[Sequence[_Prepared], Mapping[Pool, PoolFacts]] | None:
+        """What the documents cause, and the pools of all, locked; what is recorded is left.
 
         None: the masters are not those of the facts any more, so nothing is known.
         """
-        requested = pools_of(*(one for one in prepared if isinstance(one, Causes)))
         company, connection = self.book.company.id, self._connection
-        items = facts.items_by_id.values()
-        parties = facts.parties_by_id.values()
-        versions = [sorted(item.version for item in items), sorted(one.version for one in parties)]
-        async with connection.pipeline():
-            await self._begin()
-            await tell_nodes(connection, "company_id", company)
-            # Citus plans anew for each company: it has to know which one it is.
-            lane = POST_WITH_OTHERS if is_on_citus(connection) else _BEGIN_LANE
-            await connection.execute(
-                POST_ALONE if self._in_order else lane, {"company": str(company)}
-            )
-            cursor = await connection.execute(
-                _STANDING,
-                {
-                    "company": company,
-                    "documents": ids(attempt.document.id for attempt in self._attempts),
-                    "items": ids(item.id for item in items),
-                    "parties": ids(party.id for party in parties),
-                },
-            )
-            asked = None
+        asked: Asked | None = None
+        async with RoundTrip(connection) as trip:
+            standing = self._ask_standing(trip, facts)
+            trip.send()
+            with span("posting.prepare"):
+                prepared = self.prepare(facts)
+            requested = pools_of(*(one for one in prepared if isinstance(one, Causes)))
             if requested:
-                asked = await pool_reading.ask(connection, company, requested, keep=True)
-        row: Any = await cursor.fetchone()
+                asked = pool_reading.ask(trip, company, requested, keep=True)
         pools: Mapping[Pool, PoolFacts] = {}
         if asked is not None:
             pools = await pool_reading.answered(connection, asked, facts.items_by_id)
+        row = standing.rows[0] if standing.rows else None
+        items, parties = facts.items_by_id.values(), facts.parties_by_id.values()
+        versions = [sorted(item.version for item in items), sorted(one.version for one in parties)]
         if (
             row is None
             or row[0] != self.book.version
@@ -253,7 +233,24 @@ class _Together:
             self.book.parties.forget(facts.parties)
             return None
         self._leave_out(prepared, frozenset(row[1]))
-        return pools
+        return prepared, pools
+
+    def _ask_standing(self, trip: RoundTrip, facts: Facts) -> Answer:
+        """Begin as postings do; ask whether what is known is still so, and what is recorded."""
+        company = self.book.company.id
+        tell_nodes_in(trip, self._connection, "company_id", company)
+        # Citus plans anew for each company: it has to know which one it is.
+        lane = POST_WITH_OTHERS if is_on_citus(self._connection) else _BEGIN_LANE
+        trip.ask(POST_ALONE if self._in_order else lane, {"company": str(company)})
+        return trip.ask(
+            _STANDING,
+            {
+                "company": company,
+                "documents": ids(attempt.document.id for attempt in self._attempts),
+                "items": ids(facts.items_by_id),
+                "parties": ids(facts.parties_by_id),
+            },
+        )
 
     def _leave_out(self, prepared: list[_Prepared], recorded: frozenset[UUID]) -> None:
         """Leave what is recorded to the script of a single document; in order, all behind it."""

@@ -6,7 +6,8 @@ import psycopg
 import pytest
 
 from persistence.citus.nodes import BooksConnection
-from persistence.database import Database, by_hand
+from persistence.database import Database
+from persistence.round_trip import RoundTrip, Statement
 
 COUNT = "select count(*) from generate_series(1, %s)"
 HOW_OFTEN = """
@@ -53,9 +54,10 @@ async def _by_a_savepoint(connection: BooksConnection) -> None:
         await _by_an_error(connection)
 
 
-async def _by_hand(connection: BooksConnection) -> None:
-    async with by_hand(connection):
-        await connection.execute("begin")
+async def _in_a_round_trip(connection: BooksConnection) -> None:
+    async with RoundTrip(connection) as trip:
+        trip.ask(Statement.of("select 1"), {})
+        trip.ask(Statement.of("rollback"), {})
 
 
 async def _by_a_statement(connection: BooksConnection) -> None:
@@ -69,7 +71,8 @@ async def _by_the_pool(connection: BooksConnection) -> None:
 
 
 @pytest.mark.parametrize(
-    "undo", [_by_an_error, _by_force, _by_a_savepoint, _by_hand, _by_a_statement, _by_the_pool]
+    "undo",
+    [_by_an_error, _by_force, _by_a_savepoint, _in_a_round_trip, _by_a_statement, _by_the_pool],
 )
 async def test_a_rollback_keeps_what_is_prepared(connection: BooksConnection, undo) -> None:  # type: ignore[no-untyped-def] - one of those above
     await undo(connection)

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncConnection
 
 from domain.costing.fold import PoolFacts
 from domain.costing.method import Layer, PoolState
@@ -22,6 +22,7 @@ from domain.movements import (
     PostingKey,
 )
 from persistence.posting.writing.arrays import ids
+from persistence.round_trip import Answer, RoundTrip, Statement
 
 LAYERS_AT_FIRST = 8
 """Open layers read per pool with the lock; more are fetched only where an issue reaches on."""
@@ -49,8 +50,9 @@ select u.place, {STATE_COLUMNS}, b.last_date, b.last_time, b.last_seq, b.last_or
    and b.warehouse_id = u.warehouse_id and b.lot_id = u.lot_id
  order by u.place
 """  # noqa: S608 - constant column names
-_LOCK_KEPT = f"{_LOCK} for update of b".encode()
-_LAYERS = f"""
+_READ = Statement.of(_LOCK)
+_LOCK_KEPT = Statement.of(f"{_LOCK} for update of b")
+_LAYERS = Statement.of(f"""
 select u.place, l.no, l.movement_id, l.quantity, l.value, l.quantity_before, l.value_before,
        l.below, l.below_left
   from {_POOLS}
@@ -62,7 +64,7 @@ select u.place, l.no, l.movement_id, l.quantity, l.value, l.quantity_before, l.v
        and l.warehouse_id = b.warehouse_id and l.lot_id = b.lot_id and l.no >= b.first_layer
      order by l.no
      limit %(limit)s) l
-"""  # noqa: S608 - constant names
+""")  # noqa: S608 - constant names
 # A stack is walked from its top until what is taken out is covered: one layer more than that.
 STACK = """
 with recursive stack as (
@@ -104,8 +106,8 @@ async def lock(
 
     `requested` says how much is taken out of each. Bins that do not exist yet are made.
     """
-    async with connection.pipeline():
-        asked = await ask(connection, company, requested, keep=keep)
+    async with RoundTrip(connection) as trip:
+        asked = ask(trip, company, requested, keep=keep)
     return await answered(connection, asked, items)
 
 
@@ -117,8 +119,8 @@ class Asked:
     requested: Mapping[Pool, Decimal]
     keep: bool
     params: dict[str, Any]
-    bins: AsyncCursor
-    layers: AsyncCursor
+    bins: Answer
+    layers: Answer
 
 
 @dataclass(slots=True)
@@ -130,10 +132,8 @@ class _Read:
     layers: list[Layer] = field(default_factory=list)
 
 
-async def ask(
-    connection: AsyncConnection, company: UUID, requested: Mapping[Pool, Decimal], *, keep: bool
-) -> Asked:
-    """Send the statements of `lock`, within a pipeline, with others; `answered` reads them."""
+def ask(trip: RoundTrip, company: UUID, requested: Mapping[Pool, Decimal], *, keep: bool) -> Asked:
+    """The statements of `lock`, in a round trip with others; `answered` reads them."""
     pools = sorted(requested, key=_in_key_order)
     params: dict[str, Any] = {
         "company": company,
@@ -142,7 +142,7 @@ async def ask(
         "lots": ids(pool.lot for pool in pools),
         "limit": LAYERS_AT_FIRST,
     }
-    return Asked(pools, requested, keep, params, *await _send(connection, params, keep=keep))
+    return Asked(pools, requested, keep, params, *_send(trip, params, keep=keep))
 
 
 def _in_key_order(pool: Pool) -> tuple[int, int, int]:
@@ -153,9 +153,9 @@ def _in_key_order(pool: Pool) -> tuple[int, int, int]:
 async def answered(
     connection: AsyncConnection, asked: Asked, items: Mapping[UUID, ItemFacts]
 ) -> dict[Pool, PoolFacts]:
-    """The pools of `lock`, after the pipeline; what is missing is made, or read in full."""
+    """The pools of `lock`, after the round trip; what is missing is made, or read in full."""
     pools, requested, keep, params = asked.pools, asked.requested, asked.keep, asked.params
-    read = await _received(pools, asked.bins, asked.layers)
+    read = _received(pools, asked.bins, asked.layers)
     if keep and any(one.row is None for one in read):
         await connection.execute(_MAKE_BINS, params)
         read = await _read_bins(connection, pools, params, keep=keep)
@@ -202,24 +202,21 @@ def stacks_of(stacks: Mapping[Pool, tuple[int, Decimal, Decimal]]) -> dict[str, 
 async def _read_bins(
     connection: AsyncConnection, pools: Sequence[Pool], params: dict[str, Any], *, keep: bool
 ) -> list[_Read]:
-    async with connection.pipeline():
-        bins, layers = await _send(connection, params, keep=keep)
-    return await _received(pools, bins, layers)
+    async with RoundTrip(connection) as trip:
+        bins, layers = _send(trip, params, keep=keep)
+    return _received(pools, bins, layers)
 
 
-async def _send(
-    connection: AsyncConnection, params: dict[str, Any], *, keep: bool
-) -> tuple[AsyncCursor, AsyncCursor]:
-    bins = await connection.execute(_LOCK_KEPT if keep else _LOCK.encode(), params)
-    return bins, await connection.execute(_LAYERS.encode(), params)
+def _send(trip: RoundTrip, params: dict[str, Any], *, keep: bool) -> tuple[Answer, Answer]:
+    return trip.ask(_LOCK_KEPT if keep else _READ, params), trip.ask(_LAYERS, params)
 
 
-async def _received(pools: Sequence[Pool], bins: AsyncCursor, layers: AsyncCursor) -> list[_Read]:
+def _received(pools: Sequence[Pool], bins: Answer, layers: Answer) -> list[_Read]:
     """What the books have of each pool, in the order in which they were asked for."""
     read = [_Read(pool) for pool in pools]
-    for place, *row in await bins.fetchall():
+    for place, *row in bins.rows:
         read[place - 1].row = row
-    for place, *row in await layers.fetchall():
+    for place, *row in layers.rows:
         read[place - 1].layers.append(Layer(*row))
     for one in read:
         one.layers.sort(key=_NUMBER)  # the database would set up a sort of its own

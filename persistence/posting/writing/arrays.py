@@ -208,6 +208,16 @@ _ARRAYS = {
 }
 """PostgreSQL's numbers of the arrays' types: the same in all databases."""
 
+IN_BINARY = {
+    "uuid": _ARRAYS[_Ids],
+    "integer": _ARRAYS[_Wholes],
+    "bigint": _ARRAYS[_Longs],
+    "date": _ARRAYS[_Days],
+    "time": _ARRAYS[_Times],
+    "boolean": _ARRAYS[_Switches],
+}
+"""The same by the kind of their elements."""
+
 for _type, _oid in _ARRAYS.items():
     psycopg.adapters.register_dumper(
         _type, type(f"{_type.__name__}Dumper", (_AsItIs,), {"oid": _oid})

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncRawCursor
+from psycopg import AsyncConnection
 
 from domain.decide import Decision
 from domain.periods import FiscalYear
@@ -29,6 +29,7 @@ from persistence.posting.writing.statement import (
     YEAR_COLUMNS,
     statement,
 )
+from persistence.round_trip import COMMIT, RoundTrip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +113,16 @@ async def write(
         await forget_linked(connection, decision)
         await keep_past(connection, decision)
         await empty_caches(connection, decision)
-    text, order = statement(tuple(forms))
-    async with AsyncRawCursor(connection) as cursor:
-        async with connection.pipeline():
-            await cursor.execute(text, [params[name] for name in order])
-            if commit:
-                # Not its `commit`, which waits for an answer of its own.
-                await connection.execute("commit", prepare=False)
-        rows = await cursor.fetchall()
-    if not rows:
+    async with RoundTrip(connection) as trip:
+        written = trip.ask(statement(tuple(forms)), params)
+        if commit:
+            trip.ask(COMMIT, {})
+    if not written.rows:
         raise StaleMastersError
-    for decision, row in zip(decisions, rows, strict=True):
+    for decision, row in zip(decisions, written.rows, strict=True):
         await change_company(connection, decision, row[1])
         await change_items(connection, decision)
-    return [Written(*row) for row in rows]
+    return [Written(*row) for row in written.rows]
 
 
 def _sections(decisions: Sequence[Decision], params: dict[str, Any]) -> list[Form]:

@@ -8,13 +8,13 @@ Sections without rows are left out, and columns of a section that no row uses; e
 its own prepared statement.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 from persistence.posting.reading.pools import STATE_COLUMNS
 from persistence.posting.writing.section import Columns, Form
 from persistence.posting.writing.sections import SECTIONS, STATE_TYPES
+from persistence.round_trip import Statement
 
 _DOCUMENT = {
     "id": "uuid",
@@ -139,20 +139,11 @@ _BY_NAME: Mapping[str, Callable[[Form], str]] = {
     "v": lambda _form: _VOIDING,
     "y": _fiscal_years,
 }
-_PARAMETER = re.compile(r"%\((\w+)\)s")
 
 
 @lru_cache(maxsize=256)
-def statement(forms: tuple[Form, ...]) -> tuple[bytes, tuple[str, ...]]:
-    """The writing statement with just these sections, and its parameters in order.
-
-    Its placeholders are PostgreSQL's own: psycopg would parse a statement this long every time.
-    """
+def statement(forms: tuple[Form, ...]) -> Statement:
+    """The writing statement with just these sections."""
     parts = [_COUNTED, *(_BY_NAME[form.name](form) for form in forms)]
     body = ",\n".join(parts) + "\nselect d.number, d.seq, c.recorded_at from d, c order by d.seq"
-    names: dict[str, int] = {}
-
-    def numbered(match: re.Match[str]) -> str:
-        return f"${names.setdefault(match[1], len(names) + 1)}"
-
-    return _PARAMETER.sub(numbered, body).encode(), tuple(names)
+    return Statement.of(body)
