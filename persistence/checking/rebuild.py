@@ -87,7 +87,8 @@ async def rebuild(
             allow_negative=True,
             method_changes=method_changes(changes),
         )
-        facts = await from_before(connection, company_id, pool, _BEFORE_ALL, item)
+        past = await from_before(connection, company_id, {pool: _BEFORE_ALL}, {pool.item: item})
+        facts = past[pool]
         examined += len(facts.history)
         settled = _fold(facts, digits) if facts.history else None
         differences = [

@@ -362,11 +362,13 @@ class Poster:
             connection, book, {pool.item for pool in requested}, facts.items_by_id
         )
         pools = await pool_reading.lock(connection, company, requested, items, keep=attempt.keep)
-        for pool, key in attempt.also.items():
-            last = pools[pool].folded_to
-            if last is None or last < key:
-                continue
-            pools[pool] = await from_before(connection, company, pool, key, items[pool.item])
+        late = {
+            pool: key
+            for pool, key in attempt.also.items()
+            if (last := pools[pool].folded_to) is not None and last >= key
+        }
+        if late:
+            pools |= await from_before(connection, company, late, items)
         return pools
 
     # -- 4: write ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Recorded movements, with what is recorded of them: a document's, some by id, a pool's later ones.
+"""Recorded movements, with what is recorded of them: a document's, some by id, pools' later ones.
 
 A late fact is folded in before thousands. Read in two round trips, whatever their number: the
 movements, with what all of them have; then what few of them have (sources, dependants, returns,
@@ -10,6 +10,7 @@ number by number.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from domain.movements import (
     Returned,
     Source,
 )
+from persistence.in_step import InStep
 from persistence.posting.writing.arrays import ids
 
 
@@ -51,7 +53,7 @@ _LATER = f"""{_columns("case when m.nature = 'COUNT' then m.line_id end")}
    and not exists (select 1 from voiding v
                     where v.company_id = m.company_id and v.document_id = m.document_id)
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
-""".encode()  # noqa: S608 - constant names
+"""  # noqa: S608 - constant names
 _ANY = _columns(more=", m.corrects_id, m.voids_id is not null, m.item_id, m.warehouse_id, m.lot_id")
 _OF_DOCUMENT = f"{_ANY} and m.document_id = %(document)s order by m.ordinal".encode()
 _BY_ID = f"{_ANY} and m.id = any(%(movements)s::uuid[])".encode()
@@ -125,19 +127,22 @@ class _Beside:
 
 
 async def history_after(
-    connection: AsyncConnection, company: UUID, pool: Pool, place: Mapping[str, Any]
-) -> tuple[Movement, ...]:
-    """A pool's movements after a place (`pool_past.place_of`), as `PoolFacts.history` wants them.
+    connection: AsyncConnection, company: UUID, places: Mapping[Pool, Mapping[str, Any]]
+) -> dict[Pool, tuple[Movement, ...]]:
+    """Pools' movements, each after a place, as `PoolFacts.history` wants them.
 
     Args:
-        connection: in a transaction that has locked the pool.
+        connection: in a transaction that has locked the pools.
         company: whose books.
-        pool: which movements.
-        place: after which of them.
+        places: after which of them (`pool_past.place_of`), by pool.
     """
-    cursor = await connection.execute(_LATER, {"company": company, **place})
-    rows = await cursor.fetchall()
-    return tuple(_movements(rows, await _beside(connection, company, rows), pool))
+    books = InStep(connection, company)
+    found = await books.together(books.rows(_LATER, **place) for place in places.values())
+    rows = [own or [] for own in found]
+    beside = await _beside(connection, company, list(chain.from_iterable(rows)))
+    return {
+        pool: tuple(_movements(own, beside, pool)) for pool, own in zip(places, rows, strict=True)
+    }
 
 
 async def movements_of(

@@ -1,5 +1,6 @@
-"""A pool's past: its last snapshot before a late fact, and the movements that came later."""
+"""Pools' past: their last snapshots before a late fact, and the movements that came later."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, time
 from typing import Any
@@ -48,13 +49,24 @@ select no, movement_id, quantity, value, quantity_before, value_before, below, b
 
 
 async def from_before(
-    connection: AsyncConnection, company: UUID, pool: Pool, key: PostingKey, item: ItemFacts
-) -> PoolFacts:
-    """A (locked) pool from the last snapshot before `key`, with all that came after it."""
+    connection: AsyncConnection,
+    company: UUID,
+    keys: Mapping[Pool, PostingKey],
+    items: Mapping[UUID, ItemFacts],
+) -> dict[Pool, PoolFacts]:
+    """Pools, each from its last snapshot before a key, with all that came after it.
+
+    However many there are, they are read in as many round trips as one. A document that is late,
+    or cancelled, is so in every pool that it moves.
+    """
     books = InStep(connection, company)
-    facts = await books.alone(snapshot_before(books, pool, key, item))
-    after = place_of(pool, facts.folded_to or BEGINNING)
-    return replace(facts, history=await history_after(connection, company, pool, after))
+    found = await books.together(
+        snapshot_before(books, pool, key, items[pool.item]) for pool, key in keys.items()
+    )
+    states = {facts.pool: facts for facts in found if facts is not None}
+    places = {pool: place_of(pool, one.folded_to or BEGINNING) for pool, one in states.items()}
+    later = await history_after(connection, company, places)
+    return {pool: replace(facts, history=later[pool]) for pool, facts in states.items()}
 
 
 def place_of(pool: Pool, key: PostingKey) -> dict[str, Any]:

@@ -206,10 +206,16 @@ def _head(writing: Writing) -> tuple[Any, ...]:
 async def _forget_superseded(connection: AsyncConnection, decision: Decision) -> None:
     """Drop the caches that a replay makes anew: later snapshots, and layers from its start on."""
     company = decision.causes.facts.company.id
+    snapshots: list[tuple[Any, ...]] = []
+    layers: list[tuple[Any, ...]] = []
     for result in pool_results(decision):
         if result.replayed_from is None:
             continue
         key, state = result.replayed_from
         after = (date.min, "00:00", -1, -1) if key is None else tuple(key)
-        await connection.execute(_FORGET_SNAPSHOTS, (company, *result.pool, *after))
-        await connection.execute(_FORGET_LAYERS, (company, *result.pool, state.next_layer))
+        snapshots.append((company, *result.pool, *after))
+        layers.append((company, *result.pool, state.next_layer))
+    if snapshots:
+        async with connection.pipeline(), connection.cursor() as cursor:
+            await cursor.executemany(_FORGET_SNAPSHOTS, snapshots)
+            await cursor.executemany(_FORGET_LAYERS, layers)
