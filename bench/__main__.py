@@ -4,6 +4,7 @@ Goals that this commit has been measured for already are not measured again (`--
 """
 
 import argparse
+import sys
 import time
 
 from rich.console import Console
@@ -11,6 +12,7 @@ from rich.console import Console
 from bench import results
 from bench.books import prepared
 from bench.goals import GOALS
+from bench.peer.install import PeerUnavailableError
 from bench.place import clean, place
 
 
@@ -40,14 +42,22 @@ def main() -> None:
         if goal.name in (chosen.goals or names)
         and (chosen.goals or chosen.anew or goal.name not in done)
     ]  # fmt: skip
+    unmeasured: list[str] = []
     with place(report) as where:
         books = prepared(where)
         for number, goal in enumerate(wanted, start=1):
             report(f"Goal {number} of {len(wanted)}: {goal.name} {goal.text}")
-            result = goal.result(list(goal.rounds(where, books)))
+            try:
+                result = goal.result(list(goal.rounds(where, books)))
+            except PeerUnavailableError as error:
+                report(f"{goal.name} is not measured: {error}")
+                unmeasured.append(goal.name)
+                continue
             results.keep(result, names, at)
             report(f"{goal.name}: {result['measured']:g} ({goal.text})")
     Console(width=140).print(results.table())
+    if unmeasured:
+        sys.exit(f"Not measured: {', '.join(unmeasured)}")
 
 
 if __name__ == "__main__":

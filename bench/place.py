@@ -51,7 +51,7 @@ class Place:
     @property
     def url(self) -> str:
         """The product's books, as their owner."""
-        return self._url_of(self._database)
+        return self.url_of(self._database)
 
     def beside(self, database: str) -> "Place":
         """The same server with the product's books in another database; made if it is missing."""
@@ -60,18 +60,25 @@ class Place:
 
     def database(self, name: str) -> str:
         """The address of another database of the same server; made if it is missing."""
-        with psycopg.connect(self._url_of("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             found = connection.execute("select 1 from pg_database where datname = %s", (name,))
             if found.fetchone() is None:
                 connection.execute(f"create database {name}".encode())
-        return self._url_of(name)
+        return self.url_of(name)
 
     def drop(self, name: str) -> None:
         """Remove a database of the bench, if it is there."""
-        with psycopg.connect(self._url_of("postgres"), autocommit=True) as connection:
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
             connection.execute(f"drop database if exists {name} with (force)".encode())
 
-    def _url_of(self, name: str) -> str:
+    def copy(self, name: str, to: str) -> None:
+        """Copy a database of the bench, to which nobody is connected, over another."""
+        self.drop(to)
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as connection:
+            connection.execute(f"create database {to} template {name}".encode())
+
+    def url_of(self, name: str) -> str:
+        """The address of a database of the same server, whether it is there or not."""
         return self._postgres.url.replace("@/perpetuo?", f"@/{name}?")
 
     def database_cpu(self) -> float:
@@ -81,7 +88,7 @@ class Place:
 
     def run(self, program: str, *arguments: str, database: str = "floor") -> str:
         """Run one of PostgreSQL's own programs against a database; what it prints."""
-        parts = urlsplit(self._url_of(database))
+        parts = urlsplit(self.url_of(database))
         environment = {
             **os.environ,
             "PGHOST": parse_qs(parts.query)["host"][0],
@@ -116,7 +123,7 @@ class Place:
         """The product, as `perpetuo serve` starts it, with tokens required."""
         environment = {
             **os.environ,
-            "PERPETUO_DATABASE_URL": self._url_of(database),
+            "PERPETUO_DATABASE_URL": self.url_of(database),
             "PERPETUO_AUTH": "required",
             "PERPETUO_LOG_LEVEL": "ERROR",
         }
