@@ -51,4 +51,6 @@ def _install(python: Path) -> None:
     if done.returncode:
         complaints = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         reason = "\n".join(complaints) or done.stderr
-        raise PeerUnavailableError(f"Tryton cannot be installed (see {REQUIREMENTS}): {reason}")
+        raise PeerUnavailableError(
+            f"Tryton cannot be installed; is a package registry within reach? {reason}"
+        )
