@@ -5,11 +5,11 @@ once by the posting that wrote it, and once from zero. Each pool is folded on it
 takes over what its source is recorded to cost, and that source's own pool says whether it is right.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -18,8 +18,9 @@ from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts, Settlement, settle
 from domain.facts import ItemFacts
 from domain.movements import Pool, PostingKey
+from persistence.in_step import InStep
 from persistence.posting.reading.pool_past import from_before
-from persistence.posting.reading.pools import STATE_COLUMNS
+from persistence.posting.reading.pools import STATE_COLUMNS, STATE_WIDTH
 from persistence.posting.reading.references import METHOD_CHANGES, method_changes
 
 Found = tuple[str, str, str, str, bool]
@@ -27,6 +28,9 @@ Found = tuple[str, str, str, str, bool]
 
 _NOISE = Context(prec=24, rounding=ROUND_HALF_UP)
 _BEFORE_ALL = PostingKey(date.min, time.min, -1, 0)
+_POOLS_AT_ONCE, _MOVEMENTS = 100, 5_000
+"""Bins that are read together, and movements after which no more are: memory holds these."""
+
 _POOL_COLUMNS = ", ".join(f"bin.{name}_id" for name in Pool._fields)
 _POOLS = f"""
 select {_POOL_COLUMNS}, i.sku, warehouse.code,
@@ -73,32 +77,63 @@ async def rebuild(
         on_progress: is told how many pools of how many are done.
     """
     cursor = await connection.execute(_POOLS.encode(), {"company": company_id})
-    rows = await cursor.fetchall()
-    examined, findings = 0, list[Found]()
-    width = len(Pool._fields)
-    for done, row in enumerate(rows, start=1):
-        pool = Pool(*row[:width])
-        sku, warehouse, method, changes, *stored = row[width:]
-        item = ItemFacts(
-            pool.item,
-            sku,
-            sku,
-            method,
-            allow_negative=True,
-            method_changes=method_changes(changes),
-        )
-        past = await from_before(connection, company_id, {pool: _BEFORE_ALL}, {pool.item: item})
-        facts = past[pool]
-        examined += len(facts.history)
-        settled = _fold(facts, digits) if facts.history else None
-        differences = [
-            *_costs(settled),
-            *_states(settled, stored),
-            *await _caches(connection, company_id, pool, settled),
-        ]
-        findings += [(f"{sku} in {warehouse}", *one, False) for one in differences]
-        on_progress(done, len(rows))
+    stored = [_stored(row) for row in await cursor.fetchall()]
+    done, examined, findings = 0, 0, list[Found]()
+    for some in _parts(stored):
+        before_all = dict.fromkeys((one.pool for one in some), _BEFORE_ALL)
+        items = {one.pool.item: one.item for one in some}
+        past = await from_before(connection, company_id, before_all, items)
+        caches = await _caches(connection, company_id, before_all)
+        for one in some:
+            history = past[one.pool].history
+            examined += len(history)
+            settled = _fold(past[one.pool], digits) if history else None
+            differences = (
+                *_costs(settled),
+                *_states(settled, one.last, one.state),
+                *_cached(settled, caches[one.pool]),
+            )
+            findings += [(one.subject, *each, False) for each in differences]
+            done += 1
+            on_progress(done, len(stored))
     return Rebuilt(examined, findings)
+
+
+class _Stored(NamedTuple):
+    """A bin as it is kept."""
+
+    pool: Pool
+    subject: str
+    item: ItemFacts
+    last: PostingKey | None
+    state: PoolState
+
+
+def _stored(row: Sequence[Any]) -> _Stored:
+    pool, rest = Pool(*row[: len(Pool._fields)]), row[len(Pool._fields) :]
+    sku, warehouse, method, changes, day, *key = rest[: len(rest) - STATE_WIDTH]
+    return _Stored(
+        pool,
+        f"{sku} in {warehouse}",
+        ItemFacts(
+            pool.item, sku, sku, method, allow_negative=True, method_changes=method_changes(changes)
+        ),
+        PostingKey(day, *key) if day is not None else None,
+        PoolState(*rest[-STATE_WIDTH:]),
+    )
+
+
+def _parts(stored: Iterable[_Stored]) -> Iterator[list[_Stored]]:
+    """Bins that are read together: not many, nor with many movements, unless one alone has them."""
+    part, movements = list[_Stored](), 0
+    for one in stored:
+        if part and (len(part) == _POOLS_AT_ONCE or movements + one.state.movements > _MOVEMENTS):
+            yield part
+            part, movements = [], 0
+        part.append(one)
+        movements += one.state.movements
+    if part:
+        yield part
 
 
 def _fold(facts: PoolFacts, digits: int) -> Settlement:
@@ -127,38 +162,48 @@ def _costs(settled: Settlement | None) -> Iterable[Difference]:
         yield place, f"{delta.amount} more", "as recorded"
 
 
-def _states(settled: Settlement | None, stored: Sequence[Any]) -> Iterable[Difference]:
+def _states(
+    settled: Settlement | None, key: PostingKey | None, stored: PoolState
+) -> Iterable[Difference]:
     state, last = PoolState(), None
     if settled is not None:
         state, last = settled.pools[0].state, settled.pools[0].last_key
-    key = PostingKey(*stored[:4]) if stored[0] is not None else None
-    found = {"last movement": _place(key), **_figures(PoolState(*stored[4:]))}
+    found = {"last movement": _place(key), **_figures(stored)}
     expected = {"last movement": _place(last), **_figures(state)}
     yield from _differences("the bin", [("", expected)], [("", found)])
 
 
+_Caches = tuple[list[Row], list[Row]]
+"""Snapshots and layers of a pool."""
+
+
 async def _caches(
-    connection: AsyncConnection, company_id: UUID, pool: Pool, settled: Settlement | None
-) -> list[Difference]:
-    values = {"company": company_id, **pool._asdict()}
-    async with connection.pipeline():
-        snapshot_cursor = await connection.execute(_SNAPSHOTS.encode(), values)
-        layer_cursor = await connection.execute(_LAYERS.encode(), values)
-        snapshots = await snapshot_cursor.fetchall()
-        layers = [Layer(*row) for row in await layer_cursor.fetchall()]
-    result = settled.pools[0] if settled else None
-    return [
-        *_differences(
-            "the snapshot",
-            [(_place(at), _figures(state)) for at, state in (result.snapshots if result else ())],
+    connection: AsyncConnection, company_id: UUID, pools: Iterable[Pool]
+) -> dict[Pool, _Caches]:
+    """What is kept of pools besides their bins."""
+    books = InStep(connection, company_id)
+
+    async def kept(pool: Pool) -> _Caches:
+        snapshots = await books.rows(_SNAPSHOTS, **pool._asdict())
+        layers = await books.rows(_LAYERS, **pool._asdict())
+        return (
             [(_place(PostingKey(*row[:4])), _figures(PoolState(*row[4:]))) for row in snapshots],
-        ),
-        *_differences(
-            "layer",
-            [(str(layer.no), _figures(layer)) for layer in (result.new_layers if result else ())],
-            [(str(layer.no), _figures(layer)) for layer in layers],
-        ),
+            [(str(row[0]), _figures(Layer(*row))) for row in layers],
+        )
+
+    wanted = list(pools)
+    found = await books.together(kept(pool) for pool in wanted)
+    return {pool: one for pool, one in zip(wanted, found, strict=True) if one is not None}
+
+
+def _cached(settled: Settlement | None, stored: _Caches) -> Iterable[Difference]:
+    result = settled.pools[0] if settled else None
+    snapshots = [
+        (_place(at), _figures(state)) for at, state in (result.snapshots if result else ())
     ]
+    layers = [(str(layer.no), _figures(layer)) for layer in (result.new_layers if result else ())]
+    yield from _differences("the snapshot", snapshots, stored[0])
+    yield from _differences("layer", layers, stored[1])
 
 
 def _differences(what: str, rebuilt: Iterable[Row], stored: Iterable[Row]) -> Iterable[Difference]:
