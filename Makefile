@@ -38,7 +38,7 @@ test: install ## The Python tests
 model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, credits, lots, ...), with progress
 	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter-out product,$(OF)),--of $(OF))
 
-bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk)
+bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk, and a registry for Tryton)
 	@$(BIN)/python -m bench $(GOAL) $(ARGS)
 
 bench-backdated: install ## A receipt before N later movements: time and rows (ARGS="--sizes 100 1000")

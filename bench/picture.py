@@ -19,7 +19,7 @@ _INK, _GRID, _MET, _MISSED, _FLOOR, _PEER = (
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One measurement: of the product, of what is below it, of the peer; and what is wanted."""
+    """One goal: what was measured of the product, of its floor or of its peer; what is wanted."""
 
     label: str
     product: float
@@ -62,18 +62,18 @@ def draw(goals: list[dict[str, Any]]) -> None:
 
 def _panels(known: dict[str, dict[str, Any]]) -> Iterator[_Panel]:
     """Those of latency, of throughput, and of history."""
-    delivery_ms = _peer_ms(known, "tryton-latency")
-    balance_ms = _peer_ms(known, "tryton-trial-balance")
     yield _Panel("Latency, ms at the median: left is better", (-1, 4), [
-        *_rows(known, "post-latency", "delivery note, 1 client", peer=delivery_ms),
-        *_rows(known, "trial-balance-1m", "trial balance, 1 M lines", peer=balance_ms),
+        *_rows(known, "post-latency", "delivery note, 1 client"),
+        *_rows(known, "trial-balance-1m", "trial balance, 1 M lines"),
         *_rows(known, "trial-balance-10m", "trial balance, 10 M lines"),
         *_rows(known, "stock-balance-10k", "stock balance, 10,000 bins"),
+        *_beside(known, "tryton-latency", "delivery note, beside Tryton", in_ms=True),
+        *_beside(known, "tryton-trial-balance", "trial balance, beside Tryton", in_ms=True),
     ])  # fmt: skip
-    shipments = _peer(known, "tryton-throughput")
-    yield _Panel("Throughput, a second: right is better", (0, 6), [
-        *_rows(known, "post-throughput", "delivery notes, 64 clients", peer=shipments),
-        *_rows(known, "batch-throughput", "the same in batches of 100", peer=shipments),
+    yield _Panel("Throughput, a second: right is better", (-1, 6), [
+        *_rows(known, "post-throughput", "delivery notes, 64 clients"),
+        *_rows(known, "batch-throughput", "the same in batches of 100"),
+        *_beside(known, "tryton-throughput", "delivery notes, beside Tryton"),
         *_rows(known, "import", "imported stock and ledger lines"),
         *_rows(known, "backdated", "rows of a backdated receipt"),
     ])  # fmt: skip
@@ -88,34 +88,37 @@ def _panels(known: dict[str, dict[str, Any]]) -> Iterator[_Panel]:
     ])  # fmt: skip
 
 
-def _peer(known: dict[str, dict[str, Any]], name: str) -> float | None:
-    """What the peer did in the rounds of a goal, if it was measured."""
-    return known[name]["floor"] if name in known else None
-
-
-def _peer_ms(known: dict[str, dict[str, Any]], name: str) -> float | None:
-    """The same of a goal that counts how many fit into one second."""
-    in_one_second = _peer(known, name)
-    return None if in_one_second is None else 1e3 / in_one_second
-
-
-def _rows(
-    known: dict[str, dict[str, Any]], name: str, label: str, peer: float | None = None
-) -> Iterator[_Row]:
+def _rows(known: dict[str, dict[str, Any]], name: str, label: str) -> Iterator[_Row]:
     """A goal in its own unit, if it was measured."""
     if name in known:
         one = known[name]
         floor = one["floor"]
-        wanted = float(one["goal"].split()[1]) * (floor or 1)
         product = median(run["product"] for run in one["runs"])
-        yield _Row(label, product, one["met"], floor, peer, wanted)
+        yield _Row(label, product, one["met"], floor, wanted=_limit(one) * (floor or 1))
+
+
+def _beside(
+    known: dict[str, dict[str, Any]], name: str, label: str, *, in_ms: bool = False
+) -> Iterator[_Row]:
+    """Product and peer of the same rounds; in ms what was counted as how many fit in one second."""
+    for row in _rows(known, name, label):
+        assert row.floor is not None
+        assert row.wanted is not None
+        product, peer, wanted = (
+            1e3 / figure if in_ms else figure for figure in (row.product, row.floor, row.wanted)
+        )
+        yield _Row(label, product, row.is_met, peer=peer, wanted=wanted)
+
+
+def _limit(one: dict[str, Any]) -> float:
+    return float(one["goal"].split()[1])
 
 
 def _ratio(known: dict[str, dict[str, Any]], name: str, label: str) -> Iterator[_Row]:
     """A goal as how many times its floor it is, if it was measured."""
     if name in known:
         one = known[name]
-        yield _Row(label, one["measured"], one["met"], wanted=float(one["goal"].split()[1]))
+        yield _Row(label, one["measured"], one["met"], wanted=_limit(one))
 
 
 def _legend() -> Iterator[str]:
