@@ -27,7 +27,7 @@ def serving(place: Place, programs: Path, database: str) -> Iterator[str]:
     command = [
         str(programs / "gunicorn"), "--bind", "127.0.0.1:0", "--workers", str(WORKERS),
         "--worker-class", "gthread", "--threads", str(_THREADS), "--keep-alive", "3600",
-        "trytond.application:app",
+        "--no-control-socket", "trytond.application:app",
     ]  # fmt: skip
     known = {**environment(place), "TRYTOND_DATABASE_NAMES": database}
     with _LOG.open("wb") as log:
