@@ -51,10 +51,6 @@ select %(company)s, id, seq, 'JOURNAL_ENTRY', 'JE-' || lpad(seq::text, 8, '0'), 
        recorded_at, '', false, 'EUR', 1 from recorded
 """,
     """
-insert into change (company_id, seq, recorded_at, recorded_by, kind, document_id)
-select %(company)s, seq, recorded_at, 'bench', 'JOURNAL_ENTRY', id from recorded
-""",
-    """
 insert into journal_entry (company_id, id, seq, ordinal, posting_date, document_id, because_id,
                            source)
 select %(company)s, id, seq, 0, day, id, id, 'DOCUMENT' from recorded

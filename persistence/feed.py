@@ -56,8 +56,8 @@ class StockLevelRow(NamedTuple):
 
 
 _CHANGES = """
-select company_id, seq, recorded_at, recorded_by, kind, document_id
-  from change
+select company_id, seq, recorded_at, recorded_by, kind, id
+  from document
  where company_id = %(company)s and seq > %(after)s
  order by seq
  limit %(limit)s

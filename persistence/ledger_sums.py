@@ -48,7 +48,7 @@ with upto as (
     select entered.*, coalesce(cost_center_id, '00000000-0000-0000-0000-000000000000') as center
       from upto
      cross join lateral (
-           select seq, document_id from change
+           select seq, id as document_id from document
             where company_id = %(company)s and seq > %(above)s and seq <= upto.seq offset 0
            ) recorded
      cross join lateral (

@@ -113,11 +113,10 @@ _DUE = "select company_id, webhook_id from webhooks_due()"
 _NEXT = """
 select w.company_id, k.code, w.id, w.url, w.secret, w.attempts, w.failing_since,
        coalesce(d.id, %(new_id)s), d.state is not distinct from 'PENDING', c.seq, c.kind,
-       c.document_id, o.number, c.recorded_at, c.recorded_by
+       c.id, c.number, c.recorded_at, c.recorded_by
   from webhook w
   join company k on k.id = w.company_id
-  join change c on c.company_id = w.company_id
-  join document o on o.company_id = c.company_id and o.id = c.document_id
+  join document c on c.company_id = w.company_id
   left join webhook_delivery d
     on d.company_id = w.company_id and d.webhook_id = w.id and d.seq = c.seq
  where w.company_id = %(company)s and w.id = %(webhook)s
@@ -132,7 +131,7 @@ update webhook w set position = n.seq
   from company_counter n
  where n.company_id = w.company_id and w.company_id = %(company)s and w.id = %(webhook)s
    and w.state = 'ACTIVE' and w.position < n.seq
-   and not exists (select from change c
+   and not exists (select from document c
                     where c.company_id = w.company_id and c.seq > w.position and c.seq <= n.seq
                       and (w.kinds is null or c.kind = any(w.kinds)))
 """

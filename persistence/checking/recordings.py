@@ -58,25 +58,20 @@ select number, 'fiscal year in its number', year.code, last_given.fiscal_year, f
 
 SEQUENCE = """
 with placed as (
-    select seq, kind, document_id, recorded_at, row_number() over (order by seq) as place,
+    select seq, recorded_at, row_number() over (order by seq) as place,
            lag(recorded_at) over (order by seq) as recorded_before
-      from change where company_id = %(company)s
+      from document where company_id = %(company)s
 )
 (select 'recording ' || seq, 'place in the sequence', place::text, seq::text, false
    from placed where place <> seq order by placed.seq limit 1)
 union all
 select 'the counter', 'last recording', counter.seq::text, coalesce(last.seq, 0)::text, false
   from company_counter counter
-  cross join (select max(seq) as seq from change where company_id = %(company)s) last
+  cross join (select max(seq) as seq from document where company_id = %(company)s) last
  where counter.company_id = %(company)s and counter.seq <> coalesce(last.seq, 0)
 union all
 select 'recording ' || seq, 'moment, not before', recorded_before::text, recorded_at::text, false
   from placed where recorded_at < recorded_before
-union all
-select document.number, 'recording in the feed', document.seq::text, placed.seq::text, false
-  from document
-  left join placed on placed.document_id = document.id and placed.kind = document.kind
- where document.company_id = %(company)s and placed.seq is distinct from document.seq
 """
 
 RECORDINGS = """

@@ -36,7 +36,7 @@ def _count(table: str) -> str:
 RULES = (
     Rule("JOURNAL_BALANCES", _count("journal_entry"), JOURNAL),
     Rule("NUMBERS_GAPLESS", _count("document"), NUMBERS),
-    Rule("SEQUENCE_GAPLESS", _count("change"), SEQUENCE),
+    Rule("SEQUENCE_GAPLESS", _count("document"), SEQUENCE),
     Rule("RECORDINGS_AGREE", _count("document"), RECORDINGS),
     Rule("CANCELLATIONS_MIRROR", _count("voiding"), CANCELLATIONS),
     Rule("BINS_ADD_UP", _count("bin"), BIN_SUMS),

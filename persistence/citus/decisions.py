@@ -48,7 +48,6 @@ DROPPED_FUNCTIONS: Mapping[str, str] = MappingProxyType(
             f"{table}_refers": "foreign keys stand in for it (plan.py)"
             for table in (
                 "billing_entry",
-                "change",
                 "cost_entry",
                 "document",
                 "document_line",

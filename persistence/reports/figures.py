@@ -57,7 +57,7 @@ select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
           from (select coalesce(max(seq), 0) as seq
                   from ledger_fold where company_id = %(company)s) folded) fold
  cross join lateral (
-       select seq, document_id from change
+       select seq, id as document_id from document
         where company_id = %(company)s and seq > fold.above and seq <= fold.upto offset 0
        ) recorded
  cross join lateral (

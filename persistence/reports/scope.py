@@ -63,7 +63,7 @@ select company.currency, company.fiscal_year_start_month,
   from company
   left join ledger_fold on ledger_fold.company_id = company.id
   left join lateral (
-       select seq, recorded_at from change
+       select seq, recorded_at from document
         where company_id = company.id
           and (%(known_at)s::timestamptz is null or recorded_at <= %(known_at)s)
         order by recorded_at desc, seq desc limit 1

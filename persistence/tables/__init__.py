@@ -47,7 +47,6 @@ from persistence.tables.drafts import Draft
 from persistence.tables.ledger import (
     Application,
     BillingEntry,
-    Change,
     CostEntry,
     CostPosting,
     JournalEntry,
@@ -92,7 +91,6 @@ LEDGER_TABLES = (
     "journal_line",
     "billing_entry",
     "party_entry",
-    "change",
     "period_change",
     "lot_change",
     "method_change",
@@ -119,7 +117,6 @@ __all__ = [
     "BillingState",
     "Bin",
     "BinSnapshot",
-    "Change",
     "Company",
     "CompanyCounter",
     "CostCenter",

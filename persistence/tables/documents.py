@@ -27,7 +27,8 @@ class Document(SQLModel, table=True):
     """One document. `id` is also its idempotency key, `body_hash` the identity of its content.
 
     Totals are in the document's currency. `number` is gapless per company, series and fiscal
-    year. `content` keeps what only this kind of document has (paid_from, difference account, ...).
+    year, `seq` per company: in its order the documents are the company's feed. `content` keeps what
+    only this kind of document has (paid_from, difference account, ...).
     """
 
     __tablename__ = "document"
@@ -35,7 +36,8 @@ class Document(SQLModel, table=True):
         UniqueConstraint("company_id", "kind", "number", name="document_number"),
         Index("document_by_date", "company_id", "kind", "posting_date", "seq"),
         Index("document_in_order", "company_id", "posting_date", "seq"),
-        Index("document_by_seq", "company_id", "seq"),
+        Index("document_by_seq", "company_id", "seq", unique=True),
+        Index("document_recorded", "company_id", "recorded_at"),
         Index("document_by_party", "company_id", "party_id", "posting_date"),
         belonging(company_id="company", party_id="party"),
     )

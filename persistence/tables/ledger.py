@@ -1,11 +1,11 @@
 """The ledgers: append-only. Every row carries `seq`, the company's recording sequence."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, Index, text
+from sqlalchemy import Column, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -295,19 +295,3 @@ class PartyEntry(SQLModel, table=True):
     amount: Decimal = exact()
     currency: str
     currency_amount: Decimal = exact()
-
-
-class Change(SQLModel, table=True):
-    """The gap-free feed of a company: one row per recorded fact, in recording order."""
-
-    __tablename__ = "change"
-    __table_args__ = (
-        Index("change_recorded", "company_id", "recorded_at"),
-        belonging(company_id="company"),
-    )
-    company_id: UUID = key()
-    seq: int = sequence(primary_key=True)
-    recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
-    recorded_by: str | None = None
-    kind: str
-    document_id: UUID | None = reference()

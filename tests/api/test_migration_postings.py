@@ -221,7 +221,6 @@ union select distinct line.xmin::text from journal_line line join journal_entry 
 union select distinct xmin::text from cost_entry where because_id = %(id)s
 union select distinct xmin::text from billing_entry where document_id = %(id)s
 union select distinct xmin::text from document where id = %(id)s
-union select distinct xmin::text from change where document_id = %(id)s
 union select distinct xmin::text from company where code = %(code)s
 """
 

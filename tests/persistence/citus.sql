@@ -13,8 +13,6 @@ drop trigger account_role_updated on account_role;
 drop trigger application_append_only on application;
 drop trigger billing_entry_append_only on billing_entry;
 drop trigger billing_entry_refers on billing_entry;
-drop trigger change_append_only on change;
-drop trigger change_refers on change;
 drop trigger company_deleted on company;
 drop trigger company_inserted on company;
 drop trigger company_is_not_emptied on company;
@@ -79,7 +77,6 @@ drop function account_changed();
 drop function account_role_changed();
 drop function account_stays();
 drop function billing_entry_refers();
-drop function change_refers();
 drop function company_changed();
 drop function company_stays();
 drop function cost_center_changed();
@@ -212,11 +209,6 @@ create policy own_company on bin_snapshot
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
     with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
 alter table bin_snapshot no force row level security;
-drop policy own_company on change;
-create policy own_company on change
-    using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
-    with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
-alter table change no force row level security;
 drop policy own_company on company_counter;
 create policy own_company on company_counter
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
@@ -461,7 +453,6 @@ select create_distributed_table('billing_entry', 'company_id', colocate_with => 
 select create_distributed_table('billing_state', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('bin', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('bin_snapshot', 'company_id', colocate_with => 'company_counter');
-select create_distributed_table('change', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('cost_center', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('cost_dirty', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('cost_entry', 'company_id', colocate_with => 'company_counter');
@@ -582,7 +573,6 @@ alter table warehouse add constraint fk_parent_id FOREIGN KEY (company_id, paren
 alter table webhook add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table webhook_delivery add constraint fk_webhook_id FOREIGN KEY (company_id, webhook_id) REFERENCES webhook(company_id, id) ON DELETE CASCADE;
 alter table billing_entry add constraint fk_document_id FOREIGN KEY (company_id, document_id) REFERENCES document(company_id, id);
-alter table change add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table cost_entry add constraint fk_movement_id FOREIGN KEY (company_id, movement_id) REFERENCES movement(company_id, id);
 alter table document add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table document add constraint fk_party_id FOREIGN KEY (company_id, party_id) REFERENCES party(company_id, id);

@@ -100,9 +100,6 @@ class HandmadeBooks:
         } | fields  # fmt: skip
         document_id = self._own("document", **values)
         self.ids[number] = document_id
-        self._own(
-            "change", seq=self.seq, recorded_at=moment(self.seq), kind=kind, document_id=document_id
-        )
         return document_id
 
     def line(self, document_id: UUID, line_no: int = 1, **fields: Any) -> UUID:

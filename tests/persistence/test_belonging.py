@@ -65,13 +65,6 @@ BELONGING_ROWS = {
         books.document("JOURNAL_ENTRY", "2026-01-10"),
         books.document("JOURNAL_ENTRY", "2026-01-10", company_id=other),
     ),
-    "change of company": lambda books, _own, other: books.own_rows(
-        "change",
-        [
-            {"company_id": one, "seq": 99, "recorded_at": "2026-01-10", "kind": "TEST"}
-            for one in (books.company_id, other)
-        ],
-    ),
     "movement of item": lambda books, own, other: _moved(books, own, item_id=other),
     "movement of warehouse": lambda books, own, other: _moved(books, own, warehouse_id=other),
     "movement of document": lambda books, own, other: (

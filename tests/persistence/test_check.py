@@ -134,9 +134,9 @@ CORRUPTIONS = {
         update document set posting_date = '2027-01-01' where number = 'SI-2026-00001'
     """,
     BooksRule.SEQUENCE_GAPLESS: """
-        delete from change where seq = 3;
+        delete from document where seq = 3;
         update company_counter set seq = seq + 1;
-        update change set recorded_at = recorded_at - interval '1 hour' where seq = 5;
+        update document set recorded_at = recorded_at - interval '1 hour' where seq = 5;
         update document set seq = seq + 100 where kind = 'PAYMENT'
     """,
     BooksRule.RECORDINGS_AGREE: """
@@ -266,7 +266,7 @@ def test_the_command_prints_a_table_and_its_exit_code_tells(
         with psycopg.connect(url) as owner:
             owner.execute("set session_replication_role = replica")
             owner.execute("select set_config('app.company_id', %s, true)", (str(company),))
-            owner.execute("delete from change where seq = 3")
+            owner.execute("delete from document where seq = 3")
         broken = run(tmp_path, "check", database_url=url)
         unknown = run(tmp_path, "check", "--company", "NOBODY", database_url=url)
 

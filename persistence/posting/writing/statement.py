@@ -70,12 +70,7 @@ d as (
          c.recorded_at, {", ".join(rows.of(name) for name in _DOCUMENT)}
     from c, {rows.source()}
     join n on n.series = {rows.of("series")} and n.fiscal_year = {rows.of("year")}
-  returning number, seq),
-f as (
-  insert into change (company_id, seq, recorded_at, recorded_by, kind, document_id)
-  select %(company)s, c.seq + u.i, c.recorded_at, {rows.of("recorded_by")}, {rows.of("kind")},
-         {rows.of("id")}
-    from c, {rows.source()})"""  # noqa: S608 - constant names
+  returning number, seq)"""  # noqa: S608 - constant names
 
 
 _STATE = [name.strip() for name in STATE_COLUMNS.split(",")]
