@@ -42,19 +42,19 @@ DROPPED_FUNCTIONS: Mapping[str, str] = MappingProxyType(
         "refuse_unbalanced_entry": "a journal entry that does not balance cannot be built "
         "(domain); `perpetuo check` proves it of all that is stored",
         "refuse_change_of_ledger": "perpetuo_app has no right to change or remove rows of ledgers",
-        "refuse_without_approval": "the posting script refuses the same",
         "refuse_service_approval": "approving refuses the same",
         **{
             f"{table}_refers": "foreign keys stand in for it (plan.py)"
             for table in (
                 "billing_entry",
                 "cost_entry",
-                "document",
                 "document_line",
                 "journal_entry",
                 "movement",
             )
         },
+        "document_refers": "foreign keys stand in for it (plan.py); the posting script asks for "
+        "approvals",
         **{
             f"{master}_stays": "as document_refers"
             for master in ("account", "company", "item", "party", "warehouse")

@@ -242,10 +242,10 @@ class Poster:
         two_persons = book.company.settings.four_eyes and not isinstance(document, Migration)
         if two_persons and not attempt.approved:
             raise Refused(ApprovalRequired(draft=""))
+        if attempt.closing is not None:  # first: the document's guard looks for the approval
+            await attempt.closing(connection)
         with span("posting.write"):
             written = await self._write(connection, book, decision, attempt)
-        if attempt.closing is not None:
-            await attempt.closing(connection)
         return Recorded(
             company_id=company_id,
             document_id=document.id,

@@ -78,8 +78,8 @@ with sent as (
            (select coalesce(sum(e.actual + e.expected), 0)
               from cost_entry e join movement o
                 on o.company_id = e.company_id and o.id = e.movement_id
-             where e.company_id = %(company)s and e.item_id = m.item_id
-               and e.warehouse_id = m.warehouse_id and o.lot_id is not distinct from m.lot_id
+             where e.company_id = %(company)s and o.item_id = m.item_id
+               and o.warehouse_id = m.warehouse_id and o.lot_id is not distinct from m.lot_id
                and e.seq <= %(seq)s
                and (%(as_of)s::date is null or e.posting_date <= %(as_of)s)) as value
       from movement m

@@ -74,8 +74,9 @@ _HISTORY = """
      where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
     union all
     select item_id, warehouse_id, 0, actual + expected from cost_entry
-     where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/
+     where company_id = %(company)s and seq <= %(seq)s /*dated*/ /*bins*/ /*its*/
 """
+_ITS_MOVEMENTS = "select id from movement where company_id = %(company)s and item_id = %(item)s"
 _NOW = """
     select item_id, warehouse_id, quantity, value from bin where company_id = %(company)s /*bins*/
 """
@@ -129,7 +130,9 @@ def _facts(scope: Scope, values: dict[str, object]) -> str:
             "within": f"warehouse_id in {WITHIN_WAREHOUSES}",
         },
     )
-    return compose(_NOW if scope.is_now else _HISTORY, bins=bins, dated=_dated(values))
+    # Costs of an item are found by its movements.
+    its = conditions(values, {"item": f"movement_id in ({_ITS_MOVEMENTS})"})
+    return compose(_NOW if scope.is_now else _HISTORY, bins=bins, dated=_dated(values), its=its)
 
 
 def _dated(values: dict[str, object]) -> str:

@@ -133,7 +133,10 @@ class CostEntry(SQLModel, table=True):
             "cost_entry_because", "company_id", "because_id",
             postgresql_where=text("document_id <> because_id"),
         ),
-        Index("cost_entry_pool", "company_id", "item_id", "warehouse_id", "posting_date"),
+        Index(
+            "cost_entry_revaluation", "company_id", "item_id", "warehouse_id", "posting_date",
+            postgresql_where=text("kind = 'REVALUATION'"),
+        ),
         Index(
             "cost_entry_expected", "company_id", "item_id", "warehouse_id",
             postgresql_where=text("expected <> 0"),

@@ -320,3 +320,24 @@ def test_the_database_refuses_an_approval_by_the_author(
                 "update draft set approved_by = created_by, status = 'POSTED' where id = %s",
                 (draft["id"],),
             )
+
+
+def test_the_database_refuses_a_document_that_nobody_approved(
+    people: tuple[Desk, Desk], staff: Staff
+) -> None:
+    ana, _ = people
+    with psycopg.connect(staff.url) as owner:
+        company = owner.execute("select id from company where code = %s", (ana.code,)).fetchone()
+        assert company is not None
+        owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
+        add = (
+            "insert into document (company_id, id, seq, kind, number, posting_date, posting_time,"
+            " recorded_at, update_stock, body_hash, currency, exchange_rate)"
+            " values (%s, gen_random_uuid(), 900, %s, 'X', '2026-01-10', '12:00', now(), false, '',"
+            " 'EUR', 1)"
+        )
+        with pytest.raises(psycopg.Error) as refused, owner.transaction():
+            owner.execute(add, (company[0], "JOURNAL_ENTRY"))
+        assert refused.value.sqlstate == "PP003"
+        owner.execute(add, (company[0], "MIGRATION"))
+        owner.rollback()

@@ -18,15 +18,16 @@ from persistence.database import Database
 from persistence.documents import changed as changed_documents
 from persistence.explaining import lines
 from persistence.paging import Page
-from persistence.posting.reading import recorded
+from persistence.posting.reading import linked_statements, recorded
 from persistence.reports import (
     billed_not_received,
     delivered_not_billed,
     open_items,
     received_not_billed,
+    stock_balance,
 )
 from persistence.reports.accruals import LineFilter, lines_statement
-from persistence.reports.query import on_page
+from persistence.reports.query import compose, on_page
 from persistence.reports.scope import Scope
 from persistence.statistics import gather_due, gather_due_within
 
@@ -107,6 +108,15 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
         (
             recorded._LOCK_LINES,
             {"document_line_no": "document_id", "billing_entry_document": "document_id"},
+        ),
+        (linked_statements.AVERAGE_REVALUATIONS, {"cost_entry_revaluation": "item_id"}),
+        (
+            compose(
+                stock_balance._HISTORY,
+                bins=" and item_id = %(item)s",
+                its=f" and movement_id in ({stock_balance._ITS_MOVEMENTS})",
+            ),
+            {"movement_posting_order": "item_id", "cost_entry_movement": "movement_id"},
         ),
         (
             lines._OF_LINE,
