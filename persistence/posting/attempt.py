@@ -12,6 +12,7 @@ from domain.documents.needs import Needs
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey
 from domain.ports import Closing
+from persistence.posting.identity import body_hash
 
 AuthorityIn: TypeAlias = Callable[[UUID], Authority]
 """What somebody may do in a company, by its id."""
@@ -26,7 +27,6 @@ class Attempt:
     """
 
     document: Document
-    hash: bytes
     keep: bool
     recorded_by: str | None
     authority_in: AuthorityIn | None = None
@@ -38,9 +38,17 @@ class Attempt:
     needs: Needs = field(init=False)
     """What the document refers to."""
 
+    _hash: bytes | None = field(default=None, init=False)
+
     def __post_init__(self) -> None:
         """Ask the document once."""
         self.needs = self.document.needs()
+
+    def hash(self) -> bytes:
+        """The identity of the document's content, found once somebody asks for it."""
+        if self._hash is None:
+            self._hash = body_hash(self.document)
+        return self._hash
 
     def authorize(self, company_id: UUID, causes: Causes) -> None:
         """What needs the document's facts to be known: its kind, and whose stock it moves.

@@ -47,7 +47,7 @@ from persistence.measures import posting_of
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
 from persistence.posting.book import Book, Books
-from persistence.posting.identity import body_hash, is_same_body
+from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
 from persistence.posting.reading import pools as pool_reading
@@ -107,7 +107,7 @@ class Poster:
         approved: bool = False,
     ) -> Recorded:
         """Post a document; see `domain.ports.Books.submit`."""
-        attempt = self._attempt(document, body_hash(document), recorded_by=recorded_by)
+        attempt = self._attempt(document, recorded_by=recorded_by)
         attempt.closing, attempt.approved = closing, approved
         with posting_of(document.kind.value, keep=True):
             recorded = await self._lane.submit(attempt)
@@ -115,13 +115,13 @@ class Poster:
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
-        attempt = self._attempt(document, b"", keep=False)
+        attempt = self._attempt(document, keep=False)
         with posting_of(document.kind.value, keep=False):
             return await persistently(lambda: self._post(attempt))
 
     async def plan(self, migration: Migration) -> MigrationPlan:
         """What a migration would do; see `domain.ports.Books.plan`."""
-        attempt = self._attempt(migration, b"", keep=False)
+        attempt = self._attempt(migration, keep=False)
         async with (
             self._database.pool.connection() as connection,
             connection.transaction(force_rollback=True),
@@ -133,14 +133,13 @@ class Poster:
     def _attempt(
         self,
         document: Document,
-        hash_: bytes,
         *,
         keep: bool = True,
         recorded_by: str | None = None,
         alone: bool = False,
     ) -> Attempt:
         return Attempt(
-            document, hash_, keep=keep, recorded_by=recorded_by,
+            document, keep=keep, recorded_by=recorded_by,
             authority_in=self._authority_in, alone=alone,
         )  # fmt: skip
 
@@ -179,7 +178,7 @@ class Poster:
             ):
                 done = 0
                 async for documents in batches:
-                    tried = self._batch(_hashed(documents), None)
+                    tried = self._batch(documents, None)
                     outcomes = await tried.post_on(connection)
                     done += 1
                     if done.bit_count() == 1:  # nobody else can gather what is not committed
@@ -197,23 +196,20 @@ class Poster:
         all_or_none: bool,
         keep: bool,
     ) -> list[Recorded | Refused]:
-        hashed = _hashed(documents)
 
         async def post() -> list[Recorded | Refused]:
-            batch = self._batch(hashed, recorded_by)
+            batch = self._batch(documents, recorded_by)
             return await batch.post(all_or_none=all_or_none, keep=keep)
 
         with posting_of("BATCH", keep=keep):
             return await persistently(post)
 
-    def _batch(
-        self, documents: Sequence[tuple[Document | Refused, bytes]], recorded_by: str | None
-    ) -> Batch:
+    def _batch(self, documents: Sequence[Document | Refused], recorded_by: str | None) -> Batch:
         attempts = [
             one
             if isinstance(one, Refused)
-            else self._attempt(one, hash_, recorded_by=recorded_by, alone=True)
-            for one, hash_ in documents
+            else self._attempt(one, recorded_by=recorded_by, alone=True)
+            for one in documents
         ]
         return Batch(self._database, self._books, self._decide_and_write, attempts)
 
@@ -380,14 +376,10 @@ class Poster:
         opens = year.code not in book.fiscal_years
         made = await make_no_rule_account(connection, decision)
         writing = Writing(
-            decision, attempt.hash, attempt.recorded_by, year, new_id() if opens else None
+            decision, attempt.hash(), attempt.recorded_by, year, new_id() if opens else None
         )
         (written,) = await write(connection, [writing], masters_version=book.version + made)
         return written
-
-
-def _hashed(documents: Sequence[Document | Refused]) -> list[tuple[Document | Refused, bytes]]:
-    return [(one, b"" if isinstance(one, Refused) else body_hash(one)) for one in documents]
 
 
 def _replayed(company_id: UUID, attempt: Attempt, known_hash: bytes) -> Recorded:

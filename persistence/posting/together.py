@@ -218,6 +218,9 @@ class _Together:
             requested = pools_of(*(one for one in prepared if isinstance(one, Causes)))
             if requested:
                 asked = pool_reading.ask(trip, company, requested, keep=True)
+            trip.send()
+            for attempt in self._attempts:
+                attempt.hash()  # for what is written: found while the database reads
         pools: Mapping[Pool, PoolFacts] = {}
         if asked is not None:
             pools = await pool_reading.answered(connection, asked, facts.items_by_id)
@@ -246,7 +249,7 @@ class _Together:
             _STANDING,
             {
                 "company": company,
-                "documents": ids(attempt.document.id for attempt in self._attempts),
+                "documents": ids([attempt.document.id for attempt in self._attempts]),
                 "items": ids(facts.items_by_id),
                 "parties": ids(facts.parties_by_id),
             },
@@ -334,7 +337,7 @@ class _Together:
         year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
         opens = year.code not in book.fiscal_years
         new = new_id() if opens else None
-        return Writing(decision, attempt.hash, attempt.recorded_by, year, new)
+        return Writing(decision, attempt.hash(), attempt.recorded_by, year, new)
 
 
 def _causes(attempt: Attempt, facts: Facts) -> Causes | Refused | None:

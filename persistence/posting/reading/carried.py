@@ -74,7 +74,7 @@ async def read_carried(connection: AsyncConnection, causes: Causes, *, keep: boo
         items=facts,
         later=await _later(connection, causes, facts),
         movements=await movements_by_id(
-            connection, company, (one.movement for one in causes.regiven)
+            connection, company, [one.movement for one in causes.regiven]
         ),
     )
 

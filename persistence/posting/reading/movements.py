@@ -7,7 +7,7 @@ other shares (pool, document, party) is one object, so that it need not be compa
 number by number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -153,7 +153,7 @@ async def movements_of(
 
 
 async def movements_by_id(
-    connection: AsyncConnection, company: UUID, wanted: Iterable[UUID]
+    connection: AsyncConnection, company: UUID, wanted: Collection[UUID]
 ) -> dict[UUID, Movement]:
     """Movements by their ids; what is not there is left out."""
     found = await _found(connection, _BY_ID, company=company, movements=ids(wanted))

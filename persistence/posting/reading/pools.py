@@ -137,9 +137,9 @@ def ask(trip: RoundTrip, company: UUID, requested: Mapping[Pool, Decimal], *, ke
     pools = sorted(requested, key=_in_key_order)
     params: dict[str, Any] = {
         "company": company,
-        "items": ids(pool.item for pool in pools),
-        "warehouses": ids(pool.warehouse for pool in pools),
-        "lots": ids(pool.lot for pool in pools),
+        "items": ids([pool.item for pool in pools]),
+        "warehouses": ids([pool.warehouse for pool in pools]),
+        "lots": ids([pool.lot for pool in pools]),
         "limit": LAYERS_AT_FIRST,
     }
     return Asked(pools, requested, keep, params, *_send(trip, params, keep=keep))

@@ -108,6 +108,7 @@ class Section:
     _all: Columns = field(init=False)
     _often: Columns = field(init=False)
     _is_often: Sequence[bool] = field(init=False)
+    _has_seldom: bool = field(init=False)
     _null_at: Sequence[int] = field(init=False)
     _zero_at: Sequence[int] = field(init=False)
 
@@ -122,6 +123,7 @@ class Section:
         self._all, self._often = Columns(self.name, kinds), Columns(self.name, often)
         names = list(kinds)
         self._is_often = [name in often for name in names]
+        self._has_seldom = len(often) < len(kinds)
         self._null_at = [names.index(name) for name in null]
         self._zero_at = [names.index(name) for name in zero]
 
@@ -157,28 +159,26 @@ class Section:
         form = Form(
             self.name,
             is_few=len(n) <= FEW_ROWS,
-            is_short=self._has_nothing_seldom(columns),
+            is_short=self._has_nothing_seldom(columns, len(n)),
             is_new=self.is_new is not None and all(map(self.is_new, decisions)),
         )
         if form.is_short:
             return form, self._often.params(compress(columns, self._is_often), len(n))
         return form, self._all.params(columns, len(n))
 
-    def _has_nothing_seldom(self, columns: Sequence[Sequence[Any]]) -> bool:
-        return (
-            not all(self._is_often)
-            and all(_is_all_null(columns[at]) for at in self._null_at)
-            and all(_is_all_zero(columns[at]) for at in self._zero_at)
-        )
+    def _has_nothing_seldom(self, columns: Sequence[Sequence[Any]], count: int) -> bool:
+        for at in self._null_at:
+            column = columns[at]
+            if column[0] is not None or column.count(None) != count:
+                return False
+        for at in self._zero_at:
+            # The zero that nothing was added to, which the table has by itself; 0.00 is another.
+            if set(map(id, columns[at])) != _PLAIN_ZERO:
+                return False
+        return self._has_seldom
 
 
-def _is_all_null(column: Sequence[Any]) -> bool:
-    return column[0] is None and column.count(None) == len(column)
-
-
-def _is_all_zero(column: Sequence[Any]) -> bool:
-    """The zero that nothing was added to, which the table has by itself; 0.00 is another."""
-    return set(map(id, column)) == {id(ZERO)}
+_PLAIN_ZERO = {id(ZERO)}
 
 
 def _listed(names: str) -> list[str]:
