@@ -1,5 +1,6 @@
 """A late fact asks the database as often, however many pools it reaches back into."""
 
+import threading
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -17,6 +18,7 @@ from domain.ports import Recorded
 from domain.references import Ref
 from persistence.database import Database
 from persistence.posting.post import Poster
+from persistence.round_trip import RoundTrip
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
 from tests.model.operations import ITEMS, ROAD, WAREHOUSES, Kind, Line, Operation, Switches
@@ -77,20 +79,23 @@ async def books(database: Database, database_url: str) -> AsyncIterator[Books]:
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
-    """What was asked, by text."""
+    """What was asked, by text; not by servers that other tests left running beside."""
     texts: Counter[str] = Counter()
+    here = threading.get_ident()
 
-    def count_calls_of(name: str) -> None:
-        do = getattr(psycopg.AsyncCursor, name)
+    def count_calls_of(kind: type, name: str) -> None:
+        do = getattr(kind, name)
 
         def counted(self: Any, query: Any, *given: Any, **how: Any) -> Any:
-            texts[str(query)] += 1
+            if threading.get_ident() == here:
+                texts[str(query)] += 1
             return do(self, query, *given, **how)
 
-        monkeypatch.setattr(psycopg.AsyncCursor, name, counted)
+        monkeypatch.setattr(kind, name, counted)
 
     for name in ("execute", "executemany"):
-        count_calls_of(name)
+        count_calls_of(psycopg.AsyncCursor, name)
+    count_calls_of(RoundTrip, "ask")
     return texts
 
 
