@@ -230,7 +230,7 @@ def test_a_query_that_fails_on_a_replica_midway_is_answered_by_the_primary(pair:
         assert seen(desk, post(desk)) == 1
         with psycopg.connect(pair.primary) as holder, counted() as answered:
             # The lock holds up readers of both, of the replica once it is replayed there.
-            holder.execute("lock table change in access exclusive mode")
+            holder.execute("lock table document in access exclusive mode")
             pair.at(pair.primary, "select pg_switch_wal()")
             _until(lambda: pair.replayed() >= pair.written())
             asked = thread.submit(seen, desk)
