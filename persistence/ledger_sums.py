@@ -1,4 +1,4 @@
-"""Folding: what was recorded since the last time is added to the ledger's sums of days and months.
+"""Folding: what was recorded since the last time is added to the ledger's sums of days to years.
 
 A posting does nothing for it. Recordings of a company commit in their order, for its counter's row
 is held until the commit: whoever sees the counter at N sees every line up to N. So how far the sums
@@ -72,6 +72,12 @@ with upto as (
       from line group by 2, account_id, center
     on conflict (company_id, month, account_id, cost_center_id) do update
        set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
+), by_year as (
+    insert into ledger_year as s (company_id, year, account_id, cost_center_id, debit, credit)
+    select %(company)s, date_trunc('year', day)::date, account_id, center, sum(debit), sum(credit)
+      from line group by 2, account_id, center
+    on conflict (company_id, year, account_id, cost_center_id) do update
+       set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
 )
 update ledger_fold set seq = upto.seq from upto where company_id = %(company)s
 returning upto.recorded, ledger_fold.seq
@@ -106,7 +112,7 @@ async def forget(database: Database, company_id: UUID) -> None:
     values = {"company": company_id}
     async with database.transaction(company_id) as connection:
         await connection.execute(_WAIT, values)
-        for table in (b"ledger_day", b"ledger_month", b"ledger_fold"):
+        for table in (b"ledger_day", b"ledger_month", b"ledger_year", b"ledger_fold"):
             await connection.execute(
                 b"delete from " + table + b" where company_id = %(company)s", values
             )

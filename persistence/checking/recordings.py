@@ -190,6 +190,10 @@ with by_day as (
     select 'month', date_trunc('month', day)::date, account_id, cost_center_id,
            sum(debit), sum(credit)
       from by_day group by 2, 3, 4
+    union all
+    select 'year', date_trunc('year', day)::date, account_id, cost_center_id,
+           sum(debit), sum(credit)
+      from by_day group by 2, 3, 4
 ), folded as (
     select 'day' as what, day, account_id,
            nullif(cost_center_id, '00000000-0000-0000-0000-000000000000') as cost_center_id,
@@ -199,6 +203,10 @@ with by_day as (
     select 'month', month, account_id,
            nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
       from ledger_month where company_id = %(company)s
+    union all
+    select 'year', year, account_id,
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
+      from ledger_year where company_id = %(company)s
 ), found as (
     select what, day, account_id, cost_center_id,
            sum(debit) filter (where is_entered) as debit,

@@ -1,4 +1,4 @@
-"""What reports add up: the ledger, or its sums of months and days and what is not in them yet.
+"""What reports add up: the ledger, or its sums of years to days and what is not in them yet.
 
 Both ways give the same figures at every moment, whatever is posted or folded meanwhile. The sums
 know the ledger up to a recording, `ledger_fold.seq`; the report wants it up to another, its own.
@@ -44,10 +44,11 @@ select account_id, greatest(amount, 0) as debit, greatest(-amount, 0) as credit,
 # The lines between are looked up document by document, the fenced way: a planner that cannot know
 # how few they are would read the whole ledger.
 _FROM_SUMS = """
-select account_id, debit, credit, month >= %(from_month)s as in_period
-  from ledger_month
- where company_id = %(company)s and month <= %(as_of)s and month <> all(%(left_out)s::date[])
-       /*cost_center*/ /*entered_month*/
+select account_id, debit, credit, year >= %(from_month)s as in_period
+  from ledger_year
+ where company_id = %(company)s and year <= %(as_of)s and year <> all(%(broken)s::date[])
+       /*cost_center*/ /*entered_year*/
+/*months*/
 /*days*/
 union all
 select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
@@ -71,6 +72,14 @@ select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
  where posting_date <= %(as_of)s /*cost_center*/ /*entered*/
 """
 
+_MONTHS = """
+union all
+select account_id, debit, credit, month >= %(from_month)s
+  from ledger_month
+ where company_id = %(company)s and month >= %(year_{n})s and month <= %(upto_{n})s
+       and month <> all(%(left_out)s::date[])
+       /*cost_center*/ /*entered_month*/
+"""
 _DAYS = """
 union all
 select account_id, {sign}debit, {sign}credit, {in_period}
@@ -117,24 +126,37 @@ def figures_of(
     """
     as_of = scope.as_of or date.max
     months = _months(from_date, as_of)
+    broken = _broken_years(months.from_month, as_of)
     days = [one for one in months.days if opening or one.in_period]
     values = scope.values(
         from_date=from_date,
         cost_center=cost_center_id,
         from_month=months.from_month,
         left_out=list(months.left_out),
+        broken=broken,
     ) | {"as_of": as_of}
+    for n, year in enumerate(broken):
+        values |= {f"year_{n}": year, f"upto_{n}": min(as_of, year.replace(month=12))}
     for n, one in enumerate(days):
         values |= {f"first_{n}": one.first, f"last_{n}": one.last}
     has_sums = scope.folded > 0 and abs(scope.seq - scope.folded) <= MOST_BETWEEN
     sql = compose(
         _FROM_SUMS if has_sums else _FROM_LEDGER,
+        months="".join(_MONTHS.format(n=n) for n in range(len(broken))),
         days="".join(one.sql(n) for n, one in enumerate(days)),
         cost_center=conditions(values, {"cost_center": f"cost_center_id in {BELOW_COST_CENTER}"}),
         entered="" if opening else "and posting_date >= %(from_date)s",
+        entered_year="" if opening else "and year >= %(from_month)s",
         entered_month="" if opening else "and month >= %(from_month)s",
     )
     return Figures(sql, values)
+
+
+def _broken_years(from_month: date, as_of: date) -> list[date]:
+    """The first days of the years within which a period begins or ends: these are read by month."""
+    begun, ended = from_month.replace(month=1, day=1), as_of.replace(month=1, day=1)
+    is_begun, is_ended = from_month > begun, as_of < as_of.replace(month=12, day=31)
+    return sorted({year for year, is_broken in ((begun, is_begun), (ended, is_ended)) if is_broken})
 
 
 def _months(from_date: date, as_of: date) -> _Months:

@@ -249,8 +249,21 @@ class LedgerMonth(SQLModel, table=True):
     credit: Decimal = exact()
 
 
+class LedgerYear(SQLModel, table=True):
+    """The same of a whole calendar year, under its first day."""
+
+    __tablename__ = "ledger_year"
+    __table_args__ = (to_company(),)
+    company_id: UUID = key()
+    year: date = Field(primary_key=True)
+    account_id: UUID = key()
+    cost_center_id: UUID = key()
+    debit: Decimal = exact()
+    credit: Decimal = exact()
+
+
 class LedgerFold(SQLModel, table=True):
-    """Up to which recording a company's ledger is in its sums of days and months."""
+    """Up to which recording a company's ledger is in its sums of days, months and years."""
 
     __tablename__ = "ledger_fold"
     __table_args__ = (to_company(), {"postgresql_with": {"fillfactor": 50}})

@@ -137,6 +137,7 @@ alter table item_group_change drop constraint fk_item_id;
 alter table ledger_day drop constraint fk_company;
 alter table ledger_fold drop constraint fk_company;
 alter table ledger_month drop constraint fk_company;
+alter table ledger_year drop constraint fk_company;
 alter table linked_movement drop constraint fk_movement_id;
 alter table lot drop constraint fk_item_id;
 alter table lot_change drop constraint fk_lot_id;
@@ -324,6 +325,11 @@ create policy own_company on ledger_month
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
     with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
 alter table ledger_month no force row level security;
+drop policy own_company on ledger_year;
+create policy own_company on ledger_year
+    using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
+    with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
+alter table ledger_year no force row level security;
 drop policy own_company on linked_movement;
 create policy own_company on linked_movement
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
@@ -473,6 +479,7 @@ select create_distributed_table('layer', 'company_id', colocate_with => 'company
 select create_distributed_table('ledger_day', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('ledger_fold', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('ledger_month', 'company_id', colocate_with => 'company_counter');
+select create_distributed_table('ledger_year', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('linked_movement', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('lot', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('lot_change', 'company_id', colocate_with => 'company_counter');
@@ -535,6 +542,7 @@ alter table item_group_change add constraint fk_item_id FOREIGN KEY (company_id,
 alter table ledger_day add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table ledger_fold add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table ledger_month add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
+alter table ledger_year add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table linked_movement add constraint fk_movement_id FOREIGN KEY (company_id, movement_id) REFERENCES movement(company_id, id);
 alter table lot add constraint fk_item_id FOREIGN KEY (company_id, item_id) REFERENCES item(company_id, id);
 alter table lot_change add constraint fk_lot_id FOREIGN KEY (company_id, lot_id) REFERENCES lot(company_id, id);

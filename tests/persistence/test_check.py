@@ -202,6 +202,8 @@ CORRUPTIONS = {
         update ledger_day set debit = debit + 1;
         update ledger_month set credit = credit + 1;
         delete from ledger_month;
+        update ledger_year set debit = debit + 1;
+        delete from ledger_year;
         update ledger_fold set seq = seq - 1
     """,
     BooksRule.BINS_REBUILT: """

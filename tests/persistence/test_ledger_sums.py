@@ -1,4 +1,4 @@
-"""Sums of months and days and what is not in them yet: together the ledger, at every moment."""
+"""Sums of years to days and what is not in them yet: together the ledger, at every moment."""
 
 import asyncio
 from dataclasses import replace
@@ -32,13 +32,16 @@ from tests.persistence.test_together import operations
 pytestmark = pytest.mark.anyio
 
 FIRST_DAY = date(2025, 11, 20)
+YEARS_BEFORE = (0, 0, 0, -365, -730, -1095)
+"""Days from which on postings count: most of them in the last months, across the turn of a year."""
+
 ACCOUNTS = ("Stores", "Debtors", "Creditors", "Sales", "Cost of Goods Sold")
 CENTERS = (None, "cc:Main", "cc:North")
 
 
 def record(books: HandmadeBooks, random: Random) -> None:
     """A document of any day with entries of any accounts; the counter moves with it."""
-    day = str(FIRST_DAY + timedelta(days=random.randrange(140)))
+    day = str(FIRST_DAY + timedelta(days=random.choice(YEARS_BEFORE) + random.randrange(140)))
     document = books.document("JOURNAL_ENTRY", day)
     for _ in range(random.randint(1, 2)):
         one, other = random.sample(ACCOUNTS, 2)
@@ -102,10 +105,14 @@ async def test_every_day_center_and_moment_comes_to_the_same(
 
 def _any_day(random: Random) -> date | None:
     """Among the postings, or long before or after them; often the edge of a month."""
-    edges = (None, date(2025, 12, 1), date(2025, 12, 31), date(2026, 2, 28), date.min, date.max)
+    edges = (
+        None, date(2025, 12, 1), date(2025, 12, 31), date(2026, 2, 28), date.min, date.max,
+        date(2024, 1, 1), date(2024, 12, 31), date(2026, 1, 1), date(2024, 1, 10),
+        date(2024, 12, 20),
+    )  # fmt: skip
     if random.random() < 0.5:
         return random.choice(edges)
-    return FIRST_DAY + timedelta(days=random.randrange(-5, 145))
+    return FIRST_DAY + timedelta(days=random.choice(YEARS_BEFORE) + random.randrange(-5, 145))
 
 
 async def test_reports_stay_right_while_many_post_late_and_two_fold(
@@ -203,6 +210,7 @@ async def test_sums_are_made_anew_and_nothing_is_lost_meanwhile(
     await ledger_sums.fold(database, books.company_id)
     books.connection.execute("update ledger_day set debit = debit + 1")
     books.connection.execute("update ledger_month set credit = credit + 1")
+    books.connection.execute("update ledger_year set credit = credit + 1")
     assert await faults(database, books) > 0
     await ledger_sums.forget(database, books.company_id)
     async with one_moment(database, books.company_id) as connection:
