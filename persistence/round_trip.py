@@ -108,10 +108,14 @@ class RoundTrip:
 
     async def __aenter__(self) -> Self:
         await self._connection.lock.acquire()
-        begins = self._pgconn.transaction_status == TransactionStatus.IDLE
-        self._pgconn.enter_pipeline_mode()
-        if begins:
-            self.ask(_BEGIN, {})
+        try:
+            begins = self._pgconn.transaction_status == TransactionStatus.IDLE
+            self._pgconn.enter_pipeline_mode()
+            if begins:
+                self.ask(_BEGIN, {})
+        except BaseException:  # of a connection that is lost: others may find that, too
+            self._connection.lock.release()
+            raise
         return self
 
     async def __aexit__(

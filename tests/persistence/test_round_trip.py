@@ -150,3 +150,13 @@ async def test_a_connection_that_is_lost_says_so_and_the_pool_has_another(
     async with database.pool.connection() as connection:
         await _works(connection)
     await database.close()
+
+
+async def test_nobody_waits_for_a_connection_that_is_closed(database_url: str) -> None:
+    """The block never begins, so whoever ends its transaction finds the lock free."""
+    closed = await BooksConnection.connect(database_url)
+    await closed.close()
+    with pytest.raises(psycopg.OperationalError):
+        async with RoundTrip(closed):
+            pass
+    assert not closed.lock.locked()
