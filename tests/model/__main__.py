@@ -133,6 +133,8 @@ def main() -> int:
     parser.add_argument("--product", action="store_true")
     parser.add_argument("--of", choices=[*KINDS, "linked"], default="all", help="which histories")
     chosen = parser.parse_args()
+    if chosen.product and chosen.of == "linked":
+        parser.error("costs that travel along links are lived through by the domain alone")
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
     started = time.monotonic()
