@@ -39,8 +39,25 @@ on conflict do nothing
 _TAKE = "select seq from ledger_fold where company_id = %(company)s for update skip locked"
 _WAIT = "select seq from ledger_fold where company_id = %(company)s for update"
 
+PERIODS = ("day", "month", "year")
+"""What the ledger is summed up by: each in a table `ledger_<period>`, under its first day."""
+
+
+def _added_to(period: str) -> str:
+    """The lines added to the sums of a period."""
+    return f"""by_{period} as (
+    insert into ledger_{period} as s
+           (company_id, {period}, account_id, cost_center_id, debit, credit)
+    select %(company)s, date_trunc('{period}', day)::date, account_id, center,
+           sum(debit), sum(credit)
+      from line group by 2, account_id, center
+    on conflict (company_id, {period}, account_id, cost_center_id) do update
+       set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
+)"""  # noqa: S608 - constant names
+
+
 # Counter and lines are read by one statement, in one snapshot.
-_FOLD = """
+_FOLD = f"""
 with upto as (
     select least(seq, %(above)s::bigint + %(step)s) as seq, seq as recorded
       from company_counter where company_id = %(company)s
@@ -60,28 +77,10 @@ with upto as (
             where entry.company_id = %(company)s and entry.because_id = recorded.document_id
               and entry.seq = recorded.seq offset 0
            ) entered
-), by_day as (
-    insert into ledger_day as s (company_id, day, account_id, cost_center_id, debit, credit)
-    select %(company)s, day, account_id, center, sum(debit), sum(credit)
-      from line group by day, account_id, center
-    on conflict (company_id, day, account_id, cost_center_id) do update
-       set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
-), by_month as (
-    insert into ledger_month as s (company_id, month, account_id, cost_center_id, debit, credit)
-    select %(company)s, date_trunc('month', day)::date, account_id, center, sum(debit), sum(credit)
-      from line group by 2, account_id, center
-    on conflict (company_id, month, account_id, cost_center_id) do update
-       set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
-), by_year as (
-    insert into ledger_year as s (company_id, year, account_id, cost_center_id, debit, credit)
-    select %(company)s, date_trunc('year', day)::date, account_id, center, sum(debit), sum(credit)
-      from line group by 2, account_id, center
-    on conflict (company_id, year, account_id, cost_center_id) do update
-       set debit = s.debit + excluded.debit, credit = s.credit + excluded.credit
-)
+), {", ".join(map(_added_to, PERIODS))}
 update ledger_fold set seq = upto.seq from upto where company_id = %(company)s
 returning upto.recorded, ledger_fold.seq
-"""
+"""  # noqa: S608 - constant names
 
 
 async def behind(database: Database, enough: int) -> list[Behind]:
@@ -99,7 +98,7 @@ async def fold(database: Database, company_id: UUID, step: int = STEP) -> Progre
         row = await (await connection.execute(_TAKE, values)).fetchone()
         if row is None:
             return None
-        done = await connection.execute(_FOLD, {**values, "above": row[0]})
+        done = await connection.execute(_FOLD.encode(), {**values, "above": row[0]})
         found: Any = await done.fetchone()
         return Progress(*found)
 
@@ -112,7 +111,8 @@ async def forget(database: Database, company_id: UUID) -> None:
     values = {"company": company_id}
     async with database.transaction(company_id) as connection:
         await connection.execute(_WAIT, values)
-        for table in (b"ledger_day", b"ledger_month", b"ledger_year", b"ledger_fold"):
+        for table in (*PERIODS, "fold"):
             await connection.execute(
-                b"delete from " + table + b" where company_id = %(company)s", values
+                f"delete from ledger_{table} where company_id = %(company)s".encode(),  # noqa: S608
+                values,
             )

@@ -10,14 +10,13 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from bench.peer.client import PASSWORD, Session
-from bench.peer.documents import deliver, receive
+from bench.peer.documents import deliver, receive, today
 from bench.peer.install import REQUIREMENTS, installed
 from bench.peer.ledger import load
 from bench.peer.server import environment, serving
@@ -92,7 +91,7 @@ def _made(place: Place) -> PeerBooks:
 def _shape() -> str:
     """What books depend on: versions, masters, stock, and the year whose periods are open."""
     files = hashlib.sha256(REQUIREMENTS.read_bytes() + _MASTERS.read_bytes()).hexdigest()
-    return f"{date.today().year} {files} {MODULES} {_QUANTITY} 1"  # noqa: DTZ011 - as Tryton
+    return f"{today().year} {files} {MODULES} {_QUANTITY} 1"
 
 
 def _masters(place: Place, programs: Path) -> dict[str, Any]:

@@ -1,11 +1,17 @@
 """Documents of Tryton's, each taken through its states by calls of its own: that is its API."""
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bench.peer.client import Session
 
 Lines = list[tuple[int, int]]
 """Products and quantities."""
+
+
+def today() -> date:
+    """The day of Tryton's documents: it goes by the local clock."""
+    return datetime.now(UTC).astimezone().date()
 
 
 def receive(

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from bench.peer.client import Session
-from bench.peer.documents import deliver
+from bench.peer.documents import deliver, today
 
 SECONDS = 20
 LEAST = 15
@@ -80,8 +80,7 @@ def trial_balance_ms(session: Session, ids: dict[str, Any], random: Random) -> f
 
 def _any_day(random: Random) -> date:
     """Of this year, which is the year of the peer's books."""
-    today = date.today()  # noqa: DTZ011 - as Tryton
-    return today.replace(month=1, day=1) + timedelta(days=random.randrange(365))
+    return today().replace(month=1, day=1) + timedelta(days=random.randrange(365))
 
 
 def _day(day: date) -> dict[str, str | int]:

@@ -59,7 +59,7 @@ def _the(model: str, **known: str) -> Any:
 
 
 def _fiscal_year() -> Any:
-    year = dt.date.today().year  # noqa: DTZ011 - Tryton dates documents by the same clock
+    year = dt.datetime.now(dt.UTC).astimezone().year  # Tryton dates documents by the local clock
     made = create_fiscalyear(today=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
     set_fiscalyear_invoice_sequences(made)
     made.account_stock_method = "anglo_saxon"

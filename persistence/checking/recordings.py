@@ -1,6 +1,7 @@
 """What must hold of the recordings themselves: documents, numbers, the journal and its sums."""
 
 from persistence.checking.scope import CARRIED
+from persistence.ledger_sums import PERIODS
 
 JOURNAL = """
 with entry as (
@@ -176,6 +177,21 @@ select number, 'cancelled by a document that says so', document_id::text, cancel
 """.replace("/*carried*/", CARRIED)
 """Goods at a carried cost come back at the cost in force now: the difference stays."""
 
+_NO_CENTER = "'00000000-0000-0000-0000-000000000000'"
+_ENTERED = " union all ".join(
+    f"""
+    select '{period}' as what, date_trunc('{period}', day)::date as day, account_id, cost_center_id,
+           sum(debit) as debit, sum(credit) as credit
+      from by_day group by 2, 3, 4"""  # noqa: S608 - constant names
+    for period in PERIODS
+)
+_FOLDED = " union all ".join(
+    f"""
+    select '{period}' as what, {period} as day, account_id,
+           nullif(cost_center_id, {_NO_CENTER}) as cost_center_id, debit, credit
+      from ledger_{period} where company_id = %(company)s"""  # noqa: S608 - constant names
+    for period in PERIODS
+)
 LEDGER_SUMS = """
 with by_day as (
     select posting_date as day, account_id, cost_center_id,
@@ -184,29 +200,8 @@ with by_day as (
      where company_id = %(company)s
        and seq <= (select seq from ledger_fold where company_id = %(company)s)
      group by 1, 2, 3
-), entered as (
-    select 'day' as what, day, account_id, cost_center_id, debit, credit from by_day
-    union all
-    select 'month', date_trunc('month', day)::date, account_id, cost_center_id,
-           sum(debit), sum(credit)
-      from by_day group by 2, 3, 4
-    union all
-    select 'year', date_trunc('year', day)::date, account_id, cost_center_id,
-           sum(debit), sum(credit)
-      from by_day group by 2, 3, 4
-), folded as (
-    select 'day' as what, day, account_id,
-           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000') as cost_center_id,
-           debit, credit
-      from ledger_day where company_id = %(company)s
-    union all
-    select 'month', month, account_id,
-           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
-      from ledger_month where company_id = %(company)s
-    union all
-    select 'year', year, account_id,
-           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000'), debit, credit
-      from ledger_year where company_id = %(company)s
+), entered as (/*entered*/
+), folded as (/*folded*/
 ), found as (
     select what, day, account_id, cost_center_id,
            sum(debit) filter (where is_entered) as debit,
@@ -222,4 +217,4 @@ select account.code || ' on ' || day, 'debit / credit of the ' || what,
   from found
   join account on account.company_id = %(company)s and account.id = account_id
  where (debit, credit) is distinct from (folded_debit, folded_credit)
-"""
+""".replace("/*entered*/", _ENTERED).replace("/*folded*/", _FOLDED)

@@ -1,17 +1,21 @@
 """People at a server that needs a token: an operator, and others with the roles they are given."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
 from api.auth.keys import make_key
+from api.settings import Settings
 from domain.references import Ref
 from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.database import Database
-from tests.api.desk import Desk
+from tests.api.desk import Desk, goods, receipt
+from tests.conftest import new_database, running_server
+from tests.invariants import assert_all_books_are_clean
 
 Result = TypeVar("Result")
 
@@ -91,3 +95,21 @@ def codes(answer: Any, field_name: str | None = None) -> list[str]:
     if field_name is not None:
         return [error["code"] for error in answer["data"][field_name]["errors"]]
     return [error["extensions"]["code"] for error in answer["errors"]]
+
+
+@contextmanager
+def staffed(postgres: Any) -> Iterator[Staff]:
+    """The people of a server that wants tokens: an operator, so far. Its books end clean."""
+    with new_database(postgres) as url, running_server(url, Settings(auth="required")) as base:
+        people = Staff(base, url)
+        people.add("root", operator=True)
+        yield people
+        asyncio.run(assert_all_books_are_clean(url))
+
+
+def desk_of_the_operator(staff: Staff) -> Desk:
+    """The operator, at the desk of a company just opened, with goods in two warehouses."""
+    desk = Desk(staff.base, token=staff.key("root"))
+    desk.post(receipt("2026-01-05", goods("10", "100")))
+    desk.post(receipt("2026-01-05", goods("10", "100", warehouse={"code": "Work In Progress"})))
+    return desk

@@ -1,6 +1,5 @@
 """Who may do what, over the wire: tokens, roles, and what is said to whoever may not."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,15 +10,11 @@ import psycopg
 import pytest
 
 from api.auth import authentication
-from api.settings import Settings
 from domain.references import Ref
 from domain.roles import CompanyRole, Permission
 from persistence.access import administration
-from tests.api.desk import Desk, delivery, goods, receipt, stock_entry
-from tests.api.staff import Staff, codes
-from tests.api.test_live import events
-from tests.conftest import new_database, running_server
-from tests.invariants import assert_all_books_are_clean
+from tests.api.desk import Desk, delivery, goods, receipt
+from tests.api.staff import Staff, codes, desk_of_the_operator, staffed
 
 BALANCE = "query($company: CompanyRef!) { trialBalance(company: $company) { asOf } }"
 ITEM = """
@@ -31,21 +26,13 @@ mutation($input: CreateItemInput!) {
 
 @pytest.fixture(scope="module")
 def staff(postgres: Any) -> Iterator[Staff]:
-    settings = Settings(auth="required")
-    with new_database(postgres) as url, running_server(url, settings) as base:
-        people = Staff(base, url)
-        people.add("root", operator=True)
+    with staffed(postgres) as people:
         yield people
-        asyncio.run(assert_all_books_are_clean(url))
 
 
 @pytest.fixture(scope="module")
 def operator(staff: Staff) -> Desk:
-    """The operator, at the desk of a company just opened."""
-    desk = Desk(staff.base, token=staff.key("root"))
-    desk.post(receipt("2026-01-05", goods("10", "100")))
-    desk.post(receipt("2026-01-05", goods("10", "100", warehouse={"code": "Work In Progress"})))
-    return desk
+    return desk_of_the_operator(staff)
 
 
 def test_documents_say_who_recorded_them(operator: Desk) -> None:
@@ -239,183 +226,7 @@ def test_cancelling_needs_what_the_document_needed(staff: Staff, operator: Desk)
     assert operator.status(invoice) == "SUBMITTED"
 
 
-# -- warehouses -------------------------------------------------------------------------------
-
-
-def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operator: Desk) -> None:
-    keeper = staff.at(operator.code, "limited", "WAREHOUSE", "Stores")
-    done = keeper.post(delivery("2026-01-08", goods("1", "300")))
-    away = {"code": "Work In Progress"}
-    other = operator.post(receipt("2026-01-08", goods("1", "100", warehouse=away)))
-    for paper, paths in (
-        (delivery("2026-01-08", goods("1", "300"), goods("1", "300", warehouse=away)),
-         [["lines", "1", "warehouse"]]),
-        (stock_entry("2026-01-08", "TRANSFER", goods("1", toWarehouse=away)),
-         [["lines", "0", "toWarehouse"]]),
-        (("Cancellation", {"document": {"id": other["id"]}}), None),
-    ):  # fmt: skip
-        for verb in ("submit", "preview"):
-            errors = keeper.hand_in(paper, verb)["errors"]
-            assert {error["code"] for error in errors} == {"WAREHOUSE_FORBIDDEN"}
-            if paths is not None:
-                assert [error["path"] for error in errors] == paths
-    query = """
-    query($company: CompanyRef!, $away: WarehouseRef!) {
-      stockBalance(company: $company) { nodes { warehouse { code } } }
-      past: stockBalance(company: $company, asOf: "2026-12-31") { nodes { warehouse { code } } }
-      other: stockBalance(company: $company, warehouse: $away) {
-        nodes { quantity } totals { value } }
-      stockLedger(company: $company) { nodes { warehouse { code } } }
-      documents(company: $company) { nodes { stockMovements { warehouse { code } } } }
-    }
-    """
-    data = keeper.ask(query, away=away)
-    for name in ("stockBalance", "past", "stockLedger"):
-        assert {row["warehouse"]["code"] for row in data[name]["nodes"]} == {"Stores"}, name
-    assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
-    for node in data["documents"]["nodes"]:
-        assert "Stores" in {row["warehouse"]["code"] for row in node["stockMovements"]}
-    by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
-    assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
-    assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
-    me = keeper.ask("{ me { access { limited warehouses { code } } } }")["me"]["access"]
-    assert me[0]["warehouses"] == [{"code": "Stores"}]
-    assert "STOCK_POST" in me[0]["limited"]
-    own = {"company": {"code": operator.code}, "id": other["id"]}
-    again = keeper.hand_in(("PurchaseReceipt", {**receipt(
-        "2026-01-08", goods("1", "100", warehouse=away))[1], **own}))  # fmt: skip
-    assert [error["code"] for error in again["errors"]] == ["FORBIDDEN"]
-    transit = keeper.answer(
-        "query($company: CompanyRef!) { goodsInTransit(company: $company) { __typename } }"
-    )
-    assert codes(transit) == ["FORBIDDEN"]
-
-
-def test_a_limited_role_sees_lots_and_their_traces_in_its_warehouses(
-    staff: Staff, operator: Desk
-) -> None:
-    keeper = staff.at(operator.code, "traced", "WAREHOUSE", "Stores")
-    operator.item("BATCHED", "BATCH")
-    away = {"code": "Work In Progress"}
-    operator.post(receipt(
-        "2026-01-08", goods("5", "2", "BATCHED", batch="BOTH"),
-        goods("5", "2", "BATCHED", batch="LEFT"),
-        goods("5", "2", "BATCHED", batch="ELSEWHERE", warehouse=away)))  # fmt: skip
-    moved = [
-        goods(quantity, None, "BATCHED", batch=batch, toWarehouse=away)
-        for quantity, batch in (("2", "BOTH"), ("5", "LEFT"))
-    ]
-    operator.post(stock_entry("2026-01-09", "TRANSFER", *moved))
-    query = """
-    query($company: CompanyRef!, $inStock: Boolean, $warehouse: WarehouseRef) {
-      lots(company: $company, inStock: $inStock, warehouse: $warehouse) { nodes {
-        id code status stock { warehouse { code } quantity }
-        trace { warehouse { code } quantity document { number } } } } }
-    """
-
-    def listed(desk: Desk, **which: Any) -> dict[str, Any]:
-        return {one["code"]: one for one in desk.ask(query, **which)["lots"]["nodes"]}
-
-    everything, seen = listed(operator), listed(keeper)
-    assert sorted(everything) == ["BOTH", "ELSEWHERE", "LEFT"]
-    assert sorted(seen) == ["BOTH", "LEFT"]
-    stores = {"warehouse": {"code": "Stores"}}
-    assert seen["BOTH"]["stock"] == [{**stores, "quantity": "3"}]
-    assert [one["quantity"] for one in seen["BOTH"]["trace"]] == ["5", "-2"]
-    assert seen["LEFT"]["stock"] == []
-    assert seen["LEFT"]["status"] == everything["LEFT"]["status"] == "AVAILABLE"
-    assert {one["warehouse"]["code"] for one in seen["LEFT"]["trace"]} == {"Stores"}
-    assert list(listed(keeper, inStock=True)) == ["BOTH"]
-    assert list(listed(keeper, inStock=False)) == ["LEFT"]
-    assert listed(keeper, warehouse=away) == {}
-    node = "query($id: ID!) { node(id: $id) { ... on Lot { code } } }"
-    assert keeper.ask(node, id=everything["BOTH"]["id"])["node"] == {"code": "BOTH"}
-    assert keeper.ask(node, id=everything["ELSEWHERE"]["id"])["node"] is None
-
-
-@pytest.mark.anyio
-async def test_a_limited_role_follows_the_stock_of_its_warehouses(
-    staff: Staff, operator: Desk
-) -> None:
-    keeper = await asyncio.to_thread(staff.at, operator.code, "follower", "WAREHOUSE", "Stores")
-    sign_in = {"authorization": f"Bearer {keeper.token}"}
-    query = """
-    subscription($company: CompanyRef!, $place: WarehouseRef!) {
-      stockLevels(company: $company, warehouse: $place, after: 0) { levels { warehouse { code } } }
-    }
-    """
-    for code, outcome in (("Stores", None), ("Work In Progress", "WAREHOUSE_FORBIDDEN")):
-        given = {"company": keeper.company, "place": {"code": code}}
-        async with events(staff.base, query, sign_in, **given) as stream:
-            _, _, data = await stream.next()
-        if outcome is None:
-            levels = data["data"]["stockLevels"]["levels"]
-            assert {one["warehouse"]["code"] for one in levels} == {code}
-        else:
-            assert data["errors"][0]["extensions"]["code"] == outcome
-
-
-def test_a_limited_role_reads_its_own_drafts(staff: Staff, operator: Desk) -> None:
-    keeper = staff.at(operator.code, "drafter", "WAREHOUSE", "Stores")
-    save = """
-    mutation($input: SaveDraftInput!) { saveDraft(input: $input) { draft { id } errors { code } } }
-    """
-    ids: dict[str, str] = {}
-    for desk in (keeper, operator):
-        kind, fields = delivery("2026-01-08", goods("1", "300"))
-        document = {kind[0].lower() + kind[1:]: {"company": desk.company, **fields}}
-        given = {"company": desk.company, "document": document}
-        ids[desk.token] = desk.ask(save, input=given)["saveDraft"]["draft"]["id"]
-    read = """
-    query($company: CompanyRef!, $own: UUID!, $other: UUID!) {
-      drafts(company: $company) { nodes { id } }
-      own: draft(company: $company, id: $own) { id }
-      other: draft(company: $company, id: $other) { id }
-    }
-    """
-    own, other = ids[keeper.token], ids[operator.token]
-    data = keeper.ask(read, own=own, other=other)
-    assert data == {"drafts": {"nodes": [{"id": own}]}, "own": {"id": own}, "other": None}
-
-
-def test_of_a_draft_of_others_a_limited_role_learns_nothing_by_its_id(
-    staff: Staff, operator: Desk
-) -> None:
-    keeper = staff.at(operator.code, "prober", "WAREHOUSE", "Stores")
-    kind, fields = delivery("2026-01-08", goods("1", "300"))
-    document = {kind[0].lower() + kind[1:]: {"company": operator.company, **fields}}
-    given = {"company": operator.company, "document": document}
-    saved = "mutation($input: SaveDraftInput!) { done: saveDraft(input: $input) { %s } }"
-    shown = "draft { id content } errors { code ... on VersionConflict { record { id } } }"
-    made = operator.ask(saved % shown, input=given)["done"]["draft"]
-    update = {**given, "draft": made["id"], "expectedVersion": 1}
-    operator.ask(
-        "mutation($input: UpdateDraftInput!) { updateDraft(input: $input) { errors { code } } }",
-        input=update,
-    )
-    aimed = {"company": operator.company, "draft": made["id"], "expectedVersion": 1}
-    attempts: list[tuple[str, str, Any, str]] = [
-        ("updateDraft", "UpdateDraftInput", update, "NOT_FOUND"),
-        ("deleteDraft", "DraftInput", aimed, "NOT_FOUND"),
-        ("submitDraft", "DraftInput", aimed, "NOT_FOUND"),
-        ("approveDocument", "DraftInput", aimed, "NOT_FOUND"),
-        ("rejectDocument", "RejectDocumentInput", {**aimed, "reason": "-"}, "NOT_FOUND"),
-        ("saveDraft", "SaveDraftInput", {**given, "id": made["id"]}, "IDEMPOTENCY_CONFLICT"),
-    ]
-    for mutation, type_, sent, code in attempts:
-        fields = (
-            shown
-            if "Document" not in mutation and mutation != "deleteDraft"
-            else ("errors { code ... on VersionConflict { record { id } } }")
-        )
-        done = keeper.ask(
-            f"mutation($input: {type_}!) {{ done: {mutation}(input: $input) {{ {fields} }} }}",
-            input=sent,
-        )["done"]
-        assert (done.get("draft"), done["errors"]) == (None, [{"code": code}]), mutation
-    node = "query($id: ID!) { node(id: $id) { id } }"
-    assert keeper.ask(node, id=made["id"])["node"] is None
-    assert operator.ask(node, id=made["id"])["node"] == {"id": made["id"]}
+# -- changes ----------------------------------------------------------------------------------
 
 
 def test_changes_of_rights_count_at_once(staff: Staff, operator: Desk) -> None:
