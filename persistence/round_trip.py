@@ -23,7 +23,7 @@ from psycopg.generators import fetch_many, send
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
 from psycopg.pq.abc import PGresult
 
-from persistence.posting.writing.arrays import IN_BINARY
+from persistence.arrays import IN_BINARY
 from persistence.prepared import LastingStatements
 
 _PARAMETER = re.compile(r"%\((\w+)\)s(?=(?:::(\w+)\[\])?)")
@@ -34,7 +34,8 @@ class Statement:
     """A statement with PostgreSQL's own placeholders, and the names of its parameters in order.
 
     First those that psycopg adapts, as suits it (`formats`); then `arrays` in binary, which go as
-    they are (`persistence.posting.writing.arrays`): casts in the text say of which types.
+    they are (`persistence.arrays`): casts in the text say of which types. A text with values in it
+    is not to be prepared: it would take the place of one that is asked again.
     """
 
     text: bytes
@@ -42,6 +43,7 @@ class Statement:
     arrays: tuple[str, ...] = ()
     types: tuple[int, ...] = ()
     formats: tuple[PyFormat, ...] = ()
+    is_asked_again: bool = True
 
     @classmethod
     def of(cls, text: str) -> Self:
@@ -139,15 +141,16 @@ class RoundTrip:
             self._pgconn.send_query_prepared(name, given, formats)
             self._sent.append((answer, None))
         else:
-            new = self._ask_unprepared(_Query(statement.text, types), given, formats)
+            query = _Query(statement.text, types)
+            new = self._ask_unprepared(query, given, formats, again=statement.is_asked_again)
             self._sent.append((answer, new))
         return answer
 
     def _ask_unprepared(
-        self, query: Any, given: Sequence[Any], formats: Sequence[Format]
+        self, query: Any, given: Sequence[Any], formats: Sequence[Format], *, again: bool
     ) -> _New | None:
-        """Prepare it if it has been asked often enough."""
-        prepare, name = self._prepared.get(query)
+        """Prepare it if it has been asked often enough, and will be again."""
+        prepare, name = self._prepared.get(query, None if again else False)
         if prepare is Prepare.SHOULD:
             self._pgconn.send_prepare(name, query.query, query.types)
             self._sent.append((None, None))

@@ -56,7 +56,8 @@ async def tell_nodes(connection: AsyncConnection, name: str, value: UUID) -> Non
 def tell_nodes_in(trip: RoundTrip, connection: AsyncConnection, name: str, value: UUID) -> None:
     """The same, in a round trip."""
     if is_on_citus(connection):
-        trip.ask(Statement(_telling(connection, name, value)), {})
+        telling = Statement(_telling(connection, name, value), is_asked_again=False)
+        trip.ask(telling, {})
 
 
 def _telling(connection: AsyncConnection, name: str, value: UUID) -> bytes:

@@ -37,6 +37,7 @@ from domain.ports import Recorded
 from domain.references import Ref
 from domain.stock import pools_of
 from domain.together import changes_stock_only, decide_together, names_only_masters
+from persistence.arrays import ids
 from persistence.citus.nodes import is_on_citus, tell_nodes, tell_nodes_in
 from persistence.ids import new_id
 from persistence.posting.attempt import Attempt
@@ -44,7 +45,6 @@ from persistence.posting.book import Book, Books
 from persistence.posting.reading import ahead, references
 from persistence.posting.reading import pools as pool_reading
 from persistence.posting.reading.pools import Asked
-from persistence.posting.writing.arrays import ids
 from persistence.posting.writing.decisions import Writing, write
 from persistence.round_trip import Answer, RoundTrip, Statement
 from persistence.tracing import span

@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from persistence.posting.writing.arrays import array_of, ids
+from persistence.arrays import array_of, ids
 
 ID = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
 COLUMNS: list[tuple[str, Sequence[Any]]] = [

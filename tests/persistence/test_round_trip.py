@@ -8,9 +8,9 @@ import psycopg
 import pytest
 from psycopg.pq import PipelineStatus, TransactionStatus
 
+from persistence.arrays import array_of, ids
 from persistence.citus.nodes import BooksConnection
 from persistence.database import Database
-from persistence.posting.writing.arrays import array_of, ids
 from persistence.round_trip import COMMIT, RoundTrip, Statement
 
 ID = UUID("01234567-89ab-cdef-0123-456789abcdef")
@@ -71,6 +71,19 @@ async def test_it_is_prepared_once_it_was_asked_often_enough(connection: BooksCo
         assert [first.rows, second.rows] == [[(times + 1, times)], [(times + 2, times)]]
         found = await (await connection.execute(HOW_OFTEN, prepare=False)).fetchone()
         assert found == (1 if times > 2 else 0,)
+
+
+async def test_a_text_with_values_in_it_is_never_prepared(connection: BooksConnection) -> None:
+    telling = Statement(b"set local app.told to 'somebody'", is_asked_again=False)
+    for _ in range(9):
+        async with RoundTrip(connection) as trip:
+            trip.ask(telling, {})
+            told = trip.ask(Statement.of("select current_setting('app.told')"), {})
+        assert told.rows == [("somebody",)]
+    cursor = await connection.execute(
+        "select count(*) from pg_prepared_statements where statement like 'set local%'"
+    )
+    assert await cursor.fetchone() == (0,)
 
 
 async def test_what_fails_is_raised_and_nothing_behind_it_is_run(

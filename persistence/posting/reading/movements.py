@@ -28,8 +28,8 @@ from domain.movements import (
     Returned,
     Source,
 )
+from persistence.arrays import ids
 from persistence.in_step import InStep
-from persistence.posting.writing.arrays import ids
 
 
 def _columns(line: str = "m.line_id", more: str = "") -> str:

@@ -21,7 +21,7 @@ from domain.movements import (
     Pool,
     PostingKey,
 )
-from persistence.posting.writing.arrays import ids
+from persistence.arrays import ids
 from persistence.round_trip import Answer, RoundTrip, Statement
 
 LAYERS_AT_FIRST = 8

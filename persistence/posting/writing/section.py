@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from domain.decide import Decision
 from domain.money import ZERO
-from persistence.posting.writing.arrays import numbers, writer_of
+from persistence.arrays import numbers, writer_of
 
 SEQ = "company_id, seq"
 OWN = "company_id, document_id"
