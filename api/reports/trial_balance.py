@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api.context import Info, looked_up
-from api.documents.reading.parts import related
+from api.context import Info
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument, company_id_of
 from api.reports.common import (
@@ -37,7 +36,7 @@ class _Amounts:
 class TrialBalanceRow(_Amounts):
     """Opening and closing are net and stand on one side."""
 
-    account: Any = related("account", "account_id", Account, "The account.")
+    account: Any = strawberry.field(graphql_type=Account, description="The account.")
 
 
 @strawberry.type(description="The sums of all rows of the filter, in company currency.")
@@ -54,21 +53,15 @@ class TrialBalance(Covered):
     found: strawberry.Private[report.TrialBalance]
 
     @strawberry.field(description="Posting accounts in chart order.")
-    async def rows(self, info: Info) -> list[TrialBalanceRow]:
+    def rows(self) -> list[TrialBalanceRow]:
         """All of them: there are no pages."""
-        return await self._shown(info)
+        shown: Any = self.found.rows
+        return shown
 
     @strawberry.field(description=SAME_AS_ROWS)
-    async def nodes(self, info: Info) -> list[TrialBalanceRow]:
+    def nodes(self) -> list[TrialBalanceRow]:
         """See `rows`."""
-        return await self._shown(info)
-
-    async def _shown(self, info: Info) -> list[TrialBalanceRow]:
-        """Their accounts are looked up together before any is shown."""
-        company_id, rows = self.scope.company_id, self.found.rows
-        await looked_up(info.context.loaders.account, company_id, (row.account_id for row in rows))
-        shown: Any = rows
-        return shown
+        return self.rows()
 
 
 CostCenterArgument = Annotated[

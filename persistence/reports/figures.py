@@ -4,12 +4,18 @@ Both ways give the same figures at every moment, whatever is posted or folded me
 know the ledger up to a recording, `ledger_fold.seq`; the report wants it up to another, its own.
 The lines recorded between the two are read from the ledger: added when the sums are behind, taken
 off again when they are ahead. The statement reads sums, fold and lines in one snapshot.
+
+What counted before a day is made of all years up to the nearest one, and of the months and days
+from there: added, or taken off where the day is the earlier. A period is what counted before its
+end, less what counted before its beginning; a sum that both are made of is read once.
 """
 
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import MAXYEAR, date, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from persistence.reports.query import compose, conditions
@@ -23,19 +29,24 @@ MOST_BETWEEN = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """SQL of rows (account_id, debit, credit, in_period), and its parameters.
+    """SQL of rows (account_id, opening, debit, credit), and its parameters.
 
-    `in_period` says whether a row counts on or after the first day. Rows are not one for each
-    account, and a debit or credit may be negative: only their sums mean something.
+    `opening` is what counts before the first day, debit less credit; debit and credit count from
+    then on. Rows are not one for each account, each of the three may be null, and a debit or credit
+    negative: only their sums mean something.
     """
 
     sql: str
     values: dict[str, Any]
 
 
+_COLUMNS = """
+select account_id, case when posting_date < %(from_date)s then {sign}amount end as opening,
+       case when posting_date >= %(from_date)s then {sign}greatest(amount, 0) end as debit,
+       case when posting_date >= %(from_date)s then {sign}greatest(-amount, 0) end as credit
+"""
 _FROM_LEDGER = """
-select account_id, greatest(amount, 0) as debit, greatest(-amount, 0) as credit,
-       posting_date >= %(from_date)s as in_period
+/*columns*/
   from journal_line
  where company_id = %(company)s and seq <= %(seq)s and posting_date <= %(as_of)s
        /*cost_center*/ /*entered*/
@@ -44,15 +55,7 @@ select account_id, greatest(amount, 0) as debit, greatest(-amount, 0) as credit,
 # The lines between are looked up document by document, the fenced way: a planner that cannot know
 # how few they are would read the whole ledger.
 _FROM_SUMS = """
-select account_id, debit, credit, year >= %(from_month)s as in_period
-  from ledger_year
- where company_id = %(company)s and year <= %(as_of)s and year <> all(%(broken)s::date[])
-       /*cost_center*/ /*entered_year*/
-/*months*/
-/*days*/
-union all
-select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
-       posting_date >= %(from_date)s
+/*columns*/
   from (select least(seq, %(seq)s) as above, greatest(seq, %(seq)s) as upto,
                case when seq < %(seq)s then 1 else -1 end as sign
           from (select coalesce(max(seq), 0) as seq
@@ -70,47 +73,44 @@ select account_id, sign * greatest(amount, 0), sign * greatest(-amount, 0),
           and entry.seq = recorded.seq offset 0
        ) between_them
  where posting_date <= %(as_of)s /*cost_center*/ /*entered*/
+/*sums*/
 """
 
-_MONTHS = """
+_SUMS = """
 union all
-select account_id, debit, credit, month >= %(from_month)s
-  from ledger_month
- where company_id = %(company)s and month >= %(year_{n})s and month <= %(upto_{n})s
-       and month <> all(%(left_out)s::date[])
-       /*cost_center*/ /*entered_month*/
-"""
-_DAYS = """
-union all
-select account_id, {sign}debit, {sign}credit, {in_period}
-  from ledger_day
- where company_id = %(company)s and day >= %(first_{n})s and day <= %(last_{n})s
+select account_id, {opening}, {debit}, {credit}
+  from ledger_{period}
+ where company_id = %(company)s and {period} >= %({first})s and {period} < %({end})s
        /*cost_center*/
 """
+_OPENING = {1: "debit - credit", 0: "null", -1: "credit - debit"}
+_DEBIT = {1: "debit", 0: "null", -1: "-debit"}
+_CREDIT = {1: "credit", 0: "null", -1: "-credit"}
+
+
+class _Way(NamedTuple):
+    """To a day: all years before `year`; the months from there to `month`; the days to `day`.
+
+    Months and days are added where they go forwards, and taken off where they go back.
+    """
+
+    year: date
+    month: date
+    day: date
+
+
+_FOR_EVER = _Way(date.max, date.max, date.max)
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
-    """Days of a month that are added, or taken off again where all of the month was added."""
+class _Stretch:
+    """Consecutive sums: added to opening and turnover (1), taken off (-1), or not in it (0)."""
 
+    period: str
     first: date
-    last: date
-    in_period: bool
-    taken_off: bool = False
-
-    def sql(self, n: int) -> str:
-        """The rows, `first_n` and `last_n` being the parameters."""
-        sign = "-" if self.taken_off else ""
-        return _DAYS.format(n=n, sign=sign, in_period=str(self.in_period).lower())
-
-
-@dataclass(frozen=True, slots=True)
-class _Months:
-    """How the sums cover a period: months from `from_month` are in it, some are left out."""
-
-    from_month: date
-    left_out: tuple[date, ...]
-    days: tuple[_Days, ...]
+    end: date
+    opening: int
+    turnover: int
 
 
 def figures_of(
@@ -125,72 +125,61 @@ def figures_of(
         opening: also what counts before the period.
     """
     as_of = scope.as_of or date.max
-    months = _months(from_date, as_of)
-    broken = _broken_years(months.from_month, as_of)
-    days = [one for one in months.days if opening or one.in_period]
-    values = scope.values(
-        from_date=from_date,
-        cost_center=cost_center_id,
-        from_month=months.from_month,
-        left_out=list(months.left_out),
-        broken=broken,
-    ) | {"as_of": as_of}
-    for n, year in enumerate(broken):
-        values |= {f"year_{n}": year, f"upto_{n}": min(as_of, year.replace(month=12))}
-    for n, one in enumerate(days):
-        values |= {f"first_{n}": one.first, f"last_{n}": one.last}
+    values = scope.values(from_date=from_date, cost_center=cost_center_id) | {"as_of": as_of}
     has_sums = scope.folded > 0 and abs(scope.seq - scope.folded) <= MOST_BETWEEN
+    stretches = _stretches(from_date, as_of, opening=opening) if has_sums else ()
+    sums: list[str] = []
+    for n, one in enumerate(stretches):
+        first, end = f"first_{n}", f"end_{n}"
+        values |= {first: one.first, end: one.end}
+        columns = {
+            "opening": _OPENING[one.opening if opening else 0],
+            "debit": _DEBIT[one.turnover],
+            "credit": _CREDIT[one.turnover],
+        }
+        sums.append(_SUMS.format(**columns, period=one.period, first=first, end=end))
     sql = compose(
         _FROM_SUMS if has_sums else _FROM_LEDGER,
-        months="".join(_MONTHS.format(n=n) for n in range(len(broken))),
-        days="".join(one.sql(n) for n, one in enumerate(days)),
+        columns=_COLUMNS.format(sign="sign * " if has_sums else ""),
+        sums="".join(sums),
         cost_center=conditions(values, {"cost_center": f"cost_center_id in {BELOW_COST_CENTER}"}),
         entered="" if opening else "and posting_date >= %(from_date)s",
-        entered_year="" if opening else "and year >= %(from_month)s",
-        entered_month="" if opening else "and month >= %(from_month)s",
     )
     return Figures(sql, values)
 
 
-def _broken_years(from_month: date, as_of: date) -> list[date]:
-    """The first days of the years within which a period begins or ends: these are read by month."""
-    begun, ended = from_month.replace(month=1, day=1), as_of.replace(month=1, day=1)
-    is_begun, is_ended = from_month > begun, as_of < as_of.replace(month=12, day=31)
-    return sorted({year for year, is_broken in ((begun, is_begun), (ended, is_ended)) if is_broken})
+def _stretches(from_date: date, as_of: date, *, opening: bool) -> list[_Stretch]:
+    """The sums that opening and turnover are made of, or turnover alone."""
+    end = _FOR_EVER if as_of == date.max else _way_to(as_of + _DAY)
+    begin = min(_way_to(from_date), end)
+    found = (
+        *_split("year", (date.min, begin.year), (date.min, end.year)),
+        *_split("month", (begin.year, begin.month), (end.year, end.month)),
+        *_split("day", (begin.month, begin.day), (end.month, end.day)),
+    )
+    return [one for one in found if opening or one.turnover]
 
 
-def _months(from_date: date, as_of: date) -> _Months:
-    """A month that the period begins or ends within is read by the fewer of its days."""
-    begun, ended = from_date.replace(day=1), as_of.replace(day=1)
-    is_begun, is_ended = from_date > begun and begun <= ended, as_of < _end_of_month(as_of)
-    if is_begun and begun == ended:
-        upto = min(from_date - _DAY, as_of)
-        days = (_Days(begun, upto, in_period=False), _Days(from_date, as_of, in_period=True))
-        return _Months(from_date, (begun,), days)
-    first = _beginning(from_date) if is_begun else _Months(from_date, (), ())
-    last = _ending(as_of, in_period=from_date <= as_of) if is_ended else _Months(from_date, (), ())
-    return _Months(first.from_month, first.left_out + last.left_out, first.days + last.days)
+def _way_to(day: date) -> _Way:
+    """By the nearest beginnings of a month and of a year; there is none after the last year."""
+    month = day.replace(day=1)
+    length = monthrange(month.year, month.month)[1]
+    if day.day - 1 > length - day.day + 1 and (month.year, month.month) < (MAXYEAR, 12):
+        month += timedelta(days=length)
+    year = month.replace(month=1)
+    if month.month - 1 > 13 - month.month and year.year < MAXYEAR:
+        year = year.replace(year=year.year + 1)
+    return _Way(year, month, day)
 
 
-def _beginning(from_date: date) -> _Months:
-    """The month in which a period begins: as one within it, or as one before it."""
-    month, end = from_date.replace(day=1), _end_of_month(from_date)
-    if from_date.day - 1 <= (end - from_date).days:
-        before = (month, from_date - _DAY)
-        days = (_Days(*before, in_period=False), _Days(*before, in_period=True, taken_off=True))
-        return _Months(month, (), days)
-    after = (from_date, end)
-    days = (_Days(*after, in_period=True), _Days(*after, in_period=False, taken_off=True))
-    return _Months(from_date, (), days)
+def _split(period: str, before: tuple[date, date], upto: tuple[date, date]) -> Iterator[_Stretch]:
+    """The sums on the way to the beginning and to the end of a period, each of them once."""
+    for first, end in pairwise(sorted({*before, *upto})):
+        in_opening, in_both = _sign(before, first), _sign(upto, first)
+        if in_opening or in_both:
+            yield _Stretch(period, first, end, in_opening, in_both - in_opening)
 
 
-def _ending(as_of: date, *, in_period: bool) -> _Months:
-    """The month in which a report ends: its days, or all of it without those that follow."""
-    month, end = as_of.replace(day=1), _end_of_month(as_of)
-    if as_of.day <= (end - as_of).days:
-        return _Months(as_of, (month,), (_Days(month, as_of, in_period),))
-    return _Months(as_of, (), (_Days(as_of + _DAY, end, in_period, taken_off=True),))
-
-
-def _end_of_month(day: date) -> date:
-    return day.replace(day=monthrange(day.year, day.month)[1])
+def _sign(way: tuple[date, date], at: date) -> int:
+    """Whether a sum is passed on a way forwards (1), back (-1), or not at all (0)."""
+    return (way[0] <= at < way[1]) - (way[1] <= at < way[0])

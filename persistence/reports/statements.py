@@ -53,7 +53,7 @@ class Statement:
 _STATEMENT = """
 with recursive balance as (
     select account_id, sum(debit - credit) as amount
-      from (/*figures*/) figure where in_period group by account_id
+      from (/*figures*/) figure group by account_id
 ), tree(id, root, level) as (
     select id, root, 0 from account where company_id = %(company)s and parent_id is null
     union all

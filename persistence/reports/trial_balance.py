@@ -3,31 +3,28 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
 from domain.money import ZERO, round_to
 from domain.periods import fiscal_year_of
+from persistence.masters.rows import AccountRow, columns
 from persistence.reports.figures import figures_of
-from persistence.reports.query import compose, fetch_all
+from persistence.reports.query import compose
 from persistence.reports.scope import Scope
+from persistence.round_trip import RoundTrip, Statement
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrialBalanceRow:
+class TrialBalanceRow(NamedTuple):
     """One posting account, in company currency.
 
     Opening and closing are net and stand on one side; turnover is the sum of the debit lines and
     the sum of the credit lines of the period, reversals included as what they are.
     """
 
-    company_id: UUID
-    account_id: UUID
-    account_code: str
-    account_name: str
-    account_type: str
-    account_root: str
+    account: AccountRow
     opening_debit: Decimal
     opening_credit: Decimal
     debit: Decimal
@@ -62,32 +59,26 @@ class TrialBalance:
     totals: TrialBalanceTotals
 
 
-_TRIAL_BALANCE = """
+_TRIAL_BALANCE = f"""
 with balance as (
-    select account_id,
-           coalesce(sum(debit - credit) filter (where not in_period), 0) as opening,
-           coalesce(sum(debit) filter (where in_period), 0) as debit,
-           coalesce(sum(credit) filter (where in_period), 0) as credit
+    select account_id, coalesce(sum(opening), 0) as opening,
+           coalesce(sum(debit), 0) as debit, coalesce(sum(credit), 0) as credit
       from (/*figures*/) figure group by account_id
 ), posting_account as (
-    select account.company_id, account.id, code, name, type, root, position,
-           coalesce(opening, 0) as opening, coalesce(debit, 0) as debit,
+    select t.*, coalesce(opening, 0) as opening, coalesce(debit, 0) as debit,
            coalesce(credit, 0) as credit, coalesce(opening + debit - credit, 0) as closing
-      from account left join balance on balance.account_id = account.id
-     where account.company_id = %(company)s and not account.is_group
+      from account t left join balance on balance.account_id = t.id
+     where t.company_id = %(company)s and not t.is_group
 )
-select company_id, id as account_id, code as account_code, name as account_name,
-       type as account_type, root as account_root,
-       round(greatest(opening, 0), %(digits)s) as opening_debit,
-       round(greatest(-opening, 0), %(digits)s) as opening_credit,
-       round(debit, %(digits)s) as debit,
-       round(credit, %(digits)s) as credit,
-       round(greatest(closing, 0), %(digits)s) as closing_debit,
-       round(greatest(-closing, 0), %(digits)s) as closing_credit
-  from posting_account
+select {columns(AccountRow)},
+       round(greatest(opening, 0), %(digits)s), round(greatest(-opening, 0), %(digits)s),
+       round(debit, %(digits)s), round(credit, %(digits)s),
+       round(greatest(closing, 0), %(digits)s), round(greatest(-closing, 0), %(digits)s)
+  from posting_account t
  where %(include_zero)s or opening <> 0 or debit <> 0 or credit <> 0
  order by position, code
-"""
+"""  # noqa: S608 - our names
+_OF_ACCOUNT = len(AccountRow._fields)
 
 _LAST_DAY = b"""
 select posting_date from journal_entry where company_id = %(company)s and seq <= %(seq)s
@@ -121,7 +112,12 @@ async def trial_balance(
     figures = figures_of(scope, from_date or date.max, cost_center_id)
     values = {**figures.values, "include_zero": include_zero}
     sql = compose(_TRIAL_BALANCE, figures=figures.sql)
-    rows = await fetch_all(connection, TrialBalanceRow, sql, values)
+    async with RoundTrip(connection) as trip:
+        found = trip.ask(Statement.of(sql), values)
+    rows = [
+        TrialBalanceRow(AccountRow._make(row[:_OF_ACCOUNT]), *row[_OF_ACCOUNT:])
+        for row in found.rows
+    ]
     return TrialBalance(
         scope=scope, from_date=from_date, rows=rows, totals=_totals(rows, scope.digits)
     )

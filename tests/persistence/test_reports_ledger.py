@@ -38,7 +38,7 @@ async def balance_of(
 def table(balance: TrialBalance) -> list[str]:
     """The rows as text, so that digits count: account, then the six amounts."""
     return [
-        " ".join([row.account_code, *(str(getattr(row, name)) for name in AMOUNTS)])
+        " ".join([row.account.code, *(str(getattr(row, name)) for name in AMOUNTS)])
         for row in balance.rows
     ]
 
@@ -71,7 +71,7 @@ async def test_rows_are_in_chart_order_with_the_currencys_digits(
     ]
     assert totals(balance) == "1000.00 1000.00 500.50 500.50 1000.00 1000.00"
     assert balance.from_date == date(2026, 1, 1)
-    assert (balance.rows[0].account_type, balance.rows[0].account_root) == ("STOCK", "ASSET")
+    assert (balance.rows[0].account.type, balance.rows[0].account.root) == ("STOCK", "ASSET")
 
 
 async def test_as_of_leaves_out_what_counts_later(database: Database, books: HandmadeBooks) -> None:
@@ -130,7 +130,7 @@ async def test_accounts_without_anything_are_shown_on_demand(
     assert (empty.rows, empty.from_date) == ([], None)
     assert totals(empty) == "0.00 0.00 0.00 0.00 0.00 0.00"
     everything = await balance_of(database, books, include_zero=True)
-    assert [row.account_code for row in everything.rows] == [
+    assert [row.account.code for row in everything.rows] == [
         "Debtors", "Stores", "Finished Goods", "Stock In Hand", "Creditors",
         "Stock Received But Not Billed", "Sales", "Cost of Goods Sold",
     ]  # fmt: skip
