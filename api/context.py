@@ -25,7 +25,6 @@ from domain.accounts import ResolvedAccount
 from domain.roles import Permission
 from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
-from persistence.masters.companies import default_accounts
 from persistence.masters.items import barcodes_of
 from persistence.masters.rows import (
     AccountRow,
@@ -141,7 +140,7 @@ class Loaders:
         database = self._database
 
         async def load(ids: list[UUID]) -> list[dict[str, UUID]]:
-            return [await default_accounts(database, one) for one in ids]
+            return [await lookups.default_accounts(database, one) for one in ids]
 
         return DataLoader(load_fn=load)
 

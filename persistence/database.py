@@ -5,7 +5,7 @@ whoever logs in. Every transaction names its company; without one it sees no boo
 """
 
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -21,14 +21,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection as SessionConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from persistence.citus.nodes import BooksConnection, tell_nodes
+from persistence.citus.nodes import BooksConnection, tell_nodes, tell_nodes_in
 from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
+from persistence.round_trip import COMMIT, RoundTrip, Statement
 
 APPLICATION_ROLE = "perpetuo_app"
 READER_ROLE = "perpetuo_reader"
 
-_SET_COMPANY = "select set_config('app.company_id', %s, true)"
-_ONE_MOMENT = "set transaction isolation level repeatable read, read only"
+_SET_COMPANY = Statement.of("select set_config('app.company_id', %(company)s, true)")
+_ONE_MOMENT = Statement.of("set transaction isolation level repeatable read, read only")
 # What is committed is flushed, unless the server was told not to wait for that. The log may go on
 # beyond, with what others have not committed and nobody sends to replicas before somebody does.
 _WRITTEN = """
@@ -150,15 +151,37 @@ class Database:
         Raises:
             ReplicaFailedError: this is a replica, and something is the matter with it.
         """
+        async with self._connected() as connection:
+            if one_moment or company_id is not None:
+                async with RoundTrip(connection) as trip:
+                    _begin(trip, connection, company_id, one_moment=one_moment)
+            yield connection
+
+    async def ask(
+        self, company_id: UUID | None, statement: Statement, params: Mapping[str, Any]
+    ) -> list[tuple[Any, ...]]:
+        """The rows of one statement in a transaction of its own, all in one round trip.
+
+        Raises:
+            ReplicaFailedError: this is a replica, and something is the matter with it.
+        """
+        async with self._connected() as connection:
+            async with RoundTrip(connection) as trip:
+                _begin(trip, connection, company_id)
+                answer = trip.ask(statement, params)
+                trip.ask(COMMIT, {})
+            return answer.rows
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for one transaction; to a replica, once that has replayed enough."""
         if self.replays is None:
             async with self.pool.connection() as connection:
-                await _begin(connection, company_id, one_moment=one_moment)
                 yield connection
             return
         try:
             async with self.pool.connection() as connection:
                 await self._require_replayed(connection, self.replays)
-                await _begin(connection, company_id, one_moment=one_moment)
                 yield connection
         except (psycopg.Error, PoolTimeout) as fault:
             raise ReplicaFailedError(self.pool, repr(fault), is_lost=_is_lost(fault)) from fault
@@ -235,12 +258,19 @@ def _is_lost(fault: psycopg.Error | PoolTimeout) -> bool:
     return no_answer or state.startswith(("08", "57P"))
 
 
-async def _begin(connection: AsyncConnection, company_id: UUID | None, *, one_moment: bool) -> None:
+def _begin(
+    trip: RoundTrip,
+    connection: AsyncConnection,
+    company_id: UUID | None,
+    *,
+    one_moment: bool = False,
+) -> None:
+    """Begin a transaction with a round trip's first statements."""
     if one_moment:
-        await connection.execute(_ONE_MOMENT)
+        trip.ask(_ONE_MOMENT, {})
     if company_id is not None:
-        await tell_nodes(connection, "company_id", company_id)
-        await connection.execute(_SET_COMPANY, (str(company_id),))
+        tell_nodes_in(trip, connection, "company_id", company_id)
+        trip.ask(_SET_COMPANY, {"company": str(company_id)})
 
 
 async def _become_application(connection: BooksConnection) -> None:

@@ -10,7 +10,7 @@ It is made of psycopg's own parts: what adapts values, prepares statements and r
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -46,8 +46,9 @@ class Statement:
     is_asked_again: bool = True
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def of(cls, text: str) -> Self:
-        """One with psycopg's placeholders by name, `%(name)s`."""
+        """One with psycopg's placeholders by name, `%(name)s`; the same for the same text."""
         kinds = {match[1]: IN_BINARY.get(match[2]) for match in _PARAMETER.finditer(text)}
         names = tuple(name for name, kind in kinds.items() if kind is None)
         arrays = {name: kind for name, kind in kinds.items() if kind is not None}

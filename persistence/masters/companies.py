@@ -291,12 +291,3 @@ async def _refuse_method_of_moved_items(
     sku = found.scalar_one_or_none()
     if sku is not None:
         raise Refused(InUse(path=("costingMethod",), kind="item", reference=sku))
-
-
-async def default_accounts(database: Database, company_id: UUID) -> dict[str, UUID]:
-    """Role -> account of the company's defaults that are set."""
-    async with database.transaction(company_id) as connection:
-        cursor = await connection.execute(
-            "select role, account_id from account_role where company_id = %s", (company_id,)
-        )
-        return dict(await cursor.fetchall())

@@ -20,6 +20,7 @@ from domain.masters import (
     NewItem,
 )
 from domain.references import Ref
+from persistence.arrays import array_of
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
 from persistence.masters.rows import ItemGroupRow, ItemRow
@@ -37,6 +38,7 @@ from persistence.masters.store import (
     run,
     writing,
 )
+from persistence.round_trip import Statement
 from persistence.tables import Item, ItemBarcode
 
 SWITCHES = ("allow_negative_stock", "require_expiry")
@@ -299,14 +301,15 @@ async def _refuse_if_moved(
             raise Refused(InUse(path=(path,), kind="item", reference=item.sku))
 
 
+_BARCODES = Statement.of("""
+select item_id, array_agg(barcode order by barcode) from item_barcode
+ where company_id = %(company)s and item_id = any(%(items)s::uuid[]) group by item_id
+""")
+
+
 async def barcodes_of(
     database: Database, company_id: UUID, items: Sequence[UUID]
 ) -> dict[UUID, list[str]]:
     """The barcodes of items, in alphabetical order."""
-    async with database.transaction(company_id) as connection:
-        cursor = await connection.execute(
-            "select item_id, array_agg(barcode order by barcode) from item_barcode"
-            " where company_id = %s and item_id = any(%s) group by item_id",
-            (company_id, list(items)),
-        )
-        return dict(await cursor.fetchall())
+    params = {"company": company_id, "items": array_of("uuid", items)}
+    return dict(await database.ask(company_id, _BARCODES, params))

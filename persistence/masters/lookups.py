@@ -1,13 +1,12 @@
 """Masters by their ids, and by what a person calls them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from psycopg.rows import args_row
-
 from domain.errors import NotFound, Refused
 from domain.references import Ref
+from persistence.arrays import array_of
 from persistence.database import Database
 from persistence.masters.rows import (
     TABLES,
@@ -22,20 +21,21 @@ from persistence.masters.rows import (
     WarehouseRow,
     columns,
 )
+from persistence.round_trip import Statement
 
 Row = TypeVar("Row", bound=NamedTuple)
 
 
 async def rows(
-    database: Database, company_id: UUID | None, kind: type[Row], query: str, params: Any
+    database: Database,
+    company_id: UUID | None,
+    kind: type[Row],
+    query: str,
+    params: Mapping[str, Any],
 ) -> list[Row]:
     """The rows of a query whose columns are `columns(kind)`."""
-    async with (
-        database.transaction(company_id) as connection,
-        connection.cursor(row_factory=args_row(kind)) as cursor,
-    ):
-        await cursor.execute(query.encode(), params)
-        return await cursor.fetchall()
+    found = await database.ask(company_id, Statement.of(query), params)
+    return [kind._make(row) for row in found]
 
 
 async def _by_id(
@@ -43,9 +43,10 @@ async def _by_id(
 ) -> dict[UUID, Row]:
     query = (
         f"select {columns(kind)} from {TABLES[kind]} t"  # noqa: S608 - names from our own tables
-        " where t.company_id = %s and t.id = any(%s)"
+        " where t.company_id = %(company)s and t.id = any(%(ids)s::uuid[])"
     )
-    found = await rows(database, company_id, kind, query, (company_id, list(ids)))
+    params = {"company": company_id, "ids": array_of("uuid", ids)}
+    found = await rows(database, company_id, kind, query, params)
     return {row.id: row for row in found}  # type: ignore[attr-defined]
 
 
@@ -100,9 +101,17 @@ async def cost_centers_by_id(
 
 async def companies_by_id(database: Database, ids: Sequence[UUID]) -> dict[UUID, CompanyRow]:
     """The companies with these ids."""
-    query = f"select {columns(CompanyRow)} from company t where t.id = any(%s)"  # noqa: S608 - ours
-    found = await rows(database, None, CompanyRow, query, (list(ids),))
+    query = f"select {columns(CompanyRow)} from company t where t.id = any(%(ids)s::uuid[])"  # noqa: S608 - ours
+    found = await rows(database, None, CompanyRow, query, {"ids": array_of("uuid", ids)})
     return {row.id: row for row in found}
+
+
+_ROLES = Statement.of("select role, account_id from account_role where company_id = %(company)s")
+
+
+async def default_accounts(database: Database, company_id: UUID) -> dict[str, UUID]:
+    """Role -> account of the company's defaults that are set."""
+    return dict(await database.ask(company_id, _ROLES, {"company": company_id}))
 
 
 class Place(NamedTuple):
@@ -114,8 +123,8 @@ class Place(NamedTuple):
 
 async def locate(database: Database, one: UUID) -> Place | None:
     """The company and the kind of an id, whichever they are."""
-    query = "select company_id, kind from locate_node(%s) where company_id is not null"
-    found = await rows(database, None, Place, query, (one,))
+    query = "select company_id, kind from locate_node(%(id)s) where company_id is not null"
+    found = await rows(database, None, Place, query, {"id": one})
     return found[0] if found else None
 
 

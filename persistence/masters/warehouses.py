@@ -17,7 +17,7 @@ from domain.accounts import (
 from domain.errors import InUse, Refused
 from domain.masters import Change, Checks, NewWarehouse, Path
 from persistence.database import Database
-from persistence.masters.lookups import find, find_company, rows
+from persistence.masters.lookups import default_accounts, find, find_company, rows
 from persistence.masters.rows import WarehouseRow, columns
 from persistence.masters.store import (
     Outcome,
@@ -119,18 +119,13 @@ async def stock_accounts(
     database: Database, company_id: UUID
 ) -> dict[UUID, ResolvedAccount | None]:
     """The same as it stands in the books now."""
-    query = f"select {columns(WarehouseRow)} from warehouse t where t.company_id = %s"  # noqa: S608 - our names
-    found = await rows(database, company_id, WarehouseRow, query, (company_id,))
-    async with database.transaction(company_id) as connection:
-        cursor = await connection.execute(
-            "select account_id from account_role where company_id = %s and role = %s",
-            (company_id, Role.STOCK_IN_HAND),
-        )
-        default = await cursor.fetchone()
+    query = f"select {columns(WarehouseRow)} from warehouse t where t.company_id = %(company)s"  # noqa: S608 - our names
+    found = await rows(database, company_id, WarehouseRow, query, {"company": company_id})
+    default = (await default_accounts(database, company_id)).get(Role.STOCK_IN_HAND)
     facts = (
         WarehouseFacts(row.id, row.code, row.name, row.parent_id, row.account_id) for row in found
     )
-    return stock_accounts_of(facts, default[0] if default else None)
+    return stock_accounts_of(facts, default)
 
 
 async def resolved(session: AsyncSession, company_id: UUID) -> dict[UUID, UUID | None]:

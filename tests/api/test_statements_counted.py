@@ -26,6 +26,7 @@ from api.cost.limits import DEFAULT_LIMITS, CostLimits
 from api.schema import schema
 from persistence.database import Database
 from persistence.explaining.explain import Explaining, Find
+from persistence.round_trip import RoundTrip, Statement
 from tests.api.desk import Desk
 from tests.api.fifty import LEVEL, LINKED, ROWS, fifty_of_most
 from tests.conftest import new_database, running_server
@@ -106,7 +107,15 @@ class Statements:
                 self.texts[str(query)] += 1
             return await execute(cursor, query, *args, **kwargs)
 
+        ask = RoundTrip.ask
+
+        def asking(trip: RoundTrip, statement: Statement, params: Any) -> Any:
+            if threading.get_ident() == thread and params:  # neither begins nor commits
+                self.texts[statement.text.decode()] += 1
+            return ask(trip, statement, params)
+
         monkeypatch.setattr(psycopg.AsyncCursor, "execute", counting)
+        monkeypatch.setattr(RoundTrip, "ask", asking)
 
     def taken(self) -> Counter[str]:
         """What was counted; from now on anew."""
