@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -20,6 +21,7 @@ ARRAYS = Statement.of(
     "select u.* from unnest(%(ids)s::uuid[], %(names)s::text[], %(counts)s::integer[])"
     " as u (id, name, count), (select %(factor)s::int) as f"
 )
+WHOSE = Statement.of("select current_setting('app.company_id', true), %(a)s::int")
 SLEEPING = Statement.of("select pg_sleep(60)")
 HOW_OFTEN = "select count(*) from pg_prepared_statements where statement like 'select $1::int + %'"
 
@@ -173,3 +175,36 @@ async def test_nobody_waits_for_a_connection_that_is_closed(database_url: str) -
         async with RoundTrip(closed):
             pass
     assert not closed.lock.locked()
+
+
+async def test_who_asks_one_thing_waits_once_and_leaves_no_company_behind(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[object] = []
+    wait = BooksConnection.wait
+
+    def noting(generator: Any) -> Any:
+        """Does the same, and notes whether anything is waited for: what has ended is not."""
+        try:
+            ready = yield next(generator)
+            waits.append(ready)
+            while True:
+                ready = yield generator.send(ready)
+        except StopIteration as end:
+            return end.value
+
+    async def counting(self: BooksConnection, generator: Any, **kwargs: Any) -> Any:
+        return await wait(self, noting(generator), **kwargs)
+
+    monkeypatch.setattr(BooksConnection, "wait", counting)
+    database = await Database.open(database_url, most_connections=1)
+    try:
+        waits.clear()
+        assert await database.ask(ID, WHOSE, {"a": 0}) == [(str(ID), 0)]
+        assert len(waits) == 1
+        assert await database.ask(None, WHOSE, {"a": 1}) == [("", 1)]
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            await database.ask(ID, FAILING, {"a": 0})
+        assert await database.ask(None, WHOSE, {"a": 2}) == [("", 2)]
+    finally:
+        await database.close()
