@@ -1,7 +1,8 @@
 """The way to the database: a psycopg pool for posting and reports, SQLAlchemy sessions for masters.
 
 Connections of both become the role `perpetuo_app`, which row-level security and grants bind,
-whoever logs in. Every transaction names its company; without one it sees no books.
+whoever logs in, and live in UTC, wherever the server is. Every transaction names its company;
+without one it sees no books.
 """
 
 import select
@@ -277,6 +278,8 @@ async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
     await connection.find_nodes()
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
+    # Which day it is (`current_date`) is not for the machine or the database to say.
+    await connection.execute("set time zone 'UTC'")
     await connection.commit()
 
 

@@ -1,7 +1,12 @@
 """The schema comes to this release, and another release's is refused."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import psycopg
 import pytest
+from psycopg import sql
+from sqlalchemy import text
 
 from persistence.database import Database
 from persistence.migrate import Age, SchemaError, require_current, schema_state, upgrade
@@ -42,6 +47,26 @@ async def test_connections_are_the_applications_role(database: Database) -> None
         found = await connection.execute("select current_user")
         assert await found.fetchone() == ("perpetuo_app",)
     assert await database.answers()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+async def test_the_day_is_that_of_utc_wherever_the_server_is(database_url: str, zone: str) -> None:
+    """At any time of day one of the two is a day ahead or behind."""
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        name = sql.Identifier(owner.info.dbname)
+        owner.execute(sql.SQL("alter database {} set timezone to {}").format(name, zone))
+    today = {datetime.now(UTC).date()}
+    database = await Database.open(database_url, most_connections=2)
+    try:
+        async with database.transaction(None) as connection:
+            found: Any = await (await connection.execute("select current_date, now()")).fetchone()
+        async with database.session(None) as session:
+            answer = await (await session.connection()).execute(text("select current_date"))
+    finally:
+        await database.close()
+    today.add(datetime.now(UTC).date())
+    assert {found[0], answer.scalar_one()} <= today
+    assert found[1].tzinfo is UTC
 
 
 async def test_a_lost_connection_is_replaced(database: Database, database_url: str) -> None:
