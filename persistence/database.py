@@ -41,6 +41,12 @@ _REPLAYED = """
 select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::bigint end
 """
 
+# What a server, a database or a role may have other defaults for: which day it is, how moments are
+# written, and that whoever waits for a lock then sees what the one before has written.
+_AS_BUILT_FOR = """
+set time zone 'UTC'; set datestyle to iso; set default_transaction_isolation to 'read committed'
+"""
+
 _CLOSE_SECONDS = 5.0
 _REPLICA_SECONDS = 1.0
 """How long a connection to a replica is waited for."""
@@ -278,8 +284,7 @@ async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
     await connection.find_nodes()
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
-    # Which day it is (`current_date`) is not for the machine or the database to say.
-    await connection.execute("set time zone 'UTC'")
+    await connection.execute(_AS_BUILT_FOR)
     await connection.commit()
 
 

@@ -69,6 +69,22 @@ async def test_the_day_is_that_of_utc_wherever_the_server_is(database_url: str, 
     assert found[1].tzinfo is UTC
 
 
+async def test_other_defaults_of_a_database_do_not_matter(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        name = sql.Identifier(owner.info.dbname)
+        for other in ("datestyle to german", "default_transaction_isolation to serializable"):
+            owner.execute(sql.SQL("alter database {} set ").format(name) + sql.SQL(other))
+    database = await Database.open(database_url, most_connections=2)
+    try:
+        async with database.transaction(None) as connection:
+            now: Any = await (await connection.execute("select now()")).fetchone()
+            level = await (await connection.execute("show transaction_isolation")).fetchone()
+    finally:
+        await database.close()
+    assert level == ("read committed",)
+    assert now[0].tzinfo is UTC
+
+
 async def test_a_lost_connection_is_replaced(database: Database, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
         owner.execute(
