@@ -12,6 +12,7 @@ from psycopg import AsyncConnection
 from api.context import Context, Info
 from api.masters.common import company_id_of
 from api.types.refs import AccountRef, CompanyRef, CostCenterRef, ItemRef, PartyRef, WarehouseRef
+from domain.errors import InvalidValue, Refused
 from domain.roles import Permission
 from persistence.masters import lookups
 from persistence.reports.scope import Scope, scope_of
@@ -56,6 +57,16 @@ async def id_of(
         return None
     found = await lookups.find(info.context.database, company_id, reference.to_ref(), (name,))
     return found.id
+
+
+def check_period(from_: date | None, as_of: date | None) -> None:
+    """The period of a report begins before it ends.
+
+    Raises:
+        Refused: INVALID_VALUE.
+    """
+    if from_ is not None and as_of is not None and from_ > as_of:
+        raise Refused(InvalidValue(path=("from",), reason="after_as_of"))
 
 
 async def scope_for(

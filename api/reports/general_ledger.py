@@ -13,7 +13,16 @@ from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.masters.cost_centers import CostCenter
 from api.masters.parties import Party
-from api.reports.common import AsOf, Covered, From, KnownAt, id_of, reading, scope_for
+from api.reports.common import (
+    AsOf,
+    Covered,
+    From,
+    KnownAt,
+    check_period,
+    id_of,
+    reading,
+    scope_for,
+)
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.refs import AccountRef, CostCenterRef, DocumentRef, PartyRef
 from api.types.sorting import GeneralLedgerSort, sorted_by
@@ -115,6 +124,7 @@ class GeneralLedgerQuery:
     ) -> GeneralLedgerConnection:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
+        check_period(from_, as_of)
         scope = await scope_for(info, company, as_of, known_at)
         company_id = scope.company_id
         document_id = None

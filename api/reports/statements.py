@@ -17,6 +17,7 @@ from api.reports.common import (
     Covered,
     IncludeZero,
     KnownAt,
+    check_period,
     id_of,
     reading,
     scope_for,
@@ -119,6 +120,7 @@ class StatementQuery:
         include_zero: IncludeZero = False,
     ) -> ProfitAndLoss:
         """One statement for all rows."""
+        check_period(from_, as_of)
         scope = await scope_for(info, company, as_of, known_at)
         center = await id_of(info, scope.company_id, "costCenter", cost_center)
         async with reading(info.context, scope) as connection:

@@ -19,6 +19,7 @@ from api.reports.common import (
     ItemArgument,
     KnownAt,
     WarehouseArgument,
+    check_period,
     id_of,
     reading,
     scope_for,
@@ -96,6 +97,7 @@ class StockLedgerQuery:
     ) -> StockLedgerConnection:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
+        check_period(from_, as_of)
         scope = await scope_for(info, company, as_of, known_at)
         company_id = scope.company_id
         document_id = None

@@ -15,6 +15,7 @@ from api.reports.common import (
     Covered,
     IncludeZero,
     KnownAt,
+    check_period,
     covering,
     id_of,
 )
@@ -97,6 +98,7 @@ class TrialBalanceQuery:
         include_zero: IncludeZero = False,
     ) -> TrialBalance:
         """One statement for all rows."""
+        check_period(from_, as_of)
         company_id = await company_id_of(info, company)
         center = await id_of(info, company_id, "costCenter", cost_center)
         async with covering(info, company_id, as_of, known_at) as (connection, scope):

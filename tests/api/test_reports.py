@@ -259,6 +259,27 @@ def test_a_wrong_question_is_refused_with_a_code(
     assert [error["extensions"]["code"] for error in answer["errors"]] == [code]
 
 
+@pytest.mark.parametrize(
+    ("report", "rows"),
+    [
+        ("trialBalance", "rows { debit }"),
+        ("profitAndLoss", "result"),
+        ("generalLedger", "nodes { debit }"),
+        ("stockLedger", "nodes { cost }"),
+    ],
+)
+def test_a_period_that_ends_before_it_begins_is_refused(
+    keeper: Bookkeeper, report: str, rows: str
+) -> None:
+    period = 'from: "2026-02-01", asOf: "2026-01-31"'
+    answer = keeper.answer(
+        f"query($company: CompanyRef!) {{ {report}(company: $company, {period}) {{ {rows} }} }}"
+    )
+    (error,) = answer["errors"]
+    assert answer["data"] is None
+    assert (error["extensions"]["code"], error["extensions"]["path"]) == ("INVALID_VALUE", ["from"])
+
+
 def test_another_lists_cursor_is_refused(keeper: Bookkeeper) -> None:
     keeper.receive("2026-01-10")
     cursor = keeper.ask(STOCK_BALANCE)["stockBalance"]["pageInfo"]["endCursor"]
