@@ -5,6 +5,7 @@ hundred questions for a posting of a few lines. Here each type is asked once. Wh
 plainly valid is left to graphql-core, which knows how to say what is wrong with it.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any, TypeAlias
@@ -23,6 +24,16 @@ from graphql.utilities.coerce_input_value import coerce_default_value
 from api.types.core import NotPlain
 
 Coerce: TypeAlias = Callable[[Any], Any]
+
+_FIELD = re.compile(
+    r"Expected value of type '\w+' (?:to include required|not to include unknown) field '(\w+)'"
+)
+
+
+def field_named(problem: str) -> tuple[str, ...]:
+    """The field that is missing or unknown, which graphql-core has in words only; else nothing."""
+    found = _FIELD.match(problem)
+    return found.groups() if found else ()
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLError, GraphQLSyntaxError
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 
+from api.executing.coercing import field_named
 from api.executing.limits import too_many_tokens
 from api.messages import message
 from api.types.errors import refusal_of
@@ -60,13 +61,15 @@ def _refusals(error: GraphQLError, problem: Problem) -> tuple[Refusal, ...]:
     return (refusal_of(fault or error, ".".join(str(step) for step in error.path or ())),)
 
 
-_PLACE = re.compile(r"Variable '\$\w+' has invalid value at ((?:\.\w+|\[\d+\])+):")
+_PLACE = re.compile(r"Variable '\$\w+' has invalid value(?: at ((?:\.\w+|\[\d+\])+))?: ")
 
 
 def _within_variable(problem: str) -> tuple[str, ...]:
     """Where in a variable it is, as `UserError.path` says it; graphql-core has it in words only."""
     found = _PLACE.match(problem)
-    return tuple(re.findall(r"\w+", found[1])) if found else ()
+    if found is None:
+        return ()
+    return (*re.findall(r"\w+", found[1] or ""), *field_named(problem[found.end() :]))
 
 
 def _is_of_an_answer(error: GraphQLError) -> bool:

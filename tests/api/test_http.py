@@ -110,7 +110,7 @@ def test_request_errors_have_a_code_and_no_data(client: TestClient, query: str, 
     ("line", "path"),
     [
         ({"quantity": "12,5"}, ["lines", "1", "quantity"]),
-        ({"quantity": "1", "nothing": "1"}, ["lines", "1"]),
+        ({"quantity": "1", "nothing": "1"}, ["lines", "1", "nothing"]),
         ({"quantity": "1", "item": {"sku": "A", "id": "B"}}, ["lines", "1", "item"]),
     ],
 )
@@ -126,6 +126,17 @@ def test_what_is_wrong_in_a_variable_has_its_path(
     query += " submitPurchaseReceipt(input: $input) { replayed } }"
     (error,) = ask(client, query, variables={"input": given}).json()["errors"]
     assert (error["extensions"]["code"], error["extensions"]["path"]) == ("BAD_USER_INPUT", path)
+
+
+def test_what_is_missing_in_a_variable_is_named_by_its_path(client: TestClient) -> None:
+    query = "mutation($input: SubmitPurchaseReceiptInput!) {"
+    query += " submitPurchaseReceipt(input: $input) { replayed } }"
+    line = {"item": {"sku": "A"}, "warehouse": {"code": "B"}, "rate": "1"}
+    given = {"company": {"code": "C"}, "postingDate": "2026-01-01", "lines": [line]}
+    answer = ask(client, query, variables={"input": given}).json()
+    assert [error["extensions"]["path"] for error in answer["errors"]] == [
+        ["supplier"], ["lines", "0", "quantity"],
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

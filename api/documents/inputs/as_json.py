@@ -13,7 +13,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLInputType, Undefined, coerce_input_value
 from graphql.utilities import validate_input_value
 
-from api.executing.coercing import coercer
+from api.executing.coercing import coercer, field_named
 from api.types.core import core_of
 from api.types.naming import camel
 from domain.errors import InvalidValue, Refused, ValueMalformed
@@ -77,7 +77,8 @@ def _wrong(core: GraphQLInputType, content: object) -> list[ValueMalformed]:
     wrong: list[ValueMalformed] = []
 
     def refuse(error: GraphQLError, path: Sequence[str | int]) -> None:
-        wrong.append(ValueMalformed(path=tuple(map(str, path)), problem=error.message))
+        place = (*map(str, path), *field_named(error.message))
+        wrong.append(ValueMalformed(path=place, problem=error.message))
 
     validate_input_value(content, core, refuse)
     return wrong
