@@ -111,9 +111,11 @@ def _announce_when_ready(settings: Settings, listener: socket.socket, progress: 
     say(f"Perpetuo ready at http://{_in_url(host)}:{port}/graphql")
     here = f"http://{_in_url(near)}:{port}"
     say(f"  GraphiQL   {here}/graphiql (a tab for each thing to try)")
-    body = json.dumps({"query": _FIRST_WITH_DEMO if settings.with_demo else "{ version }"})
+    is_open = settings.auth == "development"
+    query = _FIRST_WITH_DEMO if settings.with_demo and is_open else "{ version }"
+    body = json.dumps({"query": query})
     say(f"  Try first  curl -s {here}/graphql -H 'content-type: application/json' -d '{body}'")
-    if settings.auth == "development":
+    if is_open:
         say("  Sign in    not needed: development mode, for this machine only")
     else:
         say("  Sign in    send Authorization: Bearer ... (see `perpetuo keys create`)")

@@ -1,5 +1,6 @@
 """Starting with and without tokens, and who may sign in, from a terminal."""
 
+import json
 from pathlib import Path
 
 import httpx2
@@ -85,6 +86,15 @@ def test_a_key_made_beside_the_server_signs_in(tmp_path: Path) -> None:
         (line,) = refusals(run(tmp_path, "keys", "create", "nobody"))
         assert "nobody" in line
         assert key not in (tmp_path / "serve.log").read_text()
+
+
+def test_what_the_server_says_to_try_first_needs_no_token(tmp_path: Path) -> None:
+    with serving(tmp_path, auth="required") as served:
+        assert served.process.stdout
+        _, to_try, _ = (served.process.stdout.readline() for _ in range(3))
+        body = json.loads(to_try.split(" -d ")[1].strip().strip("'"))
+        answer = httpx2.post(f"{served.base}/graphql", json=body).json()
+    assert answer["data"]["version"]
 
 
 def test_development_mode_says_that_it_needs_no_token(tmp_path: Path) -> None:
