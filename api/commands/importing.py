@@ -155,7 +155,7 @@ def _tell(request: Request, run: Import, rejects: _Rejects, *, is_whole: bool) -
         parts.insert(1, f"{tally.made:,} items and parties {would}made")
     say(f"{run.company}: {', '.join(parts)}, {tally.refused:,} refused.")
     if rejects.errors:
-        say(f"What was refused is in {request.rejects}, {rejects.errors:,} errors.")
+        say(f"What was refused is in {request.rejects}; errors: {rejects.errors:,}.")
     if not is_whole:
         say("Stopped there. Mend it and run the import again: it goes on where it was.")
     if run.by_form:

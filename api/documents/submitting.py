@@ -63,7 +63,7 @@ from api.documents.reading.kinds import (
 )
 from api.documents.reading.showing import cancelled, shown
 from api.types.mutations import Input, Payload, mutation
-from domain.errors import NotFound, Refused
+from domain.errors import NotFound, Refused, Required
 from domain.references import Ref
 from persistence.masters.lookups import locate, parse_id
 
@@ -321,11 +321,13 @@ def _posting(kind: Kind, *, keep: bool) -> Any:
 
 
 async def _company_of(info: Info, given: CancelDocumentInput) -> Ref:
-    """The company of a document named by its id alone."""
+    """The company of the document: an id says it, a number does not."""
     if given.company is not None:
         return given.company.to_ref()
     ref = given.document.to_ref()
-    one = parse_id(ref.value) if ref.by == "id" else None
+    if ref.by != "id":
+        raise Refused(Required(path=("company",)))
+    one = parse_id(ref.value)
     place = await locate(info.context.database, one) if one else None
     if place is None:
         raise Refused(NotFound(path=("document",), kind="document", reference=ref.value))

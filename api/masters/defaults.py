@@ -35,7 +35,7 @@ ROLE_TEXTS = {
     Role.COGS_INTERIM: "Cost of sales still expected (continental).",
     Role.DIRECT_COST_APPLIED: "Direct cost that purchases brought into stock (continental).",
     Role.OVERHEAD_APPLIED: "Overhead added to stock (continental).",
-    Role.PURCHASE_VARIANCE: "Price differences to standard cost (continental).",
+    Role.PURCHASE_VARIANCE: "Price differences to the cost in force (continental, by level).",
     Role.PURCHASES: "Purchases as billed (continental).",
     Role.SALES_DISCOUNT: "Discounts on the lines of sales (by level).",
     Role.FREIGHT: "Freight charged to customers (by level).",

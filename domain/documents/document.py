@@ -359,13 +359,14 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         look.refuse(Inactive(path=("company",), kind="company", reference=facts.company.code))
     look.open_day(document.posting_date)
     look.positive(document.exchange_rate, ("exchangeRate",), RATE_DIGITS)
-    if document.currency is not None and not is_currency(document.currency):
+    is_known = document.currency is None or is_currency(document.currency)
+    if not is_known:
         look.refuse(InvalidValue(path=("currency",), reason="unknown_currency"))
     is_own = document.currency in {None, facts.company.currency}
     if is_own and document.exchange_rate != ONE and not look.refusals:
         look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))
     rate_is_missing = document.exchange_rate == ONE and not document.rate_given
-    if not is_own and document.converts and rate_is_missing:
+    if is_known and not is_own and document.converts and rate_is_missing:
         look.refuse(Required(path=("exchangeRate",)))
     causes = Causes(
         document=document,

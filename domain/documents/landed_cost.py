@@ -161,8 +161,6 @@ class LandedCost(Document):
         if not self.receipts:
             look.refuse(Required(path=("receipts",)))
         for line in found:
-            if line.is_void:
-                look.refuse(Inactive(path=("receipts",), kind="document", reference=line.number))
             if look.company.flow is Flow.REPLAY:
                 self._check_open(look, line.posting_date)
         if found and look.company.flow is Flow.REPLAY:
@@ -179,10 +177,11 @@ class LandedCost(Document):
             look.open_day(received_on, path)
 
     def _check_named(self, look: LookUp, found: Sequence[OriginalLine]) -> None:
-        """Each receipt is there, and named once: or else it would seem to take its share twice."""
+        """Each receipt is there, is not cancelled, and is named once: it takes one share."""
         known = look.facts.originals.values()
         ids = {name: line.document for line in known for name in (line.number, str(line.document))}
         received = {line.document for line in found}
+        void = {line.document: line.number for line in found if line.is_void}
         before: set[UUID] = set()
         for index, ref in enumerate(self.receipts):
             path = ("receipts", str(index))
@@ -191,6 +190,8 @@ class LandedCost(Document):
                 look.refuse(NotFound(path=path, kind="document", reference=ref.value))
             elif document not in received:
                 look.refuse(InvalidValue(path=path, reason="received_no_goods"))
+            elif document in void:
+                look.refuse(Inactive(path=path, kind="document", reference=void[document]))
             elif document in before:
                 look.refuse(InvalidValue(path=path, reason="named_twice"))
             else:

@@ -66,7 +66,7 @@ class Payment(Document):
         if causes.party is not None:
             accounts = (self.discount_account, self.write_off_account)
             used = sign * allocate(causes, look, causes.party, self.allocations, accounts)
-            if used > self.amount:
+            if used > self.amount > 0:
                 look.refuse(
                     OverAllocated(path=("allocations",), open_amount=self.amount, requested=used)
                 )

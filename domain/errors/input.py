@@ -88,11 +88,11 @@ class InUse(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inactive(Refusal):
-    """A deactivated account, warehouse, item, party, cost center or company."""
+    """A deactivated account, warehouse, item, party, cost center or company; a void document."""
 
     code = "INACTIVE"
-    meaning = "The record is deactivated."
-    fix = "Activate it again, or use another one."
+    meaning = "The record is deactivated, or the document cancelled."
+    fix = "Activate the record again, or use another one."
     kind: str
     reference: str
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
@@ -17,7 +18,9 @@ from api.schema import schema
 from api.types.errors import error_catalogue, refusal_of, user_errors
 from domain import errors as refusals
 from domain.errors import (
+    CodeTaken,
     HasDependents,
+    Inactive,
     InsufficientStock,
     InternalError,
     InvalidValue,
@@ -88,6 +91,17 @@ def test_a_message_names_the_figures_plainly() -> None:
     )
     assert message(HasDependents(documents=("PI-1", "PI-2")), "en").startswith(
         "Other documents refer to this one: PI-1, PI-2."
+    )
+
+
+def test_a_message_says_what_kind_of_record_it_is_about() -> None:
+    void = Inactive(kind="document", reference="PR-1")
+    assert message(void, "en") == "The document “PR-1” is cancelled."
+    assert message(void, "es") == "El documento “PR-1” está anulado."
+    taken = CodeTaken(kind="company", value="ACME")
+    assert message(taken, "en") == "Another company already has “ACME”."
+    assert message(replace(taken, kind="item"), "en") == (
+        "Another item of this company already has “ACME”."
     )
 
 

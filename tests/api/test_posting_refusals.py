@@ -166,6 +166,9 @@ ROWS: tuple[Row, ...] = (
     row("INVALID_VALUE", "receipts.0", lambda f: ("LandedCost", {  # its goods came before it
         "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
         "receipts": [{"number": f.invoice["number"]}]})),
+    row("INACTIVE", "receipts.1", lambda f: ("LandedCost", {
+        "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
+        "receipts": [{"id": f.receipt["id"]}, {"number": f.cancelled["number"]}]})),
     row("NOT_FOUND", "receipts.0", lambda _: ("LandedCost", {
         "postingDate": DAY, "charges": [charge("Customs Duty", "10")],
         "receipts": [{"number": "PR-2026-99999"}]})),
@@ -275,6 +278,29 @@ def test_all_that_is_wrong_is_said_at_once(furnished: Furnished) -> None:
         ("INVALID_VALUE", "lines.1.quantity"),
         ("INVALID_VALUE", "lines.1.rate"),
     }
+
+
+@pytest.mark.parametrize(
+    ("path", "paper"),
+    [
+        ("amount", payment(DAY, "PAY", "-1", {})),
+        ("currency", receipt(DAY, goods("1", "1"), currency="XXX")),
+    ],
+    ids=["amount", "currency"],
+)
+def test_what_only_follows_from_a_mistake_is_not_said(
+    furnished: Furnished, path: str, paper: Paper
+) -> None:
+    errors = furnished.desk.refused(paper)
+    assert [(error["code"], error["path"]) for error in errors] == [("INVALID_VALUE", [path])]
+
+
+def test_a_document_named_by_its_number_is_cancelled_in_a_company(furnished: Furnished) -> None:
+    cancel = "mutation($document: DocumentRef!) { cancelDocument(input: { document: $document }) {"
+    cancel += " document { number } errors { code path } } }"
+    named = {"number": furnished.receipt["number"]}
+    answer = furnished.desk.ask(cancel, document=named)["cancelDocument"]
+    assert answer == {"document": None, "errors": [{"code": "REQUIRED", "path": ["company"]}]}
 
 
 def test_a_shortage_says_how_much_there_is(furnished: Furnished) -> None:
