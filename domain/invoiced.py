@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.money import ZERO, round_to, share
+from domain.records import LineTaxRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class InvoicedTax:
             amount = round_to(share(amount, of, left), digits)
         return TaxShare(tax=self.tax, account=self.account, base=base, amount=amount)
 
-    def without(self, taken: TaxShare) -> "InvoicedTax":
+    def without(self, taken: "TaxShare | LineTaxRecord") -> "InvoicedTax":
         """It, once a part of it is credited."""
         return replace(
             self,

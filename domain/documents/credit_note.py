@@ -38,6 +38,7 @@ from domain.documents.parts.credit_line import (
 )
 from domain.documents.parts.credit_lines import CreditReader
 from domain.documents.parts.inheriting import (
+    CreditedLines,
     inherit_charges,
     inherit_freight,
     post_freight,
@@ -162,11 +163,21 @@ class CreditNote(Document):
             inherit_freight(causes, invoice, ZERO, self.freight)
 
     def _taxes(self, causes: Causes, look: LookUp, read: list[ReadCredit]) -> None:
-        """Those that the lines name, and as the invoice had charged them on the others."""
+        """Those that the lines name, and as the invoice had charged them on the others.
+
+        What a line names of its invoice line's taxes is no more there for the lines after it.
+        """
         taxed = [TaxedAmount(amount=one.amount, taxes=one.taxes) for one in read]
         keep_taxes(causes, look, taxed, self.side.value)
+        credited, named = CreditedLines(causes), list(causes.line_taxes)
         for line_no, one in enumerate(read, start=1):
-            give_back(causes, one.inherited, line_no)
+            if one.invoiced is None:
+                continue
+            if one.inherits_taxes:
+                give_back(causes, credited.taxes(one.invoiced, one.amount), line_no)
+            own = [tax for tax in named if tax.line_no == line_no]
+            credited.take_named(one.invoiced, own)
+            credited.note(one.invoiced.id, one.quantity, one.amount)
 
     def _is_rounded(self, invoice: InvoiceFacts | None) -> bool:
         if self.rounded_total is not None:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.errors import OverCredited, Refusal
 from domain.facts import ItemFacts
-from domain.invoiced import InvoicedLine, ReturnedLine, TaxShare
+from domain.invoiced import InvoicedLine, ReturnedLine
 from domain.lookup import Path
 from domain.money import ZERO
 from domain.movements import Pool
@@ -59,8 +59,9 @@ class ReadCredit:
     """A line read. `account` is the one named.
 
     `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
-    `in_company` is the amount in company currency. `pool` is where the goods come back to, None
-    where the line moves none.
+    `in_company` is the amount in company currency. `taxes` are those that it names; if it
+    `inherits_taxes` it takes back those of the invoice's line. `pool` is where the goods come back
+    to, None where the line moves none.
     """
 
     path: Path
@@ -75,7 +76,7 @@ class ReadCredit:
     cost_center: UUID | None
     description: str | None
     taxes: tuple[TaxFacts, ...] = ()
-    inherited: tuple[TaxShare, ...] = ()
+    inherits_taxes: bool = False
     pool: Pool | None = None
     list_rate: Decimal | None = None
     list_amount: Decimal = ZERO

@@ -28,7 +28,7 @@ from domain.errors import (
     WrongParty,
 )
 from domain.facts import ItemFacts
-from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine, TaxShare
+from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
 from domain.movements import Pool
@@ -137,12 +137,9 @@ class CreditReader:
         pool = self._pool(line, item, path)
         if price is None:
             return None
-        inherited: tuple[TaxShare, ...] = ()
         in_company = self.causes.in_company_currency(price[1])
         if invoiced is not None:
             in_company = self._credited.in_company_currency(invoiced, price[1])
-        if invoiced is not None and line.taxes is None:
-            inherited = self._credited.taxes(invoiced, price[1])
         listed, list_amount, percent = self._before_discount(line, invoiced, quantity, price[1])
         self._check(line, invoiced, returned, quantity, price[1], path)
         own_center = invoiced.cost_center if invoiced else None
@@ -159,7 +156,7 @@ class CreditReader:
             list_amount=list_amount,
             discount_percent=percent,
             taxes=read_taxes(self.look, line.taxes or (), (*path, "taxes")),
-            inherited=inherited,
+            inherits_taxes=invoiced is not None and line.taxes is None,
             pool=pool,
             account=account.id if account else None,
             cost_center=center.id if center else own_center,

@@ -4,7 +4,7 @@ Lines take their share by amount, what stands beside them by the net amount cred
 credit takes what the others left, so that none of them leaves a cent, however they are split.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from domain.documents.parts.taxes import give_back
 from domain.invoiced import InvoicedLine, InvoicedTax, InvoiceFacts, TaxShare
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
-from domain.records import ChargeRecord
+from domain.records import ChargeRecord, LineTaxRecord
 
 
 class CreditedLines:
@@ -63,13 +63,20 @@ class CreditedLines:
         left = line.amount_left - self.before(line.id)[1]
         known = self._taxes.get(line.id, line.taxes)
         part = min(amount, left)
-        if not part:
+        if part <= 0:  # nothing of it, or more than there is: that is refused
             return ()
         shares = tuple(one.part(part, left, self._causes.digits) for one in known)
         self._taxes[line.id] = tuple(
             one.without(taken) for one, taken in zip(known, shares, strict=True)
         )
         return shares
+
+    def take_named(self, line: InvoicedLine, named: Iterable[LineTaxRecord]) -> None:
+        """A line of the document says itself which taxes it takes back of the line."""
+        known = list(self._taxes.get(line.id, line.taxes))
+        for tax in named:
+            known = [one.without(tax) if one.tax == tax.tax_id else one for one in known]
+        self._taxes[line.id] = tuple(known)
 
     def discount(self, line: InvoicedLine, quantity: Decimal) -> Decimal:
         """The discount that was given on `quantity` of the line, which is not noted yet."""
