@@ -9,13 +9,15 @@ from tests.model.states import (
     LineState,
     OpenState,
     Taken,
+    Totals,
     balance,
     company,
     line_cents,
     moving,
-    total_of,
+    net_of,
     whole,
 )
+from tests.model.taxing import account_of, added_up, charged, reasons_against, total_of
 from tests.model.valuing import cents, exact
 
 
@@ -102,15 +104,27 @@ class Bills(Register):
                 effects.journal.append((charge.account, sign * company(operation, amount)))
         freight = company(operation, cents(exact(operation.freight)))
         effects.journal.append(("Carriage", sign * freight))
+        self._tax(operation, effects, sign)
         if operation.rounded_total:
             rounded = whole(total)
             difference = company(operation, rounded) - company(operation, total)
             effects.journal.append(("Round off", sign * difference))
             total = rounded
         in_company = company(operation, total)
+        taxes = sum(one.amount for one in effects.taxes)
+        effects.totals = Totals(net_of(operation), taxes, cents(exact(operation.freight)), total)
         party = "supplier" if sign > 0 else "customer"
         self.open[operation.no] = OpenState(operation, party, -sign, total, -sign * in_company)
         return in_company
+
+    def _tax(self, operation: Operation, effects: Effects, sign: int) -> None:
+        """Each tax, added up over lines and freight, on its account."""
+        effects.taxes = charged(operation)
+        for codes in (operation.freight_taxes, *(line.taxes or () for line in operation.lines)):
+            self.reasons |= reasons_against(operation.kind, codes)
+        for code, amount in added_up(effects.taxes).items():
+            account = account_of(operation.kind, code)
+            effects.journal.append((account, sign * company(operation, amount)))
 
     def _clear_off(self, operation: Operation, effects: Effects) -> None:
         """Nothing will come of what is open of earlier lines, or of a part of it."""

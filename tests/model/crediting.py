@@ -13,9 +13,9 @@ from tests.model.states import (
     company,
     line_cents,
     net_of,
-    total_of,
     whole,
 )
+from tests.model.taxing import total_of
 from tests.model.valuing import ZERO, cents, exact
 
 
@@ -32,13 +32,13 @@ class Crediting(Money):
     ) -> int:
         """A part of an invoice's line in company cents; the last takes what the others left."""
         earlier = [one.amount for one in self._credits(effects) if one.of == of]
-        return _part(money, amount, [line_cents(billed)], earlier)
+        return part_in_company(money, amount, [line_cents(billed)], earlier)
 
     def freight_in_company(self, effects: Effects, own: CreditedInvoice) -> int:
         """The same of an invoice's freight."""
         invoice = self.effects[own.no].operation
         earlier = [one.freight for one in self._credited_before(effects, own.no)]
-        return _part(invoice, own.freight, [cents(exact(invoice.freight))], earlier)
+        return part_in_company(invoice, own.freight, [cents(exact(invoice.freight))], earlier)
 
     def charge_in_company(self, effects: Effects, own: CreditedInvoice, account: str) -> int:
         """The same of what an invoice charges on an account, each charge posted on its own."""
@@ -49,7 +49,7 @@ class Crediting(Money):
             if one.category != "VALUATION" and one.account == account
         ]
         earlier = [one.charges.get(account, 0) for one in self._credited_before(effects, own.no)]
-        return _part(invoice, own.charges[account], charged, earlier)
+        return part_in_company(invoice, own.charges[account], charged, earlier)
 
     def was_overcharged(self, effects: Effects, of: LineOf) -> bool:
         """Whether a credit note took something off its price without taking goods back."""
@@ -143,7 +143,7 @@ class Crediting(Money):
         self._add_billed(of, -quantity, -amount)
 
 
-def _part(money: Operation, amount: int, whole: list[int], earlier: list[int]) -> int:
+def part_in_company(money: Operation, amount: int, whole: list[int], earlier: list[int]) -> int:
     """A part of what an invoice posted in company cents; the last takes what the others left."""
     if not amount or amount != sum(whole) - sum(earlier):
         return company(money, amount)

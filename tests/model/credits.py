@@ -10,6 +10,7 @@ from tests.model.states import (
     CreditedInvoice,
     Effects,
     OpenState,
+    Totals,
     balance,
     charges_of,
     company,
@@ -17,10 +18,12 @@ from tests.model.states import (
     whole,
 )
 from tests.model.supplier_credits import SupplierCredits, SupplierLine
+from tests.model.tax_credits import TaxCredits
+from tests.model.taxing import added_up
 from tests.model.valuing import ZERO, cents, exact
 
 
-class Credits(SupplierCredits):
+class Credits(SupplierCredits, TaxCredits):
     """Reads credit notes."""
 
     def _credit(self, operation: Operation, effects: Effects) -> None:
@@ -34,28 +37,36 @@ class Credits(SupplierCredits):
         if known and operation.day < money.day:
             self.reasons.add("INVALID_VALUE")
         net = 0
-        for line in operation.lines:
-            net += self._credit_line(operation, effects, line, invoice, money) or 0
+        named: list[tuple[int, int, tuple[str, ...]]] = []
+        for index, line in enumerate(operation.lines):
+            amount = self._credit_line(operation, effects, index, invoice, money) or 0
+            net += amount
+            if line.taxes is not None:
+                named.append((index, amount, line.taxes))
+                self._name_taxes(effects, named, line.of)
         left = self.left_of(effects, invoice) if known and invoice is not None else None
-        own = self._besides(operation, left, net)
+        own = self._besides(operation, effects, left, net)
         if left is not None and own.freight > left.freight:
             self.reasons.add("OVER_CREDITED")
         if left is not None and own.total > left.total:
             self.reasons.add("OVER_CREDITED")
         self._post_besides(effects, own, money, sign)
-        unrounded = net + sum(own.charges.values()) + own.freight
+        self._post_taxes(effects, own, money, operation.kind, sign)
+        taxes = sum(own.taxes.values())
+        unrounded = net + sum(own.charges.values()) + taxes + own.freight
         rounding = company(money, own.total) - company(money, unrounded)
         if own.total != unrounded:
             effects.journal.append(("Round off", sign * rounding))
+        effects.totals = Totals(net, taxes, own.freight, own.total)
         if left is not None:
             effects.invoices.append(own)
         self._pay_back(operation, effects, money, own, sign)
         balance(effects)
 
     def _besides(
-        self, operation: Operation, left: CreditedInvoice | None, net: int
+        self, operation: Operation, effects: Effects, left: CreditedInvoice | None, net: int
     ) -> CreditedInvoice:
-        """Charges and freight as far as the invoice had any, or those given; and the total."""
+        """Charges, taxes and freight as far as the invoice had any, or as given; and the total."""
         own = CreditedInvoice(left.no if left else -1, net)
         share = min(Fraction(net, left.net), Fraction(1)) if left and left.net > 0 else ZERO
         if operation.charges:
@@ -68,7 +79,10 @@ class Credits(SupplierCredits):
                 self.reasons.add("OVER_CREDITED")
         elif left is not None and operation.reason != "OVERCHARGE":
             own.freight = cents(Fraction(left.freight, 100) * share)
-        own.total = net + sum(own.charges.values()) + own.freight
+        if left is not None:
+            self._inherit_with_freight(effects, own, left.freight)
+        own.taxes = added_up(effects.taxes)
+        own.total = net + sum(own.charges.values()) + sum(own.taxes.values()) + own.freight
         if left is not None and (operation.rounded_total or self.is_rounded(left.no)):
             own.total = self.rounded(left, own.total, net)
         elif left is None and operation.rounded_total:
@@ -125,17 +139,19 @@ class Credits(SupplierCredits):
         if left:
             own_item = replace(operation, foreign=money.foreign)
             effects.journal.append((CONTROL[party], -sign * in_company))
+            effects.party.append((party, CONTROL[party], -sign * in_company))
             self.open[operation.no] = OpenState(own_item, party, -sign, left, -sign * in_company)
 
     def _credit_line(
         self,
         operation: Operation,
         effects: Effects,
-        line: Line,
+        index: int,
         invoice: int | None,
         money: Operation,
     ) -> int | None:
         """Post a line; what it comes to, None where nobody can say."""
+        line = operation.lines[index]
         billed = self._billed_line(operation, line, invoice)
         back = self._line_that_came_back(operation, line)
         if (line.of and billed is None) or (line.came_back and back is None):
@@ -144,14 +160,7 @@ class Credits(SupplierCredits):
         if len(set(named)) > 1:
             self.reasons.add("ITEM_MISMATCH")
         counts = operation.reason != "OVERCHARGE"
-        before = self.credited(effects, line.of) if line.of else (ZERO, 0)
-        quantity = exact(line.quantity)
-        if not quantity and line.came_back and back:
-            quantity = exact(back.quantity) - self._credited_back(effects, line.came_back)
-        elif not quantity and billed:
-            quantity = exact(billed.quantity) - (before[0] if counts else ZERO)
-        elif not quantity:
-            quantity = Fraction(1)
+        quantity = self._credit_quantity(effects, line, billed, back, counts=counts)
         if quantity <= 0:
             self.reasons |= {"INVALID_VALUE", "OVER_CREDITED", "REQUIRED"}
             return None
@@ -163,6 +172,8 @@ class Credits(SupplierCredits):
         in_company = company(money, amount)
         if line.of and billed is not None:
             in_company = self.in_company(effects, line.of, billed, money, amount)
+        if line.of and line.taxes is None:
+            self._inherit(effects, index, line.of, amount)
         effects.credits.append(
             Credited(line.of, quantity if counts else ZERO, amount, line.came_back, quantity)
         )
@@ -175,6 +186,25 @@ class Credits(SupplierCredits):
             )
             self._less_cost(supplier, effects)
         return amount
+
+    def _credit_quantity(
+        self,
+        effects: Effects,
+        line: Line,
+        billed: Line | None,
+        back: Line | None,
+        *,
+        counts: bool,
+    ) -> Fraction:
+        """As given, else all that is left of what is named, else 1."""
+        if line.quantity:
+            return exact(line.quantity)
+        if line.came_back and back:
+            return exact(back.quantity) - self._credited_back(effects, line.came_back)
+        if line.of and billed:
+            before = self.credited(effects, line.of)[0]
+            return exact(billed.quantity) - (before if counts else ZERO)
+        return Fraction(1)
 
     def _billed_line(self, operation: Operation, line: Line, invoice: int | None) -> Line | None:
         if line.of is None:

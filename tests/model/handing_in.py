@@ -17,7 +17,7 @@ from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
 from domain.documents.landed_cost import DistributionBasis, LandedCharge, LandedCost
-from domain.documents.parts.charges import Charge, ChargeCategory
+from domain.documents.parts.charges import Charge
 from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
 from domain.documents.parts.returns import ReturnLine
 from domain.documents.parts.settlement import Allocation
@@ -34,6 +34,7 @@ from domain.documents.stock_reconciliation import (
     StockReconciliation,
 )
 from domain.references import Ref
+from tests.model.naming import account, charges_of, item, taxes, warehouse
 from tests.model.operations import Kind, LineOf, Operation
 
 FIRST_DAY = date(2026, 3, 1)
@@ -93,31 +94,34 @@ class HandingIn:
     def _receipt(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             ReceiptLine(
-                item=_item(line.item),
+                item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
-                warehouse=_warehouse(line.warehouse),
+                warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
                 invoice_line=self._line(line.of),
                 rejected_quantity=line.rejected,
-                rejected_warehouse=_warehouse(line.rejected_to),
+                rejected_warehouse=warehouse(line.rejected_to),
             )
             for line in operation.lines
         )
-        return PurchaseReceipt(**head, supplier=SUPPLIER, lines=lines, charges=_charges(operation))
+        return PurchaseReceipt(
+            **head, supplier=SUPPLIER, lines=lines, charges=charges_of(operation)
+        )
 
     def _bill(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             PurchaseInvoiceLine(
-                item=_item(line.item),
+                item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
                 receipt_line=self._line(line.of),
-                warehouse=_warehouse(line.warehouse),
+                warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
-                account=_account(line.account),
+                account=account(line.account),
+                taxes=taxes(line.taxes),
             )
             for line in operation.lines
         )
@@ -125,7 +129,7 @@ class HandingIn:
             **head,
             supplier=SUPPLIER,
             lines=lines,
-            charges=_charges(operation),
+            charges=charges_of(operation),
             update_stock=operation.update_stock,
             rounded_total=operation.rounded_total,
         )
@@ -133,10 +137,10 @@ class HandingIn:
     def _delivery(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             DeliveryLine(
-                item=_item(line.item),
+                item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
-                warehouse=_warehouse(line.warehouse),
+                warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
                 invoice_line=self._line(line.of),
@@ -148,14 +152,15 @@ class HandingIn:
     def _sale(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             SalesInvoiceLine(
-                item=_item(line.item),
+                item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
                 delivery_line=self._line(line.of),
-                warehouse=_warehouse(line.warehouse),
+                warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
-                account=_account(line.account),
+                account=account(line.account),
+                taxes=taxes(line.taxes),
             )
             for line in operation.lines
         )
@@ -163,27 +168,28 @@ class HandingIn:
             **head,
             customer=CUSTOMER,
             lines=lines,
-            charges=_charges(operation),
+            charges=charges_of(operation),
             update_stock=operation.update_stock,
             rounded_total=operation.rounded_total,
             freight=operation.freight,
+            freight_taxes=taxes(operation.freight_taxes),
         )
 
     def _stock_entry(self, operation: Operation, head: dict[str, Any]) -> Document:
         priced = operation.kind is Kind.MATERIAL_RECEIPT
         lines = tuple(
             StockEntryLine(
-                item=_item(line.item),
+                item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate if priced or line.scrap else None,
                 allow_zero_valuation=priced and not line.rate,
-                warehouse=_warehouse(line.warehouse),
-                to_warehouse=_warehouse(line.to),
+                warehouse=warehouse(line.warehouse),
+                to_warehouse=warehouse(line.to),
                 sent_line=self._line(line.of),
                 batch=line.batch,
                 serials=line.serials,
                 scrap=line.scrap,
-                difference_account=_account(line.account),
+                difference_account=account(line.account),
             )
             for line in operation.lines
         )
@@ -199,7 +205,7 @@ class HandingIn:
     def _count(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             ReconciliationLine(
-                item=_item(line.item),
+                item=item(line.item),
                 warehouse=Ref("warehouse", "code", line.warehouse or ""),
                 batch=line.batch,
                 quantity=None if line.keeps == "quantity" else line.quantity,
@@ -214,7 +220,7 @@ class HandingIn:
     def _change_method(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             MethodChangeLine(
-                item=_item(line.item),
+                item=item(line.item),
                 method=CostingMethod(line.method or ""),
                 unit_cost=None if line.keeps == "rate" else line.rate,
             )
@@ -242,8 +248,8 @@ class HandingIn:
             )
             if line.of is not None
             else ReturnLine(
-                item=_item(line.item),
-                warehouse=_warehouse(line.warehouse),
+                item=item(line.item),
+                warehouse=warehouse(line.warehouse),
                 quantity=line.quantity,
                 rate=line.rate,
                 batch=line.batch,
@@ -263,11 +269,12 @@ class HandingIn:
             CreditNoteLine(
                 invoice_line=self._line(line.of),
                 return_line=self._line(line.came_back),
-                item=_item(line.item) if line.item else None,
+                item=item(line.item) if line.item else None,
                 quantity=line.quantity or None,
                 rate=line.rate or None,
                 amount=line.amount or None,
-                account=_account(line.account),
+                account=account(line.account),
+                taxes=None if line.taxes is None else taxes(line.taxes),
             )
             for line in operation.lines
         )
@@ -278,7 +285,7 @@ class HandingIn:
             party=CUSTOMER if sales else SUPPLIER,
             lines=lines,
             invoice=self._document(operation.of) if operation.of >= 0 else None,
-            charges=_charges(operation) or None,
+            charges=charges_of(operation) or None,
             rounded_total=operation.rounded_total or None,
             freight=operation.freight or None,
         )
@@ -337,29 +344,6 @@ class HandingIn:
 
     def _line(self, of: LineOf | None) -> Ref | None:
         return Ref("line", "id", str(self.lines[of])) if of is not None else None
-
-
-def _charges(operation: Operation) -> tuple[Charge, ...]:
-    return tuple(
-        Charge(
-            account=Ref("account", "code", charge.account),
-            amount=charge.amount,
-            category=ChargeCategory(charge.category),
-        )
-        for charge in operation.charges
-    )
-
-
-def _item(sku: str) -> Ref:
-    return Ref("item", "sku", sku)
-
-
-def _warehouse(code: str | None) -> Ref | None:
-    return Ref("warehouse", "code", code) if code is not None else None
-
-
-def _account(code: str | None) -> Ref | None:
-    return Ref("account", "code", code) if code is not None else None
 
 
 _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] = {

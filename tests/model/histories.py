@@ -9,6 +9,7 @@ from tests.model import papers_by_chance as papers
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
+from tests.model.taxes_by_chance import with_taxes
 
 
 def next_operation(
@@ -24,7 +25,8 @@ def next_operation(
         return _close(random, reference, no)
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
-    operation = _MAKERS[random.choice(kinds)](random, reference, no)
+    made = _MAKERS[random.choice(kinds)](random, reference, no)
+    operation = with_taxes(random, made)
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
     return with_lots(random, reference, operation)

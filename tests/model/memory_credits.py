@@ -15,14 +15,14 @@ from domain.facts import Facts
 from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.money import ONE, ZERO
 from domain.records import LineRecord
-from tests.model.memory_papers import MemoryPapers
 from tests.model.memory_stock import Kept
+from tests.model.memory_taxes import MemoryTaxes
 
 _INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
 _RETURNS = frozenset({DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN})
 
 
-class MemoryCredits(MemoryPapers):
+class MemoryCredits(MemoryTaxes):
     """Adds to the facts of a credit note, or of a return of invoices, what it credits."""
 
     def _with_credited(self, needs: Needs, facts: Facts) -> Facts:
@@ -109,7 +109,11 @@ class MemoryCredits(MemoryPapers):
                 freights.append(other.freight)
             else:
                 share = beside.get(str(id_), {})
-                net, total = net + amount, total + amount + Decimal(share.get("amount", 0))
+                of_lines = sum((one.amount for one in self._line_taxes(document, own)), ZERO)
+                net, total = (
+                    net + amount,
+                    total + amount + Decimal(share.get("amount", 0)) + of_lines,
+                )
                 freights.append(Decimal(share.get("freight", 0)))
             for charge in other.charges:
                 credited.setdefault(charge.account_id, []).append(charge.amount)
@@ -121,7 +125,8 @@ class MemoryCredits(MemoryPapers):
             id=id_, kind=causes.document.kind.value, number=str(kept.seq),
             posting_date=causes.posting_date, party=causes.party.id if causes.party else None,
             party_code="", currency=causes.currency, exchange_rate=causes.exchange_rate,
-            net_total=causes.net_total, charges_total=causes.charges_total, taxes_total=ZERO,
+            net_total=causes.net_total, charges_total=causes.charges_total,
+            taxes_total=causes.taxes_total,
             freight=causes.freight, grand_total=causes.grand_total, is_void=kept.void,
             credited_net=net, credited_total=total, credited_freights=freights,
             charges=tuple(
@@ -129,6 +134,13 @@ class MemoryCredits(MemoryPapers):
                                credited_amounts=credited.get(one, ()))
                 for one, amounts in charges.items()
             ),
+            freight_taxes=self._freight_taxes(id_, by_document),
+            taxes={
+                one.tax_id: (
+                    one.amount, [self._taken_back(id_, other, one.tax_id) for other in by_document]
+                )
+                for one in causes.taxes
+            },
         )  # fmt: skip
 
     def _invoiced_line(self, document: UUID, line: LineRecord) -> InvoicedLine:
@@ -143,6 +155,9 @@ class MemoryCredits(MemoryPapers):
             credited_amount=sum((one.amount for _, one in found), ZERO),
             overcharged=sum((one.amount for _, one in found if one not in counted), ZERO),
             moves_goods=moves,
+            taxes=self._taxes_of_line(
+                document, line, {kept.decision.causes.document.id for kept, _ in found}
+            ),
             credited_amounts=[one.amount for _, one in found],
             arrived=[
                 one.id

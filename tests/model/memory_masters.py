@@ -10,6 +10,7 @@ from domain.facts import (
     CompanyFacts,
     PartyFacts,
 )
+from domain.taxes import TaxFacts
 from tests.model.opening import OWN_ACCOUNT
 from tests.model.operations import (
     ACCOUNTS,
@@ -18,6 +19,7 @@ from tests.model.operations import (
     ROAD,
     ROLES,
     SERVICE,
+    TAXES,
     WAREHOUSES,
     Switches,
 )
@@ -31,6 +33,10 @@ ACCOUNT_IDS = _named(ACCOUNTS, 100)
 WAREHOUSE_IDS = _named(WAREHOUSES, 200)
 ITEM_IDS = _named([*ALL_ITEMS, SERVICE], 300)
 PARTY_IDS = _named(PARTIES, 400)
+TAX_IDS = _named(TAXES, 500)
+ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
+PARTY_NAMES = {id_: code for code, id_ in PARTY_IDS.items()}
+TAX_NAMES = {id_: code for code, id_ in TAX_IDS.items()}
 
 
 def company_facts(settings: CompanySettings) -> CompanyFacts:
@@ -60,6 +66,15 @@ def company_facts(settings: CompanySettings) -> CompanyFacts:
             for name, id_ in WAREHOUSE_IDS.items()
         },
         warehouses_named=WAREHOUSE_IDS,
+        taxes={
+            TAX_IDS[code]: TaxFacts(
+                id=TAX_IDS[code], code=code, rate=tax.rate, order=tax.order, on_tax=tax.on_tax,
+                sales_account=ACCOUNT_IDS.get(tax.sales or ""),
+                purchase_account=ACCOUNT_IDS.get(tax.purchases or ""),
+            )
+            for code, tax in TAXES.items()
+        },
+        taxes_named=TAX_IDS,
     )  # fmt: skip
 
 

@@ -32,13 +32,17 @@ class MemoryPapers(MemoryStock):
 
     def _open_item(self, id_: UUID) -> OpenItemFacts:
         """The item with what stands on its account for it."""
+        return replace(self.open_items[id_], in_company=self.open_in_company(id_))
+
+    def open_in_company(self, id_: UUID) -> Decimal:
+        """What stands on its account for it."""
         entries = (
             one.amount
             for kept in self.documents.values()
             for one in kept.decision.causes.parties
             if one.against_id == id_
         )
-        return replace(self.open_items[id_], in_company=sum(entries, ZERO))
+        return sum(entries, ZERO)
 
     def _line(self, id_: UUID) -> LineFacts:
         """The line with what its counterparts went beyond it."""

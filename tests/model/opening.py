@@ -17,6 +17,7 @@ from tests.model.operations import (
     ROAD,
     ROLES,
     SERVICE,
+    TAXES,
     TOLERANT,
     WAREHOUSES,
     Switches,
@@ -69,6 +70,12 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
             settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
             over_receipt_tolerance=TOLERANT.get(sku), over_billing_tolerance=TOLERANT.get(sku),
             over_delivery_tolerance=TOLERANT.get(sku),
+        )  # fmt: skip
+    for name, tax in TAXES.items():
+        own(
+            "tax", id=uuid7(), code=name, name=name, rate=tax.rate, position=tax.order,
+            on_tax=tax.on_tax, sales_account_id=accounts.get(tax.sales or ""),
+            purchase_account_id=accounts.get(tax.purchases or ""),
         )  # fmt: skip
     for party, role in PARTIES.items():
         own("party", id=uuid7(), code=party, name=party, roles=[role])

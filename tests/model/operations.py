@@ -51,6 +51,9 @@ ACCOUNTS = {
     "Discounts": "EXPENSE",
     "Write-offs": "EXPENSE",
     "Carriage": "FREIGHT",
+    "Tax charged": "TAX",
+    "Tax paid": "TAX",
+    "Levies": "TAX",
 }
 ROLES = {
     "stockInHand": "Stock A",
@@ -75,6 +78,26 @@ TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
 
 POLICIES = ("MUST_MATCH", "KEEP_DIFFERENCE", "ADJUST_RECEIPT_COST")
 """What becomes of a bill at another rate than its receipt."""
+
+
+class Tax(NamedTuple):
+    """A tax: percent, its place on a line, whether it takes in the taxes before it, accounts."""
+
+    rate: Decimal
+    order: int = 1
+    on_tax: bool = False
+    sales: str | None = "Tax charged"
+    purchases: str | None = "Tax paid"
+
+
+TAXES = {
+    "VAT": Tax(Decimal(21)),
+    "SURTAX": Tax(Decimal("5.2"), order=3, on_tax=True),
+    "FEE": Tax(Decimal("0.375"), order=2, sales="Levies", purchases="Levies"),
+    "FREE": Tax(Decimal(0), order=2),
+    "IMPORT": Tax(Decimal("7.77"), on_tax=True, sales=None, purchases="Levies"),
+}
+"""Two of them share an account, one has none for sales, and one is charged at nothing."""
 
 PARTIES = {"supplier": "SUPPLIER", "customer": "CUSTOMER"}
 
@@ -153,7 +176,8 @@ class Line:
     by a `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the
     line of a return (`came_back`), of both or of neither; without a quantity of all that is left,
     without a rate and an amount at the price that there was. Goods may be of one `batch`, or have
-    `serials`, one a unit.
+    `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are those of the
+    invoice's line.
     """
 
     item: str = ""
@@ -176,6 +200,7 @@ class Line:
     batch: str | None = None
     serials: tuple[str, ...] = ()
     method: str | None = None
+    taxes: tuple[str, ...] | None = None
 
     def lots(self) -> list[tuple[str, Decimal]]:
         """The lots that its goods consist of, and how much of each."""
@@ -213,6 +238,7 @@ class Operation:
     rounded_total: bool = False
     reason: str = "RETURN"
     freight: Decimal = Decimal(0)
+    freight_taxes: tuple[str, ...] = ()
     foreign: Decimal | None = None
     """Euro per dollar, where the document is in dollars."""
 

@@ -23,6 +23,12 @@ from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, next_operation
 from tests.model.opening import allow_negative, open_company
 from tests.model.operations import Kind, LineOf, Operation, Switches
+from tests.model.product_bills import (
+    cents,
+    compare_kept_bills,
+    compare_read_bill,
+    compare_shown_bill,
+)
 from tests.model.reference import NO_DAY, Reference, Verdict
 from tests.model.trial import same
 from tests.model.wire import CHECK, REPORTS, Wire
@@ -130,6 +136,7 @@ class ProductTrial:
         if submitted is not None:
             same("preview of", operation, _kept_or_not(submitted), _kept_or_not(preview))
             self._compare_shown(operation, verdict, submitted)
+            await self._read_again(operation)
         self._compare_tables()
 
     async def assert_clean(self) -> None:
@@ -166,16 +173,24 @@ class ProductTrial:
         ]  # fmt: skip
         found = [
             (one["item"]["sku"], one["warehouse"]["code"], Fraction(one["quantity"]),
-             _cents(one["cost"]), Fraction(one["quantityAfter"]), _cents(one["valueAfter"]))
+             cents(one["cost"]), Fraction(one["quantityAfter"]), cents(one["valueAfter"]))
             for one in shown["stockMovements"]
             if one["document"]["id"] == own_id
         ]  # fmt: skip
         same("movements of", operation, expected, found)
         journal = {
-            line["account"]["code"]: _cents(line["debit"]) - _cents(line["credit"])
+            line["account"]["code"]: cents(line["debit"]) - cents(line["credit"])
             for line in _without_party(shown["journalLines"])
         }
         same("journal of", operation, verdict.books.journal().get(operation.no, {}), journal)
+        compare_shown_bill(verdict.books.papers.effects[operation.no], shown)
+
+    async def _read_again(self, operation: Operation) -> None:
+        """The document, and those that it has to do with."""
+        papers = self.reference.books.papers
+        for no in {operation.no, *operation.refers_to()}:
+            if papers.effects[no].operation.kind is not Kind.CANCEL:
+                await compare_read_bill(self.wire, papers, no, self.handing_in.ids[no])
 
     def _compare_tables(self) -> None:
         books, ids = self.reference.books, self.handing_in.ids
@@ -183,17 +198,17 @@ class ProductTrial:
         for *place, quantity, value, moved in self._rows(_BINS):
             pool = (place[0], place[1], place[2])
             expected_bin = bins.get(pool, (0, 0))
-            same("bin", pool, expected_bin, (Fraction(quantity), _cents(value)))
+            same("bin", pool, expected_bin, (Fraction(quantity), cents(value)))
             same("all that moved in", pool, expected_bin[0], Fraction(moved))
         expected = {(ids[move.no], move.key[3]): move.cost for move in books.moves}
-        found = {(id_, ordinal): _cents(cost) for id_, ordinal, cost in self._rows(_MOVEMENTS)}
+        found = {(id_, ordinal): cents(cost) for id_, ordinal, cost in self._rows(_MOVEMENTS)}
         same("costs", "of all movements", expected, found)
         journal = {
             (ids[no], account): amount
             for no, accounts in books.journal().items()
             for account, amount in accounts.items()
         }
-        posted = {(id_, account): _cents(sum_) for id_, account, sum_ in self._rows(_JOURNAL)}
+        posted = {(id_, account): cents(sum_) for id_, account, sum_ in self._rows(_JOURNAL)}
         same("journal", "of all documents", journal, posted)
         billed = {
             self.handing_in.lines[of]: (
@@ -203,7 +218,7 @@ class ProductTrial:
             for of, state in books.papers.lines.items()
         }  # fmt: skip
         stored = {
-            id_: (Fraction(q), _cents(a), Fraction(bq), _cents(ba), Fraction(cq), _cents(ca))
+            id_: (Fraction(q), cents(a), Fraction(bq), cents(ba), Fraction(cq), cents(ca))
             for id_, q, a, bq, ba, cq, ca in self._rows(_LINES)
         }
         same("billing", "of all lines", billed, stored)
@@ -212,8 +227,9 @@ class ProductTrial:
             for no, state in books.papers.open.items()
             for sign in (state.sign,)
         }
-        items = {id_: (_cents(a), _cents(settled)) for id_, a, settled in self._rows(_INVOICES)}
+        items = {id_: (cents(a), cents(settled)) for id_, a, settled in self._rows(_INVOICES)}
         same("open items", "of all invoices", invoices, items)
+        compare_kept_bills(books.papers, ids, self._rows)
 
     def _rows(self, query: str) -> list[Any]:
         self.owner.execute("select set_config('app.company_id', %s, true)", (str(self.company),))
@@ -231,7 +247,7 @@ class ProductTrial:
         books = self.reference.books
         balances = self.reference.dated.balances(as_of)
         found = {
-            row["account"]["code"]: _cents(row["closingDebit"]) - _cents(row["closingCredit"])
+            row["account"]["code"]: cents(row["closingDebit"]) - cents(row["closingCredit"])
             for row in reports["trialBalance"]["rows"]
         }
         same("trial balance", as_of, _nonzero(balances), _nonzero(found))
@@ -247,19 +263,19 @@ class ProductTrial:
             bins[item, warehouse] = (known[0] + quantity, known[1] + value)
         stock = {
             (row["item"]["sku"], row["warehouse"]["code"]): (
-                Fraction(row["quantity"]), _cents(row["value"]),
+                Fraction(row["quantity"]), cents(row["value"]),
             )
             for row in reports["stockBalance"]["nodes"]
         }  # fmt: skip
         same("stock balance", as_of, _nonzero(bins), _nonzero(stock))
         total = sum(value for _, value in bins.values())
-        same("stock value", as_of, total, _cents(reports["stockBalance"]["totals"]["value"]))
+        same("stock value", as_of, total, cents(reports["stockBalance"]["totals"]["value"]))
         for row in reports["stockVersusLedger"]["rows"]:
             code = row["account"]["code"]
-            same("stock less ledger on", code, 0, _cents(row["difference"]))
+            same("stock less ledger on", code, 0, cents(row["difference"]))
         totals = reports["receivedNotBilled"]["totals"]
         balance = -balances.get("Accrual", 0)
-        same("accrual account", as_of, balance, _cents(totals["accountBalance"]))
+        same("accrual account", as_of, balance, cents(totals["accountBalance"]))
 
 
 def _kept_or_not(shown: Any) -> Any:
@@ -280,12 +296,6 @@ def _without_party(lines: list[Any]) -> list[Any]:
         for code, (debit, credit) in sums.items()
         if debit != credit
     ]
-
-
-def _cents(amount: str | Decimal) -> int:
-    hundredfold = Decimal(amount).scaleb(2)
-    assert hundredfold == int(hundredfold), f"{amount} is in whole cents"
-    return int(hundredfold)
 
 
 def _nonzero(figures: dict[Any, Any]) -> dict[Any, Any]:

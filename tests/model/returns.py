@@ -11,11 +11,13 @@ from tests.model.states import (
     Effects,
     LineState,
     Move,
+    Totals,
     balance,
     company,
     line_cents,
     moving,
 )
+from tests.model.taxing import added_up
 from tests.model.valuing import ZERO, cents, exact, product, split
 
 
@@ -23,9 +25,11 @@ class Returns(Credits):
     """Reads purchase and sales returns."""
 
     def _purchase_return(self, operation: Operation, effects: Effects) -> None:
+        loose = 0
         for index, line in enumerate(operation.lines):
             if line.of is None and line.item:
                 self._send_back(operation, effects, index, line)
+                loose += line_cents(line)
                 continue
             known, parts = self._returned(operation, line, effects)
             if known is None or not parts:
@@ -38,9 +42,9 @@ class Returns(Credits):
                 move = moving(operation, index, line, -1, "COGS", given=((contra, -part),))
                 self._take_back(effects, move, original, -quantity)
             if paid:
-                self._note_return(effects, line, price)
-            self._credit_goods(effects, line, known, amount, price)
-        self._finish(effects, -1)
+                self._note_return(effects, line, amount, price)
+            self._credit_goods(effects, index, known, amount, price)
+        self._finish(effects, -1, loose)
 
     def _price_back(self, effects: Effects, line: Line, known: LineState) -> tuple[int, int]:
         """What goes back at its price, in its currency and in company cents.
@@ -54,7 +58,7 @@ class Returns(Credits):
         amount = product(line.quantity, known.line.rate)
         price = company(known.operation, amount)
         if known.returned_quantity + quantity == known.quantity:
-            amount = line_cents(known.line) - self._returned_net(effects, line.of)
+            amount = self.price(known.line) - self._returned_net(effects, line.of)
             price = known.amount - known.returned_amount
         elif quantity == known.open_quantity:
             price = known.open_amount
@@ -69,21 +73,15 @@ class Returns(Credits):
         return left, self.in_company(effects, line.of, known.line, known.operation, left)
 
     def _returned_net(self, effects: Effects, of: LineOf) -> int:
-        """What returns took back of an invoice's line, in its currency."""
-        returns = {Kind.PURCHASE_RETURN, Kind.SALES_RETURN}
-        return sum(
-            one.amount
-            for each in (*self._others(effects), effects)
-            if each.operation.kind in returns
-            for one in each.credits
-            if one.of == of
-        )
+        """What returns took back of a line, in its currency."""
+        documents = (*self._others(effects), effects)
+        return sum(amount for each in documents for line, amount in each.back if line == of)
 
     def _credit_goods(
-        self, effects: Effects, line: Line, known: LineState, amount: int, price: int
+        self, effects: Effects, index: int, known: LineState, amount: int, price: int
     ) -> None:
         """Goods that an invoice had moved: its debt is taken back with them."""
-        kind = known.operation.kind
+        kind, line = known.operation.kind, effects.operation.lines[index]
         if kind not in {Kind.BILL, Kind.SALE} or line.of is None:
             return
         sign = 1 if kind is Kind.SALE else -1
@@ -94,40 +92,49 @@ class Returns(Credits):
         item.settled += item.sign * sign * amount
         item.in_company -= sign * price
         effects.settled.append((line.of.no, item.sign * sign * amount, sign * price))
+        effects.party.append((item.party, CONTROL[item.party], -sign * price))
+        self._inherit(effects, index, line.of, amount)
         effects.credits.append(Credited(line.of, exact(line.quantity), amount))
 
-    def _finish(self, effects: Effects, sign: int) -> None:
-        """Freight and rounding of each invoice, in proportion of what is given back of it."""
+    def _finish(self, effects: Effects, sign: int, loose: int) -> None:
+        """Taxes of the lines; freight and rounding of each invoice, in proportion of these."""
         net: dict[int, int] = {}
         for one in effects.credits:
             if one.of is not None:
                 net[one.of.no] = net.get(one.of.no, 0) + one.amount
-        beside = [no for no in net if self.effects[no].operation.freight or self.is_rounded(no)]
         for no, amount in net.items():
             invoice = self.effects[no].operation
             left = self.left_of(effects, no)
-            own = CreditedInvoice(no, amount, amount)
-            if no in beside:
-                part = min(Fraction(amount, left.net), Fraction(1)) if left.net > 0 else ZERO
-                own.freight = cents(Fraction(left.freight, 100) * part)
-                unrounded = amount + own.freight
-                own.total = unrounded
-                if self.is_rounded(no):
-                    own.total = self.rounded(left, unrounded, amount)
+            own = CreditedInvoice(no, amount)
+            part = min(Fraction(amount, left.net), Fraction(1)) if left.net > 0 else ZERO
+            own.freight = cents(Fraction(left.freight, 100) * part)
+            self._inherit_with_freight(effects, own, left.freight)
+            own.taxes = added_up(one for one in effects.taxes if one.of and one.of.no == no)
+            unrounded = amount + own.freight + sum(own.taxes.values())
+            own.total = unrounded
+            if self.is_rounded(no):
+                own.total = self.rounded(left, unrounded, amount)
             freight = self.freight_in_company(effects, own)
             effects.invoices.append(own)
             effects.journal.append(("Carriage", sign * freight))
-            rounding = company(invoice, own.total) - company(invoice, amount + own.freight)
+            self._post_taxes(effects, own, invoice, effects.operation.kind, sign)
+            rounding = company(invoice, own.total) - company(invoice, unrounded)
             effects.journal.append(("Round off", sign * rounding))
             item = self.open[no]
             if own.total != amount:
                 self._settle(effects, item, sign * (own.total - amount))
             if item.settled == item.amount and item.in_company:
                 effects.journal.append((CONTROL[item.party], -item.in_company))
+                effects.party.append((item.party, CONTROL[item.party], -item.in_company))
                 effects.settled.append((no, 0, item.in_company))
                 item.in_company = 0
         if net:
             balance(effects)
+        beside = sum(own.total - own.net for own in effects.invoices)
+        taxes = sum(one.amount for one in effects.taxes)
+        freight = sum(own.freight for own in effects.invoices)
+        total = loose + sum(amount for _, amount in effects.back)
+        effects.totals = Totals(total, taxes, freight, total + beside)
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""
@@ -150,8 +157,10 @@ class Returns(Credits):
         return next((state.operation for state in known), operation)
 
     def _sales_return(self, operation: Operation, effects: Effects) -> None:
+        loose = 0
         for index, line in enumerate(operation.lines):
             if line.of is None and line.item:
+                loose += line_cents(line)
                 cost = company(self._money_of(operation), line_cents(line))
                 costs = split(cost, [exact(quantity) for _, quantity in line.lots()])
                 for lot, part in zip(line.lots(), costs, strict=True):
@@ -167,9 +176,9 @@ class Returns(Credits):
                 move = moving(operation, index, line, 1, "COGS", takes_from=original)
                 move.fraction = quantity / -original.quantity
                 self._take_back(effects, move, original, quantity)
-            self._note_return(effects, line, price)
-            self._credit_goods(effects, line, known, amount, price)
-        self._finish(effects, 1)
+            self._note_return(effects, line, amount, price)
+            self._credit_goods(effects, index, known, amount, price)
+        self._finish(effects, 1, loose)
 
     def _returned(
         self, operation: Operation, line: Line, effects: Effects
@@ -204,8 +213,9 @@ class Returns(Credits):
         move.quantity, move.gives_back = quantity, original
         effects.moves.append(move)
 
-    def _note_return(self, effects: Effects, line: Line, price: int) -> None:
+    def _note_return(self, effects: Effects, line: Line, amount: int, price: int) -> None:
         if line.of is not None:
+            effects.back.append((line.of, amount))
             effects.returned.append((line.of, exact(line.quantity), price))
             self.lines[line.of].returned_quantity += exact(line.quantity)
             self.lines[line.of].returned_amount += price

@@ -111,6 +111,30 @@ class Credited:
     back: Fraction = ZERO
 
 
+FREIGHT = -1
+"""The line, so to speak, that an invoice's freight is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """What a document charges of a tax on one of its lines, or takes back `of` an invoice's."""
+
+    tax: str
+    line: int
+    base: int
+    amount: int
+    of: LineOf | None = None
+
+
+class Totals(NamedTuple):
+    """What a document comes to, in cents of its currency."""
+
+    net: int
+    taxes: int
+    freight: int
+    total: int
+
+
 @dataclass(slots=True)
 class CreditedInvoice:
     """What one document credits of an invoice in all, in the invoice's currency."""
@@ -120,6 +144,7 @@ class CreditedInvoice:
     total: int = 0
     freight: int = 0
     charges: dict[str, int] = field(default_factory=dict)
+    taxes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -138,6 +163,9 @@ class Effects:
     moves: list[Move] = field(default_factory=list)
     credits: list[Credited] = field(default_factory=list)
     invoices: list[CreditedInvoice] = field(default_factory=list)
+    taxes: list[Taxed] = field(default_factory=list)
+    back: list[tuple[LineOf, int]] = field(default_factory=list)
+    totals: Totals | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +215,6 @@ def charges_of(operation: Operation) -> dict[str, int]:
             amount = cents(exact(charge.amount))
             found[charge.account] = found.get(charge.account, 0) + amount
     return found
-
-
-def total_of(operation: Operation) -> int:
-    """All of an invoice but the rounding of its total, in cents of its currency."""
-    return net_of(operation) + sum(charges_of(operation).values()) + cents(exact(operation.freight))
 
 
 def whole(total: int) -> int:

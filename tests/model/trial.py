@@ -11,19 +11,28 @@ from unittest.mock import patch
 
 from domain.costing import fold
 from domain.decide import Decision
+from domain.documents.document import Causes
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
 from domain.money import ZERO
 from domain.movements import NO_LOT, Pool
+from tests.model.bill_rows import (
+    decided_line_taxes,
+    decided_parties,
+    decided_taxes,
+    decided_totals,
+    line_taxes_of,
+    parties_of,
+    taxes_of,
+)
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import MemoryBooks
-from tests.model.memory_masters import ACCOUNT_IDS, ITEM_IDS, WAREHOUSE_IDS
+from tests.model.memory_masters import ACCOUNT_NAMES, ITEM_IDS, WAREHOUSE_IDS
 from tests.model.memory_stock import Kept
 from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import NO_DAY, Reference, Verdict
 
-ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 DIGITS = "0123456789(), "
 SNAPSHOTS = (1, 2, 3, 5, 64)
 
@@ -120,6 +129,8 @@ class Trial:
         self._compare_bins()
         self._compare_journal()
         self._compare_papers()
+        if operation.kind is not Kind.CANCEL:
+            self._compare_bill(operation, decision.causes)
 
     def _compare_movements(self, decision: Decision) -> None:
         books = self.reference.books
@@ -214,7 +225,18 @@ class Trial:
             item = self.books.open_items[self.handing_in.ids[no]]
             sign = open_state.sign
             same("amount of invoice", no, open_state.amount, sign * item.amount.scaleb(2))
+            in_company = self.books.open_in_company(self.handing_in.ids[no]).scaleb(2)
+            stands = 0 if no in papers.cancelled else open_state.in_company
+            same("what stands for invoice", no, stands, in_company)
             same("settled of invoice", no, open_state.settled, sign * item.settled.scaleb(2))
+
+    def _compare_bill(self, operation: Operation, causes: Causes) -> None:
+        effects = self.reference.books.papers.effects[operation.no]
+        same("parties of", operation, parties_of(effects), decided_parties(causes))
+        same("taxes of", operation, taxes_of(effects), decided_taxes(causes))
+        same("taxes by line of", operation, line_taxes_of(effects), decided_line_taxes(causes))
+        if effects.totals is not None:
+            same("totals of", operation, effects.totals, decided_totals(causes))
 
 
 def _lines(kept: Kept) -> dict[tuple[date, str], int]:

@@ -17,10 +17,12 @@ from domain.references import Ref
 
 SHOWN = """
 fragment Shown on Document {
-  kind netTotal chargesTotal grandTotal postingDate postingTime currency exchangeRate
+  kind postingDate postingTime currency exchangeRate
+  netTotal chargesTotal taxesTotal freight grandTotal
   party { code }
   lines { line quantity rate amount valuationAmount item { sku } warehouse { code } }
   charges { amount category account { code } }
+  taxes { tax { code } account { code } base amount }
   journalLines(merged: true) { account { code } party { code } debit credit }
   causedJournalLines(merged: true) { account { code } party { code } debit credit }
   journalEntries { postingDate source lines { account { code } party { code } debit credit } }
