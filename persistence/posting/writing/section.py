@@ -5,14 +5,15 @@ Columns that few documents use are left out where no row does: reading and carry
 takes the database as long as the others'.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
 from typing import Any, NamedTuple
 
 from domain.decide import Decision
 from domain.money import ZERO
-from persistence.arrays import numbers, writer_of
+from persistence.arrays import IN_BINARY, numbers, writer_of
+from persistence.tables import metadata
 
 SEQ = "company_id, seq"
 OWN = "company_id, document_id"
@@ -21,7 +22,8 @@ OWN_SEQ = "company_id, document_id, seq"
 
 FEW_ROWS = 128
 """Up to so many, an element of an array is found by its place: elements of texts and numbers are
-counted off from the first one. `unnest` keeps all of them first, each array by itself."""
+counted off from the first one, as are all where some are null. `unnest` keeps all of them first,
+each array by itself; of many rows it is left to those whose places are not known at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +32,19 @@ class Rows:
 
     prefix: str
     kinds: Mapping[str, str]
-    are_few: bool
+    by_place: Collection[str]
+    """The columns whose elements are found by their place."""
 
     def source(self) -> str:
         """Where they come from, as an item of FROM."""
-        if self.are_few:
-            return f"unnest(%({self.prefix}_i)s::integer[]) as u (i)"
-        kinds = self.kinds.items()
-        arrays = ", ".join(f"%({self.prefix}_{name})s::{kind}[]" for name, kind in kinds)
-        return f"unnest(%({self.prefix}_i)s::integer[], {arrays}) as u (i, {', '.join(self.kinds)})"
+        kinds = {"i": "integer"}
+        kinds |= {name: kind for name, kind in self.kinds.items() if name not in self.by_place}
+        arrays = ", ".join(f"%({self.prefix}_{name})s::{kind}[]" for name, kind in kinds.items())
+        return f"unnest({arrays}) as u ({', '.join(kinds)})"
 
     def of(self, column: str) -> str:
         """A column's value, or a row's number from 1 (`i`)."""
-        if column == "i" or not self.are_few:
+        if column not in self.by_place:
             return f"u.{column}"
         return f"(%({self.prefix}_{column})s::{self.kinds[column]}[])[u.i]"
 
@@ -62,15 +64,20 @@ class Form(NamedTuple):
 class Columns:
     """Columns that a statement is handed as one array each, the names of which `prefix` begins."""
 
-    def __init__(self, prefix: str, kinds: Mapping[str, str]) -> None:
-        """`kinds` are their types, by name."""
+    def __init__(self, prefix: str, kinds: Mapping[str, str], table: str) -> None:
+        """`kinds` are their types, by name; `table` says which of them are never null."""
         self._prefix = prefix
         self._kinds = kinds
+        self._at_known_places = {
+            name for name, kind in kinds.items() if kind in IN_BINARY and _is_given(table, name)
+        }
         self._writers = [(f"{prefix}_{name}", writer_of(kind)) for name, kind in kinds.items()]
 
     def rows(self, form: Form) -> Rows:
         """Their rows, as the statement reads them."""
-        return Rows(self._prefix, self._kinds, form.is_few)
+        return Rows(
+            self._prefix, self._kinds, self._kinds if form.is_few else self._at_known_places
+        )
 
     def params(self, columns: Iterable[Sequence[Any]], count: int) -> dict[str, Any]:
         """The parameters of columns of `count` values each."""
@@ -120,7 +127,9 @@ class Section:
         }
         null, zero = _listed(self.seldom), _listed(self.seldom_zero)
         often = {name: kind for name, kind in kinds.items() if name not in (*null, *zero)}
-        self._all, self._often = Columns(self.name, kinds), Columns(self.name, often)
+        table = self.table.split()[0]
+        self._all = Columns(self.name, kinds, table)
+        self._often = Columns(self.name, often, table)
         names = list(kinds)
         self._is_often = [name in often for name in names]
         self._has_seldom = len(often) < len(kinds)
@@ -179,6 +188,15 @@ class Section:
 
 
 _PLAIN_ZERO = {id(ZERO)}
+
+
+def _is_given(table: str, column: str) -> bool:
+    """Whether each row that is handed over has a value: in columns of the statement's own too.
+
+    But for sequences: those that the statement gives are null.
+    """
+    found = metadata.tables[table].columns.get(column)
+    return not column.endswith("seq") and (found is None or not found.nullable)
 
 
 def _listed(names: str) -> list[str]:

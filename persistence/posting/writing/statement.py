@@ -38,7 +38,9 @@ _DOCUMENT = {
     "remarks": "text",
     "content": "jsonb",
 }
-DOCUMENT_COLUMNS = Columns("d", _DOCUMENT | {"series": "text", "year": "text", "behind": "integer"})
+DOCUMENT_COLUMNS = Columns(
+    "d", _DOCUMENT | {"series": "text", "year": "text", "behind": "integer"}, "document"
+)
 """A document, and where it stands in its number series: how many of the same come behind it."""
 
 _COUNTED = """
@@ -87,6 +89,7 @@ BIN_COLUMNS = Columns(
         **dict(zip(_STATE, (kind.strip() for kind in STATE_TYPES.split(",")), strict=True)),
         "by": "integer",
     },
+    "bin",
 )
 """The bins as they are after all decisions; `by` is the decision that moved one last, from 1."""
 
@@ -113,7 +116,7 @@ v as (
             as u (cancels_id, id, n)
    where u.cancels_id is not null)"""
 _YEAR = {"id": "uuid", "code": "text", "start_date": "date", "end_date": "date"}
-YEAR_COLUMNS = Columns("y", _YEAR)
+YEAR_COLUMNS = Columns("y", _YEAR, "fiscal_year")
 
 
 def _fiscal_years(form: Form) -> str:
