@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
+from uuid import uuid4
 
 from tests.api.bookkeeper import Bookkeeper
 
@@ -15,6 +16,10 @@ Paper: TypeAlias = tuple[str, dict[str, Any]]
 
 Signed: TypeAlias = dict[str, str]
 """Amounts by account."""
+
+ACCRUAL = "Stock Received But Not Billed"
+COGS = "Cost of Goods Sold"
+IN_STORES = "RM0001 in Stores"
 
 DOCUMENT = """
 fragment DocumentFields on Document {
@@ -273,3 +278,36 @@ def _signed(rows: Any) -> Signed:
     for code, debit, credit in rows:
         sums[code] += Decimal(debit) - Decimal(credit)
     return {code: str(amount) for code, amount in sums.items() if amount}
+
+
+# -- checks ---------------------------------------------------------------------------------------
+
+
+def shown_and_kept(desk: Desk, paper: Paper) -> Any:
+    """The document; its preview says the same and keeps nothing, sending it again adds nothing."""
+    paper = paper[0], {"id": str(uuid4()), **paper[1]}
+    before = desk.books()
+    preview = desk.hand_in(paper, "preview")
+    assert preview["errors"] == []
+    assert desk.books() == before
+    document = desk.post(paper)
+    again = desk.hand_in(paper)
+    assert again["replayed"]
+    assert again["document"]["number"] == document["number"]
+    for figures in (entries, adjustments, moved):
+        assert figures(preview["document"]) == figures(document)
+        assert figures(again["document"]) == figures(document)
+    return document
+
+
+def is_clean(desk: Desk) -> bool:
+    """Whether the check of the books finds nothing."""
+    query = "query($company: CompanyRef!) { booksCheck(company: $company) { isClean } }"
+    return desk.ask(query)["booksCheck"]["isClean"]
+
+
+def refusals(desk: Desk, paper: Paper) -> list[tuple[str, str]]:
+    """Code and path of each refusal, the same in the preview."""
+    found = [(one["code"], ".".join(one["path"])) for one in desk.refused(paper)]
+    assert [one["code"] for one in desk.refused(paper, "preview")] == [code for code, _ in found]
+    return found

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import given_back
 from tests.api.desk import (
+    ACCRUAL,
     Desk,
     Paper,
     bill,
@@ -13,21 +15,15 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     journal,
     receipt,
+    refusals,
     sale,
+    shown_and_kept,
 )
 from tests.api.periodic import Periodic
-from tests.api.test_billing import (
-    ACCRUAL,
-    is_clean,
-    of,
-    open_lines,
-    refusals,
-    shown_and_kept,
-    tolerate,
-)
-from tests.api.test_corrections import given_back
+from tests.api.test_billing import of, open_lines, tolerate
 
 
 @pytest.fixture

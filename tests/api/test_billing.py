@@ -4,12 +4,24 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, bill, billed, delivery, entries, goods, moved, receipt, sale
+from tests.api.correcting import given_back
+from tests.api.desk import (
+    ACCRUAL,
+    IN_STORES,
+    Desk,
+    bill,
+    billed,
+    delivery,
+    entries,
+    goods,
+    is_clean,
+    moved,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+)
 from tests.api.desk import journal as by_hand
-from tests.api.test_corrections import given_back
-
-ACCRUAL = "Stock Received But Not Billed"
-IN_STORES = "RM0001 in Stores"
 
 
 @pytest.fixture
@@ -25,25 +37,6 @@ def tolerate(desk: Desk, **percent: str | bool) -> None:
 def of(line: Any, document: Any, number: int = 0) -> Any:
     """The line, of an invoice that billed it before."""
     return {**line, "invoiceLine": {"id": document["lines"][number]["id"]}}
-
-
-def shown_and_kept(desk: Desk, paper: Paper) -> Any:
-    """The document; its preview showed the same figures, and it is recorded once."""
-    before = desk.books()
-    preview = desk.hand_in(paper, "preview")
-    assert preview["errors"] == []
-    assert desk.books() == before
-    document = desk.post(paper)
-    assert entries(preview["document"]) == entries(document)
-    assert moved(preview["document"]) == moved(document)
-    return document
-
-
-def refusals(desk: Desk, paper: Paper) -> list[tuple[str, str]]:
-    """Code and path of each refusal, the same in the preview; nothing is left behind."""
-    found = [(one["code"], ".".join(one["path"])) for one in desk.refused(paper)]
-    assert [one["code"] for one in desk.refused(paper, "preview")] == [code for code, _ in found]
-    return found
 
 
 REPORTS = """
@@ -100,15 +93,6 @@ def open_lines(
                 for one in report["residues"]
             ]
     return {name: rows for name, rows in shown.items() if rows}
-
-
-def is_clean(desk: Desk) -> bool:
-    """Whether the check of the books finds nothing."""
-    query = """
-    query($company: CompanyRef!) {
-      booksCheck(company: $company) { isClean rules { rule findings { problem isExplained } } }
-    }"""
-    return desk.ask(query)["booksCheck"]["isClean"]
 
 
 # -- tolerances -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.bookkeeper import PURCHASE_CHARGES
 from tests.api.desk import (
+    IN_STORES,
     Desk,
     Paper,
     adjustments,
@@ -17,17 +18,17 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     journal,
     moved,
     payment,
     receipt,
     sale,
+    shown_and_kept,
     stock_entry,
 )
-from tests.api.test_corrections import is_clean, shown_and_kept
 
 RECEIPT = receipt("2026-01-10", goods("10", "200"), charges=PURCHASE_CHARGES)
-IN_STORES = "RM0001 in Stores"
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, delivery, goods, receipt, stock_entry
-from tests.api.test_corrections import count, counted, is_clean, landed
+from tests.api.correcting import count, counted, landed
+from tests.api.desk import Desk, Paper, delivery, goods, is_clean, receipt, stock_entry
 
 CHANGED = """
 changedDocuments { document { number kind postingDate } costBefore costAfter change

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.desk import (
+    IN_STORES,
     Desk,
     Paper,
     adjustments,
@@ -13,15 +14,15 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     moved,
     receipt,
+    shown_and_kept,
     stock_entry,
 )
-from tests.api.test_corrections import is_clean, shown_and_kept
 
 STORES = "Stores"
 ADJUSTMENT = "Stock Adjustment"
-IN_STORES = "RM0001 in Stores"
 _names = count(1)
 
 

@@ -4,7 +4,16 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import (
+    FREIGHT,
+    count,
+    counted,
+    given_back,
+    made,
+    product,
+)
 from tests.api.desk import (
+    IN_STORES,
     Desk,
     adjustments,
     bill,
@@ -13,24 +22,17 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     moved,
     receipt,
-)
-from tests.api.house import House
-from tests.api.test_corrections import (
-    count,
-    counted,
-    given_back,
-    is_clean,
-    made,
-    product,
     refusals,
     shown_and_kept,
+    stock_entry,
 )
-from tests.api.test_explaining import assert_every_figure_is_explained
+from tests.api.explaining import assert_every_figure_is_explained
+from tests.api.house import House
 
 ADJUSTMENT = "Stock Adjustment"
-IN_STORES = "RM0001 in Stores"
 
 
 @pytest.fixture
@@ -159,3 +161,50 @@ def test_a_product_is_worth_nothing_at_least(server: str, scheme: str, item: str
     assert house.balances() == before.balances
     assert house.stock() == before.stock
     house.check()
+
+
+def test_a_count_sets_quantity_and_cost(desk: Desk) -> None:
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    less = shown_and_kept(desk, count("2026-01-11", counted("9")))
+    assert entries(less) == {"Stores": "-200.00", "Stock Adjustment": "200.00"}
+    dearer = shown_and_kept(desk, count("2026-01-12", counted(None, "210")))
+    assert entries(dearer) == {"Stores": "90.00", "Stock Adjustment": "-90.00"}
+    assert desk.stock() == {IN_STORES: ("9", "1890.00")}
+    late = desk.post(receipt("2026-01-10", goods("1", "200")))
+    assert desk.stock() == {IN_STORES: ("9", "1890.00")}
+    assert adjustments(late)[less["number"]] == {"Stores": "-200.00", "Stock Adjustment": "200.00"}
+    assert is_clean(desk)
+
+
+def test_opening_stock_stands_against_the_opening_account(desk: Desk) -> None:
+    opened = shown_and_kept(desk, count("2026-01-01", counted("4", "25"), purpose="OPENING"))
+    assert entries(opened) == {"Stores": "100.00", "Opening Balance Equity": "-100.00"}
+    sold = {"differenceAccount": {"code": "Cost of Goods Sold"}, "purpose": "OPENING"}
+    assert refusals(desk, count("2026-01-01", counted("4", "25", sku="RM0001"), **sold)) == [
+        ("OPENING_DIFFERENCE_ACCOUNT", "differenceAccount")
+    ]
+    assert refusals(desk, count("2026-01-02")) == [("REQUIRED", "lines")]
+
+
+def test_a_product_costs_what_was_consumed_less_scrap_and_the_additional_costs(desk: Desk) -> None:
+    desk.item("FG0001")
+    desk.item("SCRAP")
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    lines = (goods("4"), product("2", "FG0001"), product("1", "SCRAP", rate="50", scrap=True))
+    done = shown_and_kept(desk, made("MANUFACTURE", "2026-01-11", *lines, charges=[FREIGHT]))
+    assert entries(done) == {"Stores": "-800.00", "Finished Goods": "860.00",
+                             "Customs Duty": "-60.00"}  # fmt: skip
+    assert desk.stock()["FG0001 in Finished Goods"] == ("2", "810.00")
+    assert desk.stock()["SCRAP in Finished Goods"] == ("1", "50.00")
+    assert refusals(desk, made("REPACK", "2026-01-11", goods("1"))) == [("INVALID_VALUE", "lines")]
+    both = goods("1", toWarehouse={"code": "Finished Goods"})
+    assert refusals(desk, made("REPACK", "2026-01-11", both))[0] == ("INVALID_VALUE", "lines.0")
+    issue = stock_entry("2026-01-12", "ISSUE", goods("1"), charges=[FREIGHT])
+    assert refusals(desk, issue) == [("INVALID_VALUE", "charges")]
+    costs = [{**FREIGHT, "account": {"code": "Stores"}}]
+    found = stock_entry("2026-01-12", "RECEIPT", goods("1", "5"), charges=costs)
+    assert refusals(desk, found) == [("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account")]
+    assert refusals(desk, given_back("PurchaseReturn", "2026-01-12", done, "1")) == [
+        ("NOT_FOUND", "lines.0.line")
+    ]
+    assert is_clean(desk)

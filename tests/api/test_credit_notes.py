@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import given_back
 from tests.api.desk import (
     Desk,
     Paper,
@@ -12,14 +13,13 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     payment,
     receipt,
+    refusals,
     sale,
+    shown_and_kept,
 )
-from tests.api.test_corrections import given_back, is_clean, refusals, shown_and_kept
-
-ACCRUAL = "Stock Received But Not Billed"
-COGS = "Cost of Goods Sold"
 
 
 @pytest.fixture

@@ -5,9 +5,20 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Signed, bill, charge, entries, goods, payment, receipt, sale
+from tests.api.desk import (
+    Desk,
+    Signed,
+    bill,
+    charge,
+    entries,
+    goods,
+    payment,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+)
 from tests.api.house import VAT, House, back, note, of_bill
-from tests.api.test_corrections import refusals, shown_and_kept
 
 _ODD = {"freight": "10.01", "freightTaxes": [{"code": "VAT10"}]}
 

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import bill, entries, sale
+from tests.api.desk import bill, entries, refusals, sale, shown_and_kept
 from tests.api.house import VAT, House, note, of_bill
-from tests.api.test_corrections import refusals, shown_and_kept
 
 _SERVICES = {"item": {"sku": "SERVICE"}, "quantity": "10", "rate": "10", **VAT}
 

@@ -2,19 +2,22 @@
 
 import pytest
 
-from tests.api.desk import Desk, bill, billed, entries, goods, receipt
-from tests.api.house import note, of_bill
-from tests.api.test_billing import (
+from tests.api.correcting import given_back
+from tests.api.desk import (
     ACCRUAL,
+    COGS,
     IN_STORES,
+    Desk,
+    bill,
+    billed,
+    entries,
+    goods,
     is_clean,
-    of,
-    open_lines,
+    receipt,
     shown_and_kept,
-    tolerate,
 )
-from tests.api.test_corrections import given_back
-from tests.api.test_credit_notes import COGS
+from tests.api.house import note, of_bill
+from tests.api.test_billing import of, open_lines, tolerate
 from tests.api.test_returns_without_original import residues
 
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tests.api.desk import bill, billed, cancelling, delivery, goods, receipt, sale
+from tests.api.explaining import adjusted, assert_every_figure_is_explained, cost
 from tests.api.house import House, back, note, of_bill, of_return
-from tests.api.test_explaining import adjusted, assert_every_figure_is_explained, cost
 
 
 def _bought(house: House, sku: str = "CHAIR") -> tuple[Any, Any]:

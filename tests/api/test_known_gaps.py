@@ -4,9 +4,18 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, charge, delivery, goods, receipt, stock_entry
-from tests.api.test_billing import is_clean, refusals
-from tests.api.test_corrections import count, counted, landed
+from tests.api.correcting import count, counted, landed
+from tests.api.desk import (
+    Desk,
+    Paper,
+    charge,
+    delivery,
+    goods,
+    is_clean,
+    receipt,
+    refusals,
+    stock_entry,
+)
 
 
 @pytest.fixture

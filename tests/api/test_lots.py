@@ -4,9 +4,20 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale, stock_entry
+from tests.api.correcting import count, counted, given_back
+from tests.api.desk import (
+    Desk,
+    delivery,
+    entries,
+    goods,
+    is_clean,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+    stock_entry,
+)
 from tests.api.house import House
-from tests.api.test_corrections import count, counted, given_back, is_clean
 
 LOT = """
 query($company: CompanyRef!, $code: String, $asOf: Date, $expiresBy: Date) {
@@ -14,6 +25,14 @@ query($company: CompanyRef!, $code: String, $asOf: Date, $expiresBy: Date) {
     code expiryDate manufacturedOn status(asOf: $asOf)
     changes { status expiryDate reason recordedBy }
     trace { document { kind } warehouse { code } quantity } } } }
+"""
+LOTS = """
+query($company: CompanyRef!, $item: ItemRef) {
+  lots(company: $company, item: $item) { nodes {
+    code kind expiryDate stock { warehouse { code } quantity value }
+    trace { document { number } warehouse { code } quantity }
+  } }
+}
 """
 UPDATE = """
 mutation($input: UpdateLotInput!) {
@@ -42,13 +61,6 @@ def update(desk: Desk, **more: Any) -> Any:
     return desk.ask(UPDATE, input=given)["updateLot"]
 
 
-def codes(desk: Desk, paper: Paper) -> list[tuple[str, str]]:
-    """Code and path of each refusal, the same in the preview."""
-    found = [(one["code"], ".".join(one["path"])) for one in desk.refused(paper)]
-    assert [one["code"] for one in desk.refused(paper, "preview")] == [code for code, _ in found]
-    return found
-
-
 def test_a_receipt_says_how_long_goods_are_good(desk: Desk) -> None:
     dates = {"expiryDate": "2026-06-30", "manufacturedOn": "2025-12-01"}
     desk.post(receipt("2026-01-02", batch("5", "10", **dates)))
@@ -57,7 +69,7 @@ def test_a_receipt_says_how_long_goods_are_good(desk: Desk) -> None:
     assert found["status"] == "AVAILABLE"
     assert lot(desk, asOf="2026-07-01")["status"] == "EXPIRED"
     desk.post(receipt("2026-01-03", batch("5", "10", **dates), batch("1", "10")))
-    assert codes(desk, receipt("2026-01-04", batch("5", "10", expiryDate="2026-07-31"))) == [
+    assert refusals(desk, receipt("2026-01-04", batch("5", "10", expiryDate="2026-07-31"))) == [
         ("LOT_DATES_DIFFER", "lines.0.batch")
     ]
     assert desk.ask(LOT, expiresBy="2026-06-29")["lots"]["nodes"] == []
@@ -69,13 +81,13 @@ def test_a_receipt_says_how_long_goods_are_good(desk: Desk) -> None:
 
 def test_dates_that_make_no_sense_are_refused(desk: Desk) -> None:
     early = {"expiryDate": "2025-12-01", "manufacturedOn": "2025-12-02"}
-    assert codes(desk, receipt("2026-01-02", batch("5", "10", **early))) == [
+    assert refusals(desk, receipt("2026-01-02", batch("5", "10", **early))) == [
         ("INVALID_VALUE", "lines.0.expiryDate")
     ]
     plain = goods("5", "10", expiryDate="2026-12-01")
-    assert codes(desk, receipt("2026-01-02", plain)) == [("INVALID_VALUE", "lines.0.expiryDate")]
+    assert refusals(desk, receipt("2026-01-02", plain)) == [("INVALID_VALUE", "lines.0.expiryDate")]
     desk.make("updateItem", "item", company=desk.company, item={"sku": "B"}, requireExpiry=True)
-    assert codes(desk, receipt("2026-01-02", batch("5", "10"))) == [
+    assert refusals(desk, receipt("2026-01-02", batch("5", "10"))) == [
         ("EXPIRY_DATE_REQUIRED", "lines.0.expiryDate")
     ]
     desk.post(receipt("2026-01-02", batch("5", "10", expiryDate="2026-12-01")))
@@ -95,7 +107,7 @@ def test_expired_goods_are_neither_sold_nor_used(desk: Desk) -> None:
         ("StockEntry", {"postingDate": late, "purpose": "MANUFACTURE",
                         "lines": [{**batch("1"), **used}, made]}),
     ):  # fmt: skip
-        assert codes(desk, paper) == [("LOT_EXPIRED", at)]
+        assert refusals(desk, paper) == [("LOT_EXPIRED", at)]
     desk.post(stock_entry(late, "TRANSFER", batch("1", toWarehouse={"code": "Finished Goods"})))
     desk.post(stock_entry(late, "ISSUE", batch("1")))
     desk.post(given_back("PurchaseReturn", late, bought, "1"))
@@ -144,8 +156,8 @@ def test_serial_numbers_are_whole_wherever_they_go(server: str, scheme: str, met
         delivery(day, goods("0.5", "20", "S", batch="S2")),
         receipt(day, goods("5", "10", "S", batch="S2")),
     ):  # fmt: skip
-        assert ("LOTS_MISMATCH", "lines.0") in codes(desk, paper), paper
-    assert codes(desk, receipt(day, goods("1", "10", "S", **half))) == [
+        assert ("LOTS_MISMATCH", "lines.0") in refusals(desk, paper), paper
+    assert refusals(desk, receipt(day, goods("1", "10", "S", **half))) == [
         ("SERIAL_IN_STOCK", "lines.0.quantity")
     ]
     assert is_clean(desk)
@@ -162,7 +174,7 @@ def test_a_serial_number_leaves_once_before_it_comes(server: str, scheme: str, m
     desk.post(delivery("2026-01-03", goods("1", "20", "S", **unit)))
     early = desk.post(delivery("2026-01-05", goods("1", "20", "S", **unit)))
     again = delivery("2026-01-06", goods("1", "20", "S", **unit))
-    assert codes(desk, again) == [("SERIAL_NOT_AVAILABLE", "lines.0.quantity")]
+    assert refusals(desk, again) == [("SERIAL_NOT_AVAILABLE", "lines.0.quantity")]
     desk.post(receipt("2026-01-06", goods("1", "10", "S", **unit)))
     desk.cancelled(early)
     desk.post(delivery("2026-01-07", goods("1", "20", "S", **unit)))
@@ -181,7 +193,7 @@ def test_a_batch_is_no_serial_number(server: str) -> None:
         receipt("2026-01-03", goods("1", "10", "S", batch="N1"),
                 goods("1", "10", "S", serials=["N1"])),
     ):  # fmt: skip
-        assert [code for code, _ in codes(desk, paper)] == ["LOTS_MISMATCH"]
+        assert [code for code, _ in refusals(desk, paper)] == ["LOTS_MISMATCH"]
     desk.post(delivery("2026-01-03", goods("0.5", "20", "S", batch="B1"),
                        goods("1", "20", "S", serials=["S1"])))  # fmt: skip
     assert is_clean(desk)
@@ -194,7 +206,7 @@ def test_goods_on_hold_wait(desk: Desk) -> None:
                     "errors": []}  # fmt: skip
     for paper in (delivery("2026-01-03", batch("1", "20")),
                   stock_entry("2026-01-03", "ISSUE", batch("1"))):  # fmt: skip
-        assert codes(desk, paper) == [("LOT_ON_HOLD", "lines.0")]
+        assert refusals(desk, paper) == [("LOT_ON_HOLD", "lines.0")]
     desk.post(stock_entry("2026-01-03", "TRANSFER",
                           batch("2", toWarehouse={"code": "Finished Goods"})))  # fmt: skip
     update(desk, status="BLOCKED", expiryDate="2026-12-31")
@@ -277,3 +289,50 @@ def test_nobody_changes_a_lot_that_they_have_not_seen(desk: Desk) -> None:
     }  # fmt: skip
     node = "query($id: ID!) { node(id: $id) { id ... on Lot { version expiryDate } } }"
     assert desk.ask(node, id=found["id"])["node"] == now
+
+
+def test_serial_numbers_have_a_cost_a_place_and_a_trace(desk: Desk) -> None:
+    desk.item("SN", "SERIAL")
+    desk.post(receipt("2026-01-10", goods("2", "100", sku="SN", serials=["A1", "A2"])))
+    desk.post(receipt("2026-01-11", goods("1", "130", sku="SN", serials=["A3"])))
+    sold = shown_and_kept(desk, delivery("2026-01-12", goods("1", sku="SN", serials=["A3"])))
+    assert entries(sold) == {"Stores": "-130.00", "Cost of Goods Sold": "130.00"}
+    found = desk.ask(LOTS, item={"sku": "SN"})["lots"]["nodes"]
+    assert [one["code"] for one in found] == ["A1", "A2", "A3"]
+    stores = {"code": "Stores"}
+    assert found[0]["stock"] == [{"warehouse": stores, "quantity": "1", "value": "100.00"}]
+    assert found[2] == {
+        "code": "A3", "kind": "SERIAL", "expiryDate": None, "stock": [],
+        "trace": [
+            {"document": {"number": "PR-2026-00002"}, "warehouse": stores, "quantity": "1"},
+            {"document": {"number": "DN-2026-00001"}, "warehouse": stores, "quantity": "-1"},
+        ],
+    }  # fmt: skip
+    query = "query($id: ID!) { document(id: $id) { lines { lots { code } }"
+    query += " stockMovements { lot { code kind } } } }"
+    assert desk.ask(query, id=sold["id"])["document"] == {
+        "lines": [{"lots": [{"code": "A3"}]}],
+        "stockMovements": [{"lot": {"code": "A3", "kind": "SERIAL"}}],
+    }
+    again = delivery("2026-01-13", goods("1", sku="SN", serials=["A3"]))
+    assert [code for code, _ in refusals(desk, again)] == ["SERIAL_NOT_AVAILABLE"]
+    unknown = delivery("2026-01-13", goods("1", sku="SN", serials=["ZZ"]))
+    assert refusals(desk, unknown) == [("NOT_FOUND", "lines.0.serials")]
+    for code in (" ",):
+        empty = receipt("2026-01-13", goods("1", "1", sku="SN", serials=[code]))
+        assert refusals(desk, empty) == [("INVALID_VALUE", "lines.0.serials")]
+    nameless = delivery("2026-01-13", goods("1", sku="SN"))
+    assert refusals(desk, nameless) == [("LOTS_MISMATCH", "lines.0")]
+
+
+def test_a_preview_shows_lots_that_nobody_has_heard_of(desk: Desk) -> None:
+    desk.item("BT", "BATCH")
+    paper = receipt("2026-01-10", goods("2", "100", sku="BT", batch="B1"))
+    answer = desk.ask(
+        "mutation($input: SubmitPurchaseReceiptInput!) { previewPurchaseReceipt(input: $input) {"
+        " purchaseReceipt { lines { lots { code kind } } } errors { code } } }",
+        input={"company": desk.company, **paper[1]},
+    )["previewPurchaseReceipt"]
+    lots = [{"code": "B1", "kind": "BATCH"}]
+    assert answer == {"purchaseReceipt": {"lines": [{"lots": lots}]}, "errors": []}
+    assert desk.ask(LOTS)["lots"]["nodes"] == []

@@ -4,12 +4,20 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, adjustments, delivery, entries, goods, receipt, stock_entry
-from tests.api.test_corrections import is_clean
+from tests.api.desk import (
+    ACCRUAL,
+    COGS,
+    Desk,
+    adjustments,
+    delivery,
+    entries,
+    goods,
+    is_clean,
+    receipt,
+    stock_entry,
+)
 
 STORES = "Stores"
-ACCRUAL = "Stock Received But Not Billed"
-COGS = "Cost of Goods Sold"
 TRUE_UP = "Negative Stock"
 
 NEGATIVE = """

@@ -4,8 +4,19 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Paper, cancelling, charge, entries, goods, receipt, sale
-from tests.api.test_corrections import is_clean, refusals, shown_and_kept
+from tests.api.desk import (
+    Desk,
+    Paper,
+    cancelling,
+    charge,
+    entries,
+    goods,
+    is_clean,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+)
 from tests.api.test_credit_notes import credit
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import landed
 from tests.api.desk import (
+    ACCRUAL,
     Desk,
     adjustments,
     bill,
@@ -12,10 +14,12 @@ from tests.api.desk import (
     charge,
     delivery,
     goods,
+    is_clean,
     receipt,
+    refusals,
+    shown_and_kept,
     stock_entry,
 )
-from tests.api.test_corrections import ACCRUAL, is_clean, landed, refusals, shown_and_kept
 from tests.api.test_reports import STOCK_BALANCE
 
 LEDGER = """

@@ -4,12 +4,21 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, bill, billed, cancelling, entries, receipt
-from tests.api.test_corrections import is_clean, refusals, shown_and_kept
+from tests.api.desk import (
+    COGS,
+    Desk,
+    bill,
+    billed,
+    cancelling,
+    entries,
+    is_clean,
+    receipt,
+    refusals,
+    shown_and_kept,
+)
 from tests.api.test_credit_notes import credit, line_of
 
 ACCRUAL = "Services Received But Not Billed"
-COGS = "Cost of Goods Sold"
 
 
 @pytest.fixture

@@ -4,18 +4,24 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, Signed, billed, delivery, entries, goods, moved, receipt
-from tests.api.desk import bill as billing
-from tests.api.test_billing import tolerate
-from tests.api.test_corrections import (
+from tests.api.correcting import given_back, landed
+from tests.api.desk import (
     ACCRUAL,
     IN_STORES,
-    given_back,
+    Desk,
+    Signed,
+    billed,
+    delivery,
+    entries,
+    goods,
     is_clean,
-    landed,
+    moved,
+    receipt,
     refusals,
     shown_and_kept,
 )
+from tests.api.desk import bill as billing
+from tests.api.test_billing import tolerate
 
 REJECTED = "RM0001 in Work In Progress"
 

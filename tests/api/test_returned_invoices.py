@@ -4,9 +4,23 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, adjustments, bill, billed, entries, goods, payment, receipt, sale
+from tests.api.correcting import given_back
+from tests.api.desk import (
+    ACCRUAL,
+    Desk,
+    adjustments,
+    bill,
+    billed,
+    entries,
+    goods,
+    is_clean,
+    payment,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+)
 from tests.api.test_billing import open_lines
-from tests.api.test_corrections import ACCRUAL, given_back, is_clean, refusals, shown_and_kept
 
 
 @pytest.fixture

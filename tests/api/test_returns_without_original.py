@@ -2,11 +2,21 @@
 
 import pytest
 
-from tests.api.desk import Desk, cancelling, delivery, entries, goods, moved, receipt
-from tests.api.test_corrections import is_clean, refusals, shown_and_kept
+from tests.api.desk import (
+    ACCRUAL,
+    IN_STORES,
+    Desk,
+    cancelling,
+    delivery,
+    entries,
+    goods,
+    is_clean,
+    moved,
+    receipt,
+    refusals,
+    shown_and_kept,
+)
 
-IN_STORES = "RM0001 in Stores"
-ACCRUAL = "Stock Received But Not Billed"
 CUSTOMER = {"customer": {"code": "UTAH"}}
 SUPPLIER = {"supplier": {"code": "ARCU"}}
 

@@ -14,10 +14,11 @@ from tests.api.desk import (
     entries,
     goods,
     receipt,
+    refusals,
     sale,
+    shown_and_kept,
 )
 from tests.api.house import VAT, House, back, note, of_bill, of_return
-from tests.api.test_corrections import refusals, shown_and_kept
 
 SUSPENSE = "Stock Received But Not Billed"
 VARIANCE = "Stock Adjustment"

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import given_back
 from tests.api.desk import (
+    ACCRUAL,
+    COGS,
     Desk,
     bill,
     billed,
@@ -13,11 +16,13 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     receipt,
+    refusals,
     sale,
+    shown_and_kept,
 )
-from tests.api.test_corrections import given_back, is_clean, refusals, shown_and_kept
-from tests.api.test_credit_notes import ACCRUAL, COGS, credit, delivered_line, line_of, sold
+from tests.api.test_credit_notes import credit, delivered_line, line_of, sold
 from tests.api.test_returns_without_original import residues, sent_back
 
 

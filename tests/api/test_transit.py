@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import landed
 from tests.api.desk import (
     Desk,
     Paper,
@@ -14,12 +15,14 @@ from tests.api.desk import (
     delivery,
     entries,
     goods,
+    is_clean,
     moved,
     receipt,
+    refusals,
+    shown_and_kept,
     stock_entry,
 )
 from tests.api.house import House
-from tests.api.test_corrections import is_clean, landed, refusals, shown_and_kept
 
 ROAD = "Goods in Transit"
 STORES, FINISHED = "Stores", "Finished Goods"

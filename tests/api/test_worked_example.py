@@ -11,6 +11,7 @@ import pytest
 
 from tests.api.bookkeeper import PURCHASE_CHARGES
 from tests.api.desk import (
+    IN_STORES,
     Desk,
     Paper,
     Signed,
@@ -30,7 +31,6 @@ from tests.api.desk import (
 
 RECEIPT = receipt("2026-01-10", goods("10", "200"), charges=PURCHASE_CHARGES)
 BLADES = stock_entry("2026-01-10", "RECEIPT", goods("50", "220"))
-IN_STORES = "RM0001 in Stores"
 IN_PROGRESS = "RM0001 in Work In Progress"
 
 
