@@ -160,7 +160,10 @@ class LinkedMovement(SQLModel, table=True):
 
 
 class ItemCost(SQLModel, table=True):
-    """An item's cost in force, as a pair; locked by whoever moves the item (flow LINKED)."""
+    """An item's cost in force, as a pair (flows LINKED and CARRIED).
+
+    Locked by whoever moves the item.
+    """
 
     __tablename__ = "item_cost"
     __table_args__ = (to("item_id", "item"), {"postgresql_with": {"fillfactor": 50}})

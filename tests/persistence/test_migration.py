@@ -1,6 +1,8 @@
 """The migrated database is the declared one, and guards the books whoever writes."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,6 +16,7 @@ from uuid_utils.compat import uuid7
 from persistence.tables import COMPANY_TABLES, LEDGER_TABLES, metadata
 from tests.persistence.handmade import HandmadeBooks
 
+ROOT = Path(__file__).parents[2]
 MASTERS_THAT_POSTING_CACHES = ("account_role", "account", "cost_center", "warehouse")
 
 
@@ -48,6 +51,20 @@ def test_the_migrated_database_is_what_the_tables_declare(untouched_database_url
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
+
+
+def test_the_page_on_architecture_names_every_table_and_what_may_be_done(
+    untouched: psycopg.Connection,
+) -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| [a-z ]+ \| ((?:`\w+`(?:, )?)+) \| (append|change)", page, re.MULTILINE)
+    told = {name: right for names, right in rows for name in re.findall(r"\w+", names)}
+    found = untouched.execute(
+        "select tablename, has_table_privilege('perpetuo_app', tablename::regclass, 'update')"
+        " or has_table_privilege('perpetuo_app', tablename::regclass, 'delete')"
+        " from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+    ).fetchall()
+    assert told == {name: "change" if may_change else "append" for name, may_change in found}
 
 
 def test_every_key_and_index_is_led_by_the_company(untouched: psycopg.Connection) -> None:
