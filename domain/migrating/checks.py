@@ -55,7 +55,6 @@ LISTED_DOCUMENTS = 5
 """How many of the documents dated after the migration are named."""
 
 _BY_WAREHOUSE_ALONE = (Scheme.PERPETUAL,)
-_BY_LOT = ("BATCH", "SERIAL", "SPECIFIC")
 
 
 def problems_of(

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,7 +81,6 @@ class Serving:
     process: subprocess.Popen[str]
     base: str
     ready_line: str
-    seconds_to_ready: float  # wall clock
 
     def stop(self, how: signal.Signals) -> int:
         """Stop it; its exit code."""
@@ -93,7 +91,6 @@ class Serving:
 @contextmanager
 def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[Serving]:
     """Serve in a folder on a free port until the end of the block, at the latest."""
-    started = time.monotonic()
     log = folder / "serve.log"
     with (
         log.open("a") as stderr,
@@ -111,6 +108,6 @@ def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[Serving]
             ready = process.stdout.readline().rstrip("\n")
             assert ready, log.read_text()
             base = ready.rsplit(" ", 1)[1].removesuffix("/graphql")
-            yield Serving(process, base, ready, time.monotonic() - started)
+            yield Serving(process, base, ready)
         finally:
             process.terminate()

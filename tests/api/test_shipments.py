@@ -7,7 +7,6 @@ import pytest
 from tests.api.desk import Paper, bill, billed, cancelling, goods, receipt
 from tests.api.house import House, back, note, of_bill
 
-CLOSING = "019a0000-0000-7000-8000-00000000c105"
 LIST = """
 query($company: CompanyRef!, $asOf: Date, $knownAt: DateTime, $status: ShipmentStatus,
       $supplier: PartyRef, $item: ItemRef, $search: String, $sort: ShipmentSort! = CODE_ASC) {
