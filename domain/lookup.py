@@ -175,7 +175,8 @@ class LookUp:
 
     def line(self, ref: Ref, path: Path) -> LineFacts | None:
         """A live receipt or delivery line."""
-        line = self.facts.lines.get(UUID(ref.value)) if _is_uuid(ref.value) else None
+        id_ = ref.id
+        line = self.facts.lines.get(id_) if id_ is not None else None
         if line is None:
             return self._not_found(ref, path)
         if line.is_void:
@@ -346,15 +347,5 @@ def find(ref: Ref, by_id: Mapping[UUID, object], named: Mapping[str, UUID]) -> U
     """The id that a reference names, by id or by what a person calls it."""
     if ref.by != "id":
         return named.get(ref.value)
-    if not _is_uuid(ref.value):
-        return None
-    id_ = UUID(ref.value)
+    id_ = ref.id
     return id_ if id_ in by_id else None
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

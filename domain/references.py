@@ -5,6 +5,7 @@ They are resolved inside one company; what is not found is refused as `NotFound`
 
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from domain.values import quickly_made
 
@@ -37,3 +38,15 @@ class Ref:
     kind: RefKind
     by: RefBy
     value: str
+
+    @property
+    def id(self) -> UUID | None:
+        """The UUID that it spells, in whichever case; None if it spells none."""
+        try:
+            return UUID(self.value)
+        except ValueError:
+            return None
+
+    def names(self, id_: UUID, name: str) -> bool:
+        """Whether it names the record that has this id, and this name for people."""
+        return self.id == id_ if self.by == "id" else self.value == name

@@ -231,7 +231,7 @@ def _accrual_of(look: LookUp, line: LineFacts) -> UUID | None:
 
 def _residue(look: LookUp, ref: Ref, path: Path) -> ResidueFacts | None:
     for residue in look.facts.residues.values():
-        if ref.value in {residue.number, str(residue.document)}:
+        if ref.names(residue.document, residue.number):
             if residue.is_void:
                 look.refuse(Inactive(path=path, kind="document", reference=residue.number))
             return residue

@@ -62,7 +62,7 @@ class ItemGroupChange(Document):
 
 def _group(look: LookUp, ref: Ref, path: Path) -> ItemGroupFacts | None:
     for one in look.company.item_groups.values():
-        if ref.value == (str(one.id) if ref.by == "id" else one.code):
+        if ref.names(one.id, one.code):
             return one
     look.refuse(NotFound(path=path, kind="item_group", reference=ref.value))
     return None

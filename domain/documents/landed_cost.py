@@ -146,12 +146,12 @@ class LandedCost(Document):
         """The lines that take the charges."""
         if not self.applies_to:
             return list(found)
-        by_id = {str(line.id): line for line in found}
+        by_id = {line.id: line for line in found}
         for index, ref in enumerate(self.applies_to):
-            if ref.value.lower() not in by_id:
+            if ref.id not in by_id:
                 path = ("appliesTo", str(index))
                 look.refuse(NotFound(path=path, kind="line", reference=ref.value))
-        named = {ref.value.lower() for ref in self.applies_to}
+        named = {ref.id for ref in self.applies_to}
         return [line for id_, line in by_id.items() if id_ in named]
 
     def _originals(self, look: LookUp) -> list[OriginalLine]:
@@ -178,20 +178,19 @@ class LandedCost(Document):
 
     def _check_named(self, look: LookUp, found: Sequence[OriginalLine]) -> None:
         """Each receipt is there, is not cancelled, and is named once: it takes one share."""
-        known = look.facts.originals.values()
-        ids = {name: line.document for line in known for name in (line.number, str(line.document))}
+        known = {line.document: line.number for line in look.facts.originals.values()}
         received = {line.document for line in found}
-        void = {line.document: line.number for line in found if line.is_void}
+        void = {line.document for line in found if line.is_void}
         before: set[UUID] = set()
         for index, ref in enumerate(self.receipts):
             path = ("receipts", str(index))
-            document = ids.get(ref.value)
+            document = next((id_ for id_, name in known.items() if ref.names(id_, name)), None)
             if document is None:
                 look.refuse(NotFound(path=path, kind="document", reference=ref.value))
             elif document not in received:
                 look.refuse(InvalidValue(path=path, reason="received_no_goods"))
             elif document in void:
-                look.refuse(Inactive(path=path, kind="document", reference=void[document]))
+                look.refuse(Inactive(path=path, kind="document", reference=known[document]))
             elif document in before:
                 look.refuse(InvalidValue(path=path, reason="named_twice"))
             else:
@@ -248,8 +247,8 @@ class LandedCost(Document):
         amounts = {line.id: ZERO for line in originals}
         for index, one in enumerate(self.lines):
             path: Path = ("lines", str(index), "line")
-            line = next((id_ for id_ in amounts if str(id_) == one.line.value), None)
-            if line is None:
+            line = one.line.id
+            if line is None or line not in amounts:
                 look.refuse(NotFound(path=path, kind="line", reference=one.line.value))
             else:
                 amounts[line] += one.amount

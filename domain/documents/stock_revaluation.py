@@ -179,7 +179,7 @@ def _receipt(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) ->
     if causes.facts.company.flow is not Flow.LINKED:
         look.refuse(InvalidValue(path=at, reason="only_by_links"))
     for original in causes.facts.originals.values():
-        if str(original.id) == line.receipt_line.value.lower():
+        if original.id == line.receipt_line.id:
             if all(look.company.is_of_earlier_flow(one.key) for one in original.movements):
                 look.open_day(original.posting_date, at)
             return original.id

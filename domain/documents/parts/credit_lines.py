@@ -78,7 +78,7 @@ class CreditReader:
         """The invoice named, or that of the first line that names one of its lines."""
         facts = self.causes.facts.credited
         if named is not None:
-            known = [one for one in facts.invoices.values() if _names(named, one)]
+            known = [one for one in facts.invoices.values() if named.names(one.id, one.number)]
             self.invoice = known[0] if known else None
             path: Path = ("invoice",)
             if self.invoice is None:
@@ -371,11 +371,6 @@ class CreditReader:
                 self.look.refuse(refusal)
 
 
-def _names(ref: Ref, invoice: InvoiceFacts) -> bool:
-    return ref.value in (str(invoice.id), invoice.number)
-
-
 def _by_id(known: Mapping[UUID, Found], ref: Ref | None) -> Found | None:
-    if ref is None:
-        return None
-    return next((one for id_, one in known.items() if str(id_) == ref.value.lower()), None)
+    id_ = ref.id if ref is not None else None
+    return known.get(id_) if id_ is not None else None

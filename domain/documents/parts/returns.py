@@ -285,7 +285,7 @@ def check_later(look: LookUp, document: Document, original: OriginalLine) -> Non
 def original_of(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:
     """The live line of one of the kinds that a reference names."""
     for original in look.facts.originals.values():
-        if str(original.id) == ref.value.lower() and original.kind in kinds:
+        if original.id == ref.id and original.kind in kinds:
             if original.is_void:
                 look.refuse(Inactive(path=path, kind="document", reference=original.number))
             return original

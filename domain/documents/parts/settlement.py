@@ -128,7 +128,7 @@ def _check_item(
 
 def _open_item(look: LookUp, ref: Ref, path: Path) -> OpenItemFacts | None:
     for item in look.facts.open_items.values():
-        if ref.value in (str(item.document), item.number):
+        if ref.names(item.document, item.number):
             return item
     look.refuse(NotFound(path=path, kind="document", reference=ref.value))
     return None
