@@ -27,7 +27,7 @@ from domain.recorded import (
     GivenElsewhere,
     PostedParty,
 )
-from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.records import BillingKind, OpenItemRecord
 from domain.references import Ref
 
 
@@ -127,16 +127,13 @@ def _corrected(target: DocumentFacts, count: UUID) -> Decimal:
 
 def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> None:
     """Take back what stood on the party's account, and open again what it had settled."""
-    causes.parties.append(
-        PartyRecord(
-            id=causes.facts.new_id(),
-            party_id=entry.party,
-            account_id=entry.account,
-            amount=-entry.amount,
-            currency=entry.currency,
-            currency_amount=-entry.currency_amount,
-            against_id=entry.against,
-        )
+    causes.stand(
+        entry.party,
+        entry.account,
+        -entry.amount,
+        -entry.currency_amount,
+        currency=entry.currency,
+        against=entry.against,
     )
     if entry.against is None:
         return

@@ -317,6 +317,29 @@ class Causes:
             )
         )
 
+    def stand(
+        self,
+        party: UUID,
+        account: UUID,
+        in_company: Decimal,
+        amount: Decimal,
+        *,
+        currency: str | None = None,
+        against: UUID | None = None,
+    ) -> None:
+        """An entry of the party's sub-ledger, debit positive; `amount` is in the currency."""
+        self.parties.append(
+            PartyRecord(
+                id=self.facts.new_id(),
+                party_id=party,
+                account_id=account,
+                amount=in_company,
+                currency=currency or self.currency,
+                currency_amount=amount,
+                against_id=against,
+            )
+        )
+
     def owe(self, account: UUID | None, party: PartyFacts, amount: Decimal) -> None:
         """Open an invoice on the party's account: `amount` in document currency, debit positive."""
         if account is None:
@@ -329,17 +352,7 @@ class Causes:
         self, account: UUID, party: PartyFacts, amount: Decimal, in_company: Decimal
     ) -> None:
         """Note what the party owes or is owed, without a journal line of its own."""
-        self.parties.append(
-            PartyRecord(
-                id=self.facts.new_id(),
-                party_id=party.id,
-                account_id=account,
-                amount=in_company,
-                currency=self.currency,
-                currency_amount=amount,
-                against_id=self.document.id,
-            )
-        )
+        self.stand(party.id, account, in_company, amount, against=self.document.id)
         self.open_items.append(
             OpenItemRecord(
                 document_id=self.document.id,
@@ -377,15 +390,6 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
         exchange_rate=document.exchange_rate,
     )
     return causes, look
-
-
-def note_due_date(causes: Causes, look: LookUp, due_date: date | None) -> None:
-    """Keep the day by which a bill is to be paid with it."""
-    if due_date is None:
-        return
-    if due_date < causes.posting_date:
-        look.refuse(InvalidValue(path=("dueDate",), reason="before_the_posting_date"))
-    causes.content["due_date"] = due_date.isoformat()
 
 
 def line_paths(count: int) -> Iterator[tuple[int, tuple[str, ...]]]:

@@ -17,7 +17,6 @@ from domain.errors import InvalidValue, Required, StockAccountLocked, Unbalanced
 from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO
-from domain.records import PartyRecord
 from domain.references import Ref
 
 ROLE_OF_PARTY = {AccountType.RECEIVABLE: "CUSTOMER", AccountType.PAYABLE: "SUPPLIER"}
@@ -118,16 +117,7 @@ class JournalVoucher(Document):
             party.id if party else None,
         )
         if party is not None:
-            causes.parties.append(
-                PartyRecord(
-                    id=causes.facts.new_id(),
-                    party_id=party.id,
-                    account_id=account.id,
-                    amount=in_company,
-                    currency=causes.currency,
-                    currency_amount=amount,
-                )
-            )
+            causes.stand(party.id, account.id, in_company, amount)
 
     def _party(
         self, look: LookUp, line: JournalVoucherLine, account: AccountFacts, path: Path

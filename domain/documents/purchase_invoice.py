@@ -21,7 +21,6 @@ from domain.documents.document import (
     DocumentKind,
     begin,
     line_paths,
-    note_due_date,
 )
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import bill_purchase as bill_by_level
@@ -50,6 +49,7 @@ from domain.documents.parts.matching import (
     refuse_other_rate,
 )
 from domain.documents.parts.repricing import reprice
+from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts

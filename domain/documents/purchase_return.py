@@ -32,7 +32,7 @@ from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
-from domain.records import BillingKind, OpenItemRecord, PartyRecord
+from domain.records import BillingKind, LineRecord, OpenItemRecord
 from domain.references import Ref
 
 
@@ -159,20 +159,13 @@ class PurchaseReturn(Document):
             expense = original.booked_to or look.role(Role.COST_OF_GOODS_SOLD)
             causes.post(payable, price, party=original.party)
             causes.post(expense, -price, original.cost_center)
-        causes.parties.append(
-            PartyRecord(
-                id=causes.facts.new_id(),
-                party_id=original.party,
-                account_id=payable,
-                amount=price,
-                currency=original.currency,
-                currency_amount=amount,
-                against_id=original.document if original.is_owed else causes.document.id,
-            )
+        settled = original.document if original.is_owed else causes.document.id
+        causes.stand(
+            original.party, payable, price, amount, currency=original.currency, against=settled
         )
         causes.open_items.append(
             OpenItemRecord(
-                document_id=original.document if original.is_owed else causes.document.id,
+                document_id=settled,
                 party_id=original.party,
                 account_id=payable,
                 currency=original.currency,
@@ -235,21 +228,27 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     return Contra(accrual) if accrual else None
 
 
-def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | None) -> None:
-    """Goods of no known receipt, credited with their return (CONTINENTAL)."""
-    line, rate, party = one.line, one.line.rate or ZERO, causes.party
-    amount = causes.amount(line.quantity, rate)
+def _priced(causes: Causes, one: LooseReturn) -> tuple[LineRecord, Decimal, Decimal]:
+    """The line of goods of no known receipt; its price, also in company currency."""
+    rate = one.line.rate or ZERO
+    amount = causes.amount(one.line.quantity, rate)
     causes.net_total += amount
     record = causes.new_line(
         item_id=one.item.id,
         warehouse_id=one.pool.warehouse,
-        quantity=line.quantity,
+        quantity=one.line.quantity,
         rate=rate,
         amount=amount,
         cost_center_id=one.cost_center,
     )
+    return record, amount, causes.in_company_currency(amount)
+
+
+def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | None) -> None:
+    """Goods of no known receipt, credited with their return (CONTINENTAL)."""
+    party = causes.party
+    record, amount, price = _priced(causes, one)
     by_links = causes.facts.company.flow is Flow.LINKED
-    price = causes.in_company_currency(amount)
     for lot, quantity in one.lots:
         bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if by_links else ()
         causes.move(one.pool.of_lot(lot), -quantity, Nature.PURCHASE, record, given=bill)
@@ -257,36 +256,16 @@ def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | No
     if party is None or payable is None:
         return
     causes.post(payable, price, party=party.id)
-    causes.parties.append(
-        PartyRecord(
-            id=causes.facts.new_id(),
-            party_id=party.id,
-            account_id=payable,
-            amount=price,
-            currency=causes.currency,
-            currency_amount=amount,
-        )
-    )
+    causes.stand(party.id, payable, price, amount)
 
 
 def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:
     """Goods of no known receipt: the price waits on the accrual for the supplier's credit."""
-    line, rate = one.line, one.line.rate or ZERO
-    amount = causes.amount(line.quantity, rate)
-    causes.net_total += amount
-    record = causes.new_line(
-        item_id=one.item.id,
-        warehouse_id=one.pool.warehouse,
-        quantity=line.quantity,
-        rate=rate,
-        amount=amount,
-        cost_center_id=one.cost_center,
-    )
-    price = causes.in_company_currency(amount)
+    record, _, price = _priced(causes, one)
     direct = [Given(EntryKind.DIRECT, -price, Contra(accrual) if accrual else None)]
     costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
     for (lot, quantity), given in zip(one.lots, costs, strict=True):
         pool = one.pool.of_lot(lot)
         causes.move(pool, -quantity, Nature.PURCHASE, record, given=given)
     if accrual is not None:
-        causes.bill(record.id, BillingKind.RETURNED, line.quantity, price, accrual)
+        causes.bill(record.id, BillingKind.RETURNED, one.line.quantity, price, accrual)

@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes, Document, DocumentKind, begin, note_due_date
+from domain.documents.document import Causes, Document, DocumentKind, begin
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, post_income
 from domain.documents.parts.charges import (
@@ -36,6 +36,7 @@ from domain.documents.parts.goods import (
 )
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
+from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue
 from domain.facts import Facts

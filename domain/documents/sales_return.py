@@ -30,7 +30,7 @@ from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide, multiply, round_to
 from domain.movements import EntryKind, Given, Nature, Returned, Source
-from domain.records import BillingKind, LineRecord, OpenItemRecord, PartyRecord
+from domain.records import BillingKind, LineRecord, OpenItemRecord
 from domain.references import Ref
 
 
@@ -133,16 +133,13 @@ class SalesReturn(Document):
             causes.post(income, discount, original.cost_center)
         causes.post(income, in_company, original.cost_center)
         causes.post(receivable, -in_company, party=original.party)
-        causes.parties.append(
-            PartyRecord(
-                id=causes.facts.new_id(),
-                party_id=original.party,
-                account_id=receivable,
-                amount=-in_company,
-                currency=original.currency,
-                currency_amount=-amount,
-                against_id=original.document,
-            )
+        causes.stand(
+            original.party,
+            receivable,
+            -in_company,
+            -amount,
+            currency=original.currency,
+            against=original.document,
         )
         causes.open_items.append(
             OpenItemRecord(

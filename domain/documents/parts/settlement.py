@@ -6,6 +6,7 @@ payment or credit note that is still on account. So the items add up to the acco
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, Wrong
 from domain.facts import OpenItemFacts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO, multiply, round_to
-from domain.records import OpenItemRecord, PartyRecord
+from domain.records import OpenItemRecord
 from domain.references import Ref
 
 
@@ -154,16 +155,13 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
         earlier = (one.amount for one in causes.parties if one.against_id == item.document)
         in_company = item.in_company + sum(earlier, ZERO)
     causes.post(item.account, -in_company, party=item.party)
-    causes.parties.append(
-        PartyRecord(
-            id=causes.facts.new_id(),
-            party_id=item.party,
-            account_id=item.account,
-            amount=-in_company,
-            currency=item.currency,
-            currency_amount=-amount,
-            against_id=item.document,
-        )
+    causes.stand(
+        item.party,
+        item.account,
+        -in_company,
+        -amount,
+        currency=item.currency,
+        against=item.document,
     )
     causes.open_items.append(
         OpenItemRecord(
@@ -198,17 +196,7 @@ def open_on_account(
 ) -> None:
     """What settles nothing yet becomes an open item of this document itself, debit positive."""
     causes.post(account, in_company, party=party)
-    causes.parties.append(
-        PartyRecord(
-            id=causes.facts.new_id(),
-            party_id=party,
-            account_id=account,
-            amount=in_company,
-            currency=causes.currency,
-            currency_amount=amount,
-            against_id=causes.document.id,
-        )
-    )
+    causes.stand(party, account, in_company, amount, against=causes.document.id)
     causes.open_items.append(
         OpenItemRecord(
             document_id=causes.document.id,
@@ -219,3 +207,12 @@ def open_on_account(
             amount=amount,
         )
     )
+
+
+def note_due_date(causes: Causes, look: LookUp, due_date: date | None) -> None:
+    """Keep the day by which a bill is to be paid with it."""
+    if due_date is None:
+        return
+    if due_date < causes.posting_date:
+        look.refuse(InvalidValue(path=("dueDate",), reason="before_the_posting_date"))
+    causes.content["due_date"] = due_date.isoformat()
