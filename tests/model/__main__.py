@@ -28,6 +28,7 @@ from tests.model.histories import (
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
+    TAX_KINDS,
     TRANSIT_KINDS,
 )
 from tests.model.linked.histories import History
@@ -46,6 +47,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "money": MONEY_KINDS,
     "credits": CREDIT_KINDS,
     "lots": LOT_KINDS,
+    "taxes": TAX_KINDS,
     "transit": TRANSIT_KINDS,
 }
 """Which operations histories are made of; seeds are kept for all kinds only."""

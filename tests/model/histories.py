@@ -9,6 +9,7 @@ from tests.model import papers_by_chance as papers
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
+from tests.model.taxed_by_chance import TAXED
 from tests.model.taxes_by_chance import with_taxes
 
 
@@ -25,8 +26,8 @@ def next_operation(
         return _close(random, reference, no)
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
-    made = _MAKERS[random.choice(kinds)](random, reference, no)
-    operation = with_taxes(random, made)
+    makers = _MAKERS | TAXED if kinds == TAX_KINDS else _MAKERS
+    operation = with_taxes(random, makers[random.choice(kinds)](random, reference, no))
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
     return with_lots(random, reference, operation)
@@ -104,6 +105,12 @@ CREDIT_KINDS = (
     Kind.PAY, Kind.COLLECT, Kind.ALLOCATE, Kind.LANDED_COST, Kind.CLEAR,
 )  # fmt: skip
 """Invoices are credited: for goods that go back, and for prices that were too high."""
+
+TAX_KINDS = (
+    Kind.BILL, Kind.BILL, Kind.SALE, Kind.SALE, Kind.PURCHASE_RETURN, Kind.PURCHASE_RETURN,
+    *(Kind.SALES_RETURN, Kind.CREDIT_BILL, Kind.CREDIT_SALE) * 3, Kind.COLLECT, Kind.ALLOCATE,
+)  # fmt: skip
+"""Taxed invoices are credited in parts, to the end."""
 
 CLOSING_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, Kind.TRANSFER, Kind.MAKE, Kind.BILL,
