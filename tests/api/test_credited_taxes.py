@@ -4,8 +4,17 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import bill, entries, refusals, sale, shown_and_kept
-from tests.api.house import VAT, House, note, of_bill
+from tests.api.desk import (
+    bill,
+    cancelling,
+    entries,
+    goods,
+    receipt,
+    refusals,
+    sale,
+    shown_and_kept,
+)
+from tests.api.house import VAT, House, back, note, of_bill
 
 _SERVICES = {"item": {"sku": "SERVICE"}, "quantity": "10", "rate": "10", **VAT}
 
@@ -71,7 +80,33 @@ def test_a_line_after_one_that_credits_all_of_a_taxed_line_is_refused(house: Hou
     before = house.balances()
     lines = [of_bill(invoice, quantity="12", amount="100"), of_bill(invoice, rate="10")]
     made = note("SALES", "RETURN", "2026-02-02", *lines)
-    assert refusals(house, made) == [("OVER_CREDITED", "lines.0.quantity")]
+    assert refusals(house, made) == [
+        ("OVER_CREDITED", "lines.0.quantity"), ("OVER_CREDITED", "lines.1.quantity"),
+    ]  # fmt: skip
     assert house.outstanding(invoice) == "110.00"
     assert house.balances() == before
+    house.check()
+
+
+def test_less_than_no_goods_are_not_credited_though_money_is_left(house: House) -> None:
+    """Three and four of seven are written off, all come back, and one write-off is cancelled.
+
+    Ten of seven are credited then, and 40.00 of 70.00 are not.
+    """
+    house.post(receipt("2026-01-10", goods("7", "5", "CHAIR")))
+    invoice = house.post(sale("2026-02-01", {**goods("7", "10", "CHAIR"), **VAT}, updateStock=True))
+    house.post(note("SALES", "WRITE_OFF", "2026-02-02", of_bill(invoice, quantity="3")))
+    rest = house.post(note("SALES", "WRITE_OFF", "2026-02-03", of_bill(invoice)))
+    returned = house.post(back("SalesReturn", "2026-02-04", invoice, "7"))
+    assert (returned["grandTotal"], house.outstanding(invoice)) == ("0.00", "0.00")
+    house.post(cancelling(rest))
+    before = house.balances()
+    assert house.outstanding(invoice) == "44.00"
+    again = note("SALES", "WRITE_OFF", "2026-02-05", of_bill(invoice))
+    assert refusals(house, again) == [("OVER_CREDITED", "lines.0.quantity")]
+    assert house.balances() == before
+    price = of_bill(invoice, amount="40")
+    made = shown_and_kept(house, note("SALES", "OVERCHARGE", "2026-02-05", price))
+    assert entries(made) == {"Sales": "40.00", "VAT": "4.00", "Debtors": "-44.00"}
+    assert house.outstanding(invoice) == "0.00"
     house.check()

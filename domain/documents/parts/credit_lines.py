@@ -356,7 +356,8 @@ class CreditReader:
         self._limit(limit, quantity, at_quantity)
         name = "rate" if line.rate is not None else "amount"
         at = (*path, name if line.rate is not None or line.amount is not None else "quantity")
-        self._limit(invoiced.amount_left - before[1], amount, at)
+        if quantity > 0:
+            self._limit(invoiced.amount_left - before[1], amount, at)
         self._credited.note(invoiced.id, quantity if counts else ZERO, amount)
 
     def _left_of(self, returned: ReturnedLine) -> Decimal:
@@ -365,8 +366,9 @@ class CreditReader:
         return returned.quantity - credited
 
     def _limit(self, left: Decimal, requested: Decimal, path: Path) -> None:
-        if requested > left or not requested:
-            refusal = over_credited(path, left, requested)
+        """No more than is left, and not nothing: what is left may be less than that by now."""
+        if requested > left or requested <= 0:
+            refusal = over_credited(path, left, max(requested, ZERO))
             if refusal.path not in {one.path for one in self.look.refusals}:
                 self.look.refuse(refusal)
 
