@@ -37,9 +37,10 @@ from persistence.feed import Watch
 from persistence.posting.post import Poster
 from persistence.replicas import Replicas
 
-_COLLECTOR = (50_000, 4, 2)
+_COLLECTOR = (200_000, 4, 2)
 """When the garbage collector runs. By Python's own numbers it took a third of the time of a batch:
-a request makes thousands of objects, which go by themselves: there is hardly a cycle among them."""
+a request makes thousands of objects, which go by themselves: there is hardly a cycle among them.
+So many more objects at once are those of a batch or of a late fact, and not garbage."""
 
 
 def create_app(settings: Settings, database_url: str) -> Starlette:

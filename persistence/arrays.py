@@ -115,9 +115,19 @@ _SWITCHES = {None: _NOTHING, True: b"\x00\x00\x00\x01\x01", False: b"\x00\x00\x0
 
 
 def _ids(values: Collection[UUID | None]) -> bytes:
+    if isinstance(values, tuple) and values and _are_one(values):
+        one = values[0]
+        element = _NOTHING if one is None else b"\0\0\0\x10" + one.int.to_bytes(16)
+        return _OF_IDS[len(values)] + element * len(values)
     return _OF_IDS[len(values)] + b"".join(
         [_NOTHING if one is None else b"\0\0\0\x10" + one.int.to_bytes(16) for one in values]
     )
+
+
+def _are_one(values: tuple[object, ...]) -> bool:
+    """Whether all rows of a column have one and the same, as in many columns of a document's."""
+    first = values[0]
+    return first is values[-1] and values.count(first) == len(values)
 
 
 def _wholes(values: Collection[int | None]) -> bytes:
