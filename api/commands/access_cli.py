@@ -10,7 +10,7 @@ from domain.roles import CompanyRole, Permission
 
 users = App(name="users", help="Users and service accounts: who may sign in.")
 keys = App(name="keys", help="API keys of users and service accounts.")
-roles = App(name="roles", help="Roles in companies: viewer, warehouse, accountant, ... .")
+roles = App(name="roles", help="Roles in companies: who may do what in which.")
 
 
 @users.command(name="add")

@@ -69,39 +69,30 @@ def read_lots(
     by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(line.batch))
     by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not line.batch)
     named = {LotKind.BATCH: (line.batch,) if line.batch else (), LotKind.SERIAL: line.serials}
-    if not all(
+    if not (by_batch or by_serial or line.batch or line.serials):
+        return [(NO_LOT, quantity)]
+    fits = all(
         _is_of_kind(causes, item, code, kind) for kind, codes in named.items() for code in codes
-    ):
+    )
+    if fits and by_batch and line.batch and not line.serials:
+        parts = [(line.batch, quantity)]
+        kind, at = LotKind.BATCH, (*path, "batch")
+    elif fits and by_serial and not line.batch and _one_each(line.serials, quantity):
+        parts = [(serial, ONE) for serial in line.serials]
+        kind, at = LotKind.SERIAL, (*path, "serials")
+    else:
         look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
         return []
-    if by_batch and line.batch and not line.serials:
-        at = (*path, "batch")
-        lot = _lot(
-            causes, look, item, line.batch, LotKind.BATCH, at, may_be_new=may_be_new, dates=dates
-        )
-        return [(lot, quantity)] if lot is not None else []
-    if by_serial and not line.batch:
-        serials = line.serials
-        if len(serials) == quantity and len(set(serials)) == len(serials):
-            at = (*path, "serials")
-            lots = [
-                _lot(
-                    causes,
-                    look,
-                    item,
-                    serial,
-                    LotKind.SERIAL,
-                    at,
-                    may_be_new=may_be_new,
-                    dates=dates,
-                )
-                for serial in serials
-            ]
-            return [(lot, ONE) for lot in lots if lot is not None]
-    elif not by_batch and not line.batch and not line.serials:
-        return [(NO_LOT, quantity)]
-    look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
-    return []
+    lots = [
+        (_lot(causes, look, item, code, kind, at, may_be_new=may_be_new, dates=dates), part)
+        for code, part in parts
+    ]
+    return [(lot, part) for lot, part in lots if lot is not None]
+
+
+def _one_each(serials: Sequence[str], quantity: Decimal) -> bool:
+    """Whether there are as many serial numbers as units, none of them twice."""
+    return len(serials) == quantity and len(set(serials)) == len(serials)
 
 
 def _is_of_kind(causes: Causes, item: ItemFacts, code: str, kind: LotKind) -> bool:
