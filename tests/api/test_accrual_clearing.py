@@ -26,11 +26,6 @@ from tests.api.periodic import Periodic
 from tests.api.test_billing import of, open_lines, tolerate
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def clearing(day: str, *lines: Any, **more: Any) -> Paper:
     """An accrual clearing."""
     return "AccrualClearing", {"postingDate": day, "lines": list(lines), **more}

@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from tests.api.desk import (
     DOCUMENT,
     ERRORS,
@@ -23,11 +21,6 @@ from tests.api.desk import (
 )
 
 RESULTS = f"results {{ document {{ ...DocumentFields }} {ERRORS} replayed }}"
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def batch(desk: Desk, papers: list[Paper], verb: str = "submit", **more: Any) -> Any:

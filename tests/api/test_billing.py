@@ -24,11 +24,6 @@ from tests.api.desk import (
 from tests.api.desk import journal as by_hand
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def tolerate(desk: Desk, **percent: str | bool) -> None:
     """Set tolerances, and other settings, of the company."""
     desk.make("updateCompany", "company", company=desk.company, settings=percent)

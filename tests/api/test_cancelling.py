@@ -31,11 +31,6 @@ from tests.api.desk import (
 RECEIPT = receipt("2026-01-10", goods("10", "200"), charges=PURCHASE_CHARGES)
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def bill_of_half(desk: Desk) -> Paper:
     """A bill for 5 of the 10 received."""
     (line,) = desk.post(receipt("2026-01-11", goods("10", "200")))["lines"]

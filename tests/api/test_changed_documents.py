@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.correcting import count, counted, landed
 from tests.api.desk import Desk, Paper, delivery, goods, is_clean, receipt, stock_entry
 
@@ -11,11 +9,6 @@ CHANGED = """
 changedDocuments { document { number kind postingDate } costBefore costAfter change
                    accounts { account { code } change } }
 """
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def changed(shown: Any) -> list[tuple[Any, ...]]:

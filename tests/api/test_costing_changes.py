@@ -26,11 +26,6 @@ ADJUSTMENT = "Stock Adjustment"
 _names = count(1)
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def method_change(day: str, method: str, sku: str = "RM0001", **more: Any) -> Paper:
     """The item comes under another method."""
     line = {"item": {"sku": sku}, "costingMethod": method}

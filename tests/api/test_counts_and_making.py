@@ -35,11 +35,6 @@ from tests.api.house import House
 ADJUSTMENT = "Stock Adjustment"
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def test_goods_that_a_count_finds_have_a_cost(desk: Desk) -> None:
     """By the rate given, else what they cost there last; else nobody knows it."""
     desk.item("B", "BATCH")

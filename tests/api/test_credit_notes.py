@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.correcting import given_back
 from tests.api.desk import (
     Desk,
@@ -20,11 +18,6 @@ from tests.api.desk import (
     sale,
     shown_and_kept,
 )
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def credit(side: str, kind: str, day: str, *lines: Any, **more: Any) -> Paper:

@@ -27,11 +27,6 @@ errors { code path ... on ApprovalRequired { draft } ... on VersionConflict {
 IN = receipt("2026-01-10", goods("10", "200"))
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def document(desk: Desk, paper: Paper) -> Any:
     """The paper as an `AnyDocumentInput`."""
     kind, given = paper

@@ -21,11 +21,6 @@ from tests.api.test_billing import of, open_lines, tolerate
 from tests.api.test_returns_without_original import residues
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def test_exchange_rates_differ_between_bill_and_goods(desk: Desk) -> None:
     ahead = desk.post(bill("2026-01-05", billed("10", "10"), currency="EUR", exchangeRate="1.1"))
     paper = receipt("2026-01-06", of(goods("4", "10"), ahead), currency="EUR", exchangeRate="1.2")

@@ -19,12 +19,6 @@ from tests.api.explaining import (
     told,
 )
 
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 # -- documents ------------------------------------------------------------------------------------
 
 

@@ -9,11 +9,6 @@ from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.explaining import DUTY, adjusted, assert_every_figure_is_explained, cost
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def test_fifo_layers_charges_and_what_came_later(desk: Desk) -> None:
     first = desk.post(receipt("2026-01-10", goods("10", "200"), charges=DUTY))
     desk.post(receipt("2026-01-11", goods("10", "220")))

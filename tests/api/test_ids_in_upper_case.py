@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.correcting import landed
 from tests.api.desk import (
     Desk,
@@ -18,11 +16,6 @@ from tests.api.desk import (
     sale,
 )
 from tests.api.house import House, note, of_bill
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def _loud(value: Any) -> Any:

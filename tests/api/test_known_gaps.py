@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.correcting import count, counted, landed
 from tests.api.desk import (
     Desk,
@@ -16,11 +14,6 @@ from tests.api.desk import (
     refusals,
     stock_entry,
 )
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def test_a_landed_cost_comes_after_its_receipts(desk: Desk) -> None:

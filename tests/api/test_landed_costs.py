@@ -20,11 +20,6 @@ from tests.api.desk import (
 )
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def test_a_landed_cost_follows_the_goods_that_left(desk: Desk) -> None:
     bought = desk.post(receipt("2026-01-10", goods("10", "200")))
     sold = desk.post(delivery("2026-01-12", goods("5", "300")))

@@ -39,11 +39,6 @@ query($company: CompanyRef!, $after: Int!, $first: Int) {
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 class Events:
     """Server-sent events of one response."""
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api.desk import (
     Desk,
     Paper,
@@ -18,11 +16,6 @@ from tests.api.desk import (
     shown_and_kept,
 )
 from tests.api.test_credit_notes import credit
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def invoiced(desk: Desk, amount: str, **more: Any) -> Any:

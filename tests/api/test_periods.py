@@ -34,11 +34,6 @@ query($company: CompanyRef!) {
 """
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def settle_on(desk: Desk, dating: str) -> None:
     desk.make("updateCompany", "company", company=desk.company,
               settings={"adjustmentDating": dating})  # fmt: skip

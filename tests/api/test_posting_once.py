@@ -30,11 +30,6 @@ RECEIPT = receipt("2026-01-10", goods("10", "200"), charges=PURCHASE_CHARGES)
 AT_ONCE = 8
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 # -- repeated -------------------------------------------------------------------------------------
 
 

@@ -31,11 +31,6 @@ DAY = "2026-03-01"
 NOBODY = "01900000-0000-7000-8000-999999999999"
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 @dataclass(frozen=True)
 class Furnished:
     """A desk with something of everything that a refusal may be about."""

@@ -26,11 +26,6 @@ from tests.api.test_billing import tolerate
 REJECTED = "RM0001 in Work In Progress"
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def judged(accepted: str, rejected: str, rate: str = "200", **more: Any) -> Any:
     """Goods of which some are rejected."""
     away = {"rejectedQuantity": rejected, "rejectedWarehouse": {"code": "Work In Progress"}}

@@ -23,11 +23,6 @@ from tests.api.desk import (
 from tests.api.test_billing import open_lines
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def own_accounts(desk: Desk) -> None:
     """Give both parties control accounts of their own, and the company another income account."""
     for code, type_, root in (

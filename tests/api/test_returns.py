@@ -1,7 +1,5 @@
 """Goods that go back and come back: at which cost, and what they take off a debt."""
 
-import pytest
-
 from tests.api.correcting import given_back
 from tests.api.desk import (
     ACCRUAL,
@@ -19,11 +17,6 @@ from tests.api.desk import (
     sale,
     shown_and_kept,
 )
-
-
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
 
 
 def test_goods_go_back_at_the_cost_of_their_receipt(desk: Desk) -> None:

@@ -21,11 +21,6 @@ CUSTOMER = {"customer": {"code": "UTAH"}}
 SUPPLIER = {"supplier": {"code": "ARCU"}}
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def brought_back(day: str, *lines: object, **more: object) -> tuple[str, dict[str, object]]:
     """A sales return."""
     return "SalesReturn", {"postingDate": day, "lines": list(lines), **CUSTOMER, **more}

@@ -26,11 +26,6 @@ from tests.api.test_credit_notes import credit, delivered_line, line_of, sold
 from tests.api.test_returns_without_original import residues, sent_back
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 def bought(desk: Desk, rate: str = "200") -> tuple[Any, Any]:
     """Ten received at 200 and billed at `rate`."""
     came = desk.post(receipt("2026-01-10", goods("10", "200")))

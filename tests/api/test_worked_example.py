@@ -34,11 +34,6 @@ BLADES = stock_entry("2026-01-10", "RECEIPT", goods("50", "220"))
 IN_PROGRESS = "RM0001 in Work In Progress"
 
 
-@pytest.fixture
-def desk(server: str) -> Desk:
-    return Desk(server)
-
-
 @dataclass(frozen=True)
 class Case:
     """What is there, what is handed in, what it posts, what lies where then."""
