@@ -98,6 +98,8 @@ def test_a_message_says_what_kind_of_record_it_is_about() -> None:
     void = Inactive(kind="document", reference="PR-1")
     assert message(void, "en") == "The document “PR-1” is cancelled."
     assert message(void, "es") == "El documento “PR-1” está anulado."
+    unknown = NotFound(kind="explanation", reference="x")
+    assert message(unknown, "en") == "There is nothing to explain under “x”."
     taken = CodeTaken(kind="company", value="ACME")
     assert message(taken, "en") == "Another company already has “ACME”."
     assert message(replace(taken, kind="item"), "en") == (
