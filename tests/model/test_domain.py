@@ -15,10 +15,13 @@ from tests.model.histories import (
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
+    TAX_KINDS,
     TRANSIT_KINDS,
 )
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds, live_through
+from tests.model.states import net_of
+from tests.model.taxing import added_up
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
 
 FRESH_SEEDS = 25
@@ -63,6 +66,29 @@ def test_histories_of_some_kinds_agree(
         if operation.kind in wanted
     ]
     assert len(found) > FRESH_SEEDS * least
+
+
+def test_taxed_invoices_are_credited_in_parts_to_the_end() -> None:
+    """Where nobody names other taxes, the parts of each tax add up to what the invoice had."""
+    trials = [live_through(seed, TAX_KINDS) for seed in range(FRESH_SEEDS)]
+    in_parts = 0
+    for papers in (trial.reference.books.papers for trial in trials):
+        for invoice in papers.live():
+            credited = [
+                (one, each)
+                for each in papers.live()
+                for one in each.invoices
+                if one.no == invoice.operation.no
+            ]
+            net = sum(one.net for one, _ in credited)
+            lines = [line for _, each in credited for line in each.operation.lines]
+            names_some = any(line.taxes is not None for line in lines)
+            if len(credited) < 2 or net != net_of(invoice.operation) or names_some:
+                continue
+            in_parts += bool(invoice.taxes)
+            for tax, amount in added_up(invoice.taxes).items():
+                assert sum(one.taxes.get(tax, 0) for one, _ in credited) == amount
+    assert in_parts > FRESH_SEEDS / 10
 
 
 def test_histories_in_which_days_are_closed_agree() -> None:

@@ -22,6 +22,7 @@ from tests.model.histories import (
     LOT_KINDS,
     MAKING_KINDS,
     MONEY_KINDS,
+    TAX_KINDS,
     TRANSIT_KINDS,
 )
 from tests.model.operations import POLICIES, Kind, Switches
@@ -50,8 +51,8 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
 
 @pytest.mark.parametrize(
     "kinds",
-    [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS, TRANSIT_KINDS, CREDIT_KINDS, LOT_KINDS],
-    ids=["making", "closing", "money", "transit", "credits", "lots"],
+    [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS, TRANSIT_KINDS, CREDIT_KINDS, LOT_KINDS, TAX_KINDS],
+    ids=["making", "closing", "money", "transit", "credits", "lots", "taxes"],
 )
 def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
     workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
