@@ -111,7 +111,7 @@ class CreditNote(Document):
         invoice = reader.invoice
         charges = self._charges(causes, look, invoice)
         causes.charges_total = total_of(charges)
-        self._taxes(causes, look, read)
+        self._taxes(causes, look, read, invoice)
         self._freight(causes, look, invoice)
         exact = causes.net_total + causes.charges_total + causes.taxes_total + causes.freight
         causes.grand_total = exact
@@ -162,13 +162,18 @@ class CreditNote(Document):
         elif invoice is not None and self.freight:
             inherit_freight(causes, invoice, ZERO, self.freight)
 
-    def _taxes(self, causes: Causes, look: LookUp, read: list[ReadCredit]) -> None:
+    def _taxes(
+        self, causes: Causes, look: LookUp, read: list[ReadCredit], invoice: InvoiceFacts | None
+    ) -> None:
         """Those that the lines name, and as the invoice had charged them on the others.
 
         What a line names of its invoice line's taxes is no more there for the lines after it.
         """
         taxed = [TaxedAmount(amount=one.amount, taxes=one.taxes) for one in read]
-        keep_taxes(causes, look, taxed, self.side.value)
+        charged = [tax for one in read if one.invoiced for tax in one.invoiced.taxes]
+        charged += invoice.freight_taxes if invoice else ()
+        charged_on = {tax.tax: tax.account for tax in charged}
+        keep_taxes(causes, look, taxed, self.side.value, charged_on=charged_on)
         credited, named = CreditedLines(causes), list(causes.line_taxes)
         for line_no, one in enumerate(read, start=1):
             if one.invoiced is None:

@@ -110,3 +110,25 @@ def test_less_than_no_goods_are_not_credited_though_money_is_left(house: House) 
     assert entries(made) == {"Sales": "40.00", "VAT": "4.00", "Debtors": "-44.00"}
     assert house.outstanding(invoice) == "0.00"
     house.check()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [[{"quantity": "5", **VAT}, {}], [{"quantity": "5"}, VAT], [{"quantity": "5"}, {}], [VAT]],
+    ids=["named_first", "named_last", "inherited", "named"],
+)
+@pytest.mark.parametrize("moved_to", [{"code": "Two"}, None])
+def test_a_tax_is_taken_back_where_the_invoice_has_it(
+    house: House, lines: list[dict[str, Any]], moved_to: dict[str, str] | None
+) -> None:
+    """10.00 stand on VAT; the tax has moved to another account since, or has none any more."""
+    before = house.balances()
+    invoice = _invoiced(house, "SALES")
+    house.make("updateTax", "tax", company=house.company, tax={"code": "VAT10"},
+               salesAccount=moved_to)  # fmt: skip
+    made = note("SALES", "RETURN", "2026-02-02", *(of_bill(invoice, **line) for line in lines))
+    assert entries(shown_and_kept(house, made)) == {
+        "Sales": "100.00", "VAT": "10.00", "Debtors": "-110.00",
+    }  # fmt: skip
+    assert house.balances() == before
+    house.check()

@@ -1,6 +1,6 @@
 """The taxes of a document's lines and freight: read, worked out, kept, and posted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -50,15 +50,18 @@ def keep_taxes(
     taxed: Sequence[TaxedAmount],
     direction: Direction,
     freight: TaxedAmount | None = None,
+    charged_on: Mapping[UUID, UUID] | None = None,
 ) -> Decimal:
     """Work out the taxes, note them with the document, and add them up in its currency.
 
-    `taxed` are its lines, in the order in which they are kept.
+    `taxed` are its lines, in the order in which they are kept. `charged_on` are the accounts on
+    which a credited invoice has its taxes: they are taken back there, whatever theirs are by now.
     """
     everything = [*taxed, *((freight,) if freight else ())]
     for total in tax_totals(everything, causes.digits):
         tax = total.tax
-        account = tax.sales_account if direction == "SALES" else tax.purchase_account
+        own = tax.sales_account if direction == "SALES" else tax.purchase_account
+        account = (charged_on or {}).get(tax.id, own)
         if account is None:
             look.refuse(TaxAccountMissing(path=("lines",), tax=tax.code, direction=direction))
             continue
