@@ -89,28 +89,34 @@ async def fetch_amounts(
         found = await cursor.fetchall()
         columns = [one.name for one in cursor.description or ()]
     places = {name: place for place, name in enumerate(columns)}
-    rounded = [(places[name], places[currency]) for name, currency in amounts.items()]
+    amounts_in = [
+        (places[currency], [places[name] for name, its in amounts.items() if its == currency])
+        for currency in dict.fromkeys(amounts.values())
+    ]
     names = [one.name for one in fields(row)]  # type: ignore[arg-type] - rows are dataclasses
     kept = itemgetter(*(places[name] for name in names))
     made: list[Row] = []
     for record in found:
         cells = list(record)
-        for amount, currency in rounded:
-            value, smallest = cells[amount], _QUANTA.get(cells[currency])
-            # Most are stored with the digits of their currency, and need no arithmetic.
-            if value is not None and not (smallest and value.same_quantum(smallest)):
-                cells[amount] = _in_currency(value, cells[currency])
+        for currency, of_it in amounts_in:
+            smallest, nothing = _UNITS[cells[currency]]
+            for place in of_it:
+                value = cells[place]
+                # Most are stored with the digits of their currency, and need no arithmetic.
+                if value is None or value.same_quantum(smallest):
+                    continue
+                cells[place] = round_to(value, -smallest.adjusted()) if value else nothing
         made.append(row(**dict(zip(names, kept(cells), strict=True))))
     return made
 
 
-_QUANTA: dict[str, Decimal] = {}
-"""The smallest amount of each currency that was met so far."""
+class _Units(dict[str, tuple[Decimal, Decimal]]):
+    """The smallest amount of each currency, and nothing in it, with its digits."""
+
+    def __missing__(self, currency: str) -> tuple[Decimal, Decimal]:
+        smallest = quantum(currency_digits(currency))
+        self[currency] = smallest, smallest * ZERO
+        return self[currency]
 
 
-def _in_currency(amount: Decimal, currency: str) -> Decimal:
-    """An amount with the digits of its currency."""
-    smallest = _QUANTA.get(currency)
-    if smallest is None:
-        smallest = _QUANTA[currency] = quantum(currency_digits(currency))
-    return round_to(amount, currency_digits(currency)) if amount else smallest * ZERO
+_UNITS = _Units()
