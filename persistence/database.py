@@ -27,7 +27,6 @@ from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
 from persistence.round_trip import COMMIT, RoundTrip, Statement
 
 APPLICATION_ROLE = "perpetuo_app"
-READER_ROLE = "perpetuo_reader"
 
 _SET_COMPANY = Statement.of("select set_config('app.company_id', %(company)s, true)")
 _ONE_MOMENT = Statement.of("set transaction isolation level repeatable read, read only")

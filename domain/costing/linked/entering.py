@@ -13,8 +13,6 @@ from domain.facts import ItemFacts
 from domain.money import ZERO, multiply, round_to, share
 from domain.movements import EntryKind, Given, Nature
 
-_PRICED = (EntryKind.DIRECT, EntryKind.PRICE)
-
 
 def entered(node: Node, given: Given, item: ItemFacts, digits: int) -> list[Given]:
     """A cost as it enters the books on a receipt: itself, and what goes with it."""
