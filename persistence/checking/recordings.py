@@ -177,21 +177,21 @@ select number, 'cancelled by a document that says so', document_id::text, cancel
 """.replace("/*carried*/", CARRIED)
 """Goods at a carried cost come back at the cost in force now: the difference stays."""
 
-_NO_CENTER = "'00000000-0000-0000-0000-000000000000'"
-_ENTERED = " union all ".join(
-    f"""
+_ENTERED = """
     select '{period}' as what, date_trunc('{period}', day)::date as day, account_id, cost_center_id,
            sum(debit) as debit, sum(credit) as credit
-      from by_day group by 2, 3, 4"""  # noqa: S608 - constant names
-    for period in PERIODS
-)
-_FOLDED = " union all ".join(
-    f"""
+      from by_day group by 2, 3, 4"""
+_FOLDED = """
     select '{period}' as what, {period} as day, account_id,
-           nullif(cost_center_id, {_NO_CENTER}) as cost_center_id, debit, credit
-      from ledger_{period} where company_id = %(company)s"""  # noqa: S608 - constant names
-    for period in PERIODS
-)
+           nullif(cost_center_id, '00000000-0000-0000-0000-000000000000') as cost_center_id,
+           debit, credit
+      from ledger_{period} where company_id = %(company)s"""
+
+
+def _of_all_periods(template: str) -> str:
+    return " union all ".join(template.format(period=period) for period in PERIODS)
+
+
 LEDGER_SUMS = """
 with by_day as (
     select posting_date as day, account_id, cost_center_id,
@@ -217,4 +217,6 @@ select account.code || ' on ' || day, 'debit / credit of the ' || what,
   from found
   join account on account.company_id = %(company)s and account.id = account_id
  where (debit, credit) is distinct from (folded_debit, folded_credit)
-""".replace("/*entered*/", _ENTERED).replace("/*folded*/", _FOLDED)
+""".replace("/*entered*/", _of_all_periods(_ENTERED)).replace(
+    "/*folded*/", _of_all_periods(_FOLDED)
+)
