@@ -213,8 +213,9 @@ class CompanyFacts:
 
 
 class OriginalMovement(NamedTuple):
-    """A movement of an earlier line: signed quantity and cost as they stand now.
+    """A movement of an earlier line: signed quantity and the cost of its goods as they stand now.
 
+    What it trued up of goods that had left before it is no part of that cost.
     `returned` is how much of it later documents gave back, without a sign.
     """
 

@@ -122,8 +122,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a movement gives back: its quantity and its cost as recorded so far, both signed.
+    """What a movement gives back: its quantity and what its goods cost so far, both signed.
 
+    `cost` is without what the goods' arrival trued up of others that had left before.
     `is_earlier`: it belongs to an earlier flow of costs, in which no link can be made any more.
     """
 

@@ -123,7 +123,9 @@ class Findings:
     """What the folds of one settlement find out; they fill it together, movement by movement.
 
     `costs` and `balances` are of every movement visited, `quantities` what new counts come to,
-    `costless` the counts that found goods at no known cost.
+    `costless` the counts that found goods at no known cost. A cost is that of the movement's own
+    goods, by which others go who take them over or give them back: what it trues up of goods that
+    had left before it is on it too, and not in it.
     """
 
     costs: dict[UUID, Decimal] = field(default_factory=dict[UUID, Decimal])
@@ -223,8 +225,7 @@ class Fold:
         incoming = taken_over(movement, costs, self._digits) if movement.sources else ZERO
         cost = self._fold(movement, incoming)
         self._note_shortage(movement)
-        costs[movement.id] = cost
-        self._derive(movement, cost, incoming)
+        costs[movement.id] = cost - self._derive(movement, cost, incoming)
         return movement
 
     def _is_new(self, movement: Movement) -> bool:
@@ -301,10 +302,11 @@ class Fold:
             found.corrections.append(Correction(movement, change - movement.quantity))
         self._valuation.count(movement.id, quantity, value)
 
-    def _derive(self, movement: Movement, cost: Decimal, incoming: Decimal) -> None:
+    def _derive(self, movement: Movement, cost: Decimal, incoming: Decimal) -> Decimal:
         """Split the cost into what documents gave, the first cost, and the difference.
 
-        Where goods were owed, the difference is that to the cost at which they had left.
+        Where goods were owed, the difference is that to the cost at which they had left: what the
+        movement trues up, which is returned.
         """
         if _is_priced(movement):
             base, difference = incoming, cost - movement.given_total - incoming
@@ -316,15 +318,16 @@ class Fold:
         first = movement.base_recorded is None
         base -= movement.base_recorded or ZERO
         difference -= movement.difference_recorded
-        true_up -= movement.true_up_recorded
+        more = true_up - movement.true_up_recorded
         deltas = self._found.deltas
         if base:
             kind = EntryKind.ISSUE if first else EntryKind.ADJUSTMENT
             deltas.append(Delta(movement, kind, base))
         if difference:
             deltas.append(Delta(movement, EntryKind.DIFFERENCE, difference))
-        if true_up:
-            deltas.append(Delta(movement, EntryKind.NEGATIVE_STOCK, true_up))
+        if more:
+            deltas.append(Delta(movement, EntryKind.NEGATIVE_STOCK, more))
+        return true_up
 
     def _note_shortage(self, movement: Movement) -> None:
         """A balance below zero is a shortage if it is lower than it was without us."""

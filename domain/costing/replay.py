@@ -40,7 +40,7 @@ class Regiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settlement:
-    """What settling came to. `costs` and `balances` hold every movement visited.
+    """What settling came to. `costs` and `balances` hold every movement visited (`Findings`).
 
     `quantities` are what new counts come to, `corrections` what recorded ones change by,
     `regiven` the movements that were given further cost, `costless` the counts that found goods
@@ -218,6 +218,6 @@ class _Settling:
 
 
 def _recorded(movement: Movement) -> Decimal:
+    """What its goods cost according to the books, as `Findings` has it: without the true-up."""
     base = movement.base_recorded or ZERO
-    derived = base + movement.difference_recorded + movement.true_up_recorded
-    return movement.given_recorded + derived
+    return movement.given_recorded + base + movement.difference_recorded

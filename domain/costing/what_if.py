@@ -20,7 +20,7 @@ from domain.costing.linked.periods import Averaging
 from domain.costing.linked.settling import Settling
 from domain.costing.replay import Missing, settle
 from domain.money import ZERO
-from domain.movements import Movement, Nature, Pool
+from domain.movements import EntryKind, Movement, Nature, Pool
 
 COMPARABLE: Mapping[Flow, tuple[CostingMethod, ...]] = {
     Flow.REPLAY: (CostingMethod.FIFO, CostingMethod.LIFO, CostingMethod.MOVING_AVERAGE),
@@ -88,7 +88,11 @@ def _by_replay(
     }
     settled = settle(pools, sorted(movements, key=lambda one: one.key), (), digits)
     assert not isinstance(settled, Missing), "every pool is given, from its beginning"
-    return settled.costs
+    costs = dict(settled.costs)
+    for delta in settled.deltas:
+        if delta.kind is EntryKind.NEGATIVE_STOCK:
+            costs[delta.movement.id] += delta.amount
+    return costs
 
 
 def _by_links(

@@ -43,7 +43,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
   left join lateral (
     select o.quantity, (select coalesce(sum(e.actual + e.expected), 0) from cost_entry e
                          where e.company_id = o.company_id and e.movement_id = o.id
-                           and e.seq <= %(known)s) as cost
+                           and e.seq <= %(known)s and e.kind <> 'NEGATIVE_STOCK') as cost
       from movement o
      where o.company_id = m.company_id and o.id = m.returns_id limit 1) r on true
   cross join lateral (

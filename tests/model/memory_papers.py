@@ -130,7 +130,7 @@ class MemoryPapers(MemoryStock):
         )
         return OriginalMovement(
             movement.id, movement.pool, movement.key, movement.leg.value, movement.quantity,
-            self.costs[movement.id].total, returned,
+            self.costs[movement.id].of_goods, returned,
         )  # fmt: skip
 
     def _item(self, name: str) -> ItemFacts:

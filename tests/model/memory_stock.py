@@ -53,7 +53,12 @@ class Costs:
 
     @property
     def total(self) -> Decimal:
-        return self.given + (self.base or ZERO) + self.difference + self.true_up
+        return self.of_goods + self.true_up
+
+    @property
+    def of_goods(self) -> Decimal:
+        """Without what they trued up of goods that had left before them."""
+        return self.given + (self.base or ZERO) + self.difference
 
 
 @dataclass(slots=True)
@@ -190,7 +195,7 @@ class MemoryStock:
         corrected = sum((one.quantity for one in self.corrections.get(id_, ())), ZERO)
         returns = movement.returns
         if returns is not None:
-            returns = replace(returns, cost=self.costs[returns.movement].total)
+            returns = replace(returns, cost=self.costs[returns.movement].of_goods)
         return replace(
             movement,
             quantity=movement.quantity + corrected,

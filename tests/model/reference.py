@@ -265,16 +265,19 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             move.quantity = pool.quantity - before
         elif move.quantity < 0 and move.gives_back is not None:
             original = move.gives_back
-            pool.give_back(-move.quantity, Fraction(original.cost, 100) / original.quantity)
+            unit_cost = Fraction(original.goods_cost, 100) / original.quantity
+            pool.give_back(-move.quantity, unit_cost)
         elif move.quantity < 0:
             pool.issue(-move.quantity)
         elif move.takes_from is not None:
             amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
             pool.receive(move.quantity, Fraction(amount, 100))
+            move.goods_cost = amount
         else:
             amount = _comes_in_at(move)
             amount = max(amount, 0) if move.made_of else amount  # whatever its scrap is worth
             pool.receive(move.quantity, Fraction(amount, 100))
+            move.goods_cost = amount
         move.quantity_after = pool.quantity
         move.value_after = cents(pool.value)
         move.cost = move.value_after - values.get(move.pool, 0)

@@ -16,7 +16,11 @@ Entry = tuple[str, int]
 
 @dataclass(slots=True, eq=False)
 class Move:
-    """Goods that come or go; `cost` and what follows are found by replaying."""
+    """Goods that come or go; `cost` and what follows are found by replaying.
+
+    `cost` is what the bin is worth more or less, `goods_cost` what goods that come in cost
+    themselves: these differ where others had left before.
+    """
 
     no: int
     line: int
@@ -32,6 +36,7 @@ class Move:
     gives_back: "Move | None" = None
     counted: tuple[Fraction | None, Fraction | None] | None = None
     cost: int = 0
+    goods_cost: int = 0
     quantity_after: Fraction = ZERO
     value_after: int = 0
     rejected: bool = False

@@ -1,7 +1,7 @@
 """Taxed invoices that are credited in parts to the end, by returns and by credit notes in turn.
 
-Goods that are sold may go below zero, prices are odd, and few currencies meet, so that returns
-often give back several invoices, and the last credit of an invoice is seldom the first.
+Goods may go below zero, prices are odd, and few currencies meet, so that returns often give back
+several invoices, and the last credit of an invoice is seldom the first.
 """
 
 from dataclasses import replace
@@ -32,17 +32,16 @@ def taxed_sale(random: Random, reference: Reference, no: int) -> Operation:
 
 def _odd(random: Random, operation: Operation) -> Operation:
     """An early invoice of odd amounts; of a sale with freight more often than not."""
-    is_sale = operation.kind is Kind.SALE
-    items = ("fifo-", "lifo-", "average-") if is_sale else ("fifo", "lifo", "average")
     lines = [
         Line(
-            item=random.choice((*items, SERVICE)),
+            item=random.choice(("fifo-", "lifo-", "average-", SERVICE)),
             warehouse=some_place(random),
             quantity=random.choice(_QUANTITIES),
             rate=random.choice(_PRICES),
         )
         for _ in range(some_number(random))
     ]
+    is_sale = operation.kind is Kind.SALE
     return replace(
         operation,
         day=random.choice((0, 0, 1, 3)),

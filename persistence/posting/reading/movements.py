@@ -93,7 +93,8 @@ select s.on_id, t.item_id, t.warehouse_id, t.lot_id, t.posting_date, t.posting_t
 """
 _RETURNED = b"""
 select o.id, o.quantity, (select coalesce(sum(e.actual), 0) from cost_entry e
-                           where e.company_id = o.company_id and e.movement_id = o.id)
+                           where e.company_id = o.company_id and e.movement_id = o.id
+                             and e.kind <> 'NEGATIVE_STOCK')
   from movement o
  where o.company_id = %(company)s and o.id = any(%(movements)s::uuid[])
 """

@@ -43,7 +43,8 @@ _MOVEMENTS = """
 select m.line_id, m.id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.posting_time, m.seq,
        m.ordinal, m.leg, m.quantity,
        (select coalesce(sum(e.actual), 0) from cost_entry e
-         where e.company_id = m.company_id and e.movement_id = m.id),
+         where e.company_id = m.company_id and e.movement_id = m.id
+           and e.kind <> 'NEGATIVE_STOCK'),
        (select coalesce(sum(abs(r.quantity)), 0) from movement r
          where r.company_id = m.company_id and r.returns_id = m.id and r.voids_id is null
            and not exists (select 1 from voiding v where v.company_id = r.company_id
