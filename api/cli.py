@@ -5,15 +5,17 @@ import sys
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
 
 from api.commands.access_cli import keys, roles, users
+from api.commands.choices import Group, Journals, OnError
 from api.commands.documents_cli import documents
 from api.commands.flags import settings_from
 from api.commands.terminal import Progress, complain, say
 from api.settings_error import SettingsError
+from domain.company import Scheme
 from persistence.operator_error import OperatorError
 
 app = App(
@@ -99,7 +101,7 @@ def migrate_to_perpetual(
     company: str,
     as_of: date,
     expense_account: str | None = None,
-    journals: Literal["generate", "none"] = "generate",
+    journals: Journals = Journals.GENERATE,
     accrue_billed_not_received: Annotated[bool, Parameter(negative="")] = False,
     preview: Annotated[bool, Parameter(negative="")] = False,
     save: Path | None = None,
@@ -127,7 +129,7 @@ def migrate_to_perpetual(
         company=company,
         as_of=as_of,
         expense_account=expense_account,
-        make_journals=journals == "generate",
+        make_journals=journals is Journals.GENERATE,
         accrue_billed_not_received=accrue_billed_not_received,
         preview=preview,
         save=save,
@@ -140,10 +142,10 @@ def migrate_to_perpetual(
 def migrate_company(
     *,
     company: str,
-    scheme: Literal["PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC"],
+    scheme: Scheme,
     as_of: date,
     expense_account: str | None = None,
-    journals: Literal["generate", "none"] = "generate",
+    journals: Journals = Journals.GENERATE,
     accrue_billed_not_received: Annotated[bool, Parameter(negative="")] = False,
     preview: Annotated[bool, Parameter(negative="")] = False,
     save: Path | None = None,
@@ -173,7 +175,7 @@ def migrate_company(
         as_of=as_of,
         scheme=scheme,
         expense_account=expense_account,
-        make_journals=journals == "generate",
+        make_journals=journals is Journals.GENERATE,
         accrue_billed_not_received=accrue_billed_not_received,
         preview=preview,
         save=save,
@@ -230,7 +232,7 @@ def post_inventory_cost(
     company: str,
     on: date | None = None,
     part: int = 5000,
-    group: Literal["PER_DOCUMENT", "PER_ENTRY"] = "PER_DOCUMENT",
+    group: Group = Group.PER_DOCUMENT,
     data_dir: Path | None = None,
 ) -> None:
     """Post to the ledger what it has not heard of yet, where a batch posts it.
@@ -248,7 +250,7 @@ def post_inventory_cost(
     from api.commands.cost_runs import post_inventory_cost as run
     from domain.documents.inventory_posting import PostingGroup
 
-    run(settings_from(data_dir=data_dir), company, on or _today(), part, PostingGroup(group))
+    run(settings_from(data_dir=data_dir), company, on or _today(), part, PostingGroup(group.value))
 
 
 def _today() -> date:
@@ -260,7 +262,7 @@ def import_(
     *files: Path,
     company: str,
     kind: str | None = None,
-    on_error: Literal["stop", "skip"] = "stop",
+    on_error: OnError = OnError.STOP,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     rejects: Path = Path("import-rejects.jsonl"),
     data_dir: Path | None = None,
@@ -285,7 +287,7 @@ def import_(
     from api.commands.importing import Request, import_files
 
     request = Request(
-        files=files, company=company, kind=kind, stops=on_error == "stop", dry_run=dry_run,
+        files=files, company=company, kind=kind, stops=on_error is OnError.STOP, dry_run=dry_run,
         rejects=rejects,
     )  # fmt: skip
     collect_rarely()

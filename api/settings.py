@@ -1,15 +1,16 @@
 """Settings: PERPETUO_* in the environment or in `.env`; the command line's flags go before both."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from api.cost.limits import CostLimits
@@ -109,6 +110,16 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["console", "json"] = "console"
 
+    @field_validator(
+        *("replica_reads", "auth", "oidc_algorithm", "documents", "log_level", "log_format"),
+        mode="before",
+    )
+    @classmethod
+    def _in_any_case(cls, given: object, field: ValidationInfo) -> object:
+        """A choice as it is spelt here, however it was written."""
+        spelt = {one.lower(): one for one in _choices(cls.model_fields[str(field.field_name)])}
+        return spelt.get(str(given).lower(), given)
+
     @field_validator("cost_limits")
     @classmethod
     def _known_roles(cls, text: str) -> str:
@@ -187,6 +198,12 @@ class Settings(BaseSettings):
             for name, value in self.model_dump().items()
             if value is not None
         }
+
+
+def _choices(field: FieldInfo) -> Iterator[str]:
+    """What a setting of type Literal, or Literal or None, can be."""
+    for one in get_args(field.annotation):
+        yield from (one,) if isinstance(one, str) else get_args(one)
 
 
 def is_loopback(host: str) -> bool:

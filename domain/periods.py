@@ -1,14 +1,19 @@
 """Fiscal years: twelve months from the company's first month, and the code that stands in numbers.
 
-A year opens itself on the first posting in it.
+A year opens itself on the first posting in it, unless it lies so far ahead that the date is taken
+for a slip of the pen.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
 JANUARY = 1
 DECEMBER = 12
+YEARS_AHEAD = 5
+"""How far beyond the last open year a year still opens itself: far enough for books that rested,
+and not for 2062 in place of 2026."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +47,17 @@ def fiscal_year_of(day: date, start_month: int = JANUARY) -> FiscalYear:
     spans_two = start_month != JANUARY
     code = f"{first:04}-{(first + 1) % 100:02}" if spans_two else f"{first:04}"
     return FiscalYear(code, start, end)
+
+
+def takes_postings(year: FiscalYear, open_years: Collection[str]) -> bool:
+    """Whether a year is open or opens itself, where these years (by code) are open.
+
+    Any year can be a company's first.
+    """
+    if year.code in open_years or not open_years:
+        return True
+    return _first_calendar_year(year.code) <= _first_calendar_year(max(open_years)) + YEARS_AHEAD
+
+
+def _first_calendar_year(code: str) -> int:
+    return int(code[:4])

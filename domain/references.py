@@ -30,6 +30,14 @@ RefBy = Literal["id", "code", "sku", "barcode", "number"]
 """Which of the record's names is given."""
 
 
+def parse_id(text: str) -> UUID | None:
+    """The UUID that a text spells, in any case and with or without dashes; None: it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True)
 class Ref:
@@ -41,11 +49,8 @@ class Ref:
 
     @property
     def id(self) -> UUID | None:
-        """The UUID that it spells, in whichever case; None if it spells none."""
-        try:
-            return UUID(self.value)
-        except ValueError:
-            return None
+        """The UUID that it spells; None if it spells none."""
+        return parse_id(self.value)
 
     def names(self, id_: UUID, name: str) -> bool:
         """Whether it names the record that has this id, and this name for people."""

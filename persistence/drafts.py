@@ -219,7 +219,8 @@ def closing(
         if cursor.rowcount == 0:
             found = await _one(
                 connection,
-                f"select {_COLUMNS} from draft where id = %(id)s",  # noqa: S608 - constant
+                f"select {_COLUMNS} from draft"  # noqa: S608 - constant
+                " where company_id = %(company)s and id = %(id)s",
                 params,
             )
             now = found.version if found else 0
@@ -299,7 +300,8 @@ async def _locked(
     if found is None or author not in {None, found.created_by}:
         raise Refused(NotFound(path=("draft",), kind="draft", reference=str(id_)))
     if found.status == POSTED:
-        raise Refused(DraftClosed(path=("draft",), document=str(found.document_id)))
+        document = await _number(connection, found)
+        raise Refused(DraftClosed(path=("draft",), document=document))
     if expected is not None and expected != found.version:
         raise Refused(
             VersionConflict(
@@ -312,6 +314,17 @@ async def _locked(
             )
         )
     return found
+
+
+async def _number(connection: AsyncConnection, posted: DraftRow) -> str:
+    """The number of the document that was posted from a draft."""
+    cursor = await connection.execute(
+        "select number from document where company_id = %s and id = %s",
+        (posted.company_id, posted.document_id),
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "it was posted"
+    return row[0]
 
 
 def _params(company: UUID, id_: UUID, given: Content, by: str) -> dict[str, Any]:

@@ -26,9 +26,10 @@ from api.context import Context
 from api.telemetry.measuring import measured
 from api.types.refs import CompanyRef
 from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
+from domain.references import parse_id
 from domain.roles import Permission
 from persistence.access import scope
-from persistence.masters.lookups import find_company, locate, parse_id
+from persistence.masters.lookups import find_company, locate
 
 Resolver: TypeAlias = Callable[..., Any]
 
@@ -165,7 +166,7 @@ async def _company_id(context: Context, named: CompanyRef, rule: Rule) -> UUID:
     """The company that is named, looked up once in a while."""
     ref = named.to_ref()
     if ref.by == "id":
-        one = parse_id(ref.value)
+        one = ref.id
         if one is None:
             raise _forbidden(rule)
         return one

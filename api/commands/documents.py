@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.commands.on_database import moment, on_database, recorded_by
-from api.commands.terminal import CommandError, say
+from api.commands.terminal import CommandError, say, why_not
 from api.executing.text_limits import TextLimits
 from api.executing.trusted_documents import MOST_CHARACTERS, hash_of
 from api.settings import Settings
@@ -113,7 +113,7 @@ def _texts(path: Path) -> Iterator[str]:
             return
         manifest = orjson.loads(content)
     except (OSError, ValueError) as error:
-        raise CommandError(f"{path}: {error}") from error
+        raise CommandError(f"{path} cannot be read: {why_not(error)}.") from error
     for id_, text in _entries(path, manifest):
         if id_.removeprefix("sha256:").lower() != hash_of(text):
             raise CommandError(

@@ -24,9 +24,9 @@ from persistence.database import Database
 from persistence.posting.post import Poster
 
 _LANGUAGE = "en"
-_NAMES = {one.value: f"scheme {one.value}" for one in Scheme} | {
-    Scheme.PERPETUAL.value: "perpetual inventory",
-    Scheme.PERIODIC.value: "periodic inventory",
+_NAMES = {one: f"scheme {one.value}" for one in Scheme} | {
+    Scheme.PERPETUAL: "perpetual inventory",
+    Scheme.PERIODIC: "periodic inventory",
 }
 
 
@@ -36,7 +36,7 @@ class Request:
 
     company: str
     as_of: date
-    scheme: str = Scheme.PERPETUAL.value
+    scheme: Scheme = Scheme.PERPETUAL
     expense_account: str | None = None
     make_journals: bool = True
     accrue_billed_not_received: bool = False
@@ -50,7 +50,7 @@ class Request:
             id=uuid7(),
             company=Ref("company", "code", self.company),
             posting_date=self.as_of,
-            scheme=Scheme(self.scheme),
+            scheme=self.scheme,
             expense_account=Ref("account", "code", expense) if expense else None,
             make_journals=self.make_journals,
             accrue_billed_not_received=self.accrue_billed_not_received,
@@ -87,34 +87,33 @@ async def _plan_and_migrate(
     migration = request.to_command()
     report("Planning the migration")
     plan = await books.plan(migration)
-    names = await Names.of(database, plan)
-    state = "preview" if request.preview else "planned"
-    print_sheets(sheets_of(plan, names, state))
-    _save(request, plan, names, state)
     if plan.blocking:
+        await _show(request, plan, database, "blocked")
         count = len(plan.blocking)
         found = "1 problem" if count == 1 else f"{count} problems"
         raise CommandError(f"The migration of {request.company} is blocked by {found}, see above.")
     if request.preview:
+        await _show(request, plan, database, "preview")
         say(f"{request.company} can be migrated as of {request.as_of}. Nothing was changed.")
         return
     report("Migrating")
     recorded = await books.submit(migration, _user())
     if recorded.decision is not None:
-        done = migration.plan(recorded.decision.causes.facts)
-        names = await Names.of(database, done)
-        _save(request, done, names, f"migrated by {recorded.number}")
+        plan = migration.plan(recorded.decision.causes.facts)
+    await _show(request, plan, database, f"migrated by {recorded.number}")
     say(
         f"{request.company} is migrated to {_NAMES[request.scheme]} as of {request.as_of}:"
         f" {recorded.number}."
     )
 
 
-def _save(request: Request, plan: MigrationPlan, names: Names, state: str) -> None:
-    if request.save is None:
-        return
-    heading = f"Migration of {request.company} to {_NAMES[request.scheme]} as of {request.as_of}"
-    save_sheets(request.save, heading, sheets_of(plan, names, state))
+async def _show(request: Request, plan: MigrationPlan, database: Database, state: str) -> None:
+    """Print the plan with what became of it, and save it where that was asked for."""
+    sheets = sheets_of(plan, await Names.of(database, plan), state)
+    print_sheets(sheets)
+    if request.save is not None:
+        to = f"{_NAMES[request.scheme]} as of {request.as_of}"
+        save_sheets(request.save, f"Migration of {request.company} to {to}", sheets)
 
 
 def _user() -> str:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.commands.terminal import CommandError
+from api.commands.terminal import CommandError, why_not
 
 Cell: TypeAlias = str | int | Decimal
 """Text, a line number, or an amount; amounts keep their decimal places."""
@@ -99,7 +99,7 @@ def save_sheets(path: Path, heading: str, sheets: Sequence[Sheet]) -> None:
     try:
         writer(path, heading, sheets)
     except OSError as error:
-        raise CommandError(f"{path} cannot be written: {error.strerror or error}.") from error
+        raise CommandError(f"{path} cannot be written: {why_not(error)}.") from error
 
 
 def check_file(path: Path) -> None:

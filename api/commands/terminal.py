@@ -16,6 +16,11 @@ class CommandError(OperatorError):
     """A command cannot go on."""
 
 
+def why_not(error: Exception) -> str:
+    """Why a file cannot be used, without its name: whoever tells of it has named it."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 class Progress:
     """What is being done: a line for each stage, and a spinner where there is a terminal."""
 

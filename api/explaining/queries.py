@@ -10,8 +10,8 @@ from api.explaining.nodes import FigureExplanation, argument
 from api.explaining.questions import Depth, explained, explained_cost
 from api.masters.common import CompanyArgument, company_id_of
 from domain.explain.nodes import Subject
+from domain.references import parse_id
 from persistence.explaining.explain import Explaining
-from persistence.masters.lookups import parse_id
 
 _MOVEMENT = """The stock movement's id; or its document's number and its place there, as \
 "DN-2026-00001/1"."""

@@ -11,9 +11,9 @@ from api.explaining.ids import MOST_LINES
 from api.explaining.nodes import FigureExplanation, argument, shown
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import Subject
+from domain.references import parse_id
 from persistence.database import Database
 from persistence.explaining.explain import Explaining, Explanation, Find
-from persistence.masters.lookups import parse_id
 
 DEEPEST = 12
 """Levels that one question may open."""

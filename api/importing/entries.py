@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from graphql import GraphQLInputObjectType
 
-from api.commands.terminal import CommandError
+from api.commands.terminal import CommandError, why_not
 from api.documents.any_document import AnyDocumentInput
 from api.importing.tables import rows_of
 from api.masters.items import CreateItemInput
@@ -72,7 +72,7 @@ def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Itera
         else:
             yield from _json_lines(path, types)
     except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"{path} cannot be read: {error}.") from error
+        raise CommandError(f"{path} cannot be read: {why_not(error)}.") from error
 
 
 def input_types(schema: Any) -> dict[str, GraphQLInputObjectType]:

@@ -86,7 +86,11 @@ class FiscalYearPayload(Payload):
 class FiscalYearMutations:
     """Opening fiscal years."""
 
-    @mutation("Opens the fiscal year of a day; years also open themselves on their first posting.")
+    @mutation(
+        "Opens the fiscal year of a day. Years up to five after the last open one open themselves "
+        "with their first posting; a date further ahead is taken for a slip until its year is "
+        "opened."
+    )
     async def open_fiscal_year(
         self, info: Info, input_: Input[OpenFiscalYearInput]
     ) -> FiscalYearPayload:

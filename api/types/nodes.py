@@ -10,7 +10,8 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from persistence.masters.lookups import locate, parse_id
+from domain.references import parse_id
+from persistence.masters.lookups import locate
 
 NodeReader: TypeAlias = Callable[[Context, UUID, UUID], Awaitable[Any]]
 """Reads one record: (context, company id, id)."""

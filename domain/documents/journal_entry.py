@@ -58,8 +58,9 @@ class JournalVoucher(Document):
     def causes(self, facts: Facts) -> Causes:
         """Its own lines, balanced."""
         causes, look = begin(self, facts)
-        if len(self.lines) < 2:
-            look.refuse(Required(path=("lines",)))
+        is_whole = len(self.lines) > 1
+        if not is_whole:
+            look.refuse(InvalidValue(path=("lines",), reason="fewer_than_two_lines"))
         debit = credit = ZERO
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
@@ -70,7 +71,7 @@ class JournalVoucher(Document):
             if account is not None:
                 self._check_stock_account(look, account, (*path, "account"))
                 self._post(causes, look, line, account, amount, path)
-        if debit != credit:
+        if is_whole and debit != credit:
             look.refuse(UnbalancedEntry(path=("lines",), debit=debit, credit=credit))
         causes.net_total = causes.grand_total = debit
         look.refuse_if_any()

@@ -4,6 +4,7 @@ from domain.errors.access import Forbidden, Unauthenticated, WarehouseForbidden
 from domain.errors.accounts import (
     CostCenterRequired,
     DefaultAccountMissing,
+    FiscalYearNotOpen,
     PeriodAlreadyClosed,
     PeriodClosed,
     PeriodNotClosed,
@@ -134,6 +135,7 @@ __all__ = [
     "DocumentNotTrusted",
     "DraftClosed",
     "ExpiryDateRequired",
+    "FiscalYearNotOpen",
     "Forbidden",
     "FourEyes",
     "HasDependents",

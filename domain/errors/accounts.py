@@ -68,6 +68,18 @@ class PeriodNotClosed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FiscalYearNotOpen(Refusal):
+    """A posting date so far after the last open fiscal year that it is taken for a slip."""
+
+    code = "FISCAL_YEAR_NOT_OPEN"
+    meaning = "The date lies in a fiscal year far beyond the last one that is open."
+    fix = "Correct the date, or open its fiscal year with openFiscalYear."
+    posting_date: str
+    fiscal_year: str
+    last_open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodClosed(Refusal):
     """A posting date on or before the day through which the books are closed."""
 

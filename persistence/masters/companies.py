@@ -35,7 +35,7 @@ from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, NewCompany
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
-from persistence.masters.lookups import find_company, parse_id
+from persistence.masters.lookups import find_company
 from persistence.masters.periods import Mover, note_closed_through
 from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
@@ -193,7 +193,7 @@ async def set_defaults(
 
 async def _account(session: AsyncSession, company_id: UUID, ref: Ref) -> Account | None:
     if ref.by == "id":
-        one = parse_id(ref.value)
+        one = ref.id
         return await session.get(Account, (company_id, one)) if one else None
     found = await session.exec(
         select(Account)
@@ -225,7 +225,7 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
     path = ("defaultCostCenter",)
     query = select(CostCenter).where(CostCenter.company_id == company.id)
     if ref.by == "id":
-        one = parse_id(ref.value)
+        one = ref.id
         found = await session.get(CostCenter, (company.id, one)) if one else None
     else:
         found = (await session.exec(query.where(CostCenter.code == ref.value))).first()

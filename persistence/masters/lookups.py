@@ -128,14 +128,6 @@ async def locate(database: Database, one: UUID) -> Place | None:
     return found[0] if found else None
 
 
-def parse_id(text: str) -> UUID | None:
-    """The UUID that a reference's text spells, or nothing: then it names no record."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 _NAMES = {
     "company": ("company", "t.code = %(value)s"),
     "account": ("account", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
@@ -179,7 +171,7 @@ async def find(
         Refused: NOT_FOUND at `path`.
     """
     kind = _KINDS[ref.kind]
-    value: object = parse_id(ref.value) if ref.by == "id" else ref.value.replace("\0", "")
+    value: object = ref.id if ref.by == "id" else ref.value.replace("\0", "")
     found: list[Any] = []
     if value is not None:
         own = "" if ref.kind == "company" else "t.company_id = %(company)s and "

@@ -24,7 +24,7 @@ from domain.facts import (
     ItemGroupFacts,
     PartyFacts,
 )
-from domain.periods import fiscal_year_of
+from domain.periods import FiscalYear, fiscal_year_of
 from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
@@ -46,6 +46,10 @@ class Book:
     fiscal_years: frozenset[str]
     items: Known[ItemFacts] = field(default_factory=Known[ItemFacts], compare=False)
     parties: Known[PartyFacts] = field(default_factory=Known[PartyFacts], compare=False)
+
+    def fiscal_year_of(self, day: date) -> FiscalYear:
+        """The fiscal year that a day falls in, open or not."""
+        return fiscal_year_of(day, self.company.fiscal_year_start_month)
 
 
 _OF_NO_VERSION = -1
@@ -104,8 +108,7 @@ class Books:
         if recorded.seq is None or recorded.decision is None:
             return
         book = self._books[recorded.company_id]
-        day = recorded.decision.causes.posting_date
-        code = fiscal_year_of(day, book.company.fiscal_year_start_month).code
+        code = book.fiscal_year_of(recorded.decision.causes.posting_date).code
         if code not in book.fiscal_years:
             years = book.fiscal_years | {code}
             self._books[recorded.company_id] = replace(book, fiscal_years=years)

@@ -37,7 +37,6 @@ from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
 from domain.migrating.plan import MigrationPlan
 from domain.movements import Pool
-from domain.periods import fiscal_year_of
 from domain.ports import Closing, Recorded
 from domain.stock import pools_of
 from persistence.citus.nodes import tell_nodes_in
@@ -47,6 +46,7 @@ from persistence.measures import posting_of
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
 from persistence.posting.book import Book, Books
+from persistence.posting.fiscal_years import check_year
 from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
@@ -128,7 +128,9 @@ class Poster:
         ):
             company_id = await self._books.company_id(connection, migration.company)
             book, _ = await self._open_book(connection, company_id, attempt)
-            return migration.plan(await read_facts(connection, book, migration))
+            plan = migration.plan(await read_facts(connection, book, migration))
+            await check_year(connection, book, migration, plan.as_of)
+            return plan
 
     def _attempt(
         self,
@@ -226,6 +228,7 @@ class Poster:
             with span("posting.prepare"):
                 causes = prepare(document, await read_facts(connection, book, document))
             attempt.authorize(company_id, causes)
+            await check_year(connection, book, document, causes.posting_date)
             with span("posting.decide"):
                 decision = await self._decide(connection, causes, attempt)
         except Refused:
@@ -372,7 +375,7 @@ class Poster:
     async def _write(
         self, connection: AsyncConnection, book: Book, decision: Decision, attempt: Attempt
     ) -> Written:
-        year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
+        year = book.fiscal_year_of(decision.causes.posting_date)
         opens = year.code not in book.fiscal_years
         made = await make_no_rule_account(connection, decision)
         writing = Writing(

@@ -32,7 +32,7 @@ from domain.documents.document import Causes
 from domain.errors import Refused
 from domain.facts import Facts, ItemFacts, PartyFacts
 from domain.movements import Pool
-from domain.periods import fiscal_year_of
+from domain.periods import takes_postings
 from domain.ports import Recorded
 from domain.references import Ref
 from domain.stock import pools_of
@@ -195,7 +195,7 @@ class _Together:
         """What the documents cause, each by its place; in order, up to one that is left."""
         prepared: list[_Prepared] = []
         for attempt in self._attempts:
-            causes = _causes(attempt, facts)
+            causes = _causes(attempt, facts, self.book)
             if causes is None and self._in_order:
                 break
             prepared.append(causes)
@@ -334,20 +334,21 @@ class _Together:
 
     def _writing(self, attempt: Attempt, decision: Decision) -> Writing:
         book = self.book
-        year = fiscal_year_of(decision.causes.posting_date, book.company.fiscal_year_start_month)
+        year = book.fiscal_year_of(decision.causes.posting_date)
         opens = year.code not in book.fiscal_years
         new = new_id() if opens else None
         return Writing(decision, attempt.hash(), attempt.recorded_by, year, new)
 
 
-def _causes(attempt: Attempt, facts: Facts) -> Causes | Refused | None:
+def _causes(attempt: Attempt, facts: Facts, book: Book) -> Causes | Refused | None:
     """What a document causes; None when it needs or changes more than is known here."""
     try:
         causes = prepare(attempt.document, facts)
         attempt.authorize(facts.company.id, causes)
     except Refused as refused:
         return refused
-    if not changes_stock_only(causes):
+    year = book.fiscal_year_of(causes.posting_date)
+    if not changes_stock_only(causes) or not takes_postings(year, book.fiscal_years):
         return None
     # Unless it changes more, what it moves are the pools of its own movements.
     known = facts.items_by_id

@@ -35,6 +35,28 @@ def test_settings_are_read_from_a_file(tmp_path: Path) -> None:
     assert line.startswith("PERPETUO_LOG_LEVEL: should be 'DEBUG', 'INFO'")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "settings"),
+    [
+        (("migrate-company", "--as-of", "2026-01-31", "--scheme", "by_level"), {}),
+        (("migrate-company", "--as-of", "2026-01-31", "--scheme", "By-Level"), {}),
+        (("migrate-to-perpetual", "--as-of", "2026-01-31", "--journals", "NONE"), {}),
+        (("post-inventory-cost", "--group", "per_entry"), {}),
+        (("import", "a.csv", "--on-error", "SKIP"), {}),
+        (("roles", "grant", "ana", "ACCOUNTANT"), {}),
+        (("check",), {"log_level": "debug", "log_format": "JSON", "documents": "Trusted"}),
+    ],
+    ids=" ".join,
+)
+def test_choices_are_written_in_any_case(
+    tmp_path: Path, arguments: tuple[str, ...], settings: dict[str, str]
+) -> None:
+    nowhere = "postgresql://clerk@127.0.0.1:1/books"
+    outcome = run(tmp_path, *arguments, "--company", "A", database_url=nowhere, **settings)
+    (line,) = refusals(outcome)
+    assert line.startswith("The database cannot be reached: ")
+
+
 def test_an_unknown_flag_is_a_line(tmp_path: Path) -> None:
     (line,) = refusals(run(tmp_path, "serve", "--prot", "1"))
     assert "--prot" in line

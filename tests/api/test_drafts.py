@@ -20,7 +20,7 @@ createdBy changedBy approvedBy rejectedBy reason version
 document { number }
 """
 ERRORS = """
-errors { code path ... on ApprovalRequired { draft } ... on VersionConflict {
+errors { code message path ... on ApprovalRequired { draft } ... on VersionConflict {
   current record { id ... on Draft { version note } }
 } } replayed
 """
@@ -137,8 +137,9 @@ def test_submitting_posts_the_document_and_closes_the_draft(desk: Desk) -> None:
     assert (again["document"], again["replayed"]) == (first["document"], True)
     assert listed(desk) == []
     assert listed(desk, status=["POSTED"])[0]["document"] == {"number": "PR-2026-00001"}
-    refused = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"])
-    assert [one["code"] for one in refused["errors"]] == ["DRAFT_CLOSED"]
+    (refused,) = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"])["errors"]
+    assert refused["code"] == "DRAFT_CLOSED"
+    assert "posted as document PR-2026-00001 " in refused["message"]
 
 
 def test_nobody_changes_what_they_have_not_seen(desk: Desk) -> None:

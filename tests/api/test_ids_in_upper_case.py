@@ -1,4 +1,4 @@
-"""Records named by their ids in upper case, as some platforms write them."""
+"""Records named by their ids in upper case or without dashes, as some platforms write them."""
 
 from typing import Any
 
@@ -42,6 +42,13 @@ def test_documents_and_lines_are_found(desk: Desk) -> None:
         late = _posted(desk, landed("2026-01-11", bought, **more))
         assert [line["amount"] for line in late["lines"]] == ["60.00"]
     _posted(desk, bill("2026-01-12", billed("10", "20", bought["lines"][0])))
+
+
+def test_items_are_found_without_dashes(desk: Desk) -> None:
+    query = "query($company: CompanyRef!) { items(company: $company) { nodes { id sku } } }"
+    ids = {one["sku"]: one["id"] for one in desk.ask(query)["items"]["nodes"]}
+    line = {**goods("1", "20"), "item": {"id": ids["RM0001"].replace("-", "").upper()}}
+    assert desk.post(receipt("2026-01-10", line))["lines"][0]["item"] == {"sku": "RM0001"}
 
 
 def test_invoices_are_credited_and_paid(desk: Desk) -> None:

@@ -264,6 +264,8 @@ def test_a_file_that_nobody_can_read_is_told_before_anything_is_posted(
     good = importing.file("good.jsonl", named(receipt("2026-01-10", goods("10", "200"))))
     with pytest.raises(CommandError, match=said):
         importing(good, importing.file(name, *lines))
-    with pytest.raises(CommandError, match="cannot be read"):
-        importing(good, importing.folder / "missing.jsonl")
+    missing = importing.folder / "missing.jsonl"
+    with pytest.raises(CommandError) as told:
+        importing(good, missing)
+    assert str(told.value) == f"{missing} cannot be read: No such file or directory."
     assert importing.desk.numbers() == []

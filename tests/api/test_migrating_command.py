@@ -51,6 +51,7 @@ def test_the_plan_is_printed_and_nothing_is_kept(
         rf"2 +Received, not billed +{ACCRUAL} +0\.00 +2,099\.99",
     ):
         assert re.search(row, text), row
+    assert re.search(r"State +preview *\n", text)
     assert f"{books.code} can be migrated as of {AS_OF}. Nothing was changed." in text
     assert books.balances() == {}
 
@@ -62,6 +63,7 @@ def test_it_migrates_once_and_the_running_server_knows(
     assert (outcome.returncode, errors_of(outcome)) == (0, [])
     assert "is migrated to perpetual inventory as of 2026-03-31: MIG-2026-00001." in outcome.stdout
     assert "migrated by MIG-2026-00001" in (tmp_path / "plan.csv").read_text("utf-8-sig")
+    assert re.search(r"State +migrated by MIG-2026-00001 *\n", outcome.stdout)
     assert books.balances() == {
         "Stores": "2000.00", "Stock In Hand": "99.99", ACCRUAL: "-2099.99",
     }  # fmt: skip
@@ -83,6 +85,7 @@ def test_what_blocks_it_comes_first_with_its_fix_and_fails(
         assert line == f"The migration of {books.code} is blocked by 1 problem, see above."
         assert outcome.stdout.startswith("Problems")
         assert re.search(r"BLOCKING +DOCUMENTS_AFTER_DATE", outcome.stdout)
+        assert re.search(r"State +blocked *\n", outcome.stdout)
         assert "Migrate as of the last document's date or later" in outcome.stdout
     assert "BLOCKING,DOCUMENTS_AFTER_DATE" in (tmp_path / "plan.csv").read_text("utf-8-sig")
     assert books.balances() == {}
@@ -140,7 +143,8 @@ def test_another_scheme_is_named_and_migrated_to(
                 database_url=database_url)  # fmt: skip
     assert (shown.returncode, errors_of(shown)) == (0, [])
     assert "None are needed." in shown.stdout
-    outcome = run(tmp_path, "migrate-company", *named, "CONTINENTAL", database_url=database_url)
+    written = ("continental", "--journals", "Generate")
+    outcome = run(tmp_path, "migrate-company", *named, *written, database_url=database_url)
     assert (outcome.returncode, errors_of(outcome)) == (0, [])
     done = "is migrated to scheme CONTINENTAL as of 2026-03-31: MIG-2026-00001."
     assert done in outcome.stdout

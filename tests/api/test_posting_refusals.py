@@ -176,7 +176,7 @@ ROWS: tuple[Row, ...] = (
     row("REQUIRED", "lines.0.toWarehouse", moving("TRANSFER")),
     row("REQUIRED", "charges.0.amount", lambda _: receipt(
         DAY, goods("1", "1"), charges=[charge("VAT")])),
-    row("REQUIRED", "lines", posting(Cash="1")),
+    row("INVALID_VALUE", "lines", posting(Cash="1")),
     row("WRONG_ROLE", "lines.0.party", standing(Debtors="ARCU", Cash=None)),
     row("WRONG_ROLE", "lines.0.party", standing(Creditors="UTAH", Cash=None)),
     row("INVALID_VALUE", "lines.1.party", standing(Debtors="UTAH", Cash="UTAH")),
@@ -280,14 +280,20 @@ def test_all_that_is_wrong_is_said_at_once(furnished: Furnished) -> None:
     [
         ("amount", payment(DAY, "PAY", "-1", {})),
         ("currency", receipt(DAY, goods("1", "1"), currency="XXX")),
+        ("lines", journal(DAY, {"Cash": "1"})),
     ],
-    ids=["amount", "currency"],
+    ids=["amount", "currency", "lines"],
 )
 def test_what_only_follows_from_a_mistake_is_not_said(
     furnished: Furnished, path: str, paper: Paper
 ) -> None:
     errors = furnished.desk.refused(paper)
     assert [(error["code"], error["path"]) for error in errors] == [("INVALID_VALUE", [path])]
+
+
+def test_a_journal_entry_of_one_line_is_told_that_it_needs_two(desk: Desk) -> None:
+    (error,) = desk.refused(journal(DAY, {"Cash": "1"}))
+    assert "a journal entry needs at least two lines" in error["message"]
 
 
 def test_a_document_named_by_its_number_is_cancelled_in_a_company(furnished: Furnished) -> None:

@@ -206,6 +206,19 @@ def test_lists_are_filtered_sorted_and_paged(keeper: Bookkeeper) -> None:
     }]  # fmt: skip
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(keeper: Bookkeeper) -> None:
+    for things, kind in (("documents", "AnyDocumentFilter"), ("payments", "DocumentFilter")):
+        (error,) = keeper.answer(
+            f"query($company: CompanyRef!, $filter: {kind}) {{"
+            f" {things}(company: $company, filter: $filter) {{ nodes {{ id }} }} }}",
+            company=keeper.company,
+            filter={"from": "2026-01-16", "to": "2026-01-15"},
+        )["errors"]
+        assert error["extensions"]["code"] == "INVALID_VALUE"
+        assert error["extensions"]["path"] == ["filter", "from"]
+        assert error["message"] == "The value cannot be right: it is after `to`."
+
+
 class CountingDatabase(Database):
     """Counts the transactions that are opened on it."""
 

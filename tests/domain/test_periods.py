@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.periods import fiscal_year_of
+from domain.periods import fiscal_year_of, takes_postings
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,23 @@ def test_years_follow_each_other_without_gap_or_overlap(month: int) -> None:
 def test_the_first_and_last_days_there_are_have_a_year(month: int) -> None:
     assert date.min in fiscal_year_of(date.min, month)
     assert date.max in fiscal_year_of(date.max, month)
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "open_years", "takes"),
+    [
+        (date(2999, 1, 1), 1, [], True),
+        (date(2026, 5, 1), 1, ["2026"], True),
+        (date(1999, 5, 1), 1, ["2026"], True),
+        (date(2031, 12, 31), 1, ["2025", "2026"], True),
+        (date(2032, 1, 1), 1, ["2025", "2026"], False),
+        (date(2032, 3, 31), 4, ["2026-27"], True),
+        (date(2032, 4, 1), 4, ["2026-27"], False),
+        (date(2032, 4, 1), 4, ["2026-27", "2032-33"], True),
+        (date.max, 12, ["2026-27"], False),
+    ],
+)
+def test_a_year_opens_itself_unless_it_lies_far_ahead(
+    day: date, month: int, open_years: list[str], takes: bool
+) -> None:
+    assert takes_postings(fiscal_year_of(day, month), open_years) is takes

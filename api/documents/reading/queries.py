@@ -43,13 +43,13 @@ from api.types.connections import After, Before, Connection, First, Last, connec
 from api.types.enums import described
 from api.types.nodes import node_reader
 from api.types.refs import ItemRef, PartyRef
-from domain.errors import NotFound, Refused
-from domain.references import Ref
+from domain.errors import InvalidValue, NotFound, Refused
+from domain.references import Ref, parse_id
 from domain.roles import Permission
 from persistence.documents import lists
 from persistence.documents.rows import DocumentRow
 from persistence.masters import lookups
-from persistence.masters.lookups import locate, parse_id
+from persistence.masters.lookups import locate
 from persistence.paging import Ordering, Page
 
 
@@ -146,7 +146,7 @@ async def find_document(
     """
     found: DocumentRow | None = None
     if ref.by == "id":
-        one = parse_id(ref.value)
+        one = ref.id
         if one is not None:
             found = await loaders_of(context).document.load((company_id, one))
     else:
@@ -197,8 +197,11 @@ async def _resolved(
     """The filter with records instead of references.
 
     Raises:
-        Refused: NOT_FOUND for a party or item that is not there.
+        Refused: NOT_FOUND for a party or item that is not there, INVALID_VALUE for a period that
+            ends before it begins.
     """
+    if which.from_ is not None and which.to is not None and which.from_ > which.to:
+        raise Refused(InvalidValue(path=("filter", "from"), reason="after_to"))
 
     async def id_of(ref: Ref | None, name: str) -> UUID | None:
         if ref is None:

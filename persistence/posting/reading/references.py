@@ -149,14 +149,8 @@ def _by(refs: Iterable[Ref], by: str) -> list[str]:
 
 def ids_of(refs: Iterable[Ref]) -> list[UUID]:
     """The well-formed ids among references; a malformed one finds nothing and is refused later."""
-    ids: list[UUID] = []
-    for ref in refs:
-        if ref.by == "id":
-            try:
-                ids.append(UUID(ref.value))
-            except ValueError:
-                continue
-    return ids
+    spelt = (ref.id for ref in refs if ref.by == "id")
+    return [id_ for id_ in spelt if id_ is not None]
 
 
 def refs_of_ids(kind: RefKind, ids: Iterable[UUID]) -> list[Ref]:
@@ -186,7 +180,7 @@ async def items(
     found = {row[0]: item_facts(row[1:], company, method) for row in await cursor.fetchall()}
     named: dict[Ref, ItemFacts] = {}
     for ref in refs:
-        value = ref.value.lower() if ref.by == "id" else ref.value
+        value = ref.id if ref.by == "id" else ref.value
         item = found.get(f"{ref.by}:{value}")
         if item is not None:
             named[ref] = item
