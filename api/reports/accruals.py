@@ -18,7 +18,9 @@ described(
         "supplier has not credited them yet.",
         ResidueKind.KEPT_DIFFERENCE: "A bill at another price left its difference on the account.",
         ResidueKind.MANUAL_JOURNAL: "A document posted to the account without receipt or bill.",
-        ResidueKind.NOT_POSTED: "The company's stock was not in the ledger when it was posted.",
+        ResidueKind.NOT_POSTED: "The account does not hear of it: stock was not in the ledger "
+        "when it was posted, or what is expected of it stands elsewhere or at another cost "
+        "(CONTINENTAL).",
         ResidueKind.UNEXPLAINED: "Nothing explains it: a fault to be looked into.",
     },
 )

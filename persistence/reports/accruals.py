@@ -150,6 +150,36 @@ _ACCRUAL_ACCOUNTS = """
      where company_id = %(company)s and role = '/*role*/'
 """.replace("/*role*/", Role.STOCK_RECEIVED_NOT_BILLED)
 
+# Cost that is expected and stands on the accrual account (CONTINENTAL, where one account is the
+# other side of both): what the ledger has heard of lines that post nothing themselves, by the
+# receipt whose goods it is about. Only where cost can be expected is there anything to look for.
+_EXPECTED = """
+    select entry.because_id as document_id, cost.interim as amount,
+           coalesce(returned.document_id, voided.document_id, movement.document_id) as origin_id
+      from (select movement_id, journal_entry_id, posting_date, seq, interim,
+                   interim_contra_account_id
+              from cost_entry where company_id = %(company)s and interim <> 0
+            union all
+            select known.movement_id, late.journal_entry_id, late.posting_date, late.seq,
+                   late.interim, late.interim_contra_account_id
+              from cost_posting late
+              join cost_entry known
+                on known.company_id = %(company)s and known.id = late.cost_entry_id
+             where late.company_id = %(company)s and late.interim <> 0) cost
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.id = cost.journal_entry_id
+      join movement on movement.company_id = %(company)s and movement.id = cost.movement_id
+      left join movement voided
+        on voided.company_id = %(company)s and voided.id = movement.voids_id
+      left join movement returned
+        on returned.company_id = %(company)s
+       and returned.id = coalesce(voided.returns_id, movement.returns_id)
+     where cost.seq <= %(seq)s /*cost_dated*/
+       and cost.interim_contra_account_id in (select account_id from accrual)
+       and exists (select from company where id = %(company)s
+                      and (scheme = 'CONTINENTAL' or scheme_since > 0))
+"""
+
 _TOTALS = """
 with event as (/*events*/), accrual as (/*accrual*/), total as (
     select (select coalesce(sum(pending), 0) from event where is_received = %(is_received)s)
@@ -171,7 +201,7 @@ select round(pending, %(digits)s) as pending_amount,
 # the document that had left it. Then there are the parts of the sub-ledger that are no pending
 # line on the account.
 _RESIDUES = """
-with event as (/*events*/), accrual as (/*accrual*/), posted as (
+with event as (/*events*/), accrual as (/*accrual*/), expected as (/*expected*/), posted as (
     select entry.because_id as document_id, -sum(line.amount) as amount
       from journal_line line
       join journal_entry entry
@@ -192,9 +222,15 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
        and not exists (select from voiding
                         where voiding.company_id = %(company)s and voiding.seq <= %(seq)s
                           and voiding.document_id = clearing.id)
+), heard (origin_id, is_received, amount) as (
+    select origin_id, is_received,
+           case when is_received = %(is_received)s then -pending else pending end
+      from event where coalesce(is_received = %(is_received)s, false) = (account_id is null)
+    union all select origin_id, true, amount from expected
 ), part (document_id, amount, is_explained, is_of_invoice) as (
     select document_id, amount, false, false from posted
     union all select document_id, -amount, true, is_of_invoice from explained
+    union all select document_id, -amount, false, false from expected
     union all select document_id, -amount, false, false from cleared
     union all select clearing_id, amount, false, false from cleared
 ), left_over as (
@@ -215,9 +251,8 @@ with event as (/*events*/), accrual as (/*accrual*/), posted as (
     select case when is_received is null then '/*not_credited*/'
                 when is_received = %(is_received)s then '/*not_posted*/'
                 when is_received then '/*not_billed*/' else '/*not_received*/' end,
-           sum(case when is_received = %(is_received)s then -pending else pending end), origin_id
-      from event
-     where coalesce(is_received = %(is_received)s, false) = (account_id is null)
+           sum(amount), origin_id
+      from heard
      group by is_received, origin_id
 )
 select document.company_id, residue.kind, round(residue.amount * %(sign)s, %(digits)s) as amount,
@@ -287,6 +322,7 @@ def _statement(template: str, scope: Scope, **parts: str) -> str:
         accrual=_ACCRUAL_ACCOUNTS,
         dated=dated("posting_date"),
         line_dated=dated("line.posting_date"),
+        expected=compose(_EXPECTED, cost_dated=dated("cost.posting_date")),
         clearing_dated=dated("clearing.posting_date"),
         **parts,
     )
