@@ -24,7 +24,7 @@ from domain.errors import Inactive, InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.journal import JournalLine
 from domain.lookup import LookUp
-from domain.money import ONE, RATE_DIGITS, ZERO, multiply, round_to
+from domain.money import ONE, RATE_DIGITS, ZERO, divide, multiply, round_to
 from domain.movements import (
     UNRECORDED,
     Assertion,
@@ -221,6 +221,12 @@ class Causes:
         if self.exchange_rate == 1:
             return amount
         return round_to(multiply(amount, self.exchange_rate), self.facts.company.digits)
+
+    def in_document_currency(self, in_company: Decimal) -> Decimal:
+        """An amount of the company's currency in the document's, at the document's rate."""
+        if self.exchange_rate == 1 or self.exchange_rate <= 0:
+            return in_company  # a rate of zero or less is refused
+        return round_to(divide(in_company, self.exchange_rate), self.digits)
 
     def part_in_company_currency(
         self, amount: Decimal, whole: Sequence[Decimal], earlier: Sequence[Decimal]

@@ -13,13 +13,20 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType, Role
+from domain.accounts import Role
 from domain.company import AdjustmentDating, Flow
 from domain.costing.replay import Regiven
 from domain.documents.document import Causes, Document, DocumentKind, begin
 from domain.documents.needs import Needs
+from domain.documents.parts.charges import given_total
 from domain.documents.parts.continental_bills import is_continental
 from domain.documents.parts.goods import split_given
+from domain.documents.parts.landed_charges import (
+    LandedCharge,
+    ReadCharge,
+    bill_landed_charges,
+    read_landed_charges,
+)
 from domain.documents.parts.returns import check_later
 from domain.errors import (
     DistributionMismatch,
@@ -29,13 +36,11 @@ from domain.errors import (
     NotFound,
     NothingToDistributeOn,
     Required,
-    StockAccountNotAllowed,
 )
-from domain.facts import AccountFacts, Facts, OriginalLine
+from domain.facts import Facts, OriginalLine
 from domain.lookup import LookUp, Path
-from domain.money import ONE, ZERO, multiply, round_to, split_to_largest, split_within
+from domain.money import ONE, ZERO, multiply, split_to_largest, split_within
 from domain.movements import Contra, EntryKind, Given
-from domain.records import ChargeRecord
 from domain.references import Ref
 
 
@@ -48,19 +53,6 @@ class DistributionBasis(StrEnum):
     VOLUME = "VOLUME"
     EQUAL = "EQUAL"
     MANUAL = "MANUAL"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LandedCharge:
-    """A charge in its own currency (None: the document's), credited to its account.
-
-    `account` may be left out under CONTINENTAL where a supplier bills it: then it is a purchase.
-    """
-
-    account: Ref | None
-    amount: Decimal
-    currency: str | None = None
-    exchange_rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,23 +92,21 @@ class LandedCost(Document):
         causes.purpose = self.basis.value
         originals = self._chosen(look, self._originals(look))
         payable = self._payable(causes, look)
-        charges = [
-            charge
-            for index, one in enumerate(self.charges)
-            if (charge := self._charge(causes, look, one, index)) is not None
-        ]
+        billed = self.supplier is not None
+        charges = read_landed_charges(causes, look, self.charges, billed=billed)
         if not self.charges:
             look.refuse(Required(path=("charges",)))
         look.refuse_if_any()
-        causes.charges = [record for record, _ in charges]
-        total = sum((amount for _, amount in charges), ZERO)
-        causes.net_total = causes.grand_total = total
+        causes.charges = [one.record for one in charges]
+        causes.net_total = sum((one.record.amount for one in charges), ZERO)
+        causes.grand_total = causes.net_total
+        total = sum((one.in_company for one in charges), ZERO)
         if self.lines and self.basis is not DistributionBasis.MANUAL:
             look.refuse(InvalidValue(path=("lines",), reason="only_by_hand"))
         weights = self._weights(look, originals, total)
         look.refuse_if_any()
-        self._give(causes, originals, [(r.account_id, amount) for r, amount in charges], weights)
-        self._bill(causes, charges, payable)
+        self._give(causes, originals, charges, weights)
+        bill_landed_charges(causes, charges, payable)
         return causes
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
@@ -125,22 +115,6 @@ class LandedCost(Document):
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
         own = causes.party.payable_account if causes.party else None
         return own or look.role(Role.PAYABLE)
-
-    def _bill(
-        self,
-        causes: Causes,
-        charges: Sequence[tuple[ChargeRecord, Decimal]],
-        payable: UUID | None,
-    ) -> None:
-        """The supplier's bill: each charge's account against the supplier."""
-        if payable is None or causes.party is None:
-            return
-        total = sum((amount for _, amount in charges), ZERO)
-        for record, amount in charges:
-            causes.post(record.account_id, amount)
-        causes.post(payable, -total, party=causes.party.id)
-        billed = sum((record.amount for record, _ in charges), ZERO)
-        causes.open_item(payable, causes.party, -billed, -total)
 
     def _chosen(self, look: LookUp, found: Sequence[OriginalLine]) -> list[OriginalLine]:
         """The lines that take the charges."""
@@ -196,37 +170,6 @@ class LandedCost(Document):
             else:
                 before.add(document)
 
-    def _charge(
-        self, causes: Causes, look: LookUp, charge: LandedCharge, index: int
-    ) -> tuple[ChargeRecord, Decimal] | None:
-        path = ("charges", str(index))
-        account = self._account(look, charge, (*path, "account"))
-        look.positive(charge.amount, (*path, "amount"), causes.digits)
-        if account is None:
-            return None
-        if account.type is AccountType.STOCK:
-            look.refuse(StockAccountNotAllowed(path=(*path, "account"), account=account.code))
-        record = ChargeRecord(
-            charge_no=index + 1,
-            account_id=account.id,
-            category="VALUATION",
-            rate=None,
-            amount=charge.amount,
-        )
-        rate = charge.exchange_rate
-        if rate is None:
-            return record, causes.in_company_currency(charge.amount)
-        return record, round_to(multiply(charge.amount, rate), look.company.digits)
-
-    def _account(self, look: LookUp, charge: LandedCharge, path: Path) -> AccountFacts | None:
-        if charge.account is not None:
-            return look.account(charge.account, path)
-        if self.supplier is None or not is_continental(look.company):
-            look.refuse(Required(path=path))
-            return None
-        purchases = look.role(Role.PURCHASES, path)
-        return look.company.accounts[purchases] if purchases else None
-
     def _weights(
         self, look: LookUp, originals: Sequence[OriginalLine], total: Decimal
     ) -> list[Decimal]:
@@ -264,27 +207,27 @@ class LandedCost(Document):
         self,
         causes: Causes,
         originals: Sequence[OriginalLine],
-        charges: Sequence[tuple[UUID, Decimal]],
+        charges: Sequence[ReadCharge],
         weights: list[Decimal],
     ) -> None:
         digits = causes.facts.company.digits
         given: list[list[Given]] = [[] for _ in originals]
         billed = self.supplier is not None and is_continental(causes.facts.company)
         by_hand = self.basis is DistributionBasis.MANUAL
-        for account, amount in charges:
+        for charge in charges:
             split = split_within if by_hand else split_to_largest
-            parts = split(amount, weights, digits)
+            parts = split(charge.in_company, weights, digits)
             if by_hand:
                 weights = [left - part for left, part in zip(weights, parts, strict=True)]
             for entries, part in zip(given, parts, strict=True):
                 if part:
-                    contra = None if billed else Contra(account)
+                    contra = None if billed else Contra(charge.record.account_id)
                     entries.append(Given(EntryKind.CHARGE, part, contra))
         for line, entries in zip(originals, given, strict=True):
             causes.new_line(
                 item_id=line.item.id,
                 quantity=line.quantity,
-                amount=sum((entry.amount for entry in entries), ZERO),
+                amount=causes.in_document_currency(given_total(entries)),
                 against_line_id=line.id,
             )
             moved = line.paid_for

@@ -1,6 +1,7 @@
 """Later costs of goods: whom they follow, how they are spread, and what is refused."""
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,8 +13,10 @@ from tests.api.desk import (
     adjustments,
     charge,
     delivery,
+    entries,
     goods,
     is_clean,
+    payment,
     receipt,
     refusals,
     shown_and_kept,
@@ -77,6 +80,74 @@ def test_each_line_takes_what_was_given_by_hand_to_the_cent(
         wrong = [by_hand[0], {**by_hand[1], "amount": part}]
         given = landed("2026-01-11", bought, basis="MANUAL", charges=charges, lines=wrong)
         assert ("INVALID_VALUE", path) in refusals(desk, given)
+
+
+EUROS = {"currency": "EUR", "exchangeRate": "1.1"}
+
+
+@pytest.mark.parametrize(
+    ("head", "charges", "amounts", "stock"),
+    [
+        ({}, [{"amount": "100", **EUROS}, {"amount": "5", "currency": "USD"}],
+         ["110.00", "5.00"], "2115.00"),
+        (EUROS, [{"amount": "100"}, {"amount": "50", **EUROS}], ["100.00", "50.00"], "2165.00"),
+        (EUROS, [{"amount": "55", "currency": "USD"},
+                 {"amount": "1000", "currency": "JPY", "exchangeRate": "0.0066"}],
+         ["50.00", "6.00"], "2061.60"),
+    ],
+    ids=["in dollars", "in euros", "in euros, charges in others"],
+)  # fmt: skip
+def test_a_charge_may_be_in_a_currency_of_its_own(
+    desk: Desk, head: dict[str, str], charges: list[Any], amounts: list[str], stock: str
+) -> None:
+    """The document, its charges and its lines are in the document's currency."""
+    bought = desk.post(receipt("2026-01-10", goods("10", "200")))
+    given = [charge("Customs Duty", **one) for one in charges]
+    late = shown_and_kept(desk, landed("2026-01-11", bought, charges=given, **head))
+    assert desk.stock() == {IN_STORES: ("10", stock)}
+    shown = desk.ask("""query($id: ID!) { document(id: $id) { currency netTotal grandTotal
+        charges { amount } lines { amount } } }""", id=late["id"])["document"]  # fmt: skip
+    total = str(sum(map(Decimal, amounts)))
+    assert shown == {
+        "currency": head.get("currency", "USD"), "netTotal": total, "grandTotal": total,
+        "charges": [{"amount": one} for one in amounts], "lines": [{"amount": total}],
+    }  # fmt: skip
+    assert is_clean(desk)
+
+
+def test_a_supplier_is_owed_all_charges_in_the_currency_of_the_bill(desk: Desk) -> None:
+    bought = desk.post(receipt("2026-01-10", goods("10", "200")))
+    given = [charge("Customs Duty", "100"), charge("Customs Duty", "55", currency="USD")]
+    paper = landed("2026-01-11", bought, charges=given, supplier={"code": "ARCU"}, **EUROS)
+    late = shown_and_kept(desk, paper)
+    assert entries(late) == {"Customs Duty": "165.00", "Creditors": "-165.00"}
+    dearer = {"currency": "EUR", "exchangeRate": "1.2"}
+    paid = desk.post(payment("2026-01-12", "PAY", "150", {late["id"]: "150"}, **dearer))
+    assert entries(paid) == {
+        "Creditors": "165.00", "Exchange Gain/Loss": "15.00", "Bank": "-180.00",
+    }  # fmt: skip
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "field"),
+    [
+        ({"currency": "EUR"}, "REQUIRED", "exchangeRate"),
+        ({"currency": "EUR", "exchangeRate": "0"}, "INVALID_VALUE", "exchangeRate"),
+        ({"currency": "EUR", "exchangeRate": "-1.1"}, "INVALID_VALUE", "exchangeRate"),
+        ({"currency": "USD", "exchangeRate": "1.1"}, "INVALID_VALUE", "exchangeRate"),
+        ({"exchangeRate": "1.1"}, "INVALID_VALUE", "exchangeRate"),
+        ({"currency": "XXQ", "exchangeRate": "1.1"}, "INVALID_VALUE", "currency"),
+        ({"currency": "JPY", "exchangeRate": "0.0066", "amount": "0.5"}, "INVALID_VALUE", "amount"),
+    ],
+)
+def test_a_charge_is_never_counted_at_a_rate_that_nobody_gave(
+    desk: Desk, given: dict[str, str], code: str, field: str
+) -> None:
+    bought = desk.post(receipt("2026-01-10", goods("10", "200")))
+    charges = [charge("Customs Duty", **{"amount": "100", **given})]
+    paper = landed("2026-01-11", bought, charges=charges)
+    assert refusals(desk, paper) == [(code, f"charges.0.{field}")]
 
 
 def test_nothing_is_spread_by_a_weight_that_nobody_recorded(desk: Desk) -> None:

@@ -185,7 +185,8 @@ class LandedCostChargeInput:
         "ISO 4217 code of the charge's amount; the document's unless given.", default=None
     )
     exchange_rate: Decimal | None = about(
-        "Company currency per unit of the charge's currency; the document's unless given.",
+        "Company currency per unit of the charge's currency, unless that is the company's or the "
+        "document's.",
         default=None,
     )
 
