@@ -6,6 +6,7 @@ without one it sees no books.
 """
 
 import select
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -51,6 +52,33 @@ _REPLICA_SECONDS = 1.0
 """How long a connection to a replica is waited for."""
 
 
+class _LastFirst(deque[Any]):
+    """Idle connections, of which the one that came back last is given out first."""
+
+    def popleft(self) -> Any:
+        """The one that came back last."""
+        return self.pop()
+
+
+class _Pool(AsyncConnectionPool[BooksConnection]):
+    """A pool that goes on with what it has just used.
+
+    What such a connection has prepared is planned already, and the processor still holds what it
+    worked with. psycopg's goes round all that were ever needed at once (docs/adr/0074).
+    """
+
+    def __init__(self, url: str, **settings: Any) -> None:
+        super().__init__(
+            url,
+            connection_class=BooksConnection,
+            configure=_become_application,
+            check=_check_when_signalled,
+            open=False,
+            **settings,
+        )
+        self._pool = _LastFirst()
+
+
 class ReplicaFailedError(Exception):
     """A replica could not answer, or had not replayed what its reader knows: the primary can."""
 
@@ -90,15 +118,8 @@ class Database:
         Raises:
             DatabaseUnavailableError: no connection could be had.
         """
-        pool: AsyncConnectionPool[BooksConnection] = AsyncConnectionPool(
-            url,
-            connection_class=BooksConnection,
-            min_size=min(2, most_connections),
-            max_size=most_connections,
-            configure=_become_application,
-            check=_check_when_signalled,
-            open=False,
-            name="perpetuo",
+        pool = _Pool(
+            url, name="perpetuo", min_size=min(2, most_connections), max_size=most_connections
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
@@ -119,18 +140,14 @@ class Database:
             name: what it is called in the log.
             most_connections: the pool's limit.
         """
-        pool: AsyncConnectionPool[BooksConnection] = AsyncConnectionPool(
+        pool = _Pool(
             url,
-            connection_class=BooksConnection,
+            name=name,
             kwargs={"connect_timeout": 2},
             min_size=1,
             max_size=most_connections,
             timeout=_REPLICA_SECONDS,
             reconnect_timeout=2 * _REPLICA_SECONDS,
-            configure=_become_application,
-            check=_check_when_signalled,
-            open=False,
-            name=name,
         )
         await pool.open()
         return cls(pool=pool, engine=_engine(url, most_connections), replays=0)
