@@ -8,6 +8,7 @@ would have the next five of its connection planned anew, statement by statement.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from psycopg._preparing import Key, Prepare, PrepareManager
 from psycopg.pq.abc import PGresult
@@ -28,6 +29,15 @@ class LastingStatements(PrepareManager):
         if name is not None:
             self._names.move_to_end(key)
         return name
+
+    def maybe_add_to_cache(self, query: Any, prep: Prepare, name: bytes) -> Key | None:
+        """Note that a statement is asked; its key, if `validate` is to hear what came of it.
+
+        psycopg takes a statement that is asked again for prepared whatever came of it: behind one
+        that fails it is not, and psycopg forgets it only because it forgets all with the rollback.
+        """
+        new = super().maybe_add_to_cache(query, prep, name)
+        return self.key(query) if prep is Prepare.SHOULD else new
 
     def validate(self, key: Key, prep: Prepare, name: bytes, results: Sequence[PGresult]) -> None:
         """Note what has come of a statement."""

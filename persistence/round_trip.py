@@ -76,7 +76,7 @@ class _Query(NamedTuple):
 
 
 _New: TypeAlias = tuple[Key, Prepare, bytes]
-"""What is told of a statement that was asked for the first time, when it has run."""
+"""What is told of a statement that was asked for the first time, or prepared, when it has run."""
 
 
 class AskingConnection(AsyncConnection):
@@ -154,12 +154,15 @@ class RoundTrip:
         prepare, name = self._prepared.get(query, None if again else False)
         if prepare is Prepare.SHOULD:
             self._pgconn.send_prepare(name, query.query, query.types)
-            self._sent.append((None, None))
             self._pgconn.send_query_prepared(name, given, formats)
         else:
             self._pgconn.send_query_params(query.query, given, query.types, formats)
         key = self._prepared.maybe_add_to_cache(query, prepare, name)
-        return None if key is None else (key, prepare, name)
+        new = None if key is None else (key, prepare, name)
+        if prepare is Prepare.SHOULD:  # it is prepared, or not, whatever comes of it then
+            self._sent.append((None, new))
+            return None
+        return new
 
     def send(self) -> None:
         """Let the database begin with what is asked so far, while the block does something else."""

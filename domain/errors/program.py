@@ -20,8 +20,8 @@ class InternalError(Refusal):
     """A fault of the program; the id finds it in the log."""
 
     code = "INTERNAL_ERROR"
-    meaning = "Something went wrong inside; nothing was written."
-    fix = "Report the incident id."
+    meaning = "Something went wrong inside, before or after anything was written."
+    fix = "Send it again with the same id: nothing is done twice. Report the incident's id."
     incident: str
 
 

@@ -96,3 +96,23 @@ async def test_changed_objects_have_it_prepared_anew(connection: BooksConnection
     await connection.execute("drop table passing")
     await connection.execute(COUNT, (3,))
     assert await _runs(connection) == (0, 0)
+
+
+async def test_what_could_not_be_prepared_is_not_taken_as_prepared(
+    connection: BooksConnection,
+) -> None:
+    """The sixth time it is to be prepared, behind a statement that fails: so it never is."""
+    text = f"{COUNT} where 1 = 1"
+    for _ in range(5):
+        await connection.execute(text, (3,))
+    await connection.commit()
+
+    async def behind_one_that_fails() -> None:
+        async with connection.transaction(), connection.pipeline():
+            await connection.execute("select 1 / 0")
+            await connection.execute(text, (3,))
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await behind_one_that_fails()
+    for _ in range(9):
+        assert await (await connection.execute(text, (3,))).fetchone() == (3,)

@@ -75,6 +75,38 @@ async def test_it_is_prepared_once_it_was_asked_often_enough(connection: BooksCo
         assert found == (1 if times > 2 else 0,)
 
 
+@pytest.mark.parametrize("before", range(7))
+async def test_behind_one_that_fails_it_is_not_taken_as_prepared(
+    connection: BooksConnection, before: int
+) -> None:
+    for times in range(before):
+        async with RoundTrip(connection) as trip:
+            trip.ask(PLUS, {"a": times, "b": 1})
+    await connection.commit()
+
+    async def behind_one_that_fails() -> None:
+        async with RoundTrip(connection) as trip:
+            trip.ask(FAILING, {"a": 0})
+            trip.ask(PLUS, {"a": 1, "b": 1})
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        await behind_one_that_fails()
+    for _ in range(9):
+        await _works(connection)
+
+
+async def test_a_failure_of_its_own_keeps_it_prepared(connection: BooksConnection) -> None:
+    for times in (*range(1, 6), 0, 1):
+        try:
+            async with RoundTrip(connection) as trip:
+                trip.ask(FAILING, {"a": times})
+        except psycopg.errors.DivisionByZero:
+            await connection.rollback()
+    prepared = "select count(*) from pg_prepared_statements where statement like 'select 1 / %'"
+    found = await (await connection.execute(prepared, prepare=False)).fetchone()
+    assert found == (1,)
+
+
 async def test_a_text_with_values_in_it_is_never_prepared(connection: BooksConnection) -> None:
     telling = Statement(b"set local app.told to 'somebody'", is_asked_again=False)
     for _ in range(9):
