@@ -169,6 +169,8 @@ def _selection(path: Sequence[str]) -> str:
 def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """The query's variables from a URL: `item=RM0001`, `item.id=...`, a list by repeating it.
 
+    Of an input each field by itself: `filter.from=2026-01-01&filter.party=ARCU`.
+
     Raises:
         ExportRefused: an argument that the query does not have, or a value that it cannot be.
     """
@@ -179,19 +181,26 @@ def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str
         if argument is None or name in _PAGING:
             raise ExportRefused(400, f"{listing.name} has no filter {key!r}.")
         try:
-            value = value_of(key, argument.type, member, text)
+            _add(found, name, key, argument, member, text)
         except TextError as error:
             raise ExportRefused(400, str(error)) from error
-        if isinstance(get_nullable_type(argument.type), GraphQLList):
-            found.setdefault(name, []).append(value)
-        elif name in found:
-            raise ExportRefused(400, f"Filter {key!r} is given twice.")
-        else:
-            found[name] = value
     if "knownAt" in listing.field.args:
         # All pages tell of one moment, whatever is recorded meanwhile.
         found.setdefault("knownAt", datetime.now(UTC).isoformat())
     return found
+
+
+def _add(
+    found: dict[str, Any], name: str, key: str, argument: GraphQLArgument, member: str, text: str
+) -> None:
+    """One more value of a filter: a list has several, an input several fields."""
+    named: Any = get_named_type(argument.type)
+    if isinstance(get_nullable_type(argument.type), GraphQLList):
+        found.setdefault(name, []).append(value_of(key, argument.type, member, text))
+    elif name in found and getattr(named, "is_one_of", True):
+        raise TextError(f"Filter {key!r} is given twice.")
+    else:
+        found[name] = value_of(key, argument.type, member, text, found.get(name))
 
 
 # -- answers --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import GraphQLInputObjectType, get_named_type
+from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
 
 NAMES = ("code", "sku", "number")
 """What stands for a record: the first of these that it has."""
@@ -12,23 +12,25 @@ class TextError(ValueError):
     """The text is no value of the type; says why."""
 
 
-def value_of(key: str, type_: Any, member: str, text: str) -> Any:
+def value_of(key: str, type_: Any, member: str, text: str, before: Any = None) -> Any:
     """The value that a text spells.
 
     Args:
         key: what the value is called, for the error.
         type_: the GraphQL type.
-        member: of a reference, by what it is named ("id"); "" = by its code, SKU or number.
+        member: of a reference, by what it is named ("id"); "" = by its code, SKU or number. Of
+            another input, which of its fields ("from"), and of that again ("party.id").
         text: the text; of other scalars and enums it is the value, which GraphQL checks.
+        before: what was spelt of an input already, to which a field is added.
 
     Raises:
-        TextError: there is no such member, or it is no number or truth value.
+        TextError: there is no such member, it was spelt already, or it is no number or truth value.
     """
     named = get_named_type(type_)
     if isinstance(named, GraphQLInputObjectType):
-        by = member or next((one for one in NAMES if one in named.fields), "id")
-        if by not in named.fields:
-            raise TextError(f"There is no {key!r}.")
+        if member or not named.is_one_of:
+            return _with_field(key, named, member, text, before or {})
+        by = next((one for one in NAMES if one in named.fields), "id")
         return {by: text}
     if member:
         raise TextError(f"There is no {key!r}.")
@@ -42,3 +44,20 @@ def value_of(key: str, type_: Any, member: str, text: str) -> Any:
         except ValueError as error:
             raise TextError(f"{key} is a whole number.") from error
     return text
+
+
+def _with_field(
+    key: str, named: GraphQLInputObjectType, member: str, text: str, before: dict[str, Any]
+) -> dict[str, Any]:
+    """An input, and one more of its fields; what is a list is spelt one by one."""
+    name, _, rest = member.partition(".")
+    field = named.fields.get(name)
+    if field is None:
+        wrong = f"There is no {key!r}" if member else f"{key!r} is not given as a whole"
+        raise TextError(f"{wrong}: name a field of it ({', '.join(named.fields)}).")
+    known = before.get(name)
+    if isinstance(get_nullable_type(field.type), GraphQLList):
+        return before | {name: [*(known or []), value_of(key, field.type, rest, text)]}
+    if known is not None and not isinstance(known, dict):
+        raise TextError(f"{key!r} is given twice.")
+    return before | {name: value_of(key, field.type, rest, text, known)}

@@ -59,6 +59,18 @@ def test_filters_and_columns_have_the_names_of_the_query(desk: Desk) -> None:
     ]
 
 
+def test_a_filter_of_several_fields_is_given_field_by_field(desk: Desk) -> None:
+    def numbers(**given: str | list[str]) -> list[str]:
+        filters = {f"filter.{name}": text for name, text in given.items()}
+        return [row["number"][:2] for row in rows(desk, "documents", columns="number", **filters)]
+
+    both = numbers(**{"from": "2026-01-10", "to": "2026-01-12"})
+    assert both == ["DN", "PR"]
+    assert numbers(**{"from": "2026-01-11", "to": "2026-01-12"}) == ["DN"]
+    assert numbers(kinds=["DELIVERY_NOTE", "PURCHASE_RECEIPT"], party="ARCU") == ["PR"]
+    assert numbers(**{"party.code": "UTAH", "item.sku": "RM0001"}) == ["DN"]
+
+
 def test_json_lines_carry_the_same(desk: Desk) -> None:
     answer = get(desk, "stockBalance.jsonl", columns="item.sku,warehouse.code,quantity,value")
     assert [json.loads(line) for line in answer.text.splitlines()] == [
@@ -99,6 +111,11 @@ def test_more_than_a_page_comes_whole_and_in_order(server: str) -> None:
         ("trialBalance.parquet", {"company": "NOBODY"}, 400, "NOBODY"),
         ("items.csv", {"colour": "red"}, 400, "no filter 'colour'"),
         ("items.csv", {"first": "3"}, 400, "no filter 'first'"),
+        ("documents.csv", {"filter": '{"from": "2026-01-01"}'}, 400, "not given as a whole"),
+        ("documents.csv", {"filter.colour": "red"}, 400, "name a field of it (from, to, party"),
+        ("documents.csv", {"filter.from.day": "1"}, 400, "no 'filter.from.day'"),
+        ("documents.csv", {"filter.to": ["2026-01-01", "2026-01-02"]}, 400, "given twice"),
+        ("items.csv", {"company": ["A", "B"]}, 400, "given twice"),
         ("items.csv", {"columns": "sku,price"}, 400, "no column 'price'"),
         ("items.csv", {"columns": "barcodes"}, 400, "no column 'barcodes'"),
         ("trialBalance.csv", {"asOf": "yesterday"}, 400, "Date"),
