@@ -141,7 +141,7 @@ class StockEntry(Document):
             dearer = self._make(causes, look, read)
         else:
             dearer = [id_ for one in read for id_ in self._move(causes, one)]
-        if charges and not dearer:
+        if charges and not dearer and not look.refusals:
             look.refuse(InvalidValue(path=("charges",), reason="nothing_comes_in"))
         look.refuse_if_any()
         causes.spread = [

@@ -101,6 +101,9 @@ def test_what_is_received_is_what_was_sent(desk: Desk) -> None:
     assert entries(late) == {ROAD: "-40.00", FINISHED: "40.00"}
     early = desk.post(received("2026-01-08", first["lines"][0], "2"))
     assert entries(early) == {ROAD: "-20.00", FINISHED: "20.00"}
+    kind, again = received("2026-01-09", first["lines"][0], "2")
+    again["charges"] = [{"account": {"code": "Customs Duty"}, "amount": "5"}]
+    assert refusals(desk, (kind, again)) == [("RECEIVED_EXCEEDS_SENT", "lines.0.quantity")]
     assert is_clean(desk)
 
 

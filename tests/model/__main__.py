@@ -23,6 +23,7 @@ from persistence.migrate import upgrade
 from tests.model.histories import (
     ALL_KINDS,
     CLOSING_KINDS,
+    COST_KINDS,
     CREDIT_KINDS,
     LOT_KINDS,
     MAKING_KINDS,
@@ -44,6 +45,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "methods": METHOD_KINDS,
     "making": MAKING_KINDS,
     "closing": CLOSING_KINDS,
+    "costs": COST_KINDS,
     "money": MONEY_KINDS,
     "credits": CREDIT_KINDS,
     "lots": LOT_KINDS,

@@ -1,15 +1,29 @@
-"""Goods that come, go, turn into others, are counted or get further cost."""
+"""Goods that come, go, turn into others, or are counted."""
 
 from fractions import Fraction
 
-from tests.model.operations import ROAD, SERVICE, WAREHOUSES, Kind, Line, LineOf, Operation
+from tests.model.operations import (
+    ROAD,
+    SERVICE,
+    WAREHOUSES,
+    Kind,
+    Line,
+    LineOf,
+    Operation,
+)
 from tests.model.register import Register
-from tests.model.states import Effects, Entry, LineState, Move, company, moving
+from tests.model.states import (
+    Effects,
+    Entry,
+    Move,
+    company,
+    moving,
+)
 from tests.model.valuing import cents, exact, product
 
 
 class Goods(Register):
-    """Reads the documents that move goods, and those that change what they cost."""
+    """Reads the documents that move goods, and those that change how they are costed."""
 
     def _receipt(self, operation: Operation, effects: Effects) -> None:
         dearer: dict[int, tuple[Entry, ...]] = {}
@@ -158,37 +172,3 @@ class Goods(Register):
                 move.warehouse = warehouse
                 move.counted = (None, None if line.keeps == "rate" else exact(line.rate))
                 effects.moves.append(move)
-
-    def _landed_cost(self, operation: Operation, effects: Effects) -> None:
-        lines = [
-            (of, state)
-            for of, state in sorted(self.lines.items())
-            if of.no in operation.refers_to() and state.line.item != SERVICE
-        ]
-        if operation.refers_to() - {of.no for of, _ in lines}:
-            self.reasons.add("NOT_FOUND")
-        if operation.refers_to() & self.cancelled:
-            self.reasons.add("INACTIVE")
-        for of, _ in lines:
-            came = next(m.key for m in self.effects[of.no].moves if m.line == of.line)
-            at = 24 * 60 if operation.minute is None else operation.minute
-            if (operation.day, at) < came[:2]:
-                self.reasons.add("INVALID_VALUE")
-        weights = [_weight(operation, state) for _, state in lines]
-        if not any(weights):
-            self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
-            return
-        largest = max(index for index, weight in enumerate(weights) if weight == max(weights))
-        for charge in operation.charges:
-            whole = company(operation, cents(exact(charge.amount)))
-            parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
-            parts[largest] += whole - sum(parts)
-            for (of, _), part in zip(lines, parts, strict=True):
-                self._give(effects, of, (charge.account, part))
-
-
-def _weight(operation: Operation, state: LineState) -> Fraction:
-    """What a receipt line takes its part of a landed cost by."""
-    if operation.reason == "EQUAL":
-        return Fraction(1)
-    return exact(state.line.quantity) if operation.reason == "QUANTITY" else Fraction(state.amount)

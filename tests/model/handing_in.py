@@ -16,7 +16,12 @@ from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
-from domain.documents.landed_cost import DistributionBasis, LandedCharge, LandedCost
+from domain.documents.landed_cost import (
+    DistributionBasis,
+    LandedCharge,
+    LandedCost,
+    LandedShare,
+)
 from domain.documents.parts.charges import Charge
 from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
 from domain.documents.parts.returns import ReturnLine
@@ -230,12 +235,32 @@ class HandingIn:
 
     def _landed_cost(self, operation: Operation, head: dict[str, Any]) -> Document:
         charges = tuple(
-            LandedCharge(account=Ref("account", "code", charge.account), amount=charge.amount)
+            LandedCharge(
+                account=Ref("account", "code", charge.account),
+                amount=charge.amount,
+                currency=charge.currency,
+                exchange_rate=charge.rate,
+            )
             for charge in operation.charges
         )
-        receipts = tuple(self._document(no) for no in sorted(operation.refers_to()))
+        named = [(line.of, line.amount) for line in operation.lines if line.of is not None]
+        receipts = tuple(
+            self._document(no) for no in sorted({of.no for of, _ in named if of.line < 0})
+        )
         basis = DistributionBasis(operation.reason)
-        return LandedCost(**head, receipts=receipts, charges=charges, basis=basis)
+        parts = [(self._line(of), amount) for of, amount in named if of.line >= 0]
+        by_hand = basis is DistributionBasis.MANUAL
+        return LandedCost(
+            **head,
+            receipts=receipts,
+            charges=charges,
+            basis=basis,
+            supplier=SUPPLIER if operation.billed else None,
+            lines=tuple(
+                LandedShare(line=of, amount=amount) for of, amount in parts if of and by_hand
+            ),
+            applies_to=tuple(of for of, _ in parts if of and not by_hand),
+        )
 
     def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(

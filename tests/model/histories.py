@@ -6,6 +6,7 @@ from random import Random
 from tests.model import credits_by_chance
 from tests.model import goods_by_chance as goods
 from tests.model import papers_by_chance as papers
+from tests.model.costs_by_chance import COSTLY
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
@@ -26,7 +27,7 @@ def next_operation(
         return _close(random, reference, no)
     if accepted and random.random() < 0.15:
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
-    makers = _MAKERS | TAXED if kinds == TAX_KINDS else _MAKERS
+    makers = _MAKERS | _MADE_OTHERWISE.get(tuple(kinds), {})
     operation = with_taxes(random, makers[random.choice(kinds)](random, reference, no))
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
@@ -112,12 +113,22 @@ TAX_KINDS = (
 )  # fmt: skip
 """Taxed invoices are credited in parts, to the end."""
 
+COST_KINDS = (
+    Kind.RECEIPT, Kind.RECEIPT, Kind.BILL, Kind.MATERIAL_RECEIPT, Kind.DELIVERY, Kind.TRANSFER,
+    Kind.TRANSFER, Kind.SEND, Kind.ARRIVE, Kind.PURCHASE_RETURN, Kind.COUNT, Kind.PAY,
+    *(Kind.LANDED_COST,) * 6,
+)  # fmt: skip
+"""Goods cost more later, by every basis, and while they move."""
+
 CLOSING_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, Kind.TRANSFER, Kind.MAKE, Kind.BILL,
     Kind.COUNT, Kind.SALES_RETURN, Kind.LANDED_COST, Kind.LANDED_COST, Kind.LANDED_COST,
     Kind.DELIVERY, Kind.BILL, Kind.BILL, Kind.CLOSE, Kind.CLOSE,
 )  # fmt: skip
 """Goods come and go, cost more later, and days are closed and opened."""
+
+_MADE_OTHERWISE = {TAX_KINDS: TAXED, COST_KINDS: COSTLY}
+"""What histories of some kinds make in ways of their own."""
 
 ALL_KINDS = (
     *STOCK_KINDS, *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS, Kind.SEND, Kind.ARRIVE,

@@ -19,6 +19,8 @@ from tests.model.memory_stock import Kept, MemoryStock
 from tests.model.operations import (
     SERVICE,
     TOLERANT,
+    VOLUMES,
+    WEIGHTS,
 )
 
 
@@ -92,8 +94,8 @@ class MemoryPapers(MemoryStock):
             exchange_rate=causes.document.exchange_rate,
             account=state.account if state else None,
             billing=state.quantity if state else line.quantity,
-            weight=ZERO,
-            volume=ZERO,
+            weight=WEIGHTS[name],
+            volume=VOLUMES[name],
             is_void=kept.void,
             booked_to=line.account_id,
             control=item.account if item else None,

@@ -19,7 +19,9 @@ from tests.model.operations import (
     SERVICE,
     TAXES,
     TOLERANT,
+    VOLUMES,
     WAREHOUSES,
+    WEIGHTS,
     Switches,
 )
 
@@ -70,6 +72,7 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
             settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
             over_receipt_tolerance=TOLERANT.get(sku), over_billing_tolerance=TOLERANT.get(sku),
             over_delivery_tolerance=TOLERANT.get(sku),
+            weight=WEIGHTS.get(sku), volume=VOLUMES.get(sku),
         )  # fmt: skip
     for name, tax in TAXES.items():
         own(

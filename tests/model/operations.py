@@ -30,6 +30,15 @@ ALL_ITEMS = ITEMS | LOT_ITEMS
 BATCHES: tuple[str, ...] = ("B1", "B2")
 SERIALS: tuple[str, ...] = ("S1", "S2", "S3", "S4")
 
+WEIGHTS: dict[str, Decimal | None] = {
+    "fifo": Decimal(2), "lifo": Decimal("0.4"), "average": Decimal(0), "fifo-": Decimal("1.25"),
+    "lifo-": None, "average-": Decimal(3), "batch": Decimal("0.333"), "serial": Decimal(12),
+}  # fmt: skip
+VOLUMES: dict[str, Decimal | None] = {item: Decimal("0.007") for item in ALL_ITEMS} | {
+    "average": None, "serial": Decimal("1.5"),
+}  # fmt: skip
+"""What landed costs may be spread by; of some items nobody has recorded it."""
+
 ACCOUNTS = {
     "Stock A": "STOCK",
     "Stock B": "STOCK",
@@ -211,11 +220,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """A charge of a fixed amount."""
+    """A charge of a fixed amount; of a landed cost perhaps in a currency of its own, at a rate."""
 
     account: str
     amount: Decimal
     category: str
+    currency: str | None = None
+    rate: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,7 +234,9 @@ class Operation:
     """One document, or the cancelling of one. `minute` of the day None = after what is there.
 
     `of` is what is cancelled, or the invoice that a credit names as a whole. `reason` is why it is
-    credited, what a landed cost is spread by, what a count or the making of goods is for.
+    credited, what a landed cost is spread by, what a count or the making of goods is for. The lines
+    of a landed cost name its receipts (-1), then the only lines that take it, or of what each takes
+    by hand so much; it may be `billed` by the supplier.
     """
 
     no: int
@@ -235,6 +248,7 @@ class Operation:
     of: int = -1
     amount: Decimal = Decimal(0)
     update_stock: bool = False
+    billed: bool = False
     rounded_total: bool = False
     reason: str = "RETURN"
     freight: Decimal = Decimal(0)

@@ -5,13 +5,14 @@ Operations are taken in the order in which they were recorded.
 
 from tests.model.bills import Bills
 from tests.model.goods import Goods
+from tests.model.landed import Landed
 from tests.model.operations import Kind, LineOf, Operation
 from tests.model.returns import Returns
 from tests.model.states import Effects, MethodChange
 from tests.model.valuing import ZERO
 
 
-class Papers(Goods, Returns, Bills):
+class Papers(Goods, Landed, Returns, Bills):
     """Reads documents of all kinds, and cancels them."""
 
     def read(self, operation: Operation, minute: int) -> Effects:
@@ -21,6 +22,7 @@ class Papers(Goods, Returns, Bills):
             self._cancel(operation.of)
         else:
             _READERS[operation.kind](self, operation, effects)
+        self._bear_costs(effects)
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
         self._read_lots(effects)
@@ -31,6 +33,15 @@ class Papers(Goods, Returns, Bills):
                 self.methods.setdefault(line.item, []).append(change)
         self.effects[operation.no] = effects
         return effects
+
+    def _bear_costs(self, effects: Effects) -> None:
+        """What comes in bears its part of the document's additional costs."""
+        operation = effects.operation
+        coming = [move for move in effects.moves if move.quantity > 0]
+        parts = self.additional.get(operation.no, []) if operation.charges else []
+        for charge, shares in zip(operation.charges, parts, strict=False):
+            for move, part in zip(coming, shares, strict=True):
+                move.given = (*(move.given or ()), (charge.account, part))
 
     def _read_lots(self, effects: Effects) -> None:
         """What goes out, or from place to place, has to be of a lot that somebody has heard of."""

@@ -5,7 +5,7 @@ the order of recording and all stock is valued again in the order of posting, wi
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from tests.model.operations import (
@@ -19,7 +19,15 @@ from tests.model.operations import (
 )
 from tests.model.papers import Papers
 from tests.model.states import Effects, Entry, MethodChange, Move
-from tests.model.valuing import METHODS, ZERO, LayerList, RunningAverage, cents, come_under
+from tests.model.valuing import (
+    METHODS,
+    ZERO,
+    LayerList,
+    RunningAverage,
+    cents,
+    come_under,
+    exact,
+)
 
 Pool = tuple[str, str, str]
 Key = tuple[int, int, int, int]
@@ -67,9 +75,9 @@ def stock_entries(move: Move) -> list[Entry]:
     explained = 0
     if move.takes_from is not None and move.gives_back is None:
         explained = -move.takes_from.cost
-    elif move.given is not None:
+    if move.given is not None:
         entries += [(account, -amount) for account, amount in move.given if account]
-        explained = sum(amount for _, amount in move.given)
+        explained += sum(amount for _, amount in move.given)
         explained -= sum(source.cost for source in move.made_of)
     if move.contra:
         entries.append((move.contra, explained - move.cost))
@@ -148,6 +156,7 @@ class Reference:
     def __init__(self, switches: Switches) -> None:
         self.switches = switches
         self.accepted: list[tuple[Operation, int]] = []
+        self.additional: dict[int, list[list[int]]] = {}
         self.closed_through = NO_DAY
         self.dated = Dated()
         self.books = Books(Papers(switches))
@@ -155,7 +164,10 @@ class Reference:
 
     def judge(self, operation: Operation) -> Verdict:
         """What becomes of the operation, if it is handed in now."""
-        papers = Papers(self.switches)
+        if operation.charges and operation.kind in SPREADING:
+            without = self.judge(replace(operation, charges=()))
+            self.additional[operation.no] = spread_over(operation, without.books.moves)
+        papers = Papers(self.switches, self.additional)
         moves: list[Move] = []
         for earlier, minute in self.accepted:
             moves += papers.read(earlier, minute).moves
@@ -271,6 +283,7 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
             pool.issue(-move.quantity)
         elif move.takes_from is not None:
             amount = -cents(Fraction(move.takes_from.cost, 100) * move.fraction)
+            amount += sum(given for _, given in move.given or ())
             pool.receive(move.quantity, Fraction(amount, 100))
             move.goods_cost = amount
         else:
@@ -289,6 +302,29 @@ def _comes_in_at(move: Move) -> int:
     """What documents gave it, and what was consumed for it."""
     given = sum(amount for _, amount in move.given or ())
     return given - sum(source.cost for source in move.made_of)
+
+
+SPREADING = {Kind.MATERIAL_RECEIPT, Kind.TRANSFER, Kind.SEND, Kind.ARRIVE}
+"""Documents whose additional costs are spread over what comes in, once and for all."""
+
+
+def spread_over(operation: Operation, moves: list[Move]) -> list[list[int]]:
+    """What each of its movements that come in takes of each additional cost, by its own cost."""
+    coming = sorted(
+        (move for move in moves if move.no == operation.no and move.quantity > 0),
+        key=lambda move: move.key,
+    )
+    weights = [Fraction(move.goods_cost) for move in coming]
+    if not any(weights):
+        weights = [move.quantity for move in coming]
+    found: list[list[int]] = []
+    for charge in operation.charges if coming else ():
+        whole = cents(exact(charge.amount))
+        parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
+        last = max(index for index, weight in enumerate(weights) if weight)
+        parts[last] += whole - sum(parts)
+        found.append(parts)
+    return found
 
 
 def is_there_twice(moves: list[Move]) -> bool:

@@ -1,5 +1,6 @@
 """The register of what is open: lines that wait for their bill or their goods, and their costs."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from tests.model.operations import (
@@ -28,10 +29,16 @@ from tests.model.valuing import ZERO, cents, exact
 
 
 class Register:
-    """All documents so far; `reasons` are those against the one that is being read."""
+    """All documents so far; `reasons` are those against the one that is being read.
 
-    def __init__(self, switches: Switches) -> None:
+    `additional` is what the movements that a document lets come in take of its additional costs.
+    """
+
+    def __init__(
+        self, switches: Switches, additional: Mapping[int, list[list[int]]] | None = None
+    ) -> None:
         self.switches = switches
+        self.additional = additional or {}
         self.lines: dict[LineOf, LineState] = {}
         self.open: dict[int, OpenState] = {}
         self.effects: dict[int, Effects] = {}

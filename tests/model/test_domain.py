@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.model.histories import (
     CLOSING_KINDS,
+    COST_KINDS,
     CREDIT_KINDS,
     LOT_KINDS,
     MAKING_KINDS,
@@ -48,11 +49,12 @@ def test_random_histories_agree_in_everything() -> None:
         (METHOD_KINDS, {Kind.METHOD}, 1),
         (MAKING_KINDS, {Kind.MAKE}, 0.5),
         (MONEY_KINDS, {Kind.ALLOCATE}, 0.5),
+        (COST_KINDS, {Kind.LANDED_COST}, 2),
         (TRANSIT_KINDS, {Kind.ARRIVE, Kind.LOSE}, 0.5),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
         (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN}, 1),
     ],
-    ids=["methods", "making", "money", "transit", "credits", "lots"],
+    ids=["methods", "making", "money", "costs", "transit", "credits", "lots"],
 )
 def test_histories_of_some_kinds_agree(
     kinds: Sequence[Kind], wanted: set[Kind], least: float

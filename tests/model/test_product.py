@@ -18,6 +18,7 @@ from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database
 from tests.model.histories import (
     CLOSING_KINDS,
+    COST_KINDS,
     CREDIT_KINDS,
     LOT_KINDS,
     MAKING_KINDS,
@@ -51,8 +52,17 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
 
 @pytest.mark.parametrize(
     "kinds",
-    [MAKING_KINDS, CLOSING_KINDS, MONEY_KINDS, TRANSIT_KINDS, CREDIT_KINDS, LOT_KINDS, TAX_KINDS],
-    ids=["making", "closing", "money", "transit", "credits", "lots", "taxes"],
+    [
+        MAKING_KINDS,
+        CLOSING_KINDS,
+        COST_KINDS,
+        MONEY_KINDS,
+        TRANSIT_KINDS,
+        CREDIT_KINDS,
+        LOT_KINDS,
+        TAX_KINDS,
+    ],
+    ids=["making", "closing", "costs", "money", "transit", "credits", "lots", "taxes"],
 )
 def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
     workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
