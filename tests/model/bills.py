@@ -10,6 +10,7 @@ from tests.model.states import (
     OpenState,
     Taken,
     Totals,
+    at,
     balance,
     company,
     line_cents,
@@ -36,7 +37,8 @@ class Bills(Register):
             elif not operation.update_stock and (line.of or line.item != SERVICE):
                 self._clear(operation, effects, index, line, amount)
             else:
-                effects.journal.append((line.account or "Services", amount))
+                account = at(line.account or "Services", line.center)
+                effects.journal.append((account, amount))
         total = self._owe(operation, effects, 1)
         effects.journal.append(("Creditors", through_stock - total))
         effects.party.append(("supplier", "Creditors", -total))
@@ -54,7 +56,7 @@ class Bills(Register):
         if taken is None:
             return
         if line.item == SERVICE:
-            effects.journal.append((line.account or "Services", amount))
+            effects.journal.append((at(line.account or "Services", line.center), amount))
             self._differ(operation, Effects(operation), line, taken, 1)
             return
         effects.journal.append(("Accrual", taken.cleared))
@@ -81,7 +83,7 @@ class Bills(Register):
     def _sale(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             amount = company(operation, line_cents(line))
-            effects.journal.append((line.account or "Sales", -amount))
+            effects.journal.append((at(line.account or "Sales", line.center), -amount))
             if operation.update_stock and line.item != SERVICE:
                 for lot in line.lots():
                     effects.moves.append(moving(operation, index, line, -1, "COGS", lot=lot))
@@ -140,9 +142,10 @@ class Bills(Register):
                 continue
             if operation.day < known.operation.day:
                 self.reasons.add("INVALID_VALUE")
-            self._write_off(effects, line.of, known, exact(line.quantity))
+            self._write_off(effects, line.of, known, line)
 
-    def _write_off(self, effects: Effects, of: LineOf, known: LineState, wanted: Fraction) -> None:
+    def _write_off(self, effects: Effects, of: LineOf, known: LineState, line: Line) -> None:
+        wanted = exact(line.quantity)
         whole, amount = known.open_quantity, known.open_amount
         if not whole and not amount:
             self.reasons.add("NOTHING_OPEN")
@@ -155,4 +158,4 @@ class Bills(Register):
         effects.cleared.append((of, quantity, amount))
         self._add_cleared(of, quantity, amount)
         if known.operation.kind in {Kind.RECEIPT, Kind.BILL} and known.line.item != SERVICE:
-            effects.journal += [("Accrual", amount), ("Adjustment", -amount)]
+            effects.journal += [("Accrual", amount), (at("Adjustment", line.center), -amount)]

@@ -11,6 +11,7 @@ from tests.model.states import (
     Effects,
     OpenState,
     Totals,
+    at,
     balance,
     charges_of,
     company,
@@ -333,4 +334,5 @@ class Credits(SupplierCredits, TaxCredits):
             account = "Write-offs"
         if operation.reason == "RETURN":
             self._unbill(effects, self._lines_of(line, billed), quantity)
-        effects.journal.append((account, amount))
+        center = line.center or (billed.center if billed else None)
+        effects.journal.append((at(account, center), amount))

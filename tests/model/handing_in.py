@@ -39,7 +39,7 @@ from domain.documents.stock_reconciliation import (
     StockReconciliation,
 )
 from domain.references import Ref
-from tests.model.naming import account, charges_of, item, taxes, warehouse
+from tests.model.naming import account, center, charges_of, item, taxes, warehouse
 from tests.model.operations import Kind, LineOf, Operation
 
 FIRST_DAY = date(2026, 3, 1)
@@ -99,6 +99,7 @@ class HandingIn:
     def _receipt(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             ReceiptLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
@@ -118,6 +119,7 @@ class HandingIn:
     def _bill(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             PurchaseInvoiceLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
@@ -142,6 +144,7 @@ class HandingIn:
     def _delivery(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             DeliveryLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
@@ -157,6 +160,7 @@ class HandingIn:
     def _sale(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             SalesInvoiceLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
@@ -184,6 +188,7 @@ class HandingIn:
         priced = operation.kind is Kind.MATERIAL_RECEIPT
         lines = tuple(
             StockEntryLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate if priced or line.scrap else None,
@@ -210,6 +215,7 @@ class HandingIn:
     def _count(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             ReconciliationLine(
+                cost_center=center(line.center),
                 item=item(line.item),
                 warehouse=Ref("warehouse", "code", line.warehouse or ""),
                 batch=line.batch,
@@ -274,6 +280,7 @@ class HandingIn:
             if line.of is not None
             else ReturnLine(
                 item=item(line.item),
+                cost_center=center(line.center),
                 warehouse=warehouse(line.warehouse),
                 quantity=line.quantity,
                 rate=line.rate,
@@ -292,6 +299,7 @@ class HandingIn:
         sales = operation.kind is Kind.CREDIT_SALE
         lines = tuple(
             CreditNoteLine(
+                cost_center=center(line.center),
                 invoice_line=self._line(line.of),
                 return_line=self._line(line.came_back),
                 item=item(line.item) if line.item else None,
@@ -318,6 +326,7 @@ class HandingIn:
     def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             JournalVoucherLine(
+                cost_center=center(line.center),
                 account=Ref("account", "code", line.account or ""),
                 debit=line.amount if line.amount > 0 else None,
                 credit=-line.amount if line.amount < 0 else None,
@@ -355,7 +364,11 @@ class HandingIn:
 
     def _clear(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
-            ClearingLine(line=self._line(line.of), quantity=line.quantity or None)
+            ClearingLine(
+                line=self._line(line.of),
+                quantity=line.quantity or None,
+                cost_center=center(line.center),
+            )
             for line in operation.lines
         )
         return AccrualClearing(**head, lines=lines)

@@ -6,6 +6,7 @@ from random import Random
 from tests.model import credits_by_chance
 from tests.model import goods_by_chance as goods
 from tests.model import papers_by_chance as papers
+from tests.model.centers_by_chance import with_centers
 from tests.model.costs_by_chance import COSTLY
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
@@ -29,6 +30,7 @@ def next_operation(
         return Operation(no=no, kind=Kind.CANCEL, day=0, of=random.choice(accepted).no)
     makers = _MAKERS | _MADE_OTHERWISE.get(tuple(kinds), {})
     operation = with_taxes(random, makers[random.choice(kinds)](random, reference, no))
+    operation = with_centers(random, operation)
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
     return with_lots(random, reference, operation)

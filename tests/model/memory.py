@@ -31,7 +31,7 @@ class MemoryBooks(MemoryLots):
 
     def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
         super().__init__(layers_at_first)
-        self.company = company_facts(settings_of(switches))
+        self.company = company_facts(settings_of(switches), switches.center)
         self._ids = count(1 << 20)
 
     def new_id(self) -> UUID:

@@ -150,7 +150,7 @@ class MemoryCredits(MemoryTaxes):
         return InvoicedLine(
             id=line.id, document=document, line_no=line.line_no, item=line.item_id,
             quantity=line.quantity, rate=line.rate or ZERO, amount=line.amount,
-            account=line.account_id, cost_center=None, bills=line.against_line_id,
+            account=line.account_id, cost_center=line.cost_center_id, bills=line.against_line_id,
             credited_quantity=sum((one.quantity for one in counted), ZERO),
             credited_amount=sum((one.amount for _, one in found), ZERO),
             overcharged=sum((one.amount for _, one in found if one not in counted), ZERO),

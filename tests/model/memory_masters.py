@@ -8,6 +8,7 @@ from domain.company import BEGINNING, AdjustmentDating, CompanySettings, Invoice
 from domain.facts import (
     AccountFacts,
     CompanyFacts,
+    CostCenterFacts,
     PartyFacts,
 )
 from domain.taxes import TaxFacts
@@ -15,6 +16,7 @@ from tests.model.opening import OWN_ACCOUNT
 from tests.model.operations import (
     ACCOUNTS,
     ALL_ITEMS,
+    CENTERS,
     PARTIES,
     ROAD,
     ROLES,
@@ -34,12 +36,14 @@ WAREHOUSE_IDS = _named(WAREHOUSES, 200)
 ITEM_IDS = _named([*ALL_ITEMS, SERVICE], 300)
 PARTY_IDS = _named(PARTIES, 400)
 TAX_IDS = _named(TAXES, 500)
+CENTER_IDS = _named(CENTERS, 600)
+CENTER_NAMES = {id_: code for code, id_ in CENTER_IDS.items()}
 ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 PARTY_NAMES = {id_: code for code, id_ in PARTY_IDS.items()}
 TAX_NAMES = {id_: code for code, id_ in TAX_IDS.items()}
 
 
-def company_facts(settings: CompanySettings) -> CompanyFacts:
+def company_facts(settings: CompanySettings, center: str | None = None) -> CompanyFacts:
     """The company of the model."""
     return CompanyFacts(
         id=UUID(int=1),
@@ -75,6 +79,9 @@ def company_facts(settings: CompanySettings) -> CompanyFacts:
             for code, tax in TAXES.items()
         },
         taxes_named=TAX_IDS,
+        cost_centers={id_: CostCenterFacts(id_, code) for code, id_ in CENTER_IDS.items()},
+        cost_centers_named=CENTER_IDS,
+        default_cost_center=CENTER_IDS[center] if center else None,
     )  # fmt: skip
 
 

@@ -102,6 +102,7 @@ class MemoryPapers(MemoryStock):
             is_owed=item is not None,
             net_amount=line.amount,
             returned_net=self._returned_net(line.id),
+            cost_center=line.cost_center_id,
             movements=tuple(
                 self._original_movement(self.movements[id_])
                 for id_ in self.moved.get(document, ())

@@ -2,7 +2,7 @@
 
 from tests.model.operations import Kind, Line, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, OpenState, balance, company
+from tests.model.states import Effects, OpenState, at, balance, company
 from tests.model.valuing import cents, exact
 
 CONTROL = {"customer": "Debtors", "supplier": "Creditors"}
@@ -15,7 +15,7 @@ class Money(Register):
     def _journal(self, operation: Operation, effects: Effects) -> None:
         for line in operation.lines:
             amount = company(operation, cents(exact(line.amount)))
-            effects.journal.append((line.account or "", amount))
+            effects.journal.append((at(line.account or "", line.center), amount))
             if line.account in {"Stock A", "Stock B"}:
                 self.reasons.add("STOCK_ACCOUNT_LOCKED")
             if line.party:

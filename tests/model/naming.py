@@ -34,6 +34,11 @@ def account(code: str | None) -> Ref | None:
     return Ref("account", "code", code) if code is not None else None
 
 
+def center(code: str | None) -> Ref | None:
+    """A cost center, if one is named."""
+    return Ref("cost_center", "code", code) if code is not None else None
+
+
 def taxes(codes: Iterable[str] | None) -> tuple[Ref, ...]:
     """The taxes named; none unless there are some."""
     return tuple(Ref("tax", "code", code) for code in codes or ())

@@ -9,10 +9,11 @@ from psycopg import sql
 from uuid_utils.compat import uuid7
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType
-from domain.company import BEGINNING
+from domain.company import BEGINNING, DEFAULT_COST_CENTER
 from tests.model.operations import (
     ACCOUNTS,
     ALL_ITEMS,
+    CENTERS,
     PARTIES,
     ROAD,
     ROLES,
@@ -57,6 +58,15 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
         )
         for position, (name, kind) in enumerate(ACCOUNTS.items())
     }  # fmt: skip
+    centers = {
+        code: own("cost_center", id=uuid7(), code=code, name=code, is_group=False)
+        for code in CENTERS
+    }
+    if switches.center:
+        settings[DEFAULT_COST_CENTER] = str(centers[switches.center])
+        connection.execute(
+            "update company set settings = %s where id = %s", (json.dumps(settings), company)
+        )
     for role, name in ROLES.items():
         own("account_role", role=role, account_id=accounts[name])
     for name in WAREHOUSES:

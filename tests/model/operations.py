@@ -1,5 +1,6 @@
 """What happens in a history: operations in plain words, the same for the model and the product."""
 
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -64,6 +65,9 @@ ACCOUNTS = {
     "Tax paid": "TAX",
     "Levies": "TAX",
 }
+CENTERS = ("north", "south", "house")
+"""Cost centers; the last is the company's default, if it has one."""
+
 ROLES = {
     "stockInHand": "Stock A",
     "stockReceivedNotBilled": "Accrual",
@@ -149,20 +153,24 @@ class Switches:
     """What a company has settled on.
 
     One of `POLICIES`; whether rejected goods are paid for; whether what a document makes others
-    cost is dated as it is itself, if that is later, or as they are.
+    cost is dated as it is itself, if that is later, or as they are. `center` is the cost center of
+    what names none.
     """
 
     policy: str = "MUST_MATCH"
     value_rejected: bool = False
     adjusts_late: bool = False
+    center: str | None = None
 
     @classmethod
     def of(cls, random: Random) -> Self:
-        """Drawn by chance."""
+        """Drawn by chance; the cost center aside, so that seeds keep their histories."""
+        center = Random(copy(random).random()).choice((None, CENTERS[-1]))
         return cls(
             random.choice(POLICIES),
             value_rejected=random.random() < 0.5,
             adjusts_late=random.random() < 0.5,
+            center=center,
         )
 
 
@@ -210,6 +218,7 @@ class Line:
     serials: tuple[str, ...] = ()
     method: str | None = None
     taxes: tuple[str, ...] | None = None
+    center: str | None = None
 
     def lots(self) -> list[tuple[str, Decimal]]:
         """The lots that its goods consist of, and how much of each."""

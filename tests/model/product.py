@@ -30,6 +30,7 @@ from tests.model.product_bills import (
     compare_shown_bill,
 )
 from tests.model.reference import NO_DAY, Reference, Verdict
+from tests.model.states import at
 from tests.model.trial import same
 from tests.model.wire import CHECK, REPORTS, Wire
 
@@ -43,10 +44,11 @@ select m.document_id, m.ordinal, coalesce(sum(e.actual), 0)
  group by m.id, m.document_id, m.ordinal
 """
 _JOURNAL = """
-select j.document_id, a.code, sum(l.amount)
+select j.document_id, a.code || coalesce('@' || c.code, ''), sum(l.amount)
   from journal_entry j
   join journal_line l on l.company_id = j.company_id and l.journal_entry_id = j.id
   join account a on a.company_id = l.company_id and a.id = l.account_id
+  left join cost_center c on c.company_id = l.company_id and c.id = l.cost_center_id
  where j.company_id = %(company)s
    and not exists (select from voiding v
                     where v.company_id = j.company_id and j.document_id in (v.document_id, v.by_id))
@@ -179,7 +181,7 @@ class ProductTrial:
         ]  # fmt: skip
         same("movements of", operation, expected, found)
         journal = {
-            line["account"]["code"]: cents(line["debit"]) - cents(line["credit"])
+            line["place"]: cents(line["debit"]) - cents(line["credit"])
             for line in _without_party(shown["journalLines"])
         }
         same("journal of", operation, verdict.books.journal().get(operation.no, {}), journal)
@@ -285,15 +287,16 @@ def _kept_or_not(shown: Any) -> Any:
 
 
 def _without_party(lines: list[Any]) -> list[Any]:
-    """Lines of one account added up over their parties."""
+    """Lines of one account and cost center added up over their parties."""
     sums: dict[str, list[Decimal]] = {}
     for line in lines:
-        pair = sums.setdefault(line["account"]["code"], [Decimal(0), Decimal(0)])
+        center = line["costCenter"]["code"] if line["costCenter"] else None
+        pair = sums.setdefault(at(line["account"]["code"], center), [Decimal(0), Decimal(0)])
         pair[0] += Decimal(line["debit"])
         pair[1] += Decimal(line["credit"])
     return [
-        {"account": {"code": code}, "debit": debit, "credit": credit}
-        for code, (debit, credit) in sums.items()
+        {"place": place, "debit": debit, "credit": credit}
+        for place, (debit, credit) in sums.items()
         if debit != credit
     ]
 

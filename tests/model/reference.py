@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from domain.accounts import PROFIT_AND_LOSS, ROOTS_OF_TYPE, AccountType
 from tests.model.operations import (
+    ACCOUNTS,
     ALL_ITEMS,
     ITEMS,
     LOT_ITEMS,
@@ -18,7 +20,7 @@ from tests.model.operations import (
     Switches,
 )
 from tests.model.papers import Papers
-from tests.model.states import Effects, Entry, MethodChange, Move
+from tests.model.states import Effects, Entry, MethodChange, Move, at
 from tests.model.valuing import (
     METHODS,
     ZERO,
@@ -51,11 +53,29 @@ class Books:
     def journal(self) -> dict[int, dict[str, int]]:
         """Each document's own lines and those of its stock, by account; none of cancelled ones."""
         found: dict[int, dict[str, int]] = {}
+        default = self.papers.switches.center
         for effects in self.papers.live():
-            add_up(found, effects.operation.no, effects.journal)
+            by_hand = effects.operation.kind is Kind.JOURNAL
+            placed = on_centers(effects.journal, default, by_hand=by_hand)
+            add_up(found, effects.operation.no, placed)
         for move in self.moves:
-            add_up(found, move.no, stock_entries(move))
+            add_up(found, move.no, on_centers(stock_entries(move), default))
         return found
+
+
+def on_centers(
+    entries: Iterable[Entry], default: str | None, *, by_hand: bool = False
+) -> Iterable[Entry]:
+    """Income and expense on a cost center, the default for want of another; the rest on none.
+
+    What is written by hand stays as it is.
+    """
+    for place, amount in entries:
+        account, _, center = place.partition("@")
+        if account in RESULT:
+            yield at(account, center or default), amount
+        else:
+            yield place if by_hand else account, amount
 
 
 def add_up(journal: dict[int, dict[str, int]], no: int, entries: Iterable[Entry]) -> None:
@@ -72,17 +92,25 @@ def add_up(journal: dict[int, dict[str, int]], no: int, entries: Iterable[Entry]
 def stock_entries(move: Move) -> list[Entry]:
     """Stock account against what the document gave, the rest against the movement's own contra."""
     entries = [(WAREHOUSES[move.warehouse], move.cost)]
+    center = move.center
     explained = 0
     if move.takes_from is not None and move.gives_back is None:
         explained = -move.takes_from.cost
     if move.given is not None:
-        entries += [(account, -amount) for account, amount in move.given if account]
+        entries += [(at(account, center), -amount) for account, amount in move.given if account]
         explained += sum(amount for _, amount in move.given)
         explained -= sum(source.cost for source in move.made_of)
     if move.contra:
-        entries.append((move.contra, explained - move.cost))
+        entries.append((at(move.contra, center), explained - move.cost))
     return entries
 
+
+RESULT = {
+    name
+    for name, kind in ACCOUNTS.items()
+    if ROOTS_OF_TYPE[AccountType(kind)][0] in PROFIT_AND_LOSS
+}
+"""The accounts of income and expense."""
 
 NO_DAY = -1
 """The day before all days: nothing is closed."""
@@ -126,7 +154,8 @@ class Dated:
         """Each account at the end of a day."""
         found: dict[str, int] = {}
         for lines in self.journal.values():
-            for (day, account), amount in lines.items():
+            for (day, place), amount in lines.items():
+                account = place.partition("@")[0]
                 if as_of is None or day <= as_of:
                     found[account] = found.get(account, 0) + amount
         return found
@@ -251,7 +280,7 @@ class Reference:
                 continue
             then, now = before.get(pool, []), after.get(pool, [])
             for key in {key for key, _ in (*then, *now)}:
-                if at(now, key) < 0 and at(now, key) < at(then, key):
+                if as_of(now, key) < 0 and as_of(now, key) < as_of(then, key):
                     is_serial = LOT_ITEMS.get(pool[0]) == "SERIAL"
                     found.add("SERIAL_NOT_AVAILABLE" if is_serial else "INSUFFICIENT_STOCK")
         return found
@@ -348,6 +377,6 @@ def history(moves: list[Move]) -> dict[Pool, list[tuple[Key, Fraction]]]:
     return found
 
 
-def at(balances: list[tuple[Key, Fraction]], key: Key) -> Fraction:
+def as_of(balances: list[tuple[Key, Fraction]], key: Key) -> Fraction:
     """The balance as of a place in posting order."""
     return next((quantity for known, quantity in reversed(balances) if known <= key), ZERO)

@@ -12,6 +12,7 @@ from tests.model.states import (
     LineState,
     Move,
     Totals,
+    at,
     balance,
     company,
     line_cents,
@@ -87,7 +88,8 @@ class Returns(Credits):
         sign = 1 if kind is Kind.SALE else -1
         item = self.open[line.of.no]
         if kind is Kind.SALE:
-            effects.journal.append((known.line.account or "Sales", price))
+            account = at(known.line.account or "Sales", known.line.center)
+            effects.journal.append((account, price))
             effects.journal.append(("Debtors", -price))
         item.settled += item.sign * sign * amount
         item.in_company -= sign * price
@@ -210,7 +212,7 @@ class Returns(Credits):
 
     def _take_back(self, effects: Effects, move: Move, original: Move, quantity: Fraction) -> None:
         move.item, move.warehouse, move.lot = original.pool
-        move.quantity, move.gives_back = quantity, original
+        move.quantity, move.gives_back, move.center = quantity, original, original.center
         effects.moves.append(move)
 
     def _note_return(self, effects: Effects, line: Line, amount: int, price: int) -> None:

@@ -40,6 +40,7 @@ class Move:
     quantity_after: Fraction = ZERO
     value_after: int = 0
     rejected: bool = False
+    center: str | None = None
     is_costless: bool = False
     lot: str = ""
 
@@ -188,6 +189,11 @@ class Taken:
         return self.amount - self.cleared
 
 
+def at(account: str, center: str | None) -> str:
+    """An account on a cost center; on which it stands where it makes up the result."""
+    return f"{account}@{center}" if center else account
+
+
 def line_cents(line: Line) -> int:
     """Quantity x price in cents of the document's currency."""
     return product(line.quantity, line.rate)
@@ -257,4 +263,5 @@ def moving(
         contra=contra,
         given=given,
         takes_from=takes_from,
+        center=line.center,
     )

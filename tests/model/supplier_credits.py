@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tests.model.crediting import Crediting
 from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
-from tests.model.states import Effects, LineState, at_rate_of
+from tests.model.states import Effects, LineState, at, at_rate_of
 from tests.model.valuing import ZERO, cents, exact, split
 
 
@@ -23,6 +23,10 @@ class SupplierLine:
     in_company: int
     rate: Fraction | None
 
+    @property
+    def center(self) -> str | None:
+        return self.line.center or (self.billed.center if self.billed else None)
+
 
 class SupplierCredits(Crediting):
     """Posts the lines of suppliers' credit notes."""
@@ -30,7 +34,7 @@ class SupplierCredits(Crediting):
     def _less_cost(self, one: SupplierLine, effects: Effects) -> None:
         amount = one.in_company
         if one.operation.reason == "WRITE_OFF":
-            effects.journal.append(("Write-offs", -amount))
+            effects.journal.append((at("Write-offs", one.center), -amount))
         elif one.operation.reason == "OVERCHARGE":
             self._cheaper(one, effects, amount)
         else:
@@ -43,7 +47,7 @@ class SupplierCredits(Crediting):
         if account is None:
             self.reasons.add("REQUIRED")
             return
-        effects.journal.append((account, -amount))
+        effects.journal.append((at(account, one.center), -amount))
 
     def _not_billed(self, one: SupplierLine, effects: Effects, amount: int) -> None:
         parts = self._unbill(effects, self._lines_of(one.line, one.billed), one.quantity)
@@ -82,7 +86,7 @@ class SupplierCredits(Crediting):
         if self.switches.policy == "MUST_MATCH":
             self.reasons.add("RATE_MISMATCH")
         elif self.switches.policy == "ADJUST_RECEIPT_COST" and went_back:
-            effects.journal.append(("COGS", -price))
+            effects.journal.append((at("COGS", one.center), -price))
         else:
             effects.journal.append(("Accrual", -price))
             self._make_cheaper(effects, of, price)

@@ -28,10 +28,16 @@ from tests.model.bill_rows import (
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, STOCK_KINDS, next_operation
 from tests.model.memory import MemoryBooks
-from tests.model.memory_masters import ACCOUNT_NAMES, ITEM_IDS, WAREHOUSE_IDS
+from tests.model.memory_masters import (
+    ACCOUNT_NAMES,
+    CENTER_NAMES,
+    ITEM_IDS,
+    WAREHOUSE_IDS,
+)
 from tests.model.memory_stock import Kept
 from tests.model.operations import Kind, LineOf, Operation, Switches
 from tests.model.reference import NO_DAY, Reference, Verdict
+from tests.model.states import at
 
 DIGITS = "0123456789(), "
 SNAPSHOTS = (1, 2, 3, 5, 64)
@@ -242,8 +248,9 @@ class Trial:
 def _lines(kept: Kept) -> dict[tuple[date, str], int]:
     """What a document posted, in cents by day and account."""
     found: dict[tuple[date, str], int] = {}
-    for (posting_date, account, _, _), amount in kept.journal.items():
-        place = (posting_date, ACCOUNT_NAMES[account])
+    for (posting_date, account, center, _), amount in kept.journal.items():
+        code = CENTER_NAMES[center] if center else None
+        place = (posting_date, at(ACCOUNT_NAMES[account], code))
         found[place] = found.get(place, 0) + int(amount.scaleb(2))
     return found
 

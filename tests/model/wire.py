@@ -23,9 +23,11 @@ fragment Shown on Document {
   lines { line quantity rate amount valuationAmount item { sku } warehouse { code } }
   charges { amount category account { code } }
   taxes { tax { code } account { code } base amount }
-  journalLines(merged: true) { account { code } party { code } debit credit }
-  causedJournalLines(merged: true) { account { code } party { code } debit credit }
-  journalEntries { postingDate source lines { account { code } party { code } debit credit } }
+  journalLines(merged: true) { account { code } costCenter { code } party { code } debit credit }
+  causedJournalLines(merged: true) {
+    account { code } costCenter { code } party { code } debit credit }
+  journalEntries { postingDate source lines {
+    account { code } costCenter { code } party { code } debit credit } }
   stockMovements {
     item { sku } warehouse { code } quantity cost quantityAfter valueAfter postingDate postingTime
     nature leg document { id }
