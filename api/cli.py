@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, CycloptsError, Parameter
+from cyclopts.validators import Number
 
 from api.commands.access_cli import keys, roles, users
 from api.commands.choices import Group, Journals, OnError
@@ -25,6 +26,7 @@ app = App(
 )
 for _group in (users, keys, roles, documents):
     app.command(_group)
+_PART = Parameter(validator=Number(gte=1, lte=10_000))
 _WRONG_USE = 2
 _FAILED = 1
 
@@ -80,17 +82,16 @@ def migrate(
 
 @app.command
 def demo(*, data_dir: Path | None = None) -> None:
-    """Open the demo company, with the worked example posted.
+    """Open the demo company, with the worked example posted. Works beside a running server.
 
     Args:
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
-    from api.commands.databases import prepare_schema, reachable_database
+    from api.commands.databases import usable_database
     from api.commands.demo import open_demo_company
 
     settings = settings_from(data_dir=data_dir)
-    with Progress() as progress, reachable_database(settings, progress.stage) as url:
-        prepare_schema(url, settings, progress.stage)
+    with Progress() as progress, usable_database(settings, progress.stage) as url:
         open_demo_company(url, progress.stage)
     say("The demo company is open.")
 
@@ -188,15 +189,17 @@ def migrate_company(
 def check(*, company: str | None = None, data_dir: Path | None = None) -> None:
     """Prove that the books hold together; exit code 1 if some rule is broken anywhere.
 
+    Works beside a running server.
+
     Args:
         company: Only this company, by code or id [default: all].
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
     from api.commands.check import check as run
-    from api.commands.databases import reachable_database
+    from api.commands.databases import usable_database
 
     settings = settings_from(data_dir=data_dir)
-    with Progress() as progress, reachable_database(settings, progress.stage) as url:
+    with Progress() as progress, usable_database(settings, progress.stage) as url:
         progress.done()
         is_clean = run(url, company)
     if not is_clean:
@@ -208,7 +211,7 @@ def adjust_costs(
     *,
     company: str,
     on: date | None = None,
-    part: int = 500,
+    part: Annotated[int, _PART] = 500,
     data_dir: Path | None = None,
 ) -> None:
     """Bring the costs of all items that wait up to date, where costs travel along links.
@@ -231,7 +234,7 @@ def post_inventory_cost(
     *,
     company: str,
     on: date | None = None,
-    part: int = 5000,
+    part: Annotated[int, _PART] = 5000,
     group: Group = Group.PER_DOCUMENT,
     data_dir: Path | None = None,
 ) -> None:
@@ -311,11 +314,11 @@ def fold(
         anew: Remove the sums first and fold the whole ledger again.
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
-    from api.commands.databases import reachable_database
+    from api.commands.databases import usable_database
     from api.commands.fold import fold as run
 
     settings = settings_from(data_dir=data_dir)
-    with Progress() as progress, reachable_database(settings, progress.stage) as url:
+    with Progress() as progress, usable_database(settings, progress.stage) as url:
         run(url, company, anew=anew, on_stage=progress.stage)
 
 

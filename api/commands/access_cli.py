@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 
 from api.commands.flags import settings_from
 from domain.roles import CompanyRole, Permission
@@ -79,7 +80,7 @@ def create_key(
     name: str,
     *,
     scope: Annotated[tuple[Permission, ...], Parameter(negative="")] = (),
-    days: int | None = None,
+    days: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     data_dir: Path | None = None,
 ) -> None:
     """Make a key and print it, this once.

@@ -71,7 +71,8 @@ def adjust_costs(settings: Settings, company: str, day: date, part: int) -> None
 
     parts = _run(settings, "Items", next_part)
     done = sum(one.done for one in parts)
-    say(f"{company}: costs of {done:,} items adjusted{_documents(parts)}.")
+    items = "1 item" if done == 1 else f"{done:,} items"
+    say(f"{company}: costs of {items} adjusted{_documents(parts)}.")
 
 
 def post_inventory_cost(
@@ -94,7 +95,8 @@ def post_inventory_cost(
 
     parts = _run(settings, "Entries", next_part)
     done = sum(one.done for one in parts)
-    say(f"{company}: {done:,} cost entries posted{_documents(parts)}.")
+    entries = "1 cost entry" if done == 1 else f"{done:,} cost entries"
+    say(f"{company}: {entries} posted{_documents(parts)}.")
     for line in _skipped(parts):
         say(line)
 

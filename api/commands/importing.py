@@ -17,7 +17,7 @@ from rich.progress import (
 )
 
 from api.commands.on_database import on_database, recorded_by
-from api.commands.terminal import complain, say
+from api.commands.terminal import CommandError, check_folder, complain, say
 from api.context import Context, Services
 from api.importing.entries import MASTERS, Entry, entries_of
 from api.importing.inputs import schema
@@ -57,8 +57,11 @@ def import_files(settings: Settings, request: Request) -> bool:
     """Import files; whether nothing was refused.
 
     Raises:
-        CommandError: a file cannot be read, or there is no such company.
+        CommandError: there are no files, one cannot be read, or there is no such company.
     """
+    if not request.files:
+        raise CommandError("Name the files to import.")
+    check_folder(request.rejects)
 
     async def work(database: Database) -> bool:
         company = await find_company(database, Ref("company", "code", request.company))

@@ -7,7 +7,7 @@ from graphql import lexicographic_sort_schema, print_schema
 
 from api.auth.permission_table import with_tables
 from api.auth.permissions import permission_of
-from api.commands.terminal import CommandError
+from api.commands.terminal import CommandError, why_not
 from api.schema import schema
 from api.types.core import core_of
 
@@ -45,7 +45,7 @@ def export_schema(output: Path, *, check: bool) -> None:
     In the project's own folder the tables of docs/permissions.md are part of it.
 
     Raises:
-        CommandError: the file is not what the code says.
+        CommandError: the file is not what the code says, or cannot be written.
     """
     wanted = {output: exported_schema()}
     permissions = output.parent / "docs" / "permissions.md"
@@ -53,6 +53,13 @@ def export_schema(output: Path, *, check: bool) -> None:
         wanted[permissions] = with_tables(permissions.read_text(encoding="utf-8"))
     for file, text in wanted.items():
         if not check:
-            file.write_text(text, encoding="utf-8")
+            _write(file, text)
         elif not file.exists() or file.read_text(encoding="utf-8") != text:
             raise CommandError(f"{file} is not the current schema: run `perpetuo export-schema`.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {why_not(error)}.") from error

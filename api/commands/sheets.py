@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from api.commands.terminal import CommandError, why_not
+from api.commands.terminal import CommandError, check_folder, why_not
 
 Cell: TypeAlias = str | int | Decimal
 """Text, a line number, or an amount; amounts keep their decimal places."""
@@ -109,8 +109,7 @@ def check_file(path: Path) -> None:
         CommandError: there is no such kind of file, or no such folder.
     """
     _writer_of(path)
-    if not path.absolute().parent.is_dir():
-        raise CommandError(f"{path} cannot be written: there is no such folder.")
+    check_folder(path)
 
 
 def _writer_of(path: Path) -> "Writer":

@@ -1,6 +1,7 @@
 """What the commands say: progress on standard error, each error as one line, results plainly."""
 
 import sys
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,18 @@ class CommandError(OperatorError):
 def why_not(error: Exception) -> str:
     """Why a file cannot be used, without its name: whoever tells of it has named it."""
     return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
+def check_folder(path: Path) -> None:
+    """See that a file can be written there, before anything is done.
+
+    Raises:
+        CommandError: there is no such folder, or a folder of that name.
+    """
+    if path.is_dir():
+        raise CommandError(f"{path} cannot be written: it is a folder.")
+    if not path.absolute().parent.is_dir():
+        raise CommandError(f"{path} cannot be written: there is no such folder.")
 
 
 class Progress:

@@ -133,6 +133,40 @@ def test_the_embedded_database_is_served_stopped_and_taken_over(tmp_path: Path) 
     assert _database_processes(tmp_path) == []
 
 
+def test_commands_work_beside_a_server_on_the_embedded_database(tmp_path: Path) -> None:
+    with serving(tmp_path, "--no-demo"):
+        opened = run(tmp_path, "demo")
+        assert (opened.returncode, opened.stdout) == (0, "The demo company is open.\n")
+        checked = run(tmp_path, "check", "--company", "DEMO")
+        assert checked.returncode == 0
+        assert "JOURNAL_BALANCES" in checked.stdout
+        folded = run(tmp_path, "fold", "--company", "DEMO")
+        assert folded.returncode == 0
+        assert re.search(r"DEMO: (\d+) of \1 recordings folded", folded.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("adjust-costs", "--company", "A", "--part", "0"), "--part"),
+        (("post-inventory-cost", "--company", "A", "--part", "10001"), "--part"),
+        (("keys", "create", "ana", "--days", "0"), "--days"),
+        (("import", "--company", "A"), "Name the files to import"),
+        (("import", "a.csv", "--company", "A", "--rejects", "no/r.jsonl"), "no/r.jsonl cannot be"),
+        (("import", "a.csv", "--company", "A", "--rejects", "."), "it is a folder"),
+        (("export-schema", "--output", "no/s.graphql"), "No such file or directory"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value),
+)
+def test_what_cannot_be_done_is_a_line_before_anything_is(
+    tmp_path: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    outcome = run(tmp_path, *arguments)
+    (line,) = refusals(outcome)
+    assert says in line
+    assert list(tmp_path.iterdir()) == []
+
+
 @contextmanager
 def _following(served: Serving, company: str) -> Iterator[http.client.HTTPResponse]:
     """The feed of a company from its beginning, as server-sent events."""
