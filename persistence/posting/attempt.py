@@ -38,6 +38,9 @@ class Attempt:
     needs: Needs = field(init=False)
     """What the document refers to."""
 
+    seen: int = field(default=0, init=False)
+    """The company's last recording when its facts began to be read."""
+
     _hash: bytes | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:

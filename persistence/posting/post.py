@@ -63,11 +63,12 @@ from persistence.statistics import gather_due_within
 from persistence.tracing import span
 
 _KNOWN = Statement.of("""
-select d.body_hash, n.masters_version
+select d.body_hash, n.masters_version, n.seq
   from company_counter n
   left join document d on d.company_id = n.company_id and d.id = %(document)s
  where n.company_id = %(company)s
 """)
+_LAST = Statement.of("select seq from company_counter where company_id = %(company)s")
 _SET_COMPANY = Statement.of("select set_config('app.company_id', %(company)s, true)")
 
 
@@ -225,12 +226,9 @@ class Poster:
         if replayed is not None:
             return replayed
         try:
-            with span("posting.prepare"):
-                causes = prepare(document, await read_facts(connection, book, document))
-            attempt.authorize(company_id, causes)
-            await check_year(connection, book, document, causes.posting_date)
+            causes = await self._prepare(connection, book, attempt)
             with span("posting.decide"):
-                decision = await self._decide(connection, causes, attempt)
+                decision = await self._decide(connection, book, causes, attempt)
         except Refused:
             # A duplicate may have waited for the first one's locks: then its result is ours.
             if attempt.keep and (known := await self._known(connection, company_id, attempt)):
@@ -268,6 +266,7 @@ class Poster:
             reference = attempt.document.company.value
             raise Refused(NotFound(path=("company",), kind="company", reference=reference))
         row = known.rows[0]
+        attempt.seen = row[2]
         book = self._books.cached(company_id, row[1])
         if book is None:
             book = await self._books.load(connection, company_id)
@@ -281,17 +280,37 @@ class Poster:
     ) -> Recorded | None:
         async with RoundTrip(connection) as trip:
             known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
-        ((hash_, _),) = known.rows
+        ((hash_, *_),) = known.rows
         return _replayed(company_id, attempt, hash_) if hash_ is not None else None
+
+    async def _prepare(self, connection: AsyncConnection, book: Book, attempt: Attempt) -> Causes:
+        """What the document causes, by what it names."""
+        document = attempt.document
+        with span("posting.prepare"):
+            causes = prepare(document, await read_facts(connection, book, document))
+        attempt.authorize(book.company.id, causes)
+        await check_year(connection, book, document, causes.posting_date)
+        return causes
 
     # -- 2 and 3: lock and decide ---------------------------------------------------------------
 
     async def _decide(
-        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
+        self, connection: AsyncConnection, book: Book, causes: Causes, attempt: Attempt
     ) -> Decision:
-        """Read the stock and decide, as often as the decision names more of it."""
+        """Read the stock and decide, as often as the decision names more of it.
+
+        What the document names may have come to cost something else until its stock was locked.
+        Then it is read again: now it stays.
+        """
+        stays = attempt.alone or not attempt.keep or not attempt.needs.the_past
         while True:
-            outcome = decide(causes, await self._stock(connection, causes, attempt))
+            stock = await self._stock(connection, causes, attempt)
+            if stock and not stays:
+                stays = True
+                if await self._has_gone_on(connection, attempt):
+                    causes = await self._prepare(connection, book, attempt)
+                    continue
+            outcome = decide(causes, stock)
             if isinstance(outcome, Decision):
                 return outcome
             if isinstance(outcome, MissingLinked):
@@ -301,6 +320,13 @@ class Poster:
                 unlocked = self._note(causes, attempt, outcome)
             if unlocked and not attempt.alone:
                 raise BeginAgain
+
+    async def _has_gone_on(self, connection: AsyncConnection, attempt: Attempt) -> bool:
+        """Whether anything was recorded since the document's facts began to be read."""
+        company = await self._books.company_id(connection, attempt.document.company)
+        async with RoundTrip(connection) as trip:
+            last = trip.ask(_LAST, {"company": company})
+        return last.rows[0][0] != attempt.seen
 
     async def _stock(
         self, connection: AsyncConnection, causes: Causes, attempt: Attempt

@@ -1,0 +1,84 @@
+"""What a document reads of others is as it stands when it has their goods to itself.
+
+Landed costs change what a delivery has cost. Whoever takes that delivery back meanwhile reads it,
+waits for its goods, and gets them when it costs something else.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.api.correcting import landed
+from tests.api.desk import Desk, Paper, cancelling, delivery, goods, is_clean, receipt
+from tests.api.house import back
+
+WAITING = "select count(*) from pg_stat_activity where datname = current_database() and "
+WAITING += "wait_event_type = 'Lock'"
+
+
+@contextmanager
+def _held(url: str, desk: Desk) -> Iterator[Callable[[int], None]]:
+    """All goods of a company are held until the end; waits until so many wait for them."""
+    with psycopg.connect(url) as owner, psycopg.connect(url, autocommit=True) as watching:
+        owner.execute("set lock_timeout = '20s'")
+        (company,) = owner.execute("select id from company where code = %s", (desk.code,))
+        owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
+        for held in ("bin", "item_cost"):
+            owner.execute(f"select 1 from {held} where company_id = %s for update", company)
+
+        def waits(count: int) -> None:
+            until = time.monotonic() + 20
+            while watching.execute(WAITING).fetchone() != (count,):
+                assert time.monotonic() < until, "nobody waits for the goods"
+                time.sleep(0.01)
+
+        yield waits
+
+
+def _meanwhile(url: str, desk: Desk, first: Paper, second: Paper) -> list[Any]:
+    """Two documents that wait for the same goods, and get them in this order."""
+    with ThreadPoolExecutor(2) as people:
+        with _held(url, desk) as waits:
+            answers = [people.submit(type(desk).hand_in, desk, first)]
+            waits(1)
+            answers.append(people.submit(type(desk).hand_in, desk, second))
+            waits(2)
+        return [one.result()["errors"] for one in answers]
+
+
+@pytest.mark.parametrize(
+    "taking_back",
+    [cancelling, lambda went: back("SalesReturn", "2026-01-13", went, "2")],
+    ids=["cancelled", "returned"],
+)
+def test_a_delivery_is_taken_back_while_landed_costs_make_it_dearer(
+    fresh_server: str, database_url: str, taking_back: Callable[[Any], Paper]
+) -> None:
+    desk = Desk(fresh_server)
+    came = desk.post(receipt("2026-01-10", goods("10", "20")))
+    went = desk.post(delivery("2026-01-12", goods("4", "50")))
+    late = landed("2026-01-11", came)
+    assert _meanwhile(database_url, desk, late, taking_back(went)) == [[], []]
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize(
+    "taking_back",
+    [cancelling, lambda came: back("PurchaseReturn", "2026-01-13", came, "2")],
+    ids=["cancelled", "returned"],
+)
+def test_a_receipt_is_taken_back_while_the_one_before_it_gets_dearer(
+    fresh_server: str, database_url: str, taking_back: Callable[[Any], Paper]
+) -> None:
+    desk = Desk(fresh_server)
+    first = desk.post(receipt("2026-01-09", goods("4", "10")))
+    came = desk.post(receipt("2026-01-10", goods("10", "20")))
+    desk.post(delivery("2026-01-11", goods("2", "50")))
+    late = landed("2026-01-12", first)
+    assert _meanwhile(database_url, desk, late, taking_back(came)) == [[], []]
+    assert is_clean(desk)
