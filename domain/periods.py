@@ -11,7 +11,7 @@ from functools import lru_cache
 
 JANUARY = 1
 DECEMBER = 12
-YEARS_AHEAD = 5
+YEARS_AHEAD = 10
 """How far beyond the last open year a year still opens itself: far enough for books that rested,
 and not for 2062 in place of 2026."""
 

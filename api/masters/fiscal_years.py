@@ -87,7 +87,7 @@ class FiscalYearMutations:
     """Opening fiscal years."""
 
     @mutation(
-        "Opens the fiscal year of a day. Years up to five after the last open one open themselves "
+        "Opens the fiscal year of a day. Years up to ten after the last open one open themselves "
         "with their first posting; a date further ahead is taken for a slip until its year is "
         "opened."
     )
