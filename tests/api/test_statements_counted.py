@@ -1,8 +1,8 @@
 """No list asks the database once more for each of its rows: statements are counted.
 
-Every query that lists rows is asked for two rows and for fifty, with all that is nested in a row.
+Every query that lists rows is asked for two rows and for twenty, with all that is nested in a row.
 The schema is walked: a new field is asked for as soon as it is there, a new list without rows here
-fails, and so does a resolver that could ask the database and had no fifty rows to ask for.
+fails, and so does a resolver that could ask the database and had no twenty rows to ask for.
 """
 
 import re
@@ -28,7 +28,7 @@ from persistence.database import Database
 from persistence.explaining.explain import Explaining, Find
 from persistence.round_trip import RoundTrip, Statement
 from tests.api.desk import Desk
-from tests.api.fifty import LEVEL, LINKED, ROWS, fifty_of_most
+from tests.api.twenty import LEVEL, LINKED, ROWS, twenty_of_most
 from tests.conftest import new_database, running_server
 
 pytestmark = pytest.mark.anyio
@@ -66,9 +66,9 @@ def _is_document(name: str) -> bool:
 
 @pytest.fixture(scope="module")
 def books(postgres: Any) -> Iterator[tuple[str, Desk]]:
-    """A database with a company that has fifty of most things."""
+    """A database with a company that has twenty of most things."""
     with new_database(postgres) as url, running_server(url) as base:
-        yield url, fifty_of_most(base, url)
+        yield url, twenty_of_most(base, url)
 
 
 # -- asking ---------------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ class Statements:
         return found
 
 
-async def test_lists_ask_as_often_for_fifty_rows_as_for_two(
+async def test_lists_ask_as_often_for_twenty_rows_as_for_two(
     books: tuple[str, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     url, desk = books
@@ -270,7 +270,7 @@ that its neighbours are seen to share (masters, documents, lines, lots), or of o
 
 
 def test_documents_that_changed_others_are_among_those_listed(books: tuple[str, Desk]) -> None:
-    query = """query($company: CompanyRef!) { purchaseReceipts(company: $company) {
-        nodes { changedDocuments { document { kind } change accounts { change } } } } }"""
-    changed = books[1].ask(query)["purchaseReceipts"]["nodes"]
+    query = """query($company: CompanyRef!, $late: Int!) {
+        purchaseReceipts(company: $company, first: $late) { nodes { changedDocuments { document { kind } change accounts { change } } } } }"""
+    changed = books[1].ask(query, late=ROWS)["purchaseReceipts"]["nodes"]
     assert [len(one["changedDocuments"]) for one in changed] == [3] * ROWS

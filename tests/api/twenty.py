@@ -1,4 +1,4 @@
-"""Books with fifty of most things: what lists are asked for."""
+"""Books with twenty of most things: what lists are asked for."""
 
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -8,7 +8,7 @@ import psycopg
 from tests.api.clerk import Clerk
 from tests.api.desk import Desk, bill, delivery, goods, journal, payment, receipt, sale, stock_entry
 
-ROWS = 50
+ROWS = 20
 CODES = [f"{n:02}" for n in range(ROWS)]
 LINKED = "LINKED"
 LEVEL = "LEVEL"
@@ -39,10 +39,10 @@ MASTERS: dict[str, dict[str, Any]] = {
         "parent": {"code": "Expenses"},
     },
 }  # fmt: skip
-"""Masters of which there are fifty each; {} stands for the number."""
+"""Masters of which there are twenty each; {} stands for the number."""
 
 
-def fifty_of_most(base: str, url: str) -> Desk:
+def twenty_of_most(base: str, url: str) -> Desk:
     """A company at a server, and `LINKED` and `LEVEL` for what only such companies have."""
     desk = Desk(base)
     _make_masters(desk)
@@ -96,7 +96,7 @@ FREIGHT = {
 
 
 def _post_documents(desk: Desk) -> None:
-    """Fifty of the commonest kinds, each of other masters."""
+    """Twenty of the commonest kinds, each of other masters."""
     papers: list[Any] = []
     for n in CODES:
         bill_id = str(uuid5(NAMESPACE_OID, f"sale {n}"))
@@ -140,7 +140,7 @@ def _post_batch(desk: Desk, company: dict[str, str], papers: list[Any]) -> None:
 
 
 def _post_rarer_things(desk: Desk) -> None:
-    """Fifty lines of what is negative, on its way, billed ahead, kept by batch, not finished."""
+    """Twenty lines of what is negative, on its way, billed ahead, kept by batch, not finished."""
     desk.make("updateCompany", "company", company=desk.company,
               settings={"allowNegativeStock": True})  # fmt: skip
     desk.make("createWarehouse", "warehouse", company=desk.company, code="Road", name="Road",
