@@ -13,7 +13,7 @@ TESTS  ?= tests
 JOBS   ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test model bench bench-backdated bench-calls bench-instructions test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
+.PHONY: help install serve test model crowd bench bench-backdated bench-calls bench-instructions test-browser test-clients fuzz schema-changes check fmt types conformance graphiql schema lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,6 +37,9 @@ test: install ## The Python tests
 
 model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, credits, lots, ...), with progress
 	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter-out product,$(OF)),--of $(OF))
+
+crowd: install ## People who post in one company at once, and what may never come of it (ROUNDS=10, PEOPLE=12, ARGS="--seed 1")
+	@$(BIN)/python -m tests.crowd --rounds $(or $(ROUNDS),10) --people $(or $(PEOPLE),12) $(ARGS)
 
 bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk, and a registry for Tryton)
 	@$(BIN)/python -m bench $(GOAL) $(ARGS)
