@@ -271,6 +271,7 @@ that its neighbours are seen to share (masters, documents, lines, lots), or of o
 
 def test_documents_that_changed_others_are_among_those_listed(books: tuple[str, Desk]) -> None:
     query = """query($company: CompanyRef!, $late: Int!) {
-        purchaseReceipts(company: $company, first: $late) { nodes { changedDocuments { document { kind } change accounts { change } } } } }"""
+        purchaseReceipts(company: $company, first: $late) {
+            nodes { changedDocuments { document { kind } change accounts { change } } } } }"""
     changed = books[1].ask(query, late=ROWS)["purchaseReceipts"]["nodes"]
     assert [len(one["changedDocuments"]) for one in changed] == [3] * ROWS
