@@ -15,7 +15,7 @@ import pytest
 
 from tests.api.correcting import landed
 from tests.api.desk import Desk, Paper, cancelling, delivery, goods, is_clean, receipt
-from tests.api.house import back
+from tests.api.house import House, back
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and "
 WAITING += "wait_event_type = 'Lock'"
@@ -51,34 +51,50 @@ def _meanwhile(url: str, desk: Desk, first: Paper, second: Paper) -> list[Any]:
         return [one.result()["errors"] for one in answers]
 
 
+def _chairs(quantity: str, rate: str) -> Any:
+    return goods(quantity, rate, "CHAIR")
+
+
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "CONTINENTAL"])
 @pytest.mark.parametrize(
     "taking_back",
     [cancelling, lambda went: back("SalesReturn", "2026-01-13", went, "2")],
     ids=["cancelled", "returned"],
 )
 def test_a_delivery_is_taken_back_while_landed_costs_make_it_dearer(
-    fresh_server: str, database_url: str, taking_back: Callable[[Any], Paper]
+    fresh_server: str, database_url: str, scheme: str, taking_back: Callable[[Any], Paper]
 ) -> None:
-    desk = Desk(fresh_server)
-    came = desk.post(receipt("2026-01-10", goods("10", "20")))
-    went = desk.post(delivery("2026-01-12", goods("4", "50")))
+    house = House(fresh_server, scheme=scheme)
+    came = house.post(receipt("2026-01-10", _chairs("10", "20")))
+    went = house.post(delivery("2026-01-12", _chairs("4", "50")))
     late = landed("2026-01-11", came)
-    assert _meanwhile(database_url, desk, late, taking_back(went)) == [[], []]
-    assert is_clean(desk)
+    assert _meanwhile(database_url, house, late, taking_back(went)) == [[], []]
+    assert is_clean(house)
 
 
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "CONTINENTAL"])
 @pytest.mark.parametrize(
     "taking_back",
     [cancelling, lambda came: back("PurchaseReturn", "2026-01-13", came, "2")],
     ids=["cancelled", "returned"],
 )
 def test_a_receipt_is_taken_back_while_the_one_before_it_gets_dearer(
-    fresh_server: str, database_url: str, taking_back: Callable[[Any], Paper]
+    fresh_server: str, database_url: str, scheme: str, taking_back: Callable[[Any], Paper]
 ) -> None:
-    desk = Desk(fresh_server)
-    first = desk.post(receipt("2026-01-09", goods("4", "10")))
-    came = desk.post(receipt("2026-01-10", goods("10", "20")))
-    desk.post(delivery("2026-01-11", goods("2", "50")))
+    house = House(fresh_server, scheme=scheme)
+    first = house.post(receipt("2026-01-09", _chairs("4", "10")))
+    came = house.post(receipt("2026-01-10", _chairs("10", "20")))
+    house.post(delivery("2026-01-11", _chairs("2", "50")))
     late = landed("2026-01-12", first)
-    assert _meanwhile(database_url, desk, late, taking_back(came)) == [[], []]
-    assert is_clean(desk)
+    assert _meanwhile(database_url, house, late, taking_back(came)) == [[], []]
+    assert is_clean(house)
+
+
+def test_whoever_comes_second_finds_the_document_as_the_first_has_left_it(
+    fresh_server: str, database_url: str
+) -> None:
+    house = House(fresh_server, scheme="PERPETUAL")
+    came = house.post(receipt("2026-01-09", _chairs("4", "10")))
+    _, errors = _meanwhile(database_url, house, landed("2026-01-12", came), cancelling(came))
+    assert [one["code"] for one in errors] == ["HAS_DEPENDENTS"]
+    assert is_clean(house)
