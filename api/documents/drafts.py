@@ -1,17 +1,26 @@
 """Drafts: documents that somebody goes on writing, or that wait for a second pair of eyes."""
 
-from datetime import datetime
-from enum import StrEnum
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
-from strawberry.scalars import JSON
 from uuid_utils.compat import uuid7
 
-from api.context import Context, Info
+from api.context import Info
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.approval import content_of
+from api.documents.draft import (
+    NOT_POSTED,
+    DeleteDraftPayload,
+    Draft,
+    DraftPayload,
+    DraftStatus,
+    PostDraftPayload,
+    document_of,
+    only_own,
+    readable,
+)
 from api.documents.inputs.as_json import from_json
 from api.documents.inputs.drafts import (
     DraftInput,
@@ -20,125 +29,18 @@ from api.documents.inputs.drafts import (
     UpdateDraftInput,
 )
 from api.documents.reading.document import Document
-from api.documents.reading.loaders import loaders_of
 from api.documents.reading.showing import shown
 from api.masters.common import CompanyArgument, company_id_of, optional_value
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
-from api.types.enums import described
-from api.types.mutations import Input, Payload, mutation
+from api.types.mutations import Input, mutation
 from api.types.naming import camel
-from api.types.nodes import Node, node_reader
 from api.types.refs import CompanyRef
 from api.types.sorting import DraftSort, sorted_by
 from domain.documents.document import Document as Paper
-from domain.documents.document import DocumentKind
 from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
 from domain.ports import Recorded
-from domain.roles import Permission
 from persistence import drafts
 from persistence.drafts import DraftRow
-
-
-class DraftStatus(StrEnum):
-    """What has become of a draft."""
-
-    OPEN = "OPEN"
-    PENDING = "PENDING"
-    REJECTED = "REJECTED"
-    POSTED = "POSTED"
-
-
-described(
-    DraftStatus,
-    "What has become of a draft.",
-    {
-        DraftStatus.OPEN: "Somebody still writes it.",
-        DraftStatus.PENDING: "It waits for the approval of a second person.",
-        DraftStatus.REJECTED: "The second person sent it back, with a reason.",
-        DraftStatus.POSTED: "Its document is in the books.",
-    },
-)
-
-_NOT_POSTED = (DraftStatus.OPEN, DraftStatus.PENDING, DraftStatus.REJECTED)
-
-
-async def _document(self: Any, info: Info) -> Any:
-    row = cast("DraftRow", self)
-    if row.status != drafts.POSTED:
-        return None
-    return await loaders_of(info.context).document.load((row.company_id, row.document_id))
-
-
-@strawberry.type(description="A document that is not posted yet: it is not part of the books.")
-class Draft(Node):
-    """Rows of persistence.drafts are returned as they are."""
-
-    document_id: strawberry.ID = strawberry.field(
-        description="The id that its document has once it is posted."
-    )
-    kind: str = strawberry.field(
-        description='The kind of document in small letters, as "purchase_receipt".',
-        deprecation_reason="Every other kind of document is the enum: use `documentKind`.",
-    )
-    content: JSON = strawberry.field(
-        description="Its input as it was given: an `AnyDocumentInput` in JSON."
-    )
-    note: str | None = strawberry.field(description="A note for whoever goes on with it.")
-    status: DraftStatus = strawberry.field(description="What has become of it.")
-    created_by: str = strawberry.field(description="Who began it.")
-    created_at: datetime = strawberry.field(description="When it was begun.")
-    changed_by: str = strawberry.field(description="Who changed its content last.")
-    changed_at: datetime = strawberry.field(description="When it last changed in any way.")
-    approved_by: str | None = strawberry.field(description="The second person who posted it.")
-    rejected_by: str | None = strawberry.field(description="Who sent it back.")
-    reason: str | None = strawberry.field(description="Why it was sent back.")
-    version: int = strawberry.field(description="Counts its changes, for `expectedVersion`.")
-    document: Document | None = strawberry.field(
-        resolver=_document, description="Its document; null until it is posted."
-    )
-
-    @strawberry.field(description="The kind of document that it becomes.")
-    def document_kind(self) -> DocumentKind:
-        """The field of `AnyDocumentInput` that it fills, as the enum."""
-        row: Any = self
-        return DocumentKind(row.kind.upper())
-
-    @classmethod
-    def is_type_of(cls, value: object, _info: object) -> bool:
-        """Rows are returned as they are."""
-        return isinstance(value, DraftRow | Draft)
-
-
-@node_reader("draft")
-async def read_draft(context: Context, company_id: UUID, one: UUID) -> Any:
-    """A draft by its id, for `node(id:)` and conflicts: only to those who may read it."""
-    return await _readable(context, company_id, one)
-
-
-@strawberry.type(description="The answer to saving, changing or rejecting a draft.")
-class DraftPayload(Payload):
-    """See `Payload`."""
-
-    draft: Draft | None = strawberry.field(description="The draft as it is now.", default=None)
-
-
-@strawberry.type(description="The answer to deleting a draft.")
-class DeleteDraftPayload(Payload):
-    """See `Payload`."""
-
-    deleted_id: strawberry.ID | None = strawberry.field(
-        description="The id of the draft that is gone.", default=None
-    )
-
-
-@strawberry.type(description="The answer to submitting, previewing or approving a draft.")
-class PostDraftPayload(Payload):
-    """See `Payload`."""
-
-    document: Document | None = strawberry.field(
-        description="The document; null when it was refused, or waits for approval.", default=None
-    )
-    draft: Draft | None = strawberry.field(description="The draft as it is now.", default=None)
 
 
 async def _paper(info: Info, row: DraftRow) -> Paper:
@@ -191,7 +93,7 @@ class DraftQueries:
     ) -> Draft | None:
         """Of one company."""
         company_id = await company_id_of(info, company)
-        return cast("Draft | None", await _readable(info.context, company_id, id_))
+        return cast("Draft | None", await readable(info.context, company_id, id_))
 
     @strawberry.field(description="The drafts of a company, last changed first.")
     async def drafts(
@@ -212,9 +114,9 @@ class DraftQueries:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
-        statuses = [one.value for one in (_NOT_POSTED if status is None else status)]
+        statuses = [one.value for one in (NOT_POSTED if status is None else status)]
         found: Any = await drafts.page_of_drafts(
-            info.context.database, company_id, page, statuses, _only_own(info.context, company_id)
+            info.context.database, company_id, page, statuses, only_own(info.context, company_id)
         )
         return connect(page, found, Connection[Draft])
 
@@ -231,7 +133,7 @@ class DraftMutations:
         content = content_of(*chosen(input_.document), id_, input_.note)
         row, replayed = await drafts.save(
             info.context.database, company_id, id_, content, info.context.principal.name,
-            author=_only_own(info.context, company_id),
+            author=only_own(info.context, company_id),
         )  # fmt: skip
         return DraftPayload(draft=cast("Draft", row), replayed=replayed)
 
@@ -243,7 +145,7 @@ class DraftMutations:
         expected = optional_value(input_.expected_version)
         row = await drafts.change(
             info.context.database, company_id, input_.draft, expected, content,
-            info.context.principal.name, author=_only_own(info.context, company_id),
+            info.context.principal.name, author=only_own(info.context, company_id),
         )  # fmt: skip
         return DraftPayload(draft=cast("Draft", row))
 
@@ -254,7 +156,7 @@ class DraftMutations:
         expected = optional_value(input_.expected_version)
         await drafts.delete(
             info.context.database, company_id, input_.draft, expected,
-            author=_only_own(info.context, company_id),
+            author=only_own(info.context, company_id),
         )  # fmt: skip
         return DeleteDraftPayload(deleted_id=strawberry.ID(str(input_.draft)))
 
@@ -267,18 +169,19 @@ class DraftMutations:
         database = info.context.database
         company_id = await company_id_of(info, input_.company)
         expected = optional_value(input_.expected_version)
-        known = await _readable(info.context, company_id, input_.draft)
-        if known is not None and known.status == drafts.POSTED:
-            return await _posted(info, known)
-        own = _only_own(info.context, company_id)
-        row = await drafts.seen(database, company_id, input_.draft, expected, author=own)
-        try:
-            return await _post(info, row, None)
-        except Refused as refused:
-            if not any(isinstance(one, ApprovalRequired) for one in refused.refusals):
-                raise
-        await drafts.set_status(database, company_id, row.id, row.version, drafts.PENDING)
-        raise Refused(ApprovalRequired(path=("draft",), draft=str(row.id)))
+        own = only_own(info.context, company_id)
+
+        async def post() -> PostDraftPayload:
+            row = await drafts.seen(database, company_id, input_.draft, expected, author=own)
+            try:
+                return await _post(info, row, None)
+            except Refused as refused:
+                if not any(isinstance(one, ApprovalRequired) for one in refused.refusals):
+                    raise
+            await drafts.set_status(database, company_id, row.id, row.version, drafts.PENDING)
+            raise Refused(ApprovalRequired(path=("draft",), draft=str(row.id)))
+
+        return await _once(info, company_id, input_.draft, post)
 
     @mutation(
         "What submitting a draft now would post, or be refused for; nothing is kept. Also for"
@@ -287,11 +190,11 @@ class DraftMutations:
     async def preview_draft(self, info: Info, input_: Input[DraftInput]) -> PostDraftPayload:
         """One draft at a time: each is a decision of its own."""
         company_id = await company_id_of(info, input_.company)
-        known = await _readable(info.context, company_id, input_.draft)
+        known = await readable(info.context, company_id, input_.draft)
         if known is not None and known.status == drafts.POSTED:
             return await _posted(info, known)
         expected = optional_value(input_.expected_version)
-        own = _only_own(info.context, company_id)
+        own = only_own(info.context, company_id)
         row = await drafts.seen(
             info.context.database, company_id, input_.draft, expected, author=own
         )
@@ -309,12 +212,13 @@ class DraftMutations:
         company_id = await company_id_of(info, input_.company)
         if who.is_service:
             raise Refused(PersonRequired(path=("draft",), account=who.name))
-        known = await _readable(info.context, company_id, input_.draft)
-        if known is not None and known.status == drafts.POSTED and known.approved_by == who.name:
-            return await _posted(info, known)
         expected = optional_value(input_.expected_version)
-        row = await _waiting(info, company_id, input_, expected)
-        return await _post(info, row, who.name)
+
+        async def post() -> PostDraftPayload:
+            row = await _waiting(info, company_id, input_, expected)
+            return await _post(info, row, who.name)
+
+        return await _once(info, company_id, input_.draft, post, approved_by=who.name)
 
     @mutation("Sends a document that waits for a second person back to its author.")
     async def reject_document(self, info: Info, input_: Input[RejectDocumentInput]) -> DraftPayload:
@@ -329,26 +233,39 @@ class DraftMutations:
         return DraftPayload(draft=cast("Draft", rejected))
 
 
+async def _once(
+    info: Info,
+    company_id: UUID,
+    one: UUID,
+    post: Callable[[], Awaitable[PostDraftPayload]],
+    *,
+    approved_by: str | None = None,
+) -> PostDraftPayload:
+    """Post a draft, unless that is done already: by the same request before, or at this moment.
+
+    Only by who `approved_by` names, if anybody: who comes second to another is told so.
+    """
+
+    async def posted() -> DraftRow | None:
+        known = await readable(info.context, company_id, one)
+        if known is None or known.status != drafts.POSTED:
+            return None
+        return known if approved_by in {None, known.approved_by} else None
+
+    if known := await posted():
+        return await _posted(info, known)
+    try:
+        return await post()
+    except Refused:
+        if known := await posted():
+            return await _posted(info, known)
+        raise
+
+
 async def _posted(info: Info, known: DraftRow) -> PostDraftPayload:
     """The answer that whoever asks has had before, or has missed."""
-    document = await _document(known, info)
+    document = await document_of(known, info)
     return PostDraftPayload(document=document, draft=cast("Draft", known), replayed=True)
-
-
-def _only_own(context: Context, company_id: UUID) -> str | None:
-    """Whose drafts a limited role sees: what they will move is not known yet, so only its own.
-
-    The same goes for a key whose scopes leave out reading documents.
-    """
-    limited = context.within(company_id, Permission.DOCUMENTS_READ) is not None
-    return context.principal.name if limited else None
-
-
-async def _readable(context: Context, company_id: UUID, one: UUID) -> DraftRow | None:
-    """A draft, if there is one and whoever asks may read it."""
-    found = await drafts.find(context.database, company_id, one)
-    own = _only_own(context, company_id)
-    return found if found is not None and own in {None, found.created_by} else None
 
 
 async def _waiting(
@@ -359,7 +276,7 @@ async def _waiting(
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, NOT_PENDING, FOUR_EYES.
     """
-    own = _only_own(info.context, company_id)
+    own = only_own(info.context, company_id)
     row = await drafts.seen(info.context.database, company_id, given.draft, expected, author=own)
     if row.status != drafts.PENDING:
         raise Refused(NotPending(path=("draft",)))

@@ -1,6 +1,7 @@
 """Drafts over the wire: saved, changed, previewed, posted; and the second pair of eyes."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ errors { code path ... on ApprovalRequired { draft } ... on DraftClosed { docume
 } replayed
 """
 IN = receipt("2026-01-10", goods("10", "200"))
+AT_ONCE = 4
 
 
 def document(desk: Desk, paper: Paper) -> Any:
@@ -97,6 +99,17 @@ def test_a_draft_is_kept_as_given_and_says_what_it_would_post(desk: Desk) -> Non
     }  # fmt: skip
     assert desk.books() == before
     assert [one["id"] for one in listed(desk)] == [draft["id"]]
+
+
+def test_a_draft_that_is_sent_several_times_at_once_is_posted_once(desk: Desk) -> None:
+    drafts = [save(desk, IN) for _ in range(4)]
+    with ThreadPoolExecutor(AT_ONCE) as people:
+        for draft in drafts:
+            answers = list(people.map(lambda _, one=draft: submit(desk, one), range(AT_ONCE)))
+            assert [one["errors"] for one in answers] == [[]] * AT_ONCE
+            assert sorted(one["replayed"] for one in answers) == [False] + [True] * (AT_ONCE - 1)
+            assert len({one["document"]["number"] for one in answers}) == 1
+    assert len(desk.numbers()) == len(drafts)
 
 
 def test_a_preview_says_what_is_wrong(desk: Desk) -> None:
