@@ -60,6 +60,7 @@ class CostRecord:
     covered_quantity: Decimal | None = None
     interim_account_id: UUID | None = None
     interim_contra_account_id: UUID | None = None
+    contra_cost_center_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +279,7 @@ def _cost_records(
             covered_quantity=entry.covered,
             interim_account_id=sides.interim.account if sides.interim else None,
             interim_contra_account_id=sides.interim.contra if sides.interim else None,
+            contra_cost_center_id=sides.contra.cost_center if sides.contra else None,
         )
 
 
@@ -318,4 +320,5 @@ def _mirrored_cost(
         covered_quantity=cost.covered,
         interim_account_id=cost.interim_account,
         interim_contra_account_id=cost.interim_contra,
+        contra_cost_center_id=cost.contra_cost_center,
     )

@@ -102,10 +102,14 @@ class Pool(NamedTuple):
 
 
 class Contra(NamedTuple):
-    """The other side of a cost entry, where its document names one: an account and its party."""
+    """The other side of a cost entry, where its document names one: an account and its party.
+
+    `cost_center` None: that of the movement.
+    """
 
     account: UUID
     party: UUID | None = None
+    cost_center: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

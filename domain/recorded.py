@@ -57,6 +57,7 @@ class PostedCost(NamedTuple):
     covered: Decimal | None = None
     interim_account: UUID | None = None
     interim_contra: UUID | None = None
+    contra_cost_center: UUID | None = None
 
     @property
     def is_posted(self) -> bool:

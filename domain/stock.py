@@ -295,7 +295,7 @@ def _shares(causes: Causes, spread: Spread, first: Settlement) -> Iterable[tuple
         quantity_of = {movement.id: movement.quantity for movement in causes.movements}
         weights = [quantity_of[id_] for id_ in spread.movements]
     parts = split(spread.amount, weights, causes.facts.company.digits)
-    contra = Contra(spread.account)
+    contra = Contra(spread.account, cost_center=spread.cost_center)
     for id_, part in zip(spread.movements, parts, strict=True):
         if part:
             yield id_, Given(EntryKind.CHARGE, part, contra)

@@ -145,7 +145,12 @@ class StockEntry(Document):
             look.refuse(InvalidValue(path=("charges",), reason="nothing_comes_in"))
         look.refuse_if_any()
         causes.spread = [
-            Spread(tuple(dearer), charge.account_id, causes.in_company_currency(charge.amount))
+            Spread(
+                tuple(dearer),
+                charge.account_id,
+                causes.in_company_currency(charge.amount),
+                charge.cost_center_id,
+            )
             for charge in charges
         ]
         return causes

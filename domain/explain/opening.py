@@ -42,8 +42,8 @@ class Known:
 class PostedCostEntry:
     """A cost entry as an account heard of it: signed as the journal line.
 
-    `amount` is actual cost, `interim` cost that was not invoiced yet; `quantity` and `cost_center`
-    are its movement's.
+    `amount` is actual cost, `interim` cost that was not invoiced yet; `quantity` is its movement's,
+    and `cost_center` too, unless the account's side of it has one of its own.
     """
 
     entry: Recorded

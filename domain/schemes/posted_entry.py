@@ -43,7 +43,8 @@ class Sides(NamedTuple):
         if self.stock is not None:
             yield JournalLine(self.stock, amount, center)
             if self.contra is not None:
-                yield JournalLine(self.contra.account, -amount, center, self.contra.party)
+                account, party, own_center = self.contra
+                yield JournalLine(account, -amount, own_center or center, party)
         if self.interim is not None:
             yield JournalLine(self.interim.account, expected, center)
             yield JournalLine(self.interim.contra, -expected, center)

@@ -46,7 +46,9 @@ select {COST_COLUMNS},
        - case when p.contra_account_id = %(account)s then e.actual else 0 end,
        case when p.interim_account_id = %(account)s then e.interim else 0 end
        - case when p.interim_contra_account_id = %(account)s then e.interim else 0 end,
-       m.cost_center_id, m.quantity
+       case when p.contra_account_id = %(account)s
+            then coalesce(e.contra_cost_center_id, m.cost_center_id) else m.cost_center_id end,
+       m.quantity
   from (select id, stock_account_id, contra_account_id, interim_account_id,
                interim_contra_account_id
           from about where journal_entry_id = %(entry)s

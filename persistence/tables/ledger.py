@@ -120,7 +120,8 @@ class CostEntry(SQLModel, table=True):
     """An amount that belongs to a movement, in company currency. Its cost is the sum of them.
 
     `document_id` is the movement's document, `because_id` the one that made us write. The two
-    accounts are null where the scheme posts nothing; `journal_entry_id` is null while it waits
+    accounts are null where the scheme posts nothing, `contra_cost_center_id` is the other side's
+    unless that is the movement's; `journal_entry_id` is null while it waits
     for a batch (then `cost_posting` names the entry). `expected` is cost that is not invoiced yet,
     `interim` how much of it this entry puts on the two interim accounts; `invoiced_quantity` is
     what it invoices of its movement, `covered_quantity` what a revaluation was for.
@@ -167,6 +168,7 @@ class CostEntry(SQLModel, table=True):
     interim_account_id: UUID | None = reference()
     interim_contra_account_id: UUID | None = reference()
     journal_entry_id: UUID | None = reference()
+    contra_cost_center_id: UUID | None = reference()
 
 
 class CostPosting(SQLModel, table=True):

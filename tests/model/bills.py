@@ -103,7 +103,8 @@ class Bills(Register):
         for charge in operation.charges:
             if charge.category != "VALUATION":
                 amount = cents(exact(charge.amount))
-                effects.journal.append((charge.account, sign * company(operation, amount)))
+                place = at(charge.account, charge.center)
+                effects.journal.append((place, sign * company(operation, amount)))
         freight = company(operation, cents(exact(operation.freight)))
         effects.journal.append(("Carriage", sign * freight))
         self._tax(operation, effects, sign)

@@ -1,4 +1,4 @@
-"""Cost centers by chance: on lines of all documents that may name one."""
+"""Cost centers by chance: on lines and charges of all documents that may name one."""
 
 from copy import copy
 from dataclasses import replace
@@ -28,4 +28,7 @@ def with_centers(random: Random, operation: Operation) -> Operation:
         else replace(line, center=aside.choice((None, *CENTERS)))
         for line in operation.lines
     )
-    return replace(operation, lines=lines)
+    charges = tuple(
+        replace(charge, center=aside.choice((None, *CENTERS))) for charge in operation.charges
+    )
+    return replace(operation, lines=lines, charges=charges)

@@ -9,6 +9,7 @@ from tests.model.states import (
     Credited,
     CreditedInvoice,
     Effects,
+    at,
     charges_of,
     company,
     line_cents,
@@ -46,7 +47,7 @@ class Crediting(Money):
         charged = [
             cents(exact(one.amount))
             for one in invoice.charges
-            if one.category != "VALUATION" and one.account == account
+            if one.category != "VALUATION" and at(one.account, one.center) == account
         ]
         earlier = [one.charges.get(account, 0) for one in self._credited_before(effects, own.no)]
         return part_in_company(invoice, own.charges[account], charged, earlier)

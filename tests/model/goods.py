@@ -16,6 +16,7 @@ from tests.model.states import (
     Effects,
     Entry,
     Move,
+    at,
     company,
     moving,
 )
@@ -131,7 +132,10 @@ class Goods(Register):
                     effects.moves.append(scrap)
                     worth += given[0][1]
         (made,) = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
-        charges = [(charge.account, cents(exact(charge.amount))) for charge in operation.charges]
+        charges = [
+            (at(charge.account, charge.center), cents(exact(charge.amount)))
+            for charge in operation.charges
+        ]
         if len(made[1].lots()) > 1:
             self.reasons.add("INVALID_VALUE")
         lot = made[1].lots()[0]

@@ -204,7 +204,11 @@ class HandingIn:
             for line in operation.lines
         )
         charges = tuple(
-            Charge(account=Ref("account", "code", charge.account), amount=charge.amount)
+            Charge(
+                account=Ref("account", "code", charge.account),
+                amount=charge.amount,
+                cost_center=center(charge.center),
+            )
             for charge in operation.charges
         )
         purpose = PURPOSES[operation.kind]

@@ -93,7 +93,7 @@ class MemoryCredits(MemoryTaxes):
         own = {line.id for line in causes.lines}
         net, total = ZERO, ZERO
         freights: list[Decimal] = []
-        credited: dict[UUID, list[Decimal]] = {}
+        credited: dict[tuple[UUID, UUID | None], list[Decimal]] = {}
         by_document: dict[UUID, Decimal] = {}
         for other, line in self._crediting(own, id_):
             document = other.decision.causes.document.id
@@ -116,11 +116,13 @@ class MemoryCredits(MemoryTaxes):
                 )
                 freights.append(Decimal(share.get("freight", 0)))
             for charge in other.charges:
-                credited.setdefault(charge.account_id, []).append(charge.amount)
-        charges: dict[UUID, list[Decimal]] = {}
+                place = (charge.account_id, charge.cost_center_id)
+                credited.setdefault(place, []).append(charge.amount)
+        charges: dict[tuple[UUID, UUID | None], list[Decimal]] = {}
         for charge in causes.charges:
             if charge.category != "VALUATION":
-                charges.setdefault(charge.account_id, []).append(charge.amount)
+                place = (charge.account_id, charge.cost_center_id)
+                charges.setdefault(place, []).append(charge.amount)
         return InvoiceFacts(
             id=id_, kind=causes.document.kind.value, number=str(kept.seq),
             posting_date=causes.posting_date, party=causes.party.id if causes.party else None,
@@ -130,9 +132,9 @@ class MemoryCredits(MemoryTaxes):
             freight=causes.freight, grand_total=causes.grand_total, is_void=kept.void,
             credited_net=net, credited_total=total, credited_freights=freights,
             charges=tuple(
-                InvoicedCharge(account=one, cost_center=None, amounts=amounts,
-                               credited_amounts=credited.get(one, ()))
-                for one, amounts in charges.items()
+                InvoicedCharge(account=place[0], cost_center=place[1], amounts=amounts,
+                               credited_amounts=credited.get(place, ()))
+                for place, amounts in charges.items()
             ),
             freight_taxes=self._freight_taxes(id_, by_document),
             taxes={

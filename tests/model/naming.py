@@ -13,6 +13,7 @@ def charges_of(operation: Operation) -> tuple[Charge, ...]:
         Charge(
             account=Ref("account", "code", charge.account),
             amount=charge.amount,
+            cost_center=center(charge.center),
             category=ChargeCategory(charge.category),
         )
         for charge in operation.charges

@@ -234,6 +234,7 @@ class Charge:
     account: str
     amount: Decimal
     category: str
+    center: str | None = None
     currency: str | None = None
     rate: Decimal | None = None
 

@@ -8,7 +8,7 @@ from tests.model.goods import Goods
 from tests.model.landed import Landed
 from tests.model.operations import Kind, LineOf, Operation
 from tests.model.returns import Returns
-from tests.model.states import Effects, MethodChange
+from tests.model.states import Effects, MethodChange, at
 from tests.model.valuing import ZERO
 
 
@@ -41,7 +41,7 @@ class Papers(Goods, Landed, Returns, Bills):
         parts = self.additional.get(operation.no, []) if operation.charges else []
         for charge, shares in zip(operation.charges, parts, strict=False):
             for move, part in zip(coming, shares, strict=True):
-                move.given = (*(move.given or ()), (charge.account, part))
+                move.given = (*(move.given or ()), (at(charge.account, charge.center), part))
 
     def _read_lots(self, effects: Effects) -> None:
         """What goes out, or from place to place, has to be of a lot that somebody has heard of."""

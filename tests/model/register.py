@@ -21,6 +21,7 @@ from tests.model.states import (
     Move,
     OpenState,
     Taken,
+    at,
     at_rate_of,
     company,
     moving,
@@ -265,7 +266,7 @@ def spread(operation: Operation, goods: list[tuple[int, Fraction]]) -> list[tupl
         last = max(index for index, weight in enumerate(weights) if weight)
         parts[last] += whole - sum(parts)
         for share, part in zip(shares, parts, strict=True):
-            share.append((charge.account, part))
+            share.append((at(charge.account, charge.center), part))
     return [tuple(share) for share in shares]
 
 

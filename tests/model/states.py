@@ -190,8 +190,8 @@ class Taken:
 
 
 def at(account: str, center: str | None) -> str:
-    """An account on a cost center; on which it stands where it makes up the result."""
-    return f"{account}@{center}" if center else account
+    """An account on a cost center, unless it is on one already."""
+    return f"{account}@{center}" if center and "@" not in account else account
 
 
 def line_cents(line: Line) -> int:
@@ -219,12 +219,13 @@ def net_of(operation: Operation) -> int:
 
 
 def charges_of(operation: Operation) -> dict[str, int]:
-    """What an invoice charges besides its lines, by account, in cents of its currency."""
+    """What an invoice charges besides its lines, by account and center, in its currency's cents."""
     found: dict[str, int] = {}
     for charge in operation.charges:
         if charge.category != "VALUATION":
             amount = cents(exact(charge.amount))
-            found[charge.account] = found.get(charge.account, 0) + amount
+            place = at(charge.account, charge.center)
+            found[place] = found.get(place, 0) + amount
     return found
 
 

@@ -111,7 +111,7 @@ def spread(
             continue
         amount = causes.in_company_currency(charge.amount)
         parts = split(amount, weights, causes.facts.company.digits)
-        contra = Contra(charge.account_id)
+        contra = Contra(charge.account_id, cost_center=charge.cost_center_id)
         for index, part in enumerate(parts):
             if part:
                 given[index].append(Given(EntryKind.CHARGE, part, contra))

@@ -14,6 +14,7 @@ class Spread(NamedTuple):
     movements: tuple[UUID, ...]
     account: UUID
     amount: Decimal
+    cost_center: UUID | None = None
 
 
 class RevaluationOrder(NamedTuple):

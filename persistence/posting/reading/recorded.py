@@ -132,7 +132,8 @@ select e.movement_id, e.kind, e.actual, e.posting_date,
        coalesce(e.contra_account_id, p.contra_account_id), e.expected, e.interim,
        e.invoiced_quantity, e.covered_quantity,
        coalesce(e.interim_account_id, p.interim_account_id),
-       coalesce(e.interim_contra_account_id, p.interim_contra_account_id)
+       coalesce(e.interim_contra_account_id, p.interim_contra_account_id),
+       e.contra_cost_center_id
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
   left join cost_posting p on p.company_id = e.company_id and p.cost_entry_id = e.id

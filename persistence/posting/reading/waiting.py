@@ -49,7 +49,7 @@ _UNPOSTED = f"""
 select e.id, e.kind, e.posting_date, e.actual, e.expected, e.interim, e.because_id,
        e.contra_account_id, d.number, m.id, m.posting_date, m.posting_time, m.seq, m.ordinal,
        m.item_id, m.warehouse_id, m.lot_id, m.quantity, m.nature, m.leg, m.document_id, m.line_id,
-       m.party_id, p.party_group, m.cost_center_id, m.contra_account_id
+       m.party_id, p.party_group, m.cost_center_id, m.contra_account_id, e.contra_cost_center_id
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
   join document d on d.company_id = m.company_id and d.id = m.document_id
@@ -114,6 +114,6 @@ def _unposted(row: Sequence[Any]) -> UnpostedEntry:
         amount=row[3],
         expected=row[4],
         interim=row[5],
-        contra=Contra(row[7]) if row[7] else None,
+        contra=Contra(row[7], cost_center=row[26]) if row[7] else None,
     )
     return UnpostedEntry(entry, row[8])

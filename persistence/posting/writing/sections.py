@@ -93,7 +93,7 @@ def _costs(decision: Decision) -> Iterable[Sequence[Any]]:
             one.warehouse_id, one.kind, one.posting_date, one.actual, one.stock_account_id,
             one.contra_account_id, one.journal_entry_id, one.expected, one.interim,
             one.invoiced_quantity, one.covered_quantity, one.interim_account_id,
-            one.interim_contra_account_id,
+            one.interim_contra_account_id, one.contra_cost_center_id,
         )  # fmt: skip
 
 
@@ -287,11 +287,13 @@ SECTIONS = (
         "ce", "cost_entry", SEQ,
         "id, movement_id, document_id, because_id, item_id, warehouse_id, kind, posting_date,"
         " actual, stock_account_id, contra_account_id, journal_entry_id, expected, interim,"
-        " invoiced_quantity, covered_quantity, interim_account_id, interim_contra_account_id",
+        " invoiced_quantity, covered_quantity, interim_account_id, interim_contra_account_id,"
+        " contra_cost_center_id",
         "uuid, uuid, uuid, uuid, uuid, uuid, text, date, numeric, uuid, uuid, uuid, numeric,"
-        " numeric, numeric, numeric, uuid, uuid",
+        " numeric, numeric, numeric, uuid, uuid, uuid",
         _costs,
-        seldom="covered_quantity, interim_account_id, interim_contra_account_id",
+        seldom="covered_quantity, interim_account_id, interim_contra_account_id,"
+        " contra_cost_center_id",
         seldom_zero="expected, interim, invoiced_quantity",
     ),
     Section(

@@ -1,0 +1,74 @@
+"""Cost centers of charges: each stands on its own, or on that of the goods that it makes dearer."""
+
+from typing import Any
+
+import pytest
+
+from tests.api.desk import (
+    ACCRUAL,
+    Desk,
+    charge,
+    goods,
+    receipt,
+    shown_and_kept,
+    stock_entry,
+)
+from tests.api.explaining import assert_every_figure_is_explained
+
+NORTH, SOUTH = ({"costCenter": {"code": code}} for code in ("North", "South"))
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    desk = Desk(server)
+    for code in ("North", "South"):
+        desk.make("createCostCenter", "costCenter", company=desk.company, code=code, name=code)
+    return desk
+
+
+def placed(document: Any) -> dict[tuple[str, str], str]:
+    """What a document posts by account and cost center, debit positive."""
+    return {
+        (line["account"]["code"], (line["costCenter"] or {"code": ""})["code"]): (
+            line["debit"] if line["debit"] != "0.00" else f"-{line['credit']}"
+        )
+        for line in document["journalLines"]
+    }
+
+
+def test_charges_in_valuation_stand_on_their_own_cost_center(desk: Desk) -> None:
+    charges = [
+        charge("Customs Duty", "100", category="VALUATION", **NORTH),
+        charge("Customs Duty", "50", category="VALUATION"),
+        charge("Customs Duty", "20", category="VALUATION", **SOUTH),
+    ]
+    paper = receipt("2026-01-10", goods("10", "200", **SOUTH), charges=charges)
+    bought = shown_and_kept(desk, paper)
+    assert placed(bought) == {
+        ("Stores", ""): "2170.00", (ACCRUAL, ""): "-2000.00",
+        ("Customs Duty", "North"): "-100.00", ("Customs Duty", "South"): "-70.00",
+    }  # fmt: skip
+    assert "DOCUMENT" not in assert_every_figure_is_explained(desk)
+    desk.cancelled(bought)
+    assert desk.balances() == {}
+    assert_every_figure_is_explained(desk)
+
+
+def test_additional_costs_stand_on_their_own_cost_center(desk: Desk) -> None:
+    desk.post(receipt("2026-01-10", goods("10", "200")))
+    line = goods("2", None, toWarehouse={"code": "Finished Goods"}, **SOUTH)
+    costs = [charge("Customs Duty", "30", **NORTH)]
+    moved = shown_and_kept(desk, stock_entry("2026-01-11", "TRANSFER", line, charges=costs))
+    assert placed(moved) == {
+        ("Stores", ""): "-400.00", ("Finished Goods", ""): "430.00",
+        ("Customs Duty", "North"): "-30.00",
+    }  # fmt: skip
+    assert_every_figure_is_explained(desk)
+
+
+def test_a_charge_that_names_its_cost_center_needs_no_other(desk: Desk) -> None:
+    desk.make("updateCompany", "company", company=desk.company, defaults={"costCenter": None},
+              settings={"requireCostCenter": True})  # fmt: skip
+    named = [charge("Customs Duty", "30", category="VALUATION", **NORTH)]
+    bought = desk.post(receipt("2026-01-10", goods("10", "200"), charges=named))
+    assert placed(bought)["Customs Duty", "North"] == "-30.00"
