@@ -38,6 +38,7 @@ from domain.errors import (
     Required,
 )
 from domain.facts import Facts, OriginalLine
+from domain.journal import JournalLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, ZERO, multiply, split_to_largest, split_within
 from domain.movements import Contra, EntryKind, Given
@@ -105,8 +106,10 @@ class LandedCost(Document):
             look.refuse(InvalidValue(path=("lines",), reason="only_by_hand"))
         weights = self._weights(look, originals, total)
         look.refuse_if_any()
-        self._give(causes, originals, charges, weights)
-        bill_landed_charges(causes, charges, payable)
+        credited = self._give(causes, originals, charges, weights)
+        purchased = [JournalLine(one.record.account_id, one.in_company) for one in charges]
+        is_purchase = is_continental(look.company)
+        bill_landed_charges(causes, purchased if is_purchase else credited, payable)
         return causes
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
@@ -209,7 +212,11 @@ class LandedCost(Document):
         originals: Sequence[OriginalLine],
         charges: Sequence[ReadCharge],
         weights: list[Decimal],
-    ) -> None:
+    ) -> list[JournalLine]:
+        """Make the goods dearer; what that credits each account, on the cost centers of the goods.
+
+        A bill debits the same, so that no cost center keeps what is only passed on.
+        """
         digits = causes.facts.company.digits
         given: list[list[Given]] = [[] for _ in originals]
         billed = self.supplier is not None and is_continental(causes.facts.company)
@@ -237,6 +244,12 @@ class LandedCost(Document):
                 for one, part in zip(moved, parts, strict=True)
                 if part
             )
+        return [
+            JournalLine(entry.contra.account, entry.amount, line.cost_center)
+            for line, entries in zip(originals, given, strict=True)
+            for entry in entries
+            if entry.contra is not None
+        ]
 
 
 def _is_bought(line: OriginalLine) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import landed
 from tests.api.desk import (
     ACCRUAL,
     Desk,
@@ -15,7 +16,13 @@ from tests.api.desk import (
 )
 from tests.api.explaining import assert_every_figure_is_explained
 
-NORTH, SOUTH = ({"costCenter": {"code": code}} for code in ("North", "South"))
+NORTH: dict[str, Any] = {"costCenter": {"code": "North"}}
+SOUTH: dict[str, Any] = {"costCenter": {"code": "South"}}
+
+RESULT = """
+query($company: CompanyRef!, $code: String!) {
+  profitAndLoss(company: $company, costCenter: {code: $code}) { result } }
+"""
 
 
 @pytest.fixture
@@ -63,6 +70,20 @@ def test_additional_costs_stand_on_their_own_cost_center(desk: Desk) -> None:
         ("Stores", ""): "-400.00", ("Finished Goods", ""): "430.00",
         ("Customs Duty", "North"): "-30.00",
     }  # fmt: skip
+    assert_every_figure_is_explained(desk)
+
+
+def test_a_billed_landed_cost_leaves_nothing_on_any_cost_center(desk: Desk) -> None:
+    lines = (goods("10", "200", **NORTH), goods("10", "100", "OTHER", **SOUTH))
+    desk.item("OTHER")
+    bought = desk.post(receipt("2026-01-10", *lines))
+    late = shown_and_kept(desk, landed("2026-01-11", bought, supplier={"code": "ARCU"}))
+    assert placed(late) == {
+        ("Customs Duty", "North"): "40.00", ("Customs Duty", "South"): "20.00",
+        ("Creditors", ""): "-60.00",
+    }  # fmt: skip
+    for code in ("North", "South", "Main"):
+        assert desk.ask(RESULT, code=code)["profitAndLoss"]["result"] == "0.00"
     assert_every_figure_is_explained(desk)
 
 

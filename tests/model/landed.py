@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from tests.model.operations import SERVICE, VOLUMES, WEIGHTS, Charge, Kind, LineOf, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, LineState, OpenState, Totals
+from tests.model.states import Effects, LineState, OpenState, Totals, at
 from tests.model.valuing import ZERO, cents, exact
 
 
@@ -27,15 +27,13 @@ class Landed(Register):
         else:
             parts = self._by_weight(operation, [state for _, state in lines], amounts)
         for charge, shares in zip(operation.charges, parts, strict=False):
-            for (of, _), part in zip(lines, shares, strict=True):
+            for (of, state), part in zip(lines, shares, strict=True):
                 self._give(effects, of, (charge.account, part))
+                if operation.billed:
+                    effects.journal.append((at(charge.account, state.line.center), part))
         net = sum(_in_document(operation, charge) for charge in operation.charges)
         effects.totals = Totals(net, 0, 0, net)
         if operation.billed:
-            effects.journal += [
-                (charge.account, amount)
-                for charge, amount in zip(operation.charges, amounts, strict=True)
-            ]
             effects.journal.append(("Creditors", -sum(amounts)))
             effects.party.append(("supplier", "Creditors", -sum(amounts)))
             self.open[operation.no] = OpenState(operation, "supplier", -1, net, -sum(amounts))

@@ -12,6 +12,7 @@ from domain.documents.document import Causes
 from domain.documents.parts.continental_bills import is_continental
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import AccountFacts
+from domain.journal import JournalLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, RATE_DIGITS, ZERO, multiply, round_to
 from domain.records import ChargeRecord
@@ -67,14 +68,14 @@ def read_landed_charges(
 
 
 def bill_landed_charges(
-    causes: Causes, charges: Sequence[ReadCharge], payable: UUID | None
+    causes: Causes, shares: Sequence[JournalLine], payable: UUID | None
 ) -> None:
-    """The supplier's bill: each charge's account against the supplier."""
+    """The supplier's bill: `shares` of the charges' accounts against the supplier."""
     if payable is None or causes.party is None:
         return
-    total = sum((one.in_company for one in charges), ZERO)
-    for one in charges:
-        causes.post(one.record.account_id, one.in_company)
+    total = sum((one.amount for one in shares), ZERO)
+    for one in shares:
+        causes.post(one.account, one.amount, one.cost_center)
     causes.post(payable, -total, party=causes.party.id)
     causes.open_item(payable, causes.party, -causes.grand_total, -total)
 
