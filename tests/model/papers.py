@@ -68,6 +68,9 @@ class Papers(Goods, Landed, Returns, Bills):
         """The documents that another one has to do with."""
         if other.operation.kind is Kind.CANCEL:
             return set()
+        only = {line.of.no for line in other.operation.lines if line.of and line.of.line >= 0}
+        if other.operation.kind is Kind.LANDED_COST and only and other.operation.reason != "MANUAL":
+            return only  # nothing of it is on its other receipts
         billed = {of.no for of, _, _ in other.billed}
         return (other.operation.refers_to() | billed) - {other.operation.no}
 
