@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.accounts import WarehouseFacts
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.errors import Forbidden, Refusal, WarehouseForbidden
 from domain.roles import ROLE_PERMISSIONS, Permission, RoleGrant, Warehouses
 

@@ -5,7 +5,7 @@ Quantities and rates have it too, but their product may be beyond it although th
 
 from collections.abc import Iterable
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import InvalidValue
 from domain.journal import JournalEntry
 from domain.lookup import LookUp

@@ -23,7 +23,8 @@ from domain.costing.linked.valued import value_linked_stock
 from domain.costing.opening import opened, reopened
 from domain.costing.replay import Missing, Settlement
 from domain.decision_journal import Home, home_of, journal_of
-from domain.documents.document import Causes, Document
+from domain.documents.causes import Causes
+from domain.documents.document import Document
 from domain.facts import Facts
 from domain.journal import JournalEntry
 from domain.lookup import LookUp

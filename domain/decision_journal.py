@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.errors import CostCenterRequired
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp

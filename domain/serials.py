@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import LotsMismatch, SerialInStock, SerialNotAvailable
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO

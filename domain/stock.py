@@ -12,7 +12,7 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.cost_orders import Spread
 from domain.errors import (
     InsufficientStock,

@@ -12,7 +12,7 @@ from operator import attrgetter
 
 from domain.costing.fold import PoolFacts, PoolResult
 from domain.decide import Decision, StockMissing, decide
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.needs import Needs
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey

@@ -18,8 +18,9 @@ from api.commands.on_database import on_database, recorded_by
 from api.commands.terminal import say
 from api.messages import message
 from api.settings import Settings
+from domain.documents.causes import Causes
 from domain.documents.cost_adjustment import CostAdjustment
-from domain.documents.document import Causes, Document
+from domain.documents.document import Document
 from domain.documents.inventory_posting import InventoryPosting, PostingGroup
 from domain.ports import Books
 from domain.references import Ref

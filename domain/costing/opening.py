@@ -43,7 +43,7 @@ from domain.movements import (
 from domain.stock import Valued, value_stock
 
 if TYPE_CHECKING:
-    from domain.documents.document import Causes
+    from domain.documents.causes import Causes
 
 DAY_END = time(23, 59, 59, 999999)
 """When stock changes its flow: after everything else of the day."""

@@ -13,7 +13,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.errors import (
     Inactive,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.accounts import Role
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.settlement import Allocation, allocate
 from domain.errors import InvalidValue, Required

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from domain.accounts import CONTROL_TYPES
 from domain.costing.replay import Regiven
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.undone_migration import as_before, refuse_if_used, undo
 from domain.errors import AlreadyCancelled, BilledAgain, HasDependents, NotFound

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from domain.company import Flow
-from domain.documents.document import Causes, Document, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.errors import InvalidValue, NotLinked, Refused
 from domain.facts import Facts

@@ -16,7 +16,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, post_income
 from domain.documents.parts.by_level_credits import ByLevelCredit

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.goods import Goods, deliver, read_goods
 from domain.documents.parts.lots import lot_needs

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from domain.documents.causes import Causes
 from domain.documents.cost_adjustment import check_limit, process, within_limit
-from domain.documents.document import Causes, Document, DocumentKind
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.cost_orders import Skipped
 from domain.errors import NotPostedByBatch, PostingDateNotAllowed, Refused

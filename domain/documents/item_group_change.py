@@ -7,7 +7,8 @@ adjustments find their accounts by the new group from then on.
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.cost_orders import Regrouping

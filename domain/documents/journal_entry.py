@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from domain.accounts import AccountType
 from domain.company import Scheme
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import balance_cents
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry

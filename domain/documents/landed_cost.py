@@ -16,7 +16,8 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import AdjustmentDating, Flow
 from domain.costing.replay import Regiven
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import given_total
 from domain.documents.parts.continental_bills import is_continental

@@ -18,7 +18,8 @@ from uuid import UUID
 from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
 from domain.company import METHODS_OF_FLOW, Flow, Scheme, method_in_flow
 from domain.costing.opening import DAY_END
-from domain.documents.document import Causes, Document, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.flow_opening import FlowOpening, OpenedBin
 from domain.documents.parts.scheme_change import CompanyChange, Reclass

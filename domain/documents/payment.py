@@ -12,7 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import AccountType, Role
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.settlement import Allocation, allocate, open_on_account
 from domain.errors import OverAllocated

@@ -15,13 +15,8 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.company import InvoiceRatePolicy
-from domain.documents.document import (
-    Causes,
-    Document,
-    DocumentKind,
-    begin,
-    line_paths,
-)
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import bill_purchase as bill_by_level
 from domain.documents.parts.by_level_bills import is_by_level

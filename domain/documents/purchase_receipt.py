@@ -14,7 +14,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import CostingMethod, Flow, InvoiceRatePolicy
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import refuse_closed, suspense, take_in_at_cost
 from domain.documents.parts.charges import Charge, read_charges, total_of

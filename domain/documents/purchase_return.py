@@ -13,7 +13,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow
-from domain.documents.document import Causes, Document, DocumentKind, begin
+from domain.documents.causes import Causes, begin
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, suspense
 from domain.documents.parts.continental_bills import is_continental

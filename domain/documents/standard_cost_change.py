@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import ClassVar
 
 from domain.company import CostingMethod, Flow
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.stock_revaluation import revalue_bins
 from domain.errors import InvalidValue, NotAtStandardCost, Required

@@ -14,7 +14,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import AccountType
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import Charge, read_charges
 from domain.documents.parts.cost_orders import Spread

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import CostingMethod
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import BY_LOT, Lots, lot_needs, read_lots

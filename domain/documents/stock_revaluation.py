@@ -12,7 +12,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.company import Flow
-from domain.documents.document import Causes, Document, DocumentKind, begin, line_paths
+from domain.documents.causes import Causes, begin, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.cost_orders import RevaluationOrder
 from domain.documents.parts.lots import lot_needs

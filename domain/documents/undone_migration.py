@@ -8,7 +8,7 @@ used what the new flow knows: then the way back is another migration.
 
 from dataclasses import replace
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.scheme_change import CompanyChange
 from domain.errors import MigrationPastNotKept, PostedSinceMigration
 from domain.facts import CompanyFacts

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from domain.accounts import Role
 from domain.company import Scheme
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.facts import CompanyFacts
 from domain.links import Link
 from domain.movements import CostEntry, EntryKind, Nature

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.authority import Authority
 from domain.costing.linked.facts import MissingLinked
-from domain.documents.document import Causes, Document
+from domain.documents.causes import Causes
+from domain.documents.document import Document
 from domain.documents.needs import Needs
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey

@@ -32,7 +32,8 @@ from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.flow import linked_items
 from domain.costing.replay import Missing
 from domain.decide import Decision, StockFacts, decide, prepare
-from domain.documents.document import Causes, Document
+from domain.documents.causes import Causes
+from domain.documents.document import Document
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
 from domain.migrating.plan import MigrationPlan

@@ -28,7 +28,7 @@ from psycopg import AsyncConnection
 from domain.company import Flow
 from domain.costing.fold import PoolFacts
 from domain.decide import Decision, prepare
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import Refused
 from domain.facts import Facts, ItemFacts, PartyFacts
 from domain.movements import Pool

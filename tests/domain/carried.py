@@ -16,7 +16,8 @@ from domain.costing.carried.facts import CarriedFacts, CarriedItem, Later
 from domain.costing.carried.flow import carried_items
 from domain.costing.linked.facts import BinTotals
 from domain.decide import Decision, decide, prepare
-from domain.documents.document import Causes, Document
+from domain.documents.causes import Causes
+from domain.documents.document import Document
 from domain.facts import AccountFacts, Facts, ItemFacts, ItemGroupFacts
 from domain.links import Link, LinkChange
 from domain.money import ZERO

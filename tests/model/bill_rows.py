@@ -5,7 +5,7 @@ Totals, taxes, and what parties owe; in cents, without what comes to nothing.
 
 from collections.abc import Iterable
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from tests.model.memory_masters import ACCOUNT_NAMES, PARTY_NAMES, TAX_NAMES
 from tests.model.states import FREIGHT, Effects, Totals
 from tests.model.taxing import account_of

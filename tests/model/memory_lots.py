@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.needs import Needs
 from domain.facts import Facts, LotFacts
 from domain.movements import NO_LOT

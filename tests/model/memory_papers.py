@@ -5,7 +5,8 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement
 from domain.money import ZERO
 from domain.movements import (

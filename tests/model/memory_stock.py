@@ -14,7 +14,7 @@ from domain.costing.method import Layer, PoolState
 from domain.costing.replay import PoolFacts
 from domain.costing.timeline import MethodChange
 from domain.decide import CostRecord, Decision
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.money import MAX_AMOUNT, ZERO
 from domain.movements import (
     BASE_KINDS,

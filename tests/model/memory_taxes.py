@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.returned_invoices import BESIDE
 from domain.invoiced import InvoicedTax
 from domain.money import ZERO

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 from domain.costing import fold
 from domain.decide import Decision
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
 from domain.money import ZERO

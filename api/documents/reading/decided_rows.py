@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.currencies import currency_digits
 from domain.decide import Decision
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.facts import AccountFacts
 from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT

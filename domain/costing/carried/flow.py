@@ -22,7 +22,7 @@ from domain.costing.carried.recosting import (
 )
 from domain.costing.carried.work import Work
 from domain.costing.linked.facts import BinTotals
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.movements import CostEntry, Movement, Pool, UnitCost
 

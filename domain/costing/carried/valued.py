@@ -15,7 +15,7 @@ from domain.costing.fold import PoolResult
 from domain.costing.linked.facts import BinTotals
 from domain.costing.method import Balance, PoolState
 from domain.costing.replay import Settlement
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import Nature

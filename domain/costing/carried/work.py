@@ -9,7 +9,7 @@ from domain.costing.carried.bins import Bins
 from domain.costing.carried.costs import AVERAGE, Amounts, difference_kind
 from domain.costing.carried.facts import CarriedFacts
 from domain.costing.linked.facts import BinTotals
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.movements import Contra, CostEntry, EntryKind, Movement
 

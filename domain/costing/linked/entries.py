@@ -14,7 +14,7 @@ from decimal import Decimal
 from domain.company import AdjustmentDating
 from domain.costing.linked.node import Node
 from domain.costing.linked.outcome import LinkedValue
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.money import ZERO, round_to, share
 from domain.movements import Contra, CostEntry, EntryKind
 

@@ -12,7 +12,7 @@ from domain.costing.linked.moving import add, by_layers, prepared
 from domain.costing.linked.outcome import LinkedValue, outcome
 from domain.costing.linked.settling import Settling
 from domain.costing.linked.work import Work
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 
 

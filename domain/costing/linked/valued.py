@@ -13,7 +13,7 @@ from domain.costing.linked.node import Node
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import Balance, PoolState
 from domain.costing.replay import Settlement
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.movements import Pool

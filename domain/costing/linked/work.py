@@ -8,7 +8,7 @@ from domain.costing.linked.facts import LinkedFacts
 from domain.costing.linked.linking import Linker
 from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.movements import Given, Pool
 

@@ -18,7 +18,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow, Scheme
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.documents.parts.cost_orders import Repricing
 from domain.documents.parts.goods import NO_ITEM, Goods, expense_account, receive
 from domain.documents.parts.matching import Match, match, read_counterpart

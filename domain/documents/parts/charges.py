@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.accounts import AccountType, Role
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.invoiced import InvoiceFacts
 from domain.lookup import LookUp

@@ -14,7 +14,8 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import Flow, Scheme
 from domain.costing.replay import Regiven
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.documents.parts.goods import Goods, deliver, receive
 from domain.documents.parts.matching import Match, match, read_counterpart
 from domain.facts import CompanyFacts, ItemFacts, OriginalMovement, PartyFacts

@@ -10,7 +10,7 @@ Rule: the NAV section of the scenario vectors (credit memos of return orders).
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.continental_bills import invoice_goods, purchases_account
 from domain.documents.parts.credit_line import ReadCredit, over_credited
 from domain.documents.parts.repricing import reprice

@@ -6,7 +6,8 @@ from typing import TypeVar
 from uuid import UUID
 
 from domain.company import InvoiceRatePolicy
-from domain.documents.document import Causes, DocumentKind, line_paths
+from domain.documents.causes import Causes, line_paths
+from domain.documents.document import DocumentKind
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.continental_bills import is_continental
 from domain.documents.parts.credit_line import (

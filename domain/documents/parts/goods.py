@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow
-from domain.documents.document import Causes, line_paths
+from domain.documents.causes import Causes, line_paths
 from domain.documents.parts.charges import given_total, spread
 from domain.documents.parts.lots import LotLine, Lots, read_lots, refuse_unusable
 from domain.errors import Required

@@ -9,7 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.charges import total_of
 from domain.documents.parts.taxes import give_back
 from domain.invoiced import InvoicedLine, InvoicedTax, InvoiceFacts, TaxShare

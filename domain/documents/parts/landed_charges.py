@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.currencies import currency_digits, is_currency
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.continental_bills import is_continental
 from domain.errors import InvalidValue, Required, StockAccountNotAllowed
 from domain.facts import AccountFacts

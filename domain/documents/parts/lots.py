@@ -7,7 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.company import CostingMethod
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import (
     ExpiryDateRequired,
     InvalidValue,

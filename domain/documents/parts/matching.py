@@ -12,7 +12,8 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
-from domain.documents.document import Causes, DocumentKind
+from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.documents.parts.goods import Goods
 from domain.errors import (
     InvalidValue,

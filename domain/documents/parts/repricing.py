@@ -4,7 +4,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.costing.replay import Regiven
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.goods import split_given
 from domain.lookup import LookUp, Path
 from domain.movements import Contra, EntryKind, Given

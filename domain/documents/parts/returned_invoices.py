@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.charges import balance_cents
 from domain.documents.parts.credit_line import over_credited
 from domain.documents.parts.inheriting import (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes, Document, DocumentKind, line_paths
+from domain.documents.causes import Causes, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import LotLine, Lots, lot_needs, read_lots

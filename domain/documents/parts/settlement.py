@@ -11,7 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, WrongParty
 from domain.facts import OpenItemFacts, PartyFacts
 from domain.lookup import LookUp, Path

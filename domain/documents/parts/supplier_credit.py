@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.credit_line import CreditKind, ReadCredit
 from domain.documents.parts.matching import at_exchange_rate
 from domain.documents.parts.repricing import reprice

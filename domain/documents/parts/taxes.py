@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.goods import Goods
 from domain.errors import InvalidValue, TaxAccountMissing
 from domain.invoiced import InvoiceFacts, TaxShare

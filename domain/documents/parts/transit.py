@@ -11,7 +11,8 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from domain.documents.document import Causes, Document, DocumentKind, line_paths
+from domain.documents.causes import Causes, line_paths
+from domain.documents.document import Document, DocumentKind
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import LotLine
 from domain.documents.parts.returns import (

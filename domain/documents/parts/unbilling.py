@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.documents.parts.credit_line import ReadCredit
 from domain.money import ZERO, round_to, share
 from domain.open_lines import LineFacts

@@ -14,7 +14,7 @@ from domain.costing.carried.facts import CarriedFacts, CarriedItem, Later
 from domain.costing.carried.flow import carried_items
 from domain.costing.linked.facts import BinTotals
 from domain.decide import Decision
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.facts import Facts
 from domain.movements import Pool, PostingKey, UnitCost
 from persistence.posting.reading import linked_statements as linked

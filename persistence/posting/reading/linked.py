@@ -24,7 +24,7 @@ from domain.costing.linked.facts import (
     MissingLinked,
     Revaluation,
 )
-from domain.documents.document import Causes
+from domain.documents.causes import Causes
 from domain.facts import ItemFacts
 from domain.money import MAX_AMOUNT, ONE, ZERO
 from domain.movements import (

@@ -12,8 +12,8 @@ from domain.costing.linked.flow import linked_items, value_linked
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.replay import Regiven
 from domain.documents.cancellation import Cancellation
+from domain.documents.causes import Causes
 from domain.documents.cost_adjustment import CostAdjustment, process
-from domain.documents.document import Causes
 from domain.documents.parts.cost_orders import RevaluationOrder
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide

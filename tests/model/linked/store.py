@@ -22,7 +22,8 @@ from domain.costing.linked.facts import (
 )
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.periods import Averaging
-from domain.documents.document import Causes, Document
+from domain.documents.causes import Causes
+from domain.documents.document import Document
 from domain.facts import Facts, ItemFacts
 from domain.money import ZERO
 from domain.movements import (
