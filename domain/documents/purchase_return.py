@@ -93,7 +93,7 @@ class PurchaseReturn(Document):
         amount, price = price_of(causes, one, line.quantity, rate)
         amount, price = invoices.at_most_what_is_left(one, amount, price)
         if look.company.flow is Flow.CARRIED and not billed_by_invoice:
-            price = _came_in_at(one, look.company.digits)
+            price = _stands_on_accrual(one, look.company.digits) if paid_for else ZERO
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
@@ -197,15 +197,10 @@ def _given(
     return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
 
 
-def _came_in_at(one: ReadReturn, digits: int) -> Decimal:
-    """What the goods had come in at: as much stands on received not billed for them."""
-    return sum(
-        (
-            round_to(share(movement.cost, quantity, movement.quantity), digits)
-            for movement, quantity in one.parts
-        ),
-        ZERO,
-    )
+def _stands_on_accrual(one: ReadReturn, digits: int) -> Decimal:
+    """What received not billed has of the goods: what they came in at, without charges."""
+    original = one.original
+    return round_to(share(original.amount, one.line.quantity, original.billing), digits)
 
 
 def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | None:

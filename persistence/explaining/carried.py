@@ -11,7 +11,8 @@ from persistence.explaining.facts import movement_known, told
 from persistence.in_step import InStep
 
 # Whatever was recorded in the bin before the movement: earlier ones, and earlier ones of its own
-# document, whose entries were made before its own.
+# document, whose entries were made before its own. What a cancellation mirrors comes first, though
+# its entries are made last.
 _BEFORE = """
 with own as (
   select m.*, (select min(e.id::text)::uuid from cost_entry e
@@ -22,7 +23,8 @@ select own.card_value, own.card_quantity, b.id, b.quantity, b.seq = own.seq,
        (select coalesce(sum(e.actual + e.expected), 0) from cost_entry e
          where e.company_id = b.company_id and e.movement_id = b.id
            and (e.seq < own.seq
-                or e.seq = own.seq and (own.first_entry is null or e.id < own.first_entry)))
+                or e.seq = own.seq and (own.first_entry is null or e.id < own.first_entry
+                                        or b.seq = own.seq and b.voids_id is not null)))
   from own
   left join movement b on b.company_id = own.company_id and b.item_id = own.item_id
        and b.warehouse_id = own.warehouse_id and b.lot_id is not distinct from own.lot_id

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.clerk import Clerk
-from tests.api.desk import Desk, Paper, cancelling, entries
+from tests.api.desk import ACCRUAL, Desk, Paper, cancelling, charge, entries
 
 
 class Office(Desk):
@@ -108,6 +108,22 @@ def test_goods_sent_back_leave_suspense_at_what_they_came_in_at(office: Office) 
     assert balances["Stores"] == "510.00"
     assert balances["Shipping Charges"] == "20.00"
     office.check()
+
+
+def test_what_makes_received_goods_dearer_waits_for_no_bill(office: Office) -> None:
+    """Two at weighted average come in at the cost in force, 1, and bear a charge of 3.33."""
+    kind, given = _receipt("AVG", "2", "10")
+    freight = charge("Shipping Charges", "3.33", category="VALUATION_AND_TOTAL")
+    came = office.post((kind, {**given, "charges": [freight]}))
+    assert entries(came) == {"Stores": "5.33", ACCRUAL: "-2.00", "Shipping Charges": "-3.33"}
+    assert came["lines"][0]["valuationAmount"] == "5.33"
+    line = {"line": {"id": came["lines"][0]["id"]}, "quantity": "1"}
+    sent = office.post(("PurchaseReturn", {"postingDate": "2026-02-05", "lines": [line]}))
+    assert entries(sent)[ACCRUAL] == "1.00"
+    billed = office.post(_bill(came, "AVG", "1", "10"))
+    assert entries(billed) == {ACCRUAL: "1.00", "Stores": "9.00", "Creditors": "-10.00"}
+    assert ACCRUAL not in office.books().balances
+    assert office.check() == []
 
 
 def test_cancelling_a_receipt_after_a_change_of_cost_leaves_no_value(office: Office) -> None:

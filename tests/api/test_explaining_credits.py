@@ -96,6 +96,20 @@ def test_by_level_a_credit_changes_an_average_by_what_is_on_hand(server: str) ->
     assert_every_figure_is_explained(house)
 
 
+def test_by_level_what_a_cancellation_leaves_of_an_average_is_explained(server: str) -> None:
+    """Two that were sent back are there again, dearer ones having come: all are recosted."""
+    house = House(server, scheme="BY_LEVEL")
+    elsewhere = {"warehouse": {"code": "Finished Goods"}}
+    house.post(receipt("2026-01-09", goods("10", "1", "MEAN", **elsewhere)))
+    came, _ = _bought(house, "MEAN")
+    sent = house.post(back("PurchaseReturn", "2026-02-15", came, "2"))
+    dearer = house.post(receipt("2026-02-16", goods("5", "40", "MEAN")))
+    house.post(bill("2026-02-17", billed("5", "40", dearer["lines"][0], "MEAN")))
+    cancelled = house.post(cancelling(sent))
+    assert sorted(one["quantity"] for one in cancelled["stockMovements"]) == ["0", "0", "2"]
+    assert_every_figure_is_explained(house)
+
+
 def test_by_level_a_change_of_cost_explains_itself_though_nothing_moves(server: str) -> None:
     """Ten at 80 come to 85."""
     house = House(server, scheme="BY_LEVEL")

@@ -259,7 +259,7 @@ NOT_FILLED = {
     *(("DocumentLine", name) for name in _AS_RECEIPT_LINES),  # lines, by the look-up of all lines
     ("DocumentLine", "lots"), ("NegativeStockRow", "lot"), ("GoodsInTransitRow", "lot"),
     ("Lot", "changes"), ("Document", "cancelledBy"), ("Document", "charges"),
-    ("Cancellation", "cancels"),
+    ("Cancellation", "cancels"), ("Draft", "document"),
     ("CostingMethodChange", "changes"), ("ItemGroup", "purchasePriceVarianceAccount"),
     ("LedgerEntry", "purpose"),
     ("Company", "postingRules"), ("PostingRule", "accounts"), ("PostingRule", "warehouse"),

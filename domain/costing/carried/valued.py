@@ -18,7 +18,7 @@ from domain.costing.replay import Settlement
 from domain.documents.causes import Causes
 from domain.lookup import LookUp
 from domain.money import ZERO
-from domain.movements import Nature
+from domain.movements import EntryKind, Nature
 from domain.records import BillingKind, BillingRecord, LineRecord
 from domain.stock import Valued
 
@@ -63,17 +63,28 @@ def _state(totals: BinTotals) -> PoolState:
 
 
 def _at_cost(causes: Causes, value: CarriedValue) -> Causes:
-    """The document with what was received at the cost in force at the amounts that it came to."""
-    costs: dict[UUID, Decimal] = {}
-    for one in causes.movements:
-        if one.id in causes.unpriced and one.nature is Nature.PURCHASE and one.line is not None:
-            costs[one.line] = costs.get(one.line, ZERO) + value.costs[one.id]
-    if not costs:
+    """The document with what was received at the cost in force at the amounts that it came to.
+
+    A line is worth all that its goods cost; what makes them dearer besides waits for no bill.
+    """
+    line_of = {
+        one.id: one.line
+        for one in causes.movements
+        if one.id in causes.unpriced and one.nature is Nature.PURCHASE and one.line is not None
+    }
+    if not line_of:
         return causes
+    costs = dict.fromkeys(line_of.values(), ZERO)
+    direct = costs.copy()
+    for id_, line in line_of.items():
+        costs[line] += value.costs[id_]
+    for entry in value.entries:
+        if entry.kind is EntryKind.DIRECT and entry.movement.id in line_of:
+            direct[line_of[entry.movement.id]] += entry.amount
     return replace(
         causes,
         lines=list(_lines(causes.lines, costs)),
-        billing=list(_billing(causes.billing, costs)),
+        billing=list(_billing(causes.billing, direct)),
     )
 
 
