@@ -46,23 +46,3 @@ class Needs:
     order_lines: frozenset[tuple[str, int]] = frozenset()
     shipments: frozenset[str] = frozenset()
     credits_invoices: bool = False
-
-    @property
-    def the_past(self) -> bool:
-        """Whether it asks what goods have cost or where they lie.
-
-        That is only certain once nobody else can change it: when its bins are locked.
-        """
-        return bool(
-            self.documents
-            or self.originals
-            or self.originals_of
-            or self.invoices
-            or self.invoice_lines
-            or self.return_lines
-            or self.order_lines
-            or self.shipments
-            or self.counts
-            or self.bins
-            or self.waiting_items
-        )

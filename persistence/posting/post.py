@@ -16,30 +16,20 @@ A batch is the same steps for one document after another, in one transaction tha
 postings to itself: it may lock whatever it comes to, in any order, and never waits in a circle.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
-from decimal import Decimal
+from collections.abc import AsyncIterator, Sequence
 from typing import Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.company import Flow
-from domain.costing.carried.facts import CarriedFacts
-from domain.costing.carried.flow import carried_items
-from domain.costing.fold import PoolFacts
-from domain.costing.linked.facts import LinkedFacts, MissingLinked
-from domain.costing.linked.flow import linked_items
-from domain.costing.replay import Missing
-from domain.decide import Decision, StockFacts, decide, prepare
+from domain.decide import Decision, decide, prepare
 from domain.documents.causes import Causes
 from domain.documents.document import Document
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
 from domain.migrating.plan import MigrationPlan
-from domain.movements import Pool
 from domain.ports import Closing, Recorded
-from domain.stock import pools_of
+from domain.together import names_only_masters
 from persistence.citus.nodes import tell_nodes_in
 from persistence.database import Database
 from persistence.ids import new_id
@@ -51,12 +41,9 @@ from persistence.posting.fiscal_years import check_year
 from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
-from persistence.posting.reading import pools as pool_reading
-from persistence.posting.reading.carried import read_carried, with_parties
-from persistence.posting.reading.facts import items_by_id, read_facts
-from persistence.posting.reading.linked import LinkedReader
-from persistence.posting.reading.pool_past import from_before
+from persistence.posting.reading.facts import read_facts
 from persistence.posting.retrying import BeginAgain, persistently
+from persistence.posting.stock import note_missing, read_stock
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
 from persistence.posting.writing.decisions import Writing, Written, make_no_rule_account, write
 from persistence.round_trip import RoundTrip, Statement
@@ -303,9 +290,9 @@ class Poster:
         What the document names may have come to cost something else until its stock was locked.
         Then it is read again: now it stays.
         """
-        stays = attempt.alone or not attempt.keep or not attempt.needs.the_past
+        stays = attempt.alone or not attempt.keep or names_only_masters(attempt.needs)
         while True:
-            stock = await self._stock(connection, causes, attempt)
+            stock = await read_stock(connection, self._books, causes, attempt)
             if stock and not stays:
                 stays = True
                 if await self._has_gone_on(connection, attempt):
@@ -314,12 +301,7 @@ class Poster:
             outcome = decide(causes, stock)
             if isinstance(outcome, Decision):
                 return outcome
-            if isinstance(outcome, MissingLinked):
-                unlocked = not outcome.items <= attempt.linked.items
-                attempt.linked = attempt.linked.with_(outcome)
-            else:
-                unlocked = self._note(causes, attempt, outcome)
-            if unlocked and not attempt.alone:
+            if note_missing(causes, attempt, outcome) and not attempt.alone:
                 raise BeginAgain
 
     async def _has_gone_on(self, connection: AsyncConnection, attempt: Attempt) -> bool:
@@ -328,74 +310,6 @@ class Poster:
         async with RoundTrip(connection) as trip:
             last = trip.ask(_LAST, {"company": company})
         return last.rows[0][0] != attempt.seen
-
-    async def _stock(
-        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
-    ) -> StockFacts:
-        if causes.undoes_migration:
-            return {}
-        if causes.facts.company.flow is Flow.LINKED:
-            return await self._linked(connection, causes, attempt)
-        if causes.facts.company.flow is Flow.CARRIED:
-            return await self._carried(connection, causes, attempt)
-        requested = pools_of(causes)
-        for pool in attempt.also:
-            requested.setdefault(pool, Decimal(0))
-        return await self._lock(connection, causes, requested, attempt) if requested else {}
-
-    def _note(self, causes: Causes, attempt: Attempt, missing: Missing) -> bool:
-        """Keep what is missing; True when some of it is not locked yet."""
-        locked = pools_of(causes).keys() | attempt.also.keys()
-        for pool, key in missing.pools.items():
-            known = attempt.also.get(pool)
-            if known is None or key < known:
-                attempt.also[pool] = key
-        return not missing.pools.keys() <= locked
-
-    async def _linked(
-        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
-    ) -> LinkedFacts:
-        own = MissingLinked(items=frozenset(linked_items(causes)))
-        wants, facts = attempt.linked.with_(own), causes.facts
-        attempt.linked = wants
-        book = self._books.newest(facts.company.id)
-        items = await items_by_id(connection, book, set(wants.items), facts.items_by_id)
-        causes.facts = replace(facts, items_by_id=items)
-        reader = LinkedReader(connection, causes, items, keep=attempt.keep)
-        return await reader.read(wants)
-
-    async def _carried(
-        self, connection: AsyncConnection, causes: Causes, attempt: Attempt
-    ) -> CarriedFacts:
-        book, facts = self._books.newest(causes.facts.company.id), causes.facts
-        items = await items_by_id(connection, book, carried_items(causes), facts.items_by_id)
-        causes.facts = replace(facts, items_by_id=items)
-        found = await read_carried(connection, causes, keep=attempt.keep)
-        causes.facts = await with_parties(connection, causes, found)
-        return found
-
-    async def _lock(
-        self,
-        connection: AsyncConnection,
-        causes: Causes,
-        requested: Mapping[Pool, Decimal],
-        attempt: Attempt,
-    ) -> Mapping[Pool, PoolFacts]:
-        facts = causes.facts
-        company = facts.company.id
-        book = self._books.newest(company)
-        items = await items_by_id(
-            connection, book, {pool.item for pool in requested}, facts.items_by_id
-        )
-        pools = await pool_reading.lock(connection, company, requested, items, keep=attempt.keep)
-        late = {
-            pool: key
-            for pool, key in attempt.also.items()
-            if (last := pools[pool].folded_to) is not None and last >= key
-        }
-        if late:
-            pools |= await from_before(connection, company, late, items)
-        return pools
 
     # -- 4: write ---------------------------------------------------------------------------------
 
