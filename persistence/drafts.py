@@ -89,6 +89,9 @@ update draft
  where company_id = %(company)s and id = %(id)s
 returning {_COLUMNS}
 """  # noqa: S608 - constant column names
+_FIND = f"""
+select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s
+"""  # noqa: S608 - constant column names
 _CLOSE = """
 update draft
    set status = 'POSTED', approved_by = %(approved_by)s, changed_at = clock_timestamp(),
@@ -217,12 +220,7 @@ def closing(
         except psycopg.errors.CheckViolation as error:
             raise Refused(FourEyes(path=("draft",), author=draft.created_by)) from error
         if cursor.rowcount == 0:
-            found = await _one(
-                connection,
-                f"select {_COLUMNS} from draft"  # noqa: S608 - constant
-                " where company_id = %(company)s and id = %(id)s",
-                params,
-            )
+            found = await _one(connection, _FIND, params)
             now = found.version if found else 0
             raise Refused(
                 VersionConflict(
@@ -240,9 +238,8 @@ def closing(
 
 async def find(database: Database, company: UUID, id_: UUID) -> DraftRow | None:
     """A draft of the company, or None."""
-    query = f"select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s"  # noqa: S608
     async with database.transaction(company) as connection:
-        return await _one(connection, query, {"company": company, "id": id_})
+        return await _one(connection, _FIND, {"company": company, "id": id_})
 
 
 async def page_of_drafts(
@@ -292,11 +289,7 @@ async def _locked(
     author: str | None = None,
 ) -> DraftRow:
     """A draft to be changed; of others than its author, if one is given, it is not there."""
-    query = (
-        f"select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s"  # noqa: S608
-        " for update"
-    )
-    found = await _one(connection, query, {"company": company, "id": id_})
+    found = await _one(connection, f"{_FIND} for update", {"company": company, "id": id_})
     if found is None or author not in {None, found.created_by}:
         raise Refused(NotFound(path=("draft",), kind="draft", reference=str(id_)))
     if found.status == POSTED:

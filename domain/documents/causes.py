@@ -171,12 +171,12 @@ class Causes:
 
     # -- what it causes -----------------------------------------------------------------------
 
-    def new_line(self, **fields: object) -> LineRecord:
+    def new_line(self, **fields: Any) -> LineRecord:
         """Keep a line, numbered in the order in which they come."""
         record = LineRecord(
             id=self.facts.new_id(),
             line_no=len(self.lines) + 1,
-            **fields,  # type: ignore[arg-type] - checked by LineRecord
+            **fields,
         )
         self.lines.append(record)
         return record
