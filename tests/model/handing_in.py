@@ -4,18 +4,14 @@ from collections.abc import Callable
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from domain.company import CostingMethod
 from domain.decide import Decision
-from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
-from domain.documents.allocation import AllocationVoucher
 from domain.documents.cancellation import Cancellation
 from domain.documents.costing_method_change import CostingMethodChange, MethodChangeLine
 from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
-from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
 from domain.documents.landed_cost import (
     DistributionBasis,
     LandedCharge,
@@ -25,8 +21,6 @@ from domain.documents.landed_cost import (
 from domain.documents.parts.charges import Charge
 from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
 from domain.documents.parts.returns import ReturnLine
-from domain.documents.parts.settlement import Allocation
-from domain.documents.payment import Payment, PaymentType
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine
 from domain.documents.purchase_return import PurchaseReturn
@@ -39,12 +33,11 @@ from domain.documents.stock_reconciliation import (
     StockReconciliation,
 )
 from domain.references import Ref
+from tests.model.handing_in_accounts import CUSTOMER, SUPPLIER, OnAccounts
 from tests.model.naming import account, center, charges_of, item, taxes, warehouse
 from tests.model.operations import Kind, LineOf, Operation
 
 FIRST_DAY = date(2026, 3, 1)
-SUPPLIER = Ref("party", "code", "supplier")
-CUSTOMER = Ref("party", "code", "customer")
 PURPOSES = {
     Kind.MATERIAL_RECEIPT: StockEntryPurpose.MATERIAL_RECEIPT,
     Kind.MATERIAL_ISSUE: StockEntryPurpose.MATERIAL_ISSUE,
@@ -67,14 +60,8 @@ def clock(minute: int) -> time:
     return time(minute // 60, minute % 60)
 
 
-class HandingIn:
+class HandingIn(OnAccounts):
     """Makes documents of operations, and remembers the ids that the books gave."""
-
-    def __init__(self, company: str, new_id: Callable[[], UUID]) -> None:
-        self.company = Ref("company", "code", company)
-        self.new_id = new_id
-        self.ids: dict[int, UUID] = {}
-        self.lines: dict[LineOf, UUID] = {}
 
     def document(self, operation: Operation) -> Document:
         """The document of an operation; the same one each time it is asked for."""
@@ -106,7 +93,7 @@ class HandingIn:
                 warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
-                invoice_line=self._line(line.of),
+                invoice_line=self.line(line.of),
                 rejected_quantity=line.rejected,
                 rejected_warehouse=warehouse(line.rejected_to),
             )
@@ -123,7 +110,7 @@ class HandingIn:
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
-                receipt_line=self._line(line.of),
+                receipt_line=self.line(line.of),
                 warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
@@ -151,7 +138,7 @@ class HandingIn:
                 warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
-                invoice_line=self._line(line.of),
+                invoice_line=self.line(line.of),
             )
             for line in operation.lines
         )
@@ -164,7 +151,7 @@ class HandingIn:
                 item=item(line.item),
                 quantity=line.quantity,
                 rate=line.rate,
-                delivery_line=self._line(line.of),
+                delivery_line=self.line(line.of),
                 warehouse=warehouse(line.warehouse),
                 batch=line.batch,
                 serials=line.serials,
@@ -195,7 +182,7 @@ class HandingIn:
                 allow_zero_valuation=priced and not line.rate,
                 warehouse=warehouse(line.warehouse),
                 to_warehouse=warehouse(line.to),
-                sent_line=self._line(line.of),
+                sent_line=self.line(line.of),
                 batch=line.batch,
                 serials=line.serials,
                 scrap=line.scrap,
@@ -254,11 +241,9 @@ class HandingIn:
             for charge in operation.charges
         )
         named = [(line.of, line.amount) for line in operation.lines if line.of is not None]
-        receipts = tuple(
-            self._document(no) for no in sorted({of.no for of, _ in named if of.line < 0})
-        )
+        receipts = tuple(self.named(no) for no in sorted({of.no for of, _ in named if of.line < 0}))
         basis = DistributionBasis(operation.reason)
-        parts = [(self._line(of), amount) for of, amount in named if of.line >= 0]
+        parts = [(self.line(of), amount) for of, amount in named if of.line >= 0]
         by_hand = basis is DistributionBasis.MANUAL
         return LandedCost(
             **head,
@@ -275,7 +260,7 @@ class HandingIn:
     def _return(self, operation: Operation, head: dict[str, Any]) -> Document:
         lines = tuple(
             ReturnLine(
-                line=self._line(line.of),
+                line=self.line(line.of),
                 quantity=line.quantity,
                 from_rejected=line.of_rejected,
                 batch=line.batch,
@@ -304,8 +289,8 @@ class HandingIn:
         lines = tuple(
             CreditNoteLine(
                 cost_center=center(line.center),
-                invoice_line=self._line(line.of),
-                return_line=self._line(line.came_back),
+                invoice_line=self.line(line.of),
+                return_line=self.line(line.came_back),
                 item=item(line.item) if line.item else None,
                 quantity=line.quantity or None,
                 rate=line.rate or None,
@@ -321,76 +306,20 @@ class HandingIn:
             credit_kind=CreditKind(operation.reason),
             party=CUSTOMER if sales else SUPPLIER,
             lines=lines,
-            invoice=self._document(operation.of) if operation.of >= 0 else None,
+            invoice=self.named(operation.of) if operation.of >= 0 else None,
             charges=charges_of(operation) or None,
             rounded_total=operation.rounded_total or None,
             freight=operation.freight or None,
         )
 
-    def _journal(self, operation: Operation, head: dict[str, Any]) -> Document:
-        lines = tuple(
-            JournalVoucherLine(
-                cost_center=center(line.center),
-                account=Ref("account", "code", line.account or ""),
-                debit=line.amount if line.amount > 0 else None,
-                credit=-line.amount if line.amount < 0 else None,
-                party=Ref("party", "code", line.party) if line.party else None,
-            )
-            for line in operation.lines
-        )
-        return JournalVoucher(**head, lines=lines)
-
-    def _payment(self, operation: Operation, head: dict[str, Any]) -> Document:
-        collects = operation.kind is Kind.COLLECT
-        return Payment(
-            **head,
-            type=PaymentType.RECEIVE if collects else PaymentType.PAY,
-            party=CUSTOMER if collects else SUPPLIER,
-            amount=operation.amount,
-            allocations=self._allocations(operation),
-        )
-
-    def _allocate(self, operation: Operation, head: dict[str, Any]) -> Document:
-        party = CUSTOMER if operation.lines[0].party == "customer" else SUPPLIER
-        return AllocationVoucher(**head, party=party, allocations=self._allocations(operation))
-
-    def _allocations(self, operation: Operation) -> tuple[Allocation, ...]:
-        return tuple(
-            Allocation(
-                invoice=self._document(line.of.no),
-                amount=line.amount,
-                discount=line.discount,
-                write_off=line.written_off,
-            )
-            for line in operation.lines
-            if line.of is not None
-        )
-
-    def _clear(self, operation: Operation, head: dict[str, Any]) -> Document:
-        lines = tuple(
-            ClearingLine(
-                line=self._line(line.of),
-                quantity=line.quantity or None,
-                cost_center=center(line.center),
-            )
-            for line in operation.lines
-        )
-        return AccrualClearing(**head, lines=lines)
-
     def _cancel(self, operation: Operation, head: dict[str, Any]) -> Document:
         head["posting_date"] = date.max  # it becomes that of what is cancelled
-        return Cancellation(**head, document=self._document(operation.of))
-
-    def _document(self, no: int) -> Ref:
-        return Ref("document", "id", str(self.ids[no]))
-
-    def _line(self, of: LineOf | None) -> Ref | None:
-        return Ref("line", "id", str(self.lines[of])) if of is not None else None
+        return Cancellation(**head, document=self.named(operation.of))
 
 
 _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] = {
     Kind.RECEIPT: HandingIn._receipt,
-    Kind.CLEAR: HandingIn._clear,
+    Kind.CLEAR: HandingIn.clear,
     Kind.BILL: HandingIn._bill,
     Kind.DELIVERY: HandingIn._delivery,
     Kind.SALE: HandingIn._sale,
@@ -401,10 +330,10 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.SEND: HandingIn._stock_entry,
     Kind.ARRIVE: HandingIn._stock_entry,
     Kind.LOSE: HandingIn._stock_entry,
-    Kind.JOURNAL: HandingIn._journal,
-    Kind.PAY: HandingIn._payment,
-    Kind.COLLECT: HandingIn._payment,
-    Kind.ALLOCATE: HandingIn._allocate,
+    Kind.JOURNAL: HandingIn.journal,
+    Kind.PAY: HandingIn.payment,
+    Kind.COLLECT: HandingIn.payment,
+    Kind.ALLOCATE: HandingIn.allocate,
     Kind.CANCEL: HandingIn._cancel,
     Kind.CREDIT_BILL: HandingIn._credit,
     Kind.CREDIT_SALE: HandingIn._credit,

@@ -1,6 +1,7 @@
 """The company of the model in a real database, written by the owner row by row."""
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -67,6 +68,13 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
         connection.execute(
             "update company set settings = %s where id = %s", (json.dumps(settings), company)
         )
+    _make_masters(own, accounts)
+    connection.commit()
+    return company
+
+
+def _make_masters(own: Callable[..., UUID], accounts: Mapping[str, UUID]) -> None:
+    """Roles of accounts, warehouses, items, taxes and parties."""
     for role, name in ROLES.items():
         own("account_role", role=role, account_id=accounts[name])
     for name in WAREHOUSES:
@@ -92,8 +100,6 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
         )  # fmt: skip
     for party, role in PARTIES.items():
         own("party", id=uuid7(), code=party, name=party, roles=[role])
-    connection.commit()
-    return company
 
 
 def allow_negative(connection: psycopg.Connection, company: UUID, sku: str, *, allow: bool) -> None:
