@@ -5,7 +5,7 @@ Everything is immutable, and a decision reads no clock and draws no random numbe
 identifiers come with the facts.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -333,7 +333,7 @@ class Facts:
     present: Mapping[tuple[UUID, UUID], tuple[UUID, ...]] = field(
         default_factory=dict[tuple[UUID, UUID], tuple[UUID, ...]]
     )
-    open_items: Mapping[UUID, OpenItemFacts] = field(default_factory=dict[UUID, OpenItemFacts])
+    open_items: Sequence[OpenItemFacts] = ()
     residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
     waiting_items: tuple[UUID, ...] = ()
@@ -358,3 +358,7 @@ class Facts:
         """Know the parties by id too: movements name them so."""
         by_id = {party.id: party for party in self.parties.values()}
         object.__setattr__(self, "parties_by_id", by_id)
+
+    def open_item_of(self, document: UUID) -> OpenItemFacts | None:
+        """The item that a document opened, if any: that of an invoice, which has but one."""
+        return next((one for one in self.open_items if one.document == document), None)

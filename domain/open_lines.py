@@ -77,7 +77,9 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItemFacts:
-    """An invoice that a payment settles, with what is open in its own currency.
+    """What a payment settles, as an invoice, with what is open in its own currency.
+
+    A document has one item; a journal entry one for each party and account that it names.
 
     `in_company` is what stands on its account for it, in company currency, debit positive.
     """
@@ -92,6 +94,11 @@ class OpenItemFacts:
     settled: Decimal
     is_void: bool
     in_company: Decimal
+
+    @property
+    def key(self) -> tuple[UUID, UUID, UUID]:
+        """Its document, party and account: what tells it from other items."""
+        return (self.document, self.party, self.account)
 
     @property
     def open_amount(self) -> Decimal:

@@ -203,7 +203,7 @@ class CreditNote(Document):
 
     def _control(self, causes: Causes, look: LookUp, invoice: InvoiceFacts | None) -> UUID | None:
         """The account of the invoice's open item, the party's own, or the company's."""
-        item = causes.facts.open_items.get(invoice.id) if invoice else None
+        item = causes.facts.open_item_of(invoice.id) if invoice else None
         if item is not None:
             return item.account
         party = causes.party
@@ -263,7 +263,7 @@ class CreditNote(Document):
         rounding = total - causes.in_company_currency(exact)
         if rounding and causes.grand_total != exact:
             causes.post(look.role(Role.ROUND_OFF), sign * rounding)
-        for item in causes.facts.open_items.values():
+        for item in causes.facts.open_items:
             amount = min(left, max(sign * left_open(causes, item), ZERO))
             if amount:
                 total -= abs(settle(causes, item, sign * amount))

@@ -2,6 +2,9 @@
 
 A journal on a stock account is refused while that account agrees with the value of its stock: it
 would part the two. It is accepted while they are out of step, which is how it can be set right.
+
+What it posts to a party is an open item of its own, one for each party and account: payments and
+allocations settle it like an invoice. That is how opening balances come in.
 """
 
 from dataclasses import dataclass
@@ -119,7 +122,7 @@ class JournalVoucher(Document):
             party.id if party else None,
         )
         if party is not None:
-            causes.stand(party.id, account.id, in_company, amount)
+            causes.open_item(account.id, party, amount, in_company)
 
     def _party(
         self, look: LookUp, line: JournalVoucherLine, account: AccountFacts, path: Path

@@ -66,7 +66,9 @@ class Payment(Document):
         sign = 1 if self.type is PaymentType.RECEIVE else -1
         if causes.party is not None:
             accounts = (self.discount_account, self.write_off_account)
-            used = sign * allocate(causes, look, causes.party, self.allocations, accounts)
+            used = sign * allocate(
+                causes, look, causes.party, self.allocations, accounts, toward=sign
+            )
             if used > self.amount > 0:
                 look.refuse(
                     OverAllocated(path=("allocations",), open_amount=self.amount, requested=used)

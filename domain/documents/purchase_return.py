@@ -252,7 +252,7 @@ def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | No
     if party is None or payable is None:
         return
     causes.post(payable, price, party=party.id)
-    causes.stand(party.id, payable, price, amount)
+    causes.open_item(payable, party, amount, price)
 
 
 def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:

@@ -50,20 +50,23 @@ select coalesce(document.number || ', line ' || line.line_no, line_id::text), pr
 
 OPEN_ITEMS = """
 with rebuilt as (
-    select entry.against_id as document_id,
-           sum(currency_amount) filter (where entry.document_id = entry.against_id) as amount,
-           coalesce(-sum(currency_amount) filter (where entry.document_id <> entry.against_id
+    select about.id as document_id, entry.party_id, entry.account_id,
+           sum(currency_amount) filter (where entry.document_id = about.id) as amount,
+           coalesce(-sum(currency_amount) filter (where entry.document_id <> about.id
                 and voiding.by_id is distinct from entry.document_id), 0) as settled,
            bool_or(voiding.by_id is not null) as is_void
       from party_entry entry
-      left join voiding
-        on voiding.company_id = %(company)s and voiding.document_id = entry.against_id
-     where entry.company_id = %(company)s and entry.against_id is not null
-     group by 1
+      join document own on own.company_id = %(company)s and own.id = entry.document_id
+      cross join lateral (
+          select coalesce(entry.against_id, own.cancels_id, own.id) as id
+      ) as about
+      left join voiding on voiding.company_id = %(company)s and voiding.document_id = about.id
+     where entry.company_id = %(company)s
+     group by 1, 2, 3
 ), compared as (
     select document_id, figure.problem, figure.rebuilt, figure.stored
       from (select * from open_item where company_id = %(company)s) s
-      full join rebuilt r using (document_id)
+      full join rebuilt r using (document_id, party_id, account_id)
       cross join lateral (values
         ('amount of the invoice', r.amount::text, s.amount::text, r.amount = s.amount),
         ('settled of the invoice', r.settled::text, s.settled::text, r.settled = s.settled),

@@ -35,6 +35,7 @@ DOCUMENT_COLUMNS = """
     on voiding.company_id = document.company_id and voiding.document_id = document.id
   left join open_item
     on open_item.company_id = document.company_id and open_item.document_id = document.id
+   and document.kind <> 'JOURNAL_ENTRY'
 """
 """The columns of `DocumentRow`, and where they come from; conditions on `document` follow."""
 

@@ -208,14 +208,17 @@ class BillingState(SQLModel, table=True):
 
 
 class OpenItem(SQLModel, table=True):
-    """What is outstanding on an invoice, in its currency; locked by whoever settles it."""
+    """What is outstanding on an invoice, in its currency; locked by whoever settles it.
+
+    A journal entry has one for each party and account that it names.
+    """
 
     __tablename__ = "open_item"
     __table_args__ = (to("document_id", "document"), {"postgresql_with": {"fillfactor": 70}})
     company_id: UUID = key()
     document_id: UUID = key()
-    party_id: UUID = required_reference()
-    account_id: UUID = required_reference()
+    party_id: UUID = key()
+    account_id: UUID = key()
     currency: str
     exchange_rate: Decimal = exact_or_zero()
     amount: Decimal = exact_or_zero()

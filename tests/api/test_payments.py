@@ -193,3 +193,29 @@ def test_open_items_add_up_to_their_control_accounts(desk: Desk) -> None:
 def test_a_rate_of_one_is_a_rate_too(desk: Desk) -> None:
     at_par = receipt("2026-01-10", goods("1", "200"), currency="EUR", exchangeRate="1")
     assert desk.post(at_par)["grandTotal"] == "200.00"
+
+
+def test_what_a_journal_posts_to_parties_is_settled_like_an_invoice(desk: Desk) -> None:
+    desk.make("createParty", "party", company=desk.company, code="NORTH",
+              roles=["CUSTOMER", "SUPPLIER"])  # fmt: skip
+    opening = desk.post(("JournalEntry", {"postingDate": "2026-01-01", "currency": "EUR",
+        "exchangeRate": "1.1", "lines": [
+            {"account": {"code": "Debtors"}, "party": {"code": "UTAH"}, "debit": "33.33"},
+            {"account": {"code": "Debtors"}, "party": {"code": "UTAH"}, "debit": "66.66"},
+            {"account": {"code": "Debtors"}, "party": {"code": "NORTH"}, "debit": "5"},
+            {"account": {"code": "Creditors"}, "party": {"code": "NORTH"}, "credit": "40"},
+            {"account": {"code": "Bank"}, "credit": "64.99"},
+        ]}))  # fmt: skip
+    euros = {"currency": "EUR", "exchangeRate": "1.2"}
+    some = shown_and_kept(desk, paid("RECEIVE", "90", part(opening, "90"), **euros))
+    assert entries(some) == {"Bank": "108.00", "Debtors": "-99.00", "Exchange Gain/Loss": "-9.00"}
+    assert refusals(desk, paid("RECEIVE", "10", part(opening, "10"), **euros)) == [
+        ("OVER_ALLOCATED", "allocations.0.amount")
+    ]
+    rest = desk.post(paid("RECEIVE", "9.99", part(opening, "9.99"), **euros))
+    assert entries(rest) == {"Bank": "11.99", "Debtors": "-10.99", "Exchange Gain/Loss": "-1.00"}
+    both = applied(part(opening, "5"), part(opening, "5"), party="NORTH", currency="EUR")
+    assert entries(desk.post(both)) == {"Creditors": "5.50", "Debtors": "-5.50"}
+    assert list(open_items(desk, asOf="2026-02-10").values()) == [("-40.00", "-35.00", 40, 40)]
+    assert refusals(desk, cancelling(opening)) == [("HAS_DEPENDENTS", "document")]
+    assert is_clean(desk)

@@ -85,11 +85,9 @@ class MemoryBooks(MemoryLots):
             lines={id_: self._line(id_) for id_ in _ids(needs.lines) if id_ in self.lines},
             documents=documents,
             originals=self._originals(_ids(needs.originals), _ids(needs.originals_of)),
-            open_items={
-                id_: self._open_item(id_)
-                for id_ in _ids(needs.open_items)
-                if id_ in self.open_items
-            },
+            open_items=[
+                self._open_item(id_) for id_ in _ids(needs.open_items) if id_ in self.open_items
+            ],
             stock_balances={
                 ACCOUNT_IDS[name]: StockAccountBalance(ZERO, ZERO)
                 for name in ("Stock A", "Stock B")

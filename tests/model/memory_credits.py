@@ -14,6 +14,7 @@ from domain.documents.parts.returned_invoices import BESIDE
 from domain.facts import Facts
 from domain.invoiced import CreditFacts, InvoicedCharge, InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.money import ONE, ZERO
+from domain.open_lines import OpenItemFacts
 from domain.records import LineRecord
 from tests.model.memory_stock import Kept
 from tests.model.memory_taxes import MemoryTaxes
@@ -52,8 +53,8 @@ class MemoryCredits(MemoryTaxes):
             open_items=self._items(credited),
         )
 
-    def _items(self, credited: CreditFacts) -> dict[UUID, object]:
-        return {id_: self._open_item(id_) for id_ in credited.invoices if id_ in self.open_items}
+    def _items(self, credited: CreditFacts) -> list[OpenItemFacts]:
+        return [self._open_item(id_) for id_ in credited.invoices if id_ in self.open_items]
 
     def _credit_facts(
         self, lines: Iterable[UUID], returns: Iterable[UUID], invoices: Iterable[UUID]

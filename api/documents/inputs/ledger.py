@@ -66,7 +66,8 @@ class PaymentAllocationInput:
     """A line of a payment or an allocation."""
 
     invoice: DocumentRef = about(
-        "What is settled: an invoice, a credit note or an earlier payment that is on account."
+        "What is settled: an invoice, a credit note, an earlier payment that is on account, or a "
+        "journal entry that names the party on its account."
     )
     amount: Decimal = about(
         "What settles it, in the document's currency, above zero. Items of the other direction, as"

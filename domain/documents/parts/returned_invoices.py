@@ -105,7 +105,7 @@ class ReturnedInvoices:
         for document, (one, control) in self._owed.items():
             if self._extra[document]:
                 self._settle(one, control, sign * self._extra[document])
-            item = causes.facts.open_items.get(document)
+            item = causes.facts.open_item_of(document)
             if item is not None:
                 take_last_cents(causes, item)
         balance_cents(causes, look)
@@ -158,7 +158,7 @@ class ReturnedInvoices:
 
     def _settle(self, one: ReadReturn, control: UUID, amount: Decimal) -> None:
         """Off what is owed of the invoice; of one paid at once it is owed by the return."""
-        item = self._causes.facts.open_items.get(one.original.document)
+        item = self._causes.facts.open_item_of(one.original.document)
         if item is not None:
             settle(self._causes, item, amount)
         elif one.original.party is not None:

@@ -16,7 +16,7 @@ from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, Wrong
 from domain.facts import OpenItemFacts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO, multiply, round_to
-from domain.records import OpenItemRecord
+from domain.records import OpenItemRecord, PartyRecord
 from domain.references import Ref
 
 
@@ -45,8 +45,12 @@ def allocate(
     party: PartyFacts,
     allocations: Sequence[Allocation],
     accounts: tuple[Ref | None, Ref | None],
+    toward: int = 1,
 ) -> Decimal:
     """Settle open items, each in its own direction; `accounts` bear discounts and write-offs.
+
+    `toward` is the direction of the money: of a document with several items of the party (a
+    journal) it settles first what is owed that way (1: to us).
 
     Returns the money that it takes, in the document's currency: positive where it was owed to us.
     """
@@ -55,8 +59,11 @@ def allocate(
     for index, allocation in enumerate(allocations):
         path = ("allocations", str(index))
         _check_amounts(causes, look, allocation, path)
-        item = _open_item(look, allocation.invoice, (*path, "invoice"))
+        item = _open_item(causes, party, allocation.invoice, toward)
         if item is None:
+            reference = allocation.invoice.value
+            path = (*path, "invoice")
+            look.refuse(NotFound(path=path, kind="document", reference=reference))
             continue
         sign = 1 if (left_open(causes, item) or item.amount) > 0 else -1
         _check_item(causes, look, party, item, allocation, sign, path)
@@ -127,18 +134,27 @@ def _check_item(
         )
 
 
-def _open_item(look: LookUp, ref: Ref, path: Path) -> OpenItemFacts | None:
-    for item in look.facts.open_items.values():
-        if ref.names(item.document, item.number):
-            return item
-    look.refuse(NotFound(path=path, kind="document", reference=ref.value))
-    return None
+def _open_item(causes: Causes, party: PartyFacts, ref: Ref, toward: int) -> OpenItemFacts | None:
+    """The item of the document named: the party's, still open, not settled here yet."""
+
+    def fit(one: OpenItemFacts) -> tuple[bool, bool, bool, bool]:
+        left = left_open(causes, one)
+        is_taken = left != one.open_amount
+        return (one.party != party.id, not left, is_taken, toward * left < 0)
+
+    named = [one for one in causes.facts.open_items if ref.names(one.document, one.number)]
+    return min(named, key=fit, default=None)
 
 
 def left_open(causes: Causes, item: OpenItemFacts) -> Decimal:
     """What is open on an item after earlier lines of this document, debit positive."""
     taken = sum(
-        (one.settled for one in causes.open_items if one.document_id == item.document), ZERO
+        (
+            one.settled
+            for one in causes.open_items
+            if (one.document_id, one.party_id, one.account_id) == item.key
+        ),
+        ZERO,
     )
     return item.open_amount - taken
 
@@ -152,7 +168,7 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
     digits = causes.facts.company.digits
     in_company = round_to(multiply(amount, item.exchange_rate), digits)
     if amount == left_open(causes, item):
-        earlier = (one.amount for one in causes.parties if one.against_id == item.document)
+        earlier = (one.amount for one in causes.parties if _is_about(one, item))
         in_company = item.in_company + sum(earlier, ZERO)
     causes.post(item.account, -in_company, party=item.party)
     causes.stand(
@@ -176,12 +192,16 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
     return in_company
 
 
+def _is_about(entry: PartyRecord, item: OpenItemFacts) -> bool:
+    return (entry.against_id, entry.party_id, entry.account_id) == item.key
+
+
 def take_last_cents(causes: Causes, item: OpenItemFacts) -> None:
     """What lines converted one by one have left of an item that is settled goes with the last one.
 
     What it misses in the journal is rounding, as it was on the invoice.
     """
-    mine = [at for at, one in enumerate(causes.parties) if one.against_id == item.document]
+    mine = [at for at, one in enumerate(causes.parties) if _is_about(one, item)]
     if not mine or left_open(causes, item):
         return
     rest = item.in_company + sum((causes.parties[at].amount for at in mine), ZERO)

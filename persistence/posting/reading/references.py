@@ -111,16 +111,22 @@ _LINE_FIELDS = (
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)
- order by document_id for update
+ order by document_id, party_id, account_id for update
 """
 _OPEN_ITEMS = """
 select o.document_id, d.number, o.party_id, o.account_id, o.currency, o.exchange_rate, o.amount,
        o.settled, o.is_void,
        (select coalesce(sum(p.amount), 0) from party_entry p
-         where p.company_id = o.company_id and p.against_id = o.document_id)
+         where p.company_id = o.company_id and p.against_id = o.document_id
+           and p.party_id = o.party_id and p.account_id = o.account_id)
+       + (select coalesce(sum(p.amount), 0) from party_entry p -- as earlier releases kept it
+           where p.company_id = o.company_id and p.document_id = o.document_id
+             and p.against_id is null
+             and p.party_id = o.party_id and p.account_id = o.account_id)
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
  where o.company_id = %(company)s and o.document_id = any(%(documents)s)
+ order by o.document_id, o.party_id, o.account_id
 """
 _OPEN_ITEM_FIELDS = (
     "document", "number", "party", "account", "currency", "exchange_rate", "amount", "settled",
@@ -303,15 +309,15 @@ async def document_ids(
 
 async def open_items(
     connection: AsyncConnection, company: UUID, documents: Sequence[UUID]
-) -> dict[UUID, OpenItemFacts]:
-    """What is open on the invoices named, locked, by the invoice's id."""
+) -> list[OpenItemFacts]:
+    """What is open on the documents named, locked."""
     if not documents:
-        return {}
+        return []
     params = {"company": company, "documents": list(documents)}
     await connection.execute(_LOCK_OPEN_ITEMS, params)
     cursor = await connection.execute(_OPEN_ITEMS, params)
     rows = await cursor.fetchall()
-    return {row[0]: OpenItemFacts(**dict(zip(_OPEN_ITEM_FIELDS, row, strict=True))) for row in rows}
+    return [OpenItemFacts(**dict(zip(_OPEN_ITEM_FIELDS, row, strict=True))) for row in rows]
 
 
 async def stock_balances(

@@ -190,21 +190,21 @@ def _bills_own_lines(decision: Decision) -> bool:
 
 
 def _open_items(decision: Decision) -> Iterable[Sequence[Any]]:
-    """What this document changes on invoices, one row an invoice, in key order."""
-    items: dict[UUID, list[Any]] = {}
+    """What this document changes on open items, one row an item, in key order."""
+    items: dict[tuple[UUID, UUID, UUID], list[Any]] = {}
     for one in decision.causes.open_items:
-        known = items.get(one.document_id)
+        key = (one.document_id, one.party_id, one.account_id)
+        known = items.get(key)
         if known is None:
-            items[one.document_id] = [
-                one.party_id, one.account_id, one.currency, one.exchange_rate, one.amount,
-                one.settled, one.is_void,
+            items[key] = [
+                one.currency, one.exchange_rate, one.amount, one.settled, one.is_void
             ]  # fmt: skip
         else:
-            known[4] += one.amount
-            known[5] += one.settled
-            known[6] = known[6] or one.is_void
-    for document, item in sorted(items.items()):
-        yield (document, *item)
+            known[2] += one.amount
+            known[3] += one.settled
+            known[4] = known[4] or one.is_void
+    for key, item in sorted(items.items()):
+        yield (*key, *item)
 
 
 def _lots(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -358,7 +358,7 @@ SECTIONS = (
         "document_id, party_id, account_id, currency, exchange_rate, amount, settled, is_void",
         "uuid, uuid, uuid, text, numeric, numeric, numeric, boolean",
         _open_items,
-        "on conflict (company_id, document_id) do update set"
+        "on conflict (company_id, document_id, party_id, account_id) do update set"
         " settled = o.settled + excluded.settled, is_void = o.is_void or excluded.is_void",
     ),
     *LINKED_SECTIONS,
