@@ -129,17 +129,17 @@ def _corrected(target: DocumentFacts, count: UUID) -> Decimal:
 def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> None:
     """Take back what stood on the party's account, and open again what it had settled.
 
-    An entry about no item is one of a release that opened none for it: it is the target's own.
+    An entry about no item is one of a release that told none: it is about the target's own.
     """
-    against = entry.against or target.id
     causes.stand(
         entry.party,
         entry.account,
         -entry.amount,
         -entry.currency_amount,
         currency=entry.currency,
-        against=against,
+        against=entry.against,
     )
+    against = entry.against or target.id
     opened_it = against == target.id
     causes.open_items.append(
         OpenItemRecord(
