@@ -29,7 +29,7 @@ ROLE_TEXTS = {
     Role.EXPENSE: "Purchases of what is not kept in stock.",
     Role.BANK: "Payments that name no other account.",
     Role.CASH: "Payments in cash.",
-    Role.RETAINED_EARNINGS: "The results of closed years.",
+    Role.RETAINED_EARNINGS: "The results of earlier fiscal years, where a report carries them.",
     Role.STOCK_INTERIM: "Stock whose cost is still expected (continental).",
     Role.ACCRUAL_INTERIM: "The other side of expected purchase cost (continental).",
     Role.COGS_INTERIM: "Cost of sales still expected (continental).",

@@ -88,6 +88,13 @@ class BalanceSheet(_Statement):
     assets: Decimal = strawberry.field(description="All assets.")
     liabilities: Decimal = strawberry.field(description="All liabilities.")
     equity: Decimal = strawberry.field(description="Equity, with the result so far.")
+    result_of_year: Decimal = strawberry.field(
+        description="Of the result what the fiscal year of `asOf` has come to."
+    )
+    result_brought_forward: Decimal = strawberry.field(
+        description="Of the result what the fiscal years before came to: retained, without a "
+        "journal that closes them."
+    )
 
 
 def _sections(info: Info, found: Statement) -> list[StatementSection]:
@@ -166,4 +173,6 @@ class StatementQuery:
             assets=found.totals[Root.ASSET],
             liabilities=found.totals[Root.LIABILITY],
             equity=found.totals[Root.EQUITY],
+            result_of_year=found.result - found.brought_forward,
+            result_brought_forward=found.brought_forward,
         )

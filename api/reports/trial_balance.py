@@ -47,7 +47,7 @@ class TrialBalanceTotals(_Amounts):
 
 @strawberry.type(description="The trial balance.")
 class TrialBalance(Covered):
-    """Openings are cumulative for all accounts, until a year-end closing moves results."""
+    """Openings are cumulative for all accounts, unless results are carried."""
 
     from_: date | None = strawberry.field(description="The first day of the period.")
     totals: TrialBalanceTotals = strawberry.field(description="The sums of all rows.")
@@ -79,6 +79,15 @@ PeriodStart = Annotated[
 ]
 
 
+CarryResults = Annotated[
+    bool,
+    strawberry.argument(
+        description="Whether income and expense begin the fiscal year of `from` at zero, and what "
+        "the years before came to opens the account of retained earnings, as after a closing."
+    ),
+]
+
+
 @strawberry.type
 class TrialBalanceQuery:
     """The trial balance."""
@@ -96,6 +105,7 @@ class TrialBalanceQuery:
         known_at: KnownAt = None,
         cost_center: CostCenterArgument = None,
         include_zero: IncludeZero = False,
+        carry_results: CarryResults = False,
     ) -> TrialBalance:
         """One statement for all rows."""
         check_period(from_, as_of)
@@ -108,6 +118,7 @@ class TrialBalanceQuery:
                 from_date=from_,
                 cost_center_id=center,
                 include_zero=include_zero,
+                carry_results=carry_results,
             )
         totals: Any = found.totals
         return TrialBalance(scope=scope, from_=found.from_date, totals=totals, found=found)

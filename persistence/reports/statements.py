@@ -24,7 +24,8 @@ class StatementRow:
     """An account, or a group with all below it, in company currency; `level` counts from 0.
 
     `amount` has the statement's sign: income positive and cost negative in profit and loss, the
-    natural sign of assets, of liabilities and of equity in the balance sheet.
+    natural sign of assets, of liabilities and of equity in the balance sheet. Of it
+    `brought_forward` counted before the period, on the account itself.
     """
 
     company_id: UUID
@@ -33,6 +34,7 @@ class StatementRow:
     level: int
     is_group: bool
     amount: Decimal
+    brought_forward: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class Statement:
     """The report: its rows in chart order, the sum of each root, and the result.
 
     `result` is that of the period in profit and loss; in the balance sheet that of all time, which
-    is part of equity.
+    is part of equity; `brought_forward` of it is that of the fiscal years before (else zero).
     """
 
     scope: Scope
@@ -48,11 +50,13 @@ class Statement:
     rows: list[StatementRow]
     totals: dict[Root, Decimal]
     result: Decimal
+    brought_forward: Decimal
 
 
 _STATEMENT = """
 with recursive balance as (
-    select account_id, sum(debit - credit) as amount
+    select account_id, coalesce(sum(opening), 0) as opening,
+           coalesce(sum(opening), 0) + coalesce(sum(debit - credit), 0) as amount
       from (/*figures*/) figure group by account_id
 ), tree(id, root, level) as (
     select id, root, 0 from account where company_id = %(company)s and parent_id is null
@@ -71,9 +75,12 @@ with recursive balance as (
 )
 select account.company_id, account.id as account_id, account.root, tree.level, account.is_group,
        round(coalesce(rolled.amount, 0) * case when account.root = 'ASSET' then 1 else -1 end,
-             %(digits)s) as amount
+             %(digits)s) as amount,
+       round(coalesce(balance.opening, 0) * case when account.root = 'ASSET' then 1 else -1 end,
+             %(digits)s) as brought_forward
   from account
   join tree on tree.id = account.id
+  left join balance on balance.account_id = account.id
   left join rolled on rolled.account_id = account.id
  where account.company_id = %(company)s
    and (%(include_zero)s or coalesce(rolled.amount, 0) <> 0)
@@ -116,7 +123,8 @@ async def balance_sheet(
         scope: what counted by when, known at when.
         include_zero: also accounts without a balance.
     """
-    figures = figures_of(scope, date.min, None, opening=False)
+    year = await start_of_fiscal_year(connection, scope)
+    figures = figures_of(scope, year or date.min, None)
     rows = await _rows(connection, figures, include_zero=include_zero)
     return _statement(scope, None, rows, BALANCE_ROOTS)
 
@@ -134,6 +142,7 @@ def _statement(
 ) -> Statement:
     totals = {root: _total(rows, root, scope.digits) for root in Root}
     result = round_to(totals[Root.INCOME] + totals[Root.EXPENSE], scope.digits)
+    earlier = (row.brought_forward for row in rows if row.root in RESULT_ROOTS)
     if Root.EQUITY in roots:
         totals[Root.EQUITY] = round_to(totals[Root.EQUITY] + result, scope.digits)
     return Statement(
@@ -142,6 +151,7 @@ def _statement(
         rows=[row for row in rows if row.root in roots],
         totals={root: totals[root] for root in roots},
         result=result,
+        brought_forward=round_to(sum(earlier, ZERO), scope.digits),
     )
 
 

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from domain.money import ZERO, round_to
 from domain.periods import fiscal_year_of
 from persistence.masters.rows import AccountRow, columns
+from persistence.reports.carried_results import CARRIED, carried_before
 from persistence.reports.figures import figures_of
 from persistence.reports.query import compose
 from persistence.reports.scope import Scope
@@ -93,6 +94,7 @@ async def trial_balance(
     from_date: date | None = None,
     cost_center_id: UUID | None = None,
     include_zero: bool = False,
+    carry_results: bool = False,
 ) -> TrialBalance:
     """The trial balance of the scope.
 
@@ -103,15 +105,22 @@ async def trial_balance(
             (of the last day posted, when that is null too).
         cost_center_id: only lines of this cost center or one below it.
         include_zero: also accounts without opening and turnover.
+        carry_results: income and expense begin the fiscal year of `from_date` at zero, and what
+            the years before came to opens the account of retained earnings. Else openings are
+            cumulative for all accounts.
 
-    Openings are cumulative for all accounts, those of income and expense included, until a
-    year-end closing moves their balances to equity.
+    Raises:
+        Refused: DEFAULT_ACCOUNT_MISSING, results are to be carried to no known account.
     """
     if from_date is None:
         from_date = await start_of_fiscal_year(connection, scope)
     figures = figures_of(scope, from_date or date.max, cost_center_id)
     values = {**figures.values, "include_zero": include_zero}
-    sql = compose(_TRIAL_BALANCE, figures=figures.sql)
+    source = figures.sql
+    if carry_results and from_date is not None:
+        values |= await carried_before(connection, scope, from_date, cost_center_id)
+        source = f"{source} union all {CARRIED}"
+    sql = compose(_TRIAL_BALANCE, figures=source)
     async with RoundTrip(connection) as trip:
         found = trip.ask(Statement.of(sql), values)
     rows = [

@@ -112,3 +112,27 @@ def test_books_without_a_posting_are_empty(server: str) -> None:
     empty = Desk(server)
     assert (_profit(empty)["result"], _profit(empty)["from"]) == ("0.00", None)
     assert _sheet(empty)["assets"] == "0.00"
+
+
+def test_results_of_earlier_years_are_told_apart_and_carried_to_equity(desk: Desk) -> None:
+    parts = "resultBroughtForward resultOfYear result"
+    query = f"query($company: CompanyRef!) {{ balanceSheet(company: $company, %s) {{ {parts} }} }}"
+    for as_of, expected in (
+        ("2025-12-31", ("0.00", "100.00", "100.00")),
+        ("2026-12-31", ("100.00", "50.00", "150.00")),
+        ("2027-01-01", ("150.00", "0.00", "150.00")),
+    ):
+        found = desk.ask(query % f'asOf: "{as_of}"')["balanceSheet"]
+        assert tuple(found.values()) == expected, as_of
+    query = """query($company: CompanyRef!, $from: Date!) { trialBalance(company: $company,
+      from: $from, asOf: "2026-12-31", carryResults: true) { rows { account { code }
+      openingDebit openingCredit closingDebit closingCredit }
+      totals { openingDebit openingCredit closingDebit closingCredit } } }"""
+    for first, opening in (("2026-01-01", None), ("2026-02-01", ("0.00", "180.00"))):
+        found = desk.ask(query, **{"from": first})["trialBalance"]
+        rows = {one.pop("account")["code"]: tuple(one.values()) for one in found["rows"]}
+        assert rows["Retained Earnings"] == ("0.00", "100.00", "0.00", "100.00")
+        assert rows["Sales"] == (*(opening or ("0.00", "0.00")), "0.00", "180.00")
+        totals = found["totals"]
+        assert totals["openingDebit"] == totals["openingCredit"]
+        assert totals["closingDebit"] == totals["closingCredit"] == "810.00"
