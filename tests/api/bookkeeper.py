@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-import httpx2
+from tests import wire
 
 _codes = count(1)
 
@@ -40,7 +40,7 @@ class Bookkeeper:
     def sign_in(self) -> None:
         """Begin to talk to the server, with the token if there is one."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        self.client = httpx2.Client(base_url=self.base, timeout=60, headers=headers)
+        self.client = wire.client(self.base, timeout=60, headers=headers)
         self.company = {"code": self.code}
 
     def ask(self, query: str, **variables: Any) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-import httpx2
+from tests import wire
 
 _codes = count(1)
 _ERRORS = "errors { code message path retryable }"
@@ -18,7 +18,7 @@ class Clerk:
     code: str = field(default_factory=lambda: f"M{next(_codes)}")
 
     def __post_init__(self) -> None:
-        self.client = httpx2.Client(base_url=self.base, timeout=60)
+        self.client = wire.client(self.base, timeout=60)
         self.company = {"code": self.code}
 
     def ask(self, query: str, **variables: Any) -> Any:

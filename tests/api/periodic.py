@@ -5,7 +5,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
-import httpx2
+from tests import wire
 
 _codes = count(1)
 
@@ -36,7 +36,7 @@ class Periodic:
     code: str = field(default_factory=lambda: f"PERIODIC{next(_codes)}")
 
     def __post_init__(self) -> None:
-        self.client = httpx2.Client(base_url=self.base, timeout=60)
+        self.client = wire.client(self.base, timeout=60)
         self.company = {"code": self.code}
         self.make("createCompany", "company", code=self.code, name=self.code, currency="USD",
                   chart="PERPETUAL_EN", scheme="PERIODIC")  # fmt: skip

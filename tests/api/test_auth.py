@@ -13,6 +13,7 @@ from api.auth import authentication
 from domain.references import Ref
 from domain.roles import CompanyRole, Permission
 from persistence.access import administration
+from tests import wire
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.staff import Staff, codes, desk_of_the_operator, staffed
 
@@ -56,7 +57,7 @@ def test_without_a_valid_token_nobody_is_signed_in(
     staff: Staff, operator: Desk, header: str | None
 ) -> None:
     headers = {} if header is None else {"Authorization": header}
-    client = httpx2.Client(base_url=staff.base, headers=headers)
+    client = wire.client(staff.base, headers=headers)
     variables = {"company": operator.company}
     answer = client.post("/graphql", json={"query": BALANCE, "variables": variables}).json()
     assert codes(answer) == ["UNAUTHENTICATED"]

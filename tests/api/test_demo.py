@@ -25,6 +25,7 @@ from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.operator_error import OperatorError
 from persistence.posting.post import Poster
+from tests import wire
 from tests.conftest import new_database, running_server
 
 NUMBERS = [
@@ -296,7 +297,7 @@ def _tutorial(base: str, day: str) -> Any:
 @pytest.mark.parametrize("order", ["in order", "backwards"])
 def test_every_example_runs_without_preparation(demo_servers: dict[str, str], order: str) -> None:
     files = EXAMPLES if order == "in order" else EXAMPLES[::-1]
-    with httpx2.Client(base_url=demo_servers[order], timeout=60) as client:
+    with wire.client(demo_servers[order], timeout=60) as client:
         for file in files:
             for answer in _run(client, file):
                 assert "errors" not in answer, (file.name, answer["errors"])

@@ -12,6 +12,7 @@ import websockets
 
 from domain.errors import Refused
 from persistence.feed import Watch
+from tests import wire
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.conftest import running_server
 
@@ -70,7 +71,7 @@ async def events(
     sent = {"accept": "text/event-stream", **(headers or {})}
     body = query if isinstance(query, dict) else {"query": query, "variables": variables}
     async with (
-        httpx2.AsyncClient(base_url=base, timeout=20) as client,
+        wire.async_client(base, timeout=20) as client,
         client.stream("POST", "/graphql", json=body, headers=sent) as response,
     ):
         yield Events(response)
@@ -131,7 +132,7 @@ async def test_lines_of_events_end_with_a_line_feed_alone(desk: Desk) -> None:
     sent = {"accept": "text/event-stream"}
     body = {"query": LIVE, "variables": {"company": desk.company, "after": 0}}
     async with (
-        httpx2.AsyncClient(base_url=desk.base, timeout=20) as client,
+        wire.async_client(desk.base, timeout=20) as client,
         client.stream("POST", "/graphql", json=body, headers=sent) as response,
     ):
         first = await anext(response.aiter_bytes())

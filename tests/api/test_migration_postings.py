@@ -7,10 +7,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
 import psycopg
 import pytest
 
+from tests import wire
 from tests.api.periodic import AFTER, AS_OF, Periodic
 
 _PATIENCE_SECONDS = 30
@@ -18,7 +18,7 @@ _PATIENCE_SECONDS = 30
 
 def _send(books: Periodic, mutation: str, of: str, given: Any) -> dict[str, Any]:
     """A mutation over a connection of its own; its payload."""
-    with httpx2.Client(base_url=books.base, timeout=60) as client:
+    with wire.client(books.base, timeout=60) as client:
         query = (
             f"mutation($input: {of}Input!) {{ done: {mutation}(input: $input)"
             " { __typename errors { code } } }"
@@ -235,7 +235,7 @@ def test_a_thousand_documents_are_migrated_in_one_transaction(
                    costingMethod=("FIFO", "MOVING_AVERAGE")[number % 2])  # fmt: skip
 
     def receive(part: int) -> None:
-        with httpx2.Client(base_url=books.base, timeout=60) as client:
+        with wire.client(books.base, timeout=60) as client:
             for batch in range(10):
                 given = [_receipt(books, part, batch, number) for number in range(20)]
                 names = range(len(given))

@@ -20,6 +20,7 @@ from api.settings import Settings
 from persistence.embedded.server import binaries
 from persistence.measures import REPLICA_READS, REPLICAS_UP
 from persistence.migrate import upgrade
+from tests import wire
 from tests.api.desk import Desk, goods, receipt
 from tests.api.staff import SignedInDesk
 from tests.clusters import copy_to_replica, free_port, running, started
@@ -194,7 +195,7 @@ def test_a_replica_that_catches_up_is_waited_for(pair: Pair) -> None:
 
 
 def test_every_query_of_the_examples_runs_on_a_replica(pair: Pair) -> None:
-    with pair.served("all", wait_seconds=PATIENCE) as base, httpx2.Client(base_url=base) as client:
+    with pair.served("all", wait_seconds=PATIENCE) as base, wire.client(base) as client:
         queries = 0
         with counted() as answered:
             for one in requests():

@@ -6,6 +6,8 @@ from typing import Any, Self
 
 import httpx2
 
+from tests import wire
+
 _SECONDS = 60
 _ERRORS = "errors { code message path }"
 
@@ -19,7 +21,7 @@ class Client:
 
     def __init__(self, base_url: str) -> None:
         """Connects with the first request."""
-        self._http = httpx2.Client(base_url=base_url, timeout=_SECONDS)
+        self._http = wire.client(base_url, timeout=_SECONDS)
 
     def __enter__(self) -> Self:
         return self

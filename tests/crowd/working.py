@@ -7,9 +7,9 @@ from copy import copy
 from typing import Any
 from uuid import UUID
 
-import httpx2
 import psycopg
 
+from tests import wire
 from tests.api.desk import goods, receipt
 from tests.api.house import House
 from tests.crowd.papers import SKUS, STORES, Posted, Somebody
@@ -73,7 +73,7 @@ def work(
     def hand_in(number: int) -> Counter[str]:
         somebody = Somebody(f"{seed} {number}", posted)
         desk = copy(house)
-        with httpx2.Client(base_url=base, timeout=_SECONDS) as desk.client:
+        with wire.client(base, timeout=_SECONDS) as desk.client:
             found: Counter[str] = Counter()
             for _ in range(papers):
                 kind, given = somebody.paper()

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import psycopg
 import pytest
 
@@ -26,6 +25,7 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.masters.lookups import find_company
 from persistence.migrate import SchemaError
 from persistence.tables import LEDGER_TABLES
+from tests import wire
 from tests.api.commands import refusals, run
 from tests.api.desk import Desk, goods, receipt
 from tests.conftest import new_database, running_server
@@ -173,7 +173,7 @@ def test_distributed_books_work_without_triggers(
     log = postgres.folder / "postgres.log"
     before = log.stat().st_size
     open_demo_company(distributed, lambda _stage: None)
-    with running_server(distributed) as base, httpx2.Client(base_url=base, timeout=60) as client:
+    with running_server(distributed) as base, wire.client(base, timeout=60) as client:
         for one in requests():
             answer = client.post("/graphql", json=one.body).json()
             assert "errors" not in answer, (one.name, answer["errors"])

@@ -24,6 +24,7 @@ from hypothesis import seed as seeded
 from schemathesis import GenerationMode
 
 from domain.errors import catalogue
+from tests import wire
 from tests.clients.fuzz.narrowed import narrowed, root_fields
 from tests.clients.fuzz.values import STAND_INS, values
 
@@ -90,7 +91,7 @@ def make_requests(
         progress: Is told after each root field.
     """
     tally = Tally()
-    with httpx2.Client(base_url=base, timeout=300) as client:
+    with wire.client(base, timeout=300) as client:
         for name, strategy in _known(client).items():
             schemathesis.graphql.scalar(name, strategy)
         fields = list(operations(part, parts))
