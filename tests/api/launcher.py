@@ -1,30 +1,25 @@
-"""`perpetuo` from a process that has loaded the libraries already: `python -m tests.api.launcher`.
+"""`perpetuo` from a process that has loaded it already: `python -m tests.api.launcher`.
 
 Loading takes most of a short command's time. For each line on standard input, a command as JSON,
-this process forks and the fork becomes that command, which loads its own modules as ever; its exit
-code is a line on standard output.
+this process forks and the fork becomes that command; its exit code is a line on standard output.
 """
 
 import gc
+import importlib
 import json
 import os
+import pkgutil
 import signal
 import sys
 
-import alembic.command
-import psycopg_pool
-import rich.table
-import sqlmodel
-import strawberry
-import uvicorn
-
+import api.commands
 from api.cli import main
-
-LIBRARIES = (alembic.command, psycopg_pool, rich.table, sqlmodel, strawberry, uvicorn)
 
 
 def launch() -> None:
     """Run command after command until the end of standard input."""
+    for module in pkgutil.iter_modules(api.commands.__path__):
+        importlib.import_module(f"api.commands.{module.name}")
     gc.freeze()
     for line in sys.stdin:
         pid = os.fork()

@@ -58,7 +58,9 @@ def test_the_command_refuses_before_anything_is_started(tmp_path: Path) -> None:
     assert not (tmp_path / ".perpetuo").exists()
 
 
-def test_a_key_made_beside_the_server_signs_in(tmp_path: Path) -> None:
+def test_the_first_thing_to_try_needs_no_key_and_one_made_beside_the_server_signs_in(
+    tmp_path: Path,
+) -> None:
     def command(*arguments: str) -> str:
         outcome = run(tmp_path, *arguments)
         assert outcome.returncode == 0, outcome.stderr
@@ -66,12 +68,16 @@ def test_a_key_made_beside_the_server_signs_in(tmp_path: Path) -> None:
 
     query = {"query": "{ companies { nodes { code } } }"}
     with serving(tmp_path, auth="required") as served:
+        assert served.process.stdout
+        _, to_try, _ = (served.process.stdout.readline() for _ in range(3))
+        url = f"{served.base}/graphql"
+        first = json.loads(to_try.split(" -d ")[1].strip().strip("'"))
+        assert httpx2.post(url, json=first).json()["data"]["version"]  # it needs no token
         command("users", "add", "olga")
         command("roles", "grant", "olga", "warehouse", "--company", "DEMO", "--warehouse", "Stores")
         key = command("keys", "create", "olga", "--days", "30", "--scope", "stock-read").strip()
         assert "Stores" in command("roles", "list", "--company", "DEMO")
         headers = {"Authorization": f"Bearer {key}"}
-        url = f"{served.base}/graphql"
         answer = httpx2.post(url, json=query, headers=headers).json()
         assert answer["data"]["companies"]["nodes"] == [{"code": "DEMO"}]
         assert httpx2.post(url, json=query).json()["errors"][0]["extensions"]["code"] == (
@@ -86,15 +92,6 @@ def test_a_key_made_beside_the_server_signs_in(tmp_path: Path) -> None:
         (line,) = refusals(run(tmp_path, "keys", "create", "nobody"))
         assert "nobody" in line
         assert key not in (tmp_path / "serve.log").read_text()
-
-
-def test_what_the_server_says_to_try_first_needs_no_token(tmp_path: Path) -> None:
-    with serving(tmp_path, auth="required") as served:
-        assert served.process.stdout
-        _, to_try, _ = (served.process.stdout.readline() for _ in range(3))
-        body = json.loads(to_try.split(" -d ")[1].strip().strip("'"))
-        answer = httpx2.post(f"{served.base}/graphql", json=body).json()
-    assert answer["data"]["version"]
 
 
 def test_development_mode_says_that_it_needs_no_token(tmp_path: Path) -> None:
