@@ -1,7 +1,7 @@
 """What a document causes, filled while it reads its lines; `decide` makes a decision of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.costing.replay import Regiven
 from domain.currencies import currency_digits, is_currency
-from domain.documents.document import Document
+from domain.documents.document import Document, DocumentKind
 from domain.documents.parts.cost_orders import (
     Regrouping,
     Repricing,
@@ -172,12 +172,20 @@ class Causes:
     # -- what it causes -----------------------------------------------------------------------
 
     def new_line(self, **fields: Any) -> LineRecord:
-        """Keep a line, numbered in the order in which they come."""
+        """Keep a line, numbered in the order in which they come, on the cost center it stands on.
+
+        One that names none is on the default of its day of recording and stays there: what later
+        makes it cost more or less, and what gives it back, goes where it was posted to.
+        """
         record = LineRecord(
             id=self.facts.new_id(),
             line_no=len(self.lines) + 1,
             **fields,
         )
+        default = self.facts.company.default_cost_center
+        by_hand = self.document.kind is DocumentKind.JOURNAL_ENTRY
+        if default is not None and record.cost_center_id is None and not by_hand:
+            record = replace(record, cost_center_id=default)
         self.lines.append(record)
         return record
 

@@ -29,12 +29,13 @@ from tests.model.histories import (
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
+    SWITCH_KINDS,
     TAX_KINDS,
     TRANSIT_KINDS,
 )
 from tests.model.linked.histories import History
 from tests.model.linked.trial import live_through as live_through_links
-from tests.model.operations import Kind, Operation
+from tests.model.operations import Kind, Operation, told
 from tests.model.seeds import keep, live_through
 from tests.model.trial import shrunk
 from tests.model.workplace import workplace_at
@@ -49,6 +50,7 @@ KINDS: dict[str, Sequence[Kind]] = {
     "money": MONEY_KINDS,
     "credits": CREDIT_KINDS,
     "lots": LOT_KINDS,
+    "switches": SWITCH_KINDS,
     "taxes": TAX_KINDS,
     "transit": TRANSIT_KINDS,
 }
@@ -85,7 +87,7 @@ def live_by_links(seed: int) -> Lived:
 
 
 def _told(operations: list[Operation]) -> str:
-    return "\n".join(f"  {operation}" for operation in operations)
+    return "\n".join(f"  {told(operation)}" for operation in operations)
 
 
 @contextmanager

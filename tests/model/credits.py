@@ -240,7 +240,7 @@ class Credits(SupplierCredits, TaxCredits):
         if original.kind in {Kind.BILL, Kind.SALE}:
             self.reasons.add("INVALID_VALUE")
         known = original.lines[found.of.line]
-        paid = not found.of_rejected or self.switches.value_rejected
+        paid = not found.of_rejected or self._pays_rejected(found.of)
         return Line(
             item=known.item, quantity=found.quantity, of=found.of,
             rate=known.rate if paid else found.rate,

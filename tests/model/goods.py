@@ -57,6 +57,7 @@ class Goods(Register):
                 price = company(operation, product(lot[1], line.rate))
                 given = ((contra, price),)
                 move = moving(operation, index, line, 1, contra, given=given, lot=lot)
+                move.differs_on_one = True
                 effects.moves.append(move)
 
     def _material_issue(self, operation: Operation, effects: Effects) -> None:

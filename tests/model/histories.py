@@ -11,6 +11,7 @@ from tests.model.costs_by_chance import COSTLY
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
+from tests.model.switches_by_chance import choose, switch
 from tests.model.taxed_by_chance import TAXED
 from tests.model.taxes_by_chance import with_taxes
 
@@ -65,6 +66,8 @@ _MAKERS = {
     Kind.CREDIT_BILL: credits_by_chance.credit_bill,
     Kind.CREDIT_SALE: credits_by_chance.credit_sale,
     Kind.CLOSE: _close,
+    Kind.SWITCH: switch,
+    Kind.ALLOW: choose,
 }
 STOCK_KINDS = (
     Kind.RECEIPT, Kind.DELIVERY, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_ISSUE, Kind.TRANSFER,
@@ -128,6 +131,12 @@ CLOSING_KINDS = (
     Kind.DELIVERY, Kind.BILL, Kind.BILL, Kind.CLOSE, Kind.CLOSE,
 )  # fmt: skip
 """Goods come and go, cost more later, and days are closed and opened."""
+
+SWITCH_KINDS = (
+    *STOCK_KINDS, *LATE_KINDS, *PAPER_KINDS, *STOCK_KINDS, *LATE_KINDS, Kind.MAKE,
+    Kind.CREDIT_BILL, Kind.CREDIT_SALE, *(Kind.SWITCH,) * 4, Kind.ALLOW, Kind.ALLOW,
+)  # fmt: skip
+"""Documents of all kinds, while the company changes its mind, and its items theirs."""
 
 _MADE_OTHERWISE = {TAX_KINDS: TAXED, COST_KINDS: COSTLY}
 """What histories of some kinds make in ways of their own."""

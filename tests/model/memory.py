@@ -1,6 +1,7 @@
 """The pure domain with its books in memory: what the database does, done with dictionaries."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from domain.movements import (
 from domain.recorded import DocumentFacts
 from domain.references import Ref
 from tests.model.memory_lots import MemoryLots
-from tests.model.memory_masters import ACCOUNT_IDS, company_facts, party_facts, settings_of
+from tests.model.memory_masters import ACCOUNT_IDS, facts_of, party_facts
 from tests.model.memory_stock import Kept
 from tests.model.operations import (
     ALL_ITEMS,
@@ -31,8 +32,14 @@ class MemoryBooks(MemoryLots):
 
     def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
         super().__init__(layers_at_first)
-        self.company = company_facts(settings_of(switches), switches.center)
+        self.company = facts_of(switches)
         self._ids = count(1 << 20)
+
+    def settle_on(self, switches: Switches) -> None:
+        """Other switches; the days that are closed stay so."""
+        closed = self.company.frozen_through
+        self.company = replace(facts_of(switches), frozen_through=closed)
+        self.below_zero.by_company = switches.below_zero
 
     def new_id(self) -> UUID:
         return UUID(int=next(self._ids))

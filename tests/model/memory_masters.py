@@ -1,6 +1,7 @@
 """The company of the model for the pure domain: its settings, accounts, warehouses and ids."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType, Role, WarehouseFacts
@@ -16,6 +17,7 @@ from tests.model.opening import OWN_ACCOUNT
 from tests.model.operations import (
     ACCOUNTS,
     ALL_ITEMS,
+    APART,
     CENTERS,
     PARTIES,
     ROAD,
@@ -41,6 +43,15 @@ CENTER_NAMES = {id_: code for code, id_ in CENTER_IDS.items()}
 ACCOUNT_NAMES = {id_: name for name, id_ in ACCOUNT_IDS.items()}
 PARTY_NAMES = {id_: code for code, id_ in PARTY_IDS.items()}
 TAX_NAMES = {id_: code for code, id_ in TAX_IDS.items()}
+
+
+def facts_of(switches: Switches) -> CompanyFacts:
+    """The company of the model, as it has settled on."""
+    company = company_facts(settings_of(switches), switches.center)
+    if not switches.trues_up_apart:
+        return company
+    apart = {Role.NEGATIVE_STOCK_ADJUSTMENT: ACCOUNT_IDS[APART]}
+    return replace(company, roles={**company.roles, **apart})
 
 
 def company_facts(settings: CompanySettings, center: str | None = None) -> CompanyFacts:
@@ -92,6 +103,9 @@ def settings_of(switches: Switches) -> CompanySettings:
         invoice_rate_policy=InvoiceRatePolicy(switches.policy),
         value_rejected=switches.value_rejected,
         adjustment_dating=AdjustmentDating(dating),
+        require_cost_center=switches.requires_center,
+        allow_negative_stock=switches.below_zero,
+        require_party=switches.requires_party,
     )
 
 

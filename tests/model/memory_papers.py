@@ -145,7 +145,7 @@ class MemoryPapers(MemoryStock):
             costing_method=self._method(name),
             method_changes=self._changes(name),
             is_stock_item=name != SERVICE,
-            allow_negative=name in self.allow_negative,
+            allow_negative=self.below_zero.may(name),
             over_receipt_tolerance=TOLERANT.get(name, ZERO),
             over_delivery_tolerance=TOLERANT.get(name, ZERO),
             over_billing_tolerance=TOLERANT.get(name, ZERO),

@@ -30,11 +30,9 @@ from domain.movements import (
 from domain.recorded import GivenElsewhere, PostedCost
 from domain.records import BillingRecord
 from domain.stock import pools_of
+from tests.model.below_zero import BelowZero
 from tests.model.memory_masters import ITEM_IDS
-from tests.model.operations import (
-    ALL_ITEMS,
-    ITEMS,
-)
+from tests.model.operations import ALL_ITEMS
 
 _FIRST = PostingKey(date.min, time.min, -1, -1)
 _GIVEN = {kind.value for kind in GIVEN_KINDS}
@@ -95,7 +93,7 @@ class MemoryStock:
 
     def __init__(self, layers_at_first: int) -> None:
         self.layers_at_first = layers_at_first
-        self.allow_negative = {item for item in ITEMS if item.endswith("-")}
+        self.below_zero = BelowZero()
         self.documents: dict[UUID, Kept] = {}
         self.pools: dict[Pool, StoredPool] = {}
         self.movements: dict[UUID, Movement] = {}
@@ -182,7 +180,7 @@ class MemoryStock:
             pool=pool,
             method=self._method(name),
             changes=self._changes(name),
-            allow_negative=name in self.allow_negative,
+            allow_negative=self.below_zero.may(name),
             state=state,
             layers=tuple(layers),
             folded_to=folded_to,

@@ -18,6 +18,8 @@ class Money(Register):
             effects.journal.append((at(line.account or "", line.center), amount))
             if line.account in {"Stock A", "Stock B"}:
                 self.reasons.add("STOCK_ACCOUNT_LOCKED")
+            if self.switches.requires_party and line.account in CONTROL.values() and not line.party:
+                self.reasons.add("REQUIRED")
             if line.party:
                 effects.party.append((line.party, line.account or "", amount))
                 if line.account not in {"Debtors", "Creditors"}:

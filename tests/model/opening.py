@@ -14,6 +14,7 @@ from domain.company import BEGINNING, DEFAULT_COST_CENTER
 from tests.model.operations import (
     ACCOUNTS,
     ALL_ITEMS,
+    APART,
     CENTERS,
     PARTIES,
     ROAD,
@@ -102,14 +103,21 @@ def _make_masters(own: Callable[..., UUID], accounts: Mapping[str, UUID]) -> Non
         own("party", id=uuid7(), code=party, name=party, roles=[role])
 
 
-def allow_negative(connection: psycopg.Connection, company: UUID, sku: str, *, allow: bool) -> None:
-    """Let an item go below zero from now on, or no longer; committed."""
-    connection.execute("select set_config('app.company_id', %s, true)", (str(company),))
-    connection.execute(
-        "update item set settings = %s, version = version + 1 where company_id = %s and sku = %s",
-        (json.dumps({"allow_negative_stock": allow}), company, sku),
-    )
-    connection.commit()
+def settings_of(switches: Switches) -> dict[str, Any]:
+    """What `updateCompany` is told so that the company has these switches."""
+    apart = {"code": APART} if switches.trues_up_apart else None
+    return {
+        "settings": {
+            "invoiceRatePolicy": switches.policy,
+            "valueRejected": switches.value_rejected,
+            "adjustmentDating": "FIRST_OPEN_PERIOD" if switches.adjusts_late else "OWN_PERIOD",
+            "requireCostCenter": switches.requires_center,
+            "allowNegativeStock": switches.below_zero,
+            "requireParty": switches.requires_party,
+        },
+        "defaults": {"negativeStockAdjustment": apart},
+        "defaultCostCenter": {"code": switches.center} if switches.center else None,
+    }
 
 
 def _insert(connection: psycopg.Connection, table: str, **fields: Any) -> None:

@@ -1,7 +1,7 @@
 """What happens in a history: operations in plain words, the same for the model and the product."""
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from random import Random
@@ -61,6 +61,7 @@ ACCOUNTS = {
     "Discounts": "EXPENSE",
     "Write-offs": "EXPENSE",
     "Carriage": "FREIGHT",
+    "Shortfall": "COGS",
     "Tax charged": "TAX",
     "Tax paid": "TAX",
     "Levies": "TAX",
@@ -86,6 +87,9 @@ ROLES = {
     "writeOff": "Write-offs",
     "freight": "Carriage",
 }
+APART = "Shortfall"
+"""Where receipts true up what had left before them, if the company wants it apart."""
+
 TOLERANT = {"lifo": Decimal(20), "average-": Decimal(50)}
 """Items of which more may be billed, received and delivered: by how many percent."""
 
@@ -146,6 +150,8 @@ class Kind(StrEnum):
     """No document: from now on an item may go below zero, or no longer."""
     CLOSE = "CLOSE"
     """No document: from now on all days through its day are closed; a day before all opens them."""
+    SWITCH = "SWITCH"
+    """No document: from now on the company has settled on other `switches`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,13 +160,19 @@ class Switches:
 
     One of `POLICIES`; whether rejected goods are paid for; whether what a document makes others
     cost is dated as it is itself, if that is later, or as they are. `center` is the cost center of
-    what names none.
+    what names none, and may have to be there. Receipts may true up what had left before them on an
+    account `apart`; items that have no choice of their own may go `below_zero`. What is posted to
+    parties' accounts by hand may have to name its party.
     """
 
     policy: str = "MUST_MATCH"
     value_rejected: bool = False
     adjusts_late: bool = False
     center: str | None = None
+    requires_center: bool = False
+    trues_up_apart: bool = False
+    below_zero: bool = False
+    requires_party: bool = False
 
     @classmethod
     def of(cls, random: Random) -> Self:
@@ -172,6 +184,23 @@ class Switches:
             adjusts_late=random.random() < 0.5,
             center=center,
         )
+
+    def others(self, random: Random) -> Self:
+        """What a company may settle on next: one switch turned, seldom all of them."""
+        drawn = type(self)(
+            random.choice(POLICIES),
+            value_rejected=random.random() < 0.5,
+            adjusts_late=random.random() < 0.5,
+            center=random.choice((None, *CENTERS, *CENTERS)),
+            requires_center=random.random() < 0.5,
+            trues_up_apart=random.random() < 0.5,
+            below_zero=random.random() < 0.5,
+            requires_party=random.random() < 0.5,
+        )
+        if random.random() < 0.1:
+            return drawn
+        turned = random.choice([field.name for field in fields(self)])
+        return replace(self, **{turned: getattr(drawn, turned)})
 
 
 class LineOf(NamedTuple):
@@ -186,12 +215,13 @@ class Line:
     """A line: goods (`item`, `quantity`, ...), a journal's amount, or a payment's allocation.
 
     Of a count, `keeps` is what stays as it is: the quantity or the rate. Of a change of costing
-    method, `method` is the new one, and the rate stays unless `keeps` is None. Of goods that turn
-    into others, what has only a `warehouse` is consumed, and what has only a `to` is made: the
-    product, or `scrap` at its rate. A receipt may reject goods beside those that it accepts, into
-    another warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item
-    by a `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the
-    line of a return (`came_back`), of both or of neither; without a quantity of all that is left,
+    method, `method` is the new one, and the rate stays unless `keeps` is None. Of an item's choice
+    to go below zero `keeps` "company" leaves it to the company. Of goods that turn into others,
+    what has only a `warehouse` is consumed, and what has only a `to` is made: the product, or
+    `scrap` at its rate. A receipt may reject goods beside those that it accepts, into another
+    warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item by a
+    `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the line
+    of a return (`came_back`), of both or of neither; without a quantity of all that is left,
     without a rate and an amount at the price that there was. Goods may be of one `batch`, or have
     `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are those of the
     invoice's line.
@@ -265,9 +295,27 @@ class Operation:
     freight_taxes: tuple[str, ...] = ()
     foreign: Decimal | None = None
     """Euro per dollar, where the document is in dollars."""
+    switches: Switches | None = None
+    """What the company settles on, where it does."""
 
     def refers_to(self) -> set[int]:
         """The numbers of the operations that must have been accepted before."""
         lines = (of for line in self.lines for of in (line.of, line.came_back))
         earlier = {of.no for of in lines if of is not None}
         return earlier | {self.of} if self.of >= 0 else earlier
+
+
+def told(value: object) -> str:
+    """An operation, or a part of one, in a line: without what is as it is unless it is said."""
+    if isinstance(value, LineOf):
+        return f"{value.no}.{value.line}"
+    if isinstance(value, tuple):
+        return f"({', '.join(map(told, value))})"
+    if isinstance(value, Operation | Line | Charge):
+        said = [
+            f"{field.name}={told(getattr(value, field.name))}"
+            for field in fields(value)
+            if getattr(value, field.name) != field.default
+        ]
+        return f"{type(value).__name__}({', '.join(said)})"
+    return str(value)

@@ -3,6 +3,8 @@
 Operations are taken in the order in which they were recorded.
 """
 
+from dataclasses import replace
+
 from tests.model.bills import Bills
 from tests.model.goods import Goods
 from tests.model.landed import Landed
@@ -17,6 +19,8 @@ class Papers(Goods, Landed, Returns, Bills):
 
     def read(self, operation: Operation, minute: int) -> Effects:
         """Take in one more document, dated at `minute` of its day."""
+        self.under[operation.no] = self.switches
+        operation = self._on_default(operation)
         effects = Effects(operation)
         if operation.kind is Kind.CANCEL:
             self._cancel(operation.of)
@@ -33,6 +37,21 @@ class Papers(Goods, Landed, Returns, Bills):
                 self.methods.setdefault(line.item, []).append(change)
         self.effects[operation.no] = effects
         return effects
+
+    def _on_default(self, operation: Operation) -> Operation:
+        """The operation, its lines on the default cost center for want of one of their own.
+
+        What is credited of an invoice's line, or given back of a line, is on that line's.
+        """
+        default = self.switches.center
+        if default is None or operation.kind is Kind.JOURNAL:
+            return operation
+        inherits = operation.kind in _INHERITING
+        lines = tuple(
+            line if line.center or (inherits and line.of) else replace(line, center=default)
+            for line in operation.lines
+        )
+        return replace(operation, lines=lines)
 
     def _bear_costs(self, effects: Effects) -> None:
         """What comes in bears its part of the document's additional costs."""
@@ -143,6 +162,9 @@ class Papers(Goods, Landed, Returns, Bills):
             move.given = tuple(given)
 
 
+_INHERITING = {
+    Kind.PURCHASE_RETURN, Kind.SALES_RETURN, Kind.CREDIT_BILL, Kind.CREDIT_SALE,
+}  # fmt: skip
 _READERS = {
     Kind.RECEIPT: Papers._receipt,
     Kind.DELIVERY: Papers._delivery,

@@ -21,8 +21,9 @@ from tests.invariants import assert_books_are_clean
 from tests.model.chance import DAYS
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, next_operation
-from tests.model.opening import allow_negative, open_company
-from tests.model.operations import Kind, LineOf, Operation, Switches
+from tests.model.ledger import settled
+from tests.model.opening import open_company, settings_of
+from tests.model.operations import Kind, Line, LineOf, Operation, Switches
 from tests.model.product_bills import (
     cents,
     compare_kept_bills,
@@ -117,7 +118,10 @@ class ProductTrial:
         """
         self.operations.append(operation)
         if operation.kind is Kind.ALLOW:
-            self._allow(operation.lines[0].item)
+            await self._allow(operation.lines[0])
+            return
+        if operation.switches is not None:
+            await self._settle_on(operation.switches)
             return
         if operation.kind is Kind.CLOSE:
             await self._close(operation.day)
@@ -149,10 +153,13 @@ class ProductTrial:
         assert asked["isClean"]
         assert [one["rule"] for one in asked["rules"]] == [one.rule for one in check.results]
 
-    def _allow(self, item: str) -> None:
-        self.reference.allow_negative ^= {item}
-        allow = item in self.reference.allow_negative
-        allow_negative(self.owner, self.company, item, allow=allow)
+    async def _allow(self, line: Line) -> None:
+        allow = self.reference.below_zero.choose(line)
+        await self.wire.change("updateItem", item={"sku": line.item}, allowNegativeStock=allow)
+
+    async def _settle_on(self, switches: Switches) -> None:
+        self.reference.settle_on(switches)
+        await self.wire.change("updateCompany", **settings_of(switches))
 
     async def _close(self, through: int) -> None:
         before, self.reference.closed_through = self.reference.closed_through, through
@@ -184,7 +191,8 @@ class ProductTrial:
             line["place"]: cents(line["debit"]) - cents(line["credit"])
             for line in _without_party(shown["journalLines"])
         }
-        same("journal of", operation, verdict.books.journal().get(operation.no, {}), journal)
+        posted = verdict.books.journal().get(operation.no, {})
+        same("journal of", operation, settled(posted, self.reference.switches), journal)
         compare_shown_bill(verdict.books.papers.effects[operation.no], shown)
 
     async def _read_again(self, operation: Operation) -> None:
@@ -207,7 +215,7 @@ class ProductTrial:
         same("costs", "of all movements", expected, found)
         journal = {
             (ids[no], account): amount
-            for no, accounts in books.journal().items()
+            for no, accounts in self.reference.dated.by_document().items()
             for account, amount in accounts.items()
         }
         posted = {(id_, account): cents(sum_) for id_, account, sum_ in self._rows(_JOURNAL)}

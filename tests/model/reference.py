@@ -4,23 +4,14 @@ Nothing is kept but what was accepted. To judge a further operation, all papers 
 the order of recording and all stock is valued again in the order of posting, with it and without.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from domain.accounts import PROFIT_AND_LOSS, ROOTS_OF_TYPE, AccountType
-from tests.model.operations import (
-    ACCOUNTS,
-    ALL_ITEMS,
-    ITEMS,
-    LOT_ITEMS,
-    WAREHOUSES,
-    Kind,
-    Operation,
-    Switches,
-)
+from tests.model.below_zero import BelowZero
+from tests.model.ledger import Dated, add_up, entries_of, lack_centers
+from tests.model.operations import ALL_ITEMS, LOT_ITEMS, Kind, Operation, Switches
 from tests.model.papers import Papers
-from tests.model.states import Effects, Entry, MethodChange, Move, at
+from tests.model.states import Effects, Entry, MethodChange, Move
 from tests.model.valuing import (
     METHODS,
     ZERO,
@@ -53,121 +44,19 @@ class Books:
     def journal(self) -> dict[int, dict[str, int]]:
         """Each document's own lines and those of its stock, by account; none of cancelled ones."""
         found: dict[int, dict[str, int]] = {}
-        default = self.papers.switches.center
         for effects in self.papers.live():
-            by_hand = effects.operation.kind is Kind.JOURNAL
-            placed = on_centers(effects.journal, default, by_hand=by_hand)
-            add_up(found, effects.operation.no, placed)
-        for move in self.moves:
-            add_up(found, move.no, on_centers(stock_entries(move), default))
+            no = effects.operation.no
+            add_up(found, no, self.entries_of(no))
         return found
 
+    def entries_of(self, no: int) -> list[Entry]:
+        """What a document posts itself, one by one."""
+        moves = [move for move in self.moves if move.no == no]
+        return entries_of(self.papers.effects[no], moves)
 
-def on_centers(
-    entries: Iterable[Entry], default: str | None, *, by_hand: bool = False
-) -> Iterable[Entry]:
-    """Income and expense on a cost center, the default for want of another; the rest on none.
-
-    What is written by hand stays as it is.
-    """
-    for place, amount in entries:
-        account, _, center = place.partition("@")
-        if account in RESULT:
-            yield at(account, center or default), amount
-        else:
-            yield place if by_hand else account, amount
-
-
-def add_up(journal: dict[int, dict[str, int]], no: int, entries: Iterable[Entry]) -> None:
-    """Add lines to a document, without accounts that come to zero."""
-    for account, amount in entries:
-        accounts = journal.setdefault(no, {})
-        accounts[account] = accounts.get(account, 0) + amount
-        if not accounts[account]:
-            del accounts[account]
-    if not journal.get(no, True):
-        del journal[no]
-
-
-def stock_entries(move: Move) -> list[Entry]:
-    """Stock account against what the document gave, the rest against the movement's own contra."""
-    entries = [(WAREHOUSES[move.warehouse], move.cost)]
-    center = move.center
-    explained = 0
-    if move.takes_from is not None and move.gives_back is None:
-        explained = -move.takes_from.cost
-    if move.given is not None:
-        entries += [(at(account, center), -amount) for account, amount in move.given if account]
-        explained += sum(amount for _, amount in move.given)
-        explained -= sum(source.cost for source in move.made_of)
-    if move.contra:
-        entries.append((at(move.contra, center), explained - move.cost))
-    return entries
-
-
-RESULT = {
-    name
-    for name, kind in ACCOUNTS.items()
-    if ROOTS_OF_TYPE[AccountType(kind)][0] in PROFIT_AND_LOSS
-}
-"""The accounts of income and expense."""
 
 NO_DAY = -1
 """The day before all days: nothing is closed."""
-
-
-@dataclass(slots=True)
-class Dated:
-    """When everything counts: what each document posted, and each movement cost, by day.
-
-    What has been dated stays where it is; each operation adds what it changes.
-    """
-
-    journal: dict[int, dict[tuple[int, str], int]] = field(default_factory=dict)
-    costs: dict[tuple[int, int], dict[int, int]] = field(default_factory=dict)
-    pools: dict[tuple[int, int], Pool] = field(default_factory=dict)
-
-    def forget(self, no: int) -> None:
-        """A document is cancelled: each line is taken back on its own day."""
-        self.journal.pop(no, None)
-        for place in [place for place in self.costs if place[0] == no]:
-            del self.costs[place]
-
-    def take_up(self, before: Books, after: Books, counts_on: Callable[[int], int]) -> None:
-        """Date what has changed: of each document on the day that `counts_on` gives it."""
-        then, now = before.journal(), after.journal()
-        live = {effects.operation.no for effects in after.papers.live()}
-        for no in live:
-            old, new = then.get(no, {}), now.get(no, {})
-            lines = self.journal.setdefault(no, {})
-            for account in old.keys() | new.keys():
-                place = (counts_on(no), account)
-                lines[place] = lines.get(place, 0) + new.get(account, 0) - old.get(account, 0)
-        costs = {(move.no, move.key[3]): move.cost for move in before.moves}
-        for move in after.moves:
-            place = (move.no, move.key[3])
-            self.pools[place] = move.pool
-            days, day = self.costs.setdefault(place, {}), counts_on(move.no)
-            days[day] = days.get(day, 0) + move.cost - costs.get(place, 0)
-
-    def balances(self, as_of: int | None) -> dict[str, int]:
-        """Each account at the end of a day."""
-        found: dict[str, int] = {}
-        for lines in self.journal.values():
-            for (day, place), amount in lines.items():
-                account = place.partition("@")[0]
-                if as_of is None or day <= as_of:
-                    found[account] = found.get(account, 0) + amount
-        return found
-
-    def values(self, as_of: int | None) -> dict[Pool, int]:
-        """What each bin is worth at the end of a day."""
-        found: dict[Pool, int] = {}
-        for place, days in self.costs.items():
-            for day, cost in days.items():
-                if as_of is None or day <= as_of:
-                    found[self.pools[place]] = found.get(self.pools[place], 0) + cost
-        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,16 +69,17 @@ class Verdict:
 
 
 class Reference:
-    """The model. `allow_negative` are the items that may go below zero now."""
+    """The model. `under` are the switches under which each operation was accepted."""
 
     def __init__(self, switches: Switches) -> None:
         self.switches = switches
+        self.under: dict[int, Switches] = {}
         self.accepted: list[tuple[Operation, int]] = []
         self.additional: dict[int, list[list[int]]] = {}
         self.closed_through = NO_DAY
         self.dated = Dated()
         self.books = Books(Papers(switches))
-        self.allow_negative = {item for item in ITEMS if item.endswith("-")}
+        self.below_zero = BelowZero()
 
     def judge(self, operation: Operation) -> Verdict:
         """What becomes of the operation, if it is handed in now."""
@@ -199,8 +89,9 @@ class Reference:
         papers = Papers(self.switches, self.additional)
         moves: list[Move] = []
         for earlier, minute in self.accepted:
+            papers.switches = self.under[earlier.no]
             moves += papers.read(earlier, minute).moves
-        papers.reasons = set()
+        papers.reasons, papers.switches = set(), self.switches
         effects = papers.read(operation, 0)
         minute = self._minute(operation, effects)
         for ordinal, move in enumerate(effects.moves):
@@ -230,11 +121,24 @@ class Reference:
             found.add("VALUATION_RATE_MISSING")
         if any(move.made_of and _comes_in_at(move) < 0 for move in effects.moves):
             found.add("INVALID_VALUE")
+        if effects.operation.kind is not Kind.CANCEL and self._lacks_centers(books, effects):
+            found.add("COST_CENTER_REQUIRED")
         return found
+
+    def _lacks_centers(self, books: Books, effects: Effects) -> bool:
+        if not self.switches.requires_center or self.switches.center is not None:
+            return False
+        return lack_centers(books.entries_of(effects.operation.no))
+
+    def settle_on(self, switches: Switches) -> None:
+        """From now on the company has other switches."""
+        self.switches = switches
+        self.below_zero.by_company = switches.below_zero
 
     def accept(self, operation: Operation, verdict: Verdict) -> None:
         """The operation was recorded."""
         self.accepted.append((operation, verdict.minute))
+        self.under[operation.no] = self.switches
         days = {known.no: known.day for known, _ in self.accepted}
         because = self.operation(operation.of) if operation.kind is Kind.CANCEL else operation
         if because is not operation:
@@ -245,7 +149,12 @@ class Reference:
             day = max(days[no], because.day) if late else days[no]
             return max(day, self.closed_through + 1)
 
-        self.dated.take_up(self.books, verdict.books, counts_on)
+        before, after = self.books.journal(), verdict.books.journal()
+        for no in after.keys() | before.keys():
+            if no not in verdict.books.papers.cancelled:
+                lines = before.get(no, {}), after.get(no, {})
+                self.dated.post(no, *lines, counts_on(no), self.switches)
+        self.dated.value(self.books.moves, verdict.books.moves, counts_on)
         self.books = verdict.books
 
     def operation(self, no: int) -> Operation:
@@ -276,7 +185,7 @@ class Reference:
         found: set[str] = set()
         before, after = history(self.books.moves), history(books.moves)
         for pool in before.keys() | after.keys():
-            if pool[0] in self.allow_negative:
+            if self.below_zero.may(pool[0]):
                 continue
             then, now = before.get(pool, []), after.get(pool, [])
             for key in {key for key, _ in (*then, *now)}:
@@ -297,6 +206,8 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
         changes = waiting.setdefault(move.pool, list(methods.get(move.item, ())))
         while changes and changes[0].key <= move.key:
             pool = pools[move.pool] = come_under(changes.pop(0).method, pool)
+        move.trues_up = move.counted is None and pool.quantity < 0 < move.quantity
+        move.trues_up &= not move.differs_on_one
         if move.counted is not None:
             before = pool.quantity
             quantity, unit_cost = move.counted

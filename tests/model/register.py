@@ -32,6 +32,7 @@ from tests.model.valuing import ZERO, cents, exact
 class Register:
     """All documents so far; `reasons` are those against the one that is being read.
 
+    `switches` are those of the one that is being read, `under` those under which each was read.
     `additional` is what the movements that a document lets come in take of its additional costs.
     """
 
@@ -39,6 +40,7 @@ class Register:
         self, switches: Switches, additional: Mapping[int, list[list[int]]] | None = None
     ) -> None:
         self.switches = switches
+        self.under: dict[int, Switches] = {}
         self.additional = additional or {}
         self.lines: dict[LineOf, LineState] = {}
         self.open: dict[int, OpenState] = {}
@@ -79,6 +81,10 @@ class Register:
     def paid_quantity(self, line: Line) -> Fraction:
         """What a line's price is for: with the goods that it rejects where they are paid for."""
         return exact(line.quantity + (line.rejected if self.switches.value_rejected else 0))
+
+    def _pays_rejected(self, of: LineOf | None) -> bool:
+        """Whether goods that a receipt rejected were paid for."""
+        return of is not None and self.under[of.no].value_rejected
 
     def price(self, line: Line) -> int:
         """What that comes to, in cents of the document's currency."""
@@ -236,7 +242,8 @@ class Register:
         """A cost of a line by quantity over what is paid for; the last takes the cents."""
         account, left = entry
         moves = [move for move in effects.moves if move.line == of.line]
-        paid = [one for one in moves if not one.rejected or self.switches.value_rejected]
+        paid_too = self.under[effects.operation.no].value_rejected
+        paid = [one for one in moves if not one.rejected or paid_too]
         whole = sum((one.quantity for one in paid), ZERO)
         shares: list[tuple[Move, Entry]] = []
         for move in paid:

@@ -35,7 +35,7 @@ class Returns(Credits):
             known, parts = self._returned(operation, line, effects)
             if known is None or not parts:
                 continue
-            paid = not line.of_rejected or self.switches.value_rejected
+            paid = not line.of_rejected or self._pays_rejected(line.of)
             amount, price = self._price_back(effects, line, known) if paid else (0, 0)
             contra = "Accrual" if known.operation.kind is Kind.RECEIPT else "Creditors"
             prices = split(price, [quantity for _, quantity in parts])

@@ -19,7 +19,8 @@ class Move:
     """Goods that come or go; `cost` and what follows are found by replaying.
 
     `cost` is what the bin is worth more or less, `goods_cost` what goods that come in cost
-    themselves: these differ where others had left before.
+    themselves: these differ where others had left before, which it `trues_up`, unless all of it is
+    for an account of differences.
     """
 
     no: int
@@ -43,6 +44,8 @@ class Move:
     center: str | None = None
     is_costless: bool = False
     lot: str = ""
+    differs_on_one: bool = False
+    trues_up: bool = False
 
     @property
     def pool(self) -> tuple[str, str, str]:

@@ -23,6 +23,7 @@ from tests.model.histories import (
     LOT_KINDS,
     MAKING_KINDS,
     MONEY_KINDS,
+    SWITCH_KINDS,
     TAX_KINDS,
     TRANSIT_KINDS,
 )
@@ -61,8 +62,9 @@ def test_a_random_history_agrees_in_everything(workplace: Workplace, seed: int) 
         CREDIT_KINDS,
         LOT_KINDS,
         TAX_KINDS,
+        SWITCH_KINDS,
     ],
-    ids=["making", "closing", "costs", "money", "transit", "credits", "lots", "taxes"],
+    ids=["making", "closing", "costs", "money", "transit", "credits", "lots", "taxes", "switches"],
 )
 def test_a_history_of_some_kinds_agrees(workplace: Workplace, kinds: Sequence[Kind]) -> None:
     workplace.live_through(FRESH_SEEDS[0], STEPS_OF_A_SEED, kinds)
@@ -93,7 +95,7 @@ def test_what_hypothesis_thinks_of_agrees_in_everything(workplace: Workplace) ->
     run_state_machine_as_test(
         ProductAgainstModel,
         settings=settings(
-            max_examples=4,
+            max_examples=3,
             stateful_step_count=12,
             deadline=None,
             derandomize=True,

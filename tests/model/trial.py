@@ -35,7 +35,7 @@ from tests.model.memory_masters import (
     WAREHOUSE_IDS,
 )
 from tests.model.memory_stock import Kept
-from tests.model.operations import Kind, LineOf, Operation, Switches
+from tests.model.operations import Kind, Line, LineOf, Operation, Switches
 from tests.model.reference import NO_DAY, Reference, Verdict
 from tests.model.states import at
 
@@ -89,10 +89,15 @@ class Trial:
         no = len(self.operations) + 1
         self.step(next_operation(random, self.reference, no, kinds))
 
-    def allow(self, item: str) -> None:
-        """Let the item go below zero from now on, or no longer."""
-        self.reference.allow_negative ^= {item}
-        self.books.allow_negative ^= {item}
+    def allow(self, line: Line) -> None:
+        """Let the line's item go below zero from now on, or no longer."""
+        self.reference.below_zero.choose(line)
+        self.books.below_zero.choose(line)
+
+    def settle_on(self, switches: Switches) -> None:
+        """Let the company have other switches from now on."""
+        self.reference.settle_on(switches)
+        self.books.settle_on(switches)
 
     def close(self, through: int) -> None:
         """Close all days through one, or open those after it."""
@@ -108,10 +113,13 @@ class Trial:
         """
         self.operations.append(operation)
         if operation.kind is Kind.ALLOW:
-            self.allow(operation.lines[0].item)
+            self.allow(operation.lines[0])
             return
         if operation.kind is Kind.CLOSE:
             self.close(operation.day)
+            return
+        if operation.switches is not None:
+            self.settle_on(operation.switches)
             return
         verdict = self.reference.judge(operation)
         try:
@@ -253,6 +261,14 @@ def _lines(kept: Kept) -> dict[tuple[date, str], int]:
         place = (posting_date, at(ACCOUNT_NAMES[account], code))
         found[place] = found.get(place, 0) + int(amount.scaleb(2))
     return found
+
+
+def posted_by(kept: Kept) -> dict[str, int]:
+    """What a document has posted, in cents by account and cost center, whenever it counts."""
+    found: dict[str, int] = {}
+    for (_, place), amount in _lines(kept).items():
+        found[place] = found.get(place, 0) + amount
+    return {place: amount for place, amount in found.items() if amount}
 
 
 def same(what: str, which: object, expected: object, found: object) -> None:

@@ -97,7 +97,10 @@ class DocumentLine(Node):
         "account", "account_id", Account | None, "The account that the line names or posts to."
     )
     cost_center: Any = related(
-        "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+        "cost_center",
+        "cost_center_id",
+        CostCenter | None,
+        "Its own cost center, else the company's default when it was recorded.",
     )
     party: Any = related("party", "party_id", Party | None, "The party of a journal's line.")
     returns: Any = strawberry.field(

@@ -36,7 +36,7 @@ from domain.movements import (
     Pool,
 )
 from tests.model.linked.histories import LOTS, STANDARD_COST, WAREHOUSES, Rules
-from tests.model.memory import company_facts
+from tests.model.memory_masters import company_facts
 
 ITEM = UUID(int=7)
 PLACES = {name: UUID(int=200 + index) for index, name in enumerate(WAREHOUSES)}
