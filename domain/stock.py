@@ -106,6 +106,7 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
         look.refuse(_insufficient(causes, shortage))
     for movement in movements:
         _refuse_impossible(causes, movement, outcome, look)
+    _refuse_empty(causes, movements, outcome, look)
     look.refuse_if_any()
     recorded = (*_counted(movements, outcome), *_corrections(causes, outcome))
     return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
@@ -136,12 +137,6 @@ def _refuse_impossible(
     causes: Causes, movement: Movement, outcome: Settlement, look: LookUp
 ) -> None:
     """What can only be told once the movement is valued."""
-    if (
-        causes.revalued
-        and movement.id in causes.revalued
-        and outcome.balances[movement.id].quantity <= 0
-    ):
-        look.refuse(_nothing_there(causes, movement))
     if outcome.costless and movement.id in outcome.costless:
         look.refuse(_rate_missing(causes, movement))
     if movement.nature is Nature.MAKING and movement.sources:
@@ -149,6 +144,27 @@ def _refuse_impossible(
         consumed = taken_over(movement, outcome.costs, digits)
         if consumed + movement.given_total < 0:
             look.refuse(InvalidValue(path=("lines",), reason="scrap_dearer"))
+
+
+def _refuse_empty(
+    causes: Causes, movements: Sequence[Movement], outcome: Settlement, look: LookUp
+) -> None:
+    """Where stock is revalued some has to be: told once a line, or once a bin that is named."""
+    if not causes.revalued:
+        return
+    empty: dict[UUID, Movement] = {}
+    there: set[UUID] = set()
+    for movement in movements:
+        of = causes.revalued.get(movement.id)
+        if of is None:
+            continue
+        if outcome.balances[movement.id].quantity > 0:
+            there.add(of)
+        else:
+            empty.setdefault(of, movement)
+    for of, movement in empty.items():
+        if of not in there:
+            look.refuse(_nothing_there(causes, movement))
 
 
 def _rate_missing(causes: Causes, movement: Movement) -> Refusal:

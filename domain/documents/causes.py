@@ -60,11 +60,11 @@ class Causes:
     cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
     movements to come in at the last known cost (`may_be_free`: at none where none is known),
     `spread` costs to spread over what comes in; `revalued` movements need something there to
-    value. `methods` are the items that come under another costing method, `standing` lines of other
-    documents as this one leaves them. `revaluations` and `adjusted_items` are what the flow LINKED
-    revalues or brings up to date. `standards` are items' new standard costs, `groups` their new
-    groups, `opening` the stock that enters another flow. `batch` are recorded cost entries to be
-    posted now, `skipped` those that cannot be.
+    value, of those with the same id one does. `methods` are the items that come under another
+    costing method, `standing` lines of other documents as this one leaves them. `revaluations` and
+    `adjusted_items` are what the flow LINKED revalues or brings up to date. `standards` are items'
+    new standard costs, `groups` their new groups, `opening` the stock that enters another flow.
+    `batch` are recorded cost entries to be posted now, `skipped` those that cannot be.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -104,7 +104,7 @@ class Causes:
     unpriced: set[UUID] = field(default_factory=set)
     may_be_free: set[UUID] = field(default_factory=set)
     spread: list[Spread] = field(default_factory=list)
-    revalued: set[UUID] = field(default_factory=set)
+    revalued: dict[UUID, UUID] = field(default_factory=dict[UUID, UUID])
     methods: list[ChangedMethod] = field(default_factory=list)
     new_lots: dict[tuple[UUID, str], LotRecord] = field(default_factory=dict)
     journal: list[JournalLine] = field(default_factory=list)

@@ -8,6 +8,7 @@ difference account, else stock adjustment.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum, auto
 from typing import ClassVar
 from uuid import UUID
 
@@ -24,6 +25,16 @@ from domain.money import RATE_DIGITS, ZERO, multiply
 from domain.movements import Assertion, Nature, Pool
 from domain.records import LineRecord
 from domain.references import Ref
+
+
+class Must(Enum):
+    """Where goods have to be: in one bin of a warehouse, or in each (of batches that are named).
+
+    A batch that is used up, or a serial number that has left, keeps its bin.
+    """
+
+    SOME = auto()
+    EACH = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +122,8 @@ class StockRevaluation(Document):
             value = causes.in_company_currency(value)
         elif cost is not None:
             cost = multiply(cost, self.exchange_rate)
-        must = line.warehouse is not None
+        each = line.batch is not None or bool(line.serials)
+        must = None if line.warehouse is None else Must.EACH if each else Must.SOME
         receipt = _receipt(causes, look, line, path)
         revalue_bins(
             causes,
@@ -141,12 +153,12 @@ def revalue_bins(
     unit_cost: Decimal | None = None,
     value: Decimal | None = None,
     receipt: UUID | None = None,
-    must: bool = False,
+    must: Must | None = None,
 ) -> None:
     """Let what the bins hold come to a new cost, in the company's flow.
 
     By replay it is a count of cost in each bin; by links a revaluation of each receipt of which
-    something is left, or of just the `receipt` line named. `must`: there has to be something.
+    something is left, or of just the `receipt` line named. `must`: where there has to be something.
     """
     if causes.facts.company.flow is Flow.LINKED:
         order = RevaluationOrder(tuple(pools), receipt, unit_cost, value, contra)
@@ -156,7 +168,7 @@ def revalue_bins(
         counted = Assertion(None, unit_cost, value)
         moved = causes.move(pool, ZERO, Nature.COUNT, record, contra=contra, counted=counted)
         if must:
-            causes.revalued.add(moved.id)
+            causes.revalued[moved.id] = moved.id if must is Must.EACH else record.id
 
 
 def _check_figures(causes: Causes, look: LookUp, line: RevaluationLine, path: Path) -> None:

@@ -288,6 +288,21 @@ def test_a_batch_is_revalued_alone(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_what_is_left_is_revalued_beside_a_batch_that_is_used_up(desk: Desk) -> None:
+    desk.item("B", "BATCH")
+    desk.post(receipt("2026-01-02", goods("4", "10", "B", batch="B1"),
+                      goods("4", "20", "B", batch="B2")))  # fmt: skip
+    desk.post(delivery("2026-01-03", goods("4", "50", "B", batch="B1")))
+    nothing = [{"code": "NOTHING_TO_REVALUE", "path": ["lines", "0"], "item": "B",
+                "warehouse": "Stores"}]  # fmt: skip
+    assert revalue(desk, "2026-01-10", at_cost("30", "B", batch="B1"))["errors"] == nothing
+    done = revalue(desk, "2026-01-10", at_cost("30", "B"))["document"]
+    assert entries(done) == {STORES: "40.00", ADJUSTMENT: "-40.00"}
+    desk.post(delivery("2026-01-12", goods("4", "50", "B", batch="B2")))
+    assert revalue(desk, "2026-01-13", at_cost("30", "B"))["errors"] == nothing
+    assert is_clean(desk)
+
+
 def test_revaluations_that_are_refused(desk: Desk) -> None:
     def codes(*lines: Any) -> list[tuple[str, str]]:
         before = desk.books()
