@@ -25,12 +25,14 @@ class AllocationVoucher(Document):
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALLOCATION
     series: ClassVar[str] = "ALL"
-    converts: ClassVar[bool] = False  # each item has the rate that it was opened at
-
     party: Ref
     allocations: tuple[Allocation, ...]
     discount_account: Ref | None = None
     write_off_account: Ref | None = None
+
+    def converts(self) -> bool:
+        """Each item has the rate that it was opened at."""
+        return False
 
     def needs(self) -> Needs:
         """The party and the open items."""

@@ -321,7 +321,7 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
     if is_own and document.exchange_rate != ONE and not look.refusals:
         look.refuse(InvalidValue(path=("exchangeRate",), reason="own_currency"))
     rate_is_missing = document.exchange_rate == ONE and not document.rate_given
-    if is_known and not is_own and document.converts and rate_is_missing:
+    if is_known and not is_own and rate_is_missing and document.converts():
         look.refuse(Required(path=("exchangeRate",)))
     causes = Causes(
         document=document,

@@ -90,6 +90,10 @@ class CreditNote(Document):
         """Credits to customers and from suppliers are numbered apart."""
         return _SERIES[self.side]
 
+    def converts(self) -> bool:
+        """Of an invoice it has the invoice's rate."""
+        return self.invoice is None and not any(line.invoice_line for line in self.lines)
+
     def needs(self) -> Needs:
         """The party, the invoice with what was credited of it, and the goods that went back."""
         return Needs(

@@ -56,8 +56,6 @@ class Document:
 
     kind: ClassVar[DocumentKind]
     series: ClassVar[str]
-    converts: ClassVar[bool] = True
-    """Whether its amounts in another currency are converted at its own exchange rate."""
 
     id: UUID
     company: Ref
@@ -72,6 +70,10 @@ class Document:
     def needs(self) -> Needs:
         """What it refers to."""
         raise NotImplementedError
+
+    def converts(self) -> bool:
+        """Whether amounts in another currency are converted at its own exchange rate."""
+        return True
 
     def numbered_in(self) -> str:
         """The series of its number: that of its kind, unless it has several."""

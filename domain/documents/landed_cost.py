@@ -138,9 +138,9 @@ class LandedCost(Document):
         self._check_named(look, found)
         if not self.receipts:
             look.refuse(Required(path=("receipts",)))
-        for line in found:
-            if look.company.flow is Flow.REPLAY:
-                self._check_open(look, line.posting_date)
+        if look.company.flow is Flow.REPLAY:
+            for received_on in sorted({line.posting_date for line in found}):
+                self._check_open(look, received_on)
         if found and look.company.flow is Flow.REPLAY:
             latest = max(found, key=lambda line: [line.posting_date, *_arrival(line)])
             check_later(look, self, latest)

@@ -174,7 +174,8 @@ class PurchaseInvoice(Document):
             if of_order and not by_level:
                 look.refuse(InvalidValue(path=path, reason="only_by_level"))
             if not (line.item or line.receipt_line or line.account or line.shipment is not None):
-                look.refuse(Required(path=(*path, "account")))
+                missing = "account" if line.order_line is None else "item"
+                look.refuse(Required(path=(*path, missing)))
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
         if self.paid_from is not None:

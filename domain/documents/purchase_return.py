@@ -50,6 +50,10 @@ class PurchaseReturn(Document):
     supplier: Ref | None = None
     lines: tuple[ReturnLine, ...]
 
+    def converts(self) -> bool:
+        """Goods of an original have its rate."""
+        return any(line.line is None for line in self.lines)
+
     def needs(self) -> Needs:
         """The lines given back, locked, with their movements; else items and the supplier."""
         return return_needs(self.lines, self.supplier)

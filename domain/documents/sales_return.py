@@ -50,6 +50,10 @@ class SalesReturn(Document):
     lines: tuple[ReturnLine, ...]
     freight: Decimal | None = None
 
+    def converts(self) -> bool:
+        """Goods of an original have its rate."""
+        return any(line.line is None for line in self.lines)
+
     def needs(self) -> Needs:
         """The lines given back, locked, with their movements; else items and the customer."""
         return return_needs(self.lines, self.customer)

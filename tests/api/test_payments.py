@@ -192,7 +192,26 @@ def test_open_items_add_up_to_their_control_accounts(desk: Desk) -> None:
 
 def test_a_rate_of_one_is_a_rate_too(desk: Desk) -> None:
     at_par = receipt("2026-01-10", goods("1", "200"), currency="EUR", exchangeRate="1")
-    assert desk.post(at_par)["grandTotal"] == "200.00"
+    received = desk.post(at_par)
+    assert received["grandTotal"] == "200.00"
+    back = {"lines": [{"line": {"id": received["lines"][0]["id"]}, "quantity": "1"}]}
+    back |= {"postingDate": "2026-01-11", "currency": "EUR"}
+    assert desk.post(("PurchaseReturn", back))["grandTotal"] == "200.00"
+    line = {"item": {"sku": "RM0001"}, "warehouse": {"code": "Stores"}, "quantity": "1"}
+    loose = {"postingDate": "2026-01-11", "currency": "EUR", "supplier": {"code": "ARCU"},
+             "lines": [{**line, "rate": "9"}]}  # fmt: skip
+    assert ("REQUIRED", "exchangeRate") in refusals(desk, ("PurchaseReturn", loose))
+    (error,) = desk.refused(paid("RECEIVE", "9", part(received, "9")))
+    assert error["message"] == f"There is no open item “{received['id']}” in this company."
+
+
+def test_credits_of_a_bill_in_another_currency_have_its_rate(desk: Desk) -> None:
+    sold = invoiced(desk, "100", currency="EUR", exchangeRate="1.1")
+    line = {"invoiceLine": {"id": sold["lines"][0]["id"]}, "amount": "10"}
+    head = {"side": "SALES", "creditKind": "OVERCHARGE", "party": {"code": "UTAH"}}
+    made = desk.post(("CreditNote", {**head, "postingDate": "2026-01-20", "lines": [line],
+                                     "currency": "EUR"}))  # fmt: skip
+    assert entries(made) == {"Sales": "11.00", "Debtors": "-11.00"}
 
 
 def test_what_a_journal_posts_to_parties_is_settled_like_an_invoice(desk: Desk) -> None:

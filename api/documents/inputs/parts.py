@@ -64,7 +64,8 @@ class DocumentInput:
     )
     exchange_rate: Decimal | None = about(
         "Company currency per unit of the document's currency: needed where that is another one,"
-        " but by an allocation: its items have been opened at theirs.",
+        " but by what has the rates of earlier documents: an allocation, a credit note of an"
+        " invoice, a return of what came or went.",
         default=None,
     )
     reference: str | None = about("The other side's number for it.", default=None)

@@ -63,7 +63,7 @@ def allocate(
         if item is None:
             reference = allocation.invoice.value
             path = (*path, "invoice")
-            look.refuse(NotFound(path=path, kind="document", reference=reference))
+            look.refuse(NotFound(path=path, kind="open_item", reference=reference))
             continue
         sign = 1 if (left_open(causes, item) or item.amount) > 0 else -1
         _check_item(causes, look, party, item, allocation, sign, path)
