@@ -65,13 +65,40 @@ class ExportRefused(Exception):  # noqa: N818 - an answer, not a fault
 
 
 @dataclass(frozen=True, slots=True)
+class Pages:
+    """How a listing goes on from page to page.
+
+    `place` are the fields of an answer that tell, and `next_after` what the next page comes after;
+    null = there is none. `begins` says whether a reader may choose where the first page begins.
+    """
+
+    place: str
+    next_after: Callable[[Any], Any]
+    begins: bool = False
+
+
+_PAGES = {
+    "pageInfo": Pages(
+        "pageInfo { hasNextPage endCursor }",
+        lambda of: of["pageInfo"]["endCursor"] if of["pageInfo"]["hasNextPage"] else None,
+    ),
+    "endSequence": Pages(
+        "hasMore endSequence",
+        lambda of: of["endSequence"] if of["hasMore"] else None,
+        begins=True,
+    ),
+}
+"""Connections, and the feed: by a field that only their answers have."""
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
-    """A root field that lists rows: what they are, and whether it has pages."""
+    """A root field that lists rows: what they are, and its pages if it has any."""
 
     name: str
     field: GraphQLField
     row: Fields
-    has_pages: bool
+    pages: Pages | None
 
     @classmethod
     def of(cls, schema: Any, name: str) -> "Listing":
@@ -87,7 +114,8 @@ class Listing:
             rows = answer.fields.get(_ROWS)
             if rows is not None:
                 row = cast("Fields", get_named_type(rows.type))
-                return cls(name, field, row, "pageInfo" in answer.fields)
+                paged = next((_PAGES[one] for one in _PAGES if one in answer.fields), None)
+                return cls(name, field, row, paged)
         raise ExportRefused(404, f"No query {name!r} lists anything.")
 
     def columns(self, wanted: str | None) -> list[tuple[str, ...]]:
@@ -124,13 +152,14 @@ class Listing:
     def query(self, columns: Sequence[Sequence[str]], given: Mapping[str, Any]) -> str:
         """The operation that reads one page."""
         arguments = self.field.args
-        variables = [f"${name}: {arguments[name].type}" for name in given]
-        passed = [f"{name}: ${name}" for name in given]
-        if self.has_pages:
-            variables.append("$after: String")
+        filters = [name for name in given if name != "after"]
+        variables = [f"${name}: {arguments[name].type}" for name in filters]
+        passed = [f"{name}: ${name}" for name in filters]
+        if self.pages:
+            variables.append(f"$after: {get_nullable_type(arguments['after'].type)}")
             passed += [f"first: {PAGE_LIMIT}", "after: $after"]
         body = " ".join(_selection(path) for path in columns)
-        page = " pageInfo { hasNextPage endCursor }" if self.has_pages else ""
+        page = f" {self.pages.place}" if self.pages else ""
         declared = f"({', '.join(variables)})" if variables else ""
         call = f"({', '.join(passed)})" if passed else ""
         listing = f"listing: {self.name}{call} {{ {_ROWS} {{ {body} }}{page} }}"
@@ -178,7 +207,8 @@ def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str
     for key, text in given:
         name, _, member = key.partition(".")
         argument = listing.field.args.get(name)
-        if argument is None or name in _PAGING:
+        begins = name == "after" and listing.pages is not None and listing.pages.begins
+        if argument is None or (name in _PAGING and not begins):
             raise ExportRefused(400, f"{listing.name} has no filter {key!r}.")
         try:
             _add(found, name, key, argument, member, text)
@@ -268,10 +298,9 @@ async def _pages(
     language = negotiate(request.headers.get("accept-language", ""))
     services: Services = request.app.state.services
     position = await _position(request, services)
-    after: str | None = None
+    paged = dict(variables)
     balances = Balances()
     while True:
-        paged = {**variables, "after": after} if listing.has_pages else dict(variables)
         context = Context.of(services, language, request)
         context.balances = balances
         context.authorization = request.headers.get("authorization")
@@ -282,9 +311,9 @@ async def _pages(
             raise _Failed([error.formatted for error in result.errors])
         found = result.data["listing"]
         yield found[_ROWS]
-        if not listing.has_pages or not found["pageInfo"]["hasNextPage"]:
+        paged["after"] = listing.pages.next_after(found) if listing.pages else None
+        if paged["after"] is None:
             return
-        after = found["pageInfo"]["endCursor"]
 
 
 async def _position(request: Request, services: Services) -> int | None:

@@ -60,7 +60,8 @@ class InventoryPosting(Document):
 
     def causes(self, facts: Facts) -> Causes:
         """The entries with their accounts; those that cannot be posted are skipped and listed."""
-        if not SCHEMES[facts.company.scheme].posts_by_batch:
+        scheme = SCHEMES.get(facts.company.scheme)  # none posts no stock at all
+        if scheme is None or not scheme.posts_by_batch:
             raise Refused(NotPostedByBatch(path=("company",)))
         look = LookUp(facts)
         check_limit(look, self.limit)

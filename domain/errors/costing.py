@@ -16,10 +16,12 @@ class NotLinked(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotPostedByBatch(Refusal):
-    """A scheme that posts stock with each document leaves nothing to a batch."""
+    """A scheme that posts stock with each document, or not at all, leaves nothing to a batch."""
 
     code = "NOT_POSTED_BY_BATCH"
-    meaning = "The company's scheme posts stock with each document: no batch posts it."
+    meaning = (
+        "Each document posts its own stock, or none is posted at all: nothing waits for a batch."
+    )
     fix = "There is nothing to do."
 
 

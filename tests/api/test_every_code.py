@@ -3,6 +3,8 @@
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from domain.errors import catalogue
 from tests.api.clerk import Clerk
 from tests.api.test_linked_corrections import CAME, EAST, WENT, opened, posted
@@ -17,9 +19,12 @@ def test_every_code_is_met() -> None:
     assert {refusal.code for refusal in catalogue()} - met == set()
 
 
-def test_nothing_is_adjusted_or_posted_by_batch_where_costs_are_not_linked(server: str) -> None:
+@pytest.mark.parametrize("scheme", ["PERPETUAL", "PERIODIC"])
+def test_nothing_is_adjusted_or_posted_by_batch_where_costs_are_not_linked(
+    server: str, scheme: str
+) -> None:
     clerk = Clerk(server)
-    clerk.open()
+    clerk.open(scheme=scheme)
     clerk.made("createItem", "item", sku="CHAIR", costingMethod="FIFO")
     of = {"postingDate": "2026-01-31"}
     adjusted = clerk.refused("adjustCosts", "costAdjustment", **of)

@@ -111,6 +111,8 @@ def test_more_than_a_page_comes_whole_and_in_order(server: str) -> None:
         ("trialBalance.parquet", {"company": "NOBODY"}, 400, "NOBODY"),
         ("items.csv", {"colour": "red"}, 400, "no filter 'colour'"),
         ("items.csv", {"first": "3"}, 400, "no filter 'first'"),
+        ("items.csv", {"after": "3"}, 400, "no filter 'after'"),
+        ("changes.csv", {"after": "300"}, 400, "has not come that far"),
         ("documents.csv", {"filter": '{"from": "2026-01-01"}'}, 400, "not given as a whole"),
         ("documents.csv", {"filter.colour": "red"}, 400, "name a field of it (from, to, party"),
         ("documents.csv", {"filter.from.day": "1"}, 400, "no 'filter.from.day'"),
@@ -297,6 +299,18 @@ def test_balances_carried_from_page_to_page_are_those_of_one_page(
     monkeypatch.setattr(export, "PAGE_LIMIT", 3)
     assert rows(desk_with_history, "stockLedger", columns=columns, **filters) == summed
     assert len(summed) > 3
+
+
+def test_the_feed_comes_whole_from_where_the_last_export_ended(
+    desk_with_history: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "PAGE_LIMIT", 3)
+    found = rows(desk_with_history, "changes", columns="sequence,document.number")
+    assert [row["sequence"] for row in found] == [str(n + 1) for n in range(len(found))]
+    assert len(found) == len(rows(desk_with_history, "documents")) > 3
+    assert rows(desk_with_history, "changes", columns="sequence", after="14") == [
+        {"sequence": row["sequence"]} for row in found[14:]
+    ]
 
 
 @pytest.fixture(scope="module")
