@@ -22,6 +22,7 @@ from api.executing.trusted_documents import TrustedDocuments
 from api.messages import LANGUAGES
 from api.serving.stopping import Stopping
 from domain.accounts import ResolvedAccount
+from domain.errors import Forbidden, Refused
 from domain.roles import Permission
 from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
@@ -239,6 +240,18 @@ class Context:
             return None
         limits = self.principal.authority_in(company_id).warehouses(permission)
         return None if limits is None else tuple(limits)
+
+    def require(self, company_id: UUID, permission: Permission) -> None:
+        """Refuse a field that needs more than the root field it stands under.
+
+        Raises:
+            Refused: FORBIDDEN: who asks has not the permission, or only for some warehouses.
+        """
+        if self.principal.is_unrestricted:
+            return
+        authority = self.principal.authority_in(company_id)
+        if not authority.allows(permission) or authority.warehouses(permission) is not None:
+            raise Refused(Forbidden(permission=permission.value))
 
     async def identify(self) -> None:
         """Find out (again) who asks: a subscription outlives what its token may once have been."""

@@ -69,6 +69,22 @@ class Authority:
         """The warehouses that the permission is limited to; none at all where it is not given."""
         return self.limits.get(permission, frozenset())
 
+    @property
+    def sight(self) -> Warehouses:
+        """The warehouses that what one sees of documents is limited to.
+
+        Who may read no documents still meets those that other records name: within the limits of
+        what they may read.
+        """
+        if Permission.DOCUMENTS_READ in self.limits:
+            return self.limits[Permission.DOCUMENTS_READ]
+        found: frozenset[UUID] = frozenset()
+        for limit in self.limits.values():
+            if limit is None:
+                return None
+            found |= limit
+        return found
+
     def refusals(self, causes: Causes) -> tuple[Refusal, ...]:
         """Why a document may not be posted by whoever has this authority; empty if it may."""
         about = causes.cancels.kind if causes.cancels else causes.document.kind

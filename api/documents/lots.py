@@ -11,6 +11,7 @@ from api.context import Context, Info
 from api.documents.inputs.choices import LotHold, LotKind, LotStatus
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
+from api.documents.reading.sight import only_within
 from api.masters.common import CompanyArgument, company_id_of, option, optional_value
 from api.masters.items import Item
 from api.masters.warehouses import Warehouse
@@ -74,13 +75,9 @@ def _in_sight(loader: str, of: Any, description: str) -> Any:
     """Rows of a lot that name a warehouse: those in which whoever asks may see stock."""
 
     async def resolve(self: Any, info: Info) -> Any:
-        loaders = loaders_of(info.context)
-        rows = await getattr(loaders, loader).load((self.company_id, self.id))
+        rows = await getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
         limits = info.context.within(self.company_id, Permission.STOCK_READ)
-        if limits is None:
-            return rows
-        seen = await loaders.warehouses_in.load((self.company_id, limits))
-        return [row for row in rows if row.warehouse_id in seen]
+        return await only_within(info.context, self.company_id, limits, rows)
 
     return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
 

@@ -12,6 +12,7 @@ from api.explaining.nodes import FigureExplanation, argument, shown
 from domain.errors import InvalidValue, Refused
 from domain.explain.nodes import Subject
 from domain.references import parse_id
+from domain.roles import Permission
 from persistence.database import Database
 from persistence.explaining.explain import Explaining, Explanation, Find
 
@@ -35,8 +36,9 @@ async def explained(
     What a list asks for in each of its rows is explained together.
 
     Raises:
-        Refused: INVALID_VALUE for a depth out of range.
+        Refused: INVALID_VALUE for a depth out of range; FORBIDDEN, for it tells what the books do.
     """
+    context.require(company_id, Permission.BOOKS_READ)
     if not 0 <= depth <= DEEPEST:
         raise Refused(InvalidValue(path=("depth",), reason="out_of_range", least=0, most=DEEPEST))
     return await _loader(context).load((company_id, find, depth))

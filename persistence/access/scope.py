@@ -6,10 +6,10 @@ from uuid import UUID
 from persistence.database import Database
 from persistence.reports.trees import WITHIN_WAREHOUSES
 
-_MOVES_IN = f"""
-select exists (select from movement
-                where company_id = %(company)s and document_id = %(document)s
-                  and warehouse_id in {WITHIN_WAREHOUSES})
+_MOVING_IN = f"""
+select distinct document_id from movement
+ where company_id = %(company)s and document_id = any(%(documents)s)
+   and warehouse_id in {WITHIN_WAREHOUSES}
 """  # noqa: S608 - constant pieces
 _MOVES_ELSEWHERE = f"""
 select bool_or(warehouse_id not in {WITHIN_WAREHOUSES})
@@ -31,8 +31,15 @@ async def moves_in(
     database: Database, company_id: UUID, document_id: UUID, warehouses: Iterable[UUID]
 ) -> bool:
     """Whether a document moved anything in these warehouses, or below them."""
-    values = {"document": document_id, "within": list(warehouses)}
-    return await _is(database, company_id, _MOVES_IN, values)
+    return document_id in await moving_in(database, company_id, warehouses, [document_id])
+
+
+async def moving_in(
+    database: Database, company_id: UUID, warehouses: Iterable[UUID], documents: Iterable[UUID]
+) -> frozenset[UUID]:
+    """Those of the documents that moved anything in these warehouses, or below them."""
+    values = {"documents": list(documents), "within": list(warehouses)}
+    return await _ids(database, company_id, _MOVING_IN, values)
 
 
 async def moves_elsewhere(
@@ -63,10 +70,7 @@ async def all_of(
     database: Database, company_id: UUID, warehouses: Iterable[UUID]
 ) -> frozenset[UUID]:
     """These warehouses, and all below them."""
-    values = {"company": company_id, "within": list(warehouses)}
-    async with database.transaction(company_id) as connection:
-        cursor = await connection.execute(_ALL_OF.encode(), values)
-        return frozenset(row[0] for row in await cursor.fetchall())
+    return await _ids(database, company_id, _ALL_OF, {"within": list(warehouses)})
 
 
 async def _is(
@@ -76,3 +80,11 @@ async def _is(
         cursor = await connection.execute(query.encode(), {**values, "company": company_id})
         row = await cursor.fetchone()
     return row is not None and bool(row[0])
+
+
+async def _ids(
+    database: Database, company_id: UUID, query: str, values: Mapping[str, object]
+) -> frozenset[UUID]:
+    async with database.transaction(company_id) as connection:
+        cursor = await connection.execute(query.encode(), {**values, "company": company_id})
+        return frozenset(row[0] for row in await cursor.fetchall())

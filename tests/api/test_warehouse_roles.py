@@ -71,6 +71,48 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     assert codes(transit) == ["FORBIDDEN"]
 
 
+def test_of_what_a_document_names_a_limited_role_sees_its_own(staff: Staff, operator: Desk) -> None:
+    operator.item("LINKED")
+    away = {"code": "Work In Progress"}
+    moves = goods("2", None, "LINKED", toWarehouse=away)
+    operator.post(receipt("2026-01-08", goods("5", "10", "LINKED")))
+    moved = operator.post(stock_entry("2026-01-09", "TRANSFER", moves))["id"]
+    sold = operator.post(delivery("2026-01-10", goods("2", "30", "LINKED", warehouse=away)))["id"]
+    late = operator.post(receipt("2026-01-07", goods("3", "7", "LINKED")))["id"]
+    at_stores = staff.at(operator.code, "linked", "WAREHOUSE", "Stores")
+    at_away = staff.at(operator.code, "linked-away", "WAREHOUSE", away["code"])
+
+    def asked(desk: Desk, document: str, fields: str) -> Any:
+        return desk.answer(f"query($id: ID!) {{ document(id: $id) {{ {fields} }} }}", id=document)
+
+    def shown(desk: Desk, document: str, fields: str) -> Any:
+        return asked(desk, document, fields)["data"]["document"]
+
+    movements = "stockMovements { warehouse { code } }"
+    for desk, places in ((operator, ["Stores", away["code"]]), (at_away, [away["code"]])):
+        rows = shown(desk, moved, movements)["stockMovements"]
+        assert [row["warehouse"]["code"] for row in rows] == places
+    changes = (
+        "changedDocuments { document { id } } causedJournalLines { entry { document { id } } }"
+    )
+    for desk, others in ((operator, {moved, sold}), (at_stores, {moved})):
+        found = shown(desk, late, changes)
+        assert {one["document"]["id"] for one in found["changedDocuments"]} == others
+        told = {one["entry"]["document"]["id"] for one in found["causedJournalLines"]}
+        assert told == {late, *others}
+    because = "journalEntries { because { grandTotal } }"
+    entries = shown(operator, sold, because)["journalEntries"]
+    assert [one["because"]["grandTotal"] for one in entries] == ["60.00", "21.00"]
+    explained = "stockMovements { explanation { root { amount } } }"
+    for fields, needed in ((because, "DOCUMENTS_READ"), (explained, "BOOKS_READ")):
+        refused = asked(at_away, sold, fields)
+        assert [one["extensions"]["params"] for one in refused["errors"]] == [
+            {"permission": needed}
+        ]
+    clerk = staff.at(operator.code, "unlimited", "WAREHOUSE")
+    assert codes(asked(clerk, sold, explained)) == ["FORBIDDEN"]
+
+
 def test_a_limited_role_sees_lots_and_their_traces_in_its_warehouses(
     staff: Staff, operator: Desk
 ) -> None:

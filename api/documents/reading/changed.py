@@ -9,6 +9,7 @@ import strawberry
 from api.context import Info
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
+from api.documents.reading.sight import only_seen
 from api.masters.accounts import Account
 from domain.errors import InvalidValue, Refused
 from domain.money import ZERO
@@ -66,7 +67,8 @@ async def changed_documents(
     row: DocumentRow = self
     loaders = loaders_of(info.context)
     key = (row.company_id, row.id)
-    found: list[ChangeRow] = await loaders.changes.load(key)
+    caused: list[ChangeRow] = await loaders.changes.load(key)
+    found = await only_seen(info.context, key[0], caused, "document_id")
     documents = await loaders.document.load_many([(key[0], one.document_id) for one in found])
     place = {one.id: (one.posting_date, one.posting_time, one.seq) for one in documents if one}
     found = sorted(found, key=lambda one: place[one.document_id])

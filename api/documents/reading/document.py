@@ -27,6 +27,7 @@ from api.documents.reading.parts import (
     related,
 )
 from api.documents.reading.settlements import Settlement
+from api.documents.reading.sight import OnlySeen, limits_in, moving, naming, only_seen
 from api.masters.companies import Company
 from api.masters.parties import Party
 from api.types.nodes import Node
@@ -36,11 +37,14 @@ _TYPE_NAMES = {kind: "".join(part.title() for part in kind.split("_")) for kind 
 """The GraphQL type of each kind: PURCHASE_RECEIPT is a PurchaseReceipt."""
 
 
-def part(loader: str, of: Any, description: str) -> Any:
-    """A list that belongs to the document."""
+def part(loader: str, of: Any, description: str, *, seen: OnlySeen | None = None) -> Any:
+    """A list that belongs to the document; `seen` leaves what a limited role sees of it."""
 
     def resolve(self: Any, info: Info) -> Any:
-        return getattr(loaders_of(info.context), loader).shown((self.company_id, self.id))
+        rows, key = getattr(loaders_of(info.context), loader), (self.company_id, self.id)
+        if seen is None or limits_in(info.context, key[0]) is None:
+            return rows.shown(key)
+        return seen(info.context, key[0], rows.load(key))
 
     return strawberry.field(resolver=resolve, description=description, graphql_type=list[of])
 
@@ -60,6 +64,7 @@ def _lines(loader: str, description: str) -> Any:
         ] = False,
     ) -> Any:
         found = await getattr(loaders_of(info.context), loader).load((self.company_id, self.id))
+        found = await only_seen(info.context, self.company_id, found, "document_id")
         return merged(found) if merge else found
 
     return strawberry.field(
@@ -140,14 +145,22 @@ class Document(Node):
         "in a preview, those that it would change.",
         graphql_type=list[ChangedDocument],
     )
-    settles: Any = part("settles", Settlement, "What it takes off what is owed on other documents.")
+    settles: Any = part(
+        "settles",
+        Settlement,
+        "What it takes off what is owed on other documents.",
+        seen=naming("item_id"),
+    )
     settled_by: Any = part(
         "settled_by",
         Settlement,
         "What payments, credit notes, returns and allocations that count took off what is owed on "
         "it, in the order in which they were recorded.",
+        seen=naming("document_id"),
     )
-    stock_movements: Any = part("movements", StockMovement, "The stock movements it caused.")
+    stock_movements: Any = part(
+        "movements", StockMovement, "The stock movements it caused.", seen=moving
+    )
 
     @strawberry.field(description="1: documents never change.")
     def version(self) -> int:

@@ -15,7 +15,7 @@ from strawberry.dataloader import DataLoader
 
 from api.context import Context, Key
 from domain.money import ZERO
-from persistence.access.scope import all_of
+from persistence.access.scope import all_of, moving_in
 from persistence.database import Database
 from persistence.documents import reading
 from persistence.documents.changed import (
@@ -199,6 +199,26 @@ class DocumentLoaders:
 
         async def load(keys: list[tuple[UUID, tuple[UUID, ...]]]) -> list[frozenset[UUID]]:
             return [await all_of(self._database, *key) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    @cached_property
+    def is_seen(self) -> DataLoader[tuple[UUID, UUID, tuple[UUID, ...]], bool]:
+        """Whether a limit lets a document be seen, by company id, document id and what it names.
+
+        What was just decided is in no table yet, or not for long: who decided it sees it.
+        """
+        database, decided = self._database, self._decided
+
+        async def load(keys: list[tuple[UUID, UUID, tuple[UUID, ...]]]) -> list[bool]:
+            asked: dict[tuple[UUID, tuple[UUID, ...]], list[UUID]] = {}
+            for company_id, document, limits in keys:
+                asked.setdefault((company_id, limits), []).append(document)
+            found = {key: await moving_in(database, *key, ids) for key, ids in asked.items()}
+            return [
+                (company_id, document) in decided or document in found[company_id, limits]
+                for company_id, document, limits in keys
+            ]
 
         return DataLoader(load_fn=load)
 

@@ -16,6 +16,7 @@ from api.documents.inputs.journal_purposes import JournalPurpose, number_of, pur
 from api.documents.lots import Lot
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
+from api.documents.reading.sight import line_named
 from api.explaining.nodes import FigureExplanation
 from api.explaining.questions import Depth, explained_cost, explained_line
 from api.masters.accounts import Account
@@ -36,19 +37,19 @@ _RETURNS = (DocumentKind.PURCHASE_RETURN, DocumentKind.SALES_RETURN)
 def _returned(self: Any, info: Info) -> Awaitable[Any] | None:
     if self.against_line_id is None or self.document_kind not in _RETURNS:
         return None
-    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
+    return line_named(info.context, self.company_id, self.against_line_id)
 
 
 def _credited(self: Any, info: Info) -> Awaitable[Any] | None:
     if self.against_line_id is None or self.document_kind != DocumentKind.CREDIT_NOTE:
         return None
-    return loaders_of(info.context).line.load((self.company_id, self.against_line_id))
+    return line_named(info.context, self.company_id, self.against_line_id)
 
 
 def _credited_return(self: Any, info: Info) -> Awaitable[Any] | None:
     if self.returned_line_id is None:
         return None
-    return loaders_of(info.context).line.load((self.company_id, self.returned_line_id))
+    return line_named(info.context, self.company_id, self.returned_line_id)
 
 
 @strawberry.type(description="A line of a document; what its kind does not have is null.")
@@ -166,7 +167,7 @@ class DocumentLine(Node):
         line: Any = self
         if line.against_line_id is None or line.document_kind != DocumentKind.STOCK_ENTRY:
             return None
-        found: Any = loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+        found: Any = line_named(info.context, line.company_id, line.against_line_id)
         return found
 
     @strawberry.field(description="A journal's debit, in the document's currency.")
@@ -184,7 +185,7 @@ def line_of(description: str) -> Any:
     """A field that shows the document line that a row is about (`line_id`)."""
 
     def resolve(self: Any, info: Info) -> Awaitable[Any]:
-        return loaders_of(info.context).line.load((self.company_id, self.line_id))
+        return line_named(info.context, self.company_id, self.line_id)
 
     return strawberry.field(resolver=resolve, description=description, graphql_type=DocumentLine)
 
@@ -192,7 +193,7 @@ def line_of(description: str) -> Any:
 def _against(line: Any, info: Info, *kinds: DocumentKind) -> Any:
     if line.against_line_id is None or line.document_kind not in kinds:
         return None
-    return loaders_of(info.context).line.load((line.company_id, line.against_line_id))
+    return line_named(info.context, line.company_id, line.against_line_id)
 
 
 def _one_side(line: Any, sign: int) -> Decimal | None:
@@ -289,7 +290,7 @@ class JournalLine:
 
     @strawberry.field(
         description="Why it is what it is; null for merged lines and where nothing is kept "
-        "(previews)."
+        "(previews). Needs BOOKS_READ."
     )
     async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
         """As it was written."""
@@ -330,7 +331,8 @@ class StockMovement:
     leg: Leg = strawberry.field(description="Which side of its document line it is.")
 
     @strawberry.field(
-        description="Why it costs what it does now; null where nothing is kept (previews)."
+        description="Why it costs what it does now; null where nothing is kept (previews). "
+        "Needs BOOKS_READ."
     )
     async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
         """With its cost entries' documents at the ends."""

@@ -8,6 +8,7 @@ from strawberry.types.nodes import SelectedField
 
 from api.context import Info, known, looked_up
 from api.documents.reading.loaders import loaders_of
+from api.documents.reading.sight import limits_in, shown_if_seen
 
 if TYPE_CHECKING:
     from api.documents.reading.document import Document
@@ -43,13 +44,15 @@ def related(loader: str, attribute: str, of: Any, description: str) -> Any:
 
 
 def document_named(attribute: str, description: str, *, required: bool = False) -> Any:
-    """A field that shows the document named by `attribute`."""
+    """A field that shows the document named by `attribute`, to whoever sees that one too."""
 
     def resolve(self: Any, info: Info) -> Any:
         one = getattr(self, attribute)
         if one is None:
             return None
         documents, key = loaders_of(info.context).document, (self.company_id, one)
+        if limits_in(info.context, self.company_id) is not None:
+            return shown_if_seen(info.context, documents.load(key), required=required)
         found = known(documents, key)
         return documents.load(key) if found is None else found
 
