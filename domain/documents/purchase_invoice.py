@@ -27,7 +27,12 @@ from domain.documents.parts.charges import (
     read_charges,
     total_of,
 )
-from domain.documents.parts.continental_bills import bill_purchase, is_continental, moving
+from domain.documents.parts.continental_bills import (
+    bill_purchase,
+    is_continental,
+    moving,
+    purchases_account,
+)
 from domain.documents.parts.goods import (
     Billing,
     Goods,
@@ -146,7 +151,7 @@ class PurchaseInvoice(Document):
         taxes_total = keep_taxes(causes, look, taxed, "PURCHASE")
         causes.grand_total = causes.net_total + causes.charges_total + taxes_total
         payable = self._payable(causes, look)
-        goods = [replace(one, account=self._expense_account(look, one)) for one in goods]
+        goods = [replace(one, account=self._expense_account(causes, look, one)) for one in goods]
         look.refuse_if_any()
         if by_level:
             bill_by_level(causes, look, goods, self.lines, charges)
@@ -314,8 +319,11 @@ class PurchaseInvoice(Document):
             return None
         return look.role(Role.STOCK_RECEIVED_NOT_BILLED)
 
-    def _expense_account(self, look: LookUp, one: Goods) -> UUID | None:
-        """Of a service, or goods of a company whose stock is not in the ledger; the one named."""
+    def _expense_account(self, causes: Causes, look: LookUp, one: Goods) -> UUID | None:
+        """Of a service, or goods of a company whose stock is not in the ledger; the one named.
+
+        It is kept with the line, for its credits: under CONTINENTAL it is one of purchases.
+        """
         ref = self.lines[one.index].account
         if ref is not None:
             named = look.account(ref, (*one.path, "account"))
@@ -324,4 +332,6 @@ class PurchaseInvoice(Document):
             return None
         if self.lines[one.index].shipment is not None:
             return None
+        if is_continental(look.company):
+            return purchases_account(look, one.item, causes.party, (*one.path, "account"))
         return expense_account(look, one)

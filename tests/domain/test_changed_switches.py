@@ -9,37 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.model.handing_in import HandingIn
-from tests.model.memory import MemoryBooks
-from tests.model.operations import Charge, Kind, Line, LineOf, Operation, Switches
-from tests.model.trial import posted_by
-
-
-def goods(quantity: str, rate: str) -> tuple[Line, ...]:
-    price = Decimal(rate)
-    return (Line(item="fifo-", warehouse="main", quantity=Decimal(quantity), rate=price),)
-
-
-def done(kind: Kind, day: int, what: tuple[Line, ...], **more: Any) -> dict[str, Any]:
-    return {"kind": kind, "day": day, "lines": what, **more}
-
-
-def cancel(no: int) -> dict[str, Any]:
-    return {"kind": Kind.CANCEL, "day": 0, "of": no}
-
-
-def posted(history: list[dict[str, Any] | Switches]) -> dict[int, dict[str, int]]:
-    """What each document of a history has posted in the end, in cents."""
-    books = MemoryBooks(Switches())
-    handing_in = HandingIn("MODEL", books.new_id)
-    for no, one in enumerate(history, start=1):
-        if isinstance(one, Switches):
-            books.settle_on(one)
-            continue
-        operation = Operation(no=no, **one)
-        handing_in.recorded(operation, books.submit(handing_in.document(operation)))
-    return {no: posted_by(books.documents[id_]) for no, id_ in handing_in.ids.items()}
-
+from tests.domain.histories import cancel, done, goods, posted
+from tests.model.operations import Charge, Kind, Line, LineOf, Switches
 
 NORTH, SOUTH = Switches(center="north"), Switches(center="south")
 RECEIPT = done(Kind.RECEIPT, 1, goods("10", "10"))

@@ -9,7 +9,7 @@ import multiprocessing.pool
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -36,8 +36,9 @@ from tests.model.histories import (
 from tests.model.linked.histories import History
 from tests.model.linked.trial import live_through as live_through_links
 from tests.model.operations import Kind, Operation, told
+from tests.model.schemes.trial import live_through as live_through_scheme
 from tests.model.seeds import keep, live_through
-from tests.model.trial import shrunk
+from tests.model.trial import Trial, shrunk
 from tests.model.workplace import workplace_at
 
 CONSOLE = Console()
@@ -65,11 +66,20 @@ Lived = tuple[int, int, int, str | None]
 
 def live_in_domain(seed: int, kinds: Sequence[Kind] = ()) -> Lived:
     """One history of the pure domain, of all kinds of operations unless some are named."""
+    return _lived(seed, lambda: live_through(seed, kinds))
+
+
+def live_in_scheme(seed: int) -> Lived:
+    """One history of papers in another scheme than PERPETUAL."""
+    return _lived(seed, lambda: live_through_scheme(seed))
+
+
+def _lived(seed: int, live: Callable[[], Trial]) -> Lived:
     try:
-        trial = live_through(seed, kinds)
+        trial = live()
     except Exception as failure:  # noqa: BLE001 - any failure is a finding, and is reported
         trial = failure.trial  # type: ignore[attr-defined] - put there by live_through
-        shortest = shrunk(trial.circumstances, trial.operations)
+        shortest = shrunk(trial)
         story = f"{failure!r}\n{trial.circumstances}\n{_told(shortest)}"
         return seed, len(trial.operations), 0, story
     return seed, len(trial.operations), trial.refused, None
@@ -94,7 +104,8 @@ def _told(operations: list[Operation]) -> str:
 def _domain_histories(first: int, jobs: int, of: str) -> Iterator[Iterator[Lived]]:
     """Histories without end, in batches, so that not too many wait."""
 
-    lived = live_by_links if of == "linked" else partial(live_in_domain, kinds=KINDS[of])
+    others = {"linked": live_by_links, "continental": live_in_scheme}
+    lived = others.get(of) or partial(live_in_domain, kinds=KINDS[of])
 
     def endless(pool: multiprocessing.pool.Pool) -> Iterator[Lived]:
         begin = first
@@ -137,10 +148,12 @@ def main() -> int:
     parser.add_argument("--first-seed", type=int, default=None)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--product", action="store_true")
-    parser.add_argument("--of", choices=[*KINDS, "linked"], default="all", help="which histories")
+    parser.add_argument(
+        "--of", choices=[*KINDS, "linked", "continental"], default="all", help="which histories"
+    )
     chosen = parser.parse_args()
-    if chosen.product and chosen.of == "linked":
-        parser.error("costs that travel along links are lived through by the domain alone")
+    if chosen.product and chosen.of not in KINDS:
+        parser.error(f"{chosen.of} is lived through by the domain alone")
     first = chosen.first_seed if chosen.first_seed is not None else time.time_ns() % 10**12
     kind = "product" if chosen.product else "domain"
     started = time.monotonic()

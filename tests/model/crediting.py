@@ -116,7 +116,12 @@ class Crediting(Money):
         return [of for of in dict.fromkeys(named) if of is not None and of in self.lines]
 
     def _unbill(
-        self, effects: Effects, lines: list[LineOf], quantity: Fraction
+        self,
+        effects: Effects,
+        lines: list[LineOf],
+        quantity: Fraction,
+        *,
+        only_what_went_back: bool = False,
     ) -> list[tuple[LineOf, Fraction, int, bool]]:
         """First what went back, or never came; then what has to be billed again."""
         found: list[tuple[LineOf, Fraction, int, bool]] = []
@@ -128,7 +133,7 @@ class Crediting(Money):
                 found.append((of, part, cleared, True))
                 quantity -= part
                 self._take_off(effects, of, part, cleared)
-        for of in reversed(lines):
+        for of in () if only_what_went_back else reversed(lines):
             state = self.lines[of]
             part = min(quantity, state.billed_quantity)
             if part > 0:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from tests.model.money import CONTROL
-from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
+from tests.model.operations import Kind, Line, LineOf, Operation
 from tests.model.states import (
     Credited,
     CreditedInvoice,
@@ -216,7 +216,7 @@ class Credits(SupplierCredits, TaxCredits):
         if line.of.no != invoice:
             self.reasons.add("INVALID_VALUE")
         found = of.lines[line.of.line]
-        if of.update_stock and found.item != SERVICE and operation.reason == "RETURN":
+        if self.moves_with_bill(of, found) and operation.reason == "RETURN":
             self.reasons.add("INVALID_VALUE")
         return found
 
@@ -333,6 +333,11 @@ class Credits(SupplierCredits, TaxCredits):
         if operation.reason == "WRITE_OFF":
             account = "Write-offs"
         if operation.reason == "RETURN":
-            self._unbill(effects, self._lines_of(line, billed), quantity)
+            self._unbill_sold(effects, line, billed, quantity)
         center = line.center or (billed.center if billed else None)
         effects.journal.append((at(account, center), amount))
+
+    def _unbill_sold(
+        self, effects: Effects, line: Line, billed: Line | None, quantity: Fraction
+    ) -> None:
+        self._unbill(effects, self._lines_of(line, billed), quantity)

@@ -249,9 +249,7 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
 def _moved_by(random: Random, reference: Reference, kind: Kind) -> list[tuple[LineOf, LineState]]:
     """Lines that moved goods: of receipts or deliveries, and of invoices that did it themselves."""
     invoices = Kind.BILL if kind is Kind.RECEIPT else Kind.SALE
-    billed = [
-        one for one in earlier_lines(random, reference, invoices) if one[1].operation.update_stock
-    ]
+    billed = [one for one in earlier_lines(random, reference, invoices) if one[1].moved_with_bill]
     known = earlier_lines(random, reference, kind) + billed
     return random.sample(known, len(known))
 

@@ -138,6 +138,13 @@ SWITCH_KINDS = (
 )  # fmt: skip
 """Documents of all kinds, while the company changes its mind, and its items theirs."""
 
+SCHEME_KINDS = (
+    Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, *(Kind.BILL, Kind.SALE) * 3, Kind.PURCHASE_RETURN,
+    Kind.SALES_RETURN, *(Kind.CREDIT_BILL, Kind.CREDIT_SALE) * 2, Kind.PURCHASE_RETURN,
+    Kind.SALES_RETURN, Kind.PAY, Kind.COLLECT, Kind.ALLOCATE, Kind.JOURNAL, Kind.SWITCH,
+)  # fmt: skip
+"""What a company of any scheme hands in."""
+
 _MADE_OTHERWISE = {TAX_KINDS: TAXED, COST_KINDS: COSTLY}
 """What histories of some kinds make in ways of their own."""
 

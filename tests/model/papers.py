@@ -25,7 +25,8 @@ class Papers(Goods, Landed, Returns, Bills):
         if operation.kind is Kind.CANCEL:
             self._cancel(operation.of)
         else:
-            _READERS[operation.kind](self, operation, effects)
+            read = getattr(self, _READERS[operation.kind].__name__)  # a scheme's own, if it has one
+            read(operation, effects)
         self._bear_costs(effects)
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
@@ -142,7 +143,7 @@ class Papers(Goods, Landed, Returns, Bills):
         for of, state in self.lines.items():
             if of.no == no:
                 state.quantity, state.amount = ZERO, 0
-                if target.operation.update_stock:
+                if state.moved_with_bill:
                     state.billed_quantity, state.billed_amount = ZERO, 0
         for of, quantity, amount in target.billed:
             self._add_billed(of, -quantity, -amount)

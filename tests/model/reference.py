@@ -69,7 +69,13 @@ class Verdict:
 
 
 class Reference:
-    """The model. `under` are the switches under which each operation was accepted."""
+    """The model. `under` are the switches under which each operation was accepted.
+
+    `papers` reads documents; where the model does not value stock, the ledger hears of them alone.
+    """
+
+    papers: type[Papers] = Papers
+    values_stock = True
 
     def __init__(self, switches: Switches) -> None:
         self.switches = switches
@@ -78,7 +84,7 @@ class Reference:
         self.additional: dict[int, list[list[int]]] = {}
         self.closed_through = NO_DAY
         self.dated = Dated()
-        self.books = Books(Papers(switches))
+        self.books = Books(self.papers(switches))
         self.below_zero = BelowZero()
 
     def judge(self, operation: Operation) -> Verdict:
@@ -86,7 +92,7 @@ class Reference:
         if operation.charges and operation.kind in SPREADING:
             without = self.judge(replace(operation, charges=()))
             self.additional[operation.no] = spread_over(operation, without.books.moves)
-        papers = Papers(self.switches, self.additional)
+        papers = self.papers(self.switches, self.additional)
         moves: list[Move] = []
         for earlier, minute in self.accepted:
             papers.switches = self.under[earlier.no]
@@ -105,7 +111,7 @@ class Reference:
             if changes and changes[-1].key[2] == operation.no:
                 key = (operation.day, minute, operation.no, 0)
                 changes[-1] = changes[-1]._replace(key=key)
-        books = Books(papers, value(live, methods))
+        books = Books(papers, value(live, methods) if self.values_stock else [])
         if any(day <= self.closed_through for day in self._touched(operation)):
             papers.reasons.add("PERIOD_CLOSED")
         if is_there_twice(books.moves):

@@ -1,6 +1,7 @@
 """The register of what is open: lines that wait for their bill or their goods, and their costs."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 
 from tests.model.operations import (
@@ -35,6 +36,8 @@ class Register:
     `switches` are those of the one that is being read, `under` those under which each was read.
     `additional` is what the movements that a document lets come in take of its additional costs.
     """
+
+    tolerances: Mapping[str, Decimal] = TOLERANT
 
     def __init__(
         self, switches: Switches, additional: Mapping[int, list[list[int]]] | None = None
@@ -130,6 +133,11 @@ class Register:
         self._keep(operation, index, line)
         state = self.lines[LineOf(operation.no, index)]
         state.billed_quantity, state.billed_amount = state.quantity, state.amount
+        state.moved_with_bill = True
+
+    def moves_with_bill(self, operation: Operation, line: Line) -> bool:
+        """Whether goods of an invoice's line come or go with it."""
+        return operation.update_stock and line.item != SERVICE
 
     def _take(self, operation: Operation, line: Line, kind: Kind) -> Taken | None:
         """Take the line's quantity off what is open of an earlier line."""
@@ -158,7 +166,7 @@ class Register:
 
     def _beyond(self, of: LineOf, known: LineState, *, bills: bool) -> Fraction:
         """How much more than is open may be taken: the tolerance less what was taken of it."""
-        percent = Fraction(TOLERANT.get(known.line.item, 0))
+        percent = Fraction(self.tolerances.get(known.line.item, 0))
         others = [state for state in self.lines.values() if state.line.of == of]
         billed = sum((state.billed_quantity for state in others), ZERO)
         came = sum((state.quantity for state in others), ZERO)

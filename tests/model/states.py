@@ -74,6 +74,7 @@ class LineState:
     cleared_quantity: Fraction = ZERO
     cleared_amount: int = 0
     overcharged: int = 0
+    moved_with_bill: bool = False
 
     @property
     def open_quantity(self) -> Fraction:

@@ -63,7 +63,7 @@ def return_of_invoices(random: Random, reference: Reference, no: int, kind: Kind
         (of, state.quantity - state.returned_quantity)
         for of, state in papers.lines.items()
         if state.operation.kind is wanted
-        and state.operation.update_stock
+        and state.moved_with_bill
         and state.operation.foreign == foreign
         and of.no not in papers.cancelled
         and state.quantity > state.returned_quantity

@@ -26,7 +26,7 @@ from tests.model.states import net_of
 from tests.model.taxing import added_up
 from tests.model.trial import SNAPSHOTS, Circumstances, Trial
 
-FRESH_SEEDS = 22
+FRESH_SEEDS = 20
 """Few in the tests; `make model` lives through as many as one likes."""
 
 

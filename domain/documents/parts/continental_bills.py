@@ -94,14 +94,17 @@ def _matched(
     kind: DocumentKind,
     matches: dict[int, Match],
 ) -> Goods:
-    """The line with the one of an earlier document that it bills, noted in `matches`."""
+    """The line with the one of an earlier document that it bills, noted in `matches`.
+
+    Never more than came or went: what is billed besides moves with a line of its own.
+    """
     if ref is None:
         return one
     name = "receiptLine" if kind is DocumentKind.PURCHASE_RECEIPT else "deliveryLine"
     line = read_counterpart(causes, look, ref, one, name, kind)
     if line is None:
         return one
-    found = match(causes, look, line, one, one.item.over_billing_tolerance)
+    found = match(causes, look, line, one, ZERO)
     if found is None:
         return one
     matches[one.index] = found

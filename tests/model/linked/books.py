@@ -151,10 +151,10 @@ class LinkedBooks(LinkedStore):
         known = MissingLinked(items=frozenset(linked_items(causes)))
         for _ in range(60):
             look = LookUp(causes.facts)
-            outcome = value_linked(causes, self._facts(causes, known), look)
+            outcome = value_linked(causes, self.facts(causes, known), look)
             if isinstance(outcome, LinkedValue):
                 look.refuse_if_any()
-                return self._keep(causes, outcome)
+                return self.keep(causes, outcome)
             wider = known.with_(outcome)
             assert wider != known, "asked for what it was given"
             known = wider

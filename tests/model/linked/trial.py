@@ -19,7 +19,7 @@ from tests.model.linked.books import LinkedBooks
 from tests.model.linked.histories import History, Operation
 from tests.model.linked.moves import in_cents
 from tests.model.linked.reference import Reference
-from tests.model.linked.store import Kept
+from tests.model.linked.stock import Kept
 
 LENGTHS = (6, 12, 25)
 LAST_DAY = date(2026, 3, 1)

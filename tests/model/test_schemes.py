@@ -1,0 +1,19 @@
+"""Bills, returns and credits with their taxes in other schemes, against the model of papers."""
+
+from collections import Counter
+
+from tests.model.operations import Kind
+from tests.model.schemes.trial import live_through
+
+SEEDS = range(10)
+"""Few in the tests; `make model OF=continental` lives through as many as one likes."""
+
+
+def test_random_histories_of_papers_agree() -> None:
+    trials = [live_through(seed) for seed in SEEDS]
+
+    kinds = Counter(operation.kind for trial in trials for operation, _ in trial.reference.accepted)
+    assert kinds.keys() >= {
+        Kind.BILL, Kind.SALE, Kind.PURCHASE_RETURN, Kind.SALES_RETURN, Kind.CREDIT_BILL,
+        Kind.CREDIT_SALE,
+    }  # fmt: skip
