@@ -1,7 +1,7 @@
 """What a document causes, filled while it reads its lines; `decide` makes a decision of it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, time
 from decimal import Decimal
 from typing import Any
@@ -177,15 +177,10 @@ class Causes:
         One that names none is on the default of its day of recording and stays there: what later
         makes it cost more or less, and what gives it back, goes where it was posted to.
         """
-        record = LineRecord(
-            id=self.facts.new_id(),
-            line_no=len(self.lines) + 1,
-            **fields,
-        )
-        default = self.facts.company.default_cost_center
         by_hand = self.document.kind is DocumentKind.JOURNAL_ENTRY
-        if default is not None and record.cost_center_id is None and not by_hand:
-            record = replace(record, cost_center_id=default)
+        if fields.get("cost_center_id") is None and not by_hand:
+            fields["cost_center_id"] = self.facts.company.default_cost_center
+        record = LineRecord(id=self.facts.new_id(), line_no=len(self.lines) + 1, **fields)
         self.lines.append(record)
         return record
 

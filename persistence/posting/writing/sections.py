@@ -235,7 +235,7 @@ SECTIONS = (
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
         " uuid, uuid, uuid, text, numeric, numeric, text, integer, text",
         _lines,
-        seldom="to_warehouse_id, valuation_amount, account_id, cost_center_id, party_id,"
+        seldom="to_warehouse_id, valuation_amount, account_id, party_id,"
         " against_line_id, against_id, returned_line_id, description, list_rate,"
         " discount_percent, order_code, order_line, shipment",
     ),
@@ -262,7 +262,7 @@ SECTIONS = (
         "uuid, integer, uuid, text, text, date, time, uuid, uuid, numeric, uuid, uuid, uuid, uuid,"
         " uuid, uuid, uuid, uuid, numeric, numeric, numeric, numeric, numeric",
         _movements,
-        seldom="contra_account_id, cost_center_id, returns_id, voids_id, lot_id, corrects_id,"
+        seldom="contra_account_id, returns_id, voids_id, lot_id, corrects_id,"
         " counted_quantity, counted_rate, counted_value, card_value, card_quantity",
     ),
     Section(
