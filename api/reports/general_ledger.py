@@ -2,13 +2,15 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import document_named, related
+from api.documents.reading.parts import LedgerEntry, document_named, related
 from api.documents.reading.queries import find_document
+from api.explaining.nodes import FigureExplanation
+from api.explaining.questions import Depth, explained_line
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.masters.cost_centers import CostCenter
@@ -52,6 +54,21 @@ class GeneralLedgerRow:
         description="The account's balance after it, debit positive, over the filter's party and "
         "cost center."
     )
+    line_no: int = strawberry.field(description="Its number in its entry, from 1.", name="line")
+
+    @strawberry.field(
+        description="The entry it belongs to; its id and `line` are the same for ever."
+    )
+    def entry(self) -> LedgerEntry:
+        """The row stands for its entry too."""
+        return cast("LedgerEntry", self)
+
+    @strawberry.field(description="Why it is what it is; null where nothing explains it.")
+    async def explanation(self, info: Info, depth: Depth = 4) -> FigureExplanation | None:
+        """As it was written."""
+        row = cast("report.GeneralLedgerRow", self)
+        place = (row.company_id, row.entry_id, row.line_no)
+        return await explained_line(info.context, *place, depth)
 
 
 @strawberry.type(description="The general ledger's totals, over the whole filter.")

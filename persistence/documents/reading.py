@@ -10,6 +10,7 @@ from persistence.documents.rows import (
     DocumentRow,
     JournalLineRow,
     LineRow,
+    LineTaxRow,
     MovementRow,
     TaxRow,
 )
@@ -59,6 +60,7 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
        line.against_id, line.returned_line_id, line.description,
        trim_scale(line.list_rate) as list_rate,
        trim_scale(line.discount_percent) as discount_percent,
+       line.order_code, line.order_line, line.shipment,
        case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
        case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
        document.currency, company.currency as company_currency
@@ -93,6 +95,16 @@ select kept.company_id, kept.document_id, kept.tax_id, kept.account_id, kept.bas
   join tax on tax.company_id = kept.company_id and tax.id = kept.tax_id
  where kept.company_id = %(company)s and kept.document_id = any(%(ids)s)
  order by kept.document_id, tax.position, tax.code
+"""
+
+_LINE_TAXES = """
+select kept.company_id, kept.document_id, kept.line_id, kept.tax_id, kept.base, kept.amount,
+       document.currency
+  from document_line_tax kept
+  join document on document.company_id = kept.company_id and document.id = kept.document_id
+  join tax on tax.company_id = kept.company_id and tax.id = kept.tax_id
+ where kept.company_id = %(company)s and kept.document_id = any(%(ids)s)
+ order by tax.position, tax.code
 """
 
 _JOURNAL_LINES = """
@@ -196,6 +208,15 @@ async def taxes_of_documents(
     values = {"company": company_id, "ids": list(document_ids)}
     amounts = {"base": "currency", "amount": "currency"}
     return await fetch_amounts(connection, TaxRow, _TAXES, values, amounts)
+
+
+async def taxes_of_lines(
+    connection: AsyncConnection, company_id: UUID, document_ids: Sequence[UUID]
+) -> list[LineTaxRow]:
+    """The taxes of each line of these documents, in the order in which they are charged."""
+    values = {"company": company_id, "ids": list(document_ids)}
+    amounts = {"base": "currency", "amount": "currency"}
+    return await fetch_amounts(connection, LineTaxRow, _LINE_TAXES, values, amounts)
 
 
 async def journal_lines_about(

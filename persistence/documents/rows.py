@@ -99,6 +99,9 @@ class LineRow:
     discount_percent: Decimal | None = None
     billed_quantity: Decimal | None = None
     returned_quantity: Decimal | None = None
+    order_code: str | None = None
+    order_line: int | None = None
+    shipment: str | None = None
 
     @property
     def valuation_rate(self) -> Decimal | None:
@@ -130,6 +133,18 @@ class TaxRow:
     document_id: UUID
     tax_id: UUID
     account_id: UUID
+    base: Decimal
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineTaxRow:
+    """What of a document's tax belongs to one of its lines; in the document's currency."""
+
+    company_id: UUID
+    document_id: UUID
+    line_id: UUID
+    tax_id: UUID
     base: Decimal
     amount: Decimal
 

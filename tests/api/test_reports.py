@@ -1,6 +1,7 @@
 """Reports over the wire: the worked example's figures, paging, and what was known when."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -156,6 +157,13 @@ query($company: CompanyRef!, $account: AccountRef, $from: Date) {
 """
 
 
+LEDGER_LINES = """
+query($company: CompanyRef!) { generalLedger(company: $company) { nodes {
+  line entry { id } debit credit explanation(depth: 0) { root { amount } }
+  document { journalLines { line entry { id } debit credit } } } } }
+"""
+
+
 def test_the_general_ledger_says_what_made_each_line(keeper: Bookkeeper) -> None:
     keeper.receive("2026-01-10")
     delivered = keeper.deliver("2026-01-12")
@@ -176,6 +184,12 @@ def test_the_general_ledger_says_what_made_each_line(keeper: Bookkeeper) -> None
             "debit": "0.00", "credit": "200.00", "balance": "800.00",
         },
     ]  # fmt: skip
+    for row in keeper.ask(LEDGER_LINES)["generalLedger"]["nodes"]:
+        place = {"line": row["line"], "entry": {"id": row["entry"]["id"]}}
+        figures = {"debit": row["debit"], "credit": row["credit"]}
+        assert {**place, **figures} in row["document"]["journalLines"]
+        net = Decimal(row["debit"]) - Decimal(row["credit"])
+        assert Decimal(row["explanation"]["root"]["amount"]) == net
     stores = keeper.ask(GENERAL_LEDGER, account={"code": "Stores"}, **{"from": "2026-01-11"})
     assert stores["generalLedger"]["totals"] == {
         "openingBalance": "2200.00", "debit": "200.00", "credit": "1000.00",

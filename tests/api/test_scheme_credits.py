@@ -233,6 +233,10 @@ def test_a_price_that_was_too_high_is_less_of_a_variance_or_of_cost(
     _taken_back(level, before, made)
 
 
+GIVEN = "query($id: ID!) { document(id: $id) { lines { order orderLine shipment } } }"
+PO_7 = {"order": "PO-7", "orderLine": 1}
+
+
 def test_a_credit_of_an_order_line_is_spread_over_its_receipts(level: House) -> None:
     def of_order(sku: str, number: int = 1) -> Any:
         return {**goods("10", "10", sku), "orderLine": number}
@@ -245,6 +249,7 @@ def test_a_credit_of_an_order_line_is_spread_over_its_receipts(level: House) -> 
     ordered = {"order": "PO-7", "line": 1}
     line = {"item": {"sku": "CHAIR"}, "quantity": "20", "rate": "84", "orderLine": ordered}
     invoice = level.post(bill("2026-01-13", line))
+    assert level.ask(GIVEN, id=invoice["id"])["document"]["lines"] == [{**PO_7, "shipment": None}]
     before = level.balances()
     made = shown_and_kept(
         level, note("PURCHASE", "RETURN", "2026-01-20", of_bill(invoice, quantity="4"))
@@ -258,6 +263,9 @@ def test_goods_and_charges_of_a_shipment_are_credited_at_their_price(level: Hous
     came = level.post(receipt("2026-01-10", goods("10", "75", "CHAIR"), shipment="SHP-1"))
     invoice = level.post(bill("2026-01-12", billed("10", "75", came["lines"][0], "CHAIR")))
     charge = level.post(bill("2026-01-13", {"quantity": "1", "rate": "120", "shipment": "SHP-1"}))
+    for one in (came, charge):
+        given = level.ask(GIVEN, id=one["id"])["document"]["lines"]
+        assert given == [{"order": None, "orderLine": None, "shipment": "SHP-1"}]
     before = level.balances()
     sent = level.post(back("PurchaseReturn", "2026-01-15", came, "4"))
     line = {**of_bill(invoice), **of_return(sent)}

@@ -22,7 +22,7 @@ from tests.api.desk import (
 
 TAXES = """query($id: ID!) { document(id: $id) { netTotal taxesTotal freight grandTotal
   taxes { tax { code } account { code } base amount }
-  lines { rate listRate discountPercent amount } } }"""
+  lines { taxes { tax { code } base amount } rate listRate discountPercent amount } } }"""
 A5, B8 = {"code": "A5"}, {"code": "B8"}
 
 
@@ -84,6 +84,10 @@ def test_a_sale_credits_each_tax_and_the_freight(desk: Desk) -> None:
     )  # fmt: skip
     assert _taxes(shown) == [("A5", "Tax A Payable", "250.00", "12.50"),
                              ("B8", "Tax B Payable", "210.00", "16.80")]  # fmt: skip
+    assert shown["lines"][0]["taxes"] == [
+        {"tax": A5, "base": "200.00", "amount": "10.00"},
+        {"tax": B8, "base": "210.00", "amount": "16.80"},
+    ]
     assert desk.outstanding(document) == "279.30"
     assert _clean(desk)
 
@@ -125,7 +129,7 @@ def test_a_discount_makes_goods_cheaper_for_us_and_for_the_customer(desk: Desk) 
     assert moved(bought) == {"RM0001 in Stores": ("10", "270.00")}
     shown = _shown(desk, bought)["lines"]
     assert shown == [
-        {"rate": "27", "listRate": "30", "discountPercent": "10", "amount": "270.00"}
+        {"taxes": [], "rate": "27", "listRate": "30", "discountPercent": "10", "amount": "270.00"}
     ]  # fmt: skip
     paid = desk.post(bill("2026-01-12", billed("10", "30", bought["lines"][0], taxes=[A5],
                                                discountPercent="10")))  # fmt: skip

@@ -21,6 +21,7 @@ from persistence.documents.rows import (
     DocumentRow,
     JournalLineRow,
     LineRow,
+    LineTaxRow,
     MovementRow,
     TaxRow,
 )
@@ -130,6 +131,9 @@ def _line_row(
         discount_percent=None if line.discount_percent is None else plain(line.discount_percent),
         billed_quantity=None if of_it is None else plain(of_it),
         returned_quantity=None if of_it is None else ZERO,
+        order_code=line.order_code,
+        order_line=line.order_line,
+        shipment=line.shipment,
     )
 
 
@@ -164,6 +168,24 @@ def tax_rows(recorded: Recorded, decision: Decision) -> list[TaxRow]:
             amount=_money(one.amount, causes.digits),
         )
         for one in causes.taxes
+    ]
+
+
+def line_tax_rows(recorded: Recorded, decision: Decision) -> list[LineTaxRow]:
+    """The taxes of its lines, in the order of its own."""
+    causes = decision.causes
+    line_of = {line.line_no: line.id for line in causes.lines}
+    place_of = {one.tax_id: place for place, one in enumerate(causes.taxes)}
+    return [
+        LineTaxRow(
+            company_id=recorded.company_id,
+            document_id=causes.document.id,
+            line_id=line_of[one.line_no],
+            tax_id=one.tax_id,
+            base=_money(one.base, causes.digits),
+            amount=_money(one.amount, causes.digits),
+        )
+        for one in sorted(causes.line_taxes, key=lambda one: place_of[one.tax_id])
     ]
 
 
@@ -317,6 +339,7 @@ PARTS: Mapping[Callable[..., Any], Callable[[Recorded, Decision], list[Any]]] = 
     reading.lines_of_documents: line_rows,
     reading.charges_of_documents: charge_rows,
     reading.taxes_of_documents: tax_rows,
+    reading.taxes_of_lines: line_tax_rows,
     reading.journal_lines_about: own_journal_rows,
     reading.journal_lines_because_of: journal_rows,
     changes_because_of: change_rows,

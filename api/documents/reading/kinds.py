@@ -1,5 +1,6 @@
 """Documents as GraphQL types, one a kind: goods, bills, money and entries; and the list of all."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +32,8 @@ from api.documents.reading.valuations import (
 from api.masters.accounts import Account
 from api.masters.parties import Party
 from domain.documents.credit_note import SIDE
+from domain.documents.parts.settlement import DUE_DATE
+from persistence.documents.rows import DocumentRow
 
 
 @strawberry.type(description="Goods received from a supplier, to be billed later.")
@@ -41,12 +44,27 @@ class PurchaseReceipt(Document):
     is_type_of = of_kind(DocumentKind.PURCHASE_RECEIPT)
 
 
+def due_date() -> Any:
+    """The day by which a bill is to be paid, as it is kept with the document."""
+
+    def resolve(self: Any) -> date:
+        row: DocumentRow = self
+        kept = row.content.get(DUE_DATE)
+        return date.fromisoformat(kept) if kept else row.posting_date
+
+    return strawberry.field(
+        resolver=resolve,
+        description="The day by which it is to be paid; the posting date unless it says.",
+    )
+
+
 @strawberry.type(description="A supplier's bill.")
 class PurchaseInvoice(Document):
     """It bills receipt lines, goods to come, services, or receives the goods itself."""
 
     supplier: Any = related("party", "party_id", Party, "The supplier.")
     update_stock: bool = strawberry.field(description="Whether it received the goods itself.")
+    due_date: date = due_date()
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still to be paid, in its currency; null when it was paid at once."
     )
@@ -67,6 +85,7 @@ class SalesInvoice(Document):
 
     customer: Any = related("party", "party_id", Party, "The customer.")
     update_stock: bool = strawberry.field(description="Whether it delivered the goods itself.")
+    due_date: date = due_date()
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still to be paid, in its currency."
     )

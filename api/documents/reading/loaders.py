@@ -29,6 +29,7 @@ from persistence.documents.rows import (
     DocumentRow,
     JournalLineRow,
     LineRow,
+    LineTaxRow,
     MovementRow,
     TaxRow,
 )
@@ -131,6 +132,11 @@ class DocumentLoaders:
     def taxes(self) -> Parts[list[TaxRow]]:
         """The taxes of a document."""
         return self._lists(reading.taxes_of_documents, "document_id")
+
+    @cached_property
+    def line_taxes(self) -> Parts[list[LineTaxRow]]:
+        """The taxes of all lines of a document."""
+        return self._lists(reading.taxes_of_lines, "document_id")
 
     @cached_property
     def journal_lines(self) -> Parts[list[JournalLineRow]]:

@@ -52,6 +52,15 @@ def _credited_return(self: Any, info: Info) -> Awaitable[Any] | None:
     return line_named(info.context, self.company_id, self.returned_line_id)
 
 
+@strawberry.type(description="What of a document's tax belongs to one of its lines.")
+class LineTax:
+    """In the document's currency; the lines of a tax and its freight add up to the document's."""
+
+    tax: Any = related("tax", "tax_id", Tax, "The tax.")
+    base: Decimal = strawberry.field(description="What it is charged on, in its currency.")
+    amount: Decimal = strawberry.field(description="What it comes to, in its currency.")
+
+
 @strawberry.type(description="A line of a document; what its kind does not have is null.")
 class DocumentLine(Node):
     """One type for all kinds, so that a list of documents needs no fragments for its lines."""
@@ -125,6 +134,23 @@ class DocumentLine(Node):
         "a clearing's line writes off.",
     )
     description: str | None = strawberry.field(description="A remark on the line.")
+    order_code: str | None = strawberry.field(
+        description="The purchase order by which goods were received or billed.", name="order"
+    )
+    order_line: int | None = strawberry.field(description="The line of that order.")
+    shipment: str | None = strawberry.field(
+        description="The shipment that goods came with, or that a bill's line is a charge on."
+    )
+
+    @strawberry.field(
+        description="The taxes of a bill's or credit note's line, in the order in which they are "
+        "charged."
+    )
+    async def taxes(self, info: Info) -> list[LineTax]:
+        """Read for all lines of the document at once."""
+        line, loaders = cast("LineRow", self), loaders_of(info.context)
+        found = await loaders.line_taxes.load((line.company_id, line.document_id))
+        return cast("list[LineTax]", [one for one in found if one.line_id == line.id])
 
     @strawberry.field(description="The batch or serial numbers that it moved.")
     async def lots(self, info: Info) -> list[Lot]:
@@ -299,6 +325,15 @@ class JournalLine:
             return None
         place = (row.company_id, row.entry_id, row.line_no)
         return await explained_line(info.context, *place, depth)
+
+    @strawberry.field(
+        description="Its number in its entry, from 1, as `explainJournalLine` takes it; null for "
+        "merged lines."
+    )
+    def line(self) -> int | None:
+        """Merged lines are of several entries."""
+        row = cast("JournalLineRow", self)
+        return None if row.entry_id is None else row.line_no
 
     @strawberry.field(description="The entry it belongs to; null for merged lines.")
     def entry(self) -> LedgerEntry | None:

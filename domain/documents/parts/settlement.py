@@ -19,6 +19,9 @@ from domain.money import ZERO, multiply, round_to
 from domain.records import OpenItemRecord, PartyRecord
 from domain.references import Ref
 
+DUE_DATE = "due_date"
+"""The key of the day by which a bill is to be paid, in its content; null = its posting date."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
@@ -235,4 +238,4 @@ def note_due_date(causes: Causes, look: LookUp, due_date: date | None) -> None:
         return
     if due_date < causes.posting_date:
         look.refuse(InvalidValue(path=("dueDate",), reason="before_the_posting_date"))
-    causes.content["due_date"] = due_date.isoformat()
+    causes.content[DUE_DATE] = due_date.isoformat()
