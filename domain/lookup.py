@@ -25,6 +25,7 @@ from domain.errors import (
     PostingDateNotAllowed,
     Refusal,
     Refused,
+    StockAccountNotAllowed,
     WarehouseAccountMissing,
     WrongAccountType,
     WrongRole,
@@ -131,11 +132,18 @@ class LookUp:
         return id_
 
     def account(
-        self, ref: Ref, path: Path, *types: AccountType, of_party: bool = False
+        self,
+        ref: Ref,
+        path: Path,
+        *types: AccountType,
+        of_party: bool = False,
+        of_stock: bool = False,
     ) -> AccountFacts | None:
         """An active posting account, of one of the types if any are named.
 
         `of_party`: a party may be named with it, as it has to be with one that is kept by party.
+        `of_stock`: it may be a stock account, or whoever asks refuses that; else it is refused
+        where the company posts its stock: that account holds what its stock is worth.
         """
         company = self.company
         id_ = find(ref, company.accounts, company.accounts_named)
@@ -148,7 +156,29 @@ class LookUp:
             self.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
         if account.type in CONTROL_TYPES and company.settings.require_party and not of_party:
             self.refuse(InvalidValue(path=path, reason="kept_by_party"))
+        if not (of_stock or types):
+            self.not_of_stock(account, path)
         return account
+
+    def own_account(self, account: UUID, path: Path) -> UUID:
+        """The account that an item names for what is bought or sold of it."""
+        self.not_of_stock(self.company.accounts[account], path)
+        return account
+
+    def booked_on(self, account: UUID | None) -> UUID | None:
+        """The account of a bill's line, to be taken back from; None: it stands there no more.
+
+        While stock was not posted a bill might name a stock account, which the migration emptied.
+        """
+        if account is None:
+            return None
+        is_stock = self.company.accounts[account].type is AccountType.STOCK
+        return None if is_stock and self.company.posts_stock else account
+
+    def not_of_stock(self, account: AccountFacts, path: Path) -> None:
+        """Refuse a stock account, on which nothing but stock is posted."""
+        if account.type is AccountType.STOCK and self.company.posts_stock:
+            self.refuse(StockAccountNotAllowed(path=path, account=account.code))
 
     def cost_center(self, ref: Ref | None, path: Path) -> CostCenterFacts | None:
         """The cost center named, or None where none is."""

@@ -181,7 +181,7 @@ class AccrualClearing(Document):
         for ref, at in ((given.account, (*path, "account")), (self.account, ("account",))):
             if ref is None:
                 continue
-            account = look.account(ref, at)
+            account = look.account(ref, at, of_stock=True)
             if account is None:
                 return None
             if account.type in SUB_LEDGER_TYPES:

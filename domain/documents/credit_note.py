@@ -249,7 +249,7 @@ class CreditNote(Document):
                 _take_in(causes, record, one.pool, write_off)
 
     def _income(self, look: LookUp, one: ReadCredit, party: PartyFacts | None) -> UUID | None:
-        known = one.account or (one.invoiced.account if one.invoiced else None)
+        known = one.account or look.booked_on(one.invoiced.account if one.invoiced else None)
         if known is not None:
             return known
         if one.item is None:

@@ -68,7 +68,7 @@ class JournalVoucher(Document):
         debit = credit = ZERO
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
-            account = look.account(line.account, (*path, "account"), of_party=True)
+            account = look.account(line.account, (*path, "account"), of_party=True, of_stock=True)
             amount = self._amount(causes, look, line, path)
             debit += max(amount, ZERO)
             credit += max(-amount, ZERO)

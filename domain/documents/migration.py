@@ -140,7 +140,7 @@ class Migration(Document):
         if self.expense_account is None:
             return facts.company.roles.get(Role.COST_OF_GOODS_SOLD)
         path = ("expenseAccount",)
-        account = look.account(self.expense_account, path)
+        account = look.account(self.expense_account, path, of_stock=True)
         if account is None:
             return None
         if account.type in SUB_LEDGER_TYPES:

@@ -151,7 +151,7 @@ class PurchaseReturn(Document):
         if original.party is None:
             return
         if is_continental(look.company):
-            purchases = original.booked_to
+            purchases = look.booked_on(original.booked_to)
             if purchases is None:
                 purchases = look.role_for(Role.PURCHASES, original.item, causes.party)
             causes.post(payable, price, party=original.party)

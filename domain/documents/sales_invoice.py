@@ -11,7 +11,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.documents.causes import Causes, begin
+from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, post_income
@@ -39,7 +39,7 @@ from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
 from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
-from domain.errors import InvalidValue
+from domain.errors import InvalidValue, Required
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to
@@ -53,7 +53,7 @@ from domain.taxes import TaxedAmount
 class SalesInvoiceLine:
     """A billed line. `delivery_line` is what it bills, with its item unless one is named.
 
-    `account` is its income account.
+    `account` is its income account; a line that names neither an item nor a delivery line needs it.
 
     `discount_percent` is taken off the rate; income is net of it.
     """
@@ -114,7 +114,10 @@ class SalesInvoice(Document):
         if moves_goods:
             with_bill = moving([(line.delivery_line, False) for line in self.lines])
         billing = Billing("deliveryLine", [line.delivery_line for line in self.lines])
-        goods = read_goods(causes, look, self.lines, warehouses, moving=with_bill, billing=billing)
+        self._check_plain(look)
+        goods = read_goods(
+            causes, look, self.lines, warehouses, moving=with_bill, plain=True, billing=billing
+        )
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
         taxes_total = self._tax(causes, look, goods)
@@ -138,6 +141,13 @@ class SalesInvoice(Document):
         balance_cents(causes, look)
         look.refuse_if_any()
         return causes
+
+    def _check_plain(self, look: LookUp) -> None:
+        """A line without an item says where its income goes."""
+        for index, path in line_paths(len(self.lines)):
+            line = self.lines[index]
+            if not (line.item or line.delivery_line or line.account):
+                look.refuse(Required(path=(*path, "item")))
 
     def _tax(self, causes: Causes, look: LookUp, goods: list[Goods]) -> Decimal:
         """The taxes of the lines and of the freight, added up."""

@@ -128,7 +128,9 @@ class SalesReturn(Document):
         """The customer owes that much less on the invoice."""
         original, amount = one.original, record.amount
         receivable = original.control or look.role(Role.RECEIVABLE)
-        income = original.booked_to or income_account(look, original.item, causes.party)
+        income = look.booked_on(original.booked_to) or income_account(
+            look, original.item, causes.party
+        )
         if receivable is None or original.party is None:
             return
         discount = causes.in_company_currency(invoices.discount(one))

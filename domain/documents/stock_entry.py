@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType
 from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
@@ -22,7 +21,7 @@ from domain.documents.parts.cost_orders import Spread
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import Lots, lot_needs, read_lots, refuse_unusable
 from domain.documents.parts.transit import lose, receive, transit_pool
-from domain.errors import InvalidValue, Required, StockAccountNotAllowed
+from domain.errors import InvalidValue, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE, RATE_DIGITS, ZERO
@@ -249,17 +248,10 @@ class StockEntry(Document):
         return look.difference_account((*path, "differenceAccount"))
 
     def _check_costs(self, look: LookUp, charges: list[ChargeRecord]) -> None:
-        """An additional cost makes goods dearer, and never takes from a stock account.
-
-        That account holds what its stock is worth.
-        """
+        """An additional cost makes goods dearer."""
         for charge in charges:
             path = ("charges", str(charge.charge_no - 1), "amount")
             look.not_negative(charge.amount, path)
-            account = look.company.accounts[charge.account_id]
-            if account.type is AccountType.STOCK:
-                path = ("charges", str(charge.charge_no - 1), "account")
-                look.refuse(StockAccountNotAllowed(path=path, account=account.code))
 
     # -- moving -------------------------------------------------------------------------------
 

@@ -138,11 +138,11 @@ class OpeningDifferenceAccount(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StockAccountNotAllowed(Refusal):
-    """A stock account where a charge's own account is needed."""
+    """A stock account where another one is needed: what its stock is worth stands on it."""
 
     code = "STOCK_ACCOUNT_NOT_ALLOWED"
-    meaning = "A charge cannot stand on a stock account."
-    fix = "Use the account that the charge was booked on."
+    meaning = "Nothing but stock is posted on a stock account."
+    fix = "Name another account: of a charge the one that it was booked on."
     account: str
 
 

@@ -337,3 +337,18 @@ def test_below_zero_nothing_is_taken_off_what_nothing_is_open_of(desk: Desk) -> 
     below = [("INVALID_VALUE", "lines.0.quantity")]
     assert refusals(desk, bill("2026-01-14", billed("-1", "10", came["lines"][0]))) == below
     assert refusals(desk, receipt("2026-01-14", of(goods("-1", "10"), ahead))) == below
+
+
+def test_a_sale_names_an_account_instead_of_an_item(desk: Desk) -> None:
+    line = {"account": {"code": "Opening Balance Equity"}, "quantity": "3", "rate": "33.333",
+            "discountPercent": "10", "description": "open at the end of last year"}  # fmt: skip
+    sold = shown_and_kept(desk, sale("2026-01-10", line))
+    assert entries(sold) == {"Debtors": "90.00", "Opening Balance Equity": "-90.00"}
+    nothing = {"quantity": "1", "rate": "1"}
+    assert refusals(desk, sale("2026-01-10", nothing)) == [("REQUIRED", "lines.0.item")]
+    back = {"side": "SALES", "creditKind": "RETURN", "party": {"code": "UTAH"},
+            "lines": [{"invoiceLine": {"id": sold["lines"][0]["id"]}, "quantity": "1"}],
+            "postingDate": "2026-01-11"}  # fmt: skip
+    credited = desk.post(("CreditNote", back))
+    assert entries(credited) == {"Debtors": "-30.00", "Opening Balance Equity": "30.00"}
+    assert is_clean(desk)

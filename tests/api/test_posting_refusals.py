@@ -28,6 +28,7 @@ from tests.api.desk import (
 )
 
 DAY = "2026-03-01"
+STORES = {"code": "Stores"}
 NOBODY = "01900000-0000-7000-8000-999999999999"
 
 
@@ -56,6 +57,7 @@ def furnished(server: str) -> Furnished:
     desk.make("createWarehouse", "warehouse", company=desk.company, code="Plant", isGroup=True)
     desk.make("createCostCenter", "costCenter", company=desk.company, code="All", isGroup=True)
     desk.item("GONE")
+    desk.item("SHELVED", isStockItem=False, incomeAccount=STORES, expenseAccount=STORES)
     for code, mutation, thing in (
         ("Closed", "createWarehouse", "warehouse"),
         ("Closed", "createCostCenter", "costCenter"),
@@ -224,6 +226,28 @@ ROWS: tuple[Row, ...] = (
         DAY, "RECEIPT", goods("1", "1", "SV0001"))),
     row("UNBALANCED_ENTRY", "lines", posting(Cash="1", Bank="-1.01")),
     row("STOCK_ACCOUNT_LOCKED", "lines.0.account", posting(Stores="1", Cash="-1")),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.account", lambda _: sale(
+        DAY, billed("1", "1", sku="SV0001", account=STORES))),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.account", lambda _: sale(
+        DAY, billed("1", "1", sku="SHELVED"))),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.account", lambda _: bill(
+        DAY, billed("1", "1", sku="SHELVED"))),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.account", lambda _: bill(
+        DAY, billed("1", "1", sku="SV0001", account=STORES))),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account", lambda _: bill(
+        DAY, billed("1", "1", sku="SV0001"), charges=[charge("Stores", "1")])),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "charges.0.account", lambda _: sale(
+        DAY, billed("1", "1", sku="SV0001"), charges=[charge("Stores", "1")])),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.differenceAccount", moving(
+        "ISSUE", differenceAccount=STORES)),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "differenceAccount", lambda _: (
+        "StockReconciliation", {"postingDate": DAY, "lines": [goods("1")],
+                                "differenceAccount": STORES})),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "writeOffAccount", lambda f: payment(
+        DAY, "PAY", "1", {f.invoice["id"]: "1"}, writeOffAccount=STORES)),
+    row("STOCK_ACCOUNT_NOT_ALLOWED", "lines.0.account", lambda _: ("CreditNote", {
+        "postingDate": DAY, "side": "SALES", "creditKind": "RETURN", "party": {"code": "UTAH"},
+        "lines": [{"account": STORES, "amount": "1"}]})),
     row("INSUFFICIENT_STOCK", "lines.0.quantity", lambda _: delivery(DAY, goods("15.000001"))),
     row("INSUFFICIENT_STOCK", "lines.1.quantity", lambda _: delivery(
         DAY, goods("10"), goods("6"))),

@@ -94,7 +94,9 @@ class SalesInvoiceLineInput:
     quantity: Decimal = about(QUANTITY)
     rate: Decimal = about("Selling price per unit in the document's currency.")
     item: ItemRef | None = about(
-        "The item or service; that of the delivery line unless given.", default=None
+        "The item or service, that of the delivery line unless given; null for a line that names "
+        "just an account.",
+        default=None,
     )
     delivery_line: LineRef | None = about("The delivery line that it bills.", default=None)
     warehouse: WarehouseRef | None = about(

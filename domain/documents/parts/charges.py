@@ -49,10 +49,11 @@ def read_charges(
     records: list[ChargeRecord] = []
     for index, charge in enumerate(charges):
         path = ("charges", str(index))
-        account = look.account(charge.account, (*path, "account"))
+        dearer = charge.category in IN_VALUATION
+        account = look.account(charge.account, (*path, "account"), of_stock=dearer)
         center = look.cost_center(charge.cost_center, (*path, "costCenter"))
         amount = _amount(causes, look, charge, path)
-        if charge.category in IN_VALUATION:
+        if dearer:
             if not valuation:
                 look.refuse(InvalidValue(path=(*path, "category"), reason="no_valuation_here"))
             if account is not None and account.type is AccountType.STOCK:

@@ -124,7 +124,7 @@ def purchases_account(
 ) -> UUID | None:
     """Where a bill of the item goes: a service's own account, else by the rules."""
     if not item.is_stock_item and item.expense_account is not None:
-        return item.expense_account
+        return look.own_account(item.expense_account, path)
     return look.role_for(Role.PURCHASES, item, party, path)
 
 
@@ -132,7 +132,9 @@ def income_account(
     look: LookUp, item: ItemFacts, party: PartyFacts | None, path: tuple[str, ...] = ()
 ) -> UUID | None:
     """Where a sale of the item to the party goes: the item's own account, else by the rules."""
-    return item.income_account or look.role_for(Role.INCOME, item, party, path)
+    if item.income_account is not None:
+        return look.own_account(item.income_account, path)
+    return look.role_for(Role.INCOME, item, party, path)
 
 
 def _invoice_receipt(causes: Causes, found: Match) -> None:

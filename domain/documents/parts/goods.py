@@ -330,7 +330,7 @@ def expense_account(look: LookUp, one: Goods) -> UUID | None:
     """Where a service, or goods that the ledger does not hear of, are expensed."""
     roles = look.company.roles
     if one.item.expense_account is not None:
-        return one.item.expense_account
+        return look.own_account(one.item.expense_account, (*one.path, "account"))
     if not one.item.is_stock_item and Role.EXPENSE in roles:
         return roles[Role.EXPENSE]
     return look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))

@@ -110,7 +110,7 @@ def _account(
     look: LookUp, charge: LandedCharge, path: Path, *, billed: bool
 ) -> AccountFacts | None:
     if charge.account is not None:
-        return look.account(charge.account, path)
+        return look.account(charge.account, path, of_stock=True)
     if not billed or not is_continental(look.company):
         look.refuse(Required(path=path))
         return None

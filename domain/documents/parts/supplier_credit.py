@@ -205,8 +205,11 @@ class SupplierCredit:
 
     def expense(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """What the invoice debited: the account named, recorded, the item's or the company's."""
-        account = one.account or (one.invoiced.account if one.invoiced else None)
-        if account is None:
+        booked = one.invoiced.account if one.invoiced else None
+        account = one.account or self.look.booked_on(booked)
+        if account is None and booked is not None:
+            account = self.look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
+        elif account is None:
             account = self.usual_expense(one)
         self.causes.post(account, -amount, one.cost_center)
         return account
@@ -219,7 +222,7 @@ class SupplierCredit:
             return None
         roles = self.look.company.roles
         if item.expense_account is not None:
-            return item.expense_account
+            return self.look.own_account(item.expense_account, at)
         if not item.is_stock_item and Role.EXPENSE in roles:
             return roles[Role.EXPENSE]
         return self.look.role(Role.COST_OF_GOODS_SOLD, at)
