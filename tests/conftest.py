@@ -18,6 +18,7 @@ from psycopg import sql
 
 from api.app import collect_rarely, create_app
 from api.commands.demo import open_demo_company
+from api.serving.bounded_protocol import BoundedHttp
 from api.settings import Settings
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
@@ -113,6 +114,7 @@ def running_server(url: str, settings: Settings | None = None) -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         config = uvicorn.Config(
             create_app(settings or Settings(), url),
+            http=BoundedHttp,
             log_config=None,
             access_log=False,
             lifespan="on",

@@ -20,6 +20,7 @@ from uvicorn.supervisors import Multiprocess
 from api.commands.databases import prepare_schema, reachable_database
 from api.commands.listening import bound_socket
 from api.commands.terminal import CommandError, Progress, say
+from api.serving.bounded_protocol import BoundedHttp
 from api.settings import Settings
 
 _STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -84,7 +85,7 @@ def _run_workers(settings: Settings, listener: socket.socket) -> None:
         factory=True,
         workers=settings.workers,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
         lifespan="on",
         log_config=None,
         access_log=False,

@@ -20,6 +20,8 @@ import httpcore2
 SECONDS_TO_ANSWER = 10.0
 SECRET_PREFIX = "whsec_"  # noqa: S105 - a prefix, no secret
 _SECRET_BYTES = 32
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")  # of the rest IANA has given nothing out
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
 
 
 class TargetRefusedError(Exception):
@@ -74,9 +76,19 @@ def _is_public(address: str, *, or_a_name: bool = False) -> bool:
         found = ipaddress.ip_address(address)
     except ValueError:
         return or_a_name and address != "localhost" and not address.endswith(".localhost")
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
+    if isinstance(found, ipaddress.IPv6Address):
+        held = _held_in(found)
+        if held is None and found not in _GLOBAL_UNICAST:
+            return False
+        found = held or found
     return found.is_global and not found.is_multicast
+
+
+def _held_in(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway on the way would send to, where one is written into it."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour
 
 
 class _Guard(httpcore2.AsyncNetworkBackend):
