@@ -26,8 +26,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from persistence.citus.nodes import BooksConnection, tell_nodes, tell_nodes_in
 from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
 from persistence.round_trip import COMMIT, RoundTrip, Statement
-
-APPLICATION_ROLE = "perpetuo_app"
+from persistence.sessions import APPLICATION_ROLE, AS_BUILT_FOR
 
 _SET_COMPANY = Statement.of("select set_config('app.company_id', %(company)s, true)")
 _ONE_MOMENT = Statement.of("set transaction isolation level repeatable read, read only")
@@ -39,12 +38,6 @@ select (case when current_setting('synchronous_commit') = 'off' then pg_current_
 """
 _REPLAYED = """
 select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::bigint end
-"""
-
-# What a server, a database or a role may have other defaults for: which day it is, how moments are
-# written, and that whoever waits for a lock then sees what the one before has written.
-_AS_BUILT_FOR = """
-set time zone 'UTC'; set datestyle to iso; set default_transaction_isolation to 'read committed'
 """
 
 _CLOSE_SECONDS = 5.0
@@ -300,7 +293,7 @@ async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
     await connection.find_nodes()
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
-    await connection.execute(_AS_BUILT_FOR)
+    await connection.execute(AS_BUILT_FOR)
     await connection.commit()
 
 

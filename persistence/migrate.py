@@ -12,15 +12,27 @@ from functools import cache
 from pathlib import Path
 
 import psycopg
-from psycopg import Connection
+from psycopg import Connection, sql
 
 import migrations
 from persistence.citus.nodes import is_distributed
 from persistence.operator_error import OperatorError
+from persistence.sessions import AS_BUILT_FOR, require_application_role
 
 _LOCK = "select pg_advisory_lock(hashtext('perpetuo migrate'))"
 _UNLOCK = "select pg_advisory_unlock(hashtext('perpetuo migrate'))"
 _LINE = re.compile(r'^(revision|down_revision)\b[^=\n]*= "([^"]+)"', re.MULTILINE)
+
+
+# Migration 0030 shows rows to the owner by name; a dump keeps the name, pg_restore changes owners.
+_OF_OTHERS = """
+select c.relname::text, pg_get_userbyid(c.relowner)::text
+  from pg_policy p join pg_class c on c.oid = p.polrelid
+ where c.relnamespace = 'public'::regnamespace
+   and p.polname = 'owner_finds_work' and p.polroles <> array[c.relowner]
+ order by 1
+"""
+_GIVE = sql.SQL("alter policy owner_finds_work on {} to {}")
 
 
 class Age(Enum):
@@ -47,7 +59,7 @@ class SchemaState:
 
 def schema_state(url: str) -> SchemaState:
     """How the database's schema stands to this release."""
-    with psycopg.connect(url) as connection:
+    with _connected(url) as connection:
         return _state(connection)
 
 
@@ -56,15 +68,23 @@ def require_current(url: str) -> None:
 
     Raises:
         SchemaError: it is not.
+        SessionError: whoever logs in cannot become the application's role.
     """
-    state = schema_state(url)
-    _refuse_newer(state)
-    if state.age is not Age.CURRENT:
-        found = f"at revision {state.revision}" if state.revision else "empty"
-        raise SchemaError(
-            f"The database is {found} and this release needs {state.newest}: "
-            "run `perpetuo migrate` first."
-        )
+    with _connected(url) as connection:
+        state = _state(connection)
+        _refuse_newer(state)
+        if state.age is not Age.CURRENT:
+            found = f"at revision {state.revision}" if state.revision else "empty"
+            raise SchemaError(
+                f"The database is {found} and this release needs {state.newest}: "
+                "run `perpetuo migrate` first."
+            )
+        if _policies_of_others(connection):
+            raise SchemaError(
+                "The database was restored under another owner, who does not see what webhooks "
+                "and folding have to do: run `perpetuo migrate` first."
+            )
+        require_application_role(connection)
 
 
 def upgrade(url: str, on_stage: Callable[[str], None] = lambda _stage: None) -> SchemaState:
@@ -74,16 +94,34 @@ def upgrade(url: str, on_stage: Callable[[str], None] = lambda _stage: None) -> 
 
     Raises:
         SchemaError: the database belongs to a newer release.
+        SessionError: whoever logs in cannot become the application's role.
     """
-    with psycopg.connect(url, autocommit=True) as connection:
+    with _connected(url) as connection:
         connection.execute(_LOCK)
         state = _state(connection)
         _refuse_newer(state)
         if state.age is not Age.CURRENT:
             on_stage(f"Migrating the database to revision {state.newest}")
             _run_alembic(url, distributed=is_distributed(connection))
+        for table, owner in _policies_of_others(connection):
+            on_stage(f"Giving what the owner may with {table} to {owner}")
+            connection.execute(_GIVE.format(sql.Identifier(table), sql.Identifier(owner)))
+        require_application_role(connection)
         connection.execute(_UNLOCK)
         return SchemaState(Age.CURRENT, state.newest, state.newest)
+
+
+def _policies_of_others(connection: Connection) -> list[tuple[str, str]]:
+    """Tables, with their owners, whose rows are shown to another role instead, the one before."""
+    return connection.execute(_OF_OTHERS).fetchall()
+
+
+def _connected(url: str, *, commits: bool = False) -> Connection:
+    """A connection as we are built for; it commits each statement, unless the caller `commits`."""
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute(AS_BUILT_FOR)
+    connection.autocommit = not commits
+    return connection
 
 
 def _refuse_newer(state: SchemaState) -> None:
@@ -134,7 +172,7 @@ def _run_alembic(url: str, *, distributed: bool) -> None:
     config.set_main_option("script_location", migrations.__path__[0].replace("%", "%%"))
     # libpq opens its own addresses: nothing is translated on the way.
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(url), poolclass=NullPool
+        "postgresql+psycopg://", creator=lambda: _connected(url, commits=True), poolclass=NullPool
     )
     with engine.begin() as connection:
         config.attributes["connection"] = connection

@@ -3,6 +3,7 @@
 import psycopg
 
 from persistence.operator_error import OperatorError
+from persistence.sessions import require_own_session
 
 CONNECT_SECONDS = 10
 _OLDEST_SERVER = 15
@@ -17,11 +18,13 @@ def probe(url: str) -> None:
 
     Raises:
         DatabaseUnavailableError: with libpq's own reason, or with what the server lacks.
+        SessionError: a pooler stands before it that shares sessions.
     """
     try:
         with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
             version = connection.info.server_version // 10_000
             encoding = connection.info.parameter_status("server_encoding")
+            require_own_session(connection, url)
     except psycopg.Error as error:
         reason = " ".join(str(error).split())
         raise DatabaseUnavailableError(f"The database cannot be reached: {reason}") from error

@@ -2,7 +2,8 @@
 
 from psycopg import AsyncConnection, sql
 
-from persistence.database import APPLICATION_ROLE, Database
+from persistence.database import Database
+from persistence.sessions import APPLICATION_ROLE
 
 _DUE = """
 select t.relname

@@ -179,7 +179,8 @@ def refusal_of(fault: BaseException, operation: str) -> Refusal:
     return InternalError(incident=incident)
 
 
-_PASSING_STATES = ("40001", "40P01", "55P03", "57014", "57P01", "57P02", "57P03", "53300")
+# Also what an administrator's timeouts end, a full disk, and a primary that has become a replica.
+_PASSING_STATES = ("08", "25006", "25P03", "25P04", "40001", "40P01", "53", "55P03", "57014", "57P")
 
 
 def _is_passing(fault: BaseException) -> bool:
@@ -191,7 +192,7 @@ def _is_passing(fault: BaseException) -> bool:
         return False
     if fault.sqlstate is None:
         return isinstance(fault, psycopg.OperationalError)
-    return fault.sqlstate in _PASSING_STATES or fault.sqlstate.startswith("08")
+    return fault.sqlstate.startswith(_PASSING_STATES)
 
 
 @strawberry.type(description="One entry of the error catalogue.")
