@@ -10,14 +10,21 @@ import hashlib
 from datetime import UTC, datetime
 from typing import Protocol
 
+import psycopg
+import structlog
+
 from api.auth.keys import GivenKey, parse_key
 from api.auth.memory import ShortMemory
 from api.auth.principal import ANONYMOUS, DEVELOPER, Principal
 from domain.authority import Authority
+from domain.errors import Refused, SystemBusy
 from domain.roles import Permission
 from persistence.access import sign_in
 from persistence.access.sign_in import SignedIn
 from persistence.database import Database
+from persistence.passing import is_passing
+
+log = structlog.get_logger("perpetuo.access")
 
 REMEMBERED_SECONDS = 15.0
 """How long a process goes on with what it knows of a key or token."""
@@ -32,7 +39,7 @@ class Authenticator(Protocol):
         """Who sends this `Authorization` header; ANONYMOUS unless it is valid.
 
         Raises:
-            Refused: TRY_AGAIN when the identity provider's keys cannot be had.
+            Refused: TRY_AGAIN when the database or the identity provider's keys cannot be had.
         """
         ...
 
@@ -89,13 +96,13 @@ class TokenAuthenticator:
         if known is not None:
             return known
         changes = self._changes
-        key = parse_key(token)
-        if key is not None:
-            found = await self._by_key(key)
-        elif self._tokens is not None:
-            found = await self._by_token(self._tokens, token)
-        else:
-            found = None
+        try:
+            found = await self._found(token)
+        except psycopg.Error as fault:
+            if not is_passing(fault):
+                raise
+            log.warning("try_again", operation="sign in", fault=repr(fault))
+            raise Refused(SystemBusy()) from fault
         if found is None:
             return ANONYMOUS
         principal, seconds = found
@@ -103,6 +110,12 @@ class TokenAuthenticator:
         if self._hears and changes == self._changes:
             self._known.put(digest, principal, seconds)
         return principal
+
+    async def _found(self, token: str) -> tuple[Principal, float | None] | None:
+        key = parse_key(token)
+        if key is not None:
+            return await self._by_key(key)
+        return None if self._tokens is None else await self._by_token(self._tokens, token)
 
     async def _by_key(self, given: GivenKey) -> tuple[Principal, float | None] | None:
         key = await sign_in.key_by_prefix(self._database, given.prefix)

@@ -36,7 +36,7 @@ from api.messages import negotiate
 from api.serving.consistency import answered, position_named
 from api.types.connections import PAGE_LIMIT
 from api.types.core import core_of
-from domain.errors import RequestMalformed
+from domain.errors import Refused, RequestMalformed
 from persistence.reports.stock_ledger import Balances
 
 MEDIA = {
@@ -246,6 +246,9 @@ def exporting(schema: Any) -> Callable[[Request], Any]:
             language = negotiate(request.headers.get("accept-language", ""))
             wrong = error_of(RequestMalformed(problem=refused.reason), language)
             return _refusal([wrong], refused.status)
+        except Refused as refused:
+            language = negotiate(request.headers.get("accept-language", ""))
+            return _refusal([error_of(refused.refusals[0], language)], _STATUSES["TRY_AGAIN"])
 
     return export
 
@@ -282,7 +285,7 @@ async def _content(
     return await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
 
 
-_STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403}
+_STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, "INTERNAL_ERROR": 500, "TRY_AGAIN": 503}
 
 
 class _Failed(Exception):  # noqa: N818 - control flow inside this module

@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import Any, cast
-from uuid import uuid4
 
 import orjson
 import structlog
@@ -54,7 +53,8 @@ from api.serving.asking import (
 from api.serving.consistency import answered
 from api.serving.sockets import Socket
 from api.telemetry.traces import remote_parent
-from domain.errors import InternalError, Refused
+from api.types.errors import refusal_of
+from domain.errors import Refused
 from persistence.tracing import is_enabled, span
 
 log = structlog.get_logger("perpetuo.http")
@@ -141,10 +141,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             response = not_begun(request, refused)
         except ClientDisconnect:
             return
-        except Exception:
-            incident = str(uuid4())
-            log.exception("internal_error", operation="http", incident=incident)
-            response = answer_of(request, 500, InternalError(incident=incident))
+        except Exception as fault:  # noqa: BLE001 - each is logged, and told as what it is
+            told = refusal_of(fault, "http")
+            response = answer_of(request, 503 if told.retryable else 500, told)
         await response(scope, receive, send)
 
     async def _once(self, request: Request) -> Response:

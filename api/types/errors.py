@@ -13,8 +13,6 @@ from enum import Enum
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
-import sqlalchemy.exc
 import strawberry
 import structlog
 
@@ -24,6 +22,7 @@ from api.messages import remedies
 from api.types.naming import camel
 from api.types.nodes import Node, node_readers
 from domain.errors import InternalError, Refusal, SystemBusy, VersionConflict, catalogue
+from persistence.passing import is_passing
 
 log = structlog.get_logger("perpetuo.api")
 
@@ -172,27 +171,11 @@ def refusal_of(fault: BaseException, operation: str) -> Refusal:
     again with the same id; anything else is a fault of the program.
     """
     incident = str(uuid4())
-    if _is_passing(fault):
+    if is_passing(fault):
         log.warning("try_again", operation=operation, incident=incident, fault=repr(fault))
         return SystemBusy()
     log.error("internal_error", operation=operation, incident=incident, exc_info=fault)
     return InternalError(incident=incident)
-
-
-# Also what an administrator's timeouts end, a full disk, and a primary that has become a replica.
-_PASSING_STATES = ("08", "25006", "25P03", "25P04", "40001", "40P01", "53", "55P03", "57014", "57P")
-
-
-def _is_passing(fault: BaseException) -> bool:
-    if isinstance(fault, sqlalchemy.exc.DBAPIError) and fault.orig is not None:
-        fault = fault.orig
-    if isinstance(fault, TimeoutError | ConnectionError):
-        return True
-    if not isinstance(fault, psycopg.Error):
-        return False
-    if fault.sqlstate is None:
-        return isinstance(fault, psycopg.OperationalError)
-    return fault.sqlstate.startswith(_PASSING_STATES)
 
 
 @strawberry.type(description="One entry of the error catalogue.")

@@ -79,6 +79,27 @@ def test_a_wrong_secret_of_a_known_prefix_is_no_key(staff: Staff, operator: Desk
     assert codes(forged.answer(BALANCE)) == ["UNAUTHENTICATED"]
 
 
+def test_while_the_database_is_away_nobody_is_told_that_something_is_wrong_inside(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staff.add("patient")
+    headers = {"Authorization": f"Bearer {staff.key('patient')}"}
+
+    async def away(*_: Any) -> None:
+        raise psycopg.errors.DiskFull
+
+    monkeypatch.setattr(authentication.sign_in, "key_by_prefix", away)
+    with wire.client(staff.base, headers=headers) as client:
+        answers = [
+            client.post("/graphql", json={"query": "{ me { name } }"}),
+            client.get("/export/items.csv?company=ACME"),
+        ]
+        assert client.get("/metrics").status_code == 503
+    for answer in answers:
+        assert answer.status_code == 503
+        assert codes(answer.json()) == ["TRY_AGAIN"]
+
+
 def test_a_key_expires(staff: Staff, operator: Desk) -> None:
     over = datetime.now(UTC) - timedelta(seconds=1)
     desk = staff.desk(operator.code, staff.key("root", expires_at=over))
