@@ -25,6 +25,14 @@ SearchArgument = Annotated[
     str | None,
     strawberry.argument(description="Only records with this text in their code or name."),
 ]
+ItemSearch = Annotated[
+    str | None,
+    strawberry.argument(description="Only items with this text in their SKU, name or a barcode."),
+]
+PartySearch = Annotated[
+    str | None,
+    strawberry.argument(description="Only those with this text in their code, name or tax number."),
+]
 ActiveArgument = Annotated[
     bool | None,
     strawberry.argument(description="Only active (true) or only deactivated (false) records."),

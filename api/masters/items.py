@@ -12,8 +12,8 @@ from api.masters.accounts import Account, load_account
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
+    ItemSearch,
     Kind,
-    SearchArgument,
     company_id_of,
     find_master,
     id_of,
@@ -171,7 +171,7 @@ class ItemQueries:
         info: Info,
         company: CompanyArgument,
         *,
-        search: SearchArgument = None,
+        search: ItemSearch = None,
         active: ActiveArgument = None,
         is_stock_item: Annotated[
             bool | None, strawberry.argument(description="Only stock items, or only others.")

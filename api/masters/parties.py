@@ -12,7 +12,7 @@ from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
     Kind,
-    SearchArgument,
+    PartySearch,
     company_id_of,
     find_master,
     master_mutations,
@@ -113,7 +113,7 @@ class PartyQueries:
         info: Info,
         company: CompanyArgument,
         *,
-        search: SearchArgument = None,
+        search: PartySearch = None,
         active: ActiveArgument = None,
         role: Annotated[
             PartyRole | None, strawberry.argument(description="Only customers, or only suppliers.")

@@ -112,6 +112,12 @@ CenterArgument = Annotated[
 DocumentArgument = Annotated[
     DocumentRef | None, strawberry.argument(description="Only lines about this document.")
 ]
+RecordedAfter = Annotated[
+    int | None,
+    strawberry.argument(
+        description="Only lines recorded after this sequence of the feed (`because { sequence }`)."
+    ),
+]
 
 
 @strawberry.type
@@ -133,6 +139,7 @@ class GeneralLedgerQuery:
         party: PartyArgument = None,
         cost_center: CenterArgument = None,
         document: DocumentArgument = None,
+        recorded_after: RecordedAfter = None,
         sort: Annotated[Any, sorted_by(GeneralLedgerSort)] = GeneralLedgerSort.POSTING_ASC,
         first: First = None,
         after: After = None,
@@ -153,6 +160,7 @@ class GeneralLedgerQuery:
             party_id=await id_of(info, company_id, "party", party),
             cost_center_id=await id_of(info, company_id, "costCenter", cost_center),
             document_id=document_id,
+            recorded_after=recorded_after,
         )
         async with reading(info.context, scope) as connection:
             rows = await report.general_ledger(connection, scope, page, which)

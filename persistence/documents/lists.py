@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -13,7 +14,7 @@ from persistence.documents.rows import DocumentRow
 from persistence.masters.lists import containing
 from persistence.paging import Ordering, Page
 from persistence.reports.query import compose, conditions, fetch_amounts
-from persistence.reports.trees import WITHIN_WAREHOUSES
+from persistence.reports.trees import BELOW_WAREHOUSE, WITHIN_WAREHOUSES
 
 
 def _ordering(name: str, first: str, kind: type, *, descending: bool) -> Ordering:
@@ -41,7 +42,9 @@ class DocumentFilter:
     """Which documents; null or empty = any. Dates are posting dates, both inclusive.
 
     `number` is a whole number, `text` part of a number, reference or remark in any case.
-    `within` leaves only what moved stock in these warehouses or below them.
+    `warehouse_id` is one where it moved stock, or below which it did; `within` leaves only what
+    moved stock in these warehouses or below them. `recorded_after` is a sequence of the company's
+    feed. The grand total is in the document's own currency, both ends inclusive.
     """
 
     kinds: Sequence[str] = ()
@@ -52,6 +55,10 @@ class DocumentFilter:
     number: str | None = None
     item_id: UUID | None = None
     text: str | None = None
+    warehouse_id: UUID | None = None
+    recorded_after: int | None = None
+    total_from: Decimal | None = None
+    total_to: Decimal | None = None
     within: tuple[UUID, ...] | None = None
 
 
@@ -59,6 +66,11 @@ _LIST = (
     "select"
     + DOCUMENT_COLUMNS
     + " where document.company_id = %(company)s /*filters*/ /*after*/ order by /*order*/ /*limit*/"
+)
+
+_MOVED = (
+    "exists (select from movement where movement.company_id = document.company_id"
+    " and movement.document_id = document.id and {})"
 )
 
 _FILTERS = {
@@ -71,9 +83,14 @@ _FILTERS = {
     "number": "document.number = %(number)s",
     "item": "exists (select from document_line line where line.company_id = document.company_id"
     " and line.document_id = document.id and line.item_id = %(item)s)",
-    "within": "exists (select from movement where movement.company_id = document.company_id"
-    " and movement.document_id = document.id"
-    f" and movement.warehouse_id in {WITHIN_WAREHOUSES})",
+    "within": _MOVED.format(f"movement.warehouse_id in {WITHIN_WAREHOUSES}"),
+    "warehouse": _MOVED.format(
+        f"movement.warehouse_id in {BELOW_WAREHOUSE}"
+        f" and (%(within)s::uuid[] is null or movement.warehouse_id in {WITHIN_WAREHOUSES})"
+    ),
+    "recorded_after": "document.seq > %(recorded_after)s",
+    "total_from": "document.grand_total >= %(total_from)s",
+    "total_to": "document.grand_total <= %(total_to)s",
     "text": "concat_ws(' ', document.number, document.reference, document.remarks) ilike %(text)s",
 }
 
@@ -95,6 +112,10 @@ async def list_documents(
         "status": which.status,
         "number": _clean(which.number),
         "item": which.item_id,
+        "warehouse": which.warehouse_id,
+        "recorded_after": which.recorded_after,
+        "total_from": which.total_from,
+        "total_to": which.total_to,
         "within": None if which.within is None else list(which.within),
         "text": containing(text) if (text := _clean(which.text)) else None,
         **page.params,

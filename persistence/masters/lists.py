@@ -61,6 +61,11 @@ _SEARCHED: Mapping[type[NamedTuple], tuple[str, ...]] = {
     PartyRow: ("code", "name", "tax_id"),
 }
 
+_SEARCHED_BESIDES: Mapping[type[NamedTuple], str] = {
+    ItemRow: " or exists (select from item_barcode b where b.company_id = t.company_id"
+    " and b.item_id = t.id and b.barcode ilike %(search)s)",
+}
+
 
 async def page_of_masters(
     database: Database,
@@ -80,7 +85,7 @@ async def page_of_masters(
         company_id: whose masters; None for companies themselves.
         kind: the rows wanted.
         page: which of them.
-        search: part of a code or name, in any case.
+        search: part of a code or name (of a tax number or barcode too), in any case.
         equal: column -> value; None does not filter.
         among: only records with these ids; None does not filter.
         having: an array column and a value that must be in it; None does not filter.
@@ -102,7 +107,8 @@ async def page_of_masters(
     if search is not None:
         params["search"] = containing(search)
         searched = _SEARCHED.get(kind, ("code", "name"))
-        conditions.append("(" + " or ".join(f"t.{c} ilike %(search)s" for c in searched) + ")")
+        found = " or ".join(f"t.{c} ilike %(search)s" for c in searched)
+        conditions.append(f"({found}{_SEARCHED_BESIDES.get(kind, '')})")
     query = (
         f"select {columns(kind)} from {TABLES[kind]} t where {' and '.join(conditions)}"  # noqa: S608 - our names
         f" order by {page.order_by} limit {page.fetch}"

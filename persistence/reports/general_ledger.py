@@ -62,7 +62,7 @@ class GeneralLedgerTotals:
     """The whole filter, in company currency: opening + debit - credit = closing, debit positive.
 
     The opening is everything dated before the filter's first day (zero without one). With a
-    document in the filter only its own lines count, and the opening is zero.
+    document or a sequence in the filter only the lines shown count, and the opening is zero.
     """
 
     opening: Decimal
@@ -75,8 +75,8 @@ class GeneralLedgerTotals:
 class GeneralLedgerFilter:
     """Which lines; null = any. Accounts and cost centers stand for all below them.
 
-    `document_id` is the document that the entries are about; it limits what is shown, not the
-    running balance.
+    `document_id` is the document that the entries are about, `recorded_after` a sequence after
+    which they were recorded; these limit what is shown, not the running balance.
     """
 
     account_id: UUID | None = None
@@ -84,6 +84,7 @@ class GeneralLedgerFilter:
     party_id: UUID | None = None
     cost_center_id: UUID | None = None
     document_id: UUID | None = None
+    recorded_after: int | None = None
 
 
 _LINES = """
@@ -148,14 +149,18 @@ with line as not materialized (/*lines*/), total as (
     select coalesce(sum(amount) filter (where not /*in_period*/), 0) as opening,
            coalesce(sum(amount) filter (where /*in_period*/ and amount > 0), 0) as debit,
            coalesce(-sum(amount) filter (where /*in_period*/ and amount < 0), 0) as credit
-      from line where true /*document*/
+      from line where true /*shown*/
 )
 select round(opening, %(digits)s) as opening, round(debit, %(digits)s) as debit,
        round(credit, %(digits)s) as credit, round(opening + debit - credit, %(digits)s) as closing
   from total
 """
 
-_DOCUMENT = {"document": "document_id = %(document)s"}
+_SHOWN = {
+    "document": "document_id = %(document)s",
+    "recorded_after": "seq > %(recorded_after)s",
+}
+"""What limits the lines that are shown, and no balance of theirs."""
 
 
 def _values(scope: Scope, which: GeneralLedgerFilter) -> dict[str, object]:
@@ -165,6 +170,7 @@ def _values(scope: Scope, which: GeneralLedgerFilter) -> dict[str, object]:
         party=which.party_id,
         cost_center=which.cost_center_id,
         document=which.document_id,
+        recorded_after=which.recorded_after,
     )
 
 
@@ -189,7 +195,7 @@ async def general_ledger(
 ) -> list[GeneralLedgerRow]:
     """One page of journal lines, as read with `page.fetch`."""
     values = _values(scope, which or GeneralLedgerFilter())
-    shown = conditions(values, {"from_date": "posting_date >= %(from_date)s", **_DOCUMENT})
+    shown = conditions(values, {"from_date": "posting_date >= %(from_date)s", **_SHOWN})
     sql = compose(_GENERAL_LEDGER, lines=_LINES, filters=_counted(values), shown=shown)
     return await fetch_page(connection, GeneralLedgerRow, sql, values, page)
 
@@ -199,14 +205,14 @@ async def general_ledger_totals(
 ) -> GeneralLedgerTotals:
     """Opening, turnover and closing of the whole filter, whatever page is shown."""
     values = _values(scope, which or GeneralLedgerFilter())
-    has_opening = values["from_date"] is not None and values["document"] is None
+    has_opening = values["from_date"] is not None and all(values[name] is None for name in _SHOWN)
     dated = conditions(values, {"from_date": "posting_date >= %(from_date)s"})
-    document = conditions(values, _DOCUMENT) + ("" if has_opening else dated)
+    shown = conditions(values, _SHOWN) + ("" if has_opening else dated)
     sql = compose(
         _TOTALS,
         lines=_LINES,
         filters=_counted(values),
-        document=document,
+        shown=shown,
         in_period="(posting_date >= %(from_date)s)" if has_opening else "true",
     )
     return await fetch_one(connection, GeneralLedgerTotals, sql, values)

@@ -150,10 +150,12 @@ def test_the_same_item_at_the_same_moment_is_made_once(clerk: Clerk) -> None:
 
 def test_items_are_searched_and_filtered(clerk: Clerk) -> None:
     clerk.made("createItemGroup", "itemGroup", code="Raw")
-    clerk.made("createItem", "item", sku="RM-1", name="Steel 100%", group={"code": "Raw"})
+    clerk.made("createItem", "item", sku="RM-1", name="Steel 100%", group={"code": "Raw"},
+               barcodes=["8410076472"])  # fmt: skip
     clerk.made("createItem", "item", sku="SV-1", name="Repair", isStockItem=False)
     assert clerk.listed("items", 'search: "steel"', "sku") == ["RM-1"]
     assert clerk.listed("items", 'search: "0%"', "sku") == ["RM-1"]
+    assert clerk.listed("items", 'search: "84100"', "sku") == ["RM-1"]
     assert clerk.listed("items", "isStockItem: false", "sku") == ["SV-1"]
     assert clerk.listed("items", 'group: {code: "Raw"}', "sku") == ["RM-1"]
 

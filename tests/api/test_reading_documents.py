@@ -193,6 +193,11 @@ def test_lists_are_filtered_sorted_and_paged(keeper: Bookkeeper) -> None:
         ({"number": receipt["number"]}, ["PR"]),
         ({"item": {"sku": "RM0001"}}, ["PR", "PI", "DN"]),
         ({"text": "THEIR"}, ["PR"]),
+        ({"warehouse": {"code": "Stores"}}, ["PR", "DN", "CA"]),
+        ({"warehouse": {"code": "Finished Goods"}}, []),
+        ({"totalFrom": "1500.01"}, ["PR", "PI"]),
+        ({"totalFrom": "-1500", "totalTo": "1500"}, ["DN", "CA"]),
+        ({"recordedAfter": 2}, ["DN", "CA"]),
     ]
     for which, expected in cases:
         assert numbers(keeper, **which) == expected, which
@@ -217,6 +222,12 @@ def test_a_period_that_ends_before_it_begins_is_refused(keeper: Bookkeeper) -> N
         assert error["extensions"]["code"] == "INVALID_VALUE"
         assert error["extensions"]["path"] == ["filter", "from"]
         assert error["message"] == "The value cannot be right: it is after `to`."
+    (error,) = keeper.answer(
+        LISTS, company=keeper.company, sort="RECORDED_ASC",
+        filter={"totalFrom": "2", "totalTo": "1"},
+    )["errors"]  # fmt: skip
+    assert error["extensions"]["path"] == ["filter", "totalFrom"]
+    assert error["message"] == "The value cannot be right: it is more than `totalTo`."
 
 
 class CountingDatabase(Database):

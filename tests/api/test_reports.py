@@ -164,6 +164,14 @@ query($company: CompanyRef!) { generalLedger(company: $company) { nodes {
 """
 
 
+LEDGER_SINCE = """
+query($company: CompanyRef!, $after: Int) {
+  generalLedger(company: $company, recordedAfter: $after) {
+  nodes { because { number sequence } account { code } debit credit balance }
+  totals { openingBalance debit credit } } }
+"""
+
+
 def test_the_general_ledger_says_what_made_each_line(keeper: Bookkeeper) -> None:
     keeper.receive("2026-01-10")
     delivered = keeper.deliver("2026-01-12")
@@ -190,6 +198,11 @@ def test_the_general_ledger_says_what_made_each_line(keeper: Bookkeeper) -> None
         assert {**place, **figures} in row["document"]["journalLines"]
         net = Decimal(row["debit"]) - Decimal(row["credit"])
         assert Decimal(row["explanation"]["root"]["amount"]) == net
+    whole = keeper.ask(LEDGER_SINCE, after=0)["generalLedger"]["nodes"]
+    since = keeper.ask(LEDGER_SINCE, after=2)["generalLedger"]
+    assert since["nodes"] == [row for row in whole if row["because"]["sequence"] > 2]
+    assert {row["because"]["number"] for row in since["nodes"]} == {late["number"]}
+    assert since["totals"] == {"openingBalance": "0.00", "debit": "400.00", "credit": "400.00"}
     stores = keeper.ask(GENERAL_LEDGER, account={"code": "Stores"}, **{"from": "2026-01-11"})
     assert stores["generalLedger"]["totals"] == {
         "openingBalance": "2200.00", "debit": "200.00", "credit": "1000.00",

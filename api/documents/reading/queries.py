@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
@@ -42,7 +43,7 @@ from api.masters.common import CompanyArgument, company_id_of
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
 from api.types.nodes import node_reader
-from api.types.refs import ItemRef, PartyRef
+from api.types.refs import ItemRef, PartyRef, WarehouseRef
 from domain.errors import InvalidValue, NotFound, Refused
 from domain.references import Ref, parse_id
 from domain.roles import Permission
@@ -102,6 +103,12 @@ class DocumentFilter:
     number: str | None = _filter("The whole number.")
     item: ItemRef | None = _filter("An item on one of its lines.")
     text: str | None = _filter("Text in its number, reference or remarks, in any case.")
+    warehouse: WarehouseRef | None = _filter(
+        "A warehouse where it moved stock, or one below which it did."
+    )
+    total_from: Decimal | None = _filter("A grand total of at least this, in its currency.")
+    total_to: Decimal | None = _filter("A grand total of at most this, in its currency.")
+    recorded_after: int | None = _filter("Only what was recorded after this `sequence`.")
 
 
 @strawberry.input(description="Which documents of all kinds; what is left out does not limit.")
@@ -197,27 +204,34 @@ async def _resolved(
     """The filter with records instead of references.
 
     Raises:
-        Refused: NOT_FOUND for a party or item that is not there, INVALID_VALUE for a period that
+        Refused: NOT_FOUND for a party or item that is not there, INVALID_VALUE for a range that
             ends before it begins.
     """
     if which.from_ is not None and which.to is not None and which.from_ > which.to:
         raise Refused(InvalidValue(path=("filter", "from"), reason="after_to"))
+    least, most = which.total_from, which.total_to
+    if least is not None and most is not None and least > most:
+        raise Refused(InvalidValue(path=("filter", "totalFrom"), reason="above_total_to"))
 
-    async def id_of(ref: Ref | None, name: str) -> UUID | None:
-        if ref is None:
+    async def id_of(given: PartyRef | ItemRef | WarehouseRef | None, name: str) -> UUID | None:
+        if given is None:
             return None
         database = info.context.database
-        return (await lookups.find(database, company_id, ref, ("filter", name))).id
+        return (await lookups.find(database, company_id, given.to_ref(), ("filter", name))).id
 
     return lists.DocumentFilter(
         kinds=kinds,
         from_date=which.from_,
         to_date=which.to,
-        party_id=await id_of(which.party.to_ref() if which.party else None, "party"),
+        party_id=await id_of(which.party, "party"),
         status=which.status,
         number=which.number,
-        item_id=await id_of(which.item.to_ref() if which.item else None, "item"),
+        item_id=await id_of(which.item, "item"),
         text=which.text,
+        warehouse_id=await id_of(which.warehouse, "warehouse"),
+        total_from=least,
+        total_to=most,
+        recorded_after=which.recorded_after,
         within=info.context.within(company_id, Permission.DOCUMENTS_READ),
     )
 
