@@ -1,10 +1,10 @@
 """Companies: opened with their chart, default accounts, cost center Main and counter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -27,6 +27,7 @@ from domain.errors import (
     IsGroup,
     NotFound,
     NotSupported,
+    Refusal,
     Refused,
     WrongAccountType,
 )
@@ -164,52 +165,68 @@ async def set_defaults(
     Raises:
         Refused: NOT_FOUND (by id), IS_GROUP, WRONG_ACCOUNT_TYPE.
     """
+    if not wanted:
+        return
     checks = Checks()
     pending = pending_defaults_of(company.settings)
+    named = await _accounts(session, company.id, wanted.values())
+    roles = select(AccountRole).where(AccountRole.company_id == company.id)
+    filled = {one.role: one for one in await session.exec(roles)}
     for role, ref in wanted.items():
         pending.pop(role, None)
-        account = await _account(session, company.id, ref) if ref else None
-        path = ("defaults", str(role))
-        if ref is not None and account is None and ref.by == "code":
-            pending[role] = ref.value.strip()
-            await _clear(session, company.id, role)
-        elif ref is None:
-            await _clear(session, company.id, role)
+        account = named.get(ref) if ref else None
+        if ref is None or (account is None and ref.by == "code"):
+            if ref is not None:
+                pending[role] = ref.value.strip()
+            if role in filled:
+                await session.delete(filled[role])
         elif account is None:
+            path = ("defaults", str(role))
             checks.refuse(NotFound(path=path, kind="account", reference=ref.value))
-        elif account.is_group:
-            checks.refuse(IsGroup(path=path, kind="account", reference=account.code))
-        elif not fits(role, AccountType(account.type), Root(account.root)):
-            expected = expected_of(role)
-            checks.refuse(WrongAccountType(path=path, account=account.code, expected=expected))
+        elif (refusal := _misfit(role, account)) is not None:
+            checks.refuse(refusal)
+        elif role in filled:
+            filled[role].account_id = account.id
         else:
-            await session.merge(
-                AccountRole(company_id=company.id, role=role, account_id=account.id)
-            )
+            session.add(AccountRole(company_id=company.id, role=role, account_id=account.id))
     checks.refuse_if_any()
     if pending != pending_defaults_of(company.settings):
         company.settings = {**company.settings, PENDING_DEFAULTS: pending}
 
 
-async def _account(session: AsyncSession, company_id: UUID, ref: Ref) -> Account | None:
-    if ref.by == "id":
-        one = ref.id
-        return await session.get(Account, (company_id, one)) if one else None
+def _misfit(role: Role, account: Account) -> Refusal | None:
+    """Why an account cannot fill a role."""
+    path = ("defaults", str(role))
+    if account.is_group:
+        return IsGroup(path=path, kind="account", reference=account.code)
+    if not fits(role, AccountType(account.type), Root(account.root)):
+        return WrongAccountType(path=path, account=account.code, expected=expected_of(role))
+    return None
+
+
+async def _accounts(
+    session: AsyncSession, company_id: UUID, refs: Iterable[Ref | None]
+) -> dict[Ref, Account]:
+    """The accounts that are there of those named: by id, by code, or by code and name."""
+    named = [ref for ref in refs if ref]
+    ids = [ref.id for ref in named if ref.by == "id"]
+    codes = [ref.value for ref in named if ref.by != "id"]
+    label = col(Account.code) + " " + col(Account.name)
     found = await session.exec(
-        select(Account)
-        .where(
+        select(Account).where(
             Account.company_id == company_id,
-            (Account.code == ref.value) | (Account.code + " " + Account.name == ref.value),
+            col(Account.id).in_(ids) | col(Account.code).in_(codes) | label.in_(codes),
         )
-        .order_by((Account.code == ref.value).desc())  # type: ignore[union-attr]
     )
-    return found.first()
-
-
-async def _clear(session: AsyncSession, company_id: UUID, role: Role) -> None:
-    existing = await session.get(AccountRole, (company_id, role))
-    if existing is not None:
-        await session.delete(existing)
+    accounts = found.all()
+    by_id: dict[UUID | None, Account] = {one.id: one for one in accounts}
+    by_code = {f"{one.code} {one.name}": one for one in accounts}
+    by_code |= {one.code: one for one in accounts}
+    return {
+        ref: account
+        for ref in named
+        if (account := by_id.get(ref.id) if ref.by == "id" else by_code.get(ref.value))
+    }
 
 
 async def set_default_cost_center(session: AsyncSession, company: Company, ref: Ref | None) -> None:
