@@ -35,7 +35,7 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
 
-model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, credits, lots, ...), with progress
+model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, by-level, credits, ...), with progress
 	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter-out product,$(OF)),--of $(OF))
 
 crowd: install ## People who post in one company at once, and what may never come of it (ROUNDS=10, PEOPLE=12, ARGS="--seed 1")

@@ -70,7 +70,7 @@ class PurchaseReturn(Document):
             own = causes.party.payable_account if causes.party else None
             payable = own or look.role(Role.PAYABLE)
         elif facts.company.posts_stock and len(linked) < len(read):
-            accrual = look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+            accrual = suspense(causes, look)
         look.refuse_if_any()
         invoices = ReturnedInvoices(causes, look, -1)
         for one in read:
@@ -94,10 +94,9 @@ class PurchaseReturn(Document):
             payable = original.control or look.role(Role.PAYABLE)
         paid_for = not line.from_rejected or original.billing > original.quantity
         rate = original.rate if paid_for else ZERO
-        amount, price = price_of(causes, one, line.quantity, rate)
+        at_cost = look.company.flow is Flow.CARRIED and not billed_by_invoice and paid_for
+        amount, price = price_of(causes, one, line.quantity, rate, stands_at_cost=at_cost)
         amount, price = invoices.at_most_what_is_left(one, amount, price)
-        if look.company.flow is Flow.CARRIED and not billed_by_invoice:
-            price = _stands_on_accrual(one, look.company.digits) if paid_for else ZERO
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
@@ -159,7 +158,7 @@ class PurchaseReturn(Document):
         elif is_by_level(look.company):
             variance = look.role_for(Role.PURCHASE_VARIANCE, original.item, causes.party)
             causes.post(payable, price, party=original.party)
-            causes.post(suspense(causes, look) or variance, -price)
+            causes.post(suspense(causes, look) or variance, -price, original.cost_center)
         elif not look.company.posts_stock:
             expense = original.booked_to or look.role(Role.COST_OF_GOODS_SOLD)
             causes.post(payable, price, party=original.party)
@@ -199,12 +198,6 @@ def _given(
     if not billed and one.original.account is None:
         return ()
     return (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),)
-
-
-def _stands_on_accrual(one: ReadReturn, digits: int) -> Decimal:
-    """What received not billed has of the goods: what they came in at, without charges."""
-    original = one.original
-    return round_to(share(original.amount, one.line.quantity, original.billing), digits)
 
 
 def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | None:
@@ -267,5 +260,5 @@ def _send_back(causes: Causes, one: LooseReturn, accrual: UUID | None) -> None:
     for (lot, quantity), given in zip(one.lots, costs, strict=True):
         pool = one.pool.of_lot(lot)
         causes.move(pool, -quantity, Nature.PURCHASE, record, given=given)
-    if accrual is not None:
+    if causes.facts.company.posts_stock:
         causes.bill(record.id, BillingKind.RETURNED, one.line.quantity, price, accrual)

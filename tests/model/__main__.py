@@ -36,6 +36,7 @@ from tests.model.histories import (
 from tests.model.linked.histories import History
 from tests.model.linked.trial import live_through as live_through_links
 from tests.model.operations import Kind, Operation, told
+from tests.model.schemes.trial import SCHEMES
 from tests.model.schemes.trial import live_through as live_through_scheme
 from tests.model.seeds import keep, live_through
 from tests.model.trial import Trial, shrunk
@@ -69,9 +70,9 @@ def live_in_domain(seed: int, kinds: Sequence[Kind] = ()) -> Lived:
     return _lived(seed, lambda: live_through(seed, kinds))
 
 
-def live_in_scheme(seed: int) -> Lived:
+def live_in_scheme(seed: int, scheme: str) -> Lived:
     """One history of papers in another scheme than PERPETUAL."""
-    return _lived(seed, lambda: live_through_scheme(seed))
+    return _lived(seed, lambda: live_through_scheme(seed, scheme))
 
 
 def _lived(seed: int, live: Callable[[], Trial]) -> Lived:
@@ -104,8 +105,12 @@ def _told(operations: list[Operation]) -> str:
 def _domain_histories(first: int, jobs: int, of: str) -> Iterator[Iterator[Lived]]:
     """Histories without end, in batches, so that not too many wait."""
 
-    others = {"linked": live_by_links, "continental": live_in_scheme}
-    lived = others.get(of) or partial(live_in_domain, kinds=KINDS[of])
+    if of in SCHEMES:
+        lived: Callable[[int], Lived] = partial(live_in_scheme, scheme=of)
+    elif of == "linked":
+        lived = live_by_links
+    else:
+        lived = partial(live_in_domain, kinds=KINDS[of])
 
     def endless(pool: multiprocessing.pool.Pool) -> Iterator[Lived]:
         begin = first
@@ -149,7 +154,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--product", action="store_true")
     parser.add_argument(
-        "--of", choices=[*KINDS, "linked", "continental"], default="all", help="which histories"
+        "--of", choices=[*KINDS, "linked", *SCHEMES], default="all", help="which histories"
     )
     chosen = parser.parse_args()
     if chosen.product and chosen.of not in KINDS:

@@ -63,6 +63,7 @@ ACCOUNTS = {
     "Carriage": "FREIGHT",
     "Shortfall": "COGS",
     "Purchases": "EXPENSE",
+    "Owed services": "PROVISIONAL",
     "Variance": "PURCHASE_PRICE_VARIANCE",
     "Rebates": "INCOME",
     "Tax charged": "TAX",
@@ -165,7 +166,8 @@ class Switches:
     cost is dated as it is itself, if that is later, or as they are. `center` is the cost center of
     what names none, and may have to be there. Receipts may true up what had left before them on an
     account `apart`; items that have no choice of their own may go `below_zero`. What is posted to
-    parties' accounts by hand may have to name its party.
+    parties' accounts by hand may have to name its party. Under BY_LEVEL the ledger hears of stock,
+    or it does not. Received services may be accrued.
     """
 
     policy: str = "MUST_MATCH"
@@ -176,6 +178,8 @@ class Switches:
     trues_up_apart: bool = False
     below_zero: bool = False
     requires_party: bool = False
+    integrates_stock: bool = True
+    accrues_services: bool = False
 
     @classmethod
     def of(cls, random: Random) -> Self:
@@ -199,6 +203,8 @@ class Switches:
             trues_up_apart=random.random() < 0.5,
             below_zero=random.random() < 0.5,
             requires_party=random.random() < 0.5,
+            integrates_stock=random.random() < 0.5,
+            accrues_services=random.random() < 0.5,
         )
         if random.random() < 0.1:
             return drawn

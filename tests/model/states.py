@@ -75,6 +75,7 @@ class LineState:
     cleared_amount: int = 0
     overcharged: int = 0
     moved_with_bill: bool = False
+    accrued: bool = True
 
     @property
     def open_quantity(self) -> Fraction:

@@ -2,15 +2,18 @@
 
 from collections import Counter
 
+import pytest
+
 from tests.model.operations import Kind
-from tests.model.schemes.trial import live_through
+from tests.model.schemes.trial import SCHEMES, live_through
 
 SEEDS = range(10)
-"""Few in the tests; `make model OF=continental` lives through as many as one likes."""
+"""Few in the tests; `make model OF=continental` (or by-level) has as many as one likes."""
 
 
-def test_random_histories_of_papers_agree() -> None:
-    trials = [live_through(seed) for seed in SEEDS]
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_random_histories_of_papers_agree(scheme: str) -> None:
+    trials = [live_through(seed, scheme) for seed in SEEDS]
 
     kinds = Counter(operation.kind for trial in trials for operation, _ in trial.reference.accepted)
     assert kinds.keys() >= {

@@ -180,6 +180,7 @@ def _of_order(causes: Causes, look: LookUp, one: Goods, order_line: tuple[str, i
 def _clear(causes: Causes, look: LookUp, one: Goods, record: LineRecord, found: Match) -> None:
     """Take off what the receipt line was credited for; the rest is a variance, or changes cost.
 
+    Of a service it is an expense, on the account that the line names.
     Goods of a shipment stand in suspense at their price until it is closed.
     """
     line, price = found.line, found.amount
@@ -191,11 +192,11 @@ def _clear(causes: Causes, look: LookUp, one: Goods, record: LineRecord, found: 
         causes.post(line.account or variance, price)
         return
     causes.bill(line.id, BillingKind.BILLED, found.quantity, found.cleared, line.account)
-    if not one.item.is_stock_item:
-        causes.post(line.account or _expense(look, one, None), price, one.cost_center)
-        return
     credited = found.cleared if line.account is not None else ZERO
     causes.post(line.account, credited)
+    if not one.item.is_stock_item:
+        causes.post(one.account, price - credited, one.cost_center)
+        return
     causes.post(variance, price - credited, one.cost_center)
     reprice(causes, one, record.id, found, variance)
 
@@ -293,7 +294,7 @@ def _received_with_bill(causes: Causes, look: LookUp, one: Goods, record: LineRe
     account = suspense(causes, look)
     if account is None:
         account = look.role_for(Role.PURCHASE_VARIANCE, one.item, causes.party, one.path)
-    causes.post(account, price)
+    causes.post(account, price, one.cost_center)
     causes.bill(record.id, BillingKind.RECEIVED, one.quantity, price, None)
     causes.bill(record.id, BillingKind.BILLED, one.quantity, price, None)
 

@@ -30,8 +30,7 @@ class ByLevelCredit(SupplierCredit):
         if self._is_shipment_charge(one):
             return self._take_charge_back(one, amount)
         if one.item is not None and not one.item.is_stock_item:
-            unbill(self.causes, lines_of(self.causes, one), one.quantity, _account)
-            return self.expense(one, amount)
+            return self._service(one, amount)
         parts = self._parts(one)
         if not parts:
             return self.expense(one, amount)
@@ -44,6 +43,14 @@ class ByLevelCredit(SupplierCredit):
         for part, price in zip(parts, prices, strict=True):
             self._clear_again(one, part, price)
         return self.expense(one, amount - ours) if amount != ours else None
+
+    def _service(self, one: ReadCredit, amount: Decimal) -> UUID | None:
+        """Its accrual stands again where the bill had taken it off, the rest is less expense."""
+        parts = unbill(self.causes, lines_of(self.causes, one), one.quantity, _account)
+        for part in parts:
+            self.causes.post(part.line.account, -part.cleared)
+        accrued = sum((part.cleared for part in parts if part.line.account is not None), ZERO)
+        return self.expense(one, amount - accrued)
 
     def cheaper(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """A price that was too high: less of a variance, or of the cost of what is on hand."""

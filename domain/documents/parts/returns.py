@@ -25,7 +25,7 @@ from domain.errors import (
 )
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
 from domain.lookup import LookUp, Path
-from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to
+from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to, share
 from domain.movements import Pool
 from domain.references import Ref
 
@@ -245,18 +245,27 @@ def _follow(
 
 
 def price_of(
-    causes: Causes, one: ReadReturn, quantity: Decimal, rate: Decimal
+    causes: Causes,
+    one: ReadReturn,
+    quantity: Decimal,
+    rate: Decimal,
+    *,
+    stands_at_cost: bool = False,
 ) -> tuple[Decimal, Decimal]:
     """What `quantity` is given back for: in the document's currency, and in the company's.
 
-    The last that can be given back takes what the others left of the line's amounts, and the last
-    that waits for a bill all that it waits for, so that no cent stays behind.
+    Where goods wait for their bill at what they cost, not at their price (`stands_at_cost`), the
+    latter is their share of that. The last that can be given back takes what the others left of
+    the line's amounts, and the last that waits for a bill all that it waits for, so that no cent
+    stays behind.
     """
     original, digits = one.original, causes.facts.company.digits
     amount = causes.amount(quantity, rate)
     price = round_to(multiply(amount, original.exchange_rate), digits)
+    if stands_at_cost:
+        price = round_to(share(original.amount, quantity, original.billing), digits)
     line = causes.standing.get(original.id, causes.facts.lines.get(original.id))
-    if line is None or not rate:
+    if line is None or not (rate or stands_at_cost):
         return amount, price
     if line.returned_quantity + quantity == original.billing:
         earlier = (one.amount for one in causes.lines if one.against_line_id == original.id)

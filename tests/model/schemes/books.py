@@ -6,25 +6,104 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.company import Flow, Scheme
-from domain.costing.linked.facts import MissingLinked
+from domain.costing.carried.facts import CarriedFacts, CarriedItem
+from domain.costing.carried.flow import carried_items
+from domain.costing.linked.facts import BinTotals, MissingLinked
 from domain.costing.linked.flow import linked_items
 from domain.decide import Decision, decide, prepare
+from domain.documents.causes import Causes
 from domain.documents.document import Document
 from domain.facts import ItemFacts, OriginalMovement
+from domain.links import Link, LinkChange
 from domain.money import ZERO
-from domain.movements import Movement
+from domain.movements import Movement, UnitCost
+from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts, GivenElsewhere
 from tests.model.linked.stock import LinkedStock
 from tests.model.memory import MemoryBooks
 from tests.model.memory_masters import ACCOUNT_IDS, ITEM_IDS
 from tests.model.memory_stock import StoredPool
 from tests.model.operations import SERVICE, Switches
+from tests.model.schemes.by_level import STANDARD_COST
 
 STANDARD = Decimal("7.37")
 LINKED_METHODS = {
     "fifo": "FIFO", "lifo": "LIFO", "average": "AVERAGE_PERIOD", "fifo-": "FIFO",
     "lifo-": "STANDARD", "average-": "AVERAGE_PERIOD",
 }  # fmt: skip
+
+
+class ByLevelBooks(MemoryBooks):
+    """A company of BY_LEVEL whose goods are all at one standard cost."""
+
+    def __init__(self, switches: Switches) -> None:
+        super().__init__(switches)
+        self.cards: dict[UUID, UnitCost | None] = {}
+        self.settle_on(switches)
+
+    def settle_on(self, switches: Switches) -> None:
+        super().settle_on(switches)
+        stock = LinkChange(Link.STOCK, is_on=switches.integrates_stock, from_date=None)
+        self.company = replace(
+            self.company,
+            scheme=Scheme.BY_LEVEL,
+            flow=Flow.CARRIED,
+            settings=replace(
+                self.company.settings,
+                links=(stock,),
+                provisional_for_non_stock=switches.accrues_services,
+            ),
+            roles={
+                **self.company.roles,
+                Role.PURCHASE_VARIANCE: ACCOUNT_IDS["Variance"],
+                Role.SERVICES_RECEIVED_NOT_BILLED: ACCOUNT_IDS["Owed services"],
+            },
+            posting_rules={table: (_rule(*one),) for table, one in RULES.items()},
+        )
+
+    def preview(self, document: Document) -> Decision:
+        causes = prepare(document, self._facts(document))
+        for movement in causes.movements:
+            self.pools.setdefault(movement.pool, StoredPool())
+        outcome = decide(causes, self._carried(causes))
+        assert isinstance(outcome, Decision)
+        return outcome
+
+    def _item(self, name: str) -> ItemFacts:
+        item = super()._item(name)
+        if name == SERVICE:
+            return item
+        standard = Decimal(STANDARD_COST)
+        return replace(item, costing_method="STANDARD", standard_cost=standard, allow_negative=True)
+
+    def _carried(self, causes: Causes) -> CarriedFacts:
+        bins = {
+            pool: BinTotals(one.state.quantity, one.state.value, one.state.movements, one.last)
+            for pool, one in self.pools.items()
+        }
+        items = {
+            id_: CarriedItem(
+                self.cards.get(id_), {pool: one for pool, one in bins.items() if pool.item == id_}
+            )
+            for id_ in carried_items(causes)
+        }
+        given = {one.movement for one in causes.regiven}
+        return CarriedFacts(items=items, movements={id_: self._movement(id_) for id_ in given})
+
+    def _keep(self, decision: Decision) -> None:
+        super()._keep(decision)
+        self.cards |= decision.cards
+
+
+def _rule(role: Role, account: str) -> PostingRule:
+    return PostingRule(position=1, accounts={role: ACCOUNT_IDS[account]})
+
+
+RULES = {
+    RuleTable.SALES: (Role.INCOME, "Sales"),
+    RuleTable.COST_OF_SALES: (Role.COST_OF_GOODS_SOLD, "COGS"),
+}
+"""Where sales and their cost go under BY_LEVEL, whatever is sold to whom."""
 
 
 class ContinentalBooks(MemoryBooks):
@@ -39,8 +118,16 @@ class ContinentalBooks(MemoryBooks):
 
     def settle_on(self, switches: Switches) -> None:
         super().settle_on(switches)
-        settings = replace(self.company.settings, automatic_cost_posting=False)
-        roles = {**self.company.roles, Role.PURCHASES: ACCOUNT_IDS["Purchases"]}
+        settings = replace(
+            self.company.settings,
+            automatic_cost_posting=False,
+            provisional_for_non_stock=switches.accrues_services,
+        )
+        roles = {
+            **self.company.roles,
+            Role.PURCHASES: ACCOUNT_IDS["Purchases"],
+            Role.SERVICES_RECEIVED_NOT_BILLED: ACCOUNT_IDS["Owed services"],
+        }
         self.company = replace(
             self.company,
             scheme=Scheme.CONTINENTAL,

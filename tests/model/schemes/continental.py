@@ -4,65 +4,14 @@ A line that names no receipt or delivery, and no account of its own, moves its g
 cost is left to the model of links (tests/model/linked): its entries wait for a batch here.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
 
 from tests.model.operations import SERVICE, Kind, Line, Operation
-from tests.model.papers import Papers
-from tests.model.states import (
-    Effects,
-    LineState,
-    OpenState,
-    at,
-    balance,
-    company,
-    line_cents,
-    moving,
-)
+from tests.model.schemes.moving_bills import BillsThatMove
+from tests.model.states import Effects, LineState, OpenState, at, company, line_cents, moving
 from tests.model.supplier_credits import SupplierLine
 from tests.model.valuing import ZERO
-
-
-class BillsThatMove(Papers):
-    """What the schemes have in common whose invoices move their goods themselves.
-
-    Never more is billed than came or went: what is billed beside it moves by a line of its own.
-    """
-
-    tolerances: Mapping[str, Decimal] = {}
-
-    def moves_with_bill(self, operation: Operation, line: Line) -> bool:
-        elsewhere = operation.kind is Kind.BILL and line.account is not None
-        return line.of is None and not elsewhere and line.item != SERVICE
-
-    def _sale(self, operation: Operation, effects: Effects) -> None:
-        for index, line in enumerate(operation.lines):
-            self._income(effects, line, company(operation, line_cents(line)))
-            if line.of is not None:
-                self._bill_line(operation, effects, index, line, Kind.DELIVERY)
-            elif self.moves_with_bill(operation, line):
-                self._move_with_bill(operation, effects, index, line, -1)
-        total = self._owe(operation, effects, -1)
-        effects.journal.append(("Debtors", total))
-        effects.party.append(("customer", "Debtors", total))
-        balance(effects)
-
-    def _income(self, effects: Effects, line: Line, amount: int) -> None:
-        effects.journal.append((at(line.account or "Sales", line.center), -amount))
-
-    def _move_with_bill(
-        self, operation: Operation, effects: Effects, index: int, line: Line, sign: int
-    ) -> None:
-        effects.moves.append(moving(operation, index, line, sign, ""))
-        self._keep_billed(operation, index, line)
-
-    def _own_supplier(self, operation: Operation, effects: Effects) -> None:
-        total = self._owe(operation, effects, 1)
-        effects.journal.append(("Creditors", -total))
-        effects.party.append(("supplier", "Creditors", -total))
-        balance(effects)
 
 
 class ContinentalPapers(BillsThatMove):
@@ -70,17 +19,23 @@ class ContinentalPapers(BillsThatMove):
 
     def _receipt(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
-            self._keep(operation, index, line)
+            if line.item == SERVICE:
+                self._keep_service(operation, effects, index, line)
+            else:
+                self._keep(operation, index, line)
         self._receive(operation, effects, "", {})
 
     def _bill(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
+            amount = company(operation, line_cents(line))
             if line.of is not None:
-                self._bill_line(operation, effects, index, line, Kind.RECEIPT)
+                taken = self._bill_line(operation, effects, index, line, Kind.RECEIPT)
+                if taken is not None and line.item == SERVICE:
+                    amount = self._bill_service(effects, line.of, taken)
             elif self.moves_with_bill(operation, line):
                 self._move_with_bill(operation, effects, index, line, 1)
             place = at(line.account or "Purchases", line.center)
-            effects.journal.append((place, company(operation, line_cents(line))))
+            effects.journal.append((place, amount))
         self._own_supplier(operation, effects)
 
     def _credit_goods(
@@ -149,6 +104,9 @@ class ContinentalPapers(BillsThatMove):
 
     def _not_billed(self, one: SupplierLine, effects: Effects, amount: int) -> None:
         self._check_came_back(one.operation, one.line, one.billed)
+        if one.item == SERVICE:
+            self._unbill_service(one, effects, amount)
+            return
         self._unbill_sold(effects, one.line, one.billed, one.quantity)
         self._expense(one, effects, amount)
 

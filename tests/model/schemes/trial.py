@@ -1,13 +1,16 @@
-"""One history of papers under CONTINENTAL, lived by the model and by the domain."""
+"""One history of papers under CONTINENTAL or BY_LEVEL, lived by the model and by the domain."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 from tests.model.histories import SCHEME_KINDS, TAX_KINDS, next_operation
-from tests.model.operations import LOT_ITEMS, Kind, Line, Operation
+from tests.model.memory import MemoryBooks
+from tests.model.operations import LOT_ITEMS, SERVICE, Kind, Line, Operation
 from tests.model.reference import Reference
-from tests.model.schemes.books import ContinentalBooks
+from tests.model.schemes.books import ByLevelBooks, ContinentalBooks
+from tests.model.schemes.by_level import ByLevelPapers
 from tests.model.schemes.continental import ContinentalPapers
 from tests.model.trial import Circumstances, Trial
 
@@ -16,26 +19,50 @@ STOCK_REASONS = frozenset({"INSUFFICIENT_STOCK", "RECEIPT_USED"})
 """What only the flow of costs can say."""
 
 
-class ContinentalReference(Reference):
-    """The model, whose ledger hears of papers alone."""
+class SchemeReference(Reference):
+    """A model whose papers say all that the ledger hears of."""
 
-    papers = ContinentalPapers
     values_stock = False
 
 
-class SchemeTrial(Trial):
+class ContinentalReference(SchemeReference):
+    """Of a company of CONTINENTAL whose costs wait for a batch."""
+
+    papers = ContinentalPapers
+
+
+class ByLevelReference(SchemeReference):
+    """Of a company of BY_LEVEL at standard cost."""
+
+    papers = ByLevelPapers
+
+
+class ContinentalTrial(Trial):
     """Both in a company of CONTINENTAL."""
+
+    reference_of: type[Reference] = ContinentalReference
+    books_of: type[MemoryBooks] = ContinentalBooks
 
     def __init__(self, circumstances: Circumstances) -> None:
         super().__init__(circumstances)
-        self.reference = ContinentalReference(circumstances.switches)
-        self.books = ContinentalBooks(circumstances.switches)
+        self.reference = self.reference_of(circumstances.switches)
+        self.books = self.books_of(circumstances.switches)
         self.handing_in.new_id = self.books.new_id
         self.untold = STOCK_REASONS
 
     def step_of(self, random: Random, kinds: Sequence[Kind]) -> None:
         no = len(self.operations) + 1
         self.step(in_scheme(random, next_operation(random, self.reference, no, kinds)))
+
+
+class ByLevelTrial(ContinentalTrial):
+    """Both in a company of BY_LEVEL."""
+
+    reference_of = ByLevelReference
+    books_of = ByLevelBooks
+
+
+SCHEMES = {"continental": ContinentalTrial, "by-level": ByLevelTrial}
 
 
 def in_scheme(random: Random, operation: Operation) -> Operation:
@@ -49,20 +76,27 @@ def _in_scheme(random: Random, kind: Kind, line: Line) -> Line:
     item = "fifo" if line.item in LOT_ITEMS else line.item
     line = replace(line, item=item, batch=None, serials=())
     if kind in {Kind.RECEIPT, Kind.DELIVERY}:
-        return replace(line, of=None)
-    if kind in {Kind.BILL, Kind.SALE} and line.of is None and random.random() < 0.15:
+        return replace(line, of=None, rejected=Decimal(0), rejected_to=None)
+    is_plain = line.of is None or item == SERVICE
+    if kind in {Kind.BILL, Kind.SALE} and is_plain and random.random() < 0.15:
         return replace(line, account="Samples" if kind is Kind.BILL else "Rebates")
     return line
 
 
-def live_through(seed: int) -> SchemeTrial:
-    """Live through the history of a seed.
+def live_through(seed: int, scheme: str) -> ContinentalTrial:
+    """Live through the history of a seed in one of the schemes.
 
     Raises:
         Disagreement: and whatever else the domain raises; with the trial as its `trial`.
     """
     random = Random(seed)
-    trial = SchemeTrial(Circumstances.of(random))
+    circumstances = Circumstances.of(random)
+    switches = replace(
+        circumstances.switches,
+        integrates_stock=random.random() < 0.5,
+        accrues_services=random.random() < 0.5,
+    )
+    trial = SCHEMES[scheme](replace(circumstances, switches=switches))
     kinds = random.choice((SCHEME_KINDS, TAX_KINDS))
     try:
         for _ in range(random.choice(LENGTHS)):

@@ -1,0 +1,40 @@
+"""Services under BY_LEVEL, in tables: accrued, billed at another price, credited again."""
+
+from decimal import Decimal
+
+import pytest
+
+from tests.domain.histories import done, goods, posted
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Switches
+from tests.model.schemes.books import ByLevelBooks
+
+RECEIVED = done(Kind.RECEIPT, 1, goods("1", "10", SERVICE))
+CREDITED = done(Kind.CREDIT_BILL, 3, (Line(of=LineOf(2, 0)),))
+
+
+@pytest.mark.parametrize(
+    ("accrues", "account", "billed"),
+    [
+        (False, None, {"Services": 1200, "Creditors": -1200}),
+        (False, "Samples", {"Samples": 1200, "Creditors": -1200}),
+        (True, None, {"Owed services": 1000, "Services": 200, "Creditors": -1200}),
+        (True, "Samples", {"Owed services": 1000, "Samples": 200, "Creditors": -1200}),
+    ],
+)
+def test_a_received_service_costs_what_is_billed(
+    *, accrues: bool, account: str | None, billed: dict[str, int]
+) -> None:
+    line = Line(
+        item=SERVICE, of=LineOf(1, 0), quantity=Decimal(1), rate=Decimal(12), account=account
+    )
+    books = ByLevelBooks(Switches(accrues_services=accrues))
+    found = posted([RECEIVED, done(Kind.BILL, 2, (line,)), CREDITED], books)
+    assert found[2] == billed
+    assert found[3] == {place: -amount for place, amount in billed.items()}
+
+
+def test_goods_billed_as_they_come_are_a_variance_on_their_own_cost_center() -> None:
+    """Where the ledger does not hear of stock."""
+    bill = done(Kind.BILL, 1, goods("2", "30", center="north"))
+    found = posted([bill], ByLevelBooks(Switches(integrates_stock=False, center="house")))
+    assert found[1] == {"Variance@north": 6000, "Creditors": -6000}
