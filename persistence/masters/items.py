@@ -114,8 +114,6 @@ async def update(database: Database, change: Change) -> Outcome:
     values.update(_details(checks, {k: v for k, v in values.items() if k in _DETAILS}))
     refuse_method(checks, values.get("costing_method"), Flow(company.flow))
     switches = {name: values.pop(name) for name in SWITCHES if name in values}
-    if switches:
-        values["settings"] = _settings(row.settings, switches)
     checks.refuse_if_any()
     codes = {
         "item_sku": ("item", values.get("sku", row.sku), ("sku",)),
@@ -126,6 +124,8 @@ async def update(database: Database, change: Change) -> Outcome:
             await hold_postings(session, company.id)
         record = await locked(session, Item, (company.id, row.id), change)
         await _refuse_if_moved(session, record, values, Scheme(company.scheme))
+        if switches:
+            values["settings"] = _settings(record.settings, switches)
         changed = apply(record, values)
         if barcodes is not None and await _set_barcodes(session, record, barcodes) and not changed:
             record.version += 1

@@ -247,7 +247,10 @@ async def hold_postings(session: AsyncSession, company_id: UUID) -> None:
 
     Posting's last step counts on the version it has read, under the same row's lock: so whatever
     is checked after this holds for every posting. Changes of trees run one at a time by it too.
+    Whoever has the company's postings to himself is waited for like by any posting.
     """
+    with_others = "select pg_advisory_xact_lock_shared(hashtextextended(:company, 0))"
+    await run(session, with_others, company=str(company_id))
     statement = (
         "update company_counter set masters_version = masters_version + 1"
         " where company_id = :company"

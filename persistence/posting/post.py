@@ -36,7 +36,7 @@ from persistence.ids import new_id
 from persistence.measures import posting_of
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
-from persistence.posting.book import Book, Books
+from persistence.posting.book import Book, Books, StaleMastersError
 from persistence.posting.fiscal_years import check_year
 from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
@@ -100,7 +100,7 @@ class Poster:
         attempt.closing, attempt.approved = closing, approved
         with posting_of(document.kind.value, keep=True):
             recorded = await self._lane.submit(attempt)
-            return recorded or await persistently(lambda: self._post(attempt))
+            return recorded or await persistently(lambda: self._post(attempt), attempt)
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""
@@ -217,9 +217,9 @@ class Poster:
             causes = await self._prepare(connection, book, attempt)
             with span("posting.decide"):
                 decision = await self._decide(connection, book, causes, attempt)
-        except Refused:
+        except (Refused, LookupError, AssertionError):
             # A duplicate may have waited for the first one's locks: then its result is ours.
-            if attempt.keep and (known := await self._known(connection, company_id, attempt)):
+            if known := await self._known(connection, book, attempt):
                 return known
             raise
         if not attempt.keep:
@@ -264,18 +264,32 @@ class Poster:
         return book, replayed
 
     async def _known(
-        self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
+        self, connection: AsyncConnection, book: Book, attempt: Attempt
     ) -> Recorded | None:
+        """What came of the document meanwhile, where it cannot be posted by what was read.
+
+        Raises:
+            StaleMastersError: the masters have changed since. Stock may be read by another flow of
+                costs then, or name accounts that were not there: what it comes to says nothing.
+        """
+        company_id = book.company.id
         async with RoundTrip(connection) as trip:
             known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
-        ((hash_, *_),) = known.rows
-        return _replayed(company_id, attempt, hash_) if hash_ is not None else None
+        ((hash_, version, _),) = known.rows
+        if attempt.keep and hash_ is not None:
+            return _replayed(company_id, attempt, hash_)
+        if version != book.version:
+            raise StaleMastersError
+        return None
 
     async def _prepare(self, connection: AsyncConnection, book: Book, attempt: Attempt) -> Causes:
         """What the document causes, by what it names."""
         document = attempt.document
         with span("posting.prepare"):
             causes = prepare(document, await read_facts(connection, book, document))
+        if causes.company_change is not None and not attempt.alone:
+            attempt.alone = True  # it takes all goods, after what others lock last
+            raise BeginAgain
         attempt.authorize(book.company.id, causes)
         await check_year(connection, book, document, causes.posting_date)
         return causes

@@ -8,10 +8,15 @@ import psycopg
 
 from domain.errors import Refused, SystemBusy
 from persistence.measures import POSTING_RETRIES
+from persistence.posting.attempt import Attempt
 from persistence.posting.book import StaleMastersError
 
 ATTEMPTS = 8
 """How often a posting is tried when others are in its way."""
+
+PATIENCE = 2
+"""How often it is tried among the others. From then on it has the company's postings to itself, and
+nobody changes masters meanwhile: whoever is always overtaken would else never get through."""
 
 ROUNDS = 64
 """How often a decision may name further pools; each round adds at least one."""
@@ -28,8 +33,12 @@ class BeginAgain(Exception):  # noqa: N818 - control flow of posting
     """The decision needs more pools: lock them in order, from the start."""
 
 
-async def persistently(post: Callable[[], Awaitable[_Result]]) -> _Result:
+async def persistently(
+    post: Callable[[], Awaitable[_Result]], attempt: Attempt | None = None
+) -> _Result:
     """Post, again and again while others are in the way or more must be locked first.
+
+    `attempt` is what `post` tries, if it is a single document that may be posted alone.
 
     Raises:
         Refused: TRY_AGAIN, when they are in the way for too long.
@@ -48,4 +57,6 @@ async def persistently(post: Callable[[], Awaitable[_Result]]) -> _Result:
             tries += 1
             if tries >= ATTEMPTS:
                 raise Refused(SystemBusy()) from None
+            if attempt is not None and tries >= PATIENCE:
+                attempt.alone = True
             await asyncio.sleep(0.005 * 2**tries)

@@ -49,7 +49,10 @@ def note_missing(causes: Causes, attempt: Attempt, missing: Missing | MissingLin
     """Keep what a decision needs too; True when some of it is not locked yet."""
     if isinstance(missing, MissingLinked):
         is_locked = missing.items <= attempt.linked.items
-        attempt.linked = attempt.linked.with_(missing)
+        wanted = attempt.linked.with_(missing)
+        if wanted == attempt.linked:  # it is in another flow by now: asking again would never end
+            raise LookupError(missing)
+        attempt.linked = wanted
         return not is_locked
     locked = pools_of(causes).keys() | attempt.also.keys()
     for pool, key in missing.pools.items():

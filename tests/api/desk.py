@@ -21,6 +21,18 @@ ACCRUAL = "Stock Received But Not Billed"
 COGS = "Cost of Goods Sold"
 IN_STORES = "RM0001 in Stores"
 
+VERBS = {
+    "Cancellation": "CancelDocument",
+    "CostAdjustment": "AdjustCosts",
+    "InventoryPosting": "PostInventoryCost",
+    "ItemGroupChange": "ChangeItemGroup",
+    "Migration": "MigrateCompany",
+    "ShipmentClosing": "CloseShipment",
+    "StandardCostChange": "ChangeStandardCost",
+    "StockRevaluation": "RevalueStock",
+}
+"""What is not submitted has a verb of its own."""
+
 DOCUMENT = """
 fragment DocumentFields on Document {
   id number status kind postingDate postingTime netTotal chargesTotal grandTotal
@@ -94,12 +106,11 @@ class Desk(Bookkeeper):
     def hand_in(self, paper: Paper, verb: str = "submit", **more: Any) -> Any:
         """The payload of submitting or previewing a paper; `document` is the document in it."""
         kind, given = paper
-        if kind == "Cancellation":
-            operation = "cancelDocument" if verb == "submit" else "previewCancelDocument"
-            input_type, field = "CancelDocumentInput", "cancellation"
-        else:
-            operation, input_type = f"{verb}{kind}", f"Submit{kind}Input"
-            field = kind[0].lower() + kind[1:]
+        name = VERBS.get(kind, f"Submit{kind}")
+        operation = name[0].lower() + name[1:]
+        if verb != "submit":
+            operation = verb + name.removeprefix("Submit")
+        input_type, field = f"{name}Input", kind[0].lower() + kind[1:]
         return self.ask(
             f"mutation($input: {input_type}!) {{ done: {operation}(input: $input) {{"
             f" document: {field} {{ ...DocumentFields }} {ERRORS} replayed }} }} {DOCUMENT}",

@@ -21,23 +21,26 @@ WAITING = "select count(*) from pg_stat_activity where datname = current_databas
 WAITING += "wait_event_type = 'Lock'"
 
 
+def wait_until(url: str, question: str, answer: int) -> None:
+    """Wait until the database answers so."""
+    until = time.monotonic() + 20
+    with psycopg.connect(url, autocommit=True) as watching:
+        while watching.execute(question.encode()).fetchone() != (answer,):
+            assert time.monotonic() < until, "nobody waits"
+            time.sleep(0.01)
+
+
 @contextmanager
 def _held(url: str, desk: Desk) -> Iterator[Callable[[int], None]]:
     """All goods of a company are held until the end; waits until so many wait for them."""
-    with psycopg.connect(url) as owner, psycopg.connect(url, autocommit=True) as watching:
+    with psycopg.connect(url) as owner:
         owner.execute("set lock_timeout = '20s'")
         (company,) = owner.execute("select id from company where code = %s", (desk.code,))
         owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
         for held in ("bin", "item_cost"):
             owner.execute(f"select 1 from {held} where company_id = %s for update", company)
 
-        def waits(count: int) -> None:
-            until = time.monotonic() + 20
-            while watching.execute(WAITING).fetchone() != (count,):
-                assert time.monotonic() < until, "nobody waits for the goods"
-                time.sleep(0.01)
-
-        yield waits
+        yield lambda count: wait_until(url, WAITING, count)
 
 
 def _meanwhile(url: str, desk: Desk, first: Paper, second: Paper) -> list[Any]:
@@ -97,4 +100,23 @@ def test_whoever_comes_second_finds_the_document_as_the_first_has_left_it(
     came = house.post(receipt("2026-01-09", _chairs("4", "10")))
     _, errors = _meanwhile(database_url, house, landed("2026-01-12", came), cancelling(came))
     assert [one["code"] for one in errors] == ["HAS_DEPENDENTS"]
+    assert is_clean(house)
+
+
+@pytest.mark.parametrize(
+    ("late", "codes"),
+    [
+        (lambda _: delivery("2026-01-12", _chairs("2", "50")), []),
+        (lambda came: landed("2026-01-12", came), ["PERIOD_CLOSED"]),
+    ],
+    ids=["delivery", "landed cost"],
+)
+def test_goods_are_asked_for_while_the_company_changes_its_flow_of_costs(
+    fresh_server: str, database_url: str, late: Callable[[Any], Paper], codes: list[str]
+) -> None:
+    house = House(fresh_server, scheme="CONTINENTAL")
+    came = house.post(receipt("2026-01-09", _chairs("4", "10")))
+    migration = "Migration", {"asOf": "2026-01-11", "scheme": "PERPETUAL"}
+    migrated, errors = _meanwhile(database_url, house, migration, late(came))
+    assert (migrated, [one["code"] for one in errors]) == ([], codes)
     assert is_clean(house)

@@ -55,7 +55,7 @@ _LATER = f"""{_columns("case when m.nature = 'COUNT' then m.line_id end")}
  order by m.posting_date, m.posting_time, m.seq, m.ordinal
 """  # noqa: S608 - constant names
 _ANY = _columns(more=", m.corrects_id, m.voids_id is not null, m.item_id, m.warehouse_id, m.lot_id")
-_OF_DOCUMENT = f"{_ANY} and m.document_id = %(document)s order by m.ordinal".encode()
+_OF_DOCUMENT = f"{_ANY} and m.document_id = %(document)s order by m.seq, m.ordinal".encode()
 _BY_ID = f"{_ANY} and m.id = any(%(movements)s::uuid[])".encode()
 _OF_HISTORY = (None, False)
 """What the movements of a pool's history say of correcting and voiding others: they do neither."""

@@ -98,7 +98,7 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                 select m.document_id from method_change c
                   join movement m on m.company_id = c.company_id and m.item_id = c.item_id
                  where c.company_id = d.company_id and c.document_id = d.id and m.seq > c.seq
-                   and m.voids_id is null
+                   and m.voids_id is null and m.corrects_id is null
                 union all
                 select b.document_id from document_line own
                   join billing_entry b
