@@ -20,6 +20,7 @@ from domain.company import (
     pending_defaults_of,
     posts_stock_from,
 )
+from domain.costing.linked.periods import Averaging
 from domain.errors import (
     IdempotencyConflict,
     InUse,
@@ -253,6 +254,18 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
     company.settings = {**company.settings, DEFAULT_COST_CENTER: str(found.id)}
 
 
+# Costs are adjusted by a run of their own: as after any change of what goods have cost.
+_AVERAGE_ANEW = """
+insert into cost_dirty (company_id, item_id, movement_id)
+select l.company_id, l.item_id, l.movement_id from linked_movement l
+  join item i on i.company_id = l.company_id and i.id = l.item_id
+  join company c on c.id = l.company_id
+ where l.company_id = :company and c.flow = 'LINKED'
+   and coalesce(i.costing_method, c.costing_method) = 'AVERAGE_PERIOD'
+on conflict do nothing
+"""
+
+
 async def update(database: Database, change: Change, by: str) -> Outcome:
     """Change a company: its names, switches, defaults and closed day; `by` is who asks for it.
 
@@ -280,7 +293,10 @@ async def update(database: Database, change: Change, by: str) -> Outcome:
         changed = apply(record, values)
         if switches:
             now = CompanySettings.of(turned(record.settings, switches))
+            before = Averaging.of(CompanySettings.of(record.settings))
             record.settings = {**record.settings, **now.stored()}
+            if Averaging.of(now) != before:
+                await run(session, _AVERAGE_ANEW, company=row.id)
         if names_cost_center:
             await set_default_cost_center(session, record, cost_center)
         if defaults:

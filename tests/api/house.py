@@ -54,7 +54,8 @@ class House(Desk):
             rule findings { subject problem expected found isExplained } } } }""")
         found = [(rule["rule"], one) for rule in rules["booksCheck"]["rules"]
                  for one in rule["findings"]]  # fmt: skip
-        assert [one for one in found if not one[1]["isExplained"]] == []
+        unexplained = [one for one in found if not one[1]["isExplained"]]
+        assert unexplained == [], unexplained
         return [(rule, one["expected"], one["found"]) for rule, one in found]
 
 

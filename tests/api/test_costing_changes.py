@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import count as count_of
+from tests.api.correcting import counted
 from tests.api.desk import (
     IN_STORES,
     Desk,
@@ -326,3 +328,18 @@ def test_revaluations_that_are_refused(desk: Desk) -> None:
         ("NOT_FOUND", "lines.0.batch"), ("NOTHING_TO_REVALUE", "lines.0")
     ]  # fmt: skip
     assert codes() == [("REQUIRED", "lines")]
+
+
+def test_a_count_of_before_is_no_hindrance_though_something_late_had_corrected_it(
+    desk: Desk,
+) -> None:
+    desk.post(receipt("2026-01-02", goods("4", "12")))
+    desk.post(count_of("2026-01-05", counted("3")))
+    change = desk.post(method_change("2026-01-10", "LIFO"))
+    late = desk.post(receipt("2026-01-03", goods("5", "10")))
+    refused = desk.refused(cancelling(change))
+    assert [one["documents"] for one in refused] == [[late["number"]]]
+    desk.cancelled(late)
+    desk.cancelled(change)
+    assert desk.stock() == {IN_STORES: ("3", "36.00")}
+    assert is_clean(desk)

@@ -19,11 +19,10 @@ class Averaging:
     @classmethod
     def of(cls, settings: CompanySettings) -> "Averaging":
         """As the company's settings say."""
-        return cls(
-            settings.average_cost_period,
-            settings.average_cost_calc_type,
-            settings.accounting_periods,
-        )
+        period = settings.average_cost_period
+        by_ends = period is AverageCostPeriod.ACCOUNTING_PERIOD
+        ends = settings.accounting_periods if by_ends else ()
+        return cls(period, settings.average_cost_calc_type, ends)
 
     def start_of(self, day: date) -> date:
         """The first day of the period that a day falls in. Weeks begin on Monday."""
