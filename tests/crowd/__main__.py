@@ -6,11 +6,17 @@ import tempfile
 from itertools import count
 from pathlib import Path
 
+import psycopg
+
 from api.commands.terminal import say
 from persistence.embedded import EmbeddedPostgres
+from persistence.measures import POSTING_RETRIES
 from persistence.migrate import upgrade
 from tests.conftest import FAST_SETTINGS, running_server
-from tests.crowd.working import SCHEMES, any_seed, broken, work
+from tests.crowd.bosses import note_changes
+from tests.crowd.holding import left_over, wrong
+from tests.crowd.slowly import taking_their_time
+from tests.crowd.working import SCHEMES, any_seed, work
 
 
 def main() -> int:
@@ -18,6 +24,9 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="python -m tests.crowd", description=__doc__)
     options.add_argument("--rounds", type=int, default=1, help="0: without end")
     options.add_argument("--people", type=int, default=12)
+    options.add_argument("--migrating", action="store_true")
+    options.add_argument("--boss", action=argparse.BooleanOptionalAction, default=True)
+    options.add_argument("--schemes", nargs="+", default=SCHEMES)
     options.add_argument("--papers", type=int, default=60, help="by each of them")
     options.add_argument("--seed", default=any_seed())
     given = options.parse_args()
@@ -26,25 +35,51 @@ def main() -> int:
         EmbeddedPostgres(Path(folder), settings=FAST_SETTINGS) as server,
     ):
         upgrade(server.url)
-        with running_server(server.url) as base:
+        note_changes(server.url)
+        with running_server(server.url) as base, taking_their_time(given.seed):
             for number in range(given.rounds) if given.rounds else count():
-                if not _round(base, server.url, f"{given.seed}.{number}", given):
-                    return 1
+                try:
+                    if not _round(base, server.url, f"{given.seed}.{number}", given):
+                        return 1
+                finally:
+                    say(f"retries {retries()}, deadlocks {deadlocks(server.url)}")
     return 0
 
 
+def retries() -> dict[str, float]:
+    """How often postings were tried again so far, and why."""
+    (metric,) = POSTING_RETRIES.collect()
+    return {
+        str(next(iter(one.labels.values()))): one.value
+        for one in metric.samples
+        if one.name.endswith("_total")
+    }
+
+
+def deadlocks(url: str) -> int:
+    """How many the database has had so far."""
+    with psycopg.connect(url) as owner:
+        (found,) = owner.execute(
+            "select deadlocks from pg_stat_database where datname = current_database()"
+        ).fetchall()
+        return found[0]
+
+
 def _round(base: str, url: str, seed: str, given: argparse.Namespace) -> bool:
-    for scheme in SCHEMES:
-        house, found = work(base, scheme, seed=seed, people=given.people, papers=given.papers)
-        refused = sum(found.values()) - found["POSTED"]
-        say(f"{seed} {scheme}: {found['POSTED']} posted, {refused} refused")
-        wrong = broken(url, house.code)
-        try:
-            house.check()
-        except AssertionError as error:
-            wrong.append(str(error))
-        if wrong:
-            say("\n".join(wrong))
+    for scheme in given.schemes:
+        crowd = work(base, scheme, seed=seed, people=given.people, papers=given.papers,
+                     boss_at=url if given.boss else None, migrates=given.migrating)  # fmt: skip
+        posted, handed_in = crowd.outcomes["POSTED"], len(crowd.papers)
+        say(f"{seed} {scheme}: {posted} posted, {handed_in - posted} refused")
+        say(", ".join(f"{code} {times}" for code, times in crowd.outcomes.most_common()))
+        for why, times in crowd.why.most_common(25):
+            say(f"   {times} {why}")
+        say(f"retries {retries()}, deadlocks {deadlocks(url)}")
+        found = wrong(base, url, crowd)
+        if not found and not given.migrating:
+            found = left_over(url, crowd)
+        if found:
+            say("\n".join(found))
             return False
     return True
 

@@ -41,19 +41,23 @@ class Somebody:
 
     def paper(self) -> Paper:
         """The next document; goods come where there is nothing to go on with."""
-        choices = list(_CHOICES)
-        chosen = self._luck.choices(choices, [_CHOICES[one] for one in choices])[0]
+        choices = self.choices()
+        (chosen,) = self._luck.choices(list(choices), list(choices.values()))
         return chosen(self) or self._receipt()
+
+    def choices(self) -> dict[Callable[[Any], Paper | None], int]:
+        """What it may be, and how often it is."""
+        return CHOICES
 
     def _day(self) -> str:
         if self._luck.random() < 0.4:
             return _LAST
         return f"2026-0{self._luck.randrange(1, 4)}-{self._luck.randrange(1, 29):02}"
 
-    def _goods(self) -> Any:
+    def _goods(self, sku: str | None = None) -> Any:
         quantity, rate = self._luck.randrange(1, 9), self._luck.randrange(100, 2000) / 100
         where = {"warehouse": {"code": self._luck.choice(STORES)}}
-        return goods(str(quantity), f"{rate:.2f}", self._luck.choice(SKUS), **where)
+        return goods(str(quantity), f"{rate:.2f}", sku or self._luck.choice(SKUS), **where)
 
     def _one_of(self, kind: str) -> Any:
         newest = self._posted[kind][-_NEWEST:]
@@ -134,7 +138,7 @@ class Somebody:
         return cancelling(document) if document else None
 
 
-_CHOICES: dict[Callable[[Somebody], Paper | None], int] = {
+CHOICES: dict[Callable[[Somebody], Paper | None], int] = {
     Somebody._receipt: 14,
     Somebody._delivery: 14,
     Somebody._bill: 4,

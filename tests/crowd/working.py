@@ -4,119 +4,124 @@ import random
 from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
-from typing import Any
-from uuid import UUID
-
-import psycopg
+from dataclasses import dataclass, field
+from functools import partial
+from threading import Event
+from uuid import uuid4
 
 from tests import wire
-from tests.api.desk import goods, receipt
+from tests.api.desk import Paper, goods, receipt
 from tests.api.house import House
-from tests.crowd.papers import SKUS, STORES, Posted, Somebody
+from tests.crowd.bosses import Boss, Change
+from tests.crowd.papers import SKUS, STORES, Posted
+from tests.crowd.wider import Anybody, furnish
 
-SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL")
+SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC")
 
 _SECONDS = 120
+_BOSS_SECONDS = 0.2
 _UNWANTED = {"INTERNAL_ERROR", "TRY_AGAIN"}
-_RUNS = ("adjustCosts", "postInventoryCost")
+_RUNS = ("CostAdjustment", "InventoryPosting")
 
-NEVER: dict[str, str] = {
-    "a cancelled invoice is settled": """
-        select document_id from open_item
-         where company_id = %(company)s and is_void and settled <> 0
-    """,
-    "more of an invoice is settled than there is": """
-        select document_id from open_item
-         where company_id = %(company)s and not is_void
-           and (settled * sign(amount) < 0 or abs(settled) > abs(amount))
-    """,
-    "more of a line is billed or returned than came or went": """
-        select b.line_id from billing_state b
-          join document d on d.company_id = b.company_id and d.id = b.document_id
-         where b.company_id = %(company)s and not b.is_void
-           and d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
-           and (b.billed_quantity > b.quantity or b.returned_quantity > b.quantity)
-    """,
-    "a line of a cancelled document is billed or returned": """
-        select line_id from billing_state
-         where company_id = %(company)s and is_void
-           and (billed_quantity <> 0 or returned_quantity <> 0)
-    """,
-    "more goods went back than came, or of a document that was cancelled": """
-        select o.id from movement o
-          join movement r on r.company_id = o.company_id and r.returns_id = o.id
-         where o.company_id = %(company)s and r.voids_id is null
-           and not exists (select from voiding v where v.company_id = r.company_id
-                                                   and v.document_id = r.document_id)
-         group by o.company_id, o.id, o.quantity, o.document_id
-        having abs(sum(r.quantity)) > abs(o.quantity)
-            or exists (select from voiding v where v.company_id = o.company_id
-                                               and v.document_id = o.document_id)
-    """,
-}
-"""What documents that each were right by themselves may not come to together."""
+
+@dataclass
+class Crowd:
+    """Some people in one company, and what they have handed in and got done."""
+
+    house: House
+    posted: Posted = field(default_factory=lambda: defaultdict(list))
+    papers: dict[str, Paper] = field(default_factory=dict[str, Paper])
+    """By the document's id: of all that was handed in, whatever became of it."""
+
+    changes: list[Change] = field(default_factory=list[Change])
+    serials: list[str] = field(default_factory=list[str])
+    numbers: dict[str, str] = field(default_factory=dict[str, str])
+    """Of what they were told that it is posted, by its id."""
+
+    why: Counter[str] = field(default_factory=Counter[str])
+    outcomes: Counter[str] = field(default_factory=Counter[str])
+
+    def hand_in(self, desk: House, paper: Paper) -> set[str]:
+        """Hand in a paper; why it was refused.
+
+        Raises:
+            AssertionError: it was answered by a fault.
+        """
+        kind, given = paper
+        id_ = str(uuid4())
+        given = {"id": id_, **given}
+        self.papers[id_] = (kind, given)
+        payload = desk.hand_in((kind, given))
+        codes = {one["code"] for one in payload["errors"]}
+        assert not codes & _UNWANTED, (kind, given, payload["errors"])
+        self.outcomes.update(codes or {"POSTED"})
+        for one in payload["errors"]:
+            self.why[f"{kind} {one['code']} {'.'.join(one['path'])} {one['message'][:60]}"] += 1
+        if not codes:
+            self.numbers[id_] = payload["document"]["number"]
+            if kind != "Cancellation":
+                self.posted[kind].append(payload["document"])
+        return codes
+
+
+def opened(base: str, scheme: str) -> House:
+    """A company as people find it."""
+    house = House(base, scheme=scheme)
+    furnish(house)
+    return house
 
 
 def work(
-    base: str, scheme: str, *, seed: str, people: int, papers: int
-) -> tuple[House, Counter[str]]:
-    """Let so many people hand in so many papers each; the company, and what became of them.
+    base: str,
+    scheme: str,
+    *,
+    seed: str,
+    people: int,
+    papers: int,
+    boss_at: str | None = None,
+    migrates: bool = False,
+) -> Crowd:
+    """Let so many people hand in so many papers each, in a new company.
+
+    Given the database's address, a boss changes the company meanwhile.
 
     Raises:
         AssertionError: one was answered by a fault.
     """
-    house = House(base, scheme=scheme)
-    lines = [goods("200", "10", sku, warehouse={"code": store}) for sku in SKUS for store in STORES]
-    house.post(receipt("2026-01-01", *lines))
-    posted: Posted = defaultdict(list)
+    crowd = Crowd(opened(base, scheme))
+    lines = [goods("40", "10", sku, warehouse={"code": store}) for sku in SKUS for store in STORES]
+    crowd.hand_in(crowd.house, receipt("2026-01-01", *lines))
 
-    def hand_in(number: int) -> Counter[str]:
-        somebody = Somebody(f"{seed} {number}", posted)
-        desk = copy(house)
+    def hand_in(number: int) -> None:
+        somebody = Anybody(f"{seed} {number}", crowd.posted, scheme, crowd.serials)
+        desk = copy(crowd.house)
         with wire.client(base, timeout=_SECONDS) as desk.client:
-            found: Counter[str] = Counter()
             for _ in range(papers):
-                kind, given = somebody.paper()
-                payload = desk.hand_in((kind, given))
-                codes = {one["code"] for one in payload["errors"]}
-                assert not codes & _UNWANTED, payload["errors"]
-                found.update(codes or {"POSTED"})
-                if not codes and kind != "Cancellation":
-                    posted[kind].append(payload["document"])
-            return found
+                crowd.hand_in(desk, somebody.paper())
 
-    with ThreadPoolExecutor(people) as pool:
-        counted = sum(pool.map(hand_in, range(people)), Counter[str]())
-    if scheme == "CONTINENTAL":
-        _bring_up_to_date(house)
-    return house, counted
+    over = Event()
 
+    def run(url: str) -> None:
+        desk = copy(crowd.house)
+        with wire.client(base, timeout=_SECONDS) as desk.client:
+            hand_in = partial(crowd.hand_in, desk)
+            boss = Boss(f"{seed} boss", url, desk, crowd.posted, hand_in, crowd.changes,
+                        migrates=migrates)  # fmt: skip
+            while not over.wait(_BOSS_SECONDS):
+                crowd.why.update(boss.act())
 
-def _bring_up_to_date(house: House) -> None:
-    """Nothing waits any more, so that the check has nothing to explain."""
-    for run in _RUNS:
-        answer = house.ask(
-            f"mutation($input: {run[0].upper()}{run[1:]}Input!) {{ done: {run}(input: $input)"
-            " { errors { code } } }",
-            input={"company": house.company, "postingDate": "2026-04-01"},
-        )
-        assert answer["done"]["errors"] == []
-
-
-def broken(url: str, code: str) -> list[str]:
-    """What is the case of a company and never may be."""
-    with psycopg.connect(url) as owner:
-        company = _company(owner, code)
-        return [
-            what
-            for what, statement in NEVER.items()
-            if owner.execute(statement.encode(), {"company": company}).fetchone()
-        ]
-
-
-def _company(owner: psycopg.Connection[Any], code: str) -> UUID:
-    ((company,),) = owner.execute("select id from company where code = %s", (code,)).fetchall()
-    return company
+    with ThreadPoolExecutor(people + 1) as pool:
+        running = [pool.submit(run, boss_at)] if boss_at else []
+        try:
+            for done in [pool.submit(hand_in, number) for number in range(people)]:
+                done.result()
+        finally:
+            over.set()
+        for done in running:
+            done.result()
+    for kind in _RUNS:  # nothing waits any more, so that the check explains nothing
+        crowd.hand_in(crowd.house, (kind, {"postingDate": "2026-04-01"}))
+    return crowd
 
 
 def any_seed() -> str:
