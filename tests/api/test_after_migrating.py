@@ -1,12 +1,13 @@
 """After the flow of costs has changed: every figure, of before and since, explains itself."""
 
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from domain.explain.nodes import NodeKind
 from persistence.database import Database
-from tests.api.test_scheme_migrations import Books
+from tests.api.test_scheme_migrations import ACCRUED, COST, Books, net
 from tests.explained import assert_every_figure_is_explained
 
 
@@ -67,4 +68,38 @@ def test_credits_of_bills_on_a_stock_account_leave_it_alone(server: str, scheme:
                party={"code": "ARCU"}, lines=[credited])  # fmt: skip
     books.make("submitPurchaseReturn", "purchaseReturn", **given,
                lines=[{"line": {"id": stocked["lines"][0]["id"]}, "quantity": "1"}])  # fmt: skip
+    assert books.faults() == []
+
+
+@pytest.mark.parametrize("went_back", ["before", "after"])
+def test_a_credit_of_an_earlier_bill_clears_what_its_receipt_has_on_the_accrual(
+    server: str, went_back: str
+) -> None:
+    """Ten came at 100 and were billed at 120. Two go back, one is billed anew."""
+    books = Books(server, "PERIODIC")
+    books.make("updateCompany", "company", company=books.company,
+               settings={"invoiceRatePolicy": "KEEP_DIFFERENCE"})  # fmt: skip
+    came = books.receive("2026-03-02", "10", "100")
+    bought = books.bill(came, "2026-03-03", "10", "120")
+
+    def given_back(day: str) -> Any:
+        line = {"line": {"id": came["lines"][0]["id"]}, "quantity": "2"}
+        given = {"company": books.company, "postingDate": day, "lines": [line]}
+        return books.make("submitPurchaseReturn", "purchaseReturn", "lines { id }", **given)
+
+    def credited(quantity: str, **of: Any) -> dict[str, str]:
+        line = {"invoiceLine": {"id": bought["lines"][0]["id"]}, "quantity": quantity, **of}
+        given = {"company": books.company, "postingDate": "2026-04-03", "lines": [line]}
+        given |= {"side": "PURCHASE", "creditKind": "RETURN", "party": {"code": "ARCU"}}
+        fields = "journalLines { account { code } debit credit }"
+        return net(books.make("submitCreditNote", "creditNote", fields, **given))
+
+    back = given_back("2026-03-20") if went_back == "before" else None
+    books.change_to("PERPETUAL")
+    back = back or given_back("2026-04-02")
+    of = {"returnLine": {"id": back["lines"][0]["id"]}}
+    assert credited("2", **of) == {"Creditors": "240.00", ACCRUED: "-200.00", COST: "-40.00"}
+    assert credited("1") == {"Creditors": "120.00", ACCRUED: "-100.00", COST: "-20.00"}
+    books.bill(came, "2026-04-04", "1", "100")
+    assert ACCRUED not in books.balances()
     assert books.faults() == []

@@ -101,7 +101,7 @@ class Books(Periodic):
         return answer["data"]["whatIf"][0]["outcomes"][0]
 
 
-def _net(plan_or_migration: Any) -> dict[str, str]:
+def net(plan_or_migration: Any) -> dict[str, str]:
     """What the journals come to, account by account."""
     sums: dict[str, Decimal] = {}
     for line in plan_or_migration["journalLines"]:
@@ -111,52 +111,52 @@ def _net(plan_or_migration: Any) -> dict[str, str]:
     return {code: str(amount) for code, amount in sums.items() if amount}
 
 
-_ACCRUED = "Stock Received But Not Billed"
-_COST = "Cost of Goods Sold"
+ACCRUED = "Stock Received But Not Billed"
+COST = "Cost of Goods Sold"
 _BILLED = {"Debtors": "900.00", "Creditors": "-1330.00"}
 _SOLD = {**_BILLED, "Sales": "-900.00"}
 _BOUGHT = {"Purchases": "1000.00", "Direct Cost Applied": "-1000.00"}
 _LEFT = {"1": "400.00"}
-_IN_STOCK = {"Stores": "1150.00", _COST: "-600.00", _ACCRUED: "-550.00"}
-_BY_LINKS = {"Stores": "1250.00", _ACCRUED: "-220.00", _COST: "300.00"}
-_CARRIED = {"Stores": "1145.45", _ACCRUED: "-429.09", _COST: "400.00", "1": "-686.36"}
+_IN_STOCK = {"Stores": "1150.00", COST: "-600.00", ACCRUED: "-550.00"}
+_BY_LINKS = {"Stores": "1250.00", ACCRUED: "-220.00", COST: "300.00"}
+_CARRIED = {"Stores": "1145.45", ACCRUED: "-429.09", COST: "400.00", "1": "-686.36"}
 
 PAIRS: dict[tuple[str, str], tuple[dict[str, str], dict[str, str]]] = {
     ("PERPETUAL", "CONTINENTAL"): ({}, _SOLD | _BY_LINKS),
     ("PERPETUAL", "BY_LEVEL"): ({}, _BILLED | _CARRIED),
     ("PERPETUAL", "PERIODIC"): (
-        {"Stores": "-1150.00", _COST: "600.00", _ACCRUED: "550.00"},
-        _SOLD | {_COST: "1330.00"},
+        {"Stores": "-1150.00", COST: "600.00", ACCRUED: "550.00"},
+        _SOLD | {COST: "1330.00"},
     ),
     ("CONTINENTAL", "PERPETUAL"): (
-        {"Stores": "150.00", _COST: "400.00", _ACCRUED: "-550.00"},
-        _SOLD | _BOUGHT | {"Stores": "1176.36", _ACCRUED: "-460.00", _COST: "613.64"},
+        {"Stores": "150.00", COST: "400.00", ACCRUED: "-550.00"},
+        _SOLD | _BOUGHT | {"Stores": "1176.36", ACCRUED: "-460.00", COST: "613.64"},
     ),
     ("CONTINENTAL", "BY_LEVEL"): (
-        {"Stores": "150.00", _COST: "400.00", _ACCRUED: "-550.00"},
+        {"Stores": "150.00", COST: "400.00", ACCRUED: "-550.00"},
         _BILLED | _BOUGHT | _CARRIED,
     ),
     ("CONTINENTAL", "PERIODIC"): (
-        {"Stores": "-1000.00", _COST: "1000.00"},
-        _SOLD | _BOUGHT | {_COST: "1330.00"},
+        {"Stores": "-1000.00", COST: "1000.00"},
+        _SOLD | _BOUGHT | {COST: "1330.00"},
     ),
     ("BY_LEVEL", "PERPETUAL"): (
         {},
-        _SOLD | _LEFT | {"Stores": "1130.77", _ACCRUED: "-440.00", _COST: "239.23"},
+        _SOLD | _LEFT | {"Stores": "1130.77", ACCRUED: "-440.00", COST: "239.23"},
     ),
     ("BY_LEVEL", "CONTINENTAL"): (
         {},
         _SOLD
         | _LEFT
-        | {"Stores": "1200.00", _ACCRUED: "-200.00", _COST: "-100.00", "Purchases": "30.00"},
+        | {"Stores": "1200.00", ACCRUED: "-200.00", COST: "-100.00", "Purchases": "30.00"},
     ),
     ("BY_LEVEL", "PERIODIC"): (
-        {"Stores": "-1100.00", _COST: "600.00", _ACCRUED: "500.00"},
-        _SOLD | _LEFT | {_COST: "930.00"},
+        {"Stores": "-1100.00", COST: "600.00", ACCRUED: "500.00"},
+        _SOLD | _LEFT | {COST: "930.00"},
     ),
     ("PERIODIC", "PERPETUAL"): (
         _IN_STOCK,
-        _SOLD | {"Stores": "1190.00", _ACCRUED: "-460.00", _COST: "600.00"},
+        _SOLD | {"Stores": "1190.00", ACCRUED: "-460.00", COST: "600.00"},
     ),
     ("PERIODIC", "CONTINENTAL"): (_IN_STOCK, _SOLD | _BY_LINKS),
     ("PERIODIC", "BY_LEVEL"): (_IN_STOCK, _BILLED | _CARRIED),
@@ -180,7 +180,7 @@ def test_books_go_on_under_another_scheme(server: str, pair: tuple[str, str]) ->
     received, sent = trade(books)
     plan, made = books.change_to(after)
     assert (plan["problems"], plan["scheme"]) == ([], after)
-    assert _net(plan) == _net(made) == journal
+    assert net(plan) == net(made) == journal
     assert made["company"]["scheme"] == after
     assert books.faults() == []
     books.bill(received, "2026-04-02", "3", "110")
@@ -242,8 +242,8 @@ def test_what_waits_blocks_and_interim_accounts_are_cleared(server: str) -> None
     assert books.balances() == _BOUGHT | {
         "Stores": "1150.00",
         "Creditors": "-1000.00",
-        _ACCRUED: "-550.00",
-        _COST: "400.00",
+        ACCRUED: "-550.00",
+        COST: "400.00",
     }
     assert books.faults() == []
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
 from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.documents.parts.credit_line import CreditKind, ReadCredit
 from domain.documents.parts.matching import at_exchange_rate
 from domain.documents.parts.repricing import reprice
@@ -89,9 +90,20 @@ class SupplierCredit:
         """The account on which the bill of the line stood; None where it was an expense."""
         if one.item is not None and not one.item.is_stock_item:
             return line.account
-        if not self._posts:
+        if not self._posts and not self._stands(line):
             return None
         return self.look.role(Role.STOCK_RECEIVED_NOT_BILLED)
+
+    def _stands(self, line: LineFacts) -> bool:
+        """Whether a line billed while stock was not posted is accrued by now.
+
+        The migration did so: what is open of its receipts stands there, and opens or closes there;
+        of goods billed ahead only what it was told to accrue.
+        """
+        is_posted = self.causes.facts.company.posts_stock
+        return is_posted and (
+            line.kind == DocumentKind.PURCHASE_RECEIPT or line.account is not None
+        )
 
     def _clear(self, one: ReadCredit, parts: list[Unbilled], amount: Decimal) -> None:
         """Credit the accrual with what was billed, and put the difference where it belongs."""
@@ -100,6 +112,10 @@ class SupplierCredit:
         for part in parts:
             self.causes.post(self._accrual_of(one, part.line), -part.cleared)
         difference = amount - sum((part.cleared for part in parts), ZERO)
+        if not self._posts:  # the bill was expensed, at whatever price
+            if difference:
+                self.expense(one, difference)
+            return
         if self._is_at_rate_of(one, line):
             same_money = self.causes.exchange_rate == line.exchange_rate
             role = Role.ROUND_OFF if same_money else Role.EXCHANGE_GAIN_LOSS
