@@ -133,8 +133,9 @@ class SalesReturn(Document):
         )
         if receivable is None or original.party is None:
             return
-        discount = causes.in_company_currency(invoices.discount(one))
+        discount = invoices.discount(one)
         if is_by_level(look.company) and discount:
+            discount = causes.in_company_currency(amount + discount) - in_company
             given = look.role_for(Role.SALES_DISCOUNT, original.item, causes.party, one.path)
             causes.post(given, -discount, original.cost_center)
             causes.post(income, discount, original.cost_center)

@@ -1,4 +1,4 @@
-"""Services under BY_LEVEL, in tables: accrued, billed at another price, credited again."""
+"""Papers under BY_LEVEL, in tables: services that are accrued, variances, discounts given back."""
 
 from decimal import Decimal
 
@@ -38,3 +38,12 @@ def test_goods_billed_as_they_come_are_a_variance_on_their_own_cost_center() -> 
     bill = done(Kind.BILL, 1, goods("2", "30", center="north"))
     found = posted([bill], ByLevelBooks(Switches(integrates_stock=False, center="house")))
     assert found[1] == {"Variance@north": 6000, "Creditors": -6000}
+
+
+def test_goods_taken_back_take_all_of_their_discount_back() -> None:
+    """0.10 less a half, at 1.0937: a sale of 0.11 and a discount of 0.06 for a price of 0.05."""
+    sale = done(Kind.SALE, 1, goods("1", "0.05", off=Decimal(50)), foreign=Decimal("1.0937"))
+    back = done(Kind.SALES_RETURN, 2, (Line(of=LineOf(1, 0), quantity=Decimal(1)),))
+    found = posted([sale, back], ByLevelBooks(Switches(integrates_stock=False)))
+    assert found[1] == {"Sales": -11, "Rebates": 6, "Debtors": 5}
+    assert found[2] == {"Sales": 11, "Rebates": -6, "Debtors": -5}

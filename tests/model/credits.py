@@ -9,6 +9,7 @@ from tests.model.states import (
     Credited,
     CreditedInvoice,
     Effects,
+    Entry,
     OpenState,
     Totals,
     at,
@@ -336,6 +337,12 @@ class Credits(SupplierCredits, TaxCredits):
             self._unbill_sold(effects, line, billed, quantity)
         center = line.center or (billed.center if billed else None)
         effects.journal.append((at(account, center), amount))
+        self._take_back_discount(effects, line, billed, (at(account, center), amount))
+
+    def _take_back_discount(
+        self, effects: Effects, line: Line, billed: Line | None, income: Entry
+    ) -> None:
+        """Income is net of discounts, so that nothing is left to do."""
 
     def _unbill_sold(
         self, effects: Effects, line: Line, billed: Line | None, quantity: Fraction

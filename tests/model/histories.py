@@ -13,7 +13,7 @@ from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
 from tests.model.switches_by_chance import choose, switch
 from tests.model.taxed_by_chance import TAXED
-from tests.model.taxes_by_chance import with_taxes
+from tests.model.taxes_by_chance import with_discounts, with_taxes
 
 
 def next_operation(
@@ -32,6 +32,8 @@ def next_operation(
     makers = _MAKERS | _MADE_OTHERWISE.get(tuple(kinds), {})
     operation = with_taxes(random, makers[random.choice(kinds)](random, reference, no))
     operation = with_centers(random, operation)
+    if kinds in (SWITCH_KINDS, TAX_KINDS, SCHEME_KINDS):
+        operation = with_discounts(random, operation)
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
     return with_lots(random, reference, operation)

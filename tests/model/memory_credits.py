@@ -158,6 +158,8 @@ class MemoryCredits(MemoryTaxes):
             credited_amount=sum((one.amount for _, one in found), ZERO),
             overcharged=sum((one.amount for _, one in found if one not in counted), ZERO),
             moves_goods=moves,
+            list_rate=line.list_rate,
+            discount_percent=line.discount_percent,
             taxes=self._taxes_of_line(
                 document, line, {kept.decision.causes.document.id for kept, _ in found}
             ),

@@ -258,6 +258,12 @@ class Line:
     method: str | None = None
     taxes: tuple[str, ...] | None = None
     center: str | None = None
+    off: Decimal = Decimal(0)
+
+    @property
+    def list_rate(self) -> Decimal:
+        """The price before so much percent is taken `off`."""
+        return self.rate * 100 / (100 - self.off) if self.off else self.rate
 
     def lots(self) -> list[tuple[str, Decimal]]:
         """The lots that its goods consist of, and how much of each."""

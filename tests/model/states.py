@@ -204,6 +204,11 @@ def line_cents(line: Line) -> int:
     return product(line.quantity, line.rate)
 
 
+def list_cents(line: Line) -> int:
+    """The same before anything is taken off the price."""
+    return product(line.quantity, line.list_rate)
+
+
 def company(operation: Operation, amount: int) -> int:
     """Cents of the document's currency in cents of the company's."""
     if operation.foreign is None:

@@ -2,12 +2,16 @@
 
 from copy import copy
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 from tests.model.operations import TAXES, Kind, Line, Operation
 from tests.model.taxing import SALES
 
 _INVOICES = {Kind.BILL, Kind.SALE}
+_PRICED = {Kind.RECEIPT, Kind.DELIVERY, *_INVOICES}
+_OFF = [Decimal(percent) for percent in (0, 0, 50, 75, 90)]
+"""Percentages of which a price has a finite number of digits before them."""
 _CREDITS = {Kind.CREDIT_BILL, Kind.CREDIT_SALE}
 
 
@@ -25,6 +29,15 @@ def with_taxes(random: Random, operation: Operation) -> Operation:
         lines = tuple(_credited(aside, operation.kind, line) for line in operation.lines)
         return replace(operation, lines=lines)
     return operation
+
+
+def with_discounts(random: Random, operation: Operation) -> Operation:
+    """The operation, with something off the price of some of its goods; drawn aside as well."""
+    aside = Random(f"off {copy(random).random()}")
+    if operation.kind not in _PRICED or aside.random() < 0.4:
+        return operation
+    lines = tuple(replace(line, off=aside.choice(_OFF)) for line in operation.lines)
+    return replace(operation, lines=lines)
 
 
 def _credited(random: Random, kind: Kind, line: Line) -> Line:

@@ -58,7 +58,10 @@ class ByLevelBooks(MemoryBooks):
                 Role.PURCHASE_VARIANCE: ACCOUNT_IDS["Variance"],
                 Role.SERVICES_RECEIVED_NOT_BILLED: ACCOUNT_IDS["Owed services"],
             },
-            posting_rules={table: (_rule(*one),) for table, one in RULES.items()},
+            posting_rules={
+                table: (PostingRule(position=1, accounts=accounts),)
+                for table, accounts in RULES.items()
+            },
         )
 
     def preview(self, document: Document) -> Decision:
@@ -95,13 +98,12 @@ class ByLevelBooks(MemoryBooks):
         self.cards |= decision.cards
 
 
-def _rule(role: Role, account: str) -> PostingRule:
-    return PostingRule(position=1, accounts={role: ACCOUNT_IDS[account]})
-
-
 RULES = {
-    RuleTable.SALES: (Role.INCOME, "Sales"),
-    RuleTable.COST_OF_SALES: (Role.COST_OF_GOODS_SOLD, "COGS"),
+    RuleTable.SALES: {
+        Role.INCOME: ACCOUNT_IDS["Sales"],
+        Role.SALES_DISCOUNT: ACCOUNT_IDS["Rebates"],
+    },
+    RuleTable.COST_OF_SALES: {Role.COST_OF_GOODS_SOLD: ACCOUNT_IDS["COGS"]},
 }
 """Where sales and their cost go under BY_LEVEL, whatever is sold to whom."""
 

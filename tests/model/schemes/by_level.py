@@ -8,7 +8,17 @@ from fractions import Fraction
 from tests.model.operations import SERVICE, WAREHOUSES, Kind, Line, LineOf, Operation
 from tests.model.register import spread
 from tests.model.schemes.moving_bills import BillsThatMove
-from tests.model.states import Effects, Entry, LineState, Move, at, company, line_cents, moving
+from tests.model.states import (
+    Effects,
+    Entry,
+    LineState,
+    Move,
+    at,
+    company,
+    line_cents,
+    list_cents,
+    moving,
+)
 from tests.model.supplier_credits import SupplierLine
 from tests.model.valuing import cents, exact, product, split
 
@@ -82,6 +92,26 @@ class ByLevelPapers(BillsThatMove):
         effects.journal.append(("Accrual", credited))
         effects.journal.append((at("Variance", line.center), price - credited))
 
+    def _income(self, effects: Effects, line: Line, amount: int) -> None:
+        """Sales at the full price, what is taken off it beside them."""
+        super()._income(effects, line, amount)
+        discount = company(effects.operation, list_cents(line)) - amount
+        place = at(line.account or "Sales", line.center)
+        effects.journal += [(place, -discount), (at("Rebates", line.center), discount)]
+
+    def _take_back_discount(
+        self, effects: Effects, line: Line, billed: Line | None, income: Entry
+    ) -> None:
+        own = effects.credits[-1]
+        if own.of is None or billed is None or line.rate or line.amount or not billed.off:
+            return
+        until = self.credited(effects, own.of)[0]
+        listed = own.amount + _discount(billed, until - own.quantity, until)
+        place, amount = income
+        discount = company(self.effects[own.of.no].operation, listed) - amount
+        center = place.partition("@")[2] or None
+        effects.journal += [(place, discount), (at("Rebates", center), -discount)]
+
     # -- returns ----------------------------------------------------------------------------------
 
     def _purchase_return(self, operation: Operation, effects: Effects) -> None:
@@ -111,6 +141,14 @@ class ByLevelPapers(BillsThatMove):
     def _credit_goods(
         self, effects: Effects, index: int, known: LineState, amount: int, price: int
     ) -> None:
+        of, line = effects.operation.lines[index].of, known.line
+        if known.operation.kind is Kind.SALE and of is not None and line.off:
+            before = self.credited(effects, of)[0]
+            until = before + exact(effects.operation.lines[index].quantity)
+            listed = amount + _discount(line, before, until)
+            discount = company(known.operation, listed) - price
+            place = at(line.account or "Sales", line.center)
+            effects.journal += [(place, discount), (at("Rebates", line.center), -discount)]
         super()._credit_goods(effects, index, known, amount, price)
         if known.operation.kind is Kind.BILL:
             effects.journal.append(("Creditors", price))
@@ -148,6 +186,13 @@ class ByLevelPapers(BillsThatMove):
             self._expense(one, effects, amount)
         else:
             effects.journal.append((at("Variance", one.center), -amount))
+
+
+def _discount(line: Line, before: Fraction, until: Fraction) -> int:
+    """What was taken off the price of a part of a line, in cents of its currency."""
+    whole = Fraction(list_cents(line) - line_cents(line), 100)
+    quantity = exact(line.quantity)
+    return cents(whole * until / quantity) - cents(whole * before / quantity)
 
 
 def _worth(quantity: Fraction) -> int:

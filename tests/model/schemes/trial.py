@@ -79,7 +79,7 @@ def _in_scheme(random: Random, kind: Kind, line: Line) -> Line:
         return replace(line, of=None, rejected=Decimal(0), rejected_to=None)
     is_plain = line.of is None or item == SERVICE
     if kind in {Kind.BILL, Kind.SALE} and is_plain and random.random() < 0.15:
-        return replace(line, account="Samples" if kind is Kind.BILL else "Rebates")
+        return replace(line, account="Samples")
     return line
 
 
