@@ -106,7 +106,8 @@ with control as (
        and party_id is not null
      group by 1, 2, 3
 ), by_hand as (
-    select entry.document_id, line.account_id, sum(line.amount) as amount
+    select entry.document_id, line.account_id, sum(line.amount) as amount,
+           array_agg(distinct entry.because_id) || entry.document_id as naming
       from journal_line line
       join journal_entry entry
         on entry.company_id = %(company)s and entry.id = line.journal_entry_id
@@ -129,6 +130,12 @@ select account.code, 'posted to the account, as parties'' entries: links were of
 union all
 select account.code || ', ' || document.number, 'posted by hand, of no party', '0', amount::text,
        document.kind in ('JOURNAL_ENTRY', 'CANCELLATION')
+       or exists (select from document_line line where line.company_id = %(company)s
+                     and line.document_id = any(naming)
+                     and line.account_id = by_hand.account_id)
+       or exists (select from document_charge charge where charge.company_id = %(company)s
+                     and charge.document_id = any(naming)
+                     and charge.account_id = by_hand.account_id)
   from by_hand
   join account on account.company_id = %(company)s and account.id = account_id
   join document on document.company_id = %(company)s and document.id = document_id

@@ -20,6 +20,7 @@ from tests.api.desk import (
     charge,
     delivery,
     goods,
+    is_clean,
     journal,
     payment,
     receipt,
@@ -385,16 +386,18 @@ def test_a_refused_document_may_be_sent_again_under_its_id(desk: Desk) -> None:
 def test_a_company_may_require_the_party_of_what_is_kept_by_party(desk: Desk) -> None:
     open_ = desk.post(journal(DAY, {"Debtors": "1", "Cash": "-1"}))
     came = desk.post(receipt(DAY, goods("1", "1")))
+    landing = {"postingDate": DAY, "receipts": [{"id": came["id"]}],
+               "charges": [{"account": {"code": "Creditors"}, "amount": "1"}]}  # fmt: skip
+    desk.cancelled(desk.post(("LandedCost", landing)))
+    desk.post(("LandedCost", landing))
+    desk.post(bill(DAY, billed("1", "1", sku="SV0001"), charges=[charge("Debtors", "1")]))
+    assert is_clean(desk), "it is explained: they name the account themselves"
     desk.make("updateCompany", "company", company=desk.company,
               settings={"requireParty": True})  # fmt: skip
-    landed: Paper = ("LandedCost", {
-        "postingDate": DAY, "receipts": [{"id": came["id"]}],
-        "charges": [{"account": {"code": "Creditors"}, "amount": "1"}],
-    })  # fmt: skip
     for paper, code, path in (
         (journal(DAY, {"Debtors": "1", "Cash": "-1"}), "REQUIRED", "lines.0.party"),
         (journal(DAY, {"Cash": "1", "Creditors": "-1"}), "REQUIRED", "lines.1.party"),
-        (landed, "INVALID_VALUE", "charges.0.account"),
+        (("LandedCost", landing), "INVALID_VALUE", "charges.0.account"),
         (bill(DAY, billed("1", "1", sku="SV0001"), charges=[charge("Debtors", "1")]),
          "INVALID_VALUE", "charges.0.account"),
         (stock_entry(DAY, "RECEIPT", goods("1", "1"), differenceAccount={"code": "Creditors"}),
