@@ -135,7 +135,7 @@ class CreditNote(Document):
                 _keep(causes, one, credit.post(one, write_off), invoice)
         look.refuse_if_any()
         sign = 1 if sales else -1
-        charge_account_lines(causes, charges, sign, invoice)
+        charge_account_lines(causes, look, charges, sign, invoice)
         post_taxes(causes, sign, invoice)
         if invoice is not None:
             post_freight(causes, look, invoice, causes.freight, sign)

@@ -163,7 +163,7 @@ class PurchaseInvoice(Document):
             self._receive(causes, look, goods, charges, payable)
         else:
             self._bill(causes, look, goods)
-        charge_account_lines(causes, charges, 1)
+        charge_account_lines(causes, look, charges, 1)
         post_taxes(causes, 1)
         self._owe(causes, look, payable)
         look.refuse_if_any()

@@ -136,7 +136,7 @@ class SalesInvoice(Document):
             post_income(causes, look, one)
         if causes.freight:
             causes.post(look.role(Role.FREIGHT), -causes.in_company_currency(causes.freight))
-        charge_account_lines(causes, charges, -1)
+        charge_account_lines(causes, look, charges, -1)
         post_taxes(causes, -1)
         balance_cents(causes, look)
         look.refuse_if_any()

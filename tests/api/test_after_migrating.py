@@ -54,7 +54,9 @@ def test_credits_of_bills_on_a_stock_account_leave_it_alone(server: str, scheme:
     books = Books(server, "PERIODIC")
     came = books.receive("2026-03-02", "10", "100")
     of = {"receiptLine": {"id": came["lines"][0]["id"]}, "account": {"code": "Stores"}}
-    bought = books.submit("PurchaseInvoice", "2026-03-03", books.line("10", "100", **of))
+    freight = {"account": {"code": "Stores"}, "amount": "10"}
+    line = books.line("10", "100", **of)
+    bought = books.submit("PurchaseInvoice", "2026-03-03", line, charges=[freight])
     both = books.line("5", "100", "Stores", account={"code": "Stores"})
     stocked = books.submit("PurchaseInvoice", "2026-03-04", both, updateStock=True)
     books.change_to(scheme)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.documents.causes import Causes
@@ -133,6 +134,7 @@ def balance_cents(causes: Causes, look: LookUp) -> None:
 
 def charge_account_lines(
     causes: Causes,
+    look: LookUp,
     charges: Sequence[ChargeRecord],
     sign: int,
     credited: InvoiceFacts | None = None,
@@ -150,4 +152,7 @@ def charge_account_lines(
         if of is not None:
             in_company = causes.part_in_company_currency(amount, of.amounts, of.credited_amounts)
             known[at] = of.without(amount)
-        causes.post(charge.account_id, sign * in_company, charge.cost_center_id)
+        account: UUID | None = charge.account_id
+        if credited is not None and look.booked_on(account) is None:
+            account = look.role(Role.COST_OF_GOODS_SOLD, ("charges",))
+        causes.post(account, sign * in_company, charge.cost_center_id)
