@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.api.clerk import Clerk
 
 CHECK = "query($c: CompanyRef!) { booksCheck(company: $c) { isClean } }"
@@ -122,3 +124,22 @@ def _told(clerk: Clerk, document: Any) -> list[tuple[str, str]]:
         c=clerk.company, m=movement["id"],
     )["explainCost"]  # fmt: skip
     return [(one["kind"], one["amount"]) for one in told["nodes"]]
+
+
+@pytest.mark.parametrize("method", ["FIFO", "AVERAGE_PERIOD"])
+def test_a_revaluation_is_cancelled_after_a_receipt_that_it_had_valued(
+    server: str, method: str
+) -> None:
+    clerk = opened(server, method)
+    line = {"warehouse": EAST, "quantity": "10", "rate": "10"}
+    posted(clerk, "StockEntry", "02-01", line, **CAME)
+    gone = posted(clerk, "StockEntry", "02-02", line, **CAME)
+    dearer = {"warehouse": EAST, "unitCost": "25"}
+    revalued = posted(clerk, "StockRevaluation", "02-03", dearer)
+    for one in (gone, revalued):
+        clerk.made("cancelDocument", "cancellation", document={"id": one["id"]})
+    assert is_clean(clerk)
+    query = "query($company: CompanyRef!) { found: stockBalance(company: $company)"
+    query += " { nodes { quantity value } } }"
+    found = clerk.ask(query, company=clerk.company)["found"]["nodes"]
+    assert found == [{"quantity": "10", "value": "100.00"}]

@@ -148,6 +148,7 @@ select l.posting_date, l.account_id, sum(l.amount), l.cost_center_id, l.party_id
  group by 1, 2, 4, 5
 having sum(l.amount) <> 0
 """
+# What was cancelled since has given back all that it cost, whoever had given it.
 _GAVE = """
 select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.posting_time, m.seq,
        m.ordinal, e.kind, e.actual, e.contra_account_id, e.expected, e.invoiced_quantity,
@@ -157,6 +158,8 @@ select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.pos
  where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> e.because_id
    and (e.kind in ('DIRECT', 'CHARGE', 'OVERHEAD', 'PRICE', 'VARIANCE', 'REVALUATION')
         or e.kind = 'ISSUE' and e.invoiced_quantity <> 0)
+   and not exists (select from voiding v where v.company_id = m.company_id
+                                           and v.document_id = m.document_id)
  order by e.id
 """
 _BILLING = """
