@@ -2,16 +2,23 @@
 
 import random
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
+from typing import Any
 from uuid import uuid4
+
+import httpx2
 
 from tests import wire
 from tests.api.desk import Paper, goods, receipt
 from tests.api.house import House
+from tests.api.test_batches import batch
+from tests.api.test_drafts import save, submit
 from tests.crowd.bosses import Boss, Change
 from tests.crowd.papers import SKUS, STORES, Posted
 from tests.crowd.wider import Anybody, furnish
@@ -20,6 +27,8 @@ SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC")
 
 _SECONDS = 120
 _BOSS_SECONDS = 0.2
+_HASTE_SECONDS = 0.05
+_BATCH = 4
 _UNWANTED = {"INTERNAL_ERROR", "TRY_AGAIN"}
 _RUNS = ("CostAdjustment", "InventoryPosting")
 
@@ -29,6 +38,7 @@ class Crowd:
     """Some people in one company, and what they have handed in and got done."""
 
     house: House
+    luck: random.Random
     posted: Posted = field(default_factory=lambda: defaultdict(list))
     papers: dict[str, Paper] = field(default_factory=dict[str, Paper])
     """By the document's id: of all that was handed in, whatever became of it."""
@@ -42,25 +52,58 @@ class Crowd:
     outcomes: Counter[str] = field(default_factory=Counter[str])
 
     def hand_in(self, desk: House, paper: Paper) -> set[str]:
-        """Hand in a paper; why it was refused.
+        """Hand in a paper, in one of several ways; why it was refused.
 
         Raises:
             AssertionError: it was answered by a fault.
         """
+        kind, given = self._named(paper)
+        luck = self.luck.random()
+        if luck < 0.1:  # two clients send it at once
+            with ThreadPoolExecutor(2) as both:
+                sent = [both.submit(desk.hand_in, (kind, given)) for _ in range(2)]
+                answers = [one.result() for one in sent]
+        elif luck < 0.2:  # a client loses patience, and sends it again
+            hasty = copy(desk)
+            with (
+                wire.client(desk.base, timeout=_HASTE_SECONDS) as hasty.client,
+                suppress(httpx2.TimeoutException),
+            ):
+                hasty.hand_in((kind, given))
+            answers = [desk.hand_in((kind, given))]
+        elif luck < 0.25 and kind != "Migration":
+            answers = [submit(desk, save(desk, (kind, given)))]
+        else:
+            answers = [desk.hand_in((kind, given))]
+        found = [self._note(kind, given, one) for one in answers]
+        return min(found, key=len)
+
+    def hand_in_together(self, desk: House, papers: Sequence[Paper]) -> None:
+        """Hand in papers as a batch: all or none, or those that are not refused."""
+        named = [self._named(paper) for paper in papers]
+        on_error = self.luck.choice(("ROLLBACK_ALL", "SKIP_FAILED"))
+        for (kind, given), one in zip(named, batch(desk, named, onError=on_error), strict=True):
+            self._note(kind, given, one)
+
+    def _named(self, paper: Paper) -> Paper:
         kind, given = paper
         id_ = str(uuid4())
-        given = {"id": id_, **given}
-        self.papers[id_] = (kind, given)
-        payload = desk.hand_in((kind, given))
+        self.papers[id_] = (kind, {"id": id_, **given})
+        return self.papers[id_]
+
+    def _note(self, kind: str, given: dict[str, Any], payload: Any) -> set[str]:
+        """What one was told of a paper; if it was refused, why."""
         codes = {one["code"] for one in payload["errors"]}
         assert not codes & _UNWANTED, (kind, given, payload["errors"])
         self.outcomes.update(codes or {"POSTED"})
         for one in payload["errors"]:
-            self.why[f"{kind} {one['code']} {'.'.join(one['path'])} {one['message'][:60]}"] += 1
+            self.why[f"{kind} {one['code']} {'.'.join(one['path'])}"] += 1
         if not codes:
-            self.numbers[id_] = payload["document"]["number"]
-            if kind != "Cancellation":
-                self.posted[kind].append(payload["document"])
+            document = payload["document"]
+            number = self.numbers.setdefault(given["id"], document["number"])
+            assert document["number"] == number
+            if kind != "Cancellation" and "kind" in document:
+                self.posted[kind].append(document)
         return codes
 
 
@@ -88,16 +131,19 @@ def work(
     Raises:
         AssertionError: one was answered by a fault.
     """
-    crowd = Crowd(opened(base, scheme))
+    crowd = Crowd(opened(base, scheme), random.Random(seed))
     lines = [goods("40", "10", sku, warehouse={"code": store}) for sku in SKUS for store in STORES]
     crowd.hand_in(crowd.house, receipt("2026-01-01", *lines))
 
-    def hand_in(number: int) -> None:
-        somebody = Anybody(f"{seed} {number}", crowd.posted, scheme, crowd.serials)
+    def hand_in(place: int) -> None:
+        somebody = Anybody(f"{seed} {place}", crowd.posted, scheme, crowd.serials)
         desk = copy(crowd.house)
         with wire.client(base, timeout=_SECONDS) as desk.client:
-            for _ in range(papers):
-                crowd.hand_in(desk, somebody.paper())
+            for number in range(papers):
+                if number % _BATCH == _BATCH - 1:
+                    crowd.hand_in_together(desk, [somebody.paper() for _ in range(_BATCH)])
+                else:
+                    crowd.hand_in(desk, somebody.paper())
 
     over = Event()
 
@@ -113,7 +159,7 @@ def work(
     with ThreadPoolExecutor(people + 1) as pool:
         running = [pool.submit(run, boss_at)] if boss_at else []
         try:
-            for done in [pool.submit(hand_in, number) for number in range(people)]:
+            for done in [pool.submit(hand_in, place) for place in range(people)]:
                 done.result()
         finally:
             over.set()
