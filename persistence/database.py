@@ -18,6 +18,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool.base import AttemptWithBackoff
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection as SessionConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -40,6 +41,7 @@ _REPLAYED = """
 select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::bigint end
 """
 
+_AGAIN_SECONDS = 2.0
 _CLOSE_SECONDS = 5.0
 _REPLICA_SECONDS = 1.0
 """How long a connection to a replica is waited for."""
@@ -51,6 +53,19 @@ class _LastFirst(deque[Any]):
     def popleft(self) -> Any:
         """The one that came back last."""
         return self.pop()
+
+
+class SteadyAttempt(AttemptWithBackoff):
+    """Connecting to a server that is away, every two seconds.
+
+    psycopg waits twice as long each time, up to two minutes: so long the books stayed away after
+    the server was there again.
+    """
+
+    def update_delay(self, now: float) -> None:
+        """As psycopg, and no longer than that."""
+        super().update_delay(now)
+        self.delay = min(self.delay, _AGAIN_SECONDS)
 
 
 class _Pool(AsyncConnectionPool[BooksConnection]):
@@ -70,6 +85,12 @@ class _Pool(AsyncConnectionPool[BooksConnection]):
             **settings,
         )
         self._pool = _LastFirst()
+
+    async def _add_connection(
+        self, attempt: AttemptWithBackoff | None, growing: bool = False
+    ) -> None:
+        attempt = attempt or SteadyAttempt(timeout=self.reconnect_timeout)
+        await super()._add_connection(attempt, growing)
 
 
 class ReplicaFailedError(Exception):

@@ -5,11 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
 
 from domain.errors import Refused, SystemBusy
 from persistence.measures import POSTING_RETRIES
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import StaleMastersError
+
+log = structlog.get_logger("perpetuo.posting")
 
 ATTEMPTS = 8
 """How often a posting is tried when others are in its way."""
@@ -55,7 +59,8 @@ async def persistently(
         except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE) as hindrance:
             POSTING_RETRIES.labels(type(hindrance).__name__).inc()
             tries += 1
-            if tries >= ATTEMPTS:
+            if tries >= ATTEMPTS or isinstance(hindrance, PoolTimeout):  # that has waited for long
+                log.warning("try_again", operation="posting", fault=repr(hindrance))
                 raise Refused(SystemBusy()) from None
             if attempt is not None and tries >= PATIENCE:
                 attempt.alone = True

@@ -105,6 +105,20 @@ async def test_messages_are_text_frames_as_browsers_need_them(server: str) -> No
         assert isinstance(await connection.recv(), str)
 
 
+async def test_what_is_no_message_ends_the_connection_with_the_protocols_code(server: str) -> None:
+    for sent in (
+        [], None, 1, {"type": "subscribe", "id": "1", "payload": None},
+        {"type": "subscribe", "id": [], "payload": {"query": "{ __typename }"}},
+        {"type": "subscribe", "id": "1", "payload": {"query": 5}},
+    ):  # fmt: skip
+        async with socket(server) as connection:
+            await connection.send(json.dumps(sent))
+            with pytest.raises(websockets.ConnectionClosed) as closed:
+                await told(connection)
+            assert closed.value.rcvd is not None
+            assert closed.value.rcvd.code == 4400
+
+
 async def test_which_of_several_operations_is_run_must_be_said(server: str) -> None:
     both = (
         "query A { __typename } subscription B($c: CompanyRef!) { changes(company: $c) { kind } }"

@@ -2,7 +2,15 @@
 
 from contextlib import AsyncExitStack
 
-from persistence.database import Database
+from persistence.database import Database, SteadyAttempt
+
+
+def test_a_server_that_was_away_for_long_is_found_again_soon() -> None:
+    attempt = SteadyAttempt(timeout=300)
+    for now in range(0, 200, 2):
+        attempt.update_delay(now)
+        assert 0 < attempt.delay <= 2
+        assert not attempt.time_to_give_up(now)
 
 
 async def test_the_connection_that_came_back_last_is_given_out_first(database: Database) -> None:
