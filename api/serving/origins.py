@@ -3,7 +3,8 @@
 A browser names the page's origin in `Origin`, other programs send none. CORS alone is not enough:
 it never guards a WebSocket, and it hides an answer only after the request has been carried out.
 Without tokens the name that the server is called by is looked at too: otherwise a foreign page
-whose name leads to this machine (DNS rebinding) would be of the same origin.
+whose name leads to this machine (DNS rebinding) would be of the same origin. Nor is it answered
+then what says that a proxy has passed it on.
 https://html.spec.whatwg.org/multipage/browsers.html#origin
 """
 
@@ -26,6 +27,10 @@ FOREIGN_PAGE = (
     " PERPETUO_ALLOWED_ORIGINS."
 )
 FOREIGN_NAME = "Without tokens this server answers on this machine only: call it localhost."
+
+FROM_AFAR = "Without tokens this server answers on this machine only: not through a proxy."
+_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-real-ip")
+"""What proxies and tunnels add: they reach us from this machine, whoever asks them."""
 
 
 class OriginGuard:
@@ -61,6 +66,8 @@ class OriginGuard:
     def _reason(self, connection: HTTPConnection) -> str | None:
         """Why it may not be asked; None when it may."""
         if self._local_only:
+            if any(name in connection.headers for name in _FORWARDED):
+                return FROM_AFAR
             asked = _place(f"http://{connection.headers.get('host', '')}")
             if not is_loopback(asked[0]):
                 return FOREIGN_NAME

@@ -67,9 +67,9 @@ with placed as (
    from placed where place <> seq order by placed.seq limit 1)
 union all
 select 'the counter', 'last recording', counter.seq::text, coalesce(last.seq, 0)::text, false
-  from company_counter counter
-  cross join (select max(seq) as seq from document where company_id = %(company)s) last
- where counter.company_id = %(company)s and counter.seq <> coalesce(last.seq, 0)
+  from (select max(seq) as seq from document where company_id = %(company)s) last
+  left join company_counter counter on counter.company_id = %(company)s
+ where counter.seq is distinct from coalesce(last.seq, 0)
 union all
 select 'recording ' || seq, 'moment, not before', recorded_before::text, recorded_at::text, false
   from placed where recorded_at < recorded_before
@@ -138,6 +138,37 @@ select coalesce(document.number, 'no document'), what || ' of a ' || row_of, nam
   left join document on document.company_id = %(company)s and document.id = lost.document_id
  where named is not null
 """
+
+DOCUMENTS = """
+with moved as (
+    select movement.document_id, movement.line_id, movement.leg, abs(sum(quantity)) as quantity,
+           bool_or(nature = 'COUNT') as is_count, min(posting_date + posting_time) as first,
+           max(posting_date + posting_time) as last
+      from movement where company_id = %(company)s group by 1, 2, 3
+)
+select document.number, 'moment of its movements',
+       (posting_date + posting_time)::text,
+       case when first <> posting_date + posting_time then first else last end::text, false
+  from moved join document on document.company_id = %(company)s and document.id = moved.document_id
+ where posting_date + posting_time <> first or posting_date + posting_time <> last
+union all
+select document.number, 'line of a movement', moved.line_id::text, 'none', false
+  from moved join document on document.company_id = %(company)s and document.id = moved.document_id
+  left join document_line line on line.company_id = %(company)s and line.id = moved.line_id
+ where moved.line_id is not null and line.id is null
+union all
+select document.number, 'moved of line ' || line.line_no, line.quantity::text,
+       moved.quantity::text, false
+  from moved join document on document.company_id = %(company)s and document.id = moved.document_id
+  join document_line line on line.company_id = %(company)s and line.id = moved.line_id
+   and line.document_id = moved.document_id
+ where not is_count
+   and (moved.quantity > line.quantity
+        or moved.quantity < line.quantity and document.kind in (
+            'DELIVERY_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN', 'STOCK_ENTRY'))
+"""
+"""That movements are of their document's lines and moment, and move what the lines say. Goods that
+are rejected do not move, nor do those of a bill that only revalues them."""
 
 CANCELLATIONS = """
 with pair as (

@@ -14,7 +14,7 @@ from api.context import Services
 from api.schema import schema
 from api.serving.answers import GRAPHQL_JSON
 from api.serving.http import GraphQLEndpoint
-from api.serving.origins import FOREIGN_NAME, guard_origins
+from api.serving.origins import FOREIGN_NAME, FROM_AFAR, guard_origins
 from api.settings import Settings
 from api.settings_error import SettingsError
 
@@ -114,6 +114,16 @@ def test_without_the_setting_there_is_no_cors() -> None:
         own = post(client, origin="https://books.example")
     assert own.status_code == 200
     assert "access-control-allow-origin" not in own.headers
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"])
+def test_without_tokens_nothing_is_answered_through_a_proxy(header: str) -> None:
+    with TestClient(application(local_only=True)) as client:
+        answer = post(client, host="localhost:8000", **{header: "203.0.113.7"})
+        assert answer.status_code == 403
+        assert answer.json()["errors"][0]["message"] == FROM_AFAR
+    with TestClient(application()) as client:
+        assert post(client, host="localhost:8000", **{header: "203.0.113.7"}).status_code == 200
 
 
 @pytest.mark.parametrize(

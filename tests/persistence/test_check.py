@@ -136,6 +136,7 @@ CORRUPTIONS = {
     BooksRule.SEQUENCE_GAPLESS: """
         delete from document where seq = 3;
         update company_counter set seq = seq + 1;
+        delete from company_counter;
         update document set recorded_at = recorded_at - interval '1 hour' where seq = 5;
         update document set seq = seq + 100 where kind = 'PAYMENT'
     """,
@@ -151,7 +152,11 @@ CORRUPTIONS = {
         update document_line set warehouse_id = gen_random_uuid() where warehouse_id is not null;
         update movement set item_id = gen_random_uuid();
         update movement set warehouse_id = gen_random_uuid();
-        delete from account where id in (select account_id from journal_line)
+        delete from account where id in (select account_id from journal_line);
+        update document set posting_time = '00:00:01' where kind = 'DELIVERY_NOTE';
+        update movement set line_id = gen_random_uuid() where line_id is not null;
+        update document_line set quantity = quantity + 1;
+        update document_line set quantity = quantity - 1
     """,
     BooksRule.CANCELLATIONS_MIRROR: """
         update journal_line set account_id = (select id from account where code = 'Bank')
