@@ -27,6 +27,7 @@ from domain.roles import Permission
 from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
 from persistence.masters.items import barcodes_of
+from persistence.masters.lookups import Place, locate
 from persistence.masters.rows import (
     AccountRow,
     CompanyRow,
@@ -233,6 +234,10 @@ class Context:
         if self.principal.is_unrestricted:
             return self.services.books
         return self.services.books.acting_for(self.principal.authority_in)
+
+    async def locate(self, one: UUID) -> Place | None:
+        """The company and kind of an id, of the companies in which who asks may do anything."""
+        return await locate(self.database, one, self.principal.companies)
 
     def within(self, company_id: UUID, permission: Permission) -> tuple[UUID, ...] | None:
         """The warehouses to which who asks is limited with a permission; None = to none."""

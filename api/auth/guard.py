@@ -29,7 +29,7 @@ from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
 from domain.references import parse_id
 from domain.roles import Permission
 from persistence.access import scope
-from persistence.masters.lookups import find_company, locate
+from persistence.masters.lookups import find_company
 
 Resolver: TypeAlias = Callable[..., Any]
 
@@ -196,7 +196,7 @@ async def _admit_by_id(
     document = getattr(given.get("input"), "document", None)
     text = str(given.get("id") or getattr(document, "id", None) or "")
     one = parse_id(text)
-    place = await locate(context.database, one) if one else None
+    place = await context.locate(one) if one else None
     authority = context.principal.authority_in(place.company_id) if place else None
     if one is None or place is None or authority is None or not authority.limits:
         if document:

@@ -65,7 +65,6 @@ from api.documents.reading.showing import cancelled, shown
 from api.types.mutations import Input, Payload, mutation
 from domain.errors import NotFound, Refused, Required
 from domain.references import Ref
-from persistence.masters.lookups import locate
 
 
 def _made(description: str = "The document; null when it was refused.") -> Any:
@@ -328,7 +327,7 @@ async def _company_of(info: Info, given: CancelDocumentInput) -> Ref:
     if ref.by != "id":
         raise Refused(Required(path=("company",)))
     one = ref.id
-    place = await locate(info.context.database, one) if one else None
+    place = await info.context.locate(one) if one else None
     if place is None:
         raise Refused(NotFound(path=("document",), kind="document", reference=ref.value))
     return Ref("company", "id", str(place.company_id))

@@ -11,7 +11,6 @@ import strawberry
 
 from api.context import Context, Info
 from domain.references import parse_id
-from persistence.masters.lookups import locate
 
 NodeReader: TypeAlias = Callable[[Context, UUID, UUID], Awaitable[Any]]
 """Reads one record: (context, company id, id)."""
@@ -51,7 +50,7 @@ class NodeQueries:
     ) -> Node | None:
         """Asks the database which kind of record the id is, and reads that."""
         one = parse_id(str(id_))
-        place = await locate(info.context.database, one) if one else None
+        place = await info.context.locate(one) if one else None
         if one is None or place is None or place.kind not in node_readers:
             return None
         return await node_readers[place.kind](info.context, place.company_id, one)

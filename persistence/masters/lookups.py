@@ -121,10 +121,21 @@ class Place(NamedTuple):
     kind: str
 
 
-async def locate(database: Database, one: UUID) -> Place | None:
-    """The company and the kind of an id, whichever they are."""
-    query = "select company_id, kind from locate_node(%(id)s) where company_id is not null"
-    found = await rows(database, None, Place, query, {"id": one})
+# An argument is there before the function looks; once named, the companies are always named.
+_LOCATE = """
+select company_id, kind
+  from locate_node(case when set_config('app.locate_in', %(among)s, true) is not null
+                        then %(id)s::uuid end)
+ where company_id is not null
+"""
+
+
+async def locate(
+    database: Database, one: UUID, companies: Sequence[UUID] | None = None
+) -> Place | None:
+    """The company and the kind of an id, looked for in these companies; None = in all."""
+    among = "" if companies is None else f"{{{','.join(map(str, companies))}}}"
+    found = await rows(database, None, Place, _LOCATE, {"id": one, "among": among})
     return found[0] if found else None
 
 

@@ -260,4 +260,7 @@ def test_an_id_is_located_without_naming_its_company(
         found = app.execute("select * from locate_node(%s)", (wanted,)).fetchone()
         assert found == (other.company_id, kind)
     assert app.execute("select * from locate_node(%s)", (uuid7(),)).fetchone() == (None, None)
+    for among, found in ((acme, (None, None)), (other, (other.company_id, "document"))):
+        app.execute("select set_config('app.locate_in', %s, true)", (f"{{{among.company_id}}}",))
+        assert app.execute("select * from locate_node(%s)", (document,)).fetchone() == found
     assert _visible_accounts(app) == {acme.company_id}

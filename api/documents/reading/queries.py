@@ -50,7 +50,6 @@ from domain.roles import Permission
 from persistence.documents import lists
 from persistence.documents.rows import DocumentRow
 from persistence.masters import lookups
-from persistence.masters.lookups import locate
 from persistence.paging import Ordering, Page
 
 
@@ -324,7 +323,7 @@ class DocumentQuery:
     ) -> Document | None:
         """Whichever company it is of."""
         one = parse_id(str(id_))
-        place = await locate(info.context.database, one) if one else None
+        place = await info.context.locate(one) if one else None
         if one is None or place is None or place.kind != "document":
             return None
         return await load_document(info.context, place.company_id, one)
