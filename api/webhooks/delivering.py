@@ -117,7 +117,7 @@ class Deliveries:
             status = await self._sender.post(sending.url, sent, body)
         except TargetRefusedError:
             error = "private_address"
-        except httpcore2.TimeoutException:
+        except (httpcore2.TimeoutException, TimeoutError):
             error = "timeout"
         except (httpcore2.NetworkError, httpcore2.ProtocolError, OSError) as fault:
             error = type(fault).__name__

@@ -4,6 +4,7 @@ Headers and signature are those of Standard Webhooks (https://www.standardwebhoo
 signature is HMAC-SHA256 over "id.timestamp.body" with the secret's bytes.
 """
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -137,13 +138,18 @@ class Sender:
 
         Raises:
             TargetRefusedError: the name leads into a private network.
-            httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError: no answer.
+            httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError,
+            TimeoutError: no answer, or none in time.
         """
         limits = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS_TO_ANSWER)
         named = [(name.encode(), value.encode()) for name, value in sent.items()]
-        async with self._pool.stream(
-            "POST", url, headers=named, content=body, extensions={"timeout": limits}
-        ) as response:
+        # The limits are each step's: an answer that trickles in would keep its place for days.
+        async with (
+            asyncio.timeout(SECONDS_TO_ANSWER),
+            self._pool.stream(
+                "POST", url, headers=named, content=body, extensions={"timeout": limits}
+            ) as response,
+        ):
             return response.status
 
     async def close(self) -> None:

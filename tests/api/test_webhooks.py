@@ -1,5 +1,6 @@
 """Webhooks: signed, in order, at least once; retried, given up, sent again; never home."""
 
+import asyncio
 import json
 import threading
 import time
@@ -13,8 +14,8 @@ import psycopg
 import pytest
 
 from api.settings import Settings
-from api.webhooks import delivering
-from api.webhooks.outgoing import reason_against, signature
+from api.webhooks import delivering, outgoing
+from api.webhooks.outgoing import Sender, reason_against, signature
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.conftest import running_server
 
@@ -196,6 +197,24 @@ def test_a_delivery_is_sent_once_more_on_demand(desk: Desk, receiver: Receiver) 
     assert desk.make("redeliver", "delivery", "state", **again) == {"state": "PENDING"}
     soon(lambda: receiver.sequences() == [1, 1])
     soon(lambda: deliveries(desk, made)[0]["attempts"] == 2)
+
+
+async def test_an_answer_that_trickles_in_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outgoing, "SECONDS_TO_ANSWER", 0.2)
+
+    async def trickle(_: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        answer.write(b"HTTP/1.1 200 OK\r\n")
+        while not answer.is_closing():
+            answer.write(b"x: y\r\n")
+            await asyncio.sleep(0.05)
+
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as receiver:
+        port = receiver.sockets[0].getsockname()[1]
+        sender = Sender(allow_private=True)
+        async with asyncio.timeout(5):
+            with pytest.raises(TimeoutError):
+                await sender.post(f"http://127.0.0.1:{port}/", {}, b"{}")
+        await sender.close()
 
 
 @pytest.mark.parametrize("fault", ["an address", "the sender"])
