@@ -20,6 +20,7 @@ from api.auth.guard import guard_root_fields
 from api.documents.batches import BatchMutations
 from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
+from api.documents.reading.line_queries import DocumentLineQuery
 from api.documents.reading.queries import DOCUMENT_TYPES, DocumentQuery
 from api.documents.submitting import DocumentMutations
 from api.executing.execution import Execution, Runner, executed
@@ -67,6 +68,7 @@ QUERIES: tuple[type, ...] = (
     FiscalYearQueries,
     PeriodQueries,
     DocumentQuery,
+    DocumentLineQuery,
     DraftQueries,
     FeedQueries,
     WebhookQueries,

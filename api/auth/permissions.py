@@ -37,7 +37,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "migrations", "purchaseReturns", "salesReturns", "landedCosts", "stockReconciliations",
         "stockRevaluations", "costingMethodChanges", "accrualClearings",
         "standardCostChanges", "costAdjustments", "inventoryPostings", "allocations",
-        "creditNotes", "itemGroupChanges", "shipmentClosings", "draft", "drafts",
+        "creditNotes", "itemGroupChanges", "shipmentClosings", "draft", "drafts", "documentLines",
     ),
     Permission.BOOKS_READ: (
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",

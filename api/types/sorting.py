@@ -8,6 +8,7 @@ import strawberry
 
 from api.types.enums import described
 from persistence import drafts, webhooks
+from persistence.documents import line_lists
 from persistence.masters import lists, rows
 from persistence.paging import Ordering
 from persistence.reports import (
@@ -187,4 +188,11 @@ GeneralLedgerSort = _sort(
     "journal lines",
     general_ledger.ORDERS,
     POSTING="posting date, then as recorded",
+)
+DocumentLineSort = _sort(
+    "DocumentLineSort",
+    "lines of documents",
+    line_lists.ORDERS,
+    POSTING_DATE="the posting date of their document",
+    RECORDED="when their document was recorded",
 )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -73,7 +74,7 @@ _MOVED = (
     " and movement.document_id = document.id and {})"
 )
 
-_FILTERS = {
+FILTERS = {
     "kind": "document.kind = %(kind)s",
     "kinds": "document.kind = any(%(kinds)s)",
     "from_date": "document.posting_date >= %(from_date)s",
@@ -93,16 +94,30 @@ _FILTERS = {
     "total_to": "document.grand_total <= %(total_to)s",
     "text": "concat_ws(' ', document.number, document.reference, document.remarks) ilike %(text)s",
 }
+"""What each part of a filter asks of a document, or of its `voiding`."""
 
 
 async def list_documents(
     connection: AsyncConnection, company_id: UUID, page: Page, which: DocumentFilter
 ) -> list[DocumentRow]:
     """One page of documents, as read with `page.fetch`."""
+    values = values_of(company_id, which) | page.params
+    sql = compose(
+        _LIST,
+        filters=conditions(values, FILTERS),
+        after=f" and {page.where}",
+        order=page.order_by,
+        limit=f"limit {page.fetch}",
+    )
+    return await fetch_amounts(connection, DocumentRow, sql, values, DOCUMENT_AMOUNTS)
+
+
+def values_of(company_id: UUID, which: DocumentFilter) -> dict[str, Any]:
+    """The values that the conditions of `FILTERS` take."""
     kinds = list(which.kinds)
     if which.number is not None and not kinds:
         kinds = list(DocumentKind)  # the key of numbers is led by their kind
-    values = {
+    return {
         "company": company_id,
         "kind": kinds[0] if len(kinds) == 1 else None,  # by itself it lets the index give the order
         "kinds": kinds if len(kinds) > 1 else None,
@@ -118,16 +133,7 @@ async def list_documents(
         "total_to": which.total_to,
         "within": None if which.within is None else list(which.within),
         "text": containing(text) if (text := _clean(which.text)) else None,
-        **page.params,
     }
-    sql = compose(
-        _LIST,
-        filters=conditions(values, _FILTERS),
-        after=f" and {page.where}",
-        order=page.order_by,
-        limit=f"limit {page.fetch}",
-    )
-    return await fetch_amounts(connection, DocumentRow, sql, values, DOCUMENT_AMOUNTS)
 
 
 _LINE_NUMBERS = """

@@ -51,8 +51,8 @@ _DOCUMENTS = (
     + " where document.company_id = %(company)s and document.id = any(%(ids)s)"
 )
 
-_LINES = """
-select line.company_id, line.id, line.document_id, document.kind as document_kind,
+LINE_COLUMNS = """
+       line.company_id, line.id, line.document_id, document.kind as document_kind,
        line.line_no, line.item_id, line.warehouse_id, line.to_warehouse_id,
        trim_scale(line.quantity) as quantity, trim_scale(line.rate) as rate,
        line.amount, line.valuation_amount,
@@ -63,6 +63,7 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
        line.order_code, line.order_line, line.shipment,
        case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
        case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
+       document.posting_date, document.seq,
        document.currency, company.currency as company_currency
   from document_line line
   join document on document.company_id = line.company_id and document.id = line.document_id
@@ -72,10 +73,15 @@ select line.company_id, line.id, line.document_id, document.kind as document_kin
  cross join lateral (
        select document.update_stock or document.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
            as goods) moves
- where line.company_id = %(company)s and /*which*/ = any(%(ids)s)
- order by line.document_id, line.line_no
 """
-_LINE_AMOUNTS: Amounts = {"amount": "currency", "valuation_amount": "company_currency"}
+"""The columns of `LineRow` and of where its document stands, and where they come from."""
+
+LINE_AMOUNTS: Amounts = {"amount": "currency", "valuation_amount": "company_currency"}
+
+_LINES = (
+    "select" + LINE_COLUMNS + " where line.company_id = %(company)s and /*which*/ = any(%(ids)s)"
+    " order by line.document_id, line.line_no"
+)
 
 _CHARGES = """
 select charge.company_id, charge.document_id, charge.charge_no, charge.account_id,
@@ -190,7 +196,7 @@ async def _lines(
 ) -> list[LineRow]:
     values = {"company": company_id, "ids": list(ids)}
     sql = _LINES.replace("/*which*/", which)
-    return await fetch_amounts(connection, LineRow, sql, values, _LINE_AMOUNTS)
+    return await fetch_amounts(connection, LineRow, sql, values, LINE_AMOUNTS)
 
 
 async def charges_of_documents(

@@ -211,6 +211,78 @@ def test_lists_are_filtered_sorted_and_paged(keeper: Bookkeeper) -> None:
     }]  # fmt: skip
 
 
+LINES = """
+query($company: CompanyRef!, $filter: AnyDocumentFilter, $sort: DocumentLineSort!, $first: Int,
+      $after: String, $last: Int, $before: String) {
+  documentLines(company: $company, filter: $filter, sort: $sort, first: $first, after: $after,
+                last: $last, before: $before) {
+    nodes { document { number } line item { sku } quantity }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }
+"""
+
+
+def lines(
+    keeper: Bookkeeper, sort: str = "POSTING_DATE_DESC", *, backwards: bool = False, **which: Any
+) -> list[str]:
+    """The lines of each page of two, as "DN/2 SKU 3"."""
+    found: list[str] = []
+    has_more, cursor, argument, limit = (
+        ("hasPreviousPage", "startCursor", "before", "last")
+        if backwards
+        else ("hasNextPage", "endCursor", "after", "first")
+    )
+    place = None
+    while True:
+        asked = {limit: 2, argument: place, "filter": which, "sort": sort}
+        page = keeper.ask(LINES, **asked)["documentLines"]
+        shown = [
+            f"{one['document']['number'][:2]}/{one['line']} {one['item']['sku']} {one['quantity']}"
+            for one in page["nodes"]
+        ]
+        found = shown + found if backwards else found + shown
+        if not page["pageInfo"][has_more]:
+            return found
+        place = page["pageInfo"][cursor]
+
+
+def test_lines_of_all_documents_are_one_list(keeper: Bookkeeper) -> None:
+    keeper.make("createItem", "item", company=keeper.company, sku="RM0002", costingMethod="FIFO")
+    keeper.make("createWarehouse", "warehouse", company=keeper.company, code="Shop")
+    rows = [
+        {"item": {"sku": sku}, "warehouse": {"code": where}, "quantity": quantity, "rate": "2"}
+        for sku, where, quantity in (
+            ("RM0001", "Stores", "9"),
+            ("RM0002", "Shop", "8"),
+            ("RM0001", "Shop", "7"),
+        )
+    ]
+    given: dict[str, Any] = {"company": keeper.company, "supplier": {"code": "ARCU"}, "lines": rows}
+    keeper.make("submitPurchaseReceipt", "purchaseReceipt", **given, postingDate="2026-01-20")
+    note = keeper.deliver("2026-01-21", "3")
+    keeper.cancel(note)
+    moves = {"item": {"sku": "RM0001"}, "quantity": "1", "warehouse": {"code": "Stores"},
+             "toWarehouse": {"code": "Shop"}}  # fmt: skip
+    keeper.make("submitStockEntry", "stockEntry", company=keeper.company,
+                purpose="MATERIAL_TRANSFER", postingDate="2026-01-22", lines=[moves])  # fmt: skip
+    came = ["PR/1 RM0001 9", "PR/2 RM0002 8", "PR/3 RM0001 7"]
+    went, moved = "DN/1 RM0001 3", "SE/1 RM0001 1"
+    assert lines(keeper, "POSTING_DATE_ASC") == [*came, went, moved]
+    assert lines(keeper) == lines(keeper, backwards=True) == [moved, went, *reversed(came)]
+    cases: list[tuple[dict[str, Any], list[str]]] = [
+        ({"item": {"sku": "RM0001"}}, [came[0], came[2], went, moved]),
+        ({"warehouse": {"code": "Shop"}}, [came[1], came[2], moved]),
+        ({"item": {"sku": "RM0001"}, "warehouse": {"code": "Shop"}}, [came[2], moved]),
+        ({"party": {"code": "ARCU"}}, came),
+        ({"kinds": ["DELIVERY_NOTE", "STOCK_ENTRY"]}, [went, moved]),
+        ({"status": "SUBMITTED"}, [*came, moved]),
+        ({"from": "2026-01-21", "to": "2026-01-21"}, [went]),
+        ({"recordedAfter": 1, "status": "SUBMITTED"}, [moved]),
+        ({"text": "nothing"}, []),
+    ]
+    for which, expected in cases:
+        assert lines(keeper, "RECORDED_ASC", **which) == expected, which
+
+
 def test_a_period_that_ends_before_it_begins_is_refused(keeper: Bookkeeper) -> None:
     for things, kind in (("documents", "AnyDocumentFilter"), ("payments", "DocumentFilter")):
         (error,) = keeper.answer(

@@ -190,17 +190,17 @@ async def _found(
     """One page of documents; what it shows of them is in the request's loaders."""
     page = page_of(_ORDERINGS[sort], *paging)
     company_id = await company_id_of(info, company)
-    chosen = await _resolved(info, company_id, kinds, which or DocumentFilter())
+    chosen = await resolved(info, company_id, kinds, which or DocumentFilter())
     async with info.context.database.transaction(company_id) as connection:
         rows = await lists.list_documents(connection, company_id, page, chosen)
     loaders_of(info.context).document.listed(rows)
     return connect(page, rows, Connection[of])
 
 
-async def _resolved(
+async def resolved(
     info: Info, company_id: UUID, kinds: Sequence[DocumentKind], which: DocumentFilter
 ) -> lists.DocumentFilter:
-    """The filter with records instead of references.
+    """A filter of these kinds with records instead of references.
 
     Raises:
         Refused: NOT_FOUND for a party or item that is not there, INVALID_VALUE for a range that
@@ -377,5 +377,6 @@ __all__ = [
     "find_document",
     "load_document",
     "load_line",
+    "resolved",
     "target_of",
 ]  # fmt: skip
