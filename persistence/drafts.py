@@ -58,12 +58,16 @@ class DraftRow(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What a person puts into a draft: kind, input as JSON, and the id of the document to be."""
+    """What a person puts into a draft: kind, input as JSON, and the id of the document to be.
+
+    A change that `keeps_note` leaves the draft's note as it is.
+    """
 
     document_id: UUID
     kind: str
     content: dict[str, Any]
     note: str | None
+    keeps_note: bool = False
 
 
 _COLUMNS = ", ".join(DraftRow._fields)
@@ -76,7 +80,8 @@ returning {_COLUMNS}
 """  # noqa: S608 - constant column names
 _CHANGE = f"""
 update draft
-   set document_id = %(document)s, kind = %(kind)s, content = %(content)s, note = %(note)s,
+   set document_id = %(document)s, kind = %(kind)s, content = %(content)s,
+       note = case when %(keeps_note)s then note else %(note)s end,
        status = 'OPEN', rejected_by = null, reason = null,
        changed_by = %(by)s, changed_at = clock_timestamp(), version = version + 1
  where company_id = %(company)s and id = %(id)s
@@ -323,7 +328,8 @@ async def _number(connection: AsyncConnection, posted: DraftRow) -> str:
 def _params(company: UUID, id_: UUID, given: Content, by: str) -> dict[str, Any]:
     return {
         "company": company, "id": id_, "document": given.document_id, "kind": given.kind,
-        "content": Jsonb(given.content), "note": given.note, "by": by,
+        "content": Jsonb(given.content), "note": given.note, "keeps_note": given.keeps_note,
+        "by": by,
     }  # fmt: skip
 
 

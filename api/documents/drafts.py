@@ -141,7 +141,9 @@ class DraftMutations:
     async def update_draft(self, info: Info, input_: Input[UpdateDraftInput]) -> DraftPayload:
         """Whole documents only."""
         company_id = await company_id_of(info, input_.company)
-        content = content_of(*chosen(input_.document), input_.draft, input_.note)
+        note = optional_value(input_.note)
+        content = content_of(*chosen(input_.document), input_.draft, note)
+        content = content._replace(keeps_note=input_.note is strawberry.UNSET)
         expected = optional_value(input_.expected_version)
         row = await drafts.change(
             info.context.database, company_id, input_.draft, expected, content,

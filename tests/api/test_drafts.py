@@ -163,15 +163,22 @@ def test_nobody_changes_what_they_have_not_seen(desk: Desk) -> None:
     changed = do(desk, "updateDraft", "UpdateDraftInput", fields, **change)
     assert changed["draft"]["version"] == 2
     assert changed["draft"]["content"]["purchaseReceipt"]["postingDate"] == "2026-01-11"
+    noted = {**change, "expectedVersion": 2, "note": "ask Ana"}
+    do(desk, "updateDraft", "UpdateDraftInput", fields, **noted)
+    kept = do(desk, "updateDraft", "UpdateDraftInput", fields, **change | {"expectedVersion": 3})
+    assert kept["draft"]["note"] == "ask Ana"
+    cleared = {**change, "expectedVersion": 4, "note": None}
+    again = do(desk, "updateDraft", "UpdateDraftInput", fields, **cleared)
+    assert again["draft"]["note"] is None
     late = do(desk, "updateDraft", "UpdateDraftInput", fields, **change)
     assert late["errors"] == [
         {
-            "code": "VERSION_CONFLICT", "path": ["expectedVersion"], "current": 2,
-            "record": {"id": draft["id"], "version": 2, "note": None},
+            "code": "VERSION_CONFLICT", "path": ["expectedVersion"], "current": 5,
+            "record": {"id": draft["id"], "version": 5, "note": None},
         }
     ]  # fmt: skip
     assert submit(desk, draft, expectedVersion=1)["errors"][0]["code"] == "VERSION_CONFLICT"
-    gone = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"], expectedVersion=2)
+    gone = do(desk, "deleteDraft", "DraftInput", "deletedId", draft=draft["id"], expectedVersion=5)
     assert gone["deletedId"] == draft["id"]
     assert listed(desk) == []
 

@@ -28,7 +28,9 @@ class UpdateDraftInput:
     company: CompanyRef = about("Its company.")
     draft: UUID = about("The draft's id.")
     document: AnyDocumentInput = about("The whole document as it is now.")  # type: ignore[valid-type] - made from the kinds
-    note: str | None = about("A note for whoever goes on with it.", default=None)
+    note: str | None = about(
+        "A note for whoever goes on with it; left out, it stays.", default=strawberry.UNSET
+    )
     expected_version: int | None = about(_VERSION, default=strawberry.UNSET)
 
 
