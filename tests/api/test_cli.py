@@ -96,13 +96,19 @@ def test_another_releases_schema_is_a_line(
     assert re.search(expected, line)
 
 
-def test_another_database_is_migrated_and_served(tmp_path: Path, empty_database_url: str) -> None:
+def test_another_database_is_migrated_and_served_by_processes_that_end_with_their_owner(
+    tmp_path: Path, empty_database_url: str
+) -> None:
     outcome = run(tmp_path, "migrate", database_url=empty_database_url)
     assert outcome.returncode == 0
     assert re.fullmatch(r"The database is at revision \d{4}\.\n", outcome.stdout)
     with serving(tmp_path, "--workers", "2", database_url=empty_database_url) as served:
         _assert_healthy(served)
-        assert served.stop(signal.SIGTERM) == 0
+        workers = psutil.Process(served.process.pid).children(recursive=True)
+        assert len(workers) >= 2
+        served.stop(signal.SIGKILL)
+        _gone, left = psutil.wait_procs(workers, timeout=20)
+        assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
     assert not (tmp_path / ".perpetuo").exists()
 
 
@@ -178,17 +184,6 @@ def _following(served: Serving, company: str) -> Iterator[http.client.HTTPRespon
         yield connection.getresponse()
     finally:
         connection.close()
-
-
-def test_several_processes_end_with_the_one_that_owns_them(
-    tmp_path: Path, database_url: str
-) -> None:
-    with serving(tmp_path, "--workers", "2", database_url=database_url) as served:
-        workers = psutil.Process(served.process.pid).children(recursive=True)
-        assert len(workers) >= 2
-        served.stop(signal.SIGKILL)
-        _gone, left = psutil.wait_procs(workers, timeout=20)
-        assert [process for process in left if process.status() != psutil.STATUS_ZOMBIE] == []
 
 
 def test_the_server_outlives_its_database(tmp_path: Path) -> None:

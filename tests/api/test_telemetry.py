@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from api.settings import Settings
 from api.telemetry.traces import posted_to
 from persistence.tracing import is_enabled
+from tests import wire
 from tests.api.commands import run, serving
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.staff import Staff
@@ -93,13 +95,13 @@ def test_several_processes_answer_for_all(tmp_path: Path, database_url: str) -> 
     key = run(tmp_path, "keys", "create", "root", **settings).stdout.strip()
     headers = {"Authorization": f"Bearer {key}", "Connection": "close"}
     with serving(tmp_path, "--workers", "2", **settings) as served:
-        for _ in range(20):
-            body = {"query": "{ me { name } }"}
-            httpx2.post(f"{served.base}/graphql", json=body, headers=headers)
-        for _ in range(4):
-            text = httpx2.get(f"{served.base}/metrics", headers=headers).text
-            counts = _counts(text)
-            assert counts['perpetuo_operations_total{operation="me",outcome="ok"}'] == 20
+        with wire.client(served.base, headers=headers) as client:
+            for _ in range(20):
+                client.post("/graphql", json={"query": "{ me { name } }"})
+            for _ in range(4):
+                counts = _counts(client.get("/metrics").text)
+                assert counts['perpetuo_operations_total{operation="me",outcome="ok"}'] == 20
+        assert served.stop(signal.SIGTERM) == 0
 
 
 @contextmanager
