@@ -129,9 +129,11 @@ class Poster:
         recorded_by: str | None = None,
         alone: bool = False,
     ) -> Attempt:
+        # A migration takes all goods, after what others lock last.
+        is_alone = alone or isinstance(document, Migration)
         return Attempt(
             document, keep=keep, recorded_by=recorded_by,
-            authority_in=self._authority_in, alone=alone,
+            authority_in=self._authority_in, alone=is_alone,
         )  # fmt: skip
 
     async def _post(self, attempt: Attempt) -> Recorded:
@@ -288,7 +290,7 @@ class Poster:
         with span("posting.prepare"):
             causes = prepare(document, await read_facts(connection, book, document))
         if causes.company_change is not None and not attempt.alone:
-            attempt.alone = True  # it takes all goods, after what others lock last
+            attempt.alone = True  # it undoes a migration: as that did
             raise BeginAgain
         attempt.authorize(book.company.id, causes)
         await check_year(connection, book, document, causes.posting_date)

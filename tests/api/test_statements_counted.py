@@ -43,7 +43,7 @@ WAVES = 3
 IN_STEP = 12
 """How often one look-up of explanations may be asked more: for levels that others have not."""
 
-EXPLAINED = {"deliveryNotes"}
+EXPLAINED = {"deliveryNotes", "generalLedger"}
 """Lists whose rows are asked why they are what they are."""
 
 PLAIN = {"webhooks", "webhookDeliveries", "fiscalYears", "periodChanges"}
