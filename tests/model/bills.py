@@ -56,8 +56,7 @@ class Bills(Register):
         if taken is None:
             return
         if line.item == SERVICE:
-            effects.journal.append((at(line.account or "Services", line.center), amount))
-            self._differ(operation, Effects(operation), line, taken, 1)
+            self._clear_service(operation, effects, line, taken)
             return
         effects.journal.append(("Accrual", taken.cleared))
         if own in self.lines:
@@ -65,6 +64,18 @@ class Bills(Register):
         more = self._differ(operation, effects, line, taken, 1)
         if more is not None:
             self._give(effects, line.of, more)
+
+    def _clear_service(
+        self, operation: Operation, effects: Effects, line: Line, taken: Taken
+    ) -> None:
+        """An expense, or what was one already: then only what it is dearer."""
+        own, place = Effects(operation), at(line.account or "Services", line.center)
+        self._differ(operation, own, line, taken, 1)
+        if line.of is None or not self.lines[line.of].accrued:
+            effects.journal.append((place, taken.amount))
+            return
+        effects.journal.append(("Owed services", taken.cleared))
+        effects.journal += self._of_service(own.journal, place)
 
     def _bill_line(
         self, operation: Operation, effects: Effects, index: int, line: Line, kind: Kind
@@ -158,5 +169,9 @@ class Bills(Register):
         quantity, amount = whole * part, cents(Fraction(amount, 100) * part)
         effects.cleared.append((of, quantity, amount))
         self._add_cleared(of, quantity, amount)
-        if known.operation.kind in {Kind.RECEIPT, Kind.BILL} and known.line.item != SERVICE:
+        if known.operation.kind not in {Kind.RECEIPT, Kind.BILL}:
+            return
+        if known.line.item != SERVICE:
             effects.journal += [("Accrual", amount), (at("Adjustment", line.center), -amount)]
+        elif known.accrued:
+            effects.journal += [("Owed services", amount), (at("Services", line.center), -amount)]

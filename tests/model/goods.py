@@ -32,6 +32,9 @@ class Goods(Register):
             taken = self._come_of(operation, effects, line, Kind.BILL) if line.of else None
             if taken is not None or line.of is None:
                 self._keep(operation, index, line)
+                if line.item == SERVICE:
+                    own, billed = LineOf(operation.no, index), taken.amount if taken else 0
+                    self._keep_service(operation, effects, own, billed)
             if taken is None:
                 continue
             self._settle_own(effects, LineOf(operation.no, index), taken)

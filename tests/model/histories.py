@@ -11,7 +11,7 @@ from tests.model.costs_by_chance import COSTLY
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.reference import NO_DAY, Reference
-from tests.model.switches_by_chance import choose, switch
+from tests.model.switches_by_chance import choose, of_services, switch
 from tests.model.taxed_by_chance import TAXED
 from tests.model.taxes_by_chance import with_discounts, with_taxes
 
@@ -34,6 +34,8 @@ def next_operation(
     operation = with_centers(random, operation)
     if kinds in (SWITCH_KINDS, TAX_KINDS, SCHEME_KINDS):
         operation = with_discounts(random, operation)
+    if kinds == SERVICE_KINDS:
+        operation = of_services(random, operation)
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
     return with_lots(random, reference, operation)
@@ -139,6 +141,14 @@ SWITCH_KINDS = (
     Kind.CREDIT_BILL, Kind.CREDIT_SALE, *(Kind.SWITCH,) * 4, Kind.ALLOW, Kind.ALLOW,
 )  # fmt: skip
 """Documents of all kinds, while the company changes its mind, and its items theirs."""
+
+SERVICE_KINDS = (
+    *(Kind.RECEIPT, Kind.BILL, Kind.CREDIT_BILL) * 4, Kind.CLEAR, Kind.CLEAR, Kind.SWITCH,
+)  # fmt: skip
+"""Services are received, billed and credited; most of what is bought is some."""
+
+SWITCHING = (SWITCH_KINDS, SERVICE_KINDS)
+"""Histories that begin under any switches."""
 
 SCHEME_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, *(Kind.BILL, Kind.SALE) * 3, Kind.PURCHASE_RETURN,

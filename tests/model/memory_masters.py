@@ -106,6 +106,7 @@ def settings_of(switches: Switches) -> CompanySettings:
         require_cost_center=switches.requires_center,
         allow_negative_stock=switches.below_zero,
         require_party=switches.requires_party,
+        provisional_for_non_stock=switches.accrues_services,
     )
 
 

@@ -114,6 +114,7 @@ def settings_of(switches: Switches) -> dict[str, Any]:
             "requireCostCenter": switches.requires_center,
             "allowNegativeStock": switches.below_zero,
             "requireParty": switches.requires_party,
+            "provisionalForNonStock": switches.accrues_services,
         },
         "defaults": {"negativeStockAdjustment": apart},
         "defaultCostCenter": {"code": switches.center} if switches.center else None,

@@ -90,6 +90,7 @@ ROLES = {
     "paymentDiscount": "Discounts",
     "writeOff": "Write-offs",
     "freight": "Carriage",
+    "servicesReceivedNotBilled": "Owed services",
 }
 APART = "Shortfall"
 """Where receipts true up what had left before them, if the company wants it apart."""
@@ -194,7 +195,16 @@ class Switches:
 
     def others(self, random: Random) -> Self:
         """What a company may settle on next: one switch turned, seldom all of them."""
-        drawn = type(self)(
+        drawn = self.any_of(random)
+        if random.random() < 0.1:
+            return drawn
+        turned = random.choice([field.name for field in fields(self)])
+        return replace(self, **{turned: getattr(drawn, turned)})
+
+    @classmethod
+    def any_of(cls, random: Random) -> Self:
+        """Whatever a company may settle on."""
+        return cls(
             random.choice(POLICIES),
             value_rejected=random.random() < 0.5,
             adjusts_late=random.random() < 0.5,
@@ -206,10 +216,6 @@ class Switches:
             integrates_stock=random.random() < 0.5,
             accrues_services=random.random() < 0.5,
         )
-        if random.random() < 0.1:
-            return drawn
-        turned = random.choice([field.name for field in fields(self)])
-        return replace(self, **{turned: getattr(drawn, turned)})
 
 
 class LineOf(NamedTuple):

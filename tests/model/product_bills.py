@@ -89,6 +89,10 @@ def compare_kept_bills(
         for no, item in papers.open.items()
         if no not in papers.cancelled and item.in_company
     }
+    for each in papers.live():
+        stands_by_hand = sum(amount for _, _, amount in each.party)
+        if each.operation.kind is Kind.JOURNAL and stands_by_hand:
+            standing[ids[each.operation.no]] = stands_by_hand
     stands = {id_: cents(amount) for id_, amount in rows(STANDING)}
     same("what stands", "for all open items", standing, stands)
 

@@ -128,6 +128,27 @@ class Register:
             operation, line, self.paid_quantity(line), amount
         )
 
+    def _keep_service(
+        self, operation: Operation, effects: Effects, of: LineOf, billed: int
+    ) -> None:
+        """A service that was received, but for what was billed: perhaps an expense from now on."""
+        state = self.lines[of]
+        state.accrued = self.switches.accrues_services
+        if state.accrued:
+            place = at("Services", operation.lines[of.line].center)
+            effects.journal.append((place, state.amount - billed))
+            effects.journal.append(("Owed services", billed - state.amount))
+
+    def _of_service(self, differences: list[Entry], expense: str) -> list[Entry]:
+        """What a service costs more or less is an expense, if the policy says so."""
+        adjusts = self.switches.policy == "ADJUST_RECEIPT_COST"
+        price = expense if adjusts else "Owed services"
+        of_goods = {"Accrual", "COGS"}
+        return [
+            (price if place.partition("@")[0] in of_goods else place, amount)
+            for place, amount in differences
+        ]
+
     def _keep_billed(self, operation: Operation, index: int, line: Line) -> None:
         """Goods that come or go with their bill: nothing of them waits for another."""
         self._keep(operation, index, line)

@@ -59,7 +59,8 @@ class Returns(Credits):
         amount = product(line.quantity, known.line.rate)
         price = company(known.operation, amount)
         if known.returned_quantity + quantity == known.quantity:
-            amount = self.price(known.line) - self._returned_net(effects, line.of)
+            whole = cents(known.quantity * exact(known.line.rate))
+            amount = whole - self._returned_net(effects, line.of)
             price = known.amount - known.returned_amount
         elif quantity == known.open_quantity:
             price = known.open_amount

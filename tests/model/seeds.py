@@ -1,10 +1,12 @@
 """Seeds: a random history by its number, and the file of those that once found something."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from tests.model.operations import Kind
+from tests.model.histories import SWITCHING
+from tests.model.operations import Kind, Switches
 from tests.model.trial import Circumstances, Trial
 
 SEEDS = Path(__file__).with_name("seeds.txt")
@@ -31,7 +33,11 @@ def live_through(seed: int, kinds: Sequence[Kind] = ()) -> Trial:
         Disagreement: and whatever else the domain raises; with the trial as its `trial`.
     """
     random = Random(seed)
-    trial = Trial(Circumstances.of(random))
+    circumstances = Circumstances.of(random)
+    if tuple(kinds) in SWITCHING:
+        switches = Switches.any_of(random)
+        circumstances = replace(circumstances, switches=switches)
+    trial = Trial(circumstances)
     stock_only = random.random() < 0.5
     try:
         for _ in range(random.choice(LENGTHS)):

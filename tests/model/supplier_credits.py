@@ -51,7 +51,10 @@ class SupplierCredits(Crediting):
 
     def _not_billed(self, one: SupplierLine, effects: Effects, amount: int) -> None:
         parts = self._unbill(effects, self._lines_of(one.line, one.billed), one.quantity)
-        if not parts or one.item == SERVICE:
+        accrual = "Accrual"
+        if one.item == SERVICE:
+            parts, accrual = [p for p in parts if self.lines[p[0]].accrued], "Owed services"
+        if not parts:
             self._expense(one, effects, amount)
             return
         if one.line.account is not None:
@@ -60,9 +63,15 @@ class SupplierCredits(Crediting):
         covered = sum((part for _, part, _, _ in parts), ZERO)
         ours = cents(Fraction(amount, 100) * covered / one.quantity)
         cleared = sum(part for _, _, part, _ in parts)
-        effects.journal.append(("Accrual", -cleared))
+        effects.journal.append((accrual, -cleared))
         of, _, _, went_back = parts[0]
-        self._differ_back(one, effects, of, (ours, cleared), went_back=went_back)
+        if one.item == SERVICE:
+            own = Effects(one.operation)
+            self._differ_back(one, own, of, (ours, cleared), went_back=went_back)
+            account = (one.billed.account if one.billed else None) or "Services"
+            effects.journal += self._of_service(own.journal, at(account, one.center))
+        else:
+            self._differ_back(one, effects, of, (ours, cleared), went_back=went_back)
         if ours != amount:
             self._expense(one, effects, amount - ours)
 

@@ -77,6 +77,7 @@ class Trial:
         self.books = MemoryBooks(
             circumstances.switches, layers_at_first=circumstances.layers_at_first
         )
+        self.settle_on(circumstances.switches)
         self.handing_in = HandingIn("MODEL", self.books.new_id)
         self.operations: list[Operation] = []
         self.refused = 0

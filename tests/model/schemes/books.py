@@ -48,15 +48,10 @@ class ByLevelBooks(MemoryBooks):
             self.company,
             scheme=Scheme.BY_LEVEL,
             flow=Flow.CARRIED,
-            settings=replace(
-                self.company.settings,
-                links=(stock,),
-                provisional_for_non_stock=switches.accrues_services,
-            ),
+            settings=replace(self.company.settings, links=(stock,)),
             roles={
                 **self.company.roles,
                 Role.PURCHASE_VARIANCE: ACCOUNT_IDS["Variance"],
-                Role.SERVICES_RECEIVED_NOT_BILLED: ACCOUNT_IDS["Owed services"],
             },
             posting_rules={
                 table: (PostingRule(position=1, accounts=accounts),)
@@ -123,12 +118,10 @@ class ContinentalBooks(MemoryBooks):
         settings = replace(
             self.company.settings,
             automatic_cost_posting=False,
-            provisional_for_non_stock=switches.accrues_services,
         )
         roles = {
             **self.company.roles,
             Role.PURCHASES: ACCOUNT_IDS["Purchases"],
-            Role.SERVICES_RECEIVED_NOT_BILLED: ACCOUNT_IDS["Owed services"],
         }
         self.company = replace(
             self.company,

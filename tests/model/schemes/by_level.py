@@ -49,10 +49,10 @@ class ByLevelPapers(BillsThatMove):
         goods = [line for line in operation.lines if line.item != SERVICE]
         shares = iter(spread(operation, [(self.price(x), exact(x.quantity)) for x in goods]))
         for index, line in enumerate(operation.lines):
-            if line.item == SERVICE:
-                self._keep_service(operation, effects, index, line)
-                continue
             self._keep(operation, index, line)
+            if line.item == SERVICE:
+                self._keep_service(operation, effects, LineOf(operation.no, index), 0)
+                continue
             state = self.lines[LineOf(operation.no, index)]
             state.accrued = self.switches.integrates_stock
             move = moving(operation, index, line, 1, "Variance")
@@ -132,7 +132,8 @@ class ByLevelPapers(BillsThatMove):
         amount = product(line.quantity, known.line.rate)
         price = cents(Fraction(known.amount, 100) * quantity / known.quantity)
         if known.returned_quantity + quantity == known.quantity:
-            amount = self.price(known.line) - self._returned_net(effects, line.of)
+            whole = cents(known.quantity * exact(known.line.rate))
+            amount = whole - self._returned_net(effects, line.of)
             price = known.amount - known.returned_amount
         elif quantity == known.open_quantity:
             price = known.open_amount

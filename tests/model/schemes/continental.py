@@ -7,7 +7,7 @@ cost is left to the model of links (tests/model/linked): its entries wait for a 
 from dataclasses import replace
 from fractions import Fraction
 
-from tests.model.operations import SERVICE, Kind, Line, Operation
+from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
 from tests.model.schemes.moving_bills import BillsThatMove
 from tests.model.states import Effects, LineState, OpenState, at, company, line_cents, moving
 from tests.model.supplier_credits import SupplierLine
@@ -19,10 +19,9 @@ class ContinentalPapers(BillsThatMove):
 
     def _receipt(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
+            self._keep(operation, index, line)
             if line.item == SERVICE:
-                self._keep_service(operation, effects, index, line)
-            else:
-                self._keep(operation, index, line)
+                self._keep_service(operation, effects, LineOf(operation.no, index), 0)
         self._receive(operation, effects, "", {})
 
     def _bill(self, operation: Operation, effects: Effects) -> None:

@@ -42,15 +42,6 @@ class BillsThatMove(Papers):
         effects.moves.append(moving(operation, index, line, sign, "COGS"))
         self._keep_billed(operation, index, line)
 
-    def _keep_service(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
-        """A service that is received waits for its bill, and may be an expense until then."""
-        self._keep(operation, index, line)
-        state = self.lines[LineOf(operation.no, index)]
-        state.accrued = self.switches.accrues_services
-        if state.accrued:
-            effects.journal.append((at("Services", line.center), state.amount))
-            effects.journal.append(("Owed services", -state.amount))
-
     def _bill_service(self, effects: Effects, of: LineOf, taken: Taken) -> int:
         """What of a service's price its accrual had not."""
         credited = taken.cleared if self.lines[of].accrued else 0
