@@ -5,6 +5,7 @@ import sys
 import tempfile
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -13,10 +14,11 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.measures import POSTING_RETRIES
 from persistence.migrate import upgrade
 from tests.conftest import FAST_SETTINGS, running_server
+from tests.crowd.accidents import StubbornHouse, accidents
 from tests.crowd.bosses import note_changes
 from tests.crowd.holding import left_over, wrong
 from tests.crowd.slowly import taking_their_time
-from tests.crowd.working import SCHEMES, any_seed, work
+from tests.crowd.working import SCHEMES, any_seed, opened, work
 
 
 def main() -> int:
@@ -25,6 +27,7 @@ def main() -> int:
     options.add_argument("--rounds", type=int, default=1, help="0: without end")
     options.add_argument("--people", type=int, default=12)
     options.add_argument("--migrating", action="store_true")
+    options.add_argument("--accidents", action="store_true", help="sessions end by chance")
     options.add_argument("--boss", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--schemes", nargs="+", default=SCHEMES)
     options.add_argument("--papers", type=int, default=60, help="by each of them")
@@ -36,10 +39,14 @@ def main() -> int:
     ):
         upgrade(server.url)
         note_changes(server.url)
-        with running_server(server.url) as base, taking_their_time(given.seed):
+        with (
+            running_server(server.url) as base,
+            running_server(server.url) as other,
+            taking_their_time(given.seed),
+        ):
             for number in range(given.rounds) if given.rounds else count():
                 try:
-                    if not _round(base, server.url, f"{given.seed}.{number}", given):
+                    if not _round(base, other, server.url, f"{given.seed}.{number}", given):
                         return 1
                 finally:
                     say(f"retries {retries()}, deadlocks {deadlocks(server.url)}")
@@ -65,10 +72,22 @@ def deadlocks(url: str) -> int:
         return found[0]
 
 
-def _round(base: str, url: str, seed: str, given: argparse.Namespace) -> bool:
+def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace) -> bool:
     for scheme in given.schemes:
-        crowd = work(base, scheme, seed=seed, people=given.people, papers=given.papers,
-                     boss_at=url if given.boss else None, migrates=given.migrating)  # fmt: skip
+        size: dict[str, Any] = {
+            "seed": seed,
+            "people": given.people,
+            "papers": given.papers,
+            "other": other,
+        }
+        if given.accidents:
+            house = opened(base, scheme, StubbornHouse)
+            with accidents(url, seed) as ended:
+                crowd = work(base, scheme, **size, house=house)
+            say(f"{ended[0]} sessions and statements ended")
+        else:
+            boss_at = url if given.boss else None
+            crowd = work(base, scheme, **size, boss_at=boss_at, migrates=given.migrating)
         posted, handed_in = crowd.outcomes["POSTED"], len(crowd.papers)
         say(f"{seed} {scheme}: {posted} posted, {handed_in - posted} refused")
         say(", ".join(f"{code} {times}" for code, times in crowd.outcomes.most_common()))

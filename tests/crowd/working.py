@@ -107,9 +107,9 @@ class Crowd:
         return codes
 
 
-def opened(base: str, scheme: str) -> House:
+def opened(base: str, scheme: str, kind: type[House] = House) -> House:
     """A company as people find it."""
-    house = House(base, scheme=scheme)
+    house = kind(base, scheme=scheme)
     furnish(house)
     return house
 
@@ -123,22 +123,26 @@ def work(
     papers: int,
     boss_at: str | None = None,
     migrates: bool = False,
+    house: House | None = None,
+    other: str | None = None,
 ) -> Crowd:
-    """Let so many people hand in so many papers each, in a new company.
+    """Let so many people hand in so many papers each, in a new company unless there is one.
 
-    Given the database's address, a boss changes the company meanwhile.
+    Given the database's address, a boss changes the company meanwhile. Given another server of it,
+    every second one of them works there.
 
     Raises:
         AssertionError: one was answered by a fault.
     """
-    crowd = Crowd(opened(base, scheme), random.Random(seed))
+    crowd = Crowd(house or opened(base, scheme), random.Random(seed))
     lines = [goods("40", "10", sku, warehouse={"code": store}) for sku in SKUS for store in STORES]
     crowd.hand_in(crowd.house, receipt("2026-01-01", *lines))
 
     def hand_in(place: int) -> None:
         somebody = Anybody(f"{seed} {place}", crowd.posted, scheme, crowd.serials)
         desk = copy(crowd.house)
-        with wire.client(base, timeout=_SECONDS) as desk.client:
+        desk.base = other if other and place % 2 else base
+        with wire.client(desk.base, timeout=_SECONDS) as desk.client:
             for number in range(papers):
                 if number % _BATCH == _BATCH - 1:
                     crowd.hand_in_together(desk, [somebody.paper() for _ in range(_BATCH)])
