@@ -162,13 +162,14 @@ select document.number, 'moved of line ' || line.line_no, line.quantity::text,
   from moved join document on document.company_id = %(company)s and document.id = moved.document_id
   join document_line line on line.company_id = %(company)s and line.id = moved.line_id
    and line.document_id = moved.document_id
- where not is_count
+ where not is_count and moved.leg <> 'REJECTED'
    and (moved.quantity > line.quantity
         or moved.quantity < line.quantity and document.kind in (
             'DELIVERY_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN', 'STOCK_ENTRY'))
 """
-"""That movements are of their document's lines and moment, and move what the lines say. Goods that
-are rejected do not move, nor do those of a bill that only revalues them."""
+"""That movements are of their document's lines and moment, and move what the lines say. A line's
+quantity is that accepted: what was rejected of it besides moves by a leg of its own, or not at all.
+Nor do goods of a bill that only revalues them."""
 
 CANCELLATIONS = """
 with pair as (

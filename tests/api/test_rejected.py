@@ -46,6 +46,12 @@ def test_rejected_goods_come_in_at_no_value_and_go_back(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_more_may_be_rejected_than_is_accepted(desk: Desk) -> None:
+    bought = desk.post(receipt("2026-01-10", judged("1", "3")))
+    assert moved(bought) == {IN_STORES: ("1", "200.00"), REJECTED: ("3", "0.00")}
+    assert is_clean(desk)
+
+
 @pytest.mark.parametrize(
     ("pays", "came", "charged", "dearer"),
     [
