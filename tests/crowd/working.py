@@ -86,6 +86,14 @@ class Crowd:
         for (kind, given), one in zip(named, batch(desk, named, onError=on_error), strict=True):
             self._note(kind, given, one)
 
+    def follow(self, boss: Boss, over: Event) -> None:
+        """Let a boss act until it is over, on a slow machine no more often than on a quick one."""
+        acts = 0
+        while not over.wait(_BOSS_SECONDS):
+            if self.outcomes.total() >= acts * _PAPERS_AN_ACT:
+                self.why.update(boss.act())
+                acts += 1
+
     def _named(self, paper: Paper) -> Paper:
         kind, given = paper
         id_ = str(uuid4())
@@ -152,20 +160,16 @@ def work(
 
     over = Event()
 
-    def run(url: str) -> None:
+    def lead(url: str) -> None:
         desk = copy(crowd.house)
         with wire.client(base, timeout=_SECONDS) as desk.client:
             hand_in = partial(crowd.hand_in, desk)
             boss = Boss(f"{seed} boss", url, desk, crowd.posted, hand_in, crowd.changes,
                         migrates=migrates)  # fmt: skip
-            acts = 0
-            while not over.wait(_BOSS_SECONDS):
-                if crowd.outcomes.total() >= acts * _PAPERS_AN_ACT:  # on a slow machine too
-                    crowd.why.update(boss.act())
-                    acts += 1
+            crowd.follow(boss, over)
 
     with ThreadPoolExecutor(people + 1) as pool:
-        running = [pool.submit(run, boss_at)] if boss_at else []
+        running = [pool.submit(lead, boss_at)] if boss_at else []
         try:
             for done in [pool.submit(hand_in, place) for place in range(people)]:
                 done.result()
