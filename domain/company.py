@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import cast
+from typing import NamedTuple, cast
 from uuid import UUID
 
 from domain.links import Link, LinkChange, is_linked, read_links
@@ -82,6 +82,15 @@ class AverageCostCalcType(StrEnum):
     ITEM_WAREHOUSE = "ITEM_WAREHOUSE"
 
 
+class FormerAverage(NamedTuple):
+    """How a company averaged before it chose another way, after the recording `through`."""
+
+    through: int
+    period: AverageCostPeriod
+    type: AverageCostCalcType
+    ends: tuple[date, ...]
+
+
 FLOW_OF_SCHEME = {
     Scheme.PERPETUAL: Flow.REPLAY,
     Scheme.PERIODIC: Flow.REPLAY,
@@ -156,7 +165,8 @@ class CompanySettings:
     (`automatic_cost_posting` to `accounting_periods`) are those of the flow LINKED and the scheme
     CONTINENTAL. Documents may be dated from `user_allow_posting_from` on, or from
     `allow_posting_from` where that is not set; adjustments and batches only from the latter on.
-    `links` are those of the scheme BY_LEVEL, as they were turned on and off.
+    `links` are those of the scheme BY_LEVEL, as they were turned on and off; `former_averages` tell
+    what an average was of then, in order.
     """
 
     allow_negative_stock: bool = False
@@ -180,6 +190,7 @@ class CompanySettings:
     allow_posting_from: date | None = None
     user_allow_posting_from: date | None = None
     links: tuple[LinkChange, ...] = ()
+    former_averages: tuple[FormerAverage, ...] = ()
 
     def is_linked(self, link: Link, day: date) -> bool:
         """Whether the ledger hears of that sub-ledger's documents of a day (scheme BY_LEVEL)."""
@@ -256,6 +267,10 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "allow_posting_from": _day,
     "user_allow_posting_from": _day,
     "links": read_links,
+    "former_averages": lambda value: tuple(
+        FormerAverage(one[0], AverageCostPeriod(one[1]), AverageCostCalcType(one[2]), _days(one[3]))
+        for one in cast("Iterable[tuple[int, str, str, object]]", value)
+    ),
 }
 """How the switches that are not yes or no are read."""
 

@@ -41,6 +41,7 @@ def assert_explained(node: Node, seen: Counter[NodeKind]) -> None:
     """The node and all below it: opened where it can be, and rounded by cents only."""
     subject, children = node.subject, node.children or ()
     seen[subject.kind] += 1
+    assert subject.kind is not NodeKind.UNEXPLAINED, subject
     if node.children == () and subject.kind in OPENABLE and subject.amount:
         raise AssertionError(f"{subject} is not explained")
     for child in children:

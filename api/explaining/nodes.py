@@ -59,6 +59,7 @@ described(
         NodeKind.CHANGE: "What the cost of goods changed by that had been taken already.",
         NodeKind.RECORDED: "What an earlier flow of costs had made of it, before a migration.",
         NodeKind.ROUNDING: "What rounding to whole cents left over.",
+        NodeKind.UNEXPLAINED: "What is recorded, where no rule that is known of comes to it.",
     },
 )
 

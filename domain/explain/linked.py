@@ -147,7 +147,7 @@ class _Mixed:
 def _mixed(story: Story) -> _Mixed:
     """The period in which the movement of a story counted."""
     known = _linked(story)
-    averaging = Averaging.of(known.settings)
+    averaging = Averaging.at(known.settings, known.seq)
     nodes = _nodes(known)
     members = [nodes[id_] for id_ in known.pool]
     revaluations = [one for node in members for one in node.revaluations]

@@ -46,6 +46,7 @@ class NodeKind(StrEnum):
     CHANGE = "CHANGE"
     RECORDED = "RECORDED"
     ROUNDING = "ROUNDING"
+    UNEXPLAINED = "UNEXPLAINED"
 
 
 LINES = frozenset({NodeKind.JOURNAL_LINE})

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+import structlog
 from psycopg import AsyncConnection
 
 from domain.company import Flow
@@ -23,6 +24,7 @@ from domain.explain.nodes import (
     Node,
     NodeKind,
     Subject,
+    UnexplainedError,
 )
 from domain.explain.opening import (
     Known,
@@ -42,6 +44,8 @@ from persistence.explaining.origins import OriginRow, origins_of
 from persistence.explaining.tree import Branch, grown, root_of
 from persistence.in_step import InStep, NothingThereError
 from persistence.posting.book import Books
+
+log = structlog.get_logger("perpetuo.explaining")
 
 
 class Stories(Protocol):
@@ -228,6 +232,13 @@ class Explaining:
     async def _parts(self, subject: Subject) -> tuple[Subject, ...]:
         if subject.kind in LINES:
             return line(subject, await posted_on(self._books, subject))
+        try:
+            return await self._opened(subject)
+        except UnexplainedError:
+            log.exception("a figure is not explained")
+            return (subject._replace(kind=NodeKind.UNEXPLAINED),)
+
+    async def _opened(self, subject: Subject) -> tuple[Subject, ...]:
         known = await self._known(subject)
         open_ = opened_as_recorded if self._is_of_earlier_flow(known) else opened
         while True:

@@ -10,9 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
-from domain.company import AverageCostCalcType
 from domain.costing.linked.facts import LinkedMovement, LinkedStory
 from domain.costing.linked.node import BILLED, Node
+from domain.costing.linked.periods import Averaging
 from domain.explain.parts import FIRST
 from domain.explain.story import Story
 from domain.money import ONE, ZERO
@@ -81,17 +81,16 @@ class LinkedStories:
         return LinkedStory(seq=seq, movements=own)
 
     async def _linked(self, movement: Movement, known: int) -> LinkedStory:
-        settings = self._settings
         own = await self._movements([movement.id], known)
         node = Node.of(own[movement.id])
         ids = {one.increase for one in node.links}
         pool: list[UUID] = []
         if node.is_average:
-            by_item = settings.average_cost_calc_type is AverageCostCalcType.ITEM
+            average = Averaging.at(self._settings, known).pool_of(movement.pool)
             pool = await self._ids(
                 _POOL,
-                item=movement.pool.item,
-                warehouse=None if by_item else movement.pool.warehouse,
+                item=average.item,
+                warehouse=average.warehouse,
                 known=known,
             )
         ids |= set(pool)
@@ -99,7 +98,7 @@ class LinkedStories:
             seq=known,
             movements={**own, **await self._movements(ids - own.keys(), known)},
             pool=frozenset(pool),
-            settings=settings,
+            settings=self._settings,
         )
 
     async def _ids(self, query: str, **values: object) -> list[UUID]:

@@ -15,12 +15,10 @@ from domain.company import (
     FLOW_OF_SCHEME,
     PENDING_DEFAULTS,
     SUPPORTED_SCHEMES,
-    CompanySettings,
     Flow,
     pending_defaults_of,
     posts_stock_from,
 )
-from domain.costing.linked.periods import Averaging
 from domain.errors import (
     IdempotencyConflict,
     InUse,
@@ -32,7 +30,6 @@ from domain.errors import (
     Refused,
     WrongAccountType,
 )
-from domain.links import turned
 from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, NewCompany
 from domain.references import Ref
 from persistence.database import Database
@@ -40,6 +37,7 @@ from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company
 from persistence.masters.periods import Mover, note_closed_through
 from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
+from persistence.masters.switches import turn
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
 from persistence.tables import Account, AccountRole, Company, CostCenter
 
@@ -254,18 +252,6 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
     company.settings = {**company.settings, DEFAULT_COST_CENTER: str(found.id)}
 
 
-# Costs are adjusted by a run of their own: as after any change of what goods have cost.
-_AVERAGE_ANEW = """
-insert into cost_dirty (company_id, item_id, movement_id)
-select l.company_id, l.item_id, l.movement_id from linked_movement l
-  join item i on i.company_id = l.company_id and i.id = l.item_id
-  join company c on c.id = l.company_id
- where l.company_id = :company and c.flow = 'LINKED'
-   and coalesce(i.costing_method, c.costing_method) = 'AVERAGE_PERIOD'
-on conflict do nothing
-"""
-
-
 async def update(database: Database, change: Change, by: str) -> Outcome:
     """Change a company: its names, switches, defaults and closed day; `by` is who asks for it.
 
@@ -292,11 +278,7 @@ async def update(database: Database, change: Change, by: str) -> Outcome:
             await note_closed_through(session, record, values["frozen_through"], Mover(name=by))
         changed = apply(record, values)
         if switches:
-            now = CompanySettings.of(turned(record.settings, switches))
-            before = Averaging.of(CompanySettings.of(record.settings))
-            record.settings = {**record.settings, **now.stored()}
-            if Averaging.of(now) != before:
-                await run(session, _AVERAGE_ANEW, company=row.id)
+            await turn(session, record, switches)
         if names_cost_center:
             await set_default_cost_center(session, record, cost_center)
         if defaults:

@@ -93,5 +93,6 @@ def assert_every_figure_is_explained(desk: Desk) -> set[str]:
                 amount = Decimal(line["debit"]) - Decimal(line["credit"])
                 assert Decimal(nodes[0]["amount"]) == amount
                 kinds |= {node["kind"] for node in nodes}
+    assert "UNEXPLAINED" not in kinds
     assert is_clean(desk)
     return kinds

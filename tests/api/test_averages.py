@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests.api.desk import delivery, goods, receipt
+from tests.api.explaining import assert_every_figure_is_explained, cost
 from tests.api.house import House
 
 FINISHED = {"warehouse": {"code": "Finished Goods"}}
@@ -14,10 +16,13 @@ def mean(quantity: str, rate: str, **more: Any) -> Any:
     return goods(quantity, rate, "MEAN", **more)
 
 
+FORGOTTEN = "update company set settings = settings - 'former_averages' where code = %s"
+
+
 @pytest.mark.parametrize(
     ("settings", "left"),
     [
-        # 30 pieces came in January at 800 in all, and eight left.
+        # 30 pieces came in January at 800 in all, and nine left.
         ({"averageCostPeriod": "MONTH"}, "186.67"),
         # In Stores alone: four of ten at 10, then four of 6 at 10 and 10 at 30.
         ({"averageCostCalcType": "ITEM_WAREHOUSE"}, "270.00"),
@@ -31,6 +36,9 @@ def test_what_left_is_averaged_anew(server: str, settings: dict[str, str], left:
     house.post(delivery("2026-01-25", mean("4", "50")))
     house.settings(**settings)
     house.check()
+    assert_every_figure_is_explained(house)
+    house.post(delivery("2026-01-26", mean("1", "50", **FINISHED)))
+    assert_every_figure_is_explained(house)
     refused = house.ask(
         "mutation($input: ClosePeriodInput!) { done: closeInventoryPeriod(input: $input)"
         " { errors { code } } }",
@@ -40,3 +48,18 @@ def test_what_left_is_averaged_anew(server: str, settings: dict[str, str], left:
     house.post(("CostAdjustment", {"postingDate": "2026-01-31"}))
     assert house.stock()["MEAN in Stores"] == ("12", left)
     house.check()
+    assert_every_figure_is_explained(house)
+
+
+def test_what_no_known_rule_comes_to_is_said_so(fresh_server: str, database_url: str) -> None:
+    """Averages of books that an earlier release changed and did not remember how they were."""
+    house = House(fresh_server)
+    house.post(receipt("2026-01-02", mean("10", "10"), mean("10", "40", **FINISHED)))
+    sold = house.post(delivery("2026-01-10", mean("4", "50")))
+    house.settings(averageCostCalcType="ITEM_WAREHOUSE")
+    with psycopg.connect(database_url) as owner:
+        owner.execute(FORGOTTEN, (house.code,))
+    assert cost(house, sold) == [
+        (0, "COST", "-100.00", "-4", "DN-2026-00001"),
+        (1, "UNEXPLAINED", "-100.00", "-4", "DN-2026-00001"),
+    ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from domain.company import AverageCostCalcType, AverageCostPeriod, CompanySettings
+from domain.company import AverageCostCalcType, AverageCostPeriod, CompanySettings, FormerAverage
 from domain.costing.linked.facts import AveragePool
 from domain.movements import Pool
 
@@ -23,6 +23,18 @@ class Averaging:
         by_ends = period is AverageCostPeriod.ACCOUNTING_PERIOD
         ends = settings.accounting_periods if by_ends else ()
         return cls(period, settings.average_cost_calc_type, ends)
+
+    @classmethod
+    def at(cls, settings: CompanySettings, seq: int) -> "Averaging":
+        """As they said when that sequence was recorded."""
+        for one in settings.former_averages:
+            if seq <= one.through:
+                return cls(one.period, one.type, one.ends)
+        return cls.of(settings)
+
+    def until(self, seq: int) -> FormerAverage:
+        """To be remembered as what was so up to and with that recording."""
+        return FormerAverage(seq, self.period, self.type, self.ends)
 
     def start_of(self, day: date) -> date:
         """The first day of the period that a day falls in. Weeks begin on Monday."""
