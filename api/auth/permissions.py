@@ -43,7 +43,8 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",
         "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
-        "whatIf", "partyBalances", "profitAndLoss", "balanceSheet",
+        "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
+        "agedPayables",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",

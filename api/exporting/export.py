@@ -31,6 +31,7 @@ from starlette.responses import Response, StreamingResponse
 from api.context import Context, Services
 from api.executing.top_level import error_of
 from api.exporting import parquet
+from api.exporting.spread import spread_columns
 from api.exporting.text_values import NAMES, TextError, value_of
 from api.messages import negotiate
 from api.serving.consistency import answered, position_named
@@ -118,15 +119,21 @@ class Listing:
                 return cls(name, field, row, paged)
         raise ExportRefused(404, f"No query {name!r} lists anything.")
 
-    def columns(self, wanted: str | None) -> list[tuple[str, ...]]:
+    def columns(self, wanted: str | None, given: Mapping[str, Any]) -> list[tuple[str, ...]]:
         """The columns, as paths of fields: those asked for, or all that are plain values.
+
+        Of a list one by its number: `buckets.0.balance`; those that are as long in every row of the
+        query, whose variables are given, are among all.
 
         Raises:
             ExportRefused: a column that a row does not have.
         """
-        every = [path for name, field in self.row.fields.items() if (path := _column(name, field))]
         if wanted is None:
-            return every
+            return [
+                path
+                for name, field in self.row.fields.items()
+                for path in _columns(name, field, given)
+            ]
         chosen = [tuple(part.strip().split(".")) for part in wanted.split(",")]
         for path in chosen:
             self._check(path)
@@ -134,18 +141,22 @@ class Listing:
 
     def _check(self, path: Sequence[str]) -> None:
         type_: Any = self.row
+        is_list = False
         for step in path:
             fields = getattr(type_, "fields", {})
-            if step not in fields or _is_list(fields[step]):
+            if is_list != _is_number(step) or (step not in fields and not is_list):
                 raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
-            type_ = get_named_type(fields[step].type)
+            is_list = not is_list and _is_list(fields[step])
+            type_ = type_ if _is_number(step) else get_named_type(fields[step].type)
+        if is_list:
+            raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
         if not isinstance(type_, GraphQLScalarType | GraphQLEnumType):
             raise ExportRefused(400, f"Column {'.'.join(path)!r} is not a plain value.")
 
     def type_of(self, path: Sequence[str]) -> str:
         """The scalar, or enum, of a column."""
         type_: Any = self.row
-        for step in path:
+        for step in _fields_of(path):
             type_ = get_named_type(type_.fields[step].type)
         return type_.name
 
@@ -158,7 +169,7 @@ class Listing:
         if self.pages:
             variables.append(f"$after: {get_nullable_type(arguments['after'].type)}")
             passed += [f"first: {PAGE_LIMIT}", "after: $after"]
-        body = " ".join(_selection(path) for path in columns)
+        body = " ".join(dict.fromkeys(_selection(_fields_of(path)) for path in columns))
         page = f" {self.pages.place}" if self.pages else ""
         declared = f"({', '.join(variables)})" if variables else ""
         call = f"({', '.join(passed)})" if passed else ""
@@ -166,18 +177,26 @@ class Listing:
         return f"query Export{declared} {{ {listing} }}"
 
 
-def _column(name: str, field: GraphQLField) -> tuple[str, ...] | None:
-    """The column of a row's field: its value, or the name of the record it refers to."""
+def _columns(name: str, field: GraphQLField, given: Mapping[str, Any]) -> Sequence[tuple[str, ...]]:
+    """The columns of a row's field: its value, or the name of the record it refers to."""
     type_ = get_named_type(field.type)
-    if _is_list(field) or any(_is_required(one) for one in field.args.values()):
-        return None
+    if any(_is_required(one) for one in field.args.values()):
+        return []
+    if _is_list(field):
+        return spread_columns(name, field, given)
     if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
-        return (name,)
+        return [(name,)]
     fields = getattr(type_, "fields", {})
-    for each in NAMES:
-        if each in fields:
-            return (name, each)
-    return None
+    return [(name, each) for each in NAMES if each in fields][:1]
+
+
+def _fields_of(path: Sequence[str]) -> list[str]:
+    """A path's fields, without the numbers of those that are lists."""
+    return [step for step in path if not _is_number(step)]
+
+
+def _is_number(step: str) -> bool:
+    return step.isascii() and step.isdigit()
 
 
 def _is_list(field: GraphQLField) -> bool:
@@ -260,8 +279,8 @@ async def _answer(schema: Any, request: Request) -> Response:
     listing = Listing.of(schema, name)
     given = request.query_params.multi_items()
     wanted = next((text for key, text in given if key == _COLUMNS), None)
-    columns = listing.columns(wanted)
     variables = variables_of(listing, [one for one in given if one[0] != _COLUMNS])
+    columns = listing.columns(wanted, variables)
     pages = _pages(schema, request, listing, listing.query(columns, variables), variables)
     try:
         first = await anext(pages)
@@ -380,5 +399,8 @@ def _cell(row: Any, path: Sequence[str]) -> Any:
     for step in path:
         if row is None:
             return None
-        row = row[step]
+        if isinstance(row, list):
+            row = row[int(step)] if int(step) < len(row) else None
+        else:
+            row = row[step]
     return row

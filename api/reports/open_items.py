@@ -53,9 +53,46 @@ class OpenItem:
     )
 
 
+@strawberry.type
+class _Outstanding:
+    balance: Decimal = strawberry.field(description="What is not settled, in company currency.")
+    overdue_balance: Decimal = strawberry.field(
+        description="What of it should have been paid before `asOf`, or today."
+    )
+
+
+@strawberry.type(description="All open items in one currency.")
+class OpenItemCurrency(_Outstanding):
+    """Debit positive."""
+
+    currency: str = strawberry.field(description="The currency.")
+    outstanding_amount: Decimal = strawberry.field(description="What is not settled, in it.")
+    overdue_amount: Decimal = strawberry.field(
+        description="What of it should have been paid before `asOf`, or today."
+    )
+
+
+@strawberry.type(description="All open items of the filter, debit positive.")
+class OpenItemTotals(_Outstanding):
+    """In company currency."""
+
+    currencies: list[OpenItemCurrency] = strawberry.field(
+        description="The same by the currency that they are in."
+    )
+
+
 @strawberry.type(description="A page of open items.")
 class OpenItemConnection(Connection[OpenItem], Covered):
     """By party; what is due first before the rest."""
+
+    which: strawberry.Private[report.OpenItemFilter]
+
+    @strawberry.field(description="The totals of the whole filter, not of the page.")
+    async def totals(self, info: Info) -> OpenItemTotals:
+        """Computed only when asked for."""
+        async with reading(info.context, self.scope) as connection:
+            found: Any = await report.open_item_totals(connection, self.scope, self.which)
+        return found
 
 
 @strawberry.type
@@ -92,4 +129,4 @@ class OpenItemQuery:
         )
         async with reading(info.context, scope) as connection:
             rows = await report.open_items(connection, scope, page, which)
-        return connect(page, rows, OpenItemConnection, scope=scope)
+        return connect(page, rows, OpenItemConnection, scope=scope, which=which)

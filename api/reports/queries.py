@@ -2,6 +2,7 @@
 
 import strawberry
 
+from api.reports.ageing import AgeingQuery
 from api.reports.billed_not_received import BilledNotReceivedQuery
 from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
@@ -30,6 +31,7 @@ class ReportQuery(
     GoodsInTransitQuery,
     OpenMovementQuery,
     OpenItemQuery,
+    AgeingQuery,
     PartyBalanceQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,

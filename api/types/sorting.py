@@ -12,6 +12,7 @@ from persistence.documents import line_lists
 from persistence.masters import lists, rows
 from persistence.paging import Ordering
 from persistence.reports import (
+    ageing,
     billed_not_received,
     delivered_not_billed,
     general_ledger,
@@ -176,6 +177,13 @@ OpenItemSort = _sort(
     PARTY="the party's code, then what is due first",
     DUE_DATE="due date, then by the party's code",
     POSTING_DATE="posting date, then by the party's code",
+)
+AgeingSort = _sort(
+    "AgeingSort",
+    "parties and what they owe by age",
+    ageing.ORDERS,
+    PARTY="the party's code, then by account and currency",
+    BALANCE="what is outstanding in company currency, then by the party's code",
 )
 StockLedgerSort = _sort(
     "StockLedgerSort",

@@ -7,10 +7,12 @@ opened it, else the document that posted it. So the items of an account add up t
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.money import ZERO, round_to
 from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import (
     Amounts,
@@ -44,6 +46,12 @@ _AMOUNTS: Amounts = {
     "amount": "currency",
     "outstanding_amount": "currency",
     "balance": "company_currency",
+}
+_TOTAL_AMOUNTS: Amounts = {
+    "outstanding_amount": "currency",
+    "overdue_amount": "currency",
+    "balance": "company_currency",
+    "overdue_balance": "company_currency",
 }
 
 
@@ -82,10 +90,30 @@ class OpenItemFilter:
     overdue: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItemCurrency:
+    """The items in one currency: what is outstanding in it, and in company currency."""
+
+    currency: str
+    outstanding_amount: Decimal
+    overdue_amount: Decimal
+    balance: Decimal
+    overdue_balance: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenItemTotals:
+    """All items of the filter, in company currency and by the currencies that they are in."""
+
+    balance: Decimal
+    overdue_balance: Decimal
+    currencies: list[OpenItemCurrency]
+
+
 # What a cancellation takes back belongs to the document that it cancels. What is settled, which is
 # most of a long history, is left out before anything is looked up. By no index but the document's
 # is what opened an item found: a party may have as many entries as there are.
-_PAGE = f"""
+ITEMS = f"""
 with owed as materialized (
     select coalesce(entry.against_id, entry.document_id) as about_id, entry.party_id,
            entry.account_id, entry.currency, sum(entry.currency_amount) as outstanding_amount,
@@ -104,12 +132,16 @@ with owed as materialized (
 ), item as (
     select open_item.*, document.company_id, document.seq as document_seq, document.posting_date,
            coalesce((document.content ->> 'due_date')::date, document.posting_date) as due_date,
-           party.code as party_code, account.code as account_code
+           party.code as party_code, account.code as account_code, account.type as account_type
       from open_item
            {looked_up("document", "document", "open_item.document_id")}
            {looked_up("party", "party", "open_item.party_id")}
            {looked_up("account", "account", "open_item.account_id")}
 )
+"""  # noqa: S608 - constant names
+"""What every statement about open items begins with: `item`, each of the filter's as of its day."""
+
+_PAGE = f"""{ITEMS}
 select item.company_id, document_id, document_seq, posting_date, due_date, party_id, party_code,
        account_id, account_code, item.currency,
        (select coalesce(sum(entry.currency_amount), 0)
@@ -128,22 +160,41 @@ select item.company_id, document_id, document_seq, posting_date, due_date, party
 """  # noqa: S608 - constant names
 
 
-def page_statement(
-    scope: Scope, page: Page, which: OpenItemFilter
-) -> tuple[str, dict[str, object]]:
-    """The statement of a page of open items, and its parameters."""
+_LATE = "due_date < coalesce(%(as_of)s::date, current_date)"
+
+_TOTALS = f"""{ITEMS}
+select item.currency, company.currency as company_currency,
+       sum(outstanding_amount) as outstanding_amount, sum(balance) as balance,
+       coalesce(sum(outstanding_amount) filter (where {_LATE}), 0) as overdue_amount,
+       coalesce(sum(balance) filter (where {_LATE}), 0) as overdue_balance
+  from item join company on company.id = item.company_id
+ where true /*due*/
+ group by item.currency, company.currency order by item.currency
+"""  # noqa: S608 - constant names
+
+
+def statement_of(template: str, scope: Scope, which: OpenItemFilter) -> tuple[str, dict[str, Any]]:
+    """A template that begins with `ITEMS`, its filters in their places, and its parameters."""
     values = scope.values(
         party=which.party_id, account=which.account_id, overdue=which.overdue or None
     )
     sql = compose(
-        on_page(_PAGE, page),
+        template,
         dated=conditions(values, {"as_of": "entry.posting_date <= %(as_of)s"}),
         filters=conditions(
             values,
             {"party": "entry.party_id = %(party)s", "account": "entry.account_id = %(account)s"},
         ),
-        due=conditions(values, {"overdue": "due_date < coalesce(%(as_of)s::date, current_date)"}),
+        due=conditions(values, {"overdue": _LATE}),
     )
+    return sql, values
+
+
+def page_statement(
+    scope: Scope, page: Page, which: OpenItemFilter
+) -> tuple[str, dict[str, object]]:
+    """The statement of a page of open items, and its parameters."""
+    sql, values = statement_of(on_page(_PAGE, page), scope, which)
     return sql, {**values, **page.params}
 
 
@@ -153,3 +204,16 @@ async def open_items(
     """One page of open items as of the scope's day, as read with `page.fetch`."""
     sql, values = page_statement(scope, page, which or OpenItemFilter())
     return await fetch_amounts(connection, OpenItemRow, sql, values, _AMOUNTS)
+
+
+async def open_item_totals(
+    connection: AsyncConnection, scope: Scope, which: OpenItemFilter | None = None
+) -> OpenItemTotals:
+    """The totals of the whole filter, whatever page is shown."""
+    sql, values = statement_of(_TOTALS, scope, which or OpenItemFilter())
+    found = await fetch_amounts(connection, OpenItemCurrency, sql, values, _TOTAL_AMOUNTS)
+    return OpenItemTotals(
+        balance=round_to(sum((one.balance for one in found), ZERO), scope.digits),
+        overdue_balance=round_to(sum((one.overdue_balance for one in found), ZERO), scope.digits),
+        currencies=found,
+    )

@@ -20,7 +20,7 @@ from persistence.paging import Page
 Row = TypeVar("Row")
 Values = Mapping[str, Any]
 Amounts = Mapping[str, str]
-"""Columns of money, each with the column that names its currency."""
+"""Columns of money (or lists of it), each with the column that names its currency."""
 
 
 def compose(template: str, **parts: str) -> str:
@@ -102,6 +102,9 @@ async def fetch_amounts(
             smallest, nothing = _UNITS[cells[currency]]
             for place in of_it:
                 value = cells[place]
+                if isinstance(value, list):
+                    cells[place] = [round_to(one, -smallest.adjusted()) for one in value]
+                    continue
                 # Most are stored with the digits of their currency, and need no arithmetic.
                 if value is None or value.same_quantum(smallest):
                     continue

@@ -65,6 +65,11 @@ class Filled:
         desk.item("B", "BATCH")
         road = {"toWarehouse": {"code": "Road"}}
         sent = [goods("1", None, "B", batch=f"L{n}", **road) for n in range(4)]
+        owed = [
+            {"account": {"code": account}, "party": {"code": f"X{n}"}, side: "5"}
+            for n in range(4)
+            for account, side in (("Debtors", "debit"), ("Creditors", "credit"))
+        ]
         lots = [
             goods("1", "5", "B", batch=f"L{n}", **({"expiryDate": "2026-09-01"} if n % 2 else {}))
             for n in range(5)
@@ -80,6 +85,7 @@ class Filled:
             *(delivery("2026-01-13", goods("7", "9", f"X{n}")) for n in (2, 3, 4)),
             ("StockEntry", {"postingDate": "2026-01-14", "purpose": "SEND_TO_TRANSIT",
                             "lines": sent}),
+            ("JournalEntry", {"postingDate": "2026-01-15", "lines": owed}),
         ):  # fmt: skip
             desk.post(paper)
 

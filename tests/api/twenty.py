@@ -119,7 +119,7 @@ def _post_documents(desk: Desk) -> None:
                 id=bill_id,
                 **customer,
             ),
-            payment("2026-01-16", "RECEIVE", "9", {bill_id: "9"}, party={"code": f"P{n}"}),
+            payment("2026-01-16", "RECEIVE", "10", {bill_id: "9"}, party={"code": f"P{n}"}),
             stock_entry("2026-01-14", "ISSUE", goods("1", **line) | where),
             journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
             receipt("2026-01-11", goods("10", "4", **line) | where, **supplier),  # comes late

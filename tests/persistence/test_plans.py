@@ -13,6 +13,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain.accounts import AccountType
+from domain.ageing import USUAL_BOUNDARIES, intervals_of
 from persistence import feed
 from persistence.database import Database
 from persistence.documents import changed as changed_documents
@@ -20,6 +22,7 @@ from persistence.explaining import lines
 from persistence.paging import Page
 from persistence.posting.reading import linked_statements, recorded
 from persistence.reports import (
+    ageing,
     billed_not_received,
     delivered_not_billed,
     open_items,
@@ -162,6 +165,14 @@ def _lists() -> Iterator[Any]:
             _SCOPE, Page(open_items.ORDERING, 1000), open_items.OpenItemFilter()
         ),
         id="open items",
+    )
+    aged = ageing.AgeingFilter(
+        type=AccountType.RECEIVABLE,
+        basis=ageing.AgeingBasis.DUE_DATE,
+        intervals=intervals_of(USUAL_BOUNDARIES),
+    )
+    yield pytest.param(
+        *ageing.page_statement(_SCOPE, Page(ageing.ORDERING, 1000), aged), id="ageing"
     )
 
 
