@@ -57,32 +57,35 @@ class Fifo:
         if self.quantity <= 0:
             self._restart()
 
-    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+    def give_back(
+        self, movement: UUID, quantity: Decimal, received: Decimal, cost: Decimal
+    ) -> None:
         """Give back goods at the unit cost they came in at (cost / received).
 
         They are taken from the layers of just that unit cost, oldest first; what is missing there
         comes out of the rest, merged into one layer, so that what leaves is worth just that.
+        That layer names the movement that gives back: nothing came in at its unit cost.
         """
         if quantity >= self.quantity:
             self.issue(quantity)
             return
         left: list[tuple[Decimal, Decimal, UUID]] = []
         missing = quantity
-        for layer_quantity, value, movement in self._open_layers():
+        for layer_quantity, value, came_in in self._open_layers():
             taken = ZERO
             if is_same(multiply(value, received), multiply(cost, layer_quantity)):
                 taken = min(layer_quantity, missing)
             missing -= taken
             if taken < layer_quantity:
                 rest = layer_quantity - taken
-                left.append((rest, share(value, rest, layer_quantity), movement))
+                left.append((rest, share(value, rest, layer_quantity), came_in))
         if missing:
             total = sum((value for _, value, _ in left), ZERO) - share(cost, missing, received)
-            left = [(self.quantity - quantity, total, left[-1][2])]
+            left = [(self.quantity - quantity, total, movement)]
         self._restart()
         self.quantity -= quantity
-        for layer_quantity, value, movement in left:
-            self._append(movement, layer_quantity, value)
+        for layer_quantity, value, named in left:
+            self._append(named, layer_quantity, value)
 
     def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:
         """Begin a new curve of one point."""

@@ -264,7 +264,7 @@ class Fold:
         elif movement.returns is not None:
             returned = movement.returns
             cost = found.costs.get(returned.movement, returned.cost)
-            valuation.give_back(-movement.quantity, returned.quantity, cost)
+            valuation.give_back(movement.id, -movement.quantity, returned.quantity, cost)
         else:
             valuation.issue(-movement.quantity)
         before = self._value

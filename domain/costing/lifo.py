@@ -51,9 +51,11 @@ class Lifo:
                 self._top, self._left = layer.below, layer.below_left
         self.quantity -= quantity
 
-    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+    def give_back(
+        self, movement: UUID, quantity: Decimal, received: Decimal, cost: Decimal
+    ) -> None:
         """Goods given back leave from the top like any others."""
-        del received, cost
+        del movement, received, cost
         self.issue(quantity)
 
     def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:

@@ -105,7 +105,9 @@ class Valuation(Protocol):
         """Give out `quantity` (> 0)."""
         ...
 
-    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+    def give_back(
+        self, movement: UUID, quantity: Decimal, received: Decimal, cost: Decimal
+    ) -> None:
         """Give out `quantity` (> 0) of goods of which `received` came in for `cost`."""
         ...
 

@@ -40,9 +40,11 @@ class MovingAverage:
         """Leave at the average, which stays as it is."""
         self.quantity -= quantity
 
-    def give_back(self, quantity: Decimal, received: Decimal, cost: Decimal) -> None:
+    def give_back(
+        self, movement: UUID, quantity: Decimal, received: Decimal, cost: Decimal
+    ) -> None:
         """Goods given back leave at the average like any others."""
-        del received, cost
+        del movement, received, cost
         self.issue(quantity)
 
     def count(self, movement: UUID, quantity: Decimal, value: Decimal) -> None:

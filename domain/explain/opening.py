@@ -24,6 +24,7 @@ from domain.explain.parts import (
     entry,
     entry_parts,
     is_priced,
+    went_back,
 )
 from domain.explain.story import Recorded, Story
 from domain.money import ZERO, quantum, share
@@ -133,8 +134,9 @@ def _held(
 ) -> tuple[Subject, ...] | Earlier:
     """Goods that a movement brought in, or the average it set, as the pool held them.
 
-    A layer may also be what a count said, or all that lay there when goods were given back that
-    were not there any more, or when another method began: then it is what the balance was.
+    A layer may also be what a count said, or all that lay there when another method began: then it
+    is what the balance was; or what of it goods left that were given back and were not there any
+    more.
     """
     movement = story.movement
     for parts in _candidates(subject, story, flow, digits):
@@ -157,7 +159,10 @@ def _candidates(
         yield brought(story)
     elif (counted := count(story, flow, digits)) is not None:
         yield counted
-    yield flow.before(story, digits)
+    before = flow.before(story, digits)
+    if (back := went_back(story)) is not None and not isinstance(before, Earlier):
+        yield (*before, back)
+    yield before
 
 
 def _fits(subject: Subject, whole: Decimal, quantity: Decimal, digits: int) -> bool:

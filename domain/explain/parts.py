@@ -71,6 +71,15 @@ def brought(story: Story) -> tuple[Part, ...]:
     return (*entry_parts(entries), *sources(story))
 
 
+def went_back(story: Story) -> Part | None:
+    """What goods that are given back had come in at; None where the movement gives back none."""
+    returned, quantity = story.movement.returns, story.movement.quantity
+    if returned is None:
+        return None
+    amount = share(returned.cost, quantity, returned.quantity)
+    return Part(NodeKind.LAYER, returned.movement, story.seq, amount, quantity)
+
+
 def given(story: Story) -> tuple[Part, ...]:
     """What documents gave a movement."""
     return tuple(entry_parts(one for one in story.entries if one.is_given))

@@ -17,9 +17,10 @@ from domain.explain.parts import (
     is_priced,
     is_worth_nothing,
     sources,
+    went_back,
 )
 from domain.explain.story import Story
-from domain.money import ZERO
+from domain.money import ZERO, quantum
 
 _KINDS = {
     Held.LAYER: NodeKind.LAYER,
@@ -45,7 +46,7 @@ class Replay:
             return tuple(_counted(story, balances))
         before = _parts(story, balances.before)
         after = _parts(story, balances.after)
-        return tuple(_moved(before, after))
+        return _as_it_came_in(story, tuple(_moved(before, after)), digits)
 
     def derived(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
         """What an increase took over; a decrease or a count is derived as a whole."""
@@ -152,6 +153,15 @@ def _moved(
     for key, part in after.items():
         if key not in before:
             yield part
+
+
+def _as_it_came_in(story: Story, parts: tuple[Part, ...], digits: int) -> tuple[Part, ...]:
+    """Of goods that are not there any more the rest gives up what they had come in at."""
+    back = went_back(story)
+    if back is None or all(part.id != story.movement.id for part in parts):
+        return parts
+    taken = sum((part.amount for part in parts), ZERO)
+    return (back,) if abs(back.amount - taken) <= quantum(digits) else parts
 
 
 def _counted(story: Story, balances: _Balances) -> Iterable[Part]:

@@ -17,7 +17,7 @@ from psycopg import AsyncConnection
 from domain.costing.method import Layer, PoolState
 from domain.costing.replay import Missing, PoolFacts, Settlement, settle
 from domain.facts import ItemFacts
-from domain.movements import Pool, PostingKey
+from domain.movements import Movement, Pool, PostingKey
 from persistence.in_step import InStep
 from persistence.posting.reading.pool_past import from_before
 from persistence.posting.reading.pools import STATE_COLUMNS, STATE_WIDTH
@@ -91,7 +91,7 @@ async def rebuild(
             differences = (
                 *_costs(settled),
                 *_states(settled, one.last, one.state),
-                *_cached(settled, caches[one.pool]),
+                *_cached(settled, caches[one.pool], history),
             )
             findings += [(one.subject, *each, False) for each in differences]
             done += 1
@@ -196,14 +196,25 @@ async def _caches(
     return {pool: one for pool, one in zip(wanted, found, strict=True) if one is not None}
 
 
-def _cached(settled: Settlement | None, stored: _Caches) -> Iterable[Difference]:
+def _cached(
+    settled: Settlement | None, stored: _Caches, history: Iterable[Movement]
+) -> Iterable[Difference]:
+    """What is kept beside the bin. Layers that goods given back left are named after that.
+
+    An earlier release named them otherwise, which only explanations tell.
+    """
+    giving_back = {str(one.id) for one in history if one.returns is not None}
     result = settled.pools[0] if settled else None
     snapshots = [
         (_place(at), _figures(state)) for at, state in (result.snapshots if result else ())
     ]
     layers = [(str(layer.no), _figures(layer)) for layer in (result.new_layers if result else ())]
     yield from _differences("the snapshot", snapshots, stored[0])
-    yield from _differences("layer", layers, stored[1])
+    kept = dict(stored[1])
+    for no, layer in layers:
+        if no in kept and layer["movement"] in giving_back:
+            kept[no] = {**kept[no], "movement": layer["movement"]}
+    yield from _differences("layer", layers, kept.items())
 
 
 def _differences(what: str, rebuilt: Iterable[Row], stored: Iterable[Row]) -> Iterable[Difference]:

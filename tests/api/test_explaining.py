@@ -99,6 +99,28 @@ def test_returns_and_counts(desk: Desk) -> None:
     assert_every_figure_is_explained(desk)
 
 
+def test_goods_go_back_when_others_are_left(desk: Desk) -> None:
+    """10 at 12 less 5 at 10 leave 70 for 5; nothing came in at 14."""
+    bought = desk.post(receipt("2026-01-01", goods("10", "10")))
+    desk.post(delivery("2026-01-02", goods("10", "300")))
+    desk.post(receipt("2026-01-03", goods("10", "12")))
+    went = desk.post(given_back("PurchaseReturn", "2026-01-04", bought, "5"))
+    assert cost(desk, went) == [
+        (0, "COST", "-50.00", "-5", "PRET-2026-00001"),
+        (1, "LAYER", "-50.00", "-5", "PR-2026-00001"),
+        (2, "DIRECT", "-50.00", None, "PR-2026-00001"),
+    ]
+    left = desk.post(delivery("2026-01-05", goods("3", "300")))
+    assert cost(desk, left, depth=2) == [
+        (0, "COST", "-42.00", "-3", "DN-2026-00002"),
+        (1, "LAYER", "-42.00", "-3", "PRET-2026-00001"),
+        (2, "LAYER", "-72.00", "-6", "PR-2026-00002"),
+        (2, "LAYER", "30.00", "3", "PR-2026-00001"),
+    ]
+    desk.post(receipt("2026-01-01", goods("2", "100")))
+    assert_every_figure_is_explained(desk)
+
+
 def test_goods_that_leave_before_they_come(desk: Desk) -> None:
     desk.make("updateCompany", "company", company=desk.company,
               settings={"allowNegativeStock": True})  # fmt: skip

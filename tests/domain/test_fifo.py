@@ -21,7 +21,7 @@ def test_goods_go_back_out_of_their_own_layer_one_after_the_other(issued: list[s
         pool.issue(Decimal(quantity))
     before = {one.movement: one.quantity for one in pool.holdings()}
     for _ in range(2):
-        pool.give_back(Decimal(1), Decimal(3), Decimal("25.64"))
+        pool.give_back(UUID(int=9), Decimal(1), Decimal(3), Decimal("25.64"))
     held = {one.movement: (one.quantity, round_to(one.value, 9)) for one in pool.holdings()}
     left = before[NEW] - 2
     expected = {NEW: (left, round_to(left * Decimal("25.64") / 3, 9))}
