@@ -256,7 +256,7 @@ class LandedCost(Document):
 def _is_bought(line: OriginalLine) -> bool:
     """Whether it brought goods in from a supplier: a bill of goods received before brought none."""
     kinds = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
-    return line.kind in kinds and any(one.leg == "IN" for one in line.movements)
+    return line.kind in kinds and bool(line.paid_for)
 
 
 def _arrival(line: OriginalLine) -> list[time]:

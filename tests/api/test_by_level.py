@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.api.clerk import Clerk
-from tests.api.desk import ACCRUAL, Desk, Paper, cancelling, charge, entries
+from tests.api.correcting import landed
+from tests.api.desk import ACCRUAL, Desk, Paper, cancelling, charge, entries, refusals
 
 
 class Office(Desk):
@@ -151,6 +152,7 @@ def test_a_bill_changes_a_weighted_average_and_its_cancellation_takes_it_back(
     receipt = office.post(_receipt("AVG", "10", "1.50"))
     bill = office.post(_bill(receipt, "AVG", "10", "1.50"))
     assert office.books().balances["Stores"] == "115.00"
+    assert refusals(office, landed("2026-02-20", bill)) == [("INVALID_VALUE", "receipts.0")]
     office.check()
     office.cancelled(bill)
     assert office.books().balances["Stores"] == "110.00"
