@@ -35,8 +35,9 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 test: install ## The Python tests
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
 
-model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=linked, by-level, credits, ...), with progress
-	@$(BIN)/python -m tests.model --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) $(if $(filter-out product,$(OF)),--of $(OF))
+model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=walks, linked, by-level, credits, ...), with progress
+	@$(BIN)/python -m tests.model$(if $(filter walks,$(OF)),.walks) --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) \
+	  $(if $(filter-out product walks,$(OF)),--of $(OF)) $(ARGS)
 
 crowd: install ## People who post in one company at once, and what may never come of it (ROUNDS=10, PEOPLE=12, ARGS="--migrating", "--accidents", "--seed 1")
 	@$(BIN)/python -m tests.crowd --rounds $(or $(ROUNDS),10) --people $(or $(PEOPLE),12) $(ARGS)

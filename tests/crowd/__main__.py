@@ -96,7 +96,7 @@ def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace
         say(f"retries {retries()}, deadlocks {deadlocks(url)}")
         found = wrong(base, url, crowd)
         if not found and not given.migrating:
-            found = left_over(url, crowd)
+            found = left_over(url, crowd.house)
         if found:
             say("\n".join(found))
             return False

@@ -14,8 +14,8 @@ from tests.api.desk import cancelling
 from tests.api.house import House
 from tests.crowd.papers import Posted
 
-_DAYS = ("2026-01-05", "2026-01-20", "2026-02-10", "2026-02-28")
-_SWITCHES: dict[str, tuple[Any, ...]] = {
+DAYS = ("2026-01-05", "2026-01-20", "2026-02-10", "2026-02-28")
+SWITCHES: dict[str, tuple[Any, ...]] = {
     "allowNegativeStock": (True, False),
     "invoiceRatePolicy": ("MUST_MATCH", "KEEP_DIFFERENCE", "ADJUST_RECEIPT_COST"),
     "adjustmentDating": ("OWN_PERIOD", "FIRST_OPEN_PERIOD"),
@@ -23,7 +23,7 @@ _SWITCHES: dict[str, tuple[Any, ...]] = {
     "overReceiptTolerance": ("0", "50"),
     "requireParty": (True, False),
 }
-_SWITCHES_OF = {
+SWITCHES_OF = {
     "CONTINENTAL": {
         "automaticCostPosting": (True, False),
         "automaticCostAdjustment": ("ALWAYS", "NEVER"),
@@ -138,14 +138,14 @@ class Boss:
 
     def _close(self) -> list[str]:
         what = self._luck.choice(("closePeriod", "closeInventoryPeriod"))
-        return self._do(what, "ClosePeriodInput", through=self._luck.choice(_DAYS))
+        return self._do(what, "ClosePeriodInput", through=self._luck.choice(DAYS))
 
     def _reopen(self) -> list[str]:
         what = self._luck.choice(("reopenPeriod", "reopenInventoryPeriod"))
         return self._do(what, "ReopenPeriodInput")
 
     def _switch(self) -> list[str]:
-        switches = _SWITCHES | _SWITCHES_OF.get(self._desk.scheme, {})
+        switches = SWITCHES | SWITCHES_OF.get(self._desk.scheme, {})
         name = self._luck.choice(list(switches))
         return self._do("updateCompany", settings={name: self._luck.choice(switches[name])})
 

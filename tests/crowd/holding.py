@@ -6,6 +6,7 @@ from typing import Any
 import psycopg
 
 from tests.api.desk import cancelling
+from tests.api.house import House
 from tests.crowd.again import company_of, differences
 from tests.crowd.working import Crowd, opened
 
@@ -89,9 +90,8 @@ def _lost(owner: psycopg.Connection[Any], company: Any, crowd: Crowd) -> Iterato
         yield f"nobody was told that {recorded[id_]} is posted"
 
 
-def left_over(url: str, crowd: Crowd) -> list[str]:
+def left_over(url: str, house: House) -> list[str]:
     """Cancel all that may be cancelled, the last one first; what is left of it all."""
-    house = crowd.house
     for what in ("Period", "InventoryPeriod"):
         house.ask(f"mutation($input: ReopenPeriodInput!) {{ reopen{what}(input: $input)"
                   " { errors { code } } }", input={"company": house.company})  # fmt: skip

@@ -1,0 +1,55 @@
+"""What a company on a walk settles on, at first and on its way."""
+
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+from tests.crowd.bosses import DAYS, SWITCHES, SWITCHES_OF
+
+WALK_SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC")
+
+INPUTS = {
+    "closePeriod": "ClosePeriodInput",
+    "reopenPeriod": "ReopenPeriodInput",
+    "closeInventoryPeriod": "ClosePeriodInput",
+    "reopenInventoryPeriod": "ReopenPeriodInput",
+}
+"""The inputs of changes that are not named after them."""
+
+_MORE: Mapping[str, tuple[Any, ...]] = {
+    "provisionalForNonStock": (True, False),
+    "valueRejected": (True, False),
+    "overDeliveryTolerance": ("0", "50"),
+}
+_AT_FIRST: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "CONTINENTAL": {"expectedCostPosting": (True, False)},
+}
+
+Change = tuple[str, dict[str, Any]]
+
+
+def at_first(luck: Random, scheme: str) -> Iterator[Change]:
+    """The switches with which a company begins."""
+    switches = {**SWITCHES, **_MORE, **SWITCHES_OF.get(scheme, {}), **_AT_FIRST.get(scheme, {})}
+    for name, choices in switches.items():
+        if luck.random() < 0.5:
+            yield "updateCompany", {"settings": {name: luck.choice(choices)}}
+    if luck.random() < 0.3:
+        yield "updateCompany", {"defaultCostCenter": {"code": "North"}}
+
+
+def on_the_way(luck: Random, scheme: str) -> Change:
+    """Another switch, or days that are closed or opened."""
+    kind = luck.choice(("switch", "switch", "item", "close", "reopen", "reopen", "reopen"))
+    if kind == "switch":
+        switches = {**SWITCHES, **_MORE, **SWITCHES_OF.get(scheme, {})}
+        name = luck.choice(list(switches))
+        return "updateCompany", {"settings": {name: luck.choice(switches[name])}}
+    if kind == "item":
+        allow = luck.choice((True, False, None))
+        item = {"sku": luck.choice(("CHAIR", "MEAN"))}
+        return "updateItem", {"item": item, "allowNegativeStock": allow}
+    what = luck.choice(("Period", "InventoryPeriod"))
+    if kind == "close":
+        return f"close{what}", {"through": luck.choice(DAYS)}
+    return f"reopen{what}", {}

@@ -1,0 +1,122 @@
+"""What a paper may have besides: money of another country, taxes, charges, discounts, orders."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any, TypeAlias
+
+from tests.api.desk import Paper
+from tests.api.house import VAT
+
+CENTERS = ("North", "South")
+ORDERS = ("PO-1", "PO-2")
+_RATES = ("1.1", "0.857", "1.23456789")
+_FOREIGN = {"PurchaseReceipt", "PurchaseInvoice", "DeliveryNote", "SalesInvoice", "LandedCost"}
+_HOURS = ("08:00:00", "12:30:00", "20:00:00")
+
+Given: TypeAlias = dict[str, Any]
+
+
+def dressed(luck: Random, paper: Paper, scheme: str) -> Paper:
+    """The paper with more on it, as its kind can have."""
+    kind, given = paper
+    given = {**given, "lines": [dict(line) for line in given["lines"]]} if "lines" in given else (
+        dict(given)
+    )  # fmt: skip
+    for dress in (_time, _center, *_DRESSES.get(kind, ())):
+        dress(luck, kind, given)
+    if scheme == "BY_LEVEL" and kind == "PurchaseReceipt":
+        _order(luck, given)
+    return kind, given
+
+
+def _time(luck: Random, kind: str, given: Given) -> None:
+    if "postingDate" in given and luck.random() < 0.15 and kind not in _RUNS:
+        given["postingTime"] = luck.choice(_HOURS)
+
+
+_RUNS = {"CostAdjustment", "InventoryPosting"}
+
+
+def _center(luck: Random, kind: str, given: Given) -> None:
+    if kind not in _WITH_CENTERS or luck.random() > 0.15:
+        return
+    for line in given.get("lines", ()):
+        line["costCenter"] = {"code": luck.choice(CENTERS)}
+
+
+_WITH_CENTERS = {
+    "PurchaseReceipt", "PurchaseInvoice", "DeliveryNote", "SalesInvoice", "StockEntry",
+    "StockReconciliation", "CreditNote", "JournalEntry",
+}  # fmt: skip
+
+
+def _currency(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.2:
+        given |= {"currency": "EUR", "exchangeRate": luck.choice(_RATES)}
+
+
+def _taxes(luck: Random, _kind: str, given: Given) -> None:
+    for line in given["lines"]:
+        if luck.random() < 0.4:
+            line.update(VAT)
+
+
+def _discount(luck: Random, _kind: str, given: Given) -> None:
+    for line in given["lines"]:
+        if luck.random() < 0.15:
+            line["discountPercent"] = luck.choice(("7.5", "33.3333", "100"))
+
+
+def _charges(luck: Random, kind: str, given: Given) -> None:
+    """Amounts and percents; of purchases of every category."""
+    if luck.random() > 0.35:
+        return
+    charges: list[Given] = []
+    for _ in range(luck.choice((1, 1, 2))):
+        charge: Given = {"account": {"code": luck.choice(("Shipping Charges", "Service Tax"))}}
+        how = luck.choice((("amount", "3.33"), ("amount", "20"), ("rate", "7.7"), ("rate", "10")))
+        charge[how[0]] = how[1]
+        if kind != "SalesInvoice":
+            charge["category"] = luck.choice(("TOTAL", "VALUATION", "VALUATION_AND_TOTAL"))
+        charges.append(charge)
+    given["charges"] = charges
+
+
+def _rounded(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.15:
+        given["roundedTotal"] = True
+
+
+def _paid(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.15:
+        given["paidFrom"] = {"code": luck.choice(("Bank", "Cash"))}
+
+
+def _freight(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.25:
+        given["freight"] = luck.choice(("10.01", "3"))
+        if luck.random() < 0.5:
+            given["freightTaxes"] = VAT["taxes"]
+
+
+def _rejected(luck: Random, _kind: str, given: Given) -> None:
+    line = luck.choice(given["lines"])
+    if luck.random() < 0.1 and "serials" not in line:
+        line |= {"rejectedQuantity": "2", "rejectedWarehouse": {"code": "Finished Goods"}}
+
+
+def _order(luck: Random, given: Given) -> None:
+    if luck.random() < 0.5:
+        given["order"] = luck.choice(ORDERS)
+        for line in given["lines"]:
+            line["orderLine"] = luck.choice((1, 2))
+
+
+_Dress: TypeAlias = Callable[[Random, str, Given], None]
+_DRESSES: dict[str, tuple[_Dress, ...]] = {
+    "PurchaseReceipt": (_currency, _discount, _charges, _rejected),
+    "PurchaseInvoice": (_currency, _discount, _taxes, _charges, _rounded, _paid),
+    "DeliveryNote": (_currency, _discount),
+    "SalesInvoice": (_currency, _discount, _taxes, _charges, _rounded, _freight),
+    "LandedCost": (_currency,),
+}
