@@ -44,7 +44,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
-        "agedPayables",
+        "agedPayables", "taxReport",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",

@@ -26,6 +26,8 @@ _LENGTHS: Mapping[str, int] = MappingProxyType(
         "TrialBalance.nodes": 100,
         "PartyBalances.rows": 100,
         "PartyBalances.nodes": 100,
+        "TaxReport.rows": 20,
+        "TaxReport.nodes": 20,
         "StockVersusLedger.rows": 20,
         "StockVersusLedger.nodes": 20,
         "StatementSection.rows": 50,

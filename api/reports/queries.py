@@ -16,6 +16,7 @@ from api.reports.shipments import ShipmentQuery
 from api.reports.statements import StatementQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
+from api.reports.tax_report import TaxReportQuery
 from api.reports.trial_balance import TrialBalanceQuery
 from api.reports.what_if import WhatIfQuery
 
@@ -32,6 +33,7 @@ class ReportQuery(
     OpenMovementQuery,
     OpenItemQuery,
     AgeingQuery,
+    TaxReportQuery,
     PartyBalanceQuery,
     ReceivedNotBilledQuery,
     BilledNotReceivedQuery,

@@ -1,0 +1,245 @@
+"""Taxes of a period: what was charged by tax, account and direction, tied to the accounts.
+
+A tax's amount is that of its documents, in company currency, so that it agrees with the ledger;
+what a bill charges on a tax account without a tax is a row of its own, on its net total. Whatever
+else stands on these accounts (journals, what was paid of them) is their `other`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.money import ZERO, round_to
+from domain.tax_sides import TAX_SIDES, TaxDirection
+from persistence.reports.query import compose, conditions, fetch_all
+from persistence.reports.scope import Scope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxFilter:
+    """From which day on, and of which account; null = any."""
+
+    from_date: date | None = None
+    account_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxReportRow:
+    """A tax on an account in a direction, in company currency; positive as bills charge it.
+
+    `tax_id` None: charged without a tax, at `rate` percent of the net total (None: as amounts).
+    `document_count` leaves out what was cancelled.
+    """
+
+    company_id: UUID
+    tax_id: UUID | None
+    account_id: UUID
+    direction: str
+    rate: Decimal | None
+    base_amount: Decimal
+    tax_amount: Decimal
+    document_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxAccountRow:
+    """A tax account over the period, in company currency, credit (what is owed) positive.
+
+    output - input + other = turnover, its credits less its debits.
+    """
+
+    company_id: UUID
+    account_id: UUID
+    input: Decimal
+    output: Decimal
+    other: Decimal
+    turnover: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxReportTotals:
+    """All rows by direction; `payable` = output - input."""
+
+    input_base: Decimal
+    input_tax: Decimal
+    output_base: Decimal
+    output_tax: Decimal
+    payable: Decimal
+
+
+_SIDES = ", ".join(
+    f"('{one.kind}', {one.sign}, '{one.direction}', {one.direction.debited * one.sign},"
+    f" {repr(one.credit_side.value) if one.credit_side else 'null'})"
+    for one in TAX_SIDES
+)
+
+# What a document posts on the account of its taxes beyond them are the cents of the last credit of
+# an invoice in another currency, unless it names that account on a line or charge too.
+_CHARGED = f"""
+with side (kind, sign, direction, debited, credit_side) as (values {_SIDES}),
+tax_account as (
+    select id from account where company_id = %(company)s and type = 'TAX' and not is_group
+    union select sales_account_id from tax where company_id = %(company)s
+    union select purchase_account_id from tax where company_id = %(company)s
+    union select account_id from document_tax where company_id = %(company)s
+), posted as (
+    select entry.because_id as document_id, line.account_id, line.posting_date,
+           sum(line.amount) as amount
+      from journal_line line
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.id = line.journal_entry_id
+     where line.company_id = %(company)s and line.seq <= %(seq)s
+       and line.account_id in (select id from tax_account) /*posted_in*/ /*account*/
+     group by 1, 2, 3
+), billed as (
+    select document.id, document.posting_date, about.id as about_id, about.exchange_rate,
+           about.net_total, side.direction, side.debited, side.sign,
+           case when document.cancels_id is null then 1 else -1 end as counts
+      from document
+      join document about on about.company_id = %(company)s
+       and about.id = coalesce(document.cancels_id, document.id)
+      join side on side.kind = about.kind
+       and (side.credit_side is null or side.credit_side = about.content ->> 'side')
+     where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
+), taxed as (
+    select billed.id as document_id, billed.posting_date, billed.about_id, billed.direction,
+           line.tax_id, line.account_id,
+           counts * sign * round(line.base * exchange_rate, %(digits)s) as base_amount,
+           counts * debited * round(line.amount * exchange_rate, %(digits)s) as debit,
+           row_number() over (partition by billed.id, line.account_id
+                              order by line.amount desc, line.tax_id) as place
+      from billed
+      join document_tax line
+        on line.company_id = %(company)s and line.document_id = billed.about_id
+     where true /*account*/
+), rest as (
+    select posted.document_id, posted.account_id, posted.posting_date,
+           posted.amount - coalesce(sum(taxed.debit), 0) as debit
+      from posted left join taxed using (document_id, account_id, posting_date)
+     group by posted.document_id, posted.account_id, posted.posting_date, posted.amount
+), charged as (
+    -- by tax
+    select taxed.about_id, taxed.direction, taxed.tax_id, taxed.account_id,
+           null::numeric as rate, taxed.base_amount,
+           taxed.debit + case when rest.debit <> 0 and taxed.place = 1 and not exists (
+                   select from document_line line
+                    where line.company_id = %(company)s and line.document_id = taxed.about_id
+                      and line.account_id = taxed.account_id)
+               and not exists (
+                   select from document_charge line
+                    where line.company_id = %(company)s and line.document_id = taxed.about_id
+                      and line.account_id = taxed.account_id)
+               then rest.debit else 0 end as debit
+      from taxed left join rest using (document_id, account_id, posting_date)
+    union all
+    -- without one: of a credit note at the rate of what it credits
+    select billed.about_id, billed.direction, null, rest.account_id, charge.rate,
+           counts * sign * round(net_total * exchange_rate, %(digits)s), rest.debit
+      from rest
+      join billed on billed.id = rest.document_id and billed.posting_date = rest.posting_date
+      join account on account.company_id = %(company)s and account.id = rest.account_id
+       and account.type = 'TAX'
+      join lateral (
+          select min(found.rate) as rate from document_charge found
+           where found.company_id = %(company)s and found.account_id = rest.account_id
+             and found.category <> 'VALUATION'
+             and (found.document_id = billed.about_id or found.document_id in (
+                 select credited.against_id from document_line credited
+                  where credited.company_id = %(company)s
+                    and credited.document_id = billed.about_id))
+          having count(*) > 0
+      ) charge on true
+     where rest.debit <> 0
+), by_document as (
+    select about_id, direction, tax_id, account_id, rate, sum(base_amount) as base_amount,
+           sum(debit) as debit
+      from charged group by about_id, direction, tax_id, account_id, rate
+    having sum(base_amount) <> 0 or sum(debit) <> 0
+)
+"""  # noqa: S608 - constant names
+
+_ROWS = f"""{_CHARGED}
+select account.company_id, tax_id, account.id as account_id, direction, by_document.rate,
+       round(sum(base_amount), %(digits)s) as base_amount,
+       round(case direction when 'INPUT' then sum(debit) else -sum(debit) end, %(digits)s)
+           as tax_amount,
+       count(*) as document_count
+  from by_document
+  join account on account.company_id = %(company)s and account.id = by_document.account_id
+  left join tax on tax.company_id = %(company)s and tax.id = by_document.tax_id
+ group by account.company_id, tax_id, tax.position, tax.code, account.id, account.position,
+          account.code, direction, by_document.rate
+ order by direction, account.position, account.code, tax.position, tax.code, by_document.rate
+"""  # noqa: S608 - constant names
+
+_ACCOUNTS = f"""{_CHARGED}, by_account as (
+    select account_id, coalesce(sum(debit) filter (where direction = 'INPUT'), 0) as input,
+           coalesce(-sum(debit) filter (where direction = 'OUTPUT'), 0) as output
+      from by_document group by account_id
+), turned as (
+    select account_id, -sum(amount) as turnover from posted group by account_id
+)
+select account.company_id, account.id as account_id, round(coalesce(input, 0), %(digits)s) as input,
+       round(coalesce(output, 0), %(digits)s) as output,
+       round(coalesce(turnover, 0) - coalesce(output, 0) + coalesce(input, 0), %(digits)s)
+           as other,
+       round(coalesce(turnover, 0), %(digits)s) as turnover
+  from account
+  left join by_account on by_account.account_id = account.id
+  left join turned on turned.account_id = account.id
+ where account.company_id = %(company)s and (input is not null or turnover is not null)
+ order by account.position, account.code
+"""  # noqa: S608 - constant names
+
+
+def _statement(template: str, scope: Scope, which: TaxFilter) -> tuple[str, dict[str, object]]:
+    values = scope.values(from_date=which.from_date, account=which.account_id)
+
+    def dated(column: str) -> str:
+        first, last = f"{column} >= %(from_date)s", f"{column} <= %(as_of)s"
+        return conditions(values, {"from_date": first, "as_of": last})
+
+    sql = compose(
+        template,
+        posted_in=dated("line.posting_date"),
+        billed_in=dated("document.posting_date"),
+        account=conditions(values, {"account": "line.account_id = %(account)s"}),
+    )
+    return sql, values
+
+
+async def tax_report(
+    connection: AsyncConnection, scope: Scope, which: TaxFilter
+) -> list[TaxReportRow]:
+    """Every tax of the period: input first, by account and the order of taxes."""
+    sql, values = _statement(_ROWS, scope, which)
+    return await fetch_all(connection, TaxReportRow, sql, values)
+
+
+async def tax_accounts(
+    connection: AsyncConnection, scope: Scope, which: TaxFilter
+) -> list[TaxAccountRow]:
+    """Every tax account that moved in the period, in chart order."""
+    sql, values = _statement(_ACCOUNTS, scope, which)
+    return await fetch_all(connection, TaxAccountRow, sql, values)
+
+
+def tax_totals(rows: list[TaxReportRow], digits: int) -> TaxReportTotals:
+    """The sums of the rows."""
+
+    def total(direction: TaxDirection, name: str) -> Decimal:
+        of = (getattr(one, name) for one in rows if one.direction == direction)
+        return round_to(sum(of, ZERO), digits)
+
+    output = total(TaxDirection.OUTPUT, "tax_amount")
+    input_ = total(TaxDirection.INPUT, "tax_amount")
+    return TaxReportTotals(
+        input_base=total(TaxDirection.INPUT, "base_amount"),
+        input_tax=input_,
+        output_base=total(TaxDirection.OUTPUT, "base_amount"),
+        output_tax=output,
+        payable=output - input_,
+    )
