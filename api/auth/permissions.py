@@ -28,8 +28,8 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "itemGroup", "itemGroups",
     ),
     Permission.STOCK_READ: (
-        "stockBalance", "stockLedger", "negativeStock", "lots", "goodsInTransit",
-        "openMovements", "stockLevels",
+        "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "lots",
+        "goodsInTransit", "openMovements", "stockLevels",
     ),
     Permission.DOCUMENTS_READ: (
         "document", "documents", "purchaseReceipts", "purchaseInvoices", "deliveryNotes",
@@ -44,7 +44,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
-        "agedPayables", "taxReport",
+        "agedPayables", "taxReport", "grossProfit",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",
@@ -85,7 +85,7 @@ WITHIN_WAREHOUSES = frozenset(
     {
         # Masters are everybody's to read.
         *_FIELDS[Permission.MASTERS_READ],
-        "stockBalance", "stockLedger", "negativeStock", "stockLevels", "lots",
+        "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "stockLevels", "lots",
         # Of drafts it is not known yet what they will move: only one's own.
         *_FIELDS[Permission.DOCUMENTS_READ],
         # What is posted is checked where its movements are known.

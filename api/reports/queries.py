@@ -7,6 +7,8 @@ from api.reports.billed_not_received import BilledNotReceivedQuery
 from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.goods_in_transit import GoodsInTransitQuery
+from api.reports.gross_profit import GrossProfitQuery
+from api.reports.inventory_valuation import InventoryValuationQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
@@ -27,6 +29,7 @@ class ReportQuery(
     StatementQuery,
     GeneralLedgerQuery,
     StockBalanceQuery,
+    InventoryValuationQuery,
     StockLedgerQuery,
     NegativeStockQuery,
     GoodsInTransitQuery,
@@ -39,6 +42,7 @@ class ReportQuery(
     BilledNotReceivedQuery,
     DeliveredNotBilledQuery,
     ShipmentQuery,
+    GrossProfitQuery,
     WhatIfQuery,
 ):
     """Every report."""

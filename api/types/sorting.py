@@ -17,6 +17,8 @@ from persistence.reports import (
     delivered_not_billed,
     general_ledger,
     goods_in_transit,
+    gross_profit,
+    inventory_valuation,
     lots,
     negative_stock,
     open_items,
@@ -169,6 +171,24 @@ StockBalanceSort = _sort(
     WAREHOUSE="warehouse code, then by SKU",
     QUANTITY="quantity, then by SKU",
     VALUE="value, then by SKU",
+)
+InventoryValuationSort = _sort(
+    "InventoryValuationSort",
+    "what lay, came and went where",
+    inventory_valuation.ORDERS,
+    ITEM="SKU, then by warehouse code",
+    WAREHOUSE="warehouse code, then by SKU",
+    CLOSING_VALUE="closing value, then by SKU",
+    DECREASE_VALUE="value of what went, then by SKU",
+)
+GrossProfitSort = _sort(
+    "GrossProfitSort",
+    "items, groups or customers with their gross profit",
+    gross_profit.ORDERS,
+    CODE="SKU or code",
+    REVENUE="revenue, then by code",
+    COST="cost, then by code",
+    GROSS_PROFIT="gross profit, then by code",
 )
 OpenItemSort = _sort(
     "OpenItemSort",

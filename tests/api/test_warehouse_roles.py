@@ -46,11 +46,12 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
       other: stockBalance(company: $company, warehouse: $away) {
         nodes { quantity } totals { value } }
       stockLedger(company: $company) { nodes { warehouse { code } } }
+      inventoryValuation(company: $company, from: "2026-01-08") { nodes { warehouse { code } } }
       documents(company: $company) { nodes { stockMovements { warehouse { code } } } }
     }
     """
     data = keeper.ask(query, away=away)
-    for name in ("stockBalance", "past", "stockLedger"):
+    for name in ("stockBalance", "past", "stockLedger", "inventoryValuation"):
         assert {row["warehouse"]["code"] for row in data[name]["nodes"]} == {"Stores"}, name
     assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
     for node in data["documents"]["nodes"]:

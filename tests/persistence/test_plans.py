@@ -25,6 +25,8 @@ from persistence.reports import (
     ageing,
     billed_not_received,
     delivered_not_billed,
+    gross_profit,
+    inventory_valuation,
     open_items,
     received_not_billed,
     stock_balance,
@@ -174,6 +176,14 @@ def _lists() -> Iterator[Any]:
     yield pytest.param(
         *ageing.page_statement(_SCOPE, Page(ageing.ORDERING, 1000), aged), id="ageing"
     )
+    for report, which in (
+        (inventory_valuation, inventory_valuation.ValuationFilter()),
+        *((gross_profit, gross_profit.ProfitFilter(by=by)) for by in gross_profit.GrossProfitBy),
+    ):
+        yield pytest.param(
+            *report.page_statement(_SCOPE, Page(report.ORDERING, 1000), which),
+            id=f"{report.ORDERING.name} {getattr(which, 'by', '')}".strip(),
+        )
 
 
 @pytest.mark.parametrize(("query", "values"), list(_lists()))
