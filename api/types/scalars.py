@@ -99,7 +99,15 @@ parse_time = _parser("Time", _TIME, time.fromisoformat, '"14:30" or "14:30:05.25
 parse_datetime = _parser(
     "DateTime", _DATETIME, _instant, '"2026-01-31T14:30:05Z" or with an offset as "+01:00"'
 )
-parse_uuid = _parser("UUID", _UUID, UUID, '"01890a5d-ac96-774b-bcce-b302099a8057"')
+_parse_spelled_uuid = _parser("UUID", _UUID, UUID, '"01890a5d-ac96-774b-bcce-b302099a8057"')
+
+
+def parse_uuid(value: object) -> UUID:
+    """An identifier with hyphens; the nil UUID is what stands where there is none."""
+    found = _parse_spelled_uuid(value)
+    if not found.int:
+        raise GraphQLError("UUID must identify something; the nil UUID (all zeros) does not.")
+    return found
 
 
 def print_datetime(value: object) -> str:
@@ -161,7 +169,7 @@ DATETIME = ScalarDefinition(
 
 UUID_SCALAR = ScalarDefinition(
     name="UUID",
-    description="An identifier made by a client (version 7 preferred), with hyphens.",
+    description="An identifier made by a client (version 7 preferred), with hyphens; never nil.",
     specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
     serialize=str,
     parse_value=parse_uuid,

@@ -125,6 +125,8 @@ def test_identifiers_are_uuids_with_hyphens() -> None:
     for wrong in (text.replace("-", ""), "{" + text + "}", "urn:uuid:" + text, "1", 1):
         with pytest.raises(GraphQLError):
             parse_uuid(wrong)
+    with pytest.raises(GraphQLError, match="nil"):
+        parse_uuid("00000000-0000-0000-0000-000000000000")
 
 
 @pytest.mark.parametrize(
