@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from uuid import UUID
 
 from domain.explain.nodes import (
@@ -21,9 +22,11 @@ from domain.explain.parts import (
     change,
     cost,
     count,
+    difference,
     entry,
     entry_parts,
     is_priced,
+    of_each,
     went_back,
 )
 from domain.explain.story import Recorded, Story
@@ -32,7 +35,10 @@ from domain.money import ZERO, quantum, share
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What opening a subject needs: its movement then, and for a cost entry also just before."""
+    """What opening a subject needs: its movement then; also before, for a cost entry or a change.
+
+    A change of what documents gave is told by that: it needs no story of before.
+    """
 
     story: Story
     before: Story | None = None
@@ -74,7 +80,7 @@ def opened(
         parts = flow.before(known.story, digits)
         return parts if isinstance(parts, Earlier) else _share(subject, parts, digits, beyond=True)
     if subject.kind is NodeKind.CHANGE:
-        return _changed(subject, known.story, digits)
+        return _changed(subject, known, flow, digits)
     return _held(subject, known.story, flow, digits)
 
 
@@ -109,10 +115,15 @@ def _all_of(
     """Parts of what is recorded: but for cents they must add up to that."""
     if isinstance(parts, Earlier):
         return parts
-    off = recorded - _total(parts)
-    if abs(off) > quantum(digits) * (len(parts) + 2):
+    if _is_off(recorded, parts, digits):
+        off = recorded - _total(parts)
         raise UnexplainedError(f"{subject}: of {recorded}, {off} is not explained")
     return scaled(subject, parts, recorded, digits)
+
+
+def _is_off(recorded: Decimal, parts: Sequence[Part], digits: int) -> bool:
+    """Whether parts miss what is recorded by more than their cents."""
+    return abs(recorded - _total(parts)) > quantum(digits) * (len(parts) + 2)
 
 
 def _share(
@@ -121,12 +132,49 @@ def _share(
     return scaled(subject, parts, _total(parts), digits, beyond=beyond)
 
 
-def _changed(subject: Subject, story: Story, digits: int) -> tuple[Subject, ...]:
+def _changed(
+    subject: Subject, known: Known, flow: Explains, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    story = known.story
     parts = change(story, subject.since)
-    is_taken = subject.quantity is not None
-    if is_taken and not _fits(subject, _total(parts), story.movement.quantity, digits):
+    if subject.quantity is None or _fits(subject, _total(parts), story.movement.quantity, digits):
+        return _share(subject, parts, digits)
+    if known.before is None:
         return ()
-    return _share(subject, parts, digits)
+    return _held_otherwise(subject, subject.quantity, story, known.before, flow, digits)
+
+
+def _held_otherwise(
+    subject: Subject, quantity: Decimal, now: Story, before: Story, flow: Explains, digits: int
+) -> tuple[Subject, ...] | Earlier:
+    """A layer that is what lay there, by a count, another method or a return: that is another now.
+
+    Of all that it may be and may have been before, what comes nearest to the change; where a count
+    says no more than that the unit cost stays, the balance that it stays that of.
+    """
+    found: list[tuple[Part, ...]] = []
+    sides = [list(_taken_over(subject, quantity, story, flow, digits)) for story in (now, before)]
+    for part, other in product(*(reversed(side) for side in sides)):
+        if isinstance(part, Earlier):
+            return part
+        if isinstance(other, Earlier):
+            return other
+        found.append(tuple(difference(part, other)))
+    nearest = min(found, key=lambda one: abs(subject.amount - _total(one)), default=())
+    if not nearest or _is_off(subject.amount, nearest, digits):
+        return ()
+    return scaled(subject, nearest, subject.amount, digits)
+
+
+def _taken_over(
+    subject: Subject, quantity: Decimal, story: Story, flow: Explains, digits: int
+) -> Iterator[tuple[Part, ...] | Earlier]:
+    """All that so many units of what the movement left may consist of."""
+    for parts in _candidates(subject, story, flow, digits):
+        if isinstance(parts, Earlier):
+            yield parts
+        elif whole := sum((one.quantity or ZERO for one in parts), ZERO):
+            yield tuple(of_each(parts, quantity, whole))
 
 
 def _held(

@@ -162,7 +162,7 @@ def entry(
     then = _component(one.kind, before, flow, digits, expected=expected)
     if isinstance(then, Earlier):
         return then
-    return tuple(_difference(now, then))
+    return tuple(difference(now, then))
 
 
 def _mirrored(one: Recorded, story: Story, *, expected: bool) -> tuple[Part, ...]:
@@ -186,16 +186,17 @@ def _component(
         return derived
     part, whole = story.billed
     part = whole - part if expected else part
-    return derived if part == whole else tuple(_of_each(derived, part, whole)) if part else ()
+    return derived if part == whole else tuple(of_each(derived, part, whole)) if part else ()
 
 
-def _of_each(parts: Iterable[Part], part: Decimal, whole: Decimal) -> Iterable[Part]:
+def of_each(parts: Iterable[Part], part: Decimal, whole: Decimal) -> Iterable[Part]:
+    """So much of all of them: `part` of `whole`."""
     for one in parts:
         quantity = share(one.quantity, part, whole) if one.quantity else one.quantity
         yield one._replace(amount=share(one.amount, part, whole), quantity=quantity)
 
 
-def _difference(now: Sequence[Part], then: Sequence[Part]) -> Iterable[Part]:
+def difference(now: Sequence[Part], then: Sequence[Part]) -> Iterable[Part]:
     """What is there now and was not, what was there and is not, and what costs something else."""
     earlier = {(part.kind, part.id): part for part in then}
     for part in now:

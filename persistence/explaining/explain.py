@@ -32,7 +32,7 @@ from domain.explain.opening import (
     opened,
     opened_as_recorded,
 )
-from domain.explain.parts import Earlier, Explains
+from domain.explain.parts import Earlier, Explains, is_priced
 from domain.explain.replay import Replay
 from domain.explain.story import Story
 from domain.movements import Leg
@@ -262,7 +262,11 @@ class Explaining:
     async def _known(self, subject: Subject) -> Known:
         if subject.kind not in DERIVED:
             as_then = subject.kind is NodeKind.BALANCE
-            return Known(story=await self._story(subject.id, subject.seq, as_then=as_then))
+            story = await self._story(subject.id, subject.seq, as_then=as_then)
+            if subject.kind is NodeKind.CHANGE and not is_priced(story.movement):
+                before = await self._story(subject.id, subject.since)
+                return Known(story=story, before=before)
+            return Known(story=story)
         row = await self._books.row(_COST, id=subject.id)
         if row is None:
             raise NothingThereError(f"there is no cost entry {subject.id}")

@@ -32,6 +32,22 @@ select m.id from movement m
                       and v.document_id = m.document_id and v.seq <= %(known)s)
 """
 
+# When a movement counts follows from all that its cost comes from, in whichever pools that is.
+_BEHIND = """
+with recursive behind (id) as (
+  select unnest(%(movements)s::uuid[])
+  union
+  select x.id
+    from behind
+    cross join lateral (
+      select a.increase_id as id from application a
+       where a.company_id = %(company)s and a.decrease_id = behind.id and a.seq <= %(known)s
+      union all
+      select s.source_id from movement_source s
+       where s.company_id = %(company)s and s.movement_id = behind.id) x)
+select id from behind
+"""
+
 
 class LinkedStories:
     """Stories of one company's movements; see `persistence.explaining.explain.Stories`."""
@@ -93,7 +109,7 @@ class LinkedStories:
                 warehouse=average.warehouse,
                 known=known,
             )
-        ids |= set(pool)
+            ids |= set(await self._ids(_BEHIND, movements=[movement.id, *pool], known=known))
         return LinkedStory(
             seq=known,
             movements={**own, **await self._movements(ids - own.keys(), known)},

@@ -5,6 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.api.correcting import made, product
 from tests.api.desk import delivery, goods, receipt
 from tests.api.explaining import assert_every_figure_is_explained, cost
 from tests.api.house import House
@@ -63,3 +64,31 @@ def test_what_no_known_rule_comes_to_is_said_so(fresh_server: str, database_url:
         (0, "COST", "-100.00", "-4", "DN-2026-00001"),
         (1, "UNEXPLAINED", "-100.00", "-4", "DN-2026-00001"),
     ]
+
+
+def test_an_average_counts_from_what_its_goods_were_made_of(server: str) -> None:
+    """Two of them are made of chairs that come on the 20th: what is sold is averaged then."""
+    house = House(server)
+    house.post(receipt("2026-01-20", goods("10", "10", "CHAIR")))
+    house.post(made("REPACK", "2026-01-05", goods("2", None, "CHAIR"), product("2", "MEAN")))
+    house.post(receipt("2026-01-10", mean("8", "30", **FINISHED)))
+    house.post(receipt("2026-01-15", mean("10", "60", **FINISHED)))
+    sold = house.post(delivery("2026-01-12", mean("4", "90", **FINISHED)))
+    told = [one[:4] for one in cost(house, sold, depth=2)]
+    assert told[:2] == [(0, "COST", "-172.00", "-4"), (1, "AVERAGE", "-172.00", "-4")]
+    assert_every_figure_is_explained(house)
+
+
+def test_an_average_is_of_what_is_recorded_while_adjustments_wait(server: str) -> None:
+    house = House(server)
+    house.settings(automaticCostAdjustment="NEVER")
+    house.post(receipt("2026-01-02", mean("10", "10")))
+    first = house.post(delivery("2026-01-10", mean("4", "50")))
+    house.post(receipt("2026-01-05", mean("10", "40")))  # four of twenty at 500 would cost 100
+    house.post(receipt("2026-01-15", mean("10", "10")))
+    # It is of all three receipts, so from the 15th on: 18 of 26 that stand there at 600 less 40.
+    sold = house.post(delivery("2026-01-03", mean("18", "50")))
+    assert [cost(house, one, depth=1)[1][1:4] for one in (first, sold)] == [
+        ("AVERAGE", "-40.00", "-4"), ("AVERAGE", "-387.69", "-18"),
+    ]  # fmt: skip
+    assert_every_figure_is_explained(house)

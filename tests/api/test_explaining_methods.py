@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.correcting import landed
+from tests.api.correcting import count, counted, landed
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.explaining import DUTY, adjusted, assert_every_figure_is_explained, cost
+from tests.api.test_costing_changes import method_change
 
 
 def test_fifo_layers_charges_and_what_came_later(desk: Desk) -> None:
@@ -146,4 +147,36 @@ def test_cents_that_rounding_leaves_over_are_named(desk: Desk) -> None:
             (0, "COST", "-33.33", "-1", "DN-2026-00003"),
             (1, "LAYER", "-33.33", "-1", "PR-2026-00001"),
         ],
+    ]
+
+
+def test_what_lay_there_when_a_count_took_it_over_may_change(desk: Desk) -> None:
+    desk.post(receipt("2026-01-10", goods("10", "10")))
+    desk.post(count("2026-01-12", counted("8")))
+    sold = desk.post(delivery("2026-01-13", goods("2", "30")))
+    late = desk.post(receipt("2026-01-09", goods("10", "20")))
+    assert adjusted(desk, sold, late, "Stores", depth=3) == [
+        (0, "JOURNAL_LINE", "-10.00", None, "PR-2026-00002"),
+        (1, "ADJUSTMENT", "-10.00", None, "PR-2026-00002"),
+        (2, "CHANGE", "-10.00", "-2", "SR-2026-00001"),
+        (3, "LAYER", "-20.00", "-1", "PR-2026-00002"),
+        (3, "LAYER", "10.00", "1", "PR-2026-00001"),
+    ]
+
+
+def test_what_lay_there_when_a_method_began_may_change(desk: Desk) -> None:
+    desk.item("A", "MOVING_AVERAGE")
+    desk.post(receipt("2026-01-10", goods("10", "10", "A")))
+    desk.post(method_change("2026-01-12", "FIFO", "A"))
+    sold = desk.post(delivery("2026-01-13", goods("2", "30", "A")))
+    late = desk.post(receipt("2026-01-09", goods("10", "20", "A")))
+    assert adjusted(desk, sold, late, "Stores", depth=4) == [
+        (0, "JOURNAL_LINE", "-10.00", None, "PR-2026-00002"),
+        (1, "ADJUSTMENT", "-10.00", None, "PR-2026-00002"),
+        (2, "CHANGE", "-10.00", "-2", "CMC-2026-00001"),
+        (3, "AVERAGE", "-30.00", "-2", "PR-2026-00001"),
+        (4, "AVERAGE", "-20.00", "-1", "PR-2026-00002"),
+        (4, "RECEIPT", "-10.00", "-1", "PR-2026-00001"),
+        (3, "AVERAGE", "20.00", "2", "PR-2026-00001"),
+        (4, "RECEIPT", "20.00", "2", "PR-2026-00001"),
     ]

@@ -8,7 +8,7 @@ both their legs take it. A return of goods sold in the same period stands agains
 does not enter it either, since its cost is that very average.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -71,12 +71,14 @@ def fold(
     revalued: Iterable[Revaluation],
     averaging: Averaging,
     digits: int,
-) -> list[Node]:
+    waits: Callable[[Node], bool],
+) -> tuple[list[Node], list[Node]]:
     """Give every decrease of the pool, from the facts' first period on, its average cost.
 
     `members` are the pool's movements valued since then, new ones included; `nodes` finds the
-    sources of returns; `revalued` are the pool's new revaluations. Returns the nodes whose derived
-    cost has changed.
+    sources of returns; `revalued` are the pool's new revaluations. What `waits` to be adjusted
+    keeps the cost that it has, also for the periods after it. Returns the nodes whose derived cost
+    has changed, and those whose cost would have and waits.
     """
     members = list(members)
     quantity, value = _at_start(facts, members)
@@ -84,20 +86,23 @@ def fold(
     revaluations = (*_still_made(facts, nodes), *revalued)
     periods = by_period(nodes, members, revaluations, averaging)
     changed: list[Node] = []
+    waiting: list[Node] = []
     for start in sorted(periods):
         period = periods[start]
+        before = {one.id: one.derived for one in period.takers}
         quantity += period.quantity_in
         value += period.value_in
         leaving = [one for one in period.takers if not (by_item and is_transfer(one))]
         left = quantity + sum((one.quantity for one in (*leaving, *period.aside)), ZERO)
-        if left >= 0:
-            changed.extend(_give_out(period.takers, quantity, value, digits))
-        else:
-            changed.extend(_keep(period.takers, quantity, value, digits))
+        give = _give_out if left >= 0 else _keep
+        for node in list(give(period.takers, quantity, value, digits)):
+            if waits(node):
+                node.derived = before[node.id]
+            (waiting if waits(node) else changed).append(node)
         quantity = left
         value += sum((one.cost for one in leaving), ZERO)
         value += sum((_returned(one, nodes, digits) for one in period.aside), ZERO)
-    return changed
+    return changed, waiting
 
 
 def _at_start(facts: AverageFacts, members: Sequence[Node]) -> tuple[Decimal, Decimal]:

@@ -183,7 +183,7 @@ class LinkedStory:
     """What the books knew around a movement at a sequence, to explain what it costs.
 
     `movements` are those that it takes its cost from or gives it to, itself among them, and for an
-    average all that ever entered it with what those are linked to; `pool` are the average's own.
+    average all that ever entered it with all that their costs come from; `pool` are its own.
     Their valuation dates are not known: they follow from the links.
     """
 

@@ -87,10 +87,14 @@ class Settling:
         node = self.nodes.get(id_)
         if node is None:
             self.missing.add(id_)
-        elif not self._adjust and id_ not in self._asked:
+        elif self._waits(node):
             self.dirty.add(id_)
         else:
             self._push(node.valuation_date, id_)
+
+    def _waits(self, node: Node) -> bool:
+        """Whether its cost is not to be worked out now, but by a later adjustment."""
+        return not self._adjust and node.id not in self._asked
 
     def _wait_for_average(self, node: Node, since: date) -> None:
         pool = self._averaging.pool_of(node.movement.pool)
@@ -223,16 +227,15 @@ class Settling:
         inside = self._inside.get(pool, ())
         revalued = [one for node in inside for one in node.new_revaluations]
         before = {node.id: node.derived for node in members}
-        changed = fold(facts, self.nodes, members, revalued, self._averaging, self._digits)
+        changed, waiting = fold(
+            facts, self.nodes, members, revalued, self._averaging, self._digits, self._waits
+        )
+        self.dirty.update(node.id for node in waiting)
         if self._swings(pool, changed, before):
             for node in changed:
                 node.derived = before[node.id]
             return
         for node in changed:
-            if not self._adjust and node.id not in self._asked:
-                node.derived = before[node.id]
-                self.dirty.add(node.id)
-                continue
             for id_ in node.feeds:
                 self._wait_for(id_)
 
