@@ -17,6 +17,7 @@ from api.about import AboutQueries
 from api.auth.access import AccessQueries
 from api.auth.access_changes import AccessMutations
 from api.auth.guard import guard_root_fields
+from api.documents.amending import AmendingMutations
 from api.documents.batches import BatchMutations
 from api.documents.drafts import DraftMutations, DraftQueries
 from api.documents.lots import LotMutations, LotQuery
@@ -95,6 +96,7 @@ MUTATIONS: tuple[type, ...] = (
     BatchMutations,
     LotMutations,
     DraftMutations,
+    AmendingMutations,
     WebhookMutations,
     MigrationMutations,
 )  # fmt: skip

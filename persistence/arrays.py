@@ -178,6 +178,7 @@ _WRITERS: Mapping[str, Write] = {
     "time": _times,
     "boolean": _switches,
     "text": _texts,
+    "json": _texts,
     "bytea": _bytes,
     "jsonb": _objects,
 }

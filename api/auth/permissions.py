@@ -51,7 +51,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "submitSalesReturn", "submitStockReconciliation",
         # The kind of what is cancelled, drafted or in the batch may need more: posting checks that.
         "cancelDocument", "submitBatch", "saveDraft", "updateDraft", "deleteDraft", "submitDraft",
-        "approveDocument", "rejectDocument",
+        "approveDocument", "rejectDocument", "amendDocument",
     ),
     Permission.LEDGER_POST: (
         "submitPurchaseInvoice", "submitSalesInvoice", "submitJournalEntry", "submitPayment",

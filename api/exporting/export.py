@@ -50,6 +50,8 @@ MEDIA = {
 _PAGING = frozenset({"first", "after", "last", "before"})
 _COLUMNS = "columns"
 _ROWS = "nodes"
+_ONLY_ASKED_FOR = {"given"}
+"""Columns that nobody gets who names none: as much again as all others of a row."""
 
 Rows = list[dict[str, Any]]
 Fields = GraphQLObjectType | GraphQLInterfaceType
@@ -132,6 +134,7 @@ class Listing:
             return [
                 path
                 for name, field in self.row.fields.items()
+                if name not in _ONLY_ASKED_FOR
                 for path in _columns(name, field, given)
             ]
         chosen = [tuple(part.strip().split(".")) for part in wanted.split(",")]
@@ -372,7 +375,7 @@ def _text(value: Any) -> Any:
     """A value as CSV has it: what is so or not, as in JSON and in filters."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return value
+    return orjson.dumps(value).decode() if isinstance(value, dict) else value
 
 
 async def _jsonl(

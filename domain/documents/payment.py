@@ -22,6 +22,9 @@ from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.references import Ref
 
+ACCOUNT = "account"
+"""What the document keeps the account of the money under."""
+
 
 class PaymentType(StrEnum):
     """The direction of the money."""
@@ -63,6 +66,8 @@ class Payment(Document):
         look.positive(self.amount, ("amount",), causes.digits)
         causes.net_total = causes.grand_total = self.amount
         bank = self._bank(look)
+        if bank is not None:
+            causes.content[ACCOUNT] = str(bank)
         sign = 1 if self.type is PaymentType.RECEIVE else -1
         if causes.party is not None:
             accounts = (self.discount_account, self.write_off_account)

@@ -60,6 +60,9 @@ from domain.open_lines import LineFacts
 from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
 
+PAID_FROM = "paid_from"
+"""What the document keeps the account under from which it was paid at once."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseInvoiceLine:
@@ -186,7 +189,10 @@ class PurchaseInvoice(Document):
         if self.paid_from is not None:
             types = (AccountType.BANK, AccountType.CASH)
             account = look.account(self.paid_from, ("paidFrom",), *types)
-            return account.id if account else None
+            if account is None:
+                return None
+            causes.content[PAID_FROM] = str(account.id)
+            return account.id
         if causes.party is not None and causes.party.payable_account is not None:
             return causes.party.payable_account
         return look.role(Role.PAYABLE)

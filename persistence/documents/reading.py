@@ -8,13 +8,14 @@ from psycopg import AsyncConnection
 from persistence.documents.rows import (
     ChargeRow,
     DocumentRow,
+    GivenRow,
     JournalLineRow,
     LineRow,
     LineTaxRow,
     MovementRow,
     TaxRow,
 )
-from persistence.reports.query import Amounts, fetch_amounts
+from persistence.reports.query import Amounts, fetch_all, fetch_amounts
 
 DOCUMENT_COLUMNS = """
        document.company_id, document.id, document.seq, document.kind, document.number,
@@ -50,6 +51,10 @@ _DOCUMENTS = (
     + DOCUMENT_COLUMNS
     + " where document.company_id = %(company)s and document.id = any(%(ids)s)"
 )
+
+_GIVEN = """
+select company_id, id, given from document where company_id = %(company)s and id = any(%(ids)s)
+"""
 
 LINE_COLUMNS = """
        line.company_id, line.id, line.document_id, document.kind as document_kind,
@@ -175,6 +180,13 @@ async def documents(
     """The documents with these ids, in no particular order."""
     values = {"company": company_id, "ids": list(ids)}
     return await fetch_amounts(connection, DocumentRow, _DOCUMENTS, values, DOCUMENT_AMOUNTS)
+
+
+async def given_of_documents(
+    connection: AsyncConnection, company_id: UUID, ids: Sequence[UUID]
+) -> list[GivenRow]:
+    """What these documents were given, in no particular order."""
+    return await fetch_all(connection, GivenRow, _GIVEN, {"company": company_id, "ids": list(ids)})
 
 
 async def lines_of_documents(

@@ -63,6 +63,18 @@ class DocumentRow:
     content: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenRow:
+    """What a document was given: its kind, and its fields by their names in the domain.
+
+    Null of what was recorded before it was kept.
+    """
+
+    company_id: UUID
+    id: UUID
+    given: list[Any] | None
+
+
 @quickly_made
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineRow:

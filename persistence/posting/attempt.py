@@ -13,7 +13,7 @@ from domain.documents.needs import Needs
 from domain.errors import Refused
 from domain.movements import Pool, PostingKey
 from domain.ports import Closing
-from persistence.posting.identity import body_hash
+from persistence.posting.identity import Identity, identity_of
 
 AuthorityIn: TypeAlias = Callable[[UUID], Authority]
 """What somebody may do in a company, by its id."""
@@ -42,17 +42,17 @@ class Attempt:
     seen: int = field(default=0, init=False)
     """The company's last recording when its facts began to be read."""
 
-    _hash: bytes | None = field(default=None, init=False)
+    _identity: Identity | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         """Ask the document once."""
         self.needs = self.document.needs()
 
-    def hash(self) -> bytes:
+    def identity(self) -> Identity:
         """The identity of the document's content, found once somebody asks for it."""
-        if self._hash is None:
-            self._hash = body_hash(self.document)
-        return self._hash
+        if self._identity is None:
+            self._identity = identity_of(self.document)
+        return self._identity
 
     def authorize(self, company_id: UUID, causes: Causes) -> None:
         """What needs the document's facts to be known: its kind, and whose stock it moves.

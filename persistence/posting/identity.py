@@ -12,7 +12,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -25,26 +25,36 @@ _SECOND_FORM = b"\x02"
 _LENGTH_OF_FIRST_FORM = 32
 
 
-def body_hash(document: Document) -> bytes:
+class Identity(NamedTuple):
+    """What a document was given, as JSON (its kind, and its fields by name), and the hash of it.
+
+    The hash is of the very text: what is kept of a document is what a repetition must say.
+    """
+
+    given: str
+    hash: bytes
+
+
+def identity_of(document: Document) -> Identity:
     """The identity of a document's kind and content, without its id, as it is recorded now.
 
     Numbers count by value ("10" is "10.0"), and a field left out is the same as its default.
     """
-    return _SECOND_FORM + _digest(document, first_form=False)
+    encoded = _encoded(document, first_form=False)
+    return Identity(encoded.decode(), _SECOND_FORM + hashlib.sha256(encoded).digest())
 
 
 def is_same_body(document: Document, recorded: bytes) -> bool:
     """Whether the document says what was recorded, in whichever form that was."""
     if len(recorded) == _LENGTH_OF_FIRST_FORM:
-        return recorded == _digest(document, first_form=True)
-    return recorded == body_hash(document)
+        return recorded == hashlib.sha256(_encoded(document, first_form=True)).digest()
+    return recorded == identity_of(document).hash
 
 
-def _digest(document: Document, *, first_form: bool) -> bytes:
+def _encoded(document: Document, *, first_form: bool) -> bytes:
     content = _content(document, first_form)
     del content["id"]
-    encoded = orjson.dumps([document.kind.value, content], option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(encoded).digest()
+    return orjson.dumps([document.kind.value, content], option=orjson.OPT_SORT_KEYS)
 
 
 def _content(value: Any, first_form: bool) -> dict[str, Any]:

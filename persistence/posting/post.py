@@ -336,7 +336,7 @@ class Poster:
         opens = year.code not in book.fiscal_years
         made = await make_no_rule_account(connection, decision)
         writing = Writing(
-            decision, attempt.hash(), attempt.recorded_by, year, new_id() if opens else None
+            decision, attempt.identity(), attempt.recorded_by, year, new_id() if opens else None
         )
         (written,) = await write(connection, [writing], masters_version=book.version + made)
         return written

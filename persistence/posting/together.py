@@ -220,7 +220,7 @@ class _Together:
                 asked = pool_reading.ask(trip, company, requested, keep=True)
             trip.send()
             for attempt in self._attempts:
-                attempt.hash()  # for what is written: found while the database reads
+                attempt.identity()  # for what is written: found while the database reads
         pools: Mapping[Pool, PoolFacts] = {}
         if asked is not None:
             pools = await pool_reading.answered(connection, asked, facts.items_by_id)
@@ -337,7 +337,7 @@ class _Together:
         year = book.fiscal_year_of(decision.causes.posting_date)
         opens = year.code not in book.fiscal_years
         new = new_id() if opens else None
-        return Writing(decision, attempt.hash(), attempt.recorded_by, year, new)
+        return Writing(decision, attempt.identity(), attempt.recorded_by, year, new)
 
 
 def _causes(attempt: Attempt, facts: Facts, book: Book) -> Causes | Refused | None:

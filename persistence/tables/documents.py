@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, LargeBinary, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
@@ -28,7 +28,9 @@ class Document(SQLModel, table=True):
 
     Totals are in the document's currency. `number` is gapless per company, series and fiscal
     year, `seq` per company: in its order the documents are the company's feed. `content` keeps what
-    only this kind of document has (paid_from, difference account, ...).
+    only this kind of document has (paid_from, difference account, ...). `given` is the text of
+    which `body_hash` is the hash: the kind and the fields that the document was given, by their
+    names in the domain; null of what was recorded before it was kept.
     """
 
     __tablename__ = "document"
@@ -67,6 +69,7 @@ class Document(SQLModel, table=True):
     content: dict[str, Any] = Field(
         default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
     )
+    given: list[Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
 
 
 class DocumentLine(SQLModel, table=True):

@@ -254,11 +254,11 @@ def _composite(type_: Any) -> set[str]:
 
 
 _AS_RECEIPT_LINES = {"receiptLine", "deliveryLine", "invoiceLine", "sentLine", "returns", "clears",
-                     "creditsLine", "creditsReturn"}  # fmt: skip
+                     "creditsLine", "creditsReturn", "chargedLine"}  # fmt: skip
 NOT_FILLED = {
     *(("DocumentLine", name) for name in _AS_RECEIPT_LINES),  # lines, by the look-up of all lines
     ("DocumentLine", "lots"), ("NegativeStockRow", "lot"), ("GoodsInTransitRow", "lot"),
-    ("Lot", "changes"), ("Document", "cancelledBy"), ("Document", "charges"),
+    ("Lot", "changes"), ("Document", "cancelledBy"),
     ("Cancellation", "cancels"), ("Draft", "document"),
     ("CostingMethodChange", "changes"), ("ItemGroup", "purchasePriceVarianceAccount"),
     ("LedgerEntry", "purpose"),

@@ -8,8 +8,10 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
+from strawberry.scalars import JSON
 
 from api.context import Info
+from api.documents.inputs.as_given import as_given
 from api.documents.inputs.choices import (
     DocumentKind,
     DocumentStatus,
@@ -27,7 +29,14 @@ from api.documents.reading.parts import (
     related,
 )
 from api.documents.reading.settlements import Settlement
-from api.documents.reading.sight import OnlySeen, limits_in, moving, naming, only_seen
+from api.documents.reading.sight import (
+    OnlySeen,
+    limits_in,
+    moving,
+    naming,
+    only_seen,
+    sees_given,
+)
 from api.masters.companies import Company
 from api.masters.parties import Party
 from api.types.nodes import Node
@@ -78,6 +87,23 @@ async def _entries(self: Any, info: Info) -> Any:
     return list({line.entry_id: line for line in reversed(found)}.values())[::-1]
 
 
+async def given_to(info: Info, row: DocumentRow) -> dict[str, Any] | None:
+    """What a document was given, as an `AnyDocumentInput`; None where nothing is kept of it.
+
+    An exchange rate of 1 is said where a currency is: the same as none where that is the company's.
+    """
+    found = await loaders_of(info.context).given.load((row.company_id, row.id))
+    content = as_given(info.schema, found.given if found else None)
+    for given in content.values() if content else ():
+        if "currency" in given and row.exchange_rate == 1:
+            given.setdefault("exchangeRate", "1")
+    return content
+
+
+async def _given(self: Any, info: Info) -> Any:
+    return await given_to(info, self) if sees_given(info.context, self) else None
+
+
 def _company(self: Any, info: Info) -> Any:
     return info.context.loaders.company.load(self.company_id)
 
@@ -123,6 +149,13 @@ class Document(Node):
     )
     reference: str | None = strawberry.field(description="The other side's number for it.")
     remarks: str | None = strawberry.field(description="Remarks.")
+    given: Any = strawberry.field(
+        resolver=_given,
+        description="Its input, to be handed in again: an `AnyDocumentInput` in JSON, without an"
+        " id and without what was left at its default. Null of what earlier releases recorded, of "
+        "migrations, and of what others recorded for a role that is limited to warehouses.",
+        graphql_type=JSON | None,
+    )
     cancelled_by: Any = document_named("cancelled_by_id", "The cancellation that undid it.")
     lines: Any = part("lines", DocumentLine, "Its lines, in order.")
     charges: Any = part("charges", DocumentCharge, "Its charges, in order.")

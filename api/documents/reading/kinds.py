@@ -1,11 +1,14 @@
 """Documents as GraphQL types, one a kind: goods, bills, money and entries; and the list of all."""
 
+from collections.abc import Awaitable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import strawberry
 
+from api.context import Info
 from api.documents.inputs.choices import (
     CreditKind,
     CreditSide,
@@ -15,10 +18,12 @@ from api.documents.inputs.choices import (
     StockEntryPurpose,
 )
 from api.documents.reading.document import Document, of_kind, part
+from api.documents.reading.loaders import loaders_of
 from api.documents.reading.parts import (
     document_named,
     related,
 )
+from api.documents.reading.sight import only_seen
 from api.documents.reading.valuations import (
     CostAdjustment,
     CostingMethodChange,
@@ -33,6 +38,8 @@ from api.masters.accounts import Account
 from api.masters.parties import Party
 from domain.documents.credit_note import SIDE
 from domain.documents.parts.settlement import DUE_DATE
+from domain.documents.payment import ACCOUNT
+from domain.documents.purchase_invoice import PAID_FROM
 from persistence.documents.rows import DocumentRow
 
 
@@ -42,6 +49,17 @@ class PurchaseReceipt(Document):
 
     supplier: Any = related("party", "party_id", Party, "The supplier.")
     is_type_of = of_kind(DocumentKind.PURCHASE_RECEIPT)
+
+
+def account_kept(key: str, description: str) -> Any:
+    """An account that is kept with the document under a key."""
+
+    def resolve(self: Any, info: Info) -> Awaitable[Any] | None:
+        row: DocumentRow = self
+        kept = row.content.get(key)
+        return info.context.loaders.account.load((row.company_id, UUID(kept))) if kept else None
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=Account | None)
 
 
 def due_date() -> Any:
@@ -67,6 +85,11 @@ class PurchaseInvoice(Document):
     due_date: date = due_date()
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still to be paid, in its currency; null when it was paid at once."
+    )
+    paid_from: Any = account_kept(
+        PAID_FROM,
+        "The account from which it was paid at once; null where it was not, and of what earlier "
+        "releases recorded.",
     )
     is_type_of = of_kind(DocumentKind.PURCHASE_INVOICE)
 
@@ -142,6 +165,21 @@ class LandedCost(Document):
     purpose: DistributionBasis = strawberry.field(
         description="What the charges were spread by.", name="basis"
     )
+
+    @strawberry.field(
+        description="The documents that brought the goods, in the order of its lines."
+    )
+    async def receipts(self, info: Info) -> list[Document]:
+        """Those of the lines that take the charges."""
+        row: Any = self
+        lines = await loaders_of(info.context).lines.load((row.company_id, row.id))
+        named = [(row.company_id, line.against_line_id) for line in lines if line.against_line_id]
+        charged = [one for one in await loaders_of(info.context).line.load_many(named) if one]
+        seen = await only_seen(info.context, row.company_id, charged, "document_id")
+        ids = dict.fromkeys(one.document_id for one in seen)
+        documents: Any = loaders_of(info.context).document
+        return await documents.load_many([(row.company_id, one) for one in ids])
+
     is_type_of = of_kind(DocumentKind.LANDED_COST)
 
 
@@ -188,6 +226,10 @@ class Payment(Document):
         description="What is still on account, to be allocated, in its currency; null when nothing "
         "was.",
         name="unappliedAmount",
+    )
+    account: Any = account_kept(
+        ACCOUNT,
+        "The bank or cash account; null of what earlier releases recorded.",
     )
     allocations: Any = part("lines", PaymentAllocation, "What it settles.")
     is_type_of = of_kind(DocumentKind.PAYMENT)

@@ -27,6 +27,7 @@ from persistence.documents.changed import (
 from persistence.documents.rows import (
     ChargeRow,
     DocumentRow,
+    GivenRow,
     JournalLineRow,
     LineRow,
     LineTaxRow,
@@ -112,6 +113,11 @@ class DocumentLoaders:
     def document(self) -> Parts[DocumentRow | None]:
         """Documents; null where there is none."""
         return self._singles(reading.documents)
+
+    @cached_property
+    def given(self) -> Parts[GivenRow | None]:
+        """What documents were given; null where there is none."""
+        return self._singles(reading.given_of_documents)
 
     @cached_property
     def line(self) -> Parts[LineRow | None]:

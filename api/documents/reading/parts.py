@@ -3,7 +3,7 @@
 The types only declare fields; what resolvers return are the rows of persistence.documents.reading.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import date, time
 from decimal import Decimal
 from typing import Annotated, Any, cast
@@ -16,7 +16,7 @@ from api.documents.inputs.journal_purposes import JournalPurpose, number_of, pur
 from api.documents.lots import Lot
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
-from api.documents.reading.sight import line_named
+from api.documents.reading.sight import line_named, moving
 from api.explaining.nodes import FigureExplanation
 from api.explaining.questions import Depth, explained_cost, explained_line
 from api.masters.accounts import Account
@@ -187,6 +187,28 @@ class DocumentLine(Node):
         """Null for others."""
         return _against(self, info, DocumentKind.ACCRUAL_CLEARING)
 
+    @strawberry.field(description="The line whose goods a landed cost's line made dearer.")
+    def charged_line(self, info: Info) -> "DocumentLine | None":
+        """Null for others."""
+        return _against(self, info, DocumentKind.LANDED_COST)
+
+    @strawberry.field(
+        description="How much was rejected besides of a line that received goods; null for others."
+    )
+    async def rejected_quantity(self, info: Info) -> Decimal | None:
+        """Found on its movements."""
+        rejected = await _rejected(self, info)
+        return None if rejected is None else sum((one.quantity for one in rejected), ZERO)
+
+    @strawberry.field(description="Where rejected goods came in; null where none did.")
+    async def rejected_warehouse(self, info: Info) -> Warehouse | None:
+        """Found on its movements."""
+        line: Any = self
+        for one in await _rejected(self, info) or ():
+            found: Any = info.context.loaders.warehouse.load((line.company_id, one.warehouse_id))
+            return await found
+        return None
+
     @strawberry.field(description="The line that sent the goods which this one received.")
     def sent_line(self, info: Info) -> "DocumentLine | None":
         """Null but of stock entries that receive from transit."""
@@ -220,6 +242,15 @@ def _against(line: Any, info: Info, *kinds: DocumentKind) -> Any:
     if line.against_line_id is None or line.document_kind not in kinds:
         return None
     return line_named(info.context, line.company_id, line.against_line_id)
+
+
+async def _rejected(line: Any, info: Info) -> Sequence[MovementRow] | None:
+    """The movements of rejected goods of a receipt's line, as far as they are seen."""
+    if line.document_kind != DocumentKind.PURCHASE_RECEIPT:
+        return None
+    of_document = loaders_of(info.context).movements.load((line.company_id, line.document_id))
+    seen: Sequence[MovementRow] = await moving(info.context, line.company_id, of_document)
+    return [one for one in seen if one.line_id == line.id and one.leg == Leg.REJECTED]
 
 
 def _one_side(line: Any, sign: int) -> Decimal | None:

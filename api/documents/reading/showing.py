@@ -9,6 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import orjson
+
 from api.context import Context
 from api.documents.reading.decided_rows import PARTS, account_row, document_row, lot_row
 from api.documents.reading.loaders import loaders_of
@@ -20,10 +22,12 @@ from persistence.documents import reading
 from persistence.documents.rows import (
     DocumentRow,
     DocumentStatus,
+    GivenRow,
 )
 from persistence.documents.settlements import (
     settlements_of_items,
 )
+from persistence.posting.identity import identity_of
 from persistence.reports import lots as lot_reading
 
 
@@ -50,6 +54,11 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
         read: partial(rows, recorded, decision) for read, rows in PARTS.items()
     }
     parts[reading.documents] = lambda: row
+    parts[reading.given_of_documents] = lambda: GivenRow(
+        company_id=key[0],
+        id=key[1],
+        given=orjson.loads(identity_of(decision.causes.document).given),
+    )
     parts[settlements_of_items] = list  # nothing settles it yet
     loaders.decided(key, parts)
     company = decision.causes.facts.company

@@ -12,6 +12,7 @@ from api.context import Context
 from api.documents.reading.loaders import loaders_of
 from domain.errors import Forbidden, Refused
 from domain.roles import Permission
+from persistence.documents.rows import DocumentRow
 
 Row = TypeVar("Row")
 OnlySeen: TypeAlias = Callable[[Context, UUID, Awaitable[list[Any]]], Awaitable[Sequence[Any]]]
@@ -24,6 +25,15 @@ def limits_in(context: Context, company_id: UUID) -> tuple[UUID, ...] | None:
         return None
     sight = context.principal.authority_in(company_id).sight
     return None if sight is None else tuple(sight)
+
+
+def sees_given(context: Context, row: DocumentRow) -> bool:
+    """Whether who asks sees what a document was given, which names what else it is about.
+
+    A limited role sees that of its own documents, as of drafts.
+    """
+    own = row.recorded_by == context.principal.name
+    return own or limits_in(context, row.company_id) is None
 
 
 async def only_seen(

@@ -16,6 +16,7 @@ from domain.decide import Decision
 from domain.periods import FiscalYear
 from persistence.citus.nodes import grow_masters_version
 from persistence.posting.book import StaleMastersError
+from persistence.posting.identity import Identity
 from persistence.posting.writing.item_changes import change_items
 from persistence.posting.writing.linked_sections import forget_linked
 from persistence.posting.writing.migration_past import keep_past
@@ -66,7 +67,7 @@ class Writing:
     """
 
     decision: Decision
-    body_hash: bytes
+    identity: Identity
     recorded_by: str | None
     fiscal_year: FiscalYear
     new_fiscal_year: UUID | None = None
@@ -195,11 +196,11 @@ def _head(writing: Writing) -> tuple[Any, ...]:
     document = causes.document
     return (
         document.id, document.kind.value, causes.posting_date, decision.posting_time,
-        writing.recorded_by, writing.body_hash, causes.party.id if causes.party else None,
+        writing.recorded_by, writing.identity.hash, causes.party.id if causes.party else None,
         causes.purpose, causes.update_stock, causes.currency, causes.exchange_rate,
         causes.net_total, causes.charges_total, causes.taxes_total, causes.freight,
         causes.grand_total, causes.cancels.id if causes.cancels else None, document.reference,
-        document.remarks, causes.content,
+        document.remarks, causes.content, writing.identity.given,
     )  # fmt: skip
 
 

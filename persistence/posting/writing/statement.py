@@ -37,6 +37,7 @@ _DOCUMENT = {
     "reference": "text",
     "remarks": "text",
     "content": "jsonb",
+    "given": "json",
 }
 DOCUMENT_COLUMNS = Columns(
     "d", _DOCUMENT | {"series": "text", "year": "text", "behind": "integer"}, "document"
