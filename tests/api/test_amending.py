@@ -123,6 +123,17 @@ def staff(postgres: Any) -> Iterator[Staff]:
         yield people
 
 
+def test_what_is_kept_is_what_its_hash_says(staff: Staff) -> None:
+    desk_of_the_operator(staff)
+    hashes = "body_hash = '\\x02'::bytea || sha256(convert_to(given::text, 'UTF8'))"
+    with psycopg.connect(staff.url) as owner:
+        owner.execute("set session_replication_role = replica")
+        for (company,) in owner.execute("select id from company").fetchall():
+            owner.execute("select set_config('app.company_id', %s, true)", (str(company),))
+            told = owner.execute(f"select {hashes} from document").fetchall()
+            assert {row[0] for row in told} == {True}
+
+
 def test_what_was_recorded_before_it_was_kept_is_not_known(staff: Staff) -> None:
     desk = desk_of_the_operator(staff)
     came = desk.post(receipt("2026-01-10", goods("10", "200")))
