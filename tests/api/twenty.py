@@ -137,9 +137,12 @@ def _post_documents(desk: Desk) -> None:
             receipt("2026-01-11", goods("10", "4", **rejected, **line) | where, **supplier),  # late
             (
                 "LandedCost",
-                {"postingDate": "2026-01-16", "receipts": [{"id": came}], "charges": [LANDED]},
+                {
+                    "postingDate": "2026-01-16", "receipts": [{"id": came}], "charges": [LANDED],
+                    **supplier,
+                },
             ),
-        ]
+        ]  # fmt: skip
     _post_batch(desk, desk.company, papers)
 
 
