@@ -85,41 +85,48 @@ class ValuationFilter:
     include_zero: bool = False
 
 
-# A mirror counts on the side of what it voids, so that a cancelled document is on neither. Goods
-# that were only revalued moved nowhere: what made them dearer is an increase.
-_CHANGES = """
-    select item_id, warehouse_id, posting_date, quantity, 0 as value,
-           (quantity > 0) = (voids_id is null) as is_increase
-      from movement
-     where company_id = %(company)s and seq <= %(seq)s and quantity <> 0 /*dated*/ /*bins*/
+# Everything from the first day on, and what the report does not know of: the bins as they are now,
+# less all that, are the opening. So a month adds up a month, however long the history is. A mirror
+# counts on the side of what it voids, so that a cancelled document is on neither. Goods that were
+# only revalued moved nowhere: what made them dearer is an increase.
+_SINCE = """
+    select moved.item_id, moved.warehouse_id, moved.quantity, 0 as value,
+           moved.seq <= %(seq)s /*moved_dated*/ as is_known,
+           (moved.quantity > 0) = (moved.voids_id is null) as is_increase
+      from movement moved
+     where moved.company_id = %(company)s and moved.quantity <> 0 /*moved_since*/ /*moved_bins*/
     union all
-    select entry.item_id, entry.warehouse_id, entry.posting_date, 0, entry.actual + entry.expected,
+    select entry.item_id, entry.warehouse_id, 0, entry.actual + entry.expected,
+           entry.seq <= %(seq)s /*cost_dated*/,
            (coalesce(nullif(moved.quantity, 0), entry.actual + entry.expected) > 0)
                = (moved.voids_id is null)
       from cost_entry entry
       join movement moved on moved.company_id = %(company)s and moved.id = entry.movement_id
-     where entry.company_id = %(company)s and entry.seq <= %(seq)s
-           /*costs_dated*/ /*cost_bins*/ /*its*/
+     where entry.company_id = %(company)s /*cost_since*/ /*cost_bins*/ /*its*/
 """
 _ITS_MOVEMENTS = "select id from movement where company_id = %(company)s and item_id = %(item)s"
 
 _SUMS = f"""
-with change as (select *, coalesce(posting_date < %(from_date)s::date, false) as is_before
-  from (/*changes*/) known
+with since as (/*changes*/), part as (
+    select item_id, warehouse_id, quantity as opening_quantity, value as opening_value,
+           0 as increase_quantity, 0 as increase_value, 0 as decrease_quantity, 0 as decrease_value
+      from bin where company_id = %(company)s /*bins*/
+    union all
+    select item_id, warehouse_id, -sum(quantity), -sum(value),
+           coalesce(sum(quantity) filter (where is_known and is_increase), 0),
+           coalesce(sum(value) filter (where is_known and is_increase), 0),
+           coalesce(-sum(quantity) filter (where is_known and not is_increase), 0),
+           coalesce(-sum(value) filter (where is_known and not is_increase), 0)
+      from since group by item_id, warehouse_id
 ), summed as (
-    select item_id, warehouse_id,
-           coalesce(sum(quantity) filter (where is_before), 0) as opening_quantity,
-           coalesce(sum(value) filter (where is_before), 0) as opening_value,
-           coalesce(sum(quantity) filter (where is_increase and not is_before), 0)
-               as increase_quantity,
-           coalesce(sum(value) filter (where is_increase and not is_before), 0) as increase_value,
-           coalesce(-sum(quantity) filter (where not is_increase and not is_before), 0)
-               as decrease_quantity,
-           coalesce(-sum(value) filter (where not is_increase and not is_before), 0)
-               as decrease_value,
-           sum(quantity) as closing_quantity, sum(value) as closing_value
-      from change group by item_id, warehouse_id
-), bin as materialized (
+    select item_id, warehouse_id, sum(opening_quantity) as opening_quantity,
+           sum(opening_value) as opening_value, sum(increase_quantity) as increase_quantity,
+           sum(increase_value) as increase_value, sum(decrease_quantity) as decrease_quantity,
+           sum(decrease_value) as decrease_value,
+           sum(opening_quantity + increase_quantity - decrease_quantity) as closing_quantity,
+           sum(opening_value + increase_value - decrease_value) as closing_value
+      from part group by item_id, warehouse_id
+), kept as materialized (
     select * from summed
      where %(include_zero)s or opening_quantity <> 0 or opening_value <> 0
         or increase_quantity <> 0 or increase_value <> 0
@@ -137,9 +144,9 @@ with change as (select *, coalesce(posting_date < %(from_date)s::date, false) as
            round(closing_value, %(digits)s) as closing_value,
            trim_scale(round(closing_value / nullif(closing_quantity, 0), %(display)s))
                as unit_cost
-      from bin
-           {looked_up("item", "item", "bin.item_id")}
-           {looked_up("warehouse", "warehouse", "bin.warehouse_id")}
+      from kept
+           {looked_up("item", "item", "kept.item_id")}
+           {looked_up("warehouse", "warehouse", "kept.warehouse_id")}
 )
 """  # noqa: S608 - constant names
 _PAGE = f"""{_SUMS}
@@ -168,21 +175,36 @@ def _statement(template: str, scope: Scope, which: ValuationFilter) -> tuple[str
         include_zero=which.include_zero,
         display=DISPLAY_DIGITS,
     )
-    bins = {
-        "item": "item_id = %(item)s",
-        "warehouse": f"warehouse_id in {BELOW_WAREHOUSE}",
-        "within": f"warehouse_id in {WITHIN_WAREHOUSES}",
-    }
+
+    def bins(table: str) -> str:
+        return conditions(
+            values,
+            {
+                "item": f"{table}.item_id = %(item)s",
+                "warehouse": f"{table}.warehouse_id in {BELOW_WAREHOUSE}",
+                "within": f"{table}.warehouse_id in {WITHIN_WAREHOUSES}",
+            },
+        )
+
+    def dated(table: str) -> str:
+        return conditions(values, {"as_of": f"{table}.posting_date <= %(as_of)s"})
+
+    def since(table: str) -> str:
+        day = f"({table}.posting_date >= %(from_date)s or {table}.seq > %(seq)s)"
+        return conditions(values, {"from_date": day})
+
     changes = compose(
-        _CHANGES,
-        dated=conditions(values, {"as_of": "posting_date <= %(as_of)s"}),
-        bins=conditions(values, bins),
-        costs_dated=conditions(values, {"as_of": "entry.posting_date <= %(as_of)s"}),
-        cost_bins=conditions(values, {name: f"entry.{sql}" for name, sql in bins.items()}),
+        _SINCE,
+        moved_dated=dated("moved"),
+        moved_since=since("moved"),
+        moved_bins=bins("moved"),
+        cost_dated=dated("entry"),
+        cost_since=since("entry"),
+        cost_bins=bins("entry"),
         # Costs of an item are found by its movements.
         its=conditions(values, {"item": f"entry.movement_id in ({_ITS_MOVEMENTS})"}),
     )
-    return compose(template, changes=changes), values
+    return compose(template, changes=changes, bins=bins("bin")), values
 
 
 async def inventory_valuation(

@@ -20,9 +20,10 @@ from tests.api.test_credited_shares import back
 
 VALUATION = """
 query($company: CompanyRef!, $from: Date, $asOf: Date, $item: ItemRef, $warehouse: WarehouseRef,
-      $includeZero: Boolean! = false) {
-  inventoryValuation(company: $company, from: $from, asOf: $asOf, item: $item,
+      $knownAt: DateTime, $includeZero: Boolean! = false) {
+  inventoryValuation(company: $company, from: $from, asOf: $asOf, knownAt: $knownAt, item: $item,
                      warehouse: $warehouse, includeZero: $includeZero) {
+    knownAt
     nodes { item { sku } warehouse { code }
             openingQuantity increaseQuantity decreaseQuantity closingQuantity
             openingValue increaseValue decreaseValue closingValue unitCost }
@@ -93,6 +94,13 @@ def test_opening_and_what_came_and_went_come_to_the_closing(traded: Desk) -> Non
     always = traded.ask(VALUATION, warehouse={"code": "Stores"}, item={"sku": "RM0001"})
     (row,) = always["inventoryValuation"]["nodes"]
     assert in_period(row) == (["0", "16", "9", "7"], ["0.00", "149.00", "80.00", "69.00"])
+    for day in ("2026-01-03", "2026-02-02"):
+        traded.post(receipt(day, goods("1", "4")))
+    known = {"from": "2026-02-01", "knownAt": found["knownAt"]}
+    assert traded.ask(VALUATION, **known)["inventoryValuation"] == found
+    changed = traded.ask(VALUATION, **{"from": "2026-02-01"})["inventoryValuation"]["nodes"]
+    # the unit at 4 went in January instead of one at 10; the one that came back cost (8 + 4) / 2
+    assert in_period(changed[1]) == (["10", "2", "3", "9"], ["100.00", "10.00", "30.00", "80.00"])
     assert is_clean(traded)
 
 
