@@ -284,8 +284,8 @@ class ProductTrial:
             code = row["account"]["code"]
             same("stock less ledger on", code, 0, cents(row["difference"]))
         totals = reports["receivedNotBilled"]["totals"]
-        balance = -balances.get("Accrual", 0)
-        same("accrual account", as_of, balance, cents(totals["accountBalance"]))
+        balance = -sum(balances.get(account, 0) for account in ("Accrual", "Owed services"))
+        same("accrual accounts", as_of, balance, cents(totals["accountBalance"]))
 
 
 def _kept_or_not(shown: Any) -> Any:
