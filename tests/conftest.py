@@ -107,19 +107,24 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.close()
 
 
+def server_of(url: str, settings: Settings | None = None) -> uvicorn.Server:
+    """The application over HTTP, not yet running."""
+    config = uvicorn.Config(
+        create_app(settings or Settings(), url),
+        http=BoundedHttp,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+    )
+    return uvicorn.Server(config)
+
+
 @contextmanager
 def running_server(url: str, settings: Settings | None = None) -> Iterator[str]:
     """The application over HTTP on a free port of this machine, in a thread; its base address."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(
-            create_app(settings or Settings(), url),
-            http=BoundedHttp,
-            log_config=None,
-            access_log=False,
-            lifespan="on",
-        )
-        server = uvicorn.Server(config)
+        server = server_of(url, settings)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         while not server.started:

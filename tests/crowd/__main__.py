@@ -17,6 +17,7 @@ from tests.conftest import FAST_SETTINGS, running_server
 from tests.crowd.accidents import StubbornHouse, accidents
 from tests.crowd.bosses import note_changes
 from tests.crowd.holding import left_over, wrong
+from tests.crowd.killing import killed_again_and_again
 from tests.crowd.slowly import taking_their_time
 from tests.crowd.working import SCHEMES, any_seed, opened, work
 
@@ -28,6 +29,7 @@ def main() -> int:
     options.add_argument("--people", type=int, default=12)
     options.add_argument("--migrating", action="store_true")
     options.add_argument("--accidents", action="store_true", help="sessions end by chance")
+    options.add_argument("--killing", action="store_true", help="a server is, again and again")
     options.add_argument("--boss", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--schemes", nargs="+", default=SCHEMES)
     options.add_argument("--papers", type=int, default=60, help="by each of them")
@@ -85,6 +87,11 @@ def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace
             with accidents(url, seed) as ended:
                 crowd = work(base, scheme, **size, house=house)
             say(f"{ended[0]} sessions and statements ended")
+        elif given.killing:
+            house = opened(base, scheme, StubbornHouse)
+            with killed_again_and_again(url, seed) as mortal:
+                crowd = work(base, scheme, **{**size, "other": mortal.base}, house=house)
+            say(f"killed {mortal.deaths[0]} times")
         else:
             boss_at = url if given.boss else None
             crowd = work(base, scheme, **size, boss_at=boss_at, migrates=given.migrating)

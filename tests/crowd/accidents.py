@@ -1,6 +1,7 @@
 """Accidents: the database ends sessions and statements while people post, by two servers.
 
-Whoever is told to try again does, with the same paper under the same id, until there is an outcome.
+Whoever is told to try again, or is cut off, sends the same paper under the same id until there is
+an outcome.
 """
 
 import random
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
+import httpx2
 import psycopg
 
 from tests.api.house import House
@@ -24,7 +26,7 @@ select count({}(pid)) from pg_stat_activity
 
 
 class StubbornHouse(House):
-    """Sends each request again as long as it is told to."""
+    """Sends each request again as long as it is told to, or not answered at all."""
 
     def answer(self, query: str, **variables: Any) -> Any:
         """The whole answer, once it is one."""
@@ -33,7 +35,10 @@ class StubbornHouse(House):
 
 def _outcome(ask: Any) -> Any:
     for _ in range(_PATIENCE):
-        answer = ask()
+        try:
+            answer = ask()
+        except (httpx2.NetworkError, httpx2.RemoteProtocolError):
+            answer = "TRY_AGAIN"
         if "TRY_AGAIN" not in str(answer):
             return answer
         time.sleep(0.1)

@@ -1,6 +1,6 @@
 """What must hold of a company once a crowd has worked in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
@@ -98,11 +98,10 @@ def left_over(url: str, house: House) -> list[str]:
     house.settings(allowNegativeStock=True)
     with psycopg.connect(url, autocommit=True) as owner:
         live = owner.execute(_LIVE, (company_of(owner, house.code),)).fetchall()
-    found = []
-    for id_, kind, number in live:
-        errors = house.hand_in(cancelling({"id": id_}))["errors"]
-        if errors and kind not in _RUNS:
-            found.append(f"{number} cannot be cancelled: {errors}")
+    found = [
+        f"{number} cannot be cancelled: {errors}"
+        for number, errors in _cancelled(house, [one for one in live if one[1] not in _RUNS])
+    ]
     if house.scheme == "CONTINENTAL":
         for run in ("CostAdjustment", "InventoryPosting"):
             house.post((run, {"postingDate": "2026-04-01"}))
@@ -112,3 +111,18 @@ def left_over(url: str, house: House) -> list[str]:
     return found + [
         f"{left} is left of {bin_}" for bin_, left in stock.items() if set(left) - {"0", "0.00"}
     ]
+
+
+def _cancelled(house: House, live: Sequence[tuple[str, str, str]]) -> Sequence[tuple[str, Any]]:
+    """Cancel documents in turn, again and again while it helps; numbers and why of those left.
+
+    Goods that came after others had left below zero are used: those that left are cancelled first.
+    """
+    waiting, refused = list(live), dict[str, Any]()
+    while waiting:
+        refused = {one[0]: house.hand_in(cancelling({"id": one[0]}))["errors"] for one in waiting}
+        left = [one for one in waiting if refused[one[0]]]
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    return [(number, refused[id_]) for id_, _, number in waiting]
