@@ -26,7 +26,7 @@ _LEDGER_KINDS = frozenset(
     {
         DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE, DocumentKind.JOURNAL_ENTRY,
         DocumentKind.PAYMENT, DocumentKind.LANDED_COST, DocumentKind.ACCRUAL_CLEARING,
-        DocumentKind.ALLOCATION, DocumentKind.CREDIT_NOTE,
+        DocumentKind.ALLOCATION, DocumentKind.CREDIT_NOTE, DocumentKind.EXCHANGE_REVALUATION,
     }
 )  # fmt: skip
 

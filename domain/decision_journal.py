@@ -39,6 +39,9 @@ def journal_of(
     own: Home = (causes.document.id, causes.posting_date, None)
     own_lines = causes.journal if hears_of_document(causes) else []
     groups[own] = list(_with_cost_centers(causes, own_lines, look))
+    if causes.reversed_on is not None:
+        taken_back = [line._replace(amount=-line.amount) for line in groups[own]]
+        groups[causes.document.id, causes.reversed_on, None] = taken_back
     for home, said in _added_up(causes, posted):
         is_own = home[0] == causes.document.id or bool(causes.batch)
         lines = _with_cost_centers(causes, said, look, is_own=is_own)

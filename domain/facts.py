@@ -19,7 +19,7 @@ from domain.invoiced import CreditFacts
 from domain.migrating.facts import MigrationFacts
 from domain.money import ZERO
 from domain.movements import CostEntry, Pool, PostingKey
-from domain.open_lines import LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
+from domain.open_lines import ForeignItem, LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts
 from domain.records import LotKind
@@ -320,6 +320,7 @@ class Facts:
 
     `lots` finds a batch or serial number by item and code, `lot_facts` say what it is, `present`
     the lots that an item has in a warehouse now, `bins` every pool of an item that ever held any.
+    `foreign_items` come by party, account and currency.
     """
 
     company: CompanyFacts
@@ -334,6 +335,7 @@ class Facts:
         default_factory=dict[tuple[UUID, UUID], tuple[UUID, ...]]
     )
     open_items: Sequence[OpenItemFacts] = ()
+    foreign_items: tuple[ForeignItem, ...] = ()
     residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
     waiting_items: tuple[UUID, ...] = ()

@@ -75,6 +75,20 @@ class LineFacts:
         )
 
 
+class ForeignItem(NamedTuple):
+    """What is open on a day of a document in another currency than the company's.
+
+    `amount` is in that currency, `in_company` what stands on the account for it; debit positive.
+    """
+
+    document: UUID
+    party: UUID
+    account: UUID
+    currency: str
+    amount: Decimal
+    in_company: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItemFacts:
     """What a payment settles, as an invoice, with what is open in its own currency.

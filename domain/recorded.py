@@ -40,6 +40,7 @@ class PostedParty(NamedTuple):
     currency: str
     currency_amount: Decimal
     against: UUID | None
+    posting_date: date
 
 
 class PostedCost(NamedTuple):

@@ -164,6 +164,7 @@ class PartyRecord:
     amount: Decimal
     currency: str
     currency_amount: Decimal
+    posting_date: date
     against_id: UUID | None = None
 
 

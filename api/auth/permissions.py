@@ -38,6 +38,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "stockRevaluations", "costingMethodChanges", "accrualClearings",
         "standardCostChanges", "costAdjustments", "inventoryPostings", "allocations",
         "creditNotes", "itemGroupChanges", "shipmentClosings", "draft", "drafts", "documentLines",
+        "exchangeRevaluations",
     ),
     Permission.BOOKS_READ: (
         "trialBalance", "generalLedger", "stockVersusLedger", "receivedNotBilled",
@@ -56,6 +57,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.LEDGER_POST: (
         "submitPurchaseInvoice", "submitSalesInvoice", "submitJournalEntry", "submitPayment",
         "submitLandedCost", "submitAccrualClearing", "submitAllocation", "submitCreditNote",
+        "submitExchangeRevaluation",
     ),
     Permission.VALUATION_POST: (
         "revalueStock", "submitCostingMethodChange", "migrateToPerpetual", "migrateCompany",

@@ -26,6 +26,7 @@ _LENGTHS: Mapping[str, int] = MappingProxyType(
         "TrialBalance.nodes": 100,
         "PartyBalances.rows": 100,
         "PartyBalances.nodes": 100,
+        "ExchangeRevaluation.positions": 100,
         "TaxReport.rows": 20,
         "TaxReport.nodes": 20,
         "StockVersusLedger.rows": 20,

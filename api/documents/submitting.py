@@ -20,6 +20,7 @@ from api.documents.inputs.costing import (
 )
 from api.documents.inputs.counts import SubmitStockReconciliationInput
 from api.documents.inputs.credits import SubmitCreditNoteInput
+from api.documents.inputs.exchange import SubmitExchangeRevaluationInput
 from api.documents.inputs.ledger import (
     CancelDocumentInput,
     SubmitAllocationInput,
@@ -45,6 +46,7 @@ from api.documents.reading.kinds import (
     CreditNote,
     DeliveryNote,
     Document,
+    ExchangeRevaluation,
     InventoryPosting,
     ItemGroupChange,
     JournalEntry,
@@ -218,6 +220,13 @@ class CloseShipmentPayload(Payload):
     shipment_closing: ShipmentClosing | None = _made()
 
 
+@strawberry.type(description="The answer to submitting or previewing an exchange revaluation.")
+class SubmitExchangeRevaluationPayload(Payload):
+    """See `Payload`."""
+
+    exchange_revaluation: ExchangeRevaluation | None = _made()
+
+
 @strawberry.type(description="The answer to cancelling a document, or to previewing that.")
 class CancelDocumentPayload(Payload):
     """See `Payload`."""
@@ -293,6 +302,8 @@ KINDS = (
     Kind("InventoryPosting", PostInventoryCostInput, PostInventoryCostPayload,
          "a posting of inventory cost: what the ledger has not heard of yet",
          verb="post_inventory_cost"),
+    Kind("ExchangeRevaluation", SubmitExchangeRevaluationInput, SubmitExchangeRevaluationPayload,
+         "an exchange revaluation: what is open in other currencies, at closing rates for a day"),
 )  # fmt: skip
 
 

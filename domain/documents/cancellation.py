@@ -138,6 +138,7 @@ def _mirror_party(causes: Causes, target: DocumentFacts, entry: PostedParty) -> 
         -entry.currency_amount,
         currency=entry.currency,
         against=entry.against,
+        on=entry.posting_date,
     )
     against = entry.against or target.id
     opened_it = against == target.id

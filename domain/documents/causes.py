@@ -56,12 +56,13 @@ from domain.schemes.posted_entry import PostedEntry
 class Causes:
     """What a document causes before stock is valued: its records, movements and own lines.
 
-    `journal` makes one entry, each of `separate` another; `mirrored` are the lines that a
-    cancellation takes back. `regiven` are earlier movements that get further cost, `unpriced` the
-    movements to come in at the last known cost (`may_be_free`: at none where none is known),
-    `spread` costs to spread over what comes in; `revalued` movements need something there to
-    value, of those with the same id one does. `methods` are the items that come under another
-    costing method, `standing` lines of other documents as this one leaves them. `revaluations` and
+    `journal` makes one entry (and where there is a day `reversed_on`, its reversal), each of
+    `separate` another; `mirrored` are the lines that a cancellation takes back. `regiven` are
+    earlier movements that get further cost, `unpriced` the movements to come in at the last known
+    cost (`may_be_free`: at none where none is known), `spread` costs to spread over what comes in;
+    `revalued` movements need something there to value, of those with the same id one does.
+    `methods` are the items that come under another costing method, `standing` lines of other
+    documents as this one leaves them. `revaluations` and
     `adjusted_items` are what the flow LINKED revalues or brings up to date. `standards` are items'
     new standard costs, `groups` their new groups, `opening` the stock that enters another flow.
     `batch` are recorded cost entries to be posted now, `skipped` those that cannot be.
@@ -109,6 +110,7 @@ class Causes:
     new_lots: dict[tuple[UUID, str], LotRecord] = field(default_factory=dict)
     journal: list[JournalLine] = field(default_factory=list)
     separate: list[tuple[JournalLine, ...]] = field(default_factory=list)
+    reversed_on: date | None = None
     reclassed: list[Reclass] = field(default_factory=list)
     company_change: CompanyChange | None = None
     opening: FlowOpening | None = None
@@ -263,8 +265,12 @@ class Causes:
         *,
         currency: str | None = None,
         against: UUID | None = None,
+        on: date | None = None,
     ) -> None:
-        """An entry of the party's sub-ledger, debit positive; `amount` is in the currency."""
+        """An entry of the party's sub-ledger, debit positive; `amount` is in the currency.
+
+        It counts on the document's day, or `on` another.
+        """
         self.parties.append(
             PartyRecord(
                 id=self.facts.new_id(),
@@ -274,6 +280,7 @@ class Causes:
                 currency=currency or self.currency,
                 currency_amount=amount,
                 against_id=against,
+                posting_date=on or self.posting_date,
             )
         )
 

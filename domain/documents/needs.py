@@ -20,6 +20,7 @@ class Needs:
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
     something on the accrual account, `order_lines` what was received by lines of purchase orders
     (code, number from 1). `credits_invoices`: the originals' invoices are credited.
+    `foreign_items_on` asks for what is open in other currencies on a day.
     """
 
     items: frozenset[Ref] = frozenset()
@@ -46,3 +47,9 @@ class Needs:
     order_lines: frozenset[tuple[str, int]] = frozenset()
     shipments: frozenset[str] = frozenset()
     credits_invoices: bool = False
+    foreign_items_on: date | None = None
+
+    @property
+    def on_a_day(self) -> bool:
+        """Whether it asks for the state of the books at the end of a day."""
+        return self.migration is not None or self.foreign_items_on is not None

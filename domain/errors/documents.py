@@ -164,6 +164,16 @@ class AlreadyPerpetual(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingRateMissing(Refusal):
+    """Something is open in currencies of which no closing rate is given."""
+
+    code = "CLOSING_RATE_MISSING"
+    meaning = "Something is open on that day in a currency of which no closing rate is given."
+    fix = "Give the closing rate of each of these currencies."
+    currencies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentNotBilled(Refusal):
     """A shipment closes only with the bills of all its goods."""
 

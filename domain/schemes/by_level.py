@@ -10,8 +10,10 @@ Rule: the webERP section of the scenario vectors.
 """
 
 from collections.abc import Mapping
+from datetime import date
+from uuid import UUID
 
-from domain.accounts import Role
+from domain.accounts import AccountType, Role
 from domain.company import Scheme
 from domain.documents.causes import Causes
 from domain.facts import CompanyFacts
@@ -55,6 +57,14 @@ def hears_of_entry(company: CompanyFacts, entry: CostEntry) -> bool:
     if entry.kind is EntryKind.PRICE and not settings.is_linked(Link.PURCHASES, day):
         return False
     return settings.is_linked(Link.STOCK, day)
+
+
+def hears_of_control(company: CompanyFacts, account: UUID, day: date) -> bool:
+    """Whether the ledger hears of what is owed on a control account: by the link of its side."""
+    if company.scheme is not Scheme.BY_LEVEL:
+        return True
+    is_sale = company.accounts[account].type is AccountType.RECEIVABLE
+    return company.settings.is_linked(Link.SALES if is_sale else Link.PURCHASES, day)
 
 
 def hears_of_document(causes: Causes) -> bool:

@@ -26,6 +26,7 @@ class SettlementRow:
     balance: Decimal
 
 
+# What an exchange revaluation says of an item comes to nothing.
 _SETTLEMENTS = """
 select entry.company_id, entry.document_id, entry.against_id as item_id, entry.currency,
        sum(entry.currency_amount) as amount, sum(entry.amount) as balance,
@@ -37,6 +38,7 @@ select entry.company_id, entry.document_id, entry.against_id as item_id, entry.c
    and {which}
  group by entry.company_id, entry.document_id, entry.against_id, entry.currency, document.seq,
           company.currency
+having sum(entry.currency_amount) <> 0 or sum(entry.amount) <> 0
  order by document.seq, min(entry.seq), entry.against_id
 """
 _BY = _SETTLEMENTS.format(which="entry.document_id = any(%(ids)s)")

@@ -181,7 +181,13 @@ class MemoryPapers(MemoryStock):
             ),
             parties=tuple(
                 PostedParty(
-                    p.party_id, p.account_id, p.amount, p.currency, p.currency_amount, p.against_id
+                    p.party_id,
+                    p.account_id,
+                    p.amount,
+                    p.currency,
+                    p.currency_amount,
+                    p.against_id,
+                    p.posting_date,
                 )
                 for p in causes.parties
             ),

@@ -166,6 +166,7 @@ described(
         DocumentKind.SHIPMENT_CLOSING: "A shipment closed: what its goods came to in the end.",
         DocumentKind.COST_ADJUSTMENT: "Later costs travel on to what left (flow LINKED).",
         DocumentKind.INVENTORY_POSTING: "Stock cost reaches the general ledger in a batch.",
+        DocumentKind.EXCHANGE_REVALUATION: "What is open in other currencies, at closing rates.",
         DocumentKind.MIGRATION: "The change from periodic to perpetual inventory.",
     },
 )

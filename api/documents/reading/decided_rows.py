@@ -259,6 +259,7 @@ def settlement_rows(recorded: Recorded, decision: Decision) -> list[SettlementRo
             balance=_money(balance, digits),
         )
         for (item, currency), (amount, balance) in sums.items()
+        if amount or balance
     ]
 
 

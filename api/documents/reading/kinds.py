@@ -18,6 +18,7 @@ from api.documents.inputs.choices import (
     StockEntryPurpose,
 )
 from api.documents.reading.document import Document, of_kind, part
+from api.documents.reading.exchange import ExchangeRevaluation
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.parts import (
     document_named,
@@ -280,6 +281,7 @@ DOCUMENT_TYPES: tuple[type[Document], ...] = (
     ShipmentClosing,
     CostAdjustment,
     InventoryPosting,
+    ExchangeRevaluation,
     Cancellation,
     Migration,
 )

@@ -21,6 +21,7 @@ from api.documents.reading.kinds import (
     CreditNote,
     DeliveryNote,
     Document,
+    ExchangeRevaluation,
     InventoryPosting,
     ItemGroupChange,
     JournalEntry,
@@ -315,6 +316,10 @@ class DocumentQuery:
         InventoryPosting, DocumentKind.INVENTORY_POSTING, "postings of inventory cost"
     )
 
+    exchange_revaluations: Any = _list_of(
+        ExchangeRevaluation, DocumentKind.EXCHANGE_REVALUATION, "exchange revaluations"
+    )
+
     @strawberry.field(description="A document of any kind by its id; null when there is none.")
     async def document(
         self,
@@ -357,6 +362,7 @@ __all__ = [
     "DeliveryNote",
     "Document",
     "DocumentQuery",
+    "ExchangeRevaluation",
     "InventoryPosting",
     "ItemGroupChange",
     "JournalEntry",

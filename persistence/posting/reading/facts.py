@@ -64,7 +64,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     )
     if needs.invoices or needs.invoice_lines or needs.return_lines:
         facts = await _with_credited(connection, book, needs, facts)
-    if needs.open_items or needs.documents or needs.accounts or needs.migration:
+    if needs.open_items or needs.documents or needs.accounts or needs.on_a_day:
         facts = await _with_documents(connection, book, needs, facts)
     if needs.residues:
         named = await residues(connection, company.id, needs.residues)
@@ -212,6 +212,7 @@ async def _with_documents(
         facts,
         migration=migration,
         open_items=await references.open_items(connection, company.id, invoices),
+        foreign_items=await references.foreign_items(connection, company, needs.foreign_items_on),
         documents=documents,
         items_by_id=await items_by_id(connection, book, touched, facts.items_by_id),
         stock_balances=await _stock_balances(connection, book, needs),

@@ -179,7 +179,8 @@ select item_id, cost_before, cost_after from standard_cost_change
  where company_id = %(company)s and document_id = %(document)s
 """
 _PARTIES = """
-select party_id, account_id, amount, currency, currency_amount, against_id from party_entry
+select party_id, account_id, amount, currency, currency_amount, against_id, posting_date
+  from party_entry
  where company_id = %(company)s and document_id = %(document)s order by id
 """
 

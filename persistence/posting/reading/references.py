@@ -17,7 +17,7 @@ from domain.costing.timeline import MethodChange
 from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
-from domain.open_lines import LineFacts, OpenItemFacts
+from domain.open_lines import ForeignItem, LineFacts, OpenItemFacts
 from domain.references import Ref, RefKind
 
 METHOD_CHANGES = """
@@ -132,6 +132,20 @@ _OPEN_ITEM_FIELDS = (
     "document", "number", "party", "account", "currency", "exchange_rate", "amount", "settled",
     "is_void", "in_company",
 )  # fmt: skip
+# As reports have open items: what is about a cancellation is about what that cancels.
+_FOREIGN_ITEMS = """
+select coalesce(about.cancels_id, about.id), entry.party_id, entry.account_id, entry.currency,
+       sum(entry.currency_amount), sum(entry.amount)
+  from party_entry entry
+  join document about on about.company_id = %(company)s
+                     and about.id = coalesce(entry.against_id, entry.document_id)
+  join party on party.company_id = %(company)s and party.id = entry.party_id
+ where entry.company_id = %(company)s and entry.posting_date <= %(day)s
+   and entry.currency <> %(currency)s
+ group by 1, entry.party_id, party.code, entry.account_id, entry.currency
+having sum(entry.currency_amount) <> 0 or sum(entry.amount) <> 0
+ order by party.code, entry.account_id, entry.currency, 1
+"""
 _DOCUMENT_IDS = """
 select id from document
  where company_id = %(company)s and (id = any(%(ids)s::uuid[]) or number = any(%(numbers)s))
@@ -318,6 +332,17 @@ async def open_items(
     cursor = await connection.execute(_OPEN_ITEMS, params)
     rows = await cursor.fetchall()
     return [OpenItemFacts(**dict(zip(_OPEN_ITEM_FIELDS, row, strict=True))) for row in rows]
+
+
+async def foreign_items(
+    connection: AsyncConnection, company: CompanyFacts, day: date | None
+) -> tuple[ForeignItem, ...]:
+    """What is open in other currencies than the company's at the end of a day; of none nothing."""
+    if day is None:
+        return ()
+    values = {"company": company.id, "currency": company.currency, "day": day}
+    cursor = await connection.execute(_FOREIGN_ITEMS, values)
+    return tuple(ForeignItem(*row) for row in await cursor.fetchall())
 
 
 async def stock_balances(

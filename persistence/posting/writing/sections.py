@@ -120,7 +120,7 @@ def _billing(decision: Decision) -> Iterable[Sequence[Any]]:
 def _parties(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.causes.parties:
         yield (
-            one.id, one.party_id, one.against_id, decision.causes.posting_date, one.account_id,
+            one.id, one.party_id, one.against_id, one.posting_date, one.account_id,
             one.amount, one.currency, one.currency_amount,
         )  # fmt: skip
 

@@ -1,0 +1,71 @@
+"""The exchange revaluation, as a GraphQL type."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from api.documents.inputs.choices import DocumentKind
+from api.documents.reading.document import Document, of_kind
+from api.documents.reading.related import related
+from api.masters.accounts import Account
+from api.masters.parties import Party
+from domain.currencies import currency_digits
+from domain.documents.exchange_revaluation import POSITIONS
+from domain.money import round_to
+
+
+@strawberry.type(description="What a party has open on an account in a currency, debit positive.")
+class ExchangePosition:
+    """Before and after, in company currency unless a field says otherwise."""
+
+    company_id: strawberry.Private[Any]
+    party_id: strawberry.Private[Any]
+    account_id: strawberry.Private[Any]
+    party: Any = related("party", "party_id", Party, "The customer or supplier.")
+    account: Any = related("account", "account_id", Account, "The control account.")
+    currency: str = strawberry.field(description="The currency that its items are in.")
+    amount: Decimal = strawberry.field(description="What is open, in that currency.")
+    rate: Decimal = strawberry.field(description="The closing rate.")
+    booked_amount: Decimal = strawberry.field(
+        description="What stands on the account for it until then, in company currency."
+    )
+    revalued_amount: Decimal = strawberry.field(
+        description="What it is at the closing rate, item by item, in company currency."
+    )
+    difference: Decimal = strawberry.field(
+        description="Revalued - booked: a gain, or where it is negative a loss; not realised."
+    )
+
+
+@strawberry.type(
+    description="What was open in other currencies, at the closing rates of a day. Its journal is "
+    "taken back the next day."
+)
+class ExchangeRevaluation(Document):
+    """Open items, and what is realised when they are paid, stay as they are."""
+
+    is_type_of = of_kind(DocumentKind.EXCHANGE_REVALUATION)
+
+    @strawberry.field(description="By party, account and currency.")
+    def positions(self) -> list[ExchangePosition]:
+        """Kept with the document."""
+        row: Any = self
+        return [_position(row, one) for one in row.content[POSITIONS]]
+
+
+def _position(row: Any, kept: dict[str, str]) -> ExchangePosition:
+    digits = currency_digits(row.currency)
+    booked, revalued = (round_to(Decimal(kept[name]), digits) for name in ("booked", "revalued"))
+    return ExchangePosition(
+        company_id=row.company_id,
+        party_id=UUID(kept["party"]),
+        account_id=UUID(kept["account"]),
+        currency=kept["currency"],
+        amount=round_to(Decimal(kept["amount"]), currency_digits(kept["currency"])),
+        rate=Decimal(kept["rate"]),
+        booked_amount=booked,
+        revalued_amount=revalued,
+        difference=revalued - booked,
+    )
