@@ -157,6 +157,14 @@ def posts_stock_from(scheme: Scheme) -> date | None:
     return None if scheme is Scheme.PERIODIC else BEGINNING
 
 
+MOST_DAYS_AHEAD = 36_525
+"""As far as a company may let its documents be dated ahead: a hundred years."""
+
+DAYS_AHEAD_OF_NEW = 1_096
+"""How far documents of a new company may be dated ahead unless it says otherwise: three years, for
+what is agreed on long before, and not for a clock that is in another decade."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompanySettings:
     """The switches of a company; the defaults are those of a cautious controller.
@@ -165,6 +173,7 @@ class CompanySettings:
     (`automatic_cost_posting` to `accounting_periods`) are those of the flow LINKED and the scheme
     CONTINENTAL. Documents may be dated from `user_allow_posting_from` on, or from
     `allow_posting_from` where that is not set; adjustments and batches only from the latter on.
+    Nor may they be dated later than `posting_days_ahead` days after today, if that is set.
     `links` are those of the scheme BY_LEVEL, as they were turned on and off; `former_averages` tell
     what an average was of then, in order.
     """
@@ -187,6 +196,7 @@ class CompanySettings:
     average_cost_period: AverageCostPeriod = AverageCostPeriod.DAY
     average_cost_calc_type: AverageCostCalcType = AverageCostCalcType.ITEM
     accounting_periods: tuple[date, ...] = ()
+    posting_days_ahead: int | None = None
     allow_posting_from: date | None = None
     user_allow_posting_from: date | None = None
     links: tuple[LinkChange, ...] = ()
@@ -264,6 +274,7 @@ _READERS: Mapping[str, Callable[[object], object]] = {
     "average_cost_period": lambda value: AverageCostPeriod(str(value)),
     "average_cost_calc_type": lambda value: AverageCostCalcType(str(value)),
     "accounting_periods": _days,
+    "posting_days_ahead": lambda value: int(str(value)),
     "allow_posting_from": _day,
     "user_allow_posting_from": _day,
     "links": read_links,

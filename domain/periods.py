@@ -1,19 +1,22 @@
 """Fiscal years: twelve months from the company's first month, and the code that stands in numbers.
 
-A year opens itself on the first posting in it, unless it lies so far ahead that the date is taken
-for a slip of the pen.
+A year opens itself on the first posting in it, unless it lies so far from those that are open that
+the date is taken for a slip of the pen, or of a clock.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 JANUARY = 1
 DECEMBER = 12
-YEARS_AHEAD = 10
-"""How far beyond the last open year a year still opens itself: far enough for books that rested,
-and not for 2062 in place of 2026."""
+YEARS_APART = 10
+"""How far before or beyond the open years a year still opens itself: far enough for books that
+rested or are brought in, and not for 2062 in place of 2026, nor for a clock that begins in 1970."""
+
+_LATEST_OFFSET = timedelta(hours=14)
+"""Where on Earth a day begins first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,21 @@ def takes_postings(year: FiscalYear, open_years: Collection[str]) -> bool:
     """
     if year.code in open_years or not open_years:
         return True
-    return _first_calendar_year(year.code) <= _first_calendar_year(max(open_years)) + YEARS_AHEAD
+    first, last = _first_calendar_year(min(open_years)), _first_calendar_year(max(open_years))
+    return first - YEARS_APART <= _first_calendar_year(year.code) <= last + YEARS_APART
+
+
+def nearest_open(year: FiscalYear, open_years: Collection[str]) -> str:
+    """Of the open years the first, of a year before all of them, and else the last."""
+    return min(open_years) if year.code < min(open_years) else max(open_years)
+
+
+def latest_day(now: datetime, days_ahead: int) -> date:
+    """The last day that a document may be dated on: so many days after today.
+
+    Today is where it is latest on Earth, so that nobody's own day is ahead. `now` is in UTC.
+    """
+    return (now + _LATEST_OFFSET).date() + timedelta(days=days_ahead)
 
 
 def _first_calendar_year(code: str) -> int:

@@ -26,6 +26,7 @@ from api.types.refs import CompanyRef, CostCenterRef
 from api.types.sorting import CompanySort, sorted_by
 from domain.company import (
     BEGINNING,
+    DAYS_AHEAD_OF_NEW,
     CompanySettings,
     default_cost_center_of,
     pending_defaults_of,
@@ -220,6 +221,8 @@ class CreateCompanyInput:
             raise Refused(InvalidValue(path=("currency",), reason="unknown_currency"))
         roles = roles_of(self.defaults) if self.defaults else {}
         cost_center = self.defaults.cost_center if self.defaults else None
+        given = self.settings.given() if self.settings else {}
+        switches = {"posting_days_ahead": DAYS_AHEAD_OF_NEW, **given}
         return NewCompany(
             id=optional_value(self.id),
             code=self.code,
@@ -229,7 +232,7 @@ class CreateCompanyInput:
             scheme=self.scheme,
             costing_method=optional_value(self.costing_method) or usual_method(self.scheme),
             fiscal_year_start_month=self.fiscal_year_start_month,
-            settings=CompanySettings.of(turned({}, self.settings.given() if self.settings else {})),
+            settings=CompanySettings.of(turned({}, switches)),
             defaults={role: ref for role, ref in roles.items() if ref is not None},
             default_cost_center=cost_center.to_ref() if cost_center else None,
         )

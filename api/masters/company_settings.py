@@ -14,7 +14,8 @@ from api.types.enums import (
     InvoiceRatePolicy,
     Link,
 )
-from domain.company import CompanySettings
+from api.types.naming import camel
+from domain.company import MOST_DAYS_AHEAD, CompanySettings
 from domain.errors import InvalidValue, Refused
 from domain.masters import MOST_TOLERANCE
 
@@ -84,6 +85,9 @@ class Settings:
     )
     accounting_periods: list[date] = strawberry.field(
         description="Last days of the accounting periods, in order."
+    )
+    posting_days_ahead: int | None = strawberry.field(
+        description="How many days after today documents may be dated on; null: any."
     )
     allow_posting_from: date | None = strawberry.field(
         description="The first day that adjustments and batches may be dated on; null: any."
@@ -157,6 +161,10 @@ class CompanySettingsInput:
         "What is averaged together; ITEM unless set."
     )
     accounting_periods: list[date] | None = option("Last days of the accounting periods.")
+    posting_days_ahead: int | None = option(
+        "How many days after today documents may be dated on, 0 to 36,525; null: any. Of a new "
+        "company 1,096 unless given."
+    )
     allow_posting_from: date | None = option(
         "The first day that adjustments and batches may be dated on."
     )
@@ -180,22 +188,18 @@ class CompanySettingsInput:
         """The switches that were given; null sets one back to its default."""
         values = {name: getattr(self, name) for name in CompanySettingsInput.__annotations__}
         refused = [
-            InvalidValue(
-                path=("settings", _TOLERANCES[name]),
-                reason="out_of_range",
-                least=0,
-                most=MOST_TOLERANCE,
-            )
-            for name in _TOLERANCES
-            if isinstance(values[name], Decimal) and not 0 <= values[name] <= MOST_TOLERANCE
+            InvalidValue(path=("settings", camel(name)), reason="out_of_range", least=0, most=most)
+            for name, most in _MOST.items()
+            if isinstance(values[name], Decimal | int) and not 0 <= values[name] <= most
         ]
         if refused:
             raise Refused(*refused)
         return {name: value for name, value in values.items() if value is not strawberry.UNSET}
 
 
-_TOLERANCES = {
-    "over_receipt_tolerance": "overReceiptTolerance",
-    "over_delivery_tolerance": "overDeliveryTolerance",
-    "over_billing_tolerance": "overBillingTolerance",
+_MOST = {
+    "over_receipt_tolerance": MOST_TOLERANCE,
+    "over_delivery_tolerance": MOST_TOLERANCE,
+    "over_billing_tolerance": MOST_TOLERANCE,
+    "posting_days_ahead": MOST_DAYS_AHEAD,
 }

@@ -69,14 +69,28 @@ class PeriodNotClosed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiscalYearNotOpen(Refusal):
-    """A posting date so far after the last open fiscal year that it is taken for a slip."""
+    """A posting date so far from the open fiscal years that it is taken for a slip.
+
+    `last_open` is the nearest of them.
+    """
 
     code = "FISCAL_YEAR_NOT_OPEN"
-    meaning = "The date lies in a fiscal year far beyond the last one that is open."
+    meaning = "The date lies in a fiscal year far before or beyond those that are open."
     fix = "Correct the date, or open its fiscal year with openFiscalYear."
     posting_date: str
     fiscal_year: str
     last_open: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingDateAhead(Refusal):
+    """A posting date further ahead of today than the company allows; `latest` is the last day."""
+
+    code = "POSTING_DATE_AHEAD"
+    meaning = "The date is further ahead of today than the company allows."
+    fix = "Correct the date, look at the device's clock, or change postingDaysAhead."
+    posting_date: str
+    latest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

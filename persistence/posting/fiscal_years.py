@@ -1,26 +1,38 @@
-"""Whether the fiscal year of a document's day takes postings."""
+"""Whether a document's day takes postings: its fiscal year, and how far ahead of today it is."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 from psycopg import AsyncConnection
 
+from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
 from domain.documents.migration import Migration
-from domain.errors import FiscalYearNotOpen, Refused
-from domain.periods import takes_postings
+from domain.errors import FiscalYearNotOpen, PostingDateAhead, Refused
+from domain.periods import latest_day, nearest_open, takes_postings
 from persistence.posting.book import Book
 
 _OPEN = "select code from fiscal_year where company_id = %s"
 
 
-async def check_year(
-    connection: AsyncConnection, book: Book, document: Document, day: date
-) -> None:
+def latest_day_of(book: Book) -> date | None:
+    """The last day that its documents may be dated on today; None: there is none."""
+    days = book.company.settings.posting_days_ahead
+    return None if days is None else latest_day(datetime.now(UTC), days)
+
+
+async def check_day(connection: AsyncConnection, book: Book, document: Document, day: date) -> None:
     """A document may be dated on a day of a year that is open, or that opens itself.
 
+    A cancellation counts on the day of what it undoes, wherever that is.
+
     Raises:
-        Refused: FISCAL_YEAR_NOT_OPEN.
+        Refused: FISCAL_YEAR_NOT_OPEN, POSTING_DATE_AHEAD.
     """
+    path = ("asOf",) if isinstance(document, Migration) else ("postingDate",)
+    latest = latest_day_of(book)
+    if latest is not None and day > latest and not isinstance(document, Cancellation):
+        ahead = PostingDateAhead(path=path, posting_date=day.isoformat(), latest=latest.isoformat())
+        raise Refused(ahead)
     year = book.fiscal_year_of(day)
     if year.code in book.fiscal_years:
         return
@@ -30,9 +42,9 @@ async def check_year(
     if not takes_postings(year, open_years):
         raise Refused(
             FiscalYearNotOpen(
-                path=("asOf",) if isinstance(document, Migration) else ("postingDate",),
+                path=path,
                 posting_date=day.isoformat(),
                 fiscal_year=year.code,
-                last_open=max(open_years),
+                last_open=nearest_open(year, open_years),
             )
         )

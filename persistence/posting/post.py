@@ -38,7 +38,7 @@ from persistence.measures import posting_of
 from persistence.posting.attempt import Attempt, AuthorityIn
 from persistence.posting.batches import Batch
 from persistence.posting.book import Book, Books, StaleMastersError
-from persistence.posting.fiscal_years import check_year
+from persistence.posting.fiscal_years import check_day
 from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
@@ -119,7 +119,7 @@ class Poster:
             company_id = await self._books.company_id(connection, migration.company)
             book, _ = await self._open_book(connection, company_id, attempt)
             plan = migration.plan(await read_facts(connection, book, migration))
-            await check_year(connection, book, migration, plan.as_of)
+            await check_day(connection, book, migration, plan.as_of)
             return plan
 
     def _attempt(
@@ -294,7 +294,7 @@ class Poster:
             attempt.alone = True  # it undoes a migration: as that did
             raise BeginAgain
         attempt.authorize(book.company.id, causes)
-        await check_year(connection, book, document, causes.posting_date)
+        await check_day(connection, book, document, causes.posting_date)
         return causes
 
     # -- 2 and 3: lock and decide ---------------------------------------------------------------

@@ -42,6 +42,7 @@ from persistence.citus.nodes import is_on_citus, tell_nodes, tell_nodes_in
 from persistence.ids import new_id
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
+from persistence.posting.fiscal_years import latest_day_of
 from persistence.posting.reading import ahead, references
 from persistence.posting.reading import pools as pool_reading
 from persistence.posting.reading.pools import Asked
@@ -347,7 +348,9 @@ def _causes(attempt: Attempt, facts: Facts, book: Book) -> Causes | Refused | No
         attempt.authorize(facts.company.id, causes)
     except Refused as refused:
         return refused
-    year = book.fiscal_year_of(causes.posting_date)
+    year, latest = book.fiscal_year_of(causes.posting_date), latest_day_of(book)
+    if latest is not None and causes.posting_date > latest:
+        return None
     if not changes_stock_only(causes) or not takes_postings(year, book.fiscal_years):
         return None
     # Unless it changes more, what it moves are the pools of its own movements.

@@ -1,21 +1,34 @@
-"""A date far after the last open fiscal year is taken for a slip, until its year is opened."""
+"""A date far from the open fiscal years, or from today, is taken for a slip of a pen or a clock."""
 
-from tests.api.desk import Desk, goods, journal, receipt, refusals
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-SLIP = "2062-01-11"
+import pytest
+
+from tests.api.desk import Desk, cancelling, goods, journal, receipt, refusals
+
+SLIP, FIRST_DAY_OF_CLOCKS = "2062-01-11", "1970-01-01"
 FAR = [("FISCAL_YEAR_NOT_OPEN", "postingDate")]
+
+
+def bounded(desk: Desk, days: int | None) -> None:
+    desk.make("updateCompany", "company", company=desk.company, settings={"postingDaysAhead": days})
+
+
+def ahead(days: int) -> str:
+    """So many days after today, where that is latest."""
+    return (datetime.now(UTC) + timedelta(days=days, hours=14)).date().isoformat()
 
 
 def test_documents_of_all_kinds_are_refused_and_leave_nothing(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("1", "20")))
-    for paper in (
-        receipt(SLIP, goods("1", "20")),  # posted with others
-        journal(SLIP, {"Cash": "1", "Sales": "-1"}),  # posted by itself
-    ):
-        assert refusals(desk, paper) == FAR
+    bounded(desk, None)
+    for day in (SLIP, FIRST_DAY_OF_CLOCKS):
+        assert refusals(desk, receipt(day, goods("1", "20"))) == FAR  # posted with others
+        assert refusals(desk, journal(day, {"Cash": "1", "Sales": "-1"})) == FAR  # by itself
     (error,) = desk.refused(receipt(SLIP, goods("1", "20")))
     assert error["message"] == (
-        "2062-01-11 lies in fiscal year 2062, and 2026 is the last one open: "
+        "2062-01-11 lies in fiscal year 2062, and 2026 is the nearest one open: "
         "correct the date, or open that year first."
     )
     years = "query($company: CompanyRef!) { fiscalYears(company: $company) { nodes { code } } }"
@@ -23,12 +36,14 @@ def test_documents_of_all_kinds_are_refused_and_leave_nothing(desk: Desk) -> Non
 
 
 def test_years_before_and_soon_after_open_themselves(desk: Desk) -> None:
+    bounded(desk, None)
     for day in ("2026-01-10", "2016-01-10", "2036-12-31"):
         desk.post(receipt(day, goods("1", "20")))
 
 
 def test_a_year_that_was_opened_takes_documents(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("1", "20")))
+    bounded(desk, None)
     assert refusals(desk, receipt(SLIP, goods("1", "20"))) == FAR
     desk.make("openFiscalYear", "fiscalYear", company=desk.company, date="2062-07-01")
     assert desk.post(receipt(SLIP, goods("1", "20")))["number"] == "PR-2062-00001"
@@ -36,6 +51,7 @@ def test_a_year_that_was_opened_takes_documents(desk: Desk) -> None:
 
 def test_nobody_migrates_as_of_a_slip(desk: Desk) -> None:
     desk.post(journal("2026-01-10", {"Cash": "1", "Sales": "-1"}))
+    bounded(desk, None)
     given = {"company": desk.company, "asOf": SLIP, "scheme": "PERIODIC"}
     for mutation, thing in (("previewMigrateCompany", "plan"), ("migrateCompany", "migration")):
         payload = desk.ask(
@@ -47,3 +63,45 @@ def test_nobody_migrates_as_of_a_slip(desk: Desk) -> None:
             thing: None,
             "errors": [{"code": "FISCAL_YEAR_NOT_OPEN", "path": ["asOf"]}],
         }
+
+
+def test_nothing_is_dated_further_ahead_than_the_company_allows(desk: Desk) -> None:
+    far = [("POSTING_DATE_AHEAD", "postingDate")]
+    came = receipt(ahead(40), goods("1", "20"))
+    sold = journal(ahead(40), {"Cash": "1", "Sales": "-1"})
+    posted = desk.post(came)
+    bounded(desk, 30)
+    for paper in (came, sold):
+        assert refusals(desk, paper) == far
+    (error,) = desk.refused(sold)
+    assert error["message"] == (
+        f"{ahead(40)} is too far ahead: today documents may be dated up to {ahead(30)}."
+    )
+    desk.post(receipt(ahead(29), goods("1", "20")))
+    desk.post(cancelling(posted))  # on the day of what it undoes
+    bounded(desk, None)
+    desk.post(sold)
+
+
+@pytest.mark.parametrize(
+    ("settings", "days"),
+    [(None, 1096), ({"fourEyes": False}, 1096), ({"postingDaysAhead": None}, None),
+     ({"postingDaysAhead": 0}, 0)],
+)  # fmt: skip
+def test_a_new_company_has_a_bound_unless_it_wants_none(
+    server: str, settings: Any, days: int | None
+) -> None:
+    desk = Desk(server)
+    code = f"B{desk.code}"
+    given = {"code": code, "name": code, "currency": "EUR", "settings": settings}
+    made = desk.make("createCompany", "company", "settings { postingDaysAhead }", **given)
+    assert made["settings"]["postingDaysAhead"] == days
+
+
+def test_a_bound_is_none_below_today(desk: Desk) -> None:
+    errors = desk.ask(
+        "mutation($input: UpdateCompanyInput!) { done: updateCompany(input: $input) {"
+        " errors { code path } } }",
+        input={"company": desk.company, "settings": {"postingDaysAhead": -1}},
+    )["done"]["errors"]
+    assert errors == [{"code": "INVALID_VALUE", "path": ["settings", "postingDaysAhead"]}]

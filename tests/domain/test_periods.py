@@ -1,10 +1,10 @@
 """Fiscal years of days."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from domain.periods import fiscal_year_of, takes_postings
+from domain.periods import fiscal_year_of, latest_day, takes_postings
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,10 @@ def test_the_first_and_last_days_there_are_have_a_year(month: int) -> None:
     [
         (date(2999, 1, 1), 1, [], True),
         (date(2026, 5, 1), 1, ["2026"], True),
-        (date(1999, 5, 1), 1, ["2026"], True),
+        (date(2016, 1, 1), 1, ["2026", "2030"], True),
+        (date(2015, 12, 31), 1, ["2026", "2030"], False),
+        (date(2015, 1, 1), 1, ["2000", "2030"], True),
+        (date(1970, 1, 1), 4, ["2026-27"], False),
         (date(2036, 12, 31), 1, ["2025", "2026"], True),
         (date(2037, 1, 1), 1, ["2025", "2026"], False),
         (date(2037, 3, 31), 4, ["2026-27"], True),
@@ -52,7 +55,20 @@ def test_the_first_and_last_days_there_are_have_a_year(month: int) -> None:
         (date.max, 12, ["2026-27"], False),
     ],
 )
-def test_a_year_opens_itself_unless_it_lies_far_ahead(
+def test_a_year_opens_itself_unless_it_lies_far_off(
     day: date, month: int, open_years: list[str], takes: bool
 ) -> None:
     assert takes_postings(fiscal_year_of(day, month), open_years) is takes
+
+
+@pytest.mark.parametrize(
+    ("now", "days", "latest"),
+    [
+        ("2026-11-29T00:00", 0, date(2026, 11, 29)),
+        ("2026-11-29T09:59", 0, date(2026, 11, 29)),
+        ("2026-11-29T10:00", 0, date(2026, 11, 30)),  # it is tomorrow on Kiritimati
+        ("2026-11-29T00:00", 366, date(2027, 11, 30)),
+    ],
+)
+def test_today_is_where_it_is_latest(now: str, days: int, latest: date) -> None:
+    assert latest_day(datetime.fromisoformat(now), days) == latest
