@@ -18,12 +18,13 @@ _IN_USE = frozenset({
 _OF_PAST_BOOKS = frozenset({"ANG", "BGN", "CUC", "HRK", "SLL", "ZWL"})
 """Withdrawn since 2020: documents of those years are still recorded."""
 
-_CURRENCY_DIGITS = {
+CURRENCY_DIGITS = {
     "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
     "CLF": 4, "UYW": 4,
     "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0,
     "RWF": 0, "UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
 }  # fmt: skip
+"""Decimal places of the currencies that have not two (ISO 4217)."""
 
 
 def is_currency(code: str) -> bool:
@@ -33,4 +34,4 @@ def is_currency(code: str) -> bool:
 
 def currency_digits(currency: str) -> int:
     """Decimal places of a currency (ISO 4217); two unless the standard says otherwise."""
-    return _CURRENCY_DIGITS.get(currency, 2)
+    return CURRENCY_DIGITS.get(currency, 2)

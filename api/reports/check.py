@@ -16,6 +16,7 @@ described(
         BooksRule.NUMBERS_GAPLESS: "Numbers have no gaps per series and fiscal year.",
         BooksRule.SEQUENCE_GAPLESS: "Recordings have no gaps, and each document has its own.",
         BooksRule.RECORDINGS_AGREE: "What a document caused was recorded with it.",
+        BooksRule.DOCUMENTS_ADD_UP: "Amounts are quantity x rate, and totals those of their parts.",
         BooksRule.CANCELLATIONS_MIRROR: "A document and its cancellation come to nothing.",
         BooksRule.BINS_ADD_UP: "A bin is the sum of its movements and cost entries.",
         BooksRule.MOVEMENTS_COST: "Where no quantity is, no value is; amounts are whole coins.",

@@ -14,13 +14,17 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
 
 from domain.company import Flow
+from domain.currencies import CURRENCY_DIGITS
 from domain.money import ZERO
+from domain.movements import EntryKind, Leg, Nature
 from persistence.checking.carried import rebuild_carried
 from persistence.checking.linked import rebuild_linked
 from persistence.checking.rebuild import Found, rebuild
 from persistence.checking.statements import RULES, Rule
+from persistence.checking.stock import UNREADABLE
 from persistence.database import Database
 from persistence.reports.accruals import ResidueKind
 from persistence.reports.query import compose
@@ -41,6 +45,7 @@ class BooksRule(StrEnum):
     NUMBERS_GAPLESS = "NUMBERS_GAPLESS"
     SEQUENCE_GAPLESS = "SEQUENCE_GAPLESS"
     RECORDINGS_AGREE = "RECORDINGS_AGREE"
+    DOCUMENTS_ADD_UP = "DOCUMENTS_ADD_UP"
     CANCELLATIONS_MIRROR = "CANCELLATIONS_MIRROR"
     BINS_ADD_UP = "BINS_ADD_UP"
     MOVEMENTS_COST = "MOVEMENTS_COST"
@@ -158,7 +163,7 @@ async def _by_sql(
 ) -> RuleResult:
     tell(rule.name, 0, 1)
     started = monotonic()
-    values = scope.values(posts_from=posts_from)
+    values = scope.values(posts_from=posts_from, coins=Jsonb(CURRENCY_DIGITS))
     counted: Any = await (await connection.execute(rule.examined.encode(), values)).fetchone()
     found = await connection.execute(compose(_COUNTED, findings=rule.findings).encode(), values)
     rows = await found.fetchall()
@@ -180,6 +185,13 @@ select subject, problem, coalesce(expected, 'nothing'), coalesce(found, 'nothing
 async def _rebuilt(connection: AsyncConnection, scope: Scope, tell: OnProgress) -> RuleResult:
     started = monotonic()
     tell(BooksRule.BINS_REBUILT, 0, 1)
+    unreadable = await connection.execute(UNREADABLE.encode(), {
+        "company": scope.company_id, "natures": [*Nature], "legs": [*Leg], "kinds": [*EntryKind],
+    })  # fmt: skip
+    if findings := await unreadable.fetchall():
+        return _result(
+            BooksRule.BINS_REBUILT, 0, len(findings), 0, findings[:MOST_FINDINGS], started
+        )
 
     def on_progress(done: int, total: int) -> None:
         tell(BooksRule.BINS_REBUILT, done, total)

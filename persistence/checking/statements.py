@@ -3,11 +3,13 @@
 Every statement gives rows of (subject, problem, expected, found, is_explained): what a person can
 look up, what is wrong with it, and the two figures. An explained row is no fault: a difference
 that has a name. Parameters: `company`, `digits` (of its currency), `posts_from` (the first day on
-which its stock reaches the ledger at once, null under PERIODIC).
+which its stock reaches the ledger at once, null under PERIODIC), `coins` (decimal places of the
+currencies that have not two).
 """
 
 from dataclasses import dataclass
 
+from persistence.checking.amounts import LINES, TOTALS
 from persistence.checking.parties import BILLING, OPEN_ITEMS, PARTIES
 from persistence.checking.recordings import (
     CANCELLATIONS,
@@ -39,6 +41,7 @@ RULES = (
     Rule("NUMBERS_GAPLESS", _count("document"), NUMBERS),
     Rule("SEQUENCE_GAPLESS", _count("document"), SEQUENCE),
     Rule("RECORDINGS_AGREE", _count("document"), f"{RECORDINGS} union all ({DOCUMENTS})"),
+    Rule("DOCUMENTS_ADD_UP", _count("document"), f"{LINES} union all ({TOTALS})"),
     Rule("CANCELLATIONS_MIRROR", _count("voiding"), CANCELLATIONS),
     Rule("BINS_ADD_UP", _count("bin"), BIN_SUMS),
     Rule("MOVEMENTS_COST", _count("movement"), MOVEMENT_COSTS),

@@ -91,6 +91,24 @@ select valued.number, 'cost entry of another bin or document', 'that of its move
 """.replace("/*carried*/", CARRIED)
 """What is recorded late counts at a cost that came in force later (flow CARRIED)."""
 
+UNREADABLE = """
+select document.number, 'nature of a movement', 'one that there is', nature, false
+  from movement
+  join document on document.company_id = %(company)s and document.id = movement.document_id
+ where movement.company_id = %(company)s and nature <> all(%(natures)s)
+union all
+select document.number, 'leg of a movement', 'one that there is', leg, false
+  from movement
+  join document on document.company_id = %(company)s and document.id = movement.document_id
+ where movement.company_id = %(company)s and leg <> all(%(legs)s)
+union all
+select document.number, 'kind of a cost entry', 'one that there is', entry.kind, false
+  from cost_entry entry
+  join document on document.company_id = %(company)s and document.id = entry.document_id
+ where entry.company_id = %(company)s and entry.kind <> all(%(kinds)s)
+"""
+"""What nothing can be valued again by: it names no case that there is."""
+
 STOCK_VERSUS_LEDGER = (
     """
 with resolved as (/*accounts*/), posted as (/*posted*/), stock as (

@@ -62,6 +62,8 @@ STORY = (
     Operation(no=16, kind=Kind.PURCHASE_RETURN, day=6, lines=(
         Line(of=LineOf(13, 0), quantity=D(1)),
     )),
+    Operation(no=17, kind=Kind.SALE, day=6, update_stock=True,
+              lines=(goods("fifo", "yard", "1", "50", taxes=("VAT",), off=D(20)),)),
 )  # fmt: skip
 
 
@@ -164,6 +166,25 @@ CORRUPTIONS = {
         update document_line set quantity = quantity + 1;
         update document_line set quantity = quantity - 1
     """,
+    BooksRule.DOCUMENTS_ADD_UP: """
+        update document_line set amount = amount + 1 where rate is not null;
+        update document_line set rate = rate * 2;
+        update document_line set discount_percent = discount_percent + 1;
+        update document_line set valuation_amount = valuation_amount + 0.01;
+        update document_line set amount = amount + 1 where against_id is not null;
+        update document_line set amount = amount * 2 where account_id is not null and rate is null;
+        update document_charge set amount = amount + 1;
+        update document_charge set rate = 1;
+        update document_tax set amount = amount + 1;
+        update document_tax set base = base + 1;
+        update document_line_tax set amount = amount + 1;
+        update document set net_total = net_total + 1 where kind = 'PURCHASE_INVOICE';
+        update document set charges_total = charges_total - 1;
+        update document set taxes_total = taxes_total - 1;
+        update document set grand_total = grand_total + 0.01 where kind = 'SALES_INVOICE';
+        update document set freight = freight + 1;
+        update document set exchange_rate = 2
+    """,
     BooksRule.CANCELLATIONS_MIRROR: """
         update journal_line set account_id = (select id from account where code = 'Bank')
             where amount > 0 and seq = 10;
@@ -225,7 +246,10 @@ CORRUPTIONS = {
         update bin_snapshot set last_value = last_value + 1;
         delete from bin_snapshot;
         update cost_entry set actual = actual - 0.01 where kind = 'ISSUE';
-        update bin set last_seq = last_seq + 1
+        update bin set last_seq = last_seq + 1;
+        update movement set nature = 'MAGIC' where quantity = 10;
+        update movement set leg = 'WOODEN' where quantity = 10;
+        update cost_entry set kind = 'WHIM' where kind = 'ISSUE'
     """,
     BooksRule.RECEIVED_NOT_BILLED: """
         update journal_line set amount = amount * 2 where account_id = (select id from

@@ -1,0 +1,167 @@
+"""What must hold of the amounts of documents: of their lines, charges, taxes and totals."""
+
+_PLACES = "coalesce((%(coins)s ->> document.currency)::int, 2)"
+"""Decimal places of a document's currency."""
+
+_OF_GOODS = (
+    "'PURCHASE_RECEIPT', 'PURCHASE_INVOICE', 'DELIVERY_NOTE', 'SALES_INVOICE', 'PURCHASE_RETURN',"
+    " 'SALES_RETURN', 'CREDIT_NOTE', 'STOCK_ENTRY'"
+)
+"""Kinds whose lines have a quantity at a rate; a count's rate is that of all that is there."""
+
+_OF_LINES = f"{_OF_GOODS}, 'LANDED_COST', 'ACCRUAL_CLEARING'"
+"""Kinds whose net total is that of their lines."""
+
+_BILLS = "'PURCHASE_INVOICE', 'SALES_INVOICE', 'CREDIT_NOTE'"
+
+LINES = """
+with line as (
+    select line.*, document.number || ', line ' || line_no as subject, document.kind,
+           document.exchange_rate, /*places*/ as places
+      from document_line line
+      join document on document.company_id = %(company)s and document.id = line.document_id
+     where line.company_id = %(company)s
+), rejected as (
+    select line_id, sum(quantity) as quantity from movement
+     where company_id = %(company)s and leg = 'REJECTED' and voids_id is null group by 1
+), given as (
+    select movement.line_id, sum(actual + expected) as value,
+           bool_or(coalesce(item.costing_method, company.costing_method) = 'STANDARD')
+           as is_standard
+      from cost_entry entry
+      join movement on movement.company_id = %(company)s and movement.id = entry.movement_id
+      join item on item.company_id = %(company)s and item.id = movement.item_id
+      join company on company.id = %(company)s
+     where entry.company_id = %(company)s and entry.because_id = movement.document_id
+       and movement.voids_id is null and kind in ('DIRECT', 'CHARGE', 'PRICE')
+     group by 1
+), item_settled as (
+    select document_id, against_id, abs(sum(currency_amount)) as amount from party_entry
+     where company_id = %(company)s group by document_id, against_id, party_id, account_id
+), settled as (
+    select document_id, against_id, sum(amount) as amount from item_settled group by 1, 2
+), settling as (
+    select document_id, against_id, min(subject) as subject, sum(amount) as amount from line
+     where kind in ('PAYMENT', 'ALLOCATION') group by 1, 2
+), cleared as (
+    select document_id, line_id, abs(sum(amount)) as amount from billing_entry
+     where company_id = %(company)s and kind = 'CLEARED' group by 1, 2
+)
+select subject, 'amount: quantity x rate', round(line.quantity * rate, places)::text,
+       amount::text, false
+  from line left join rejected on rejected.line_id = line.id
+ where kind in (/*of_goods*/) and rate is not null
+   and amount <> round(line.quantity * rate, places)
+   and amount is distinct from round((line.quantity + rejected.quantity) * rate, places)
+union all
+select subject, 'rate: the price less its discount',
+       (list_rate * (1 - discount_percent / 100))::text, rate::text, false
+  from line where rate <> list_rate * (1 - discount_percent / 100)
+union all
+select subject, 'valuation: what its goods came in at', value::text, valuation_amount::text, false
+  from line join given on given.line_id = line.id
+ where valuation_amount <> value and not is_standard
+union all
+select subject, 'amount: what it settles', settled.amount::text, settling.amount::text, false
+  from settling join settled using (document_id, against_id)
+ where settled.amount <> settling.amount
+union all
+select subject, 'amount: what it clears', cleared.amount::text, line.amount::text, false
+  from line
+  join cleared on cleared.document_id = line.document_id and cleared.line_id = against_line_id
+ where kind = 'ACCRUAL_CLEARING' and cleared.amount <> line.amount
+""".replace("/*places*/", _PLACES).replace("/*of_goods*/", _OF_GOODS)
+"""Goods that were rejected and are paid for have a part in the amount, and not in the quantity."""
+
+TOTALS = (
+    """
+with line as (
+    select document_id, sum(amount) as amount, sum(greatest(amount, 0)) as debit,
+           bool_or(account_id is not null) as has_accounts
+      from document_line where company_id = %(company)s group by 1
+), charge as (
+    select document_id, sum(amount) filter (where category <> 'VALUATION') as amount
+      from document_charge where company_id = %(company)s group by 1
+), taxed as (
+    select document_id, sum(amount) as amount
+      from document_tax where company_id = %(company)s group by 1
+), line_tax as (
+    select document_id, tax_id, sum(amount) as amount, sum(base) as base
+      from document_line_tax where company_id = %(company)s group by 1, 2
+), owed as (
+    select document_id, abs(sum(currency_amount)) as amount, sum(amount) as in_company
+      from party_entry where company_id = %(company)s group by 1
+), entered as (
+    select document_id, account_id, sum(amount) as amount
+      from document_line where company_id = %(company)s group by 1, 2
+), posted as (
+    select entry.document_id, line.account_id, sum(line.amount) as amount
+      from journal_line line
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.id = line.journal_entry_id
+     where line.company_id = %(company)s and entry.because_id = entry.document_id group by 1, 2
+), compared as (
+    select document.number, document.kind, figure.*
+      from document
+      left join line on line.document_id = document.id
+      left join charge on charge.document_id = document.id
+      left join taxed on taxed.document_id = document.id
+      left join owed on owed.document_id = document.id
+      cross join lateral (values
+        ('net total: its lines', net_total,
+         case when document.kind in (/*of_lines*/) then coalesce(line.amount, 0)
+              when document.kind = 'JOURNAL_ENTRY' then coalesce(line.debit, 0)
+              else net_total end),
+        ('charges: theirs in all', charges_total, coalesce(charge.amount, 0)),
+        ('taxes: theirs in all', taxes_total, coalesce(taxed.amount, 0)),
+        ('grand total: net total, charges, taxes and freight', grand_total,
+         case when document.kind = 'SHIPMENT_CLOSING' then 0
+              when document.kind in (/*bills*/)
+                   and abs(grand_total - net_total - charges_total - taxes_total - freight) < 1
+              then grand_total else net_total + charges_total + taxes_total + freight end),
+        ('grand total: what the party owes of it', grand_total,
+         case when document.kind in (/*bills*/)
+                   or document.kind = 'PAYMENT' and line.has_accounts is not true
+              then coalesce(owed.amount, grand_total) else grand_total end),
+        ('exchange rate: the party owes in company currency', abs(owed.in_company),
+         case when document.kind in (/*bills*/)
+              then round(grand_total * exchange_rate, %(digits)s) else abs(owed.in_company) end)
+      ) as figure (problem, found, expected)
+     where document.company_id = %(company)s
+)
+select number, problem, expected::text, found::text, false
+  from compared where found <> expected
+union all
+select number || ', charge ' || charge_no, 'amount: percent of the net total',
+       round(net_total * rate / 100, /*places*/)::text, amount::text, false
+  from document_charge
+  join document on document.company_id = %(company)s and document.id = document_id
+ where document_charge.company_id = %(company)s
+   and amount <> round(net_total * rate / 100, /*places*/)
+union all
+select document.number || ', tax ' || tax.code, figure.*, false
+  from document_tax
+  join document on document.company_id = %(company)s and document.id = document_tax.document_id
+  join tax on tax.company_id = %(company)s and tax.id = document_tax.tax_id
+  left join line_tax using (document_id, tax_id)
+  cross join lateral (values
+    ('amount: that of its lines', line_tax.amount::text, document_tax.amount::text),
+    ('base: that of its lines', line_tax.base::text, document_tax.base::text)
+  ) as figure (problem, expected, found)
+ where document_tax.company_id = %(company)s and freight = 0 and expected <> found
+union all
+select document.number || ', ' || account.code, 'amounts: what is posted', posted.amount::text,
+       entered.amount::text, false
+  from entered
+  join document on document.company_id = %(company)s and document.id = entered.document_id
+  join account on account.company_id = %(company)s and account.id = entered.account_id
+  join posted on posted.document_id = entered.document_id
+             and posted.account_id = entered.account_id
+ where document.kind = 'JOURNAL_ENTRY' and document.exchange_rate = 1
+   and posted.amount <> entered.amount
+""".replace("/*places*/", _PLACES)
+    .replace("/*of_lines*/", _OF_LINES)
+    .replace("/*bills*/", _BILLS)
+)
+"""A bill may be rounded to whole units: then what the party owes says what it comes to. A payment
+that has lines of accounts settles by discounts and write-offs too."""
