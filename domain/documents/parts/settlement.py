@@ -107,7 +107,7 @@ def _check_amounts(causes: Causes, look: LookUp, one: Allocation, path: Path) ->
         look.positive(one.amount, (*path, "amount"), causes.digits)
     look.not_negative(one.discount, (*path, "discount"), causes.digits)
     look.fits(one.write_off, (*path, "writeOff"), causes.digits)
-    if (one.discount or one.write_off) and one.settled <= 0:
+    if one.write_off < 0 and one.amount >= 0 and one.discount >= 0 and one.settled <= 0:
         look.refuse(InvalidValue(path=(*path, "writeOff"), reason="must_be_positive"))
 
 
