@@ -243,7 +243,9 @@ class CreditNote(Document):
                 credit_goods(causes, look, one, "IN")
             elif self.credit_kind is CreditKind.RETURN:
                 unbill(causes, lines_of(causes, one), one.quantity, lambda _: None)
-            post_income(causes, look, replace(one, account=account), 1, one.in_company)
+            post_income(
+                causes, look, replace(one, account=account), 1, one.in_company, one.discount
+            )
             record = _keep(causes, one, account, invoice)
             if one.pool is not None:
                 _take_in(causes, record, one.pool, write_off)

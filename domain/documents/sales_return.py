@@ -135,7 +135,6 @@ class SalesReturn(Document):
             return
         discount = invoices.discount(one)
         if is_by_level(look.company) and discount:
-            discount = causes.in_company_currency(amount + discount) - in_company
             given = look.role_for(Role.SALES_DISCOUNT, original.item, causes.party, one.path)
             causes.post(given, -discount, original.cost_center)
             causes.post(income, discount, original.cost_center)

@@ -47,3 +47,18 @@ def test_goods_taken_back_take_all_of_their_discount_back() -> None:
     found = posted([sale, back], ByLevelBooks(Switches(integrates_stock=False)))
     assert found[1] == {"Sales": -11, "Rebates": 6, "Debtors": 5}
     assert found[2] == {"Sales": 11, "Rebates": -6, "Debtors": -5}
+
+
+@pytest.mark.parametrize("kind", [Kind.SALES_RETURN, Kind.CREDIT_SALE])
+def test_what_is_taken_back_in_parts_takes_all_of_its_discount_back(kind: Kind) -> None:
+    """20 less a half at 1.1115: a sale of 22.23 less 11.11. By itself a half would be 11.12."""
+    item = SERVICE if kind is Kind.CREDIT_SALE else "lifo"
+    sale = done(Kind.SALE, 1, goods("2", "5", item, off=Decimal(50)), foreign=Decimal("1.1115"))
+    half = done(kind, 2, (Line(of=LineOf(1, 0), quantity=Decimal(1)),))
+    found = posted([sale, half, half], ByLevelBooks(Switches(integrates_stock=False)))
+    assert found[1] == {"Sales": -2223, "Rebates": 1111, "Debtors": 1112}
+    left = {
+        account: sum(one.get(account, 0) for one in found.values())
+        for account in ("Sales", "Rebates", "Debtors")
+    }
+    assert left == {"Sales": 0, "Rebates": 0, "Debtors": 0}

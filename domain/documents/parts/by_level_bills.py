@@ -270,16 +270,23 @@ class Sold(Protocol):
 
 
 def post_income(
-    causes: Causes, look: LookUp, one: Sold, sign: int = -1, in_company: Decimal | None = None
+    causes: Causes,
+    look: LookUp,
+    one: Sold,
+    sign: int = -1,
+    in_company: Decimal | None = None,
+    discount: Decimal | None = None,
 ) -> None:
     """The income of a sale: net of its discount, or under BY_LEVEL full, the discount beside it.
 
     `sign` is -1 for income earned, 1 for income taken back. `in_company` is the net amount in
-    company currency; None converts it.
+    company currency, `discount` what was taken off; None converts them.
     """
     net = causes.in_company_currency(one.amount) if in_company is None else in_company
-    discount = causes.in_company_currency(one.list_amount) - net
-    if one.list_amount == one.amount or not is_by_level(causes.facts.company):
+    if discount is None:
+        is_less = one.list_amount != one.amount
+        discount = causes.in_company_currency(one.list_amount) - net if is_less else ZERO
+    if not discount or not is_by_level(causes.facts.company):
         causes.post(one.account, sign * net, one.cost_center)
         return
     path, item = (*one.path, "discountPercent"), one.item or NO_ITEM

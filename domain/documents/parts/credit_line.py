@@ -53,15 +53,21 @@ class CreditNoteLine:
     discount_percent: Decimal = ZERO
     taxes: tuple[Ref, ...] | None = None
 
+    @property
+    def is_as_invoiced(self) -> bool:
+        """Whether it names no price of its own."""
+        return self.rate is None and self.amount is None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCredit:
     """A line read. `account` is the one named.
 
     `amount` is positive, in the document's currency, net of the discount; `list_amount` before it.
-    `in_company` is the amount in company currency. `taxes` are those that it names; if it
-    `inherits_taxes` it takes back those of the invoice's line. `pool` is where the goods come back
-    to, None where the line moves none.
+    `in_company` is the amount in company currency, `discount` what the invoice took off it there,
+    if it is credited as invoiced. `taxes` are those that it names; if it `inherits_taxes` it takes
+    back those of the invoice's line. `pool` is where the goods come back to, None where the line
+    moves none.
     """
 
     path: Path
@@ -81,6 +87,7 @@ class ReadCredit:
     list_rate: Decimal | None = None
     list_amount: Decimal = ZERO
     discount_percent: Decimal = ZERO
+    discount: Decimal | None = None
 
 
 def over_credited(path: Path, left: Decimal, requested: Decimal) -> Refusal:

@@ -142,6 +142,9 @@ class CreditReader:
         if invoiced is not None:
             in_company = self._credited.in_company_currency(invoiced, price[1])
         listed, list_amount, percent = self._before_discount(line, invoiced, quantity, price[1])
+        discount = None
+        if invoiced is not None and line.is_as_invoiced:
+            discount = self._credited.discount_in_company_currency(invoiced, quantity)
         self._check(line, invoiced, returned, quantity, price[1], path)
         own_center = invoiced.cost_center if invoiced else None
         return ReadCredit(
@@ -156,6 +159,7 @@ class CreditReader:
             list_rate=listed,
             list_amount=list_amount,
             discount_percent=percent,
+            discount=discount,
             taxes=read_taxes(self.look, line.taxes or (), (*path, "taxes")),
             inherits_taxes=invoiced is not None and line.taxes is None,
             pool=pool,
@@ -308,8 +312,7 @@ class CreditReader:
         """The price before the discount, what that comes to, and the percentage."""
         if line.rate is not None and line.discount_percent:
             return line.rate, self.causes.amount(quantity, line.rate), line.discount_percent
-        as_invoiced = line.rate is None and line.amount is None
-        if not as_invoiced or invoiced is None or not invoiced.discount_percent:
+        if not line.is_as_invoiced or invoiced is None or not invoiced.discount_percent:
             return None, amount, ZERO
         discount = self._credited.discount(invoiced, quantity)
         return invoiced.list_rate, amount + discount, invoiced.discount_percent

@@ -80,12 +80,28 @@ class CreditedLines:
 
     def discount(self, line: InvoicedLine, quantity: Decimal) -> Decimal:
         """The discount that was given on `quantity` of the line, which is not noted yet."""
-        if line.list_rate is None or not line.quantity:
+        if line.list_rate is None:
             return ZERO
         whole = self._causes.amount(line.quantity, line.list_rate) - line.amount
+        return self._next_of(whole, line, quantity, self._causes.digits)
+
+    def discount_in_company_currency(self, line: InvoicedLine, quantity: Decimal) -> Decimal:
+        """The same as it was posted: what the price before it came to, less what the price did."""
+        if line.list_rate is None:
+            return ZERO
+        listed = self._causes.amount(line.quantity, line.list_rate)
+        convert = self._causes.in_company_currency
+        whole = convert(listed) - convert(line.amount)
+        return self._next_of(whole, line, quantity, self._causes.facts.company.digits)
+
+    def _next_of(
+        self, whole: Decimal, line: InvoicedLine, quantity: Decimal, digits: int
+    ) -> Decimal:
+        """What `quantity` has of it after all before it, so that together they have all of it."""
+        if not line.quantity:
+            return ZERO
         before = line.credited_quantity + self.before(line.id)[0]
-        until, digits = before + quantity, self._causes.digits
-        given = round_to(share(whole, until, line.quantity), digits)
+        given = round_to(share(whole, before + quantity, line.quantity), digits)
         return given - round_to(share(whole, before, line.quantity), digits)
 
 

@@ -69,9 +69,9 @@ class ReturnedInvoices:
         return left, self._lines.in_company_currency(line, left)
 
     def discount(self, one: ReadReturn) -> Decimal:
-        """The discount that the invoice gave on what is given back, in its currency."""
-        line = self.line_of(one)
-        return self._lines.discount(line, one.line.quantity) if line else ZERO
+        """The discount that the invoice gave on what is given back, in company currency."""
+        line, quantity = self.line_of(one), one.line.quantity
+        return self._lines.discount_in_company_currency(line, quantity) if line else ZERO
 
     def take(self, one: ReadReturn, record: LineRecord, control: UUID) -> None:
         """Note a line and its taxes; `control` is the account on which the invoice is owed."""

@@ -106,9 +106,9 @@ class ByLevelPapers(BillsThatMove):
         if own.of is None or billed is None or line.rate or line.amount or not billed.off:
             return
         until = self.credited(effects, own.of)[0]
-        listed = own.amount + _discount(billed, until - own.quantity, until)
-        place, amount = income
-        discount = company(self.effects[own.of.no].operation, listed) - amount
+        sold = self.effects[own.of.no].operation
+        discount = _discount(sold, billed, until - own.quantity, until)
+        place, _ = income
         center = place.partition("@")[2] or None
         effects.journal += [(place, discount), (at("Rebates", center), -discount)]
 
@@ -146,8 +146,7 @@ class ByLevelPapers(BillsThatMove):
         if known.operation.kind is Kind.SALE and of is not None and line.off:
             before = self.credited(effects, of)[0]
             until = before + exact(effects.operation.lines[index].quantity)
-            listed = amount + _discount(line, before, until)
-            discount = company(known.operation, listed) - price
+            discount = _discount(known.operation, line, before, until)
             place = at(line.account or "Sales", line.center)
             effects.journal += [(place, discount), (at("Rebates", line.center), -discount)]
         super()._credit_goods(effects, index, known, amount, price)
@@ -189,9 +188,9 @@ class ByLevelPapers(BillsThatMove):
             effects.journal.append((at("Variance", one.center), -amount))
 
 
-def _discount(line: Line, before: Fraction, until: Fraction) -> int:
-    """What was taken off the price of a part of a line, in cents of its currency."""
-    whole = Fraction(list_cents(line) - line_cents(line), 100)
+def _discount(sale: Operation, line: Line, before: Fraction, until: Fraction) -> int:
+    """What was taken off the price of a part of a line, in cents of the company's currency."""
+    whole = Fraction(company(sale, list_cents(line)) - company(sale, line_cents(line)), 100)
     quantity = exact(line.quantity)
     return cents(whole * until / quantity) - cents(whole * before / quantity)
 
