@@ -3,13 +3,14 @@
 _PLACES = "coalesce((%(coins)s ->> document.currency)::int, 2)"
 """Decimal places of a document's currency."""
 
-_OF_GOODS = (
-    "'PURCHASE_RECEIPT', 'PURCHASE_INVOICE', 'DELIVERY_NOTE', 'SALES_INVOICE', 'PURCHASE_RETURN',"
-    " 'SALES_RETURN', 'CREDIT_NOTE', 'STOCK_ENTRY'"
+_AT_A_RATE = (
+    "'PURCHASE_RECEIPT', 'PURCHASE_INVOICE', 'DELIVERY_NOTE', 'SALES_INVOICE', 'STOCK_ENTRY'"
 )
-"""Kinds whose lines have a quantity at a rate; a count's rate is that of all that is there."""
+"""Kinds whose lines are a quantity at a rate. What goes back is worth no more than is left of what
+it was worth, and a count's rate is that of all that is there."""
 
-_OF_LINES = f"{_OF_GOODS}, 'LANDED_COST', 'ACCRUAL_CLEARING'"
+_RETURNS = "'PURCHASE_RETURN', 'SALES_RETURN'"
+_OF_LINES = f"{_AT_A_RATE}, {_RETURNS}, 'CREDIT_NOTE', 'LANDED_COST', 'ACCRUAL_CLEARING'"
 """Kinds whose net total is that of their lines."""
 
 _BILLS = "'PURCHASE_INVOICE', 'SALES_INVOICE', 'CREDIT_NOTE'"
@@ -50,7 +51,7 @@ with line as (
 select subject, 'amount: quantity x rate', round(line.quantity * rate, places)::text,
        amount::text, false
   from line left join rejected on rejected.line_id = line.id
- where kind in (/*of_goods*/) and rate is not null
+ where kind in (/*at_a_rate*/) and rate is not null
    and amount <> round(line.quantity * rate, places)
    and amount is distinct from round((line.quantity + rejected.quantity) * rate, places)
 union all
@@ -70,14 +71,14 @@ select subject, 'amount: what it clears', cleared.amount::text, line.amount::tex
   from line
   join cleared on cleared.document_id = line.document_id and cleared.line_id = against_line_id
  where kind = 'ACCRUAL_CLEARING' and cleared.amount <> line.amount
-""".replace("/*places*/", _PLACES).replace("/*of_goods*/", _OF_GOODS)
+""".replace("/*places*/", _PLACES).replace("/*at_a_rate*/", _AT_A_RATE)
 """Goods that were rejected and are paid for have a part in the amount, and not in the quantity."""
 
 TOTALS = (
     """
 with line as (
     select document_id, sum(amount) as amount, sum(greatest(amount, 0)) as debit,
-           bool_or(account_id is not null) as has_accounts
+           bool_or(account_id is not null) as has_accounts, count(*) as lines
       from document_line where company_id = %(company)s group by 1
 ), charge as (
     select document_id, sum(amount) filter (where category <> 'VALUATION') as amount
@@ -116,8 +117,9 @@ with line as (
         ('taxes: theirs in all', taxes_total, coalesce(taxed.amount, 0)),
         ('grand total: net total, charges, taxes and freight', grand_total,
          case when document.kind = 'SHIPMENT_CLOSING' then 0
-              when document.kind in (/*bills*/)
-                   and abs(grand_total - net_total - charges_total - taxes_total - freight) < 1
+              when abs(grand_total - net_total - charges_total - taxes_total - freight)
+                   < case when document.kind in (/*bills*/) then 1
+                          when document.kind in (/*returns*/) then line.lines end
               then grand_total else net_total + charges_total + taxes_total + freight end),
         ('grand total: what the party owes of it', grand_total,
          case when document.kind in (/*bills*/)
@@ -162,6 +164,8 @@ select document.number || ', ' || account.code, 'amounts: what is posted', poste
 """.replace("/*places*/", _PLACES)
     .replace("/*of_lines*/", _OF_LINES)
     .replace("/*bills*/", _BILLS)
+    .replace("/*returns*/", _RETURNS)
 )
-"""A bill may be rounded to whole units: then what the party owes says what it comes to. A payment
-that has lines of accounts settles by discounts and write-offs too."""
+"""A bill may be rounded to whole units: then what the party owes says what it comes to; a return
+gives back some of each bill's rounding. A payment that has lines of accounts settles by discounts
+and write-offs too."""
