@@ -16,10 +16,10 @@ from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.settlement import Allocation, allocate, open_on_account
-from domain.errors import OverAllocated
+from domain.errors import InvalidValue, OverAllocated
 from domain.facts import Facts, PartyFacts
 from domain.lookup import LookUp
-from domain.money import ZERO
+from domain.money import RATE_DIGITS, ZERO, divide, round_to, share
 from domain.references import Ref
 
 ACCOUNT = "account"
@@ -37,7 +37,9 @@ class PaymentType(StrEnum):
 class Payment(Document):
     """Money received or paid through a bank or cash account.
 
-    The accounts of discounts and write-offs are the company's unless named.
+    The accounts of discounts and write-offs are the company's unless named. `bank_amount` is what
+    the bank moved in company currency, as its statement says: of a payment in another currency it
+    stands for the exchange rate.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PAYMENT
@@ -50,6 +52,11 @@ class Payment(Document):
     allocations: tuple[Allocation, ...] = ()
     discount_account: Ref | None = None
     write_off_account: Ref | None = None
+    bank_amount: Decimal | None = None
+
+    def converts(self) -> bool:
+        """At its exchange rate, unless what the bank moved says it."""
+        return self.bank_amount is None
 
     def needs(self) -> Needs:
         """The party and the open items settled."""
@@ -65,6 +72,7 @@ class Payment(Document):
         causes.party = look.party(self.party, ("party",))
         look.positive(self.amount, ("amount",), causes.digits)
         causes.net_total = causes.grand_total = self.amount
+        self._read_bank_amount(causes, look)
         bank = self._bank(look)
         if bank is not None:
             causes.content[ACCOUNT] = str(bank)
@@ -79,12 +87,31 @@ class Payment(Document):
                     OverAllocated(path=("allocations",), open_amount=self.amount, requested=used)
                 )
             self._on_account(causes, look, causes.party, self.amount - used, sign)
-        causes.post(bank, sign * causes.in_company_currency(self.amount))
+        causes.post(bank, sign * self._moved(causes, self.amount))
         difference = sum((line.amount for line in causes.journal), ZERO)
         if difference:
             causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), -difference)
         look.refuse_if_any()
         return causes
+
+    def _read_bank_amount(self, causes: Causes, look: LookUp) -> None:
+        """The exchange rate that it comes to, which an item left on account is opened at."""
+        if self.bank_amount is None:
+            return
+        path = ("bankAmount",)
+        look.positive(self.bank_amount, path, look.company.digits)
+        if causes.currency == look.company.currency:
+            look.refuse(InvalidValue(path=path, reason="own_currency"))
+        elif self.rate_given:
+            look.refuse(InvalidValue(path=path, reason="amount_or_rate"))
+        elif self.amount > 0:
+            causes.exchange_rate = round_to(divide(self.bank_amount, self.amount), RATE_DIGITS)
+
+    def _moved(self, causes: Causes, part: Decimal) -> Decimal:
+        """A part of the money in company currency."""
+        if self.bank_amount is None or self.amount <= 0:
+            return causes.in_company_currency(part)
+        return round_to(share(self.bank_amount, part, self.amount), causes.facts.company.digits)
 
     def _bank(self, look: LookUp) -> UUID | None:
         if self.account is None:
@@ -105,5 +132,5 @@ class Payment(Document):
         else:
             account = party.payable_account or look.role(Role.PAYABLE)
         if account is not None:
-            amount = -sign * causes.in_company_currency(left)
+            amount = -sign * self._moved(causes, left)
             open_on_account(causes, account, party.id, -sign * left, amount)

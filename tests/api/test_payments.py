@@ -200,6 +200,30 @@ def test_open_items_add_up_to_their_control_accounts(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_what_the_bank_moved_stands_for_the_exchange_rate(desk: Desk) -> None:
+    """Three invoices of 33.33 EUR at 1.1, 36.66 each; the bank got 121.00 for 100 EUR."""
+    invoices = [invoiced(desk, "33.33", currency="EUR", exchangeRate="1.1") for _ in range(3)]
+    parts = [part(one, "33.33") for one in invoices]
+    euros = {"currency": "EUR", "bankAmount": "121"}
+    made = shown_and_kept(desk, paid("RECEIVE", "100", *parts, **euros))
+    assert entries(made) == {
+        "Bank": "121.00", "Debtors": "-109.99", "Exchange Gain/Loss": "-11.01",
+    }  # fmt: skip
+    query = "query($id: ID!) { document(id: $id) { exchangeRate } }"
+    assert desk.ask(query, id=made["id"])["document"]["exchangeRate"] == "1.21"
+    assert open_items(desk, asOf="2026-01-20") == {"PAY-2026-00001": ("-0.01", "-0.01", 0, 0)}
+    all_of_it = paid("RECEIVE", "3", currency="EUR", bankAmount="10.01")
+    assert entries(desk.post(all_of_it)) == {"Bank": "10.01", "Debtors": "-10.01"}
+    for wrong in (
+        {"currency": "EUR", "exchangeRate": "1.2", "bankAmount": "120"},
+        {"bankAmount": "100"},
+        {"currency": "EUR", "bankAmount": "0"},
+        {"currency": "EUR", "bankAmount": "1.001"},
+    ):
+        assert refusals(desk, paid("RECEIVE", "100", **wrong)) == [("INVALID_VALUE", "bankAmount")]
+    assert is_clean(desk)
+
+
 def test_a_rate_of_one_is_a_rate_too(desk: Desk) -> None:
     at_par = receipt("2026-01-10", goods("1", "200"), currency="EUR", exchangeRate="1")
     received = desk.post(at_par)

@@ -108,6 +108,11 @@ class SubmitPaymentInput(DocumentInput):
     )
     discount_account: AccountRef | None = about(_DISCOUNT_ACCOUNT, default=None)
     write_off_account: AccountRef | None = about(_WRITE_OFF_ACCOUNT, default=None)
+    bank_amount: Decimal | None = about(
+        "What the bank moved in company currency, above zero, as its statement says: instead of an "
+        "exchange rate, of a payment in another currency.",
+        default=None,
+    )
 
     def to_command(self) -> Payment:
         """The document as the domain knows it."""
@@ -120,6 +125,7 @@ class SubmitPaymentInput(DocumentInput):
             allocations=tuple(one.to_command() for one in self.allocations),
             discount_account=maybe(self.discount_account),
             write_off_account=maybe(self.write_off_account),
+            bank_amount=self.bank_amount,
         )
 
 
