@@ -4,7 +4,9 @@ from collections import Counter
 from decimal import Decimal
 from uuid import UUID
 
+from domain.currencies import currency_digits
 from domain.explain.nodes import OPENABLE, Node, NodeKind
+from domain.money import quantum
 from persistence.database import Database
 from persistence.explaining.explain import Explaining, Find
 
@@ -28,17 +30,23 @@ async def assert_every_figure_is_explained(database: Database, company: UUID) ->
             *(lambda one, key=row: one.cost_subject(*key) for row in movements),
             *(lambda one, key=row: one.line_subject(*key) for row in lines),
         ]
+        cursor = await connection.execute("select currency from company where id = %s", (company,))
+        ((currency,),) = await cursor.fetchall()
+        cent = quantum(currency_digits(currency))
         explaining = await Explaining.of(connection, company)
         found = await explaining.explain([(find, DEPTH) for find in finds])
         assert len(found) == len(movements) + len(lines)
         for explanation in found:
             assert explanation is not None
-            assert_explained(explanation.root, seen)
+            assert_explained(explanation.root, seen, cent)
     return seen
 
 
-def assert_explained(node: Node, seen: Counter[NodeKind]) -> None:
-    """The node and all below it: opened where it can be, and rounded by cents only."""
+def assert_explained(node: Node, seen: Counter[NodeKind], cent: Decimal = CENT) -> None:
+    """The node and all below it: opened where it can be, and rounded by cents only.
+
+    A cent is the smallest amount of the company's currency.
+    """
     subject, children = node.subject, node.children or ()
     seen[subject.kind] += 1
     assert subject.kind is not NodeKind.UNEXPLAINED, subject
@@ -46,5 +54,5 @@ def assert_explained(node: Node, seen: Counter[NodeKind]) -> None:
         raise AssertionError(f"{subject} is not explained")
     for child in children:
         if child.subject.kind is NodeKind.ROUNDING:
-            assert abs(child.subject.amount) <= CENT * (len(children) + 1), (subject, children)
-        assert_explained(child, seen)
+            assert abs(child.subject.amount) <= cent * (len(children) + 1), (subject, children)
+        assert_explained(child, seen, cent)

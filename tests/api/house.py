@@ -20,10 +20,11 @@ class House(Desk):
     """CHAIR costs 80 where costs are standard; a tax of ten percent on account VAT."""
 
     scheme: str = "CONTINENTAL"
+    currency: str = "USD"
 
     def __post_init__(self) -> None:
         clerk = Clerk(self.base)
-        clerk.open(scheme=self.scheme, chart="PERPETUAL_EN")
+        clerk.open(scheme=self.scheme, chart="PERPETUAL_EN", currency=self.currency)
         self.client, self.code, self.company = clerk.client, clerk.code, clerk.company
         for code in ("Stores", "Finished Goods"):
             clerk.made("createWarehouse", "warehouse", code=code, account={"code": code})

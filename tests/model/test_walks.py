@@ -4,12 +4,13 @@ Short here; `make model OF=walks` goes on for as long as one likes.
 """
 
 from collections.abc import Iterator
+from itertools import cycle
 
 import pytest
 
 from persistence.embedded import EmbeddedPostgres
 from tests.conftest import new_database, running_server
-from tests.model.walks.changes import WALK_SCHEMES
+from tests.model.walks.changes import CURRENCIES, WALK_SCHEMES
 from tests.model.walks.trial import Witness, live_through, witness_of
 
 STEPS = 12
@@ -25,9 +26,9 @@ def place(postgres: EmbeddedPostgres) -> Iterator[tuple[str, Witness]]:
         yield base, witness
 
 
-@pytest.mark.parametrize("scheme", WALK_SCHEMES)
+@pytest.mark.parametrize(("scheme", "currency"), zip(WALK_SCHEMES, cycle(CURRENCIES)))
 def test_books_hold_together_on_a_walk_and_nothing_is_left_of_what_is_undone(
-    place: tuple[str, Witness], scheme: str
+    place: tuple[str, Witness], scheme: str, currency: str
 ) -> None:
-    trial = live_through(*place, scheme, "1", steps=STEPS)
+    trial = live_through(*place, scheme, "1", currency=currency, steps=STEPS)
     assert trial.walk.posted > STEPS / 3

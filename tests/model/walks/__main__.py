@@ -13,7 +13,7 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
 from tests.conftest import FAST_SETTINGS, running_server
 from tests.crowd.working import any_seed
-from tests.model.walks.changes import WALK_SCHEMES
+from tests.model.walks.changes import CURRENCIES, WALK_SCHEMES
 from tests.model.walks.trial import LOOKS_EVERY, STEPS, live_through, shrunk, witness_of
 
 
@@ -23,6 +23,7 @@ def main() -> int:
     options.add_argument("--steps", type=int, default=1000, help="of all walks; 0: without end")
     options.add_argument("--length", type=int, default=STEPS, help="steps of one walk")
     options.add_argument("--schemes", nargs="+", default=WALK_SCHEMES)
+    options.add_argument("--currencies", nargs="+", default=CURRENCIES)
     options.add_argument("--migrating", action="store_true")
     options.add_argument("--looks-every", type=int, default=LOOKS_EVERY, help="so many steps")
     options.add_argument("--shrink", action=argparse.BooleanOptionalAction, default=True)
@@ -43,23 +44,24 @@ def main() -> int:
                 if given.steps and steps >= given.steps:
                     break
                 scheme = given.schemes[number % len(given.schemes)]
+                currency = given.currencies[number // len(given.schemes) % len(given.currencies)]
                 seed = f"{given.seed}.{number}"
                 try:
                     trial = live_through(
-                        base, witness, scheme, seed, steps=given.length,
+                        base, witness, scheme, seed, currency=currency, steps=given.length,
                         migrates=given.migrating, looks_every=given.looks_every,
                     )  # fmt: skip
                 except Exception as failure:  # noqa: BLE001 - any failure is a finding
                     found += 1
                     trial = failure.trial  # type: ignore[attr-defined] - put there
-                    say(f"{seed} {scheme}: {failure!r:.2000}")
+                    say(f"{seed} {scheme} {currency}: {failure!r:.2000}")
                     if given.shrink:
-                        for step in shrunk(base, witness, scheme, trial.walk.steps):
+                        for step in shrunk(base, witness, trial.walk):
                             say(f"   {step.kind} {step.given}")
                 steps += len(trial.walk.steps)
                 posted += trial.walk.posted
                 kinds.update(step.kind for step in trial.walk.steps)
-                say(f"{seed} {scheme}: {steps} steps, {posted} posted, {found} findings,"
+                say(f"{seed} {scheme} {currency}: {steps} steps, {posted} posted, {found} findings,"
                     f" {time.monotonic() - began:.0f} s")  # fmt: skip
                 if found and not given.go_on:
                     break

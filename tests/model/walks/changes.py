@@ -7,6 +7,8 @@ from typing import Any
 from tests.crowd.bosses import DAYS, SWITCHES, SWITCHES_OF
 
 WALK_SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC")
+CURRENCIES = ("USD", "JPY", "KWD")
+"""Of two, no and three decimal places."""
 
 INPUTS = {
     "closePeriod": "ClosePeriodInput",

@@ -9,7 +9,7 @@ from tests.api.house import VAT
 
 CENTERS = ("North", "South")
 ORDERS = ("PO-1", "PO-2")
-_RATES = ("1.1", "0.857", "1.23456789")
+_RATES = ("1.1", "0.857", "1.23456789", "161.337")
 _FOREIGN = {"PurchaseReceipt", "PurchaseInvoice", "DeliveryNote", "SalesInvoice", "LandedCost"}
 _HOURS = ("08:00:00", "12:30:00", "20:00:00")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ from uuid import UUID
 import psycopg
 
 from persistence.database import Database
+from tests.api.house import House
 from tests.crowd.again import company_of
 from tests.crowd.holding import left_over
 from tests.explained import assert_every_figure_is_explained
@@ -74,8 +75,10 @@ def witness_of(url: str) -> Iterator[Witness]:
 class WalkTrial:
     """A walk of one company, watched."""
 
-    def __init__(self, base: str, scheme: str, witness: Witness, looks_every: int) -> None:
-        self.walk = Walk(base, scheme)
+    def __init__(
+        self, base: str, scheme: str, currency: str, witness: Witness, looks_every: int
+    ) -> None:
+        self.walk = Walk(base, scheme, currency)
         self._witness = witness
         self._looks_every = looks_every
         self._luck = Random(0)
@@ -118,6 +121,7 @@ def live_through(
     scheme: str,
     seed: str,
     *,
+    currency: str = "USD",
     steps: int = STEPS,
     migrates: bool = False,
     looks_every: int = LOOKS_EVERY,
@@ -127,7 +131,7 @@ def live_through(
     Raises:
         AssertionError: and whatever else the product raises; with the trial as its `trial`.
     """
-    trial = WalkTrial(base, scheme, witness, looks_every)
+    trial = WalkTrial(base, scheme, currency, witness, looks_every)
     by_chance = RandomWalk(scheme, seed, migrates=migrates)
 
     def take(step: Step) -> None:
@@ -148,9 +152,9 @@ def live_through(
     return trial
 
 
-def again(base: str, witness: Witness, scheme: str, steps: Iterable[Step]) -> str | None:
-    """Take the steps in another company and look at its end; how it ends, without figures."""
-    trial = WalkTrial(base, scheme, witness, 1)
+def again(base: str, witness: Witness, house: House, steps: Iterable[Step]) -> str | None:
+    """Take the steps in another such company and look at its end; how it ends, without figures."""
+    trial = WalkTrial(base, house.scheme, house.currency, witness, 1)
     try:
         for step in steps:
             trial.walk.take(step)
@@ -161,12 +165,12 @@ def again(base: str, witness: Witness, scheme: str, steps: Iterable[Step]) -> st
     return None
 
 
-def shrunk(base: str, witness: Witness, scheme: str, steps: Sequence[Step]) -> list[Step]:
-    """The fewest of the steps that still end the same way."""
-    kept = list(steps)
-    wanted = again(base, witness, scheme, kept)
-    for step in reversed(steps):
+def shrunk(base: str, witness: Witness, walk: Walk) -> list[Step]:
+    """The fewest of the walk's steps that still end the same way."""
+    kept = list(walk.steps)
+    wanted = again(base, witness, walk.house, kept)
+    for step in reversed(walk.steps):
         without = [one for one in kept if one is not step]
-        if again(base, witness, scheme, without) == wanted:
+        if again(base, witness, walk.house, without) == wanted:
             kept = without
     return kept

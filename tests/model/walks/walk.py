@@ -31,8 +31,8 @@ class Step(NamedTuple):
 class Walk:
     """A company on its way, and the steps that it has taken."""
 
-    def __init__(self, base: str, scheme: str) -> None:
-        self.house = furnished(House(base, scheme=scheme))
+    def __init__(self, base: str, scheme: str, currency: str) -> None:
+        self.house = furnished(House(base, scheme=scheme, currency=currency))
         self.steps: list[Step] = []
         self.posted = 0
         self._lines: dict[str, str] = {}
