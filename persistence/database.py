@@ -5,8 +5,6 @@ whoever logs in, and live in UTC, wherever the server is. Every transaction name
 without one it sees no books.
 """
 
-import select
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -18,13 +16,13 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
-from psycopg_pool.base import AttemptWithBackoff
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection as SessionConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from persistence.citus.nodes import BooksConnection, tell_nodes, tell_nodes_in
+from persistence.pool import Pool, within_time
 from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
 from persistence.round_trip import COMMIT, RoundTrip, Statement
 from persistence.sessions import APPLICATION_ROLE, AS_BUILT_FOR
@@ -41,56 +39,9 @@ _REPLAYED = """
 select case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0')::bigint end
 """
 
-_AGAIN_SECONDS = 2.0
 _CLOSE_SECONDS = 5.0
 _REPLICA_SECONDS = 1.0
 """How long a connection to a replica is waited for."""
-
-
-class _LastFirst(deque[Any]):
-    """Idle connections, of which the one that came back last is given out first."""
-
-    def popleft(self) -> Any:
-        """The one that came back last."""
-        return self.pop()
-
-
-class SteadyAttempt(AttemptWithBackoff):
-    """Connecting to a server that is away, every two seconds.
-
-    psycopg waits twice as long each time, up to two minutes: so long the books stayed away after
-    the server was there again.
-    """
-
-    def update_delay(self, now: float) -> None:
-        """As psycopg, and no longer than that."""
-        super().update_delay(now)
-        self.delay = min(self.delay, _AGAIN_SECONDS)
-
-
-class _Pool(AsyncConnectionPool[BooksConnection]):
-    """A pool that goes on with what it has just used.
-
-    What such a connection has prepared is planned already, and the processor still holds what it
-    worked with. psycopg's goes round all that were ever needed at once (docs/adr/0074).
-    """
-
-    def __init__(self, url: str, **settings: Any) -> None:
-        super().__init__(
-            url,
-            connection_class=BooksConnection,
-            configure=_become_application,
-            check=_check_when_signalled,
-            open=False,
-            **settings,
-        )
-        self._pool = _LastFirst()
-
-    async def _add_connection(
-        self, attempt: AttemptWithBackoff | None, growing: bool = False
-    ) -> None:
-        attempt = attempt or SteadyAttempt(timeout=self.reconnect_timeout)
-        await super()._add_connection(attempt, growing)
 
 
 class ReplicaFailedError(Exception):
@@ -132,8 +83,13 @@ class Database:
         Raises:
             DatabaseUnavailableError: no connection could be had.
         """
-        pool = _Pool(
-            url, name="perpetuo", min_size=min(2, most_connections), max_size=most_connections
+        url = within_time(url)
+        pool = Pool(
+            url,
+            _become_application,
+            name="perpetuo",
+            min_size=min(2, most_connections),
+            max_size=most_connections,
         )
         try:
             await pool.open(wait=True, timeout=CONNECT_SECONDS)
@@ -154,8 +110,9 @@ class Database:
             name: what it is called in the log.
             most_connections: the pool's limit.
         """
-        pool = _Pool(
+        pool = Pool(
             url,
+            _become_application,
             name=name,
             kwargs={"connect_timeout": 2},
             min_size=1,
@@ -316,14 +273,3 @@ async def _become_application(connection: BooksConnection) -> None:
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
     await connection.execute(AS_BUILT_FOR)
     await connection.commit()
-
-
-async def _check_when_signalled(connection: AsyncConnection) -> None:
-    """Ask the server only if an idle connection has something to say: mostly that it is closed.
-
-    A healthy idle connection is silent, so that this costs no round trip.
-    """
-    poll = select.poll()
-    poll.register(connection.fileno(), select.POLLIN)
-    if poll.poll(0):
-        await AsyncConnectionPool.check_connection(connection)

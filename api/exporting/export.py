@@ -34,6 +34,7 @@ from api.exporting import parquet
 from api.exporting.spread import spread_columns
 from api.exporting.text_values import NAMES, TextError, value_of
 from api.messages import negotiate
+from api.serving.answers import JSON, response_of
 from api.serving.consistency import answered, position_named
 from api.types.connections import PAGE_LIMIT
 from api.types.core import core_of
@@ -357,7 +358,7 @@ async def _position(request: Request, services: Services) -> int | None:
 
 
 def _refusal(errors: list[Any], status: int) -> Response:
-    return Response(orjson.dumps({"errors": errors}), status, media_type="application/json")
+    return response_of({"errors": errors}, status, JSON)
 
 
 async def _csv(columns: Sequence[Sequence[str]], pages: AsyncIterator[Rows]) -> AsyncIterator[str]:

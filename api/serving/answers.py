@@ -16,6 +16,8 @@ from domain.errors import Refusal, Refused, RequestMalformed
 JSON = "application/json"
 EVENTS = "text/event-stream"
 GRAPHQL_JSON = "application/graphql-response+json"
+RETRY_SECONDS = "2"
+"""After which a database that was away is tried again."""
 
 
 @lru_cache(maxsize=64)  # clients send few different ones
@@ -46,8 +48,9 @@ def range_of(part: str) -> tuple[str, float]:
 
 
 def response_of(content: Any, status: int, media: str) -> Response:
-    """A GraphQL response as it is sent."""
-    return Response(orjson.dumps(content), status, media_type=f"{media}; charset=utf-8")
+    """A GraphQL response as it is sent; of what may be asked again, after how many seconds."""
+    headers = {"Retry-After": RETRY_SECONDS} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return Response(orjson.dumps(content), status, headers, f"{media}; charset=utf-8")
 
 
 def refusal(

@@ -160,8 +160,11 @@ def _is_subscription(query: str | None, name: str | None, services: Services) ->
 
 def may_be_asked_of_replicas(asked: GraphQLRequestData, services: Services) -> bool:
     """Whether there are replicas, and it is a query."""
-    if services.replicas is None:
-        return False
+    return services.replicas is not None and only_reads(asked, services)
+
+
+def only_reads(asked: GraphQLRequestData, services: Services) -> bool:
+    """Whether it is a query, of which nothing remains but the answer."""
     kind = operation_type(asked.query or "", asked.operation_name, services.text_limits)
     return kind is OperationType.QUERY
 

@@ -48,9 +48,11 @@ from api.serving.asking import (
     check_content,
     check_method,
     may_be_asked_of_replicas,
+    only_reads,
     position_asked_for,
 )
 from api.serving.consistency import answered
+from api.serving.hanging_up import while_connected
 from api.serving.sockets import Socket
 from api.telemetry.traces import remote_parent
 from api.types.errors import refusal_of
@@ -152,7 +154,11 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         carrier = await self.get_sub_response(request)
         context = await self.get_context(request, carrier)
         asked = await self.parse_http_body(asking)
-        result = await self._executed(request, request.method, context, asked)
+        if only_reads(asked, context.services):
+            async with while_connected(request.receive):
+                result = await self._executed(request, request.method, context, asked)
+        else:
+            result = await self._executed(request, request.method, context, asked)
         return self.create_response(await self.process_result(request, result), carrier)
 
     async def get_context(

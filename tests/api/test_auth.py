@@ -97,6 +97,7 @@ def test_while_the_database_is_away_nobody_is_told_that_something_is_wrong_insid
         assert client.get("/metrics").status_code == 503
     for answer in answers:
         assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "2"
         assert codes(answer.json()) == ["TRY_AGAIN"]
 
 

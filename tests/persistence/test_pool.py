@@ -1,8 +1,15 @@
 """The pool of connections goes on with what it has just used."""
 
 from contextlib import AsyncExitStack
+from time import monotonic
 
-from persistence.database import Database, SteadyAttempt
+import pytest
+from psycopg_pool import PoolTimeout
+
+from persistence import pool
+from persistence.citus.nodes import BooksConnection
+from persistence.database import Database
+from persistence.pool import Pool, SteadyAttempt
 
 
 def test_a_server_that_was_away_for_long_is_found_again_soon() -> None:
@@ -23,3 +30,22 @@ async def test_the_connection_that_came_back_last_is_given_out_first(database: D
             assert connection is first
     async with database.pool.connection() as one, database.pool.connection() as another:
         assert (one, another) == (first, taken[1])
+
+
+async def test_while_the_server_is_away_nobody_waits_for_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "PATIENCE_SECONDS", 0.5)
+
+    async def configure(_: BooksConnection) -> None:
+        raise AssertionError
+
+    nowhere = Pool("postgresql://127.0.0.1:1/nothing", configure, min_size=1)
+    await nowhere.open()
+    began = monotonic()
+    for _ in range(2):
+        with pytest.raises(PoolTimeout):
+            async with nowhere.connection():
+                pass
+    assert monotonic() - began < 10, "psycopg's own patience is half a minute"
+    await nowhere.close()
