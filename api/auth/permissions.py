@@ -45,7 +45,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
-        "agedPayables", "taxReport", "grossProfit",
+        "agedPayables", "taxReport", "taxEntries", "grossProfit",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",

@@ -11,7 +11,15 @@ from psycopg import AsyncConnection
 
 from api.context import Context, Info
 from api.masters.common import company_id_of
-from api.types.refs import AccountRef, CompanyRef, CostCenterRef, ItemRef, PartyRef, WarehouseRef
+from api.types.refs import (
+    AccountRef,
+    CompanyRef,
+    CostCenterRef,
+    ItemRef,
+    PartyRef,
+    TaxRef,
+    WarehouseRef,
+)
 from domain.errors import InvalidValue, Refused
 from domain.roles import Permission
 from persistence.masters import lookups
@@ -42,7 +50,7 @@ WarehouseArgument = Annotated[
 ]
 IncludeZero = Annotated[bool, strawberry.argument(description="Also rows with nothing but zeros.")]
 
-Reference = AccountRef | CostCenterRef | ItemRef | PartyRef | WarehouseRef
+Reference = AccountRef | CostCenterRef | ItemRef | PartyRef | TaxRef | WarehouseRef
 
 
 async def id_of(

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading.related import related
+from api.documents.reading.related import document_named, related
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
+from api.masters.parties import Party
 from api.masters.taxes import Tax
 from api.reports.common import (
     SAME_AS_ROWS,
@@ -22,9 +23,12 @@ from api.reports.common import (
     reading,
     scope_for,
 )
+from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
-from api.types.refs import AccountRef
+from api.types.refs import AccountRef, TaxRef
+from api.types.sorting import TaxEntrySort, sorted_by
 from domain.tax_sides import TaxDirection
+from persistence.reports import tax_entries as entries
 from persistence.reports import tax_report as report
 
 described(
@@ -120,9 +124,75 @@ class TaxReport(Covered):
         return found
 
 
+@strawberry.type(description="What a document charges of a tax on an account.")
+class TaxEntry:
+    """In company currency; what a return or a credit note takes back is negative."""
+
+    document: Any = document_named("document_id", "The bill, return or credit note.", required=True)
+    posting_date: date = strawberry.field(description="The day on which it counts.")
+    party: Any = related("party", "party_id", Party | None, "The customer or supplier.")
+    tax: Any = related(
+        "tax", "tax_id", Tax | None, "The tax; null: charged on the account without one."
+    )
+    account: Any = related("account", "account_id", Account, "The account it is posted to.")
+    direction: TaxDirection = strawberry.field(description="Which way it goes.")
+    rate: Decimal | None = strawberry.field(
+        description="The percentage of a charge without a tax; null: given as an amount, or a tax."
+    )
+    base_amount: Decimal = strawberry.field(description="What it is charged on.")
+    tax_amount: Decimal = strawberry.field(description="What it comes to, as it was posted.")
+
+
+@strawberry.type(description="A page of documents with their taxes.")
+class TaxEntryConnection(Connection[TaxEntry], Covered):
+    """The oldest document first."""
+
+
+OnAccount = Annotated[
+    AccountRef | None, strawberry.argument(description="Only what is on this account.")
+]
+
+
 @strawberry.type
 class TaxReportQuery:
-    """The tax report."""
+    """The tax report, and what it is made of."""
+
+    @strawberry.field(
+        description="The taxes of a period document by document, as the books of bills received and"
+        " made list them. They add up to `taxReport`; what is cancelled is in neither."
+    )
+    async def tax_entries(
+        self,
+        info: Info,
+        *,
+        company: CompanyArgument,
+        from_: From = None,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        account: OnAccount = None,
+        tax: Annotated[TaxRef | None, strawberry.argument(description="Only this tax.")] = None,
+        direction: Annotated[
+            TaxDirection | None, strawberry.argument(description="Only what goes this way.")
+        ] = None,
+        sort: Annotated[Any, sorted_by(TaxEntrySort)] = TaxEntrySort.POSTING_DATE_ASC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> TaxEntryConnection:
+        """A keyset page."""
+        check_period(from_, as_of)
+        page = page_of(sort.ordering, first, after, last, before)
+        scope = await scope_for(info, company, as_of, known_at)
+        which = entries.TaxEntryFilter(
+            from_date=from_,
+            account_id=await id_of(info, scope.company_id, "account", account),
+            tax_id=await id_of(info, scope.company_id, "tax", tax),
+            direction=direction,
+        )
+        async with reading(info.context, scope) as connection:
+            rows = await entries.tax_entries(connection, scope, page, which)
+        return connect(page, rows, TaxEntryConnection, scope=scope)
 
     @strawberry.field(
         description="What input and output taxes came to from a day to another, by tax and "
@@ -136,9 +206,7 @@ class TaxReportQuery:
         from_: From = None,
         as_of: AsOf = None,
         known_at: KnownAt = None,
-        account: Annotated[
-            AccountRef | None, strawberry.argument(description="Only what is on this account.")
-        ] = None,
+        account: OnAccount = None,
     ) -> TaxReport:
         """One statement for all rows."""
         check_period(from_, as_of)

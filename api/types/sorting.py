@@ -27,6 +27,7 @@ from persistence.reports import (
     shipments,
     stock_balance,
     stock_ledger,
+    tax_entries,
 )
 
 
@@ -197,6 +198,13 @@ OpenItemSort = _sort(
     PARTY="the party's code, then what is due first",
     DUE_DATE="due date, then by the party's code",
     POSTING_DATE="posting date, then by the party's code",
+)
+TaxEntrySort = _sort(
+    "TaxEntrySort",
+    "taxes of documents",
+    tax_entries.ORDERS,
+    POSTING_DATE="posting date, then as recorded",
+    PARTY="the party's code, then by date",
 )
 AgeingSort = _sort(
     "AgeingSort",

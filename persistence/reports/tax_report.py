@@ -78,7 +78,7 @@ _SIDES = ", ".join(
 
 # What a document posts on the account of its taxes beyond them are the cents of the last credit of
 # an invoice in another currency, unless it names that account on a line or charge too.
-_CHARGED = f"""
+CHARGED = f"""
 with side (kind, sign, direction, debited, credit_side) as (values {_SIDES}),
 tax_account as (
     select id from account where company_id = %(company)s and type = 'TAX' and not is_group
@@ -160,8 +160,9 @@ tax_account as (
     having sum(base_amount) <> 0 or sum(debit) <> 0
 )
 """  # noqa: S608 - constant names
+"""What every statement about taxes begins with: `by_document`, what each charges on an account."""
 
-_ROWS = f"""{_CHARGED}
+_ROWS = f"""{CHARGED}
 select account.company_id, tax_id, account.id as account_id, direction, by_document.rate,
        round(sum(base_amount), %(digits)s) as base_amount,
        round(case direction when 'INPUT' then sum(debit) else -sum(debit) end, %(digits)s)
@@ -175,7 +176,7 @@ select account.company_id, tax_id, account.id as account_id, direction, by_docum
  order by direction, account.position, account.code, tax.position, tax.code, by_document.rate
 """  # noqa: S608 - constant names
 
-_ACCOUNTS = f"""{_CHARGED}, by_account as (
+_ACCOUNTS = f"""{CHARGED}, by_account as (
     select account_id, coalesce(sum(debit) filter (where direction = 'INPUT'), 0) as input,
            coalesce(-sum(debit) filter (where direction = 'OUTPUT'), 0) as output
       from by_document group by account_id
@@ -195,7 +196,8 @@ select account.company_id, account.id as account_id, round(coalesce(input, 0), %
 """  # noqa: S608 - constant names
 
 
-def _statement(template: str, scope: Scope, which: TaxFilter) -> tuple[str, dict[str, object]]:
+def statement_of(template: str, scope: Scope, which: TaxFilter) -> tuple[str, dict[str, object]]:
+    """A template that begins with `CHARGED`, its filters in their places, and its parameters."""
     values = scope.values(from_date=which.from_date, account=which.account_id)
 
     def dated(column: str) -> str:
@@ -215,7 +217,7 @@ async def tax_report(
     connection: AsyncConnection, scope: Scope, which: TaxFilter
 ) -> list[TaxReportRow]:
     """Every tax of the period: input first, by account and the order of taxes."""
-    sql, values = _statement(_ROWS, scope, which)
+    sql, values = statement_of(_ROWS, scope, which)
     return await fetch_all(connection, TaxReportRow, sql, values)
 
 
@@ -223,7 +225,7 @@ async def tax_accounts(
     connection: AsyncConnection, scope: Scope, which: TaxFilter
 ) -> list[TaxAccountRow]:
     """Every tax account that moved in the period, in chart order."""
-    sql, values = _statement(_ACCOUNTS, scope, which)
+    sql, values = statement_of(_ACCOUNTS, scope, which)
     return await fetch_all(connection, TaxAccountRow, sql, values)
 
 

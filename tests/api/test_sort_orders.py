@@ -15,7 +15,7 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type, is_required
 from api.schema import schema
 from api.settings import Settings
 from tests.api.clerk import Clerk
-from tests.api.desk import Desk, bill, delivery, goods, receipt
+from tests.api.desk import Desk, bill, charge, delivery, goods, receipt
 from tests.conftest import new_database, running_server
 
 QUERY: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment] - there is one
@@ -57,7 +57,7 @@ class Filled:
             desk.make("openFiscalYear", "fiscalYear", company=company, date=f"203{n}-01-01")
 
     def _documents(self) -> None:
-        desk, party = self.desk, {"supplier": {"code": "X1"}}
+        desk, party, vat = self.desk, {"supplier": {"code": "X1"}}, [charge("VAT", "1")]
 
         def item(n: int) -> Any:
             return goods("2", "10", f"X{n}")
@@ -79,7 +79,7 @@ class Filled:
             receipt("2026-01-10", item(1), item(3), shipment="S2", **party),
             receipt("2026-01-09", *lots, shipment="S3"),
             bill("2026-01-11", item(1), item(2)),
-            *(bill("2026-01-11", item(1), item(3), **party) for _ in range(3)),
+            *(bill("2026-01-11", item(1), item(3), charges=vat, **party) for _ in range(3)),
             delivery("2026-01-12", item(1), goods("1", "9", "X2")),
             delivery("2026-01-12", item(1), customer={"code": "X2"}),
             *(delivery("2026-01-13", goods("7", "9", f"X{n}")) for n in (2, 3, 4)),

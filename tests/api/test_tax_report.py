@@ -15,6 +15,9 @@ query($company: CompanyRef!, $from: Date, $asOf: Date) {
     totals { inputBase inputTax outputBase outputTax payable }
     accounts { account { code } input output other turnover }
   }
+  taxEntries(company: $company, from: $from, asOf: $asOf, first: 100) {
+    nodes { document { number } party { code } tax { code } direction rate baseAmount taxAmount }
+  }
   trialBalance(company: $company, from: $from, asOf: $asOf) {
     rows { account { code } debit credit }
   }
@@ -52,7 +55,24 @@ def taxes(house: House, first: str | None = None, last: str | None = None) -> An
         for row in found["taxReport"]["rows"]
     }  # fmt: skip
     assert len(rows) == len(found["taxReport"]["rows"])
-    return {**found["taxReport"], "rows": rows}
+    entries = found["taxEntries"]["nodes"]
+    assert rows == {key: _summed(entries, *key) for key in rows}
+    return {**found["taxReport"], "rows": rows, "entries": entries}
+
+
+def _summed(entries: list[Any], charged: str | None, direction: str) -> tuple[str, str, int]:
+    """What the entries of a tax, or at a rate, add up to."""
+    of_it = [
+        one
+        for one in entries
+        if (one["tax"]["code"] if one["tax"] else one["rate"], one["direction"])
+        == (charged, direction)
+    ]
+    sums = [
+        str(sum((Decimal(one[name]) for one in of_it), Decimal("0.00")))
+        for name in ("baseAmount", "taxAmount")
+    ]
+    return sums[0], sums[1], len({one["document"]["number"] for one in of_it})
 
 
 def other(report: Any) -> dict[str, str]:
@@ -86,6 +106,13 @@ def test_taxes_by_direction_in_their_own_period(house: House) -> None:
         "inputBase": "30.00", "inputTax": "3.00", "outputBase": "250.00", "outputTax": "12.00",
         "payable": "9.00",
     }  # fmt: skip
+    assert [
+        (one["document"]["number"], one["party"]["code"], one["tax"]["code"], one["taxAmount"])
+        for one in january["entries"]
+    ] == [
+        ("SI-2026-00001", "UTAH", "NONE", "0.00"), ("SI-2026-00001", "UTAH", "TWO", "2.00"),
+        ("SI-2026-00001", "UTAH", "VAT10", "10.00"), ("PI-2026-00001", "ARCU", "VAT10", "3.00"),
+    ]  # fmt: skip
     february = taxes(house, "2026-02-01", "2026-02-28")
     assert february["rows"] == {
         ("VAT10", "OUTPUT"): ("-40.00", "-4.00", 1),
