@@ -5,8 +5,8 @@ there. What a draft becomes when it is posted is written by the posting script i
 transaction of the document (`closing`).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,21 +24,12 @@ from domain.errors import (
     VersionConflict,
 )
 from persistence.database import Database
-from persistence.paging import Ordering, Page, both_ways
 
 OPEN, PENDING, REJECTED, POSTED = "OPEN", "PENDING", "REJECTED", "POSTED"
 
-_BY_CHANGE = Ordering("drafts", ("changed_at", "id"), ("changed_at", "id"), (datetime, UUID))
-
-ORDERS = both_ways(
-    "drafts",
-    CHANGED=_BY_CHANGE,
-    CREATED=Ordering("drafts", ("created_at", "id"), ("created_at", "id"), (datetime, UUID)),
-)
-
 
 class DraftRow(NamedTuple):
-    """A draft as it is kept."""
+    """A draft as it is kept, and with whom and of which day its document is, if it says so."""
 
     company_id: UUID
     id: UUID
@@ -55,6 +46,8 @@ class DraftRow(NamedTuple):
     rejected_by: str | None
     reason: str | None
     version: int
+    posting_date: date | None
+    party_id: UUID | None
 
 
 class Content(NamedTuple):
@@ -70,13 +63,32 @@ class Content(NamedTuple):
     keeps_note: bool = False
 
 
-_COLUMNS = ", ".join(DraftRow._fields)
+POSTING_DATE = "(select (body ->> 'postingDate')::date from jsonb_each(content) one (kind, body))"
+_PARTY_NAMED = """
+(select coalesce(body -> 'supplier', body -> 'customer', body -> 'party')
+   from jsonb_each(draft.content) one (kind, body))"""
+_IS_ID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
+PARTY_ID = f"""
+(select coalesce(
+          (select id from party
+            where company_id = draft.company_id and code = named.party ->> 'code'),
+          (select id from party
+            where company_id = draft.company_id
+              and id = case when named.party ->> 'id' ~* '{_IS_ID}'
+                            then (named.party ->> 'id')::uuid end))
+   from (select {_PARTY_NAMED} as party) named)"""  # noqa: S608 - constant pieces
+"""What a draft's content says, in SQL: null where it says nothing, or names nobody."""
+
+_READ = {"posting_date": POSTING_DATE, "party_id": PARTY_ID}
+COLUMNS = ", ".join(
+    f"{_READ[name]} as {name}" if name in _READ else name for name in DraftRow._fields
+)
 _INSERT = f"""
 insert into draft (company_id, id, document_id, kind, content, note, status, created_by, changed_by)
 values (%(company)s, %(id)s, %(document)s, %(kind)s, %(content)s, %(note)s, %(status)s, %(by)s,
         %(by)s)
 on conflict do nothing
-returning {_COLUMNS}
+returning {COLUMNS}
 """  # noqa: S608 - constant column names
 _CHANGE = f"""
 update draft
@@ -85,17 +97,17 @@ update draft
        status = 'OPEN', rejected_by = null, reason = null,
        changed_by = %(by)s, changed_at = clock_timestamp(), version = version + 1
  where company_id = %(company)s and id = %(id)s
-returning {_COLUMNS}
+returning {COLUMNS}
 """  # noqa: S608 - constant column names
 _SET_STATUS = f"""
 update draft
    set status = %(status)s, rejected_by = %(rejected_by)s, reason = %(reason)s,
        changed_at = clock_timestamp(), version = version + 1
  where company_id = %(company)s and id = %(id)s
-returning {_COLUMNS}
+returning {COLUMNS}
 """  # noqa: S608 - constant column names
 _FIND = f"""
-select {_COLUMNS} from draft where company_id = %(company)s and id = %(id)s
+select {COLUMNS} from draft where company_id = %(company)s and id = %(id)s
 """  # noqa: S608 - constant column names
 _CLOSE = """
 update draft
@@ -128,7 +140,7 @@ async def save(
             return made, False
         known = await _one(
             connection,
-            f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant
+            f"select {COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant
             " and (id = %(id)s or document_id = %(document)s)",
             params,
         )
@@ -245,28 +257,6 @@ async def find(database: Database, company: UUID, id_: UUID) -> DraftRow | None:
     """A draft of the company, or None."""
     async with database.transaction(company) as connection:
         return await _one(connection, _FIND, {"company": company, "id": id_})
-
-
-async def page_of_drafts(
-    database: Database, company: UUID, page: Page, statuses: Sequence[str], author: str | None
-) -> list[DraftRow]:
-    """One row more than the page, last changed first; only what one person began, if named."""
-    query = (
-        f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant names
-        f" and status = any(%(statuses)s) and {page.where}"
-        " and (%(author)s::text is null or created_by = %(author)s)"
-        f" order by {page.order_by} limit %(fetch)s"
-    )
-    params = {
-        **page.params, "company": company, "statuses": list(statuses), "fetch": page.fetch,
-        "author": author,
-    }  # fmt: skip
-    async with (
-        database.transaction(company) as connection,
-        connection.cursor(row_factory=args_row(DraftRow)) as cursor,
-    ):
-        await cursor.execute(query.encode(), params)
-        return await cursor.fetchall()
 
 
 async def seen(

@@ -1,6 +1,7 @@
 """What a draft is, as the API shows it, and who may read it."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, cast
 from uuid import UUID
@@ -9,11 +10,16 @@ import strawberry
 from strawberry.scalars import JSON
 
 from api.context import Context, Info
+from api.documents.draft_total import net_total
 from api.documents.reading.document import Document
 from api.documents.reading.loaders import loaders_of
+from api.documents.reading.related import related
+from api.masters.parties import Party
 from api.types.enums import described
 from api.types.mutations import Payload
+from api.types.naming import camel
 from api.types.nodes import Node, node_reader
+from domain.currencies import is_currency
 from domain.documents.document import DocumentKind
 from domain.roles import Permission
 from persistence import drafts
@@ -41,6 +47,20 @@ described(
 )
 
 NOT_POSTED = (DraftStatus.OPEN, DraftStatus.PENDING, DraftStatus.REJECTED)
+
+
+def _given(self: Any) -> dict[str, Any]:
+    """The input in the content, whatever its kind."""
+    row = cast("DraftRow", self)
+    return row.content[camel(row.kind)]
+
+
+async def _currency(self: Any, info: Info) -> str:
+    said = _given(self).get("currency")
+    if said is not None and is_currency(said):
+        return said
+    company: Any = await info.context.loaders.company.load(self.company_id)
+    return company.currency
 
 
 async def document_of(self: Any, info: Info) -> Any:
@@ -78,6 +98,29 @@ class Draft(Node):
     document: Document | None = strawberry.field(
         resolver=document_of, description="Its document; null until it is posted."
     )
+
+    posting_date: date | None = strawberry.field(
+        description="The day on which its document is to count, if it says so."
+    )
+    party: Any = related(
+        "party",
+        "party_id",
+        Party | None,
+        "The customer or supplier of its document, if it names one that is there.",
+    )
+
+    @strawberry.field(description="The currency of its document, as an ISO 4217 code.")
+    async def currency(self, info: Info) -> str:
+        """The company's unless it says."""
+        return await _currency(self, info)
+
+    @strawberry.field(
+        description="What its lines come to, without charges, taxes and freight, in its currency; "
+        "of a payment its amount, of a journal its debits. Null where it leaves that to the books."
+    )
+    async def net_total(self, info: Info) -> Decimal | None:
+        """From the content alone."""
+        return net_total(_given(self), await _currency(self, info))
 
     @strawberry.field(description="The kind of document that it becomes.")
     def document_kind(self) -> DocumentKind:

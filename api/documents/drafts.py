@@ -21,6 +21,7 @@ from api.documents.draft import (
     only_own,
     readable,
 )
+from api.documents.draft_filter import DraftFilter, resolved
 from api.documents.inputs.as_json import from_json
 from api.documents.inputs.drafts import (
     DraftInput,
@@ -29,6 +30,7 @@ from api.documents.inputs.drafts import (
     UpdateDraftInput,
 )
 from api.documents.reading.document import Document
+from api.documents.reading.related import look_up_for
 from api.documents.reading.showing import shown
 from api.masters.common import CompanyArgument, company_id_of, optional_value
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
@@ -39,7 +41,7 @@ from api.types.sorting import DraftSort, sorted_by
 from domain.documents.document import Document as Paper
 from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
 from domain.ports import Recorded
-from persistence import drafts
+from persistence import draft_lists, drafts
 from persistence.drafts import DraftRow
 
 
@@ -105,6 +107,10 @@ class DraftQueries:
             strawberry.argument(description="Only these; all that are not posted unless given."),
         ] = None,
         *,
+        which: Annotated[
+            DraftFilter | None,
+            strawberry.argument(name="filter", description="Which of them."),
+        ] = None,
         sort: Annotated[Any, sorted_by(DraftSort)] = DraftSort.CHANGED_DESC,
         first: First = None,
         after: After = None,
@@ -115,9 +121,10 @@ class DraftQueries:
         page = page_of(sort.ordering, first, after, last, before)
         company_id = await company_id_of(info, company)
         statuses = [one.value for one in (NOT_POSTED if status is None else status)]
-        found: Any = await drafts.page_of_drafts(
-            info.context.database, company_id, page, statuses, only_own(info.context, company_id)
-        )
+        chosen = await resolved(info, company_id, which or DraftFilter(), statuses)
+        rows = await draft_lists.page_of_drafts(info.context.database, company_id, page, chosen)
+        await look_up_for(info, rows, Draft)
+        found: Any = rows
         return connect(page, found, Connection[Draft])
 
 

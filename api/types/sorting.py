@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import strawberry
 
 from api.types.enums import described
-from persistence import drafts, webhooks
+from persistence import draft_lists, webhooks
 from persistence.documents import line_lists
 from persistence.masters import lists, rows
 from persistence.paging import Ordering
@@ -93,9 +93,12 @@ PeriodChangeSort = _sort(
 DraftSort = _sort(
     "DraftSort",
     "drafts",
-    drafts.ORDERS,
+    draft_lists.ORDERS,
     CHANGED="when they were last changed",
     CREATED="when they were made",
+    KIND="kind, then by when they were last changed",
+    AUTHOR="who began them, then by when they were last changed",
+    POSTING_DATE="posting date, none being the latest",
 )
 WebhookSort = _sort("WebhookSort", "webhooks", webhooks.ORDERS, CREATED="when they were made")
 WebhookDeliverySort = _sort(
