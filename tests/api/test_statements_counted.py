@@ -261,7 +261,7 @@ NOT_FILLED = {
     ("Lot", "changes"), ("Document", "cancelledBy"),
     ("Cancellation", "cancels"), ("Draft", "document"),
     ("CostingMethodChange", "changes"), ("ItemGroup", "purchasePriceVarianceAccount"),
-    ("LedgerEntry", "purpose"),
+    ("LedgerEntry", "purpose"), ("GrossProfitRow", "itemGroup"),
     ("Company", "postingRules"), ("PostingRule", "accounts"), ("PostingRule", "warehouse"),
     ("PostingRule", "itemGroup"),
 }  # fmt: skip

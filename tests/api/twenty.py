@@ -175,7 +175,7 @@ def _post_rarer_things(desk: Desk) -> None:
         bill("2026-01-20", *(goods("1", "5", f"I{n}") for n in CODES)),
     ):
         desk.post(paper)
-    note = {"company": desk.company, "postingDate": "2026-02-01", "lines": []}
+    note = {"company": desk.company, "postingDate": "2026-02-01", "lines": [goods("1", "9")]}
     drafts = [{"deliveryNote": {**note, "customer": {"code": f"P{n}"}}} for n in CODES]
     _many(desk, "saveDraft", *({"document": one} for one in drafts))
 
