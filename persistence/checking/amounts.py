@@ -10,8 +10,9 @@ _AT_A_RATE = (
 it was worth, and a count's rate is that of all that is there."""
 
 _RETURNS = "'PURCHASE_RETURN', 'SALES_RETURN'"
-_OF_LINES = f"{_AT_A_RATE}, {_RETURNS}, 'CREDIT_NOTE', 'LANDED_COST', 'ACCRUAL_CLEARING'"
-"""Kinds whose net total is that of their lines."""
+_OF_LINES = f"{_AT_A_RATE}, {_RETURNS}, 'CREDIT_NOTE', 'ACCRUAL_CLEARING'"
+"""Kinds whose net total is that of their lines. That of a landed cost only in company currency: its
+lines have what each receipt line took of it there, converted back."""
 
 _BILLS = "'PURCHASE_INVOICE', 'SALES_INVOICE', 'CREDIT_NOTE'"
 
@@ -110,7 +111,9 @@ with line as (
       left join owed on owed.document_id = document.id
       cross join lateral (values
         ('net total: its lines', net_total,
-         case when document.kind in (/*of_lines*/) then coalesce(line.amount, 0)
+         case when document.kind in (/*of_lines*/)
+                   or document.kind = 'LANDED_COST' and exchange_rate = 1
+              then coalesce(line.amount, 0)
               when document.kind = 'JOURNAL_ENTRY' then coalesce(line.debit, 0)
               else net_total end),
         ('charges: theirs in all', charges_total, coalesce(charge.amount, 0)),

@@ -26,7 +26,7 @@ def place(postgres: EmbeddedPostgres) -> Iterator[tuple[str, Witness]]:
         yield base, witness
 
 
-@pytest.mark.parametrize(("scheme", "currency"), zip(WALK_SCHEMES, cycle(CURRENCIES)))
+@pytest.mark.parametrize(("scheme", "currency"), list(zip(WALK_SCHEMES, cycle(CURRENCIES))))
 def test_books_hold_together_on_a_walk_and_nothing_is_left_of_what_is_undone(
     place: tuple[str, Witness], scheme: str, currency: str
 ) -> None:
