@@ -29,7 +29,7 @@ from domain.documents.parts.returns import (
     read_returns,
     return_needs,
 )
-from domain.facts import Facts
+from domain.facts import Facts, OriginalLine
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
@@ -127,7 +127,7 @@ class PurchaseReturn(Document):
                 ),
             )
         quantity = line.quantity if paid_for else ZERO
-        account = None if billed_by_invoice else contra.account if contra else None
+        account = None if billed_by_invoice else _waits_on(original, contra, look)
         if is_continental(look.company) and original.account is not None:
             account = original.account
             _take_off_accrual(causes, look, one, account, price)
@@ -178,6 +178,13 @@ class PurchaseReturn(Document):
                 settled=-amount if original.is_owed else ZERO,
             )
         )
+
+
+def _waits_on(original: OriginalLine, contra: Contra | None, look: LookUp) -> UUID | None:
+    """The account where goods wait for their bill: by level none that never heard of them."""
+    if is_by_level(look.company):
+        return original.account
+    return contra.account if contra else None
 
 
 def _take_off_accrual(

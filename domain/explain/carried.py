@@ -51,12 +51,19 @@ class Carried:
         movement = story.movement
         if movement.nature is Nature.COST:
             return tuple(_recosted(story))
-        first = movement.key.seq
-        with_it = entry_parts(
-            one for one in story.entries if one.seq == first and (one.is_given or one.kind in FIRST)
-        )
-        undone = (part._replace(amount=-part.amount) for part in with_it)
+        undone = (part._replace(amount=-part.amount) for part in _came_with(story))
         return (*_in_force(story, movement.quantity), *undone)
+
+
+def _came_with(story: Story) -> Iterable[Part]:
+    """What a movement was given and took as it was made: its move was charged after that."""
+    movement = story.movement
+    return entry_parts(
+        one
+        for one in story.entries
+        if one.seq == movement.key.seq
+        and (one.kind in FIRST or (one.is_given and movement.nature is not Nature.TRANSFER))
+    )
 
 
 def _carried(story: Story) -> CarriedStory:

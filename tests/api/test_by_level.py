@@ -5,8 +5,18 @@ from typing import Any
 import pytest
 
 from tests.api.clerk import Clerk
-from tests.api.correcting import landed
-from tests.api.desk import ACCRUAL, Desk, Paper, cancelling, charge, entries, refusals
+from tests.api.correcting import given_back, landed
+from tests.api.desk import (
+    ACCRUAL,
+    Desk,
+    Paper,
+    cancelling,
+    charge,
+    entries,
+    refusals,
+    stock_entry,
+)
+from tests.api.explaining import assert_every_figure_is_explained
 
 
 class Office(Desk):
@@ -180,6 +190,36 @@ def test_a_link_is_off_from_a_date_and_the_check_lists_what_the_ledger_missed(
     found = [(one["expected"], one["found"]) for rule, one in office.check()
              if rule == "STOCK_EQUALS_LEDGER"]  # fmt: skip
     assert found == [("1360.00", "960.00")]
+
+
+def test_goods_given_back_that_the_ledger_never_heard_of_wait_on_no_account(
+    office: Office,
+) -> None:
+    office.post(_bill(office.post(_receipt("SET", "10", "84")), "SET", "10", "84"))
+    office.links(integrateStock=False)
+    came = office.post(_receipt("SET", "6", "84"))
+    office.post(given_back("PurchaseReturn", "2026-02-20", came, "2"))
+    found = office.ask("query($company: CompanyRef!) { receivedNotBilled(company: $company)"
+                       " { totals { accountBalance } residues { kind amount } } }")  # fmt: skip
+    assert found["receivedNotBilled"] == {
+        "totals": {"accountBalance": "0.00"},
+        "residues": [{"kind": "NOT_POSTED", "amount": "-320.00"}],
+    }
+    office.check()
+
+
+def test_the_cent_of_goods_that_moved_at_a_charge_explains_itself(office: Office) -> None:
+    """At 1.005 one of seven takes 1.01 along and makes five 1.00 dearer; then comes the charge."""
+    came = _receipt("AVG", "7", "1")
+    came[1]["lines"] += [{**came[1]["lines"][0], "warehouse": {"code": "WEST"}, "quantity": "5"}]
+    office.post(came)
+    cost = {"item": {"sku": "AVG"}, "standardCost": "1.005"}
+    office.post(("StandardCostChange", {"postingDate": "2026-02-02", "lines": [cost]}))
+    line = {**came[1]["lines"][0], "quantity": "1", "toWarehouse": {"code": "WEST"}}
+    del line["rate"]
+    moved = stock_entry("2026-02-03", "TRANSFER", line, charges=[charge("Customs Duty", "4.44")])
+    assert entries(office.post(moved))["Stock Adjustment"] == "0.01"
+    assert_every_figure_is_explained(office)
 
 
 def test_sales_without_a_rule_make_account_one(office: Office) -> None:

@@ -31,4 +31,4 @@ def test_books_hold_together_on_a_walk_and_nothing_is_left_of_what_is_undone(
     place: tuple[str, Witness], scheme: str, currency: str
 ) -> None:
     trial = live_through(*place, scheme, "1", currency=currency, steps=STEPS)
-    assert trial.walk.posted > STEPS / 3
+    assert len(trial.walk.posted) > STEPS / 2

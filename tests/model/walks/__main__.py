@@ -59,7 +59,7 @@ def main() -> int:
                         for step in shrunk(base, witness, trial.walk):
                             say(f"   {step.kind} {step.given}")
                 steps += len(trial.walk.steps)
-                posted += trial.walk.posted
+                posted += len(trial.walk.posted)
                 kinds.update(step.kind for step in trial.walk.steps)
                 say(f"{seed} {scheme} {currency}: {steps} steps, {posted} posted, {found} findings,"
                     f" {time.monotonic() - began:.0f} s")  # fmt: skip

@@ -16,6 +16,7 @@ from tests.crowd.again import company_of
 from tests.crowd.holding import left_over
 from tests.explained import assert_every_figure_is_explained
 from tests.invariants import assert_books_are_clean
+from tests.model.walks.twins import BY_REPLAY, differences
 from tests.model.walks.walk import RandomWalk, Step, Walk
 
 STEPS = 40
@@ -103,10 +104,13 @@ class WalkTrial:
         return document
 
     def finish(self) -> None:
-        """Every figure explains itself; and cancelled in turn, nothing is left of them all."""
+        """Every figure explains itself; its twins agree; cancelled in turn, nothing is left."""
         self._witness.holds(self.walk, explained=True)
         if any(step.kind == "Migration" for step in self.walk.steps):
             return
+        if self.walk.house.scheme in BY_REPLAY:
+            differing = differences(self.walk.house.base, self.walk)
+            assert not differing, differing
         found = left_over(self._witness.url, self.walk.house)
         assert not found, found
         self._witness.holds(self.walk, explained=True)
@@ -152,13 +156,17 @@ def live_through(
     return trial
 
 
-def again(base: str, witness: Witness, house: House, steps: Iterable[Step]) -> str | None:
-    """Take the steps in another such company and look at its end; how it ends, without figures."""
+def again(
+    base: str, witness: Witness, house: House, steps: Iterable[Step], *, to_the_end: bool
+) -> str | None:
+    """Take the steps in another such company and look at them; how it ends, without figures."""
     trial = WalkTrial(base, house.scheme, house.currency, witness, 1)
     try:
         for step in steps:
             trial.walk.take(step)
-        trial.finish()
+        witness.holds(trial.walk, explained=True)
+        if to_the_end:
+            trial.finish()
     except Exception as failure:  # noqa: BLE001 - any failure is a finding
         told = re.sub("PostingKey.*|[0-9a-f]{8}-[0-9a-f-]*", "", str(failure))
         return re.sub("[^A-Za-z_ ]", "", told)[:80]
@@ -166,11 +174,15 @@ def again(base: str, witness: Witness, house: House, steps: Iterable[Step]) -> s
 
 
 def shrunk(base: str, witness: Witness, walk: Walk) -> list[Step]:
-    """The fewest of the walk's steps that still end the same way."""
-    kept = list(walk.steps)
-    wanted = again(base, witness, walk.house, kept)
-    for step in reversed(walk.steps):
-        without = [one for one in kept if one is not step]
-        if again(base, witness, walk.house, without) == wanted:
-            kept = without
+    """Fewer of the walk's steps that still end the same way: none of them can be left out."""
+    kept, house = list(walk.steps), walk.house
+    to_the_end = again(base, witness, house, kept, to_the_end=False) is None
+    wanted = again(base, witness, house, kept, to_the_end=to_the_end)
+    size = len(kept) // 2
+    while size:
+        for start in range(len(kept) - size, -size, -size):
+            without = kept[: max(start, 0)] + kept[start + size :]
+            if again(base, witness, house, without, to_the_end=to_the_end) == wanted:
+                kept = without
+        size //= 2
     return kept

@@ -34,7 +34,10 @@ class Walk:
     def __init__(self, base: str, scheme: str, currency: str) -> None:
         self.house = furnished(House(base, scheme=scheme, currency=currency))
         self.steps: list[Step] = []
-        self.posted = 0
+        self.posted: list[Step] = []
+        """Those that took place: changes, and documents that were not refused."""
+        self.beginning = 0
+        """How many of these were taken before there was any document."""
         self._lines: dict[str, str] = {}
         """The id of a line by its name."""
         self._names: dict[str, str] = {}
@@ -49,6 +52,8 @@ class Walk:
         given = self._with(step.given, self._lines)
         if step.is_change:
             self._change(step.kind, given)
+            self.posted.append(step)
+            self.beginning += self.beginning == len(self.posted) - 1
             return None
         foreseen = self._handed_in((step.kind, given), "preview")
         done = self._handed_in((step.kind, given), "submit")
@@ -89,7 +94,7 @@ class Walk:
         )
 
     def _keep(self, step: Step, document: Any) -> None:
-        self.posted += 1
+        self.posted.append(step)
         for line in document["lines"]:
             name = f"{step.given['id']}/{line['line']}"
             self._lines[name] = line["id"]
@@ -117,6 +122,7 @@ class RandomWalk:
         self.luck = Random(seed)
         self.walker = Walker(seed, scheme)
         self._migrates = migrates
+        self._changes = self.luck.random() < 0.5
 
     def first_steps(self) -> Iterator[Step]:
         """How the company begins: with switches of its scheme, and a little stock."""
@@ -130,7 +136,7 @@ class RandomWalk:
         if self._migrates and self.luck.random() < 0.04:
             to = self.luck.choice([one for one in WALK_SCHEMES if one != scheme])
             return self._paper(("Migration", {"asOf": self.luck.choice(_AS_OF), "scheme": to}))
-        if self.luck.random() < 0.06:
+        if self._changes and self.luck.random() < 0.1:
             mutation, given = on_the_way(self.luck, scheme)
             return Step(mutation, given, is_change=True)
         return self._paper(self.walker.paper())
