@@ -39,7 +39,7 @@ model: install ## Random histories against the reference model (STEPS=1000000; O
 	@$(BIN)/python -m tests.model$(if $(filter walks,$(OF)),.walks) --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) \
 	  $(if $(filter-out product walks,$(OF)),--of $(OF)) $(ARGS)
 
-crowd: install ## People who post in one company at once, and what may never come of it (ROUNDS=10, PEOPLE=12, ARGS="--migrating", "--accidents", "--killing", "--seed 1")
+crowd: install ## People who post in one company at once, and what may never come of it (ROUNDS=10, PEOPLE=12, ARGS="--migrating", "--accidents", "--killing", "--explained", "--seed 1")
 	@$(BIN)/python -m tests.crowd --rounds $(or $(ROUNDS),10) --people $(or $(PEOPLE),12) $(ARGS)
 
 bench: install ## Every goal against its floor, resumable (GOAL=name: one of them, anew; needs wrk, and a registry for Tryton)

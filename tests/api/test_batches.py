@@ -31,7 +31,7 @@ def batch(desk: Desk, papers: list[Paper], verb: str = "submit", **more: Any) ->
         f" {RESULTS} errors {{ code path message }} replayed }} }} {DOCUMENT}",
         input={"company": desk.company, "documents": documents, **more},
     )["done"]
-    assert payload["errors"] == []
+    assert payload["errors"] == [], payload["errors"]
     return payload["results"]
 
 

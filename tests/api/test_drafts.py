@@ -48,7 +48,7 @@ def save(desk: Desk, paper: Paper, **more: Any) -> Any:
     """A draft that was saved."""
     given = {"document": document(desk, paper), **more}
     payload = do(desk, "saveDraft", "SaveDraftInput", f"draft {{ {DRAFT} }}", **given)
-    assert payload["errors"] == []
+    assert payload["errors"] == [], payload["errors"]
     return payload["draft"]
 
 

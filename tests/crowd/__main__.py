@@ -16,7 +16,7 @@ from persistence.migrate import upgrade
 from tests.conftest import FAST_SETTINGS, running_server
 from tests.crowd.accidents import StubbornHouse, accidents
 from tests.crowd.bosses import note_changes
-from tests.crowd.holding import left_over, wrong
+from tests.crowd.holding import left_over, unexplained, wrong
 from tests.crowd.killing import killed_again_and_again
 from tests.crowd.slowly import taking_their_time
 from tests.crowd.working import SCHEMES, any_seed, opened, work
@@ -30,6 +30,7 @@ def main() -> int:
     options.add_argument("--migrating", action="store_true")
     options.add_argument("--accidents", action="store_true", help="sessions end by chance")
     options.add_argument("--killing", action="store_true", help="a server is, again and again")
+    options.add_argument("--explained", action="store_true", help="every figure says what it is of")
     options.add_argument("--boss", action=argparse.BooleanOptionalAction, default=True)
     options.add_argument("--schemes", nargs="+", default=SCHEMES)
     options.add_argument("--papers", type=int, default=60, help="by each of them")
@@ -102,6 +103,8 @@ def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace
             say(f"   {times} {why}")
         say(f"retries {retries()}, deadlocks {deadlocks(url)}")
         found = wrong(base, url, crowd)
+        if given.explained:
+            found += unexplained(url, crowd)
         if not found and not given.migrating:
             found = left_over(url, crowd.house)
         if found:

@@ -1,14 +1,17 @@
 """What must hold of a company once a crowd has worked in it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import psycopg
 
+from persistence.database import Database
 from tests.api.desk import cancelling
 from tests.api.house import House
 from tests.crowd.again import company_of, differences
 from tests.crowd.working import Crowd, opened
+from tests.explained import assert_every_figure_is_explained
 
 NEVER: dict[str, str] = {
     "a cancelled invoice is settled": """
@@ -75,6 +78,25 @@ def wrong(base: str, url: str, crowd: Crowd) -> list[str]:
     except AssertionError as error:
         found.append(str(error))
     return found or differences(url, house, opened(base, house.scheme), crowd.papers, crowd.changes)
+
+
+def unexplained(url: str, crowd: Crowd) -> list[str]:
+    """The first figure that does not say what it consists of, if there is any."""
+
+    async def explain() -> None:
+        database = await Database.open(url)
+        try:
+            await assert_every_figure_is_explained(database, company)
+        finally:
+            await database.close()
+
+    with psycopg.connect(url) as owner:
+        company = company_of(owner, crowd.house.code)
+    try:
+        asyncio.run(explain())
+    except AssertionError as error:
+        return [str(error)]
+    return []
 
 
 def _lost(owner: psycopg.Connection[Any], company: Any, crowd: Crowd) -> Iterator[str]:

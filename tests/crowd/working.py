@@ -110,7 +110,7 @@ class Crowd:
         if not codes:
             document = payload["document"]
             number = self.numbers.setdefault(given["id"], document["number"])
-            assert document["number"] == number
+            assert document["number"] == number, (kind, given, number, document["number"])
             if kind != "Cancellation" and "kind" in document:
                 self.posted[kind].append(document)
         return codes
