@@ -68,10 +68,10 @@ select subject, 'amount: what it settles', settled.amount::text, settling.amount
   from settling join settled using (document_id, against_id)
  where settled.amount <> settling.amount
 union all
-select subject, 'amount: what it clears', cleared.amount::text, line.amount::text, false
+select subject, 'amount: what it clears', cleared.amount::text, abs(line.amount)::text, false
   from line
   join cleared on cleared.document_id = line.document_id and cleared.line_id = against_line_id
- where kind = 'ACCRUAL_CLEARING' and cleared.amount <> line.amount
+ where kind = 'ACCRUAL_CLEARING' and cleared.amount <> abs(line.amount)
 """.replace("/*places*/", _PLACES).replace("/*at_a_rate*/", _AT_A_RATE)
 """Goods that were rejected and are paid for have a part in the amount, and not in the quantity."""
 
