@@ -5,7 +5,7 @@ siblings committed is shown. Somebody without any role in a company gets the sam
 company that does not exist.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from inspect import isawaitable
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -24,6 +24,7 @@ from strawberry import ID
 from api.auth.permissions import Rule, rule_of
 from api.context import Context
 from api.telemetry.measuring import measured
+from api.types.nodes import MOST_NODES
 from api.types.refs import CompanyRef
 from domain.errors import Forbidden, NotFound, Refused, Unauthenticated
 from domain.references import parse_id
@@ -149,6 +150,8 @@ async def _admit(
         if not principal.may_in_installation(rule.permission):
             raise _forbidden(rule)
         return given
+    if name == "nodes":
+        return {"ids": [one if await _sees(context, rule, one) else "" for one in _some(given)]}
     company = _company_in(given)
     if company is not None:
         company_id = await _company_id(context, company, rule)
@@ -213,6 +216,19 @@ async def _admit_by_id(
     in_sight = {"document": scope.moves_in, "lot": scope.lies_in}.get(place.kind)
     seen = in_sight and await in_sight(context.database, place.company_id, one, limits)
     return given if seen else None
+
+
+def _some(given: Mapping[str, Any]) -> Sequence[str]:
+    """The ids asked for, as many as are read: of more it is enough to know that they are."""
+    return [str(one) for one in given["ids"][: MOST_NODES + 1]]
+
+
+async def _sees(context: Context, rule: Rule, one: str) -> bool:
+    """Whether `node` would show what an id names."""
+    try:
+        return await _admit_by_id(context, "node", rule, {"id": one}) is not None
+    except Refused:
+        return False
 
 
 def _forbidden(rule: Rule) -> Refused:

@@ -23,12 +23,12 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.SIGNED_IN: ("companies", "me"),
     Permission.MASTERS_READ: (
         "postingRules", "explainAccount", "tax", "taxes",
-        "node", "company", "account", "accounts", "costCenter", "costCenters", "warehouse",
+        "node", "nodes", "company", "account", "accounts", "costCenter", "costCenters", "warehouse",
         "warehouses", "item", "items", "party", "parties", "fiscalYears", "periodChanges",
         "itemGroup", "itemGroups",
     ),
     Permission.STOCK_READ: (
-        "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "lots",
+        "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "idleStock", "lots",
         "goodsInTransit", "openMovements", "stockLevels",
     ),
     Permission.DOCUMENTS_READ: (
@@ -88,6 +88,7 @@ WITHIN_WAREHOUSES = frozenset(
         # Masters are everybody's to read.
         *_FIELDS[Permission.MASTERS_READ],
         "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "stockLevels", "lots",
+        "idleStock",
         # Of drafts it is not known yet what they will move: only one's own.
         *_FIELDS[Permission.DOCUMENTS_READ],
         # What is posted is checked where its movements are known.

@@ -20,6 +20,7 @@ USUAL_LENGTH = 10
 _LENGTHS: Mapping[str, int] = MappingProxyType(
     {
         "Query.errorCatalog": 200,
+        "Query.nodes": 100,
         "Query.principals": 100,
         "Query.apiKeys": 100,
         "TrialBalance.rows": 100,

@@ -8,6 +8,7 @@ from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.gross_profit import GrossProfitQuery
+from api.reports.idle_stock import IdleStockQuery
 from api.reports.inventory_valuation import InventoryValuationQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.open_items import OpenItemQuery
@@ -31,6 +32,7 @@ class ReportQuery(
     StockBalanceQuery,
     InventoryValuationQuery,
     StockLedgerQuery,
+    IdleStockQuery,
     NegativeStockQuery,
     GoodsInTransitQuery,
     OpenMovementQuery,

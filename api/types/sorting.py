@@ -18,6 +18,7 @@ from persistence.reports import (
     general_ledger,
     goods_in_transit,
     gross_profit,
+    idle_stock,
     inventory_valuation,
     lots,
     negative_stock,
@@ -166,6 +167,14 @@ NegativeStockSort = _sort(
     ITEM="SKU, warehouse code and batch",
     WAREHOUSE="warehouse code, then by SKU",
     SINCE="the day from which they are below zero, then by SKU",
+)
+IdleStockSort = _sort(
+    "IdleStockSort",
+    "stock that has not moved",
+    idle_stock.ORDERS,
+    LAST_MOVED="the day on which some last came or went, then by SKU",
+    ITEM="SKU, then by warehouse code",
+    VALUE="value, then by SKU",
 )
 StockBalanceSort = _sort(
     "StockBalanceSort",

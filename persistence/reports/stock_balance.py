@@ -114,13 +114,14 @@ select round(coalesce(sum(value), 0), %(digits)s) as value from (/*facts*/) fact
 """
 
 
-def _values(scope: Scope, which: StockFilter) -> dict[str, object]:
+def values_of(scope: Scope, which: StockFilter) -> dict[str, object]:
+    """The parameters of what balances of a filter add up."""
     return scope.values(
         item=which.item_id, warehouse=which.warehouse_id, include_zero=which.include_zero
     )
 
 
-def _facts(scope: Scope, values: dict[str, object]) -> str:
+def facts_of(scope: Scope, values: dict[str, object]) -> str:
     """What balances add up: bins from the cache if nothing limits the scope, else all history."""
     bins = conditions(
         values,
@@ -143,10 +144,10 @@ async def stock_balance(
     connection: AsyncConnection, scope: Scope, page: Page, which: StockFilter | None = None
 ) -> list[StockBalanceRow]:
     """One page of balances, as read with `page.fetch`."""
-    values = _values(scope, which or StockFilter()) | {"display": DISPLAY_DIGITS}
+    values = values_of(scope, which or StockFilter()) | {"display": DISPLAY_DIGITS}
     sql = compose(
         _PAGE,
-        facts=_facts(scope, values),
+        facts=facts_of(scope, values),
         waiting=compose(_WAITING, dated=_dated(values)),
         accounts=STOCK_ACCOUNTS,
         only=conditions(values, {"item": "item.id = %(item)s"}),
@@ -159,6 +160,6 @@ async def stock_balance_totals(
     connection: AsyncConnection, scope: Scope, which: StockFilter | None = None
 ) -> StockBalanceTotals:
     """The totals of the whole filter, whatever page is shown."""
-    values = _values(scope, which or StockFilter())
-    sql = compose(_TOTALS, facts=_facts(scope, values))
+    values = values_of(scope, which or StockFilter())
+    sql = compose(_TOTALS, facts=facts_of(scope, values))
     return await fetch_one(connection, StockBalanceTotals, sql, values)

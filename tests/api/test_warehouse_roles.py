@@ -46,18 +46,22 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
       other: stockBalance(company: $company, warehouse: $away) {
         nodes { quantity } totals { value } }
       stockLedger(company: $company) { nodes { warehouse { code } } }
+      idleStock(company: $company) { nodes { warehouse { code } } }
       inventoryValuation(company: $company, from: "2026-01-08") { nodes { warehouse { code } } }
       documents(company: $company) { nodes { stockMovements { warehouse { code } } } }
     }
     """
     data = keeper.ask(query, away=away)
-    for name in ("stockBalance", "past", "stockLedger", "inventoryValuation"):
+    for name in ("stockBalance", "past", "stockLedger", "idleStock", "inventoryValuation"):
         assert {row["warehouse"]["code"] for row in data[name]["nodes"]} == {"Stores"}, name
     assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
     for node in data["documents"]["nodes"]:
         assert "Stores" in {row["warehouse"]["code"] for row in node["stockMovements"]}
     by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
     assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    ids = [other["id"], done["id"], "none"]
+    assert keeper.ask(nodes, ids=ids)["nodes"] == [None, {"id": done["id"]}, None]
     assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
     me = keeper.ask("{ me { access { limited warehouses { code } } } }")["me"]["access"]
     assert me[0]["warehouses"] == [{"code": "Stores"}]
