@@ -7,6 +7,8 @@ import pytest
 
 from domain.explain.nodes import NodeKind
 from persistence.database import Database
+from tests.api.desk import charge, goods, receipt
+from tests.api.house import House
 from tests.api.test_scheme_migrations import ACCRUED, COST, Books, net
 from tests.explained import assert_every_figure_is_explained
 
@@ -21,6 +23,15 @@ def _trade(books: Books, month: str, billed_at: str) -> None:
     books.make("submitSalesReturn", "salesReturn", **back, lines=[{"line": line, "quantity": "1"}])
     books.submit("SalesInvoice", f"2026-{month}-06", books.line("3", "300", deliveryLine=line))
     books.receive(f"2026-{month}-07", "1", "110")
+
+
+def test_what_came_in_at_standard_cost_adds_up_under_another_scheme(server: str) -> None:
+    house = House(server, scheme="BY_LEVEL")
+    charges = [charge("Customs Duty", "7", category="VALUATION")]
+    house.post(receipt("2026-03-02", goods("5", "15.70", "CHAIR"), charges=charges))
+    house.check()
+    house.post(("Migration", {"asOf": "2026-04-01", "scheme": "PERIODIC"}))
+    house.check()
 
 
 @pytest.mark.anyio
