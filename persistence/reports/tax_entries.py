@@ -11,7 +11,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from persistence.paging import Ordering, Page, both_ways
-from persistence.reports.query import conditions, fetch_page
+from persistence.reports.query import conditions, fetch_page, looked_up
 from persistence.reports.scope import Scope
 from persistence.reports.tax_report import CHARGED, TaxFilter, statement_of
 
@@ -71,10 +71,10 @@ select document.company_id, document.id as document_id, document.seq as document
        round(base_amount, %(digits)s) as base_amount,
        round(case direction when 'INPUT' then debit else -debit end, %(digits)s) as tax_amount
   from by_document
-  join document on document.company_id = %(company)s and document.id = by_document.about_id
-  join account on account.company_id = %(company)s and account.id = by_document.account_id
-  left join tax on tax.company_id = %(company)s and tax.id = by_document.tax_id
-  left join party on party.company_id = %(company)s and party.id = document.party_id
+       {looked_up("document", "document", "by_document.about_id")}
+       {looked_up("account", "account", "by_document.account_id")}
+       {looked_up("tax", "tax", "by_document.tax_id", join="left join")}
+       {looked_up("party", "party", "document.party_id", join="left join")}
  where true {{shown}} /*after*/
  order by /*order*/ /*limit*/
 """  # noqa: S608 - constant names

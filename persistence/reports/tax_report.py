@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 
 from domain.money import ZERO, round_to
 from domain.tax_sides import TAX_SIDES, TaxDirection
-from persistence.reports.query import compose, conditions, fetch_all
+from persistence.reports.query import compose, conditions, fetch_all, looked_up
 from persistence.reports.scope import Scope
 
 
@@ -77,7 +77,8 @@ _SIDES = ", ".join(
 )
 
 # What a document posts on the account of its taxes beyond them are the cents of the last credit of
-# an invoice in another currency, unless it names that account on a line or charge too.
+# an invoice in another currency, unless it names that account on a line or charge too. Rows are
+# looked up one by one: without statistics a planner would compare each with each other.
 CHARGED = f"""
 with side (kind, sign, direction, debited, credit_side) as (values {_SIDES}),
 tax_account as (
@@ -95,64 +96,77 @@ tax_account as (
        and line.account_id in (select id from tax_account) /*posted_in*/ /*account*/
      group by 1, 2, 3
 ), billed as (
-    select document.id, document.posting_date, about.id as about_id, about.exchange_rate,
-           about.net_total, side.direction, side.debited, side.sign,
-           case when document.cancels_id is null then 1 else -1 end as counts
+    select document.id, document.posting_date, document.id as about_id, document.kind,
+           document.content, document.exchange_rate, 1 as counts
       from document
-      join document about on about.company_id = %(company)s
-       and about.id = coalesce(document.cancels_id, document.id)
-      join side on side.kind = about.kind
-       and (side.credit_side is null or side.credit_side = about.content ->> 'side')
      where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
+       and document.kind in (select kind from side)
+    union all
+    select document.id, document.posting_date, about.id, about.kind, about.content,
+           about.exchange_rate, -1
+      from document {looked_up("document", "about", "document.cancels_id")}
+     where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
+       and document.cancels_id is not null
 ), taxed as (
-    select billed.id as document_id, billed.posting_date, billed.about_id, billed.direction,
-           line.tax_id, line.account_id,
-           counts * sign * round(line.base * exchange_rate, %(digits)s) as base_amount,
-           counts * debited * round(line.amount * exchange_rate, %(digits)s) as debit,
+    select billed.id as document_id, billed.posting_date, billed.about_id,
+           side.direction, line.tax_id, line.account_id,
+           counts * sign * round(line.base * billed.exchange_rate, %(digits)s) as base_amount,
+           counts * debited * round(line.amount * billed.exchange_rate, %(digits)s) as debit,
            row_number() over (partition by billed.id, line.account_id
                               order by line.amount desc, line.tax_id) as place
       from billed
-      join document_tax line
-        on line.company_id = %(company)s and line.document_id = billed.about_id
-     where true /*account*/
-), rest as (
-    select posted.document_id, posted.account_id, posted.posting_date,
-           posted.amount - coalesce(sum(taxed.debit), 0) as debit
-      from posted left join taxed using (document_id, account_id, posting_date)
-     group by posted.document_id, posted.account_id, posted.posting_date, posted.amount
+      join side on side.kind = billed.kind
+       and (side.credit_side is null or side.credit_side = billed.content ->> 'side')
+     cross join lateral (
+           select * from document_tax line
+            where line.company_id = %(company)s and line.document_id = billed.about_id /*account*/
+           offset 0) line
+), part as (
+    select *, sum(unexplained) over (partition by document_id, account_id, posting_date) as rest
+      from (select *, -debit as unexplained from taxed
+             union all
+            select document_id, posting_date, null, null, null, account_id, null, null, null, amount
+              from posted) part
 ), charged as (
     -- by tax
-    select taxed.about_id, taxed.direction, taxed.tax_id, taxed.account_id,
-           null::numeric as rate, taxed.base_amount,
-           taxed.debit + case when rest.debit <> 0 and taxed.place = 1 and not exists (
+    select about_id, direction, tax_id, account_id, null::numeric as rate, base_amount,
+           debit + case when rest <> 0 and place = 1 and not exists (
                    select from document_line line
-                    where line.company_id = %(company)s and line.document_id = taxed.about_id
-                      and line.account_id = taxed.account_id)
+                    where line.company_id = %(company)s and line.document_id = part.about_id
+                      and line.account_id = part.account_id)
                and not exists (
                    select from document_charge line
-                    where line.company_id = %(company)s and line.document_id = taxed.about_id
-                      and line.account_id = taxed.account_id)
-               then rest.debit else 0 end as debit
-      from taxed left join rest using (document_id, account_id, posting_date)
+                    where line.company_id = %(company)s and line.document_id = part.about_id
+                      and line.account_id = part.account_id)
+               then rest else 0 end as debit
+      from part where tax_id is not null
     union all
     -- without one: of a credit note at the rate of what it credits
-    select billed.about_id, billed.direction, null, rest.account_id, charge.rate,
-           counts * sign * round(net_total * exchange_rate, %(digits)s), rest.debit
-      from rest
-      join billed on billed.id = rest.document_id and billed.posting_date = rest.posting_date
-      join account on account.company_id = %(company)s and account.id = rest.account_id
-       and account.type = 'TAX'
-      join lateral (
-          select min(found.rate) as rate from document_charge found
-           where found.company_id = %(company)s and found.account_id = rest.account_id
-             and found.category <> 'VALUATION'
-             and (found.document_id = billed.about_id or found.document_id in (
-                 select credited.against_id from document_line credited
-                  where credited.company_id = %(company)s
-                    and credited.document_id = billed.about_id))
-          having count(*) > 0
-      ) charge on true
-     where rest.debit <> 0
+    select about.id, side.direction, null, part.account_id, charge.rate,
+           counts * sign * round(about.net_total * about.exchange_rate, %(digits)s), part.rest
+      from part
+           {looked_up("document", "document", "part.document_id")}
+           {looked_up("document", "about", "coalesce(document.cancels_id, document.id)")}
+      join side on side.kind = about.kind
+       and (side.credit_side is null or side.credit_side = about.content ->> 'side')
+     cross join lateral (
+           select case when document.cancels_id is null then 1 else -1 end as counts) turned
+           {looked_up("account", "account", "part.account_id")}
+     cross join lateral (
+           select min(found.rate) as rate
+             from (select about.id as document_id
+                    union
+                   select credited.against_id from document_line credited
+                    where credited.company_id = %(company)s and credited.document_id = about.id
+                  ) named
+            cross join lateral (
+                  select * from document_charge found
+                   where found.company_id = %(company)s and found.document_id = named.document_id
+                  offset 0) found
+            where found.account_id = part.account_id and found.category <> 'VALUATION'
+           having count(*) > 0) charge
+     where part.tax_id is null and part.rest <> 0 and account.type = 'TAX'
+       and document.posting_date = part.posting_date
 ), by_document as (
     select about_id, direction, tax_id, account_id, rate, sum(base_amount) as base_amount,
            sum(debit) as debit

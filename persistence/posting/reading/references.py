@@ -134,17 +134,31 @@ _OPEN_ITEM_FIELDS = (
 )  # fmt: skip
 # As reports have open items: what is about a cancellation is about what that cancels.
 _FOREIGN_ITEMS = """
-select coalesce(about.cancels_id, about.id), entry.party_id, entry.account_id, entry.currency,
-       sum(entry.currency_amount), sum(entry.amount)
-  from party_entry entry
-  join document about on about.company_id = %(company)s
-                     and about.id = coalesce(entry.against_id, entry.document_id)
-  join party on party.company_id = %(company)s and party.id = entry.party_id
- where entry.company_id = %(company)s and entry.posting_date <= %(day)s
-   and entry.currency <> %(currency)s
- group by 1, entry.party_id, party.code, entry.account_id, entry.currency
-having sum(entry.currency_amount) <> 0 or sum(entry.amount) <> 0
- order by party.code, entry.account_id, entry.currency, 1
+with owed as materialized (
+    select coalesce(entry.against_id, entry.document_id) as about_id, entry.party_id,
+           entry.account_id, entry.currency, sum(entry.currency_amount) as amount,
+           sum(entry.amount) as in_company
+      from party_entry entry
+     where entry.company_id = %(company)s and entry.posting_date <= %(day)s
+       and entry.currency <> %(currency)s
+     group by 1, entry.party_id, entry.account_id, entry.currency
+    having sum(entry.currency_amount) <> 0 or sum(entry.amount) <> 0
+), item as materialized (
+    select coalesce(about.cancels_id, about.id) as document_id, owed.party_id, owed.account_id,
+           owed.currency, sum(owed.amount) as amount, sum(owed.in_company) as in_company
+      from owed
+     cross join lateral (select * from document found
+                          where found.company_id = %(company)s and found.id = owed.about_id
+                          limit 1) about
+     group by 1, owed.party_id, owed.account_id, owed.currency
+    having sum(owed.amount) <> 0 or sum(owed.in_company) <> 0
+)
+select item.document_id, item.party_id, item.account_id, item.currency, amount, in_company
+  from item
+ cross join lateral (select * from party found
+                      where found.company_id = %(company)s and found.id = item.party_id
+                      limit 1) party
+ order by party.code, item.account_id, item.currency, item.document_id
 """
 _DOCUMENT_IDS = """
 select id from document
