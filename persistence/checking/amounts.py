@@ -132,7 +132,7 @@ with line as (
                    or document.kind = 'PAYMENT' and line.has_accounts is not true
               then coalesce(owed.amount, grand_total) else grand_total end),
         ('exchange rate: the party owes in company currency', abs(owed.in_company),
-         case when document.kind in (/*bills*/)
+         case when document.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE')
               then round(grand_total * exchange_rate, %(digits)s) else abs(owed.in_company) end)
       ) as figure (problem, found, expected)
      where document.company_id = %(company)s
@@ -173,5 +173,6 @@ select document.number || ', ' || account.code, 'amounts: what is posted', poste
     .replace("/*returns*/", _RETURNS)
 )
 """A bill may be rounded to whole units: then what the party owes says what it comes to; a return
-gives back some of each bill's rounding. A payment that has lines of accounts settles by discounts
-and write-offs too."""
+gives back some of each bill's rounding. Of a bill that is credited in parts the last takes the
+cents that converting the others has left, so that only bills are their total at their rate. A
+payment that has lines of accounts settles by discounts and write-offs too."""
