@@ -32,6 +32,8 @@ _LENGTHS: Mapping[str, int] = MappingProxyType(
         "TaxReport.nodes": 20,
         "StockVersusLedger.rows": 20,
         "StockVersusLedger.nodes": 20,
+        "ProfitAndLoss.nodes": 100,
+        "BalanceSheet.nodes": 100,
         "StatementSection.rows": 50,
         "StatementSection.nodes": 50,
         "FigureExplanation.nodes": 50,

@@ -33,6 +33,7 @@ class StatementRow:
     """In company currency."""
 
     account: Any = related("account", "account_id", Account, "The account or group.")
+    root: Root = strawberry.field(description="The section that it is in.")
     level: int = strawberry.field(description="How deep it stands in the tree; 0 at the top.")
     is_group: bool = strawberry.field(
         description="Whether it is a group: its amount is that of the accounts below it."
@@ -67,6 +68,15 @@ class _Statement(Covered):
         description="Income less cost: of the period; in the balance sheet of all time, as the "
         "part of equity that no account holds yet."
     )
+
+    @strawberry.field(
+        description="The rows of all sections, one after the other: whatever lists rows has them"
+        " under `nodes`."
+    )
+    def nodes(self) -> list[StatementRow]:
+        """For exports, and whoever needs no headings."""
+        return [row for section in self.sections for row in section.rows]
+
     result_label: str = strawberry.field(
         description="What the result is called, in the language of Accept-Language."
     )

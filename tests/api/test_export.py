@@ -51,6 +51,26 @@ def test_the_trial_balance_is_that_of_the_query(desk: Desk) -> None:
     ]  # fmt: skip
 
 
+def test_statements_are_those_of_the_queries(desk: Desk) -> None:
+    def amounts(path: str, **params: str) -> dict[str, str]:
+        columns = "root,account.code,amount,isGroup"
+        found = rows(desk, path, columns=columns, **params)
+        return {
+            f"{row['root']} {row['account.code']}": row["amount"]
+            for row in found
+            if row["isGroup"] == "false"
+        }
+
+    period = {"from": "2026-01-01", "asOf": "2026-01-31"}
+    assert amounts("profitAndLoss", **period) == {"EXPENSE Cost of Goods Sold": "-800.00"}
+    assert amounts("balanceSheet", asOf="2026-01-31") == {
+        "ASSET Stores": "1200.00", "LIABILITY Stock Received But Not Billed": "2000.00",
+    }  # fmt: skip
+    assert sorted(rows(desk, "balanceSheet")[0]) == [
+        "account.code", "amount", "isGroup", "level", "root",
+    ]  # fmt: skip
+
+
 def test_filters_and_columns_have_the_names_of_the_query(desk: Desk) -> None:
     found = rows(desk, "stockLedger", item="RM0001", columns="postingDate,item.sku,quantity")
     assert found == [
