@@ -30,6 +30,9 @@ def test_what_came_in_at_standard_cost_adds_up_under_another_scheme(server: str)
     charges = [charge("Customs Duty", "7", category="VALUATION")]
     house.post(receipt("2026-03-02", goods("5", "15.70", "CHAIR"), charges=charges))
     house.check()
+    house.post(("Migration", {"asOf": "2026-03-31", "scheme": "CONTINENTAL"}))
+    house.post(receipt("2026-04-01", goods("5", "15.70", "CHAIR")))
+    house.check()
     house.post(("Migration", {"asOf": "2026-04-01", "scheme": "PERIODIC"}))
     house.check()
 
