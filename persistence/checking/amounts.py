@@ -1,6 +1,6 @@
 """What must hold of the amounts of documents: of their lines, charges, taxes and totals."""
 
-_PLACES = "coalesce((%(coins)s ->> document.currency)::int, 2)"
+_PLACES = "coalesce((%(coins)s::jsonb ->> document.currency)::int, 2)"
 """Decimal places of a document's currency."""
 
 _AT_A_RATE = (

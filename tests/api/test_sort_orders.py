@@ -75,7 +75,7 @@ class Filled:
             for n in range(5)
         ]
         for paper in (
-            receipt("2026-01-10", item(1), item(2), shipment="S1"),
+            receipt("2026-01-10", item(1), item(2), item(0), shipment="S1"),
             receipt("2026-01-10", item(1), item(3), shipment="S2", **party),
             receipt("2026-01-09", *lots, shipment="S3"),
             bill("2026-01-11", item(1), item(2)),
