@@ -23,7 +23,7 @@ async def test_whatever_is_asked_has_an_answer(part: int, database_url: str) -> 
     assert not tally.faults, "\n\n".join(tally.faults)
     assert tally.sent > share * 0.95, tally  # of some fields there are not so many
     assert tally.executed > tally.sent * 0.7, tally
-    assert tally.succeeded > tally.sent * 0.15, tally
+    assert tally.succeeded > tally.sent * 0.12, tally  # most name some record that is not there
     assert len(tally.codes) > 20, tally
     await assert_all_books_are_clean(database_url)
 
