@@ -12,7 +12,7 @@ from uuid import UUID
 from psycopg.rows import args_row
 
 from persistence.database import Database
-from persistence.drafts import COLUMNS, PARTY_ID, POSTING_DATE, DraftRow
+from persistence.drafts import DRAFTS, PARTY_ID, POSTING_DATE, DraftRow
 from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import conditions
 
@@ -65,8 +65,7 @@ async def page_of_drafts(
         "own": which.own,
     }  # fmt: skip
     query = (
-        f"select {COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant names
-        f" and status = any(%(statuses)s) and {page.where} {conditions(params, _FILTERS)}"
+        f"{DRAFTS} and status = any(%(statuses)s) and {page.where} {conditions(params, _FILTERS)}"
         f" order by {page.order_by} limit %(fetch)s"
     )
     async with (

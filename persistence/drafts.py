@@ -80,15 +80,17 @@ PARTY_ID = f"""
 """What a draft's content says, in SQL: null where it says nothing, or names nobody."""
 
 _READ = {"posting_date": POSTING_DATE, "party_id": PARTY_ID}
-COLUMNS = ", ".join(
+_COLUMNS = ", ".join(
     f"{_READ[name]} as {name}" if name in _READ else name for name in DraftRow._fields
 )
+DRAFTS = f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - our names
+"""The drafts of a company, to which conditions are added with `and`."""
 _INSERT = f"""
 insert into draft (company_id, id, document_id, kind, content, note, status, created_by, changed_by)
 values (%(company)s, %(id)s, %(document)s, %(kind)s, %(content)s, %(note)s, %(status)s, %(by)s,
         %(by)s)
 on conflict do nothing
-returning {COLUMNS}
+returning {_COLUMNS}
 """  # noqa: S608 - constant column names
 _CHANGE = f"""
 update draft
@@ -97,18 +99,16 @@ update draft
        status = 'OPEN', rejected_by = null, reason = null,
        changed_by = %(by)s, changed_at = clock_timestamp(), version = version + 1
  where company_id = %(company)s and id = %(id)s
-returning {COLUMNS}
+returning {_COLUMNS}
 """  # noqa: S608 - constant column names
 _SET_STATUS = f"""
 update draft
    set status = %(status)s, rejected_by = %(rejected_by)s, reason = %(reason)s,
        changed_at = clock_timestamp(), version = version + 1
  where company_id = %(company)s and id = %(id)s
-returning {COLUMNS}
+returning {_COLUMNS}
 """  # noqa: S608 - constant column names
-_FIND = f"""
-select {COLUMNS} from draft where company_id = %(company)s and id = %(id)s
-"""  # noqa: S608 - constant column names
+_FIND = f"{DRAFTS} and id = %(id)s"
 _CLOSE = """
 update draft
    set status = 'POSTED', approved_by = %(approved_by)s, changed_at = clock_timestamp(),
@@ -139,10 +139,7 @@ async def save(
         if made is not None:
             return made, False
         known = await _one(
-            connection,
-            f"select {COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - constant
-            " and (id = %(id)s or document_id = %(document)s)",
-            params,
+            connection, f"{DRAFTS} and (id = %(id)s or document_id = %(document)s)", params
         )
     is_other = known is None or (known.version == 1 and known.content != given.content)
     if known is None or is_other or author not in {None, known.created_by}:

@@ -72,10 +72,10 @@ class Pool(AsyncConnectionPool[BooksConnection]):
         attempt = attempt or SteadyAttempt(timeout=self.reconnect_timeout)
         await super()._add_connection(attempt, growing)
 
-    async def _connect(self, timeout: float | None = None) -> BooksConnection:  # noqa: ASYNC109 - psycopg's
+    async def _connect(self, *given: Any, **named: Any) -> BooksConnection:
         began = monotonic()
         try:
-            return await super()._connect(timeout)
+            return await super()._connect(*given, **named)
         except Exception:
             if self._away_since is None:
                 self._away_since = began

@@ -10,7 +10,9 @@ from uuid import UUID
 import strawberry
 
 from api.documents.inputs.journal_purposes import JournalPurpose
-from api.documents.reading.parts import JournalLine, document_named, line_of, related
+from api.documents.reading.caused import JournalLine
+from api.documents.reading.parts import line_of
+from api.documents.reading.related import document_named, related
 from api.masters.accounts import Account
 from api.masters.warehouses import Warehouse
 from api.types.errors import ErrorCode, UserError, user_error

@@ -1,8 +1,7 @@
 """`agedReceivables` and `agedPayables`: what is owed, by party and by how long it has been so."""
 
-from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import strawberry
 
@@ -16,11 +15,9 @@ from api.reports.common import AsOf, Covered, KnownAt, id_of, reading, scope_for
 from api.reports.open_items import AccountArgument, PartyArgument
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
-from api.types.refs import AccountRef, CompanyRef, PartyRef
 from api.types.sorting import AgeingSort, sorted_by
 from domain.accounts import AccountType
 from domain.ageing import USUAL_BOUNDARIES, intervals_of
-from persistence.paging import Page
 from persistence.reports import ageing as report
 from persistence.reports.ageing import AgeingBasis
 
@@ -131,92 +128,55 @@ CurrencyArgument = Annotated[
 Sort = Annotated[Any, sorted_by(AgeingSort)]
 
 
+def _aged(type_: AccountType, description: str) -> Any:
+    """The report of the control accounts of a type."""
+
+    async def resolve(
+        info: Info,
+        *,
+        company: CompanyArgument,
+        as_of: AsOf = None,
+        known_at: KnownAt = None,
+        by: ByArgument = AgeingBasis.DUE_DATE,
+        boundaries: Boundaries = None,
+        party: PartyArgument = None,
+        account: AccountArgument = None,
+        currency: CurrencyArgument = None,
+        sort: Sort = AgeingSort.PARTY_ASC,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+    ) -> AgeingConnection:
+        page = page_of(sort.ordering, first, after, last, before)
+        intervals = intervals_of(USUAL_BOUNDARIES if boundaries is None else boundaries)
+        scope = await scope_for(info, company, as_of, known_at)
+        which = report.AgeingFilter(
+            type=type_,
+            basis=by,
+            intervals=intervals,
+            party_id=await id_of(info, scope.company_id, "party", party),
+            account_id=await id_of(info, scope.company_id, "account", account),
+            currency=currency,
+        )
+        async with reading(info.context, scope) as connection:
+            rows = await report.ageing(connection, scope, page, which)
+        return connect(page, rows, AgeingConnection, scope=scope, which=which)
+
+    return strawberry.field(resolver=resolve, description=description)
+
+
 @strawberry.type
 class AgeingQuery:
     """Ageing."""
 
-    @strawberry.field(
-        description="What customers owe, by how long they have owed it; it adds up to the open "
-        "items of the receivable accounts. What is owed to them is negative."
+    aged_receivables: AgeingConnection = _aged(
+        AccountType.RECEIVABLE,
+        "What customers owe, by how long they have owed it; it adds up to the open items of the "
+        "receivable accounts. What is owed to them is negative.",
     )
-    async def aged_receivables(
-        self,
-        info: Info,
-        *,
-        company: CompanyArgument,
-        as_of: AsOf = None,
-        known_at: KnownAt = None,
-        by: ByArgument = AgeingBasis.DUE_DATE,
-        boundaries: Boundaries = None,
-        party: PartyArgument = None,
-        account: AccountArgument = None,
-        currency: CurrencyArgument = None,
-        sort: Sort = AgeingSort.PARTY_ASC,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> AgeingConnection:
-        """A keyset page."""
-        page = page_of(sort.ordering, first, after, last, before)
-        asked = _Asked(AccountType.RECEIVABLE, by, boundaries, party, account, currency)
-        return await _aged(info, company, as_of, known_at, page, asked)
-
-    @strawberry.field(
-        description="What suppliers are owed, by how long they have been owed it; it adds up to "
-        "the open items of the payable accounts. What they owe is negative."
+    aged_payables: AgeingConnection = _aged(
+        AccountType.PAYABLE,
+        "What suppliers are owed, by how long they have been owed it; it adds up to the open items "
+        "of the payable accounts. What they owe is negative.",
     )
-    async def aged_payables(
-        self,
-        info: Info,
-        *,
-        company: CompanyArgument,
-        as_of: AsOf = None,
-        known_at: KnownAt = None,
-        by: ByArgument = AgeingBasis.DUE_DATE,
-        boundaries: Boundaries = None,
-        party: PartyArgument = None,
-        account: AccountArgument = None,
-        currency: CurrencyArgument = None,
-        sort: Sort = AgeingSort.PARTY_ASC,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-    ) -> AgeingConnection:
-        """A keyset page."""
-        page = page_of(sort.ordering, first, after, last, before)
-        asked = _Asked(AccountType.PAYABLE, by, boundaries, party, account, currency)
-        return await _aged(info, company, as_of, known_at, page, asked)
-
-
-class _Asked(NamedTuple):
-    type: AccountType
-    basis: AgeingBasis
-    boundaries: list[int] | None
-    party: PartyRef | None
-    account: AccountRef | None
-    currency: str | None
-
-
-async def _aged(
-    info: Info,
-    company: CompanyRef,
-    as_of: date | None,
-    known_at: datetime | None,
-    page: Page,
-    asked: _Asked,
-) -> AgeingConnection:
-    intervals = intervals_of(USUAL_BOUNDARIES if asked.boundaries is None else asked.boundaries)
-    scope = await scope_for(info, company, as_of, known_at)
-    which = report.AgeingFilter(
-        type=asked.type,
-        basis=asked.basis,
-        intervals=intervals,
-        party_id=await id_of(info, scope.company_id, "party", asked.party),
-        account_id=await id_of(info, scope.company_id, "account", asked.account),
-        currency=asked.currency,
-    )
-    async with reading(info.context, scope) as connection:
-        rows = await report.ageing(connection, scope, page, which)
-    return connect(page, rows, AgeingConnection, scope=scope, which=which)

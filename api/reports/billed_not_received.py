@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import document_named, related
+from api.documents.reading.related import document_named, related
 from api.masters.common import CompanyArgument
 from api.masters.items import Item
 from api.masters.parties import Party

@@ -7,8 +7,9 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import LedgerEntry, document_named, related
+from api.documents.reading.caused import LedgerEntry
 from api.documents.reading.queries import find_document
+from api.documents.reading.related import document_named, related
 from api.explaining.nodes import FigureExplanation
 from api.explaining.questions import Depth, explained_line
 from api.masters.accounts import Account

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import related
+from api.documents.reading.related import related
 from api.masters.common import CompanyArgument
 from api.masters.parties import Party
 from api.reports.common import SAME_AS_ROWS, AsOf, Covered, KnownAt, id_of, reading, scope_for

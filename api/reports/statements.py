@@ -7,7 +7,7 @@ from typing import Any, cast
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import related
+from api.documents.reading.related import related
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.messages import catalogue

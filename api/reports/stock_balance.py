@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import related
+from api.documents.reading.related import related
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.masters.items import Item

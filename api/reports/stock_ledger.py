@@ -6,9 +6,9 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.documents.reading.parts import StockMovement, related
+from api.documents.reading.caused import StockMovement
 from api.documents.reading.queries import find_document
-from api.documents.reading.related import look_up_for
+from api.documents.reading.related import look_up_for, related
 from api.masters.accounts import Account
 from api.masters.common import CompanyArgument
 from api.reports.common import (

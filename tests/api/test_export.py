@@ -14,7 +14,7 @@ import pytest
 from arro3.io import read_parquet
 from graphql import GraphQLObjectType
 
-from api.exporting import export, parquet
+from api.exporting import listing, parquet
 from api.schema import schema
 from persistence.reports.stock_ledger import Balances
 from tests.api.desk import Desk, delivery, goods, receipt
@@ -316,7 +316,7 @@ def test_balances_carried_from_page_to_page_are_those_of_one_page(
     monkeypatch.setattr(Balances, "goes_on", lambda *_: False)
     assert rows(desk_with_history, "stockLedger", columns=columns, **filters) == summed
     monkeypatch.undo()
-    monkeypatch.setattr(export, "PAGE_LIMIT", 3)
+    monkeypatch.setattr(listing, "PAGE_LIMIT", 3)
     assert rows(desk_with_history, "stockLedger", columns=columns, **filters) == summed
     assert len(summed) > 3
 
@@ -324,7 +324,7 @@ def test_balances_carried_from_page_to_page_are_those_of_one_page(
 def test_the_feed_comes_whole_from_where_the_last_export_ended(
     desk_with_history: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(export, "PAGE_LIMIT", 3)
+    monkeypatch.setattr(listing, "PAGE_LIMIT", 3)
     found = rows(desk_with_history, "changes", columns="sequence,document.number")
     assert [row["sequence"] for row in found] == [str(n + 1) for n in range(len(found))]
     assert len(found) == len(rows(desk_with_history, "documents")) > 3

@@ -16,18 +16,11 @@ from api.documents.inputs.choices import (
     DocumentKind,
     DocumentStatus,
 )
+from api.documents.reading.caused import JournalLine, LedgerEntry, StockMovement
 from api.documents.reading.changed import ChangedDocument, changed_documents
 from api.documents.reading.loaders import loaders_of
-from api.documents.reading.parts import (
-    DocumentCharge,
-    DocumentLine,
-    DocumentTax,
-    JournalLine,
-    LedgerEntry,
-    StockMovement,
-    document_named,
-    related,
-)
+from api.documents.reading.parts import DocumentCharge, DocumentLine, DocumentTax
+from api.documents.reading.related import document_named, related
 from api.documents.reading.settlements import Settlement
 from api.documents.reading.sight import (
     OnlySeen,

@@ -20,10 +20,7 @@ from api.documents.inputs.choices import (
 from api.documents.reading.document import Document, of_kind, part
 from api.documents.reading.exchange import ExchangeRevaluation
 from api.documents.reading.loaders import loaders_of
-from api.documents.reading.parts import (
-    document_named,
-    related,
-)
+from api.documents.reading.related import document_named, related
 from api.documents.reading.sight import only_seen
 from api.documents.reading.valuations import (
     CostAdjustment,

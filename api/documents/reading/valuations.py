@@ -11,9 +11,7 @@ from api.documents.inputs.choices import (
 )
 from api.documents.reading.document import Document, of_kind
 from api.documents.reading.loaders import loaders_of
-from api.documents.reading.parts import (
-    related,
-)
+from api.documents.reading.related import related
 from api.masters.items import Item
 from api.types.enums import CostingMethod
 from api.types.errors import ErrorCode
