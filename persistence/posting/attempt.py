@@ -45,8 +45,9 @@ class Attempt:
     _identity: Identity | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        """Ask the document once."""
+        """Ask the document once; what goes by all of the books at a day must have them alone."""
         self.needs = self.document.needs()
+        self.alone = self.alone or self.needs.on_a_day
 
     def identity(self) -> Identity:
         """The identity of the document's content, found once somebody asks for it."""

@@ -25,7 +25,6 @@ from psycopg import AsyncConnection
 from domain.decide import Decision, decide, prepare
 from domain.documents.causes import Causes
 from domain.documents.document import Document
-from domain.documents.exchange_revaluation import ExchangeRevaluation
 from domain.documents.migration import Migration
 from domain.errors import ApprovalRequired, IdempotencyConflict, NotFound, Refused
 from domain.migrating.plan import MigrationPlan
@@ -130,11 +129,9 @@ class Poster:
         recorded_by: str | None = None,
         alone: bool = False,
     ) -> Attempt:
-        # A migration takes all goods, after what others lock last; a revaluation all that is open.
-        is_alone = alone or isinstance(document, Migration | ExchangeRevaluation)
         return Attempt(
             document, keep=keep, recorded_by=recorded_by,
-            authority_in=self._authority_in, alone=is_alone,
+            authority_in=self._authority_in, alone=alone,
         )  # fmt: skip
 
     async def _post(self, attempt: Attempt) -> Recorded:
