@@ -72,10 +72,10 @@ def test_a_busy_port_is_a_line_and_starts_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / ".perpetuo").exists()
 
 
-@pytest.mark.parametrize("command", ["serve", "migrate", "demo"])
+@pytest.mark.parametrize("command", ["serve --port 0", "migrate", "demo"])
 def test_an_unreachable_database_is_a_line(tmp_path: Path, command: str) -> None:
     secret = "postgresql://clerk:hush@127.0.0.1:1/books"
-    (line,) = refusals(run(tmp_path, command, database_url=secret))
+    (line,) = refusals(run(tmp_path, *command.split(), database_url=secret))
     assert line.startswith("The database cannot be reached: ")
     assert "hush" not in line
 
