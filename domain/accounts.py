@@ -53,6 +53,12 @@ class AccountType(StrEnum):
 CONTROL_TYPES = frozenset({AccountType.RECEIVABLE, AccountType.PAYABLE})
 """What is kept by party: the balance of such an account is that of its customers or suppliers."""
 
+KEPT_IN_CURRENCY = frozenset(
+    {AccountType.BANK, AccountType.CASH, AccountType.ASSET, AccountType.LIABILITY}
+)
+"""What may be kept in another currency than the company's: money, deposits and loans. What parties
+owe is kept in the currency of its documents, everything else in the company's."""
+
 
 class Role(StrEnum):
     """A part that a company's default account plays when nothing nearer names one."""

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.documents.causes import Causes
 from domain.documents.document import DocumentKind
-from domain.errors import CostCenterRequired
+from domain.errors import AccountInCurrency, CostCenterRequired
 from domain.journal import JournalEntry, JournalLine, merged
 from domain.lookup import LookUp
 from domain.money import ZERO
@@ -40,7 +40,7 @@ def journal_of(
     own_lines = causes.journal if hears_of_document(causes) else []
     groups[own] = list(_with_cost_centers(causes, own_lines, look))
     if causes.reversed_on is not None:
-        taken_back = [line._replace(amount=-line.amount) for line in groups[own]]
+        taken_back = [line.reversed() for line in groups[own]]
         groups[causes.document.id, causes.reversed_on, None] = taken_back
     for home, said in _added_up(causes, posted):
         is_own = home[0] == causes.document.id or bool(causes.batch)
@@ -48,8 +48,7 @@ def journal_of(
         groups.setdefault(home, []).extend(lines)
     for line in causes.mirrored:
         home = (causes.document.id, counts_on(causes.facts.company, line.posting_date), None)
-        mirror = JournalLine(line.account, -line.amount, line.cost_center, line.party)
-        groups.setdefault(home, []).append(mirror)
+        groups.setdefault(home, []).append(line.mirrored())
     entries: list[JournalEntry] = []
     homes: dict[Home, UUID] = {}
     for (about, posting_date, cost), lines in [
@@ -107,8 +106,9 @@ def _with_cost_centers(
 ) -> Iterable[JournalLine]:
     """Cost centers stand on profit and loss lines: the line's own, else the company's default.
 
-    Only a document's own lines can be without one that is required: what it makes an earlier
-    document cost goes where that stands. What a cancellation takes back is never read here: it
+    Only a document's own lines can be without one that is required, or without the amount in the
+    currency that their account is kept in: what it makes an earlier document cost goes where that
+    stands. What a cancellation takes back is never read here: it
     stays on the cost center it was posted to, also where another is the default by now.
     """
     company = causes.facts.company
@@ -117,6 +117,9 @@ def _with_cost_centers(
     for line in lines:
         account = company.accounts[line.account]
         center = line.cost_center
+        is_said = line.in_currency is not None or not is_own or bool(causes.batch)
+        if account.currency is not None and not is_said:
+            look.refuse(AccountInCurrency(account=account.code, currency=account.currency))
         if account.is_profit_and_loss:
             center = center or company.default_cost_center
             if center is None and required:

@@ -19,7 +19,14 @@ from domain.invoiced import CreditFacts
 from domain.migrating.facts import MigrationFacts
 from domain.money import ZERO
 from domain.movements import CostEntry, Pool, PostingKey
-from domain.open_lines import ForeignItem, LineFacts, OpenItemFacts, ResidueFacts, SerialFacts
+from domain.open_lines import (
+    ForeignBalance,
+    ForeignItem,
+    LineFacts,
+    OpenItemFacts,
+    ResidueFacts,
+    SerialFacts,
+)
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts
 from domain.records import LotKind
@@ -30,7 +37,7 @@ from domain.values import quickly_made
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """An account of the company's chart."""
+    """An account of the company's chart; `currency`: another than the company's, if kept in it."""
 
     id: UUID
     code: str
@@ -39,6 +46,7 @@ class AccountFacts:
     root: Root
     is_group: bool = False
     is_active: bool = True
+    currency: str | None = None
 
     @property
     def is_profit_and_loss(self) -> bool:
@@ -320,7 +328,7 @@ class Facts:
 
     `lots` finds a batch or serial number by item and code, `lot_facts` say what it is, `present`
     the lots that an item has in a warehouse now, `bins` every pool of an item that ever held any.
-    `foreign_items` come by party, account and currency.
+    `foreign_items` come by party, account and currency, `foreign_balances` in chart order.
     """
 
     company: CompanyFacts
@@ -336,6 +344,7 @@ class Facts:
     )
     open_items: Sequence[OpenItemFacts] = ()
     foreign_items: tuple[ForeignItem, ...] = ()
+    foreign_balances: tuple[ForeignBalance, ...] = ()
     residues: Mapping[UUID, ResidueFacts] = field(default_factory=dict[UUID, ResidueFacts])
     migration: MigrationFacts | None = None
     waiting_items: tuple[UUID, ...] = ()

@@ -12,12 +12,21 @@ from domain.values import quickly_made
 
 
 class JournalLine(NamedTuple):
-    """An amount on an account in company currency: debit positive, credit negative."""
+    """An amount on an account in company currency: debit positive, credit negative.
+
+    `in_currency` is the amount in the currency of an account that is kept in another one.
+    """
 
     account: UUID
     amount: Decimal
     cost_center: UUID | None = None
     party: UUID | None = None
+    in_currency: Decimal | None = None
+
+    def reversed(self) -> "JournalLine":
+        """The line that takes it back."""
+        back = None if self.in_currency is None else -self.in_currency
+        return self._replace(amount=-self.amount, in_currency=back)
 
 
 class UnbalancedJournalError(Exception):
@@ -49,12 +58,15 @@ class JournalEntry:
 def merged(lines: Iterable[JournalLine]) -> tuple[JournalLine, ...]:
     """One line per account, cost center and party; debits first; lines of zero left out."""
     sums: dict[tuple[UUID, UUID | None, UUID | None], Decimal] = {}
-    for account, amount, cost_center, party in lines:
+    kept_in: dict[tuple[UUID, UUID | None, UUID | None], Decimal] = {}
+    for account, amount, cost_center, party, in_currency in lines:
         key = (account, cost_center, party)
         sums[key] = sums.get(key, ZERO) + amount
+        if in_currency is not None:
+            kept_in[key] = kept_in.get(key, ZERO) + in_currency
     kept = [
-        JournalLine(account, amount, cost_center, party)
-        for (account, cost_center, party), amount in sums.items()
-        if amount
+        JournalLine(key[0], amount, key[1], key[2], kept_in.get(key))
+        for key, amount in sums.items()
+        if amount or kept_in.get(key)
     ]
     return tuple(sorted(kept, key=lambda line: line.amount < 0))

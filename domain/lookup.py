@@ -14,6 +14,7 @@ from domain.account_search import Asked, account_for
 from domain.accounts import CONTROL_TYPES, AccountType, Role, resolve_stock_account
 from domain.company import Scheme
 from domain.errors import (
+    AccountInCurrency,
     DefaultAccountMissing,
     Inactive,
     InvalidValue,
@@ -138,12 +139,15 @@ class LookUp:
         *types: AccountType,
         of_party: bool = False,
         of_stock: bool = False,
+        in_currency: bool = False,
     ) -> AccountFacts | None:
         """An active posting account, of one of the types if any are named.
 
         `of_party`: a party may be named with it, as it has to be with one that is kept by party.
         `of_stock`: it may be a stock account, or whoever asks refuses that; else it is refused
         where the company posts its stock: that account holds what its stock is worth.
+        `in_currency`: whoever asks says the amount in the currency that it is kept in; else one
+        that is kept in another than the company's is refused.
         """
         company = self.company
         id_ = find(ref, company.accounts, company.accounts_named)
@@ -158,6 +162,9 @@ class LookUp:
             self.refuse(InvalidValue(path=path, reason="kept_by_party"))
         if not (of_stock or types):
             self.not_of_stock(account, path)
+        if account.currency is not None and not in_currency:
+            code, currency = account.code, account.currency
+            self.refuse(AccountInCurrency(path=path, account=code, currency=currency))
         return account
 
     def own_account(self, account: UUID, path: Path) -> UUID:

@@ -89,6 +89,18 @@ class ForeignItem(NamedTuple):
     in_company: Decimal
 
 
+class ForeignBalance(NamedTuple):
+    """What an account that is kept in another currency has at the end of a day.
+
+    `amount` is in that currency, `in_company` what the ledger has; debit positive.
+    """
+
+    account: UUID
+    currency: str
+    amount: Decimal
+    in_company: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenItemFacts:
     """What a payment settles, as an invoice, with what is open in its own currency.

@@ -7,18 +7,30 @@ from typing import NamedTuple
 from uuid import UUID
 
 from domain.documents.parts.scheme_change import MigrationPast
+from domain.journal import JournalLine
 from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
 
 
 class PostedLine(NamedTuple):
-    """A journal line that a document has, summed: what a cancellation mirrors."""
+    """A journal line that a document has, summed: what a cancellation mirrors.
+
+    `in_currency` is the amount in the currency of an account that is kept in another one.
+    """
 
     posting_date: date
     account: UUID
     amount: Decimal
     cost_center: UUID | None
     party: UUID | None
+    in_currency: Decimal | None = None
+
+    def mirrored(self) -> JournalLine:
+        """The line that takes it back."""
+        line = JournalLine(
+            self.account, self.amount, self.cost_center, self.party, self.in_currency
+        )
+        return line.reversed()
 
 
 class PostedBilling(NamedTuple):

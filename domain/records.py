@@ -19,6 +19,8 @@ from domain.values import quickly_made
 class LineRecord:
     """One line of a document as it is kept. `valuation_amount` is in company currency.
 
+    `currency_amount` is in the currency that the account of a journal's line is kept in.
+
     `rate` is net: `list_rate` is the price before a discount of `discount_percent`, if any.
     """
 
@@ -43,6 +45,7 @@ class LineRecord:
     order_code: str | None = None
     order_line: int | None = None
     shipment: str | None = None
+    currency_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "billedNotReceived", "deliveredNotBilled", "shipments", "shipment", "booksCheck",
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
-        "agedPayables", "taxReport", "taxEntries", "grossProfit",
+        "agedPayables", "taxReport", "taxEntries", "currencyBalances", "grossProfit",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",

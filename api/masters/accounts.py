@@ -40,7 +40,8 @@ class Account(Node):
     root: Root = strawberry.field(description="The element of the statements it belongs to.")
     is_group: bool = strawberry.field(description="Whether it holds accounts, not postings.")
     currency: str | None = strawberry.field(
-        description="Its currency (ISO 4217); null = the company's."
+        description="Its currency (ISO 4217); null = the company's. Accounts of type BANK, CASH, "
+        "ASSET and LIABILITY are kept in it: their lines have the amount in it too."
     )
     position: int = strawberry.field(description="Its place in chart order, from 1.")
     is_active: bool = strawberry.field(description="Whether new documents may name it.")

@@ -17,6 +17,7 @@ described(
         BooksRule.SEQUENCE_GAPLESS: "Recordings have no gaps, and each document has its own.",
         BooksRule.RECORDINGS_AGREE: "What a document caused was recorded with it.",
         BooksRule.DOCUMENTS_ADD_UP: "Amounts are quantity x rate, and totals those of their parts.",
+        BooksRule.CURRENCIES_AGREE: "Accounts kept in other currencies have amounts in theirs.",
         BooksRule.CANCELLATIONS_MIRROR: "A document and its cancellation come to nothing.",
         BooksRule.BINS_ADD_UP: "A bin is the sum of its movements and cost entries.",
         BooksRule.MOVEMENTS_COST: "Where no quantity is, no value is; amounts are whole coins.",

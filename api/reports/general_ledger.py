@@ -55,6 +55,17 @@ class GeneralLedgerRow:
         description="The account's balance after it, debit positive, over the filter's party and "
         "cost center."
     )
+    kept_in: str | None = strawberry.field(
+        name="currency",
+        description="The currency that its account is kept in (ISO 4217); null = the company's.",
+    )
+    currency_amount: Decimal | None = strawberry.field(
+        description="The amount in that currency, debit positive; null where it is the company's."
+    )
+    currency_balance: Decimal | None = strawberry.field(
+        description="The account's balance in that currency after it, debit positive, over the "
+        "same filter as `balance`; null where it is the company's."
+    )
     line_no: int = strawberry.field(description="Its number in its entry, from 1.", name="line")
 
     @strawberry.field(

@@ -4,6 +4,7 @@ import strawberry
 
 from api.reports.ageing import AgeingQuery
 from api.reports.billed_not_received import BilledNotReceivedQuery
+from api.reports.currency_balances import CurrencyBalanceQuery
 from api.reports.delivered_not_billed import DeliveredNotBilledQuery
 from api.reports.general_ledger import GeneralLedgerQuery
 from api.reports.goods_in_transit import GoodsInTransitQuery
@@ -29,6 +30,7 @@ class ReportQuery(
     TrialBalanceQuery,
     StatementQuery,
     GeneralLedgerQuery,
+    CurrencyBalanceQuery,
     StockBalanceQuery,
     InventoryValuationQuery,
     StockLedgerQuery,

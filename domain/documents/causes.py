@@ -231,10 +231,14 @@ class Causes:
         amount: Decimal,
         cost_center: UUID | None = None,
         party: UUID | None = None,
+        in_currency: Decimal | None = None,
     ) -> None:
-        """An own journal line: debit positive. Nothing where the account was refused."""
-        if account is not None and amount:
-            self.journal.append(JournalLine(account, amount, cost_center, party))
+        """An own journal line: debit positive. Nothing where the account was refused.
+
+        `in_currency` is for accounts that are kept in another currency: the amount in theirs.
+        """
+        if account is not None and (amount or in_currency):
+            self.journal.append(JournalLine(account, amount, cost_center, party, in_currency))
 
     def bill(
         self,

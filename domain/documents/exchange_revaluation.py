@@ -1,10 +1,13 @@
-"""The exchange revaluation: what is open in other currencies, at the rates of a period's end.
+"""The exchange revaluation: what is open or held in other currencies, at a period's end's rates.
 
 Each account and party is brought to what its open items come to at the closing rates, against
 exchange gain or loss that is not realised, and all of it is taken back the next day. So the balance
 sheet of the day is at closing rates, and items stay open at the rate at which they were opened:
 what is realised when they are paid is what it would have been. An entry of the parties' sub-ledger
 stands for each item, of an amount in company currency and none in the item's own: it opens nothing.
+
+Accounts that are kept in another currency are brought to what they have in it, too. That stays:
+nothing else would ever take an account that is emptied at other rates to zero.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,6 +25,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.errors import ClosingRateMissing, InvalidValue
 from domain.facts import Facts
+from domain.journal import JournalLine
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, multiply, round_to
 from domain.open_lines import ForeignItem
@@ -29,7 +33,9 @@ from domain.references import Ref
 from domain.schemes.by_level import hears_of_control
 
 POSITIONS = "positions"
-"""The key of what was revalued, in the document's content."""
+"""The key of what was revalued of parties, in the document's content."""
+BALANCES = "balances"
+"""That of accounts kept in another currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,15 +63,32 @@ class Position(NamedTuple):
 
     def as_content(self) -> dict[str, str]:
         """As it is kept with the document."""
-        numbers = ("rate", "amount", "booked", "revalued")
-        kept = {name: f"{getattr(self, name):f}" for name in numbers}
-        return {**kept, "party": str(self.party), "account": str(self.account),
+        return {**_numbers(self), "party": str(self.party), "account": str(self.account),
                 "currency": self.currency}  # fmt: skip
+
+
+class Balance(NamedTuple):
+    """What an account has that is kept in another currency, debit positive; see `Position`."""
+
+    account: UUID
+    currency: str
+    rate: Decimal
+    amount: Decimal
+    booked: Decimal
+    revalued: Decimal
+
+    def as_content(self) -> dict[str, str]:
+        """As it is kept with the document."""
+        return {"account": str(self.account), "currency": self.currency, **_numbers(self)}
+
+
+def _numbers(one: Position | Balance) -> dict[str, str]:
+    return {name: f"{getattr(one, name):f}" for name in ("rate", "amount", "booked", "revalued")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeRevaluation(Document):
-    """Open items in other currencies, revalued as of the posting date.
+    """What is open or held in other currencies, revalued as of the posting date.
 
     The accounts of gains and of losses are the company's unless named.
     """
@@ -83,38 +106,66 @@ class ExchangeRevaluation(Document):
         return False
 
     def needs(self) -> Needs:
-        """What is open in other currencies on the day."""
+        """What is open or held in other currencies on the day."""
         return Needs(foreign_items_on=self.posting_date)
 
     def causes(self, facts: Facts) -> Causes:
-        """The differences by account and party, to be taken back the next day."""
+        """The differences by account and party, to be taken back the next day, and by account."""
         causes, look = begin(self, facts)
         rates = self._rates(look)
         if self.currency not in {None, facts.company.currency}:
             look.refuse(InvalidValue(path=("currency",), reason="not_the_company_s"))
         if self.posting_date == date.max:
             look.refuse(InvalidValue(path=("postingDate",), reason="out_of_range"))
-        missing = sorted({one.currency for one in facts.foreign_items} - rates.keys())
+        there = (*facts.foreign_items, *facts.foreign_balances)
+        missing = sorted({one.currency for one in there} - rates.keys())
         if missing:
             look.refuse(ClosingRateMissing(path=("rates",), currencies=tuple(missing)))
         gains, losses = self._result(look)
         center = look.cost_center(self.cost_center, ("costCenter",))
         look.refuse_if_any()
+        assert gains is not None
+        assert losses is not None
+        result = _Result(gains, losses, center.id if center else None)
+        self._revalue_items(causes, rates, result)
+        self._revalue_balances(causes, rates, result)
+        causes.grand_total = causes.net_total
+        look.refuse_if_any()
+        return causes
+
+    def _revalue_items(
+        self, causes: Causes, rates: Mapping[str, Decimal], result: "_Result"
+    ) -> None:
+        """What parties owe or are owed: the differences, and that they are taken back."""
+        facts = causes.facts
         causes.reversed_on = self.posting_date + timedelta(days=1)
         positions: list[Position] = []
         for _, items in groupby(facts.foreign_items, _place):
             position = _revalued(causes, list(items), rates)
             positions.append(position)
             difference = position.revalued - position.booked
-            other = gains if difference > 0 else losses
             causes.net_total += abs(difference)
             if hears_of_control(facts.company, position.account, self.posting_date):
                 causes.post(position.account, difference, party=position.party)
-                causes.post(other, -difference, center.id if center else None)
-        causes.grand_total = causes.net_total
+                causes.journal.append(result.line(difference))
         causes.content[POSITIONS] = [one.as_content() for one in positions]
-        look.refuse_if_any()
-        return causes
+
+    def _revalue_balances(
+        self, causes: Causes, rates: Mapping[str, Decimal], result: "_Result"
+    ) -> None:
+        """What is held on accounts: the differences, to stay."""
+        digits = causes.facts.company.digits
+        balances: list[Balance] = []
+        lines: list[JournalLine] = []
+        for account, currency, amount, booked in causes.facts.foreign_balances:
+            rate = rates[currency]
+            revalued = round_to(multiply(amount, rate), digits)
+            balances.append(Balance(account, currency, rate, amount, booked, revalued))
+            difference = revalued - booked
+            causes.net_total += abs(difference)
+            lines += [JournalLine(account, difference, in_currency=ZERO), result.line(difference)]
+        causes.content[BALANCES] = [one.as_content() for one in balances]
+        causes.separate.append(tuple(lines))
 
     def _rates(self, look: LookUp) -> Mapping[str, Decimal]:
         rates: dict[str, Decimal] = {}
@@ -143,6 +194,19 @@ class ExchangeRevaluation(Document):
                 account = look.account(ref, (name,))
                 found.append(account.id if account else None)
         return found[0], found[1]
+
+
+class _Result(NamedTuple):
+    """Where gains and losses go."""
+
+    gains: UUID
+    losses: UUID
+    cost_center: UUID | None
+
+    def line(self, difference: Decimal) -> JournalLine:
+        """The other side of what something is worth more, or less."""
+        account = self.gains if difference > 0 else self.losses
+        return JournalLine(account, -difference, self.cost_center)
 
 
 def _place(item: ForeignItem) -> tuple[UUID, UUID, str]:

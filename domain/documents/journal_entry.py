@@ -17,6 +17,7 @@ from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import balance_cents
+from domain.documents.parts.kept_in_currency import in_currency_of
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
 from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp, Path
@@ -32,7 +33,8 @@ class JournalVoucherLine:
     """A debit or a credit, in document currency.
 
     A `party` stands on control accounts only: a customer where it is receivable, a supplier where
-    it is payable.
+    it is payable. `currency_amount` is the same in the currency that its account is kept in; zero
+    changes what the account is worth in company currency alone.
     """
 
     account: Ref
@@ -41,6 +43,7 @@ class JournalVoucherLine:
     cost_center: Ref | None = None
     party: Ref | None = None
     description: str | None = None
+    currency_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,9 @@ class JournalVoucher(Document):
         debit = credit = ZERO
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
-            account = look.account(line.account, (*path, "account"), of_party=True, of_stock=True)
+            account = look.account(
+                line.account, (*path, "account"), of_party=True, of_stock=True, in_currency=True
+            )
             amount = self._amount(causes, look, line, path)
             debit += max(amount, ZERO)
             credit += max(-amount, ZERO)
@@ -107,12 +112,19 @@ class JournalVoucher(Document):
     ) -> None:
         center = look.cost_center(line.cost_center, (*path, "costCenter"))
         party = self._party(look, line, account, (*path, "party"))
+        in_currency = in_currency_of(
+            look, account, (*path, "currencyAmount"), line.currency_amount, causes.currency,
+            abs(amount), may_be_zero=True,
+        )  # fmt: skip
+        if in_currency is not None and amount < 0:
+            in_currency = -in_currency
         causes.new_line(
             amount=amount,
             account_id=account.id,
             cost_center_id=center.id if center else None,
             party_id=party.id if party else None,
             description=line.description,
+            currency_amount=in_currency,
         )
         in_company = causes.in_company_currency(amount)
         causes.post(
@@ -120,6 +132,7 @@ class JournalVoucher(Document):
             in_company,
             center.id if center else None,
             party.id if party else None,
+            in_currency,
         )
         if party is not None:
             causes.open_item(account.id, party, amount, in_company)

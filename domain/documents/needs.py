@@ -20,7 +20,7 @@ class Needs:
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
     something on the accrual account, `order_lines` what was received by lines of purchase orders
     (code, number from 1). `credits_invoices`: the originals' invoices are credited.
-    `foreign_items_on` asks for what is open in other currencies on a day.
+    `foreign_items_on` asks for what is open or held in other currencies on a day.
     """
 
     items: frozenset[Ref] = frozenset()

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
-from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
+from domain.documents.parts.kept_in_currency import in_currency_of
 from domain.documents.parts.settlement import Allocation, allocate, open_on_account
 from domain.errors import InvalidValue, OverAllocated
-from domain.facts import Facts, PartyFacts
+from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, divide, round_to, share
 from domain.references import Ref
@@ -39,7 +39,8 @@ class Payment(Document):
 
     The accounts of discounts and write-offs are the company's unless named. `bank_amount` is what
     the bank moved in company currency, as its statement says: of a payment in another currency it
-    stands for the exchange rate.
+    stands for the exchange rate. `account_amount` is what an account moved that is kept in a
+    currency which is neither the company's nor the payment's, or of a payment in the company's.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PAYMENT
@@ -53,6 +54,7 @@ class Payment(Document):
     discount_account: Ref | None = None
     write_off_account: Ref | None = None
     bank_amount: Decimal | None = None
+    account_amount: Decimal | None = None
 
     def converts(self) -> bool:
         """At its exchange rate, unless what the bank moved says it."""
@@ -75,7 +77,7 @@ class Payment(Document):
         self._read_bank_amount(causes, look)
         bank = self._bank(look)
         if bank is not None:
-            causes.content[ACCOUNT] = str(bank)
+            causes.content[ACCOUNT] = str(bank.id)
         sign = 1 if self.type is PaymentType.RECEIVE else -1
         if causes.party is not None:
             accounts = (self.discount_account, self.write_off_account)
@@ -87,7 +89,7 @@ class Payment(Document):
                     OverAllocated(path=("allocations",), open_amount=self.amount, requested=used)
                 )
             self._on_account(causes, look, causes.party, self.amount - used, sign)
-        causes.post(bank, sign * self._moved(causes, self.amount))
+        self._move_money(causes, look, bank, sign)
         difference = sum((line.amount for line in causes.journal), ZERO)
         if difference:
             causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), -difference)
@@ -113,11 +115,24 @@ class Payment(Document):
             return causes.in_company_currency(part)
         return round_to(share(self.bank_amount, part, self.amount), causes.facts.company.digits)
 
-    def _bank(self, look: LookUp) -> UUID | None:
-        if self.account is None:
-            return look.role(Role.BANK, ("account",))
-        account = look.account(self.account, ("account",), AccountType.BANK, AccountType.CASH)
-        return account.id if account else None
+    def _bank(self, look: LookUp) -> AccountFacts | None:
+        path, types = ("account",), (AccountType.BANK, AccountType.CASH)
+        if self.account is not None:
+            return look.account(self.account, path, *types, in_currency=True)
+        usual = look.role(Role.BANK, path)
+        return look.company.accounts[usual] if usual is not None else None
+
+    def _move_money(
+        self, causes: Causes, look: LookUp, bank: AccountFacts | None, sign: int
+    ) -> None:
+        """The line of the bank, in the currency too that its account is kept in."""
+        if bank is None:
+            return
+        in_currency = in_currency_of(
+            look, bank, ("accountAmount",), self.account_amount, causes.currency, self.amount
+        )
+        signed = None if in_currency is None else sign * in_currency
+        causes.post(bank.id, sign * self._moved(causes, self.amount), in_currency=signed)
 
     def _on_account(
         self, causes: Causes, look: LookUp, party: PartyFacts, left: Decimal, sign: int

@@ -2,6 +2,7 @@
 
 from domain.errors.access import Forbidden, Unauthenticated, WarehouseForbidden
 from domain.errors.accounts import (
+    AccountInCurrency,
     CostCenterRequired,
     DefaultAccountMissing,
     FiscalYearNotOpen,
@@ -119,6 +120,7 @@ from domain.errors.stock import (
 
 __all__ = [
     "AccountHasBalance",
+    "AccountInCurrency",
     "AlreadyCancelled",
     "AlreadyInScheme",
     "AlreadyPerpetual",

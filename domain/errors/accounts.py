@@ -48,6 +48,17 @@ class CostCenterRequired(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountInCurrency(Refusal):
+    """A posting in company currency alone on an account that is kept in another currency."""
+
+    code = "ACCOUNT_IN_CURRENCY"
+    meaning = "The account is kept in another currency, and the document says nothing in it."
+    fix = "Post to it by a payment or a journal entry, or name an account in company currency."
+    account: str
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodAlreadyClosed(Refusal):
     """A day to close through that is closed."""
 

@@ -10,7 +10,8 @@ with entry as (
       join document on document.company_id = %(company)s and document.id = because_id
      where journal_entry.company_id = %(company)s
 ), total as (
-    select journal_entry_id as id, sum(amount) as off, count(*) as lines,
+    select journal_entry_id as id, sum(amount) as off,
+           count(*) + count(*) filter (where amount = 0 and currency_amount <> 0) as lines,
            count(*) filter (where amount <> round(amount, %(digits)s)) as fractions,
            min(posting_date) as first_date, max(posting_date) as last_date
       from journal_line where company_id = %(company)s group by 1
@@ -189,6 +190,15 @@ with pair as (
       join journal_line line
         on line.company_id = %(company)s and line.journal_entry_id = entry.id
      group by part.document_id, number, line.account_id, line.cost_center_id, line.party_id
+    union all
+    select number, 'in its currency on an account', sum(line.currency_amount)
+      from part
+      join journal_entry entry
+        on entry.company_id = %(company)s and entry.document_id = part.part_id
+      join journal_line line
+        on line.company_id = %(company)s and line.journal_entry_id = entry.id
+       and line.currency_amount is not null
+     group by part.document_id, number, line.account_id
     union all
     select number, 'of a billed line', sum(billing_entry.quantity)
       from part join billing_entry

@@ -10,6 +10,7 @@ currencies that have not two).
 from dataclasses import dataclass
 
 from persistence.checking.amounts import LINES, TOTALS
+from persistence.checking.currencies import CURRENCIES
 from persistence.checking.parties import BILLING, OPEN_ITEMS, PARTIES
 from persistence.checking.recordings import (
     CANCELLATIONS,
@@ -36,12 +37,15 @@ def _count(table: str) -> str:
     return f"select count(*) from {table} where company_id = %(company)s"  # noqa: S608 - constants
 
 
+_KEPT = "select count(currency) from journal_line where company_id = %(company)s"
+
 RULES = (
     Rule("JOURNAL_BALANCES", _count("journal_entry"), JOURNAL),
     Rule("NUMBERS_GAPLESS", _count("document"), NUMBERS),
     Rule("SEQUENCE_GAPLESS", _count("document"), SEQUENCE),
     Rule("RECORDINGS_AGREE", _count("document"), f"{RECORDINGS} union all ({DOCUMENTS})"),
     Rule("DOCUMENTS_ADD_UP", _count("document"), f"{LINES} union all ({TOTALS})"),
+    Rule("CURRENCIES_AGREE", _KEPT, CURRENCIES),
     Rule("CANCELLATIONS_MIRROR", _count("voiding"), CANCELLATIONS),
     Rule("BINS_ADD_UP", _count("bin"), BIN_SUMS),
     Rule("MOVEMENTS_COST", _count("movement"), MOVEMENT_COSTS),

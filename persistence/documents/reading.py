@@ -65,7 +65,7 @@ LINE_COLUMNS = """
        line.against_id, line.returned_line_id, line.description,
        trim_scale(line.list_rate) as list_rate,
        trim_scale(line.discount_percent) as discount_percent,
-       line.order_code, line.order_line, line.shipment,
+       line.order_code, line.order_line, line.shipment, line.currency_amount,
        case when moves.goods then trim_scale(billing.billed_quantity) end as billed_quantity,
        case when moves.goods then trim_scale(billing.returned_quantity) end as returned_quantity,
        document.posting_date, document.seq,
@@ -122,7 +122,8 @@ _JOURNAL_LINES = """
 select line.company_id, entry.id as entry_id, line.line_no, entry.posting_date, entry.seq,
        entry.document_id, entry.because_id, entry.source, line.account_id,
        greatest(line.amount, 0) as debit, greatest(-line.amount, 0) as credit,
-       line.cost_center_id, line.party_id, company.currency
+       line.cost_center_id, line.party_id, line.currency as kept_in, line.currency_amount,
+       company.currency
   from journal_entry entry
   join journal_line line
     on line.company_id = entry.company_id and line.journal_entry_id = entry.id

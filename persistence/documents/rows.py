@@ -85,7 +85,8 @@ class LineRow:
     `returned_quantity` are what was billed and returned of a line that received or delivered goods
     (null for other lines). A journal's line has a signed `amount`, debit positive; a payment's line
     settles the document `against_id`; `against_line_id` is the receipt or delivery line that is
-    billed, or the line that a return gives back.
+    billed, or the line that a return gives back. `currency_amount` of a journal's line is in the
+    currency that its account is kept in, debit positive.
     """
 
     company_id: UUID
@@ -114,6 +115,7 @@ class LineRow:
     order_code: str | None = None
     order_line: int | None = None
     shipment: str | None = None
+    currency_amount: Decimal | None = None
 
     @property
     def valuation_rate(self) -> Decimal | None:
@@ -167,7 +169,8 @@ class JournalLineRow:
 
     The entry is about `document_id`; `because_id` made us write it (the same, unless another
     document changed this one's cost). `source` is the kind of that document or process.
-    `entry_id` is null where lines of several entries were merged into one.
+    `entry_id` is null where lines of several entries were merged into one. `currency_amount` is in
+    the currency that the account is `kept_in`, where that is not the company's; debit positive.
     """
 
     company_id: UUID
@@ -183,6 +186,8 @@ class JournalLineRow:
     credit: Decimal
     cost_center_id: UUID | None = None
     party_id: UUID | None = None
+    kept_in: str | None = None
+    currency_amount: Decimal | None = None
 
 
 @quickly_made
@@ -237,7 +242,9 @@ def merged(lines: Iterable[JournalLineRow]) -> list[JournalLineRow]:
         debit = sum((line.debit for line in group), ZERO)
         credit = sum((line.credit for line in group), ZERO)
         net, zero = debit - credit, debit * 0
-        if net:
+        kept = [line.currency_amount for line in group if line.currency_amount is not None]
+        in_currency = sum(kept, ZERO) if kept else None
+        if net or in_currency:
             sides = {"debit": max(net, zero), "credit": max(-net, zero)}
-            netted.append(replace(group[0], entry_id=None, **sides))
+            netted.append(replace(group[0], entry_id=None, currency_amount=in_currency, **sides))
     return netted

@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 from domain.accounts import GENERAL_TYPE, AccountType, Role, Root, expected_of, fits, root_of
 from domain.company import PENDING_DEFAULTS, pending_defaults_of
+from domain.currencies import is_currency
 from domain.errors import InUse, InvalidParent, InvalidValue, Refused, Required, WrongAccountType
 from domain.masters import Change, Checks, NewAccount
 from persistence.database import Database
@@ -61,6 +62,7 @@ async def create(database: Database, command: NewAccount) -> Outcome:
     code, name = checks.code_and_name(command.code, command.name)
     parent = await References(database, company.id, checks).group(command.parent, ("parent",))
     root = _root(checks, command, parent)
+    _check_currency(checks, command.currency)
     checks.refuse_if_any()
     record = Account(
         company_id=company.id,
@@ -98,6 +100,11 @@ def _root(checks: Checks, command: NewAccount, parent: AccountRow | None) -> Roo
         path = ("root",) if command.root else ("parent",)
         checks.refuse(InvalidValue(path=path, reason="root_not_of_type"))
     return root or Root.ASSET
+
+
+def _check_currency(checks: Checks, currency: object) -> None:
+    if isinstance(currency, str) and not is_currency(currency):
+        checks.refuse(InvalidValue(path=("currency",), reason="unknown_currency"))
 
 
 async def _fill_pending_defaults(session: AsyncSession, account: Account) -> None:
@@ -139,6 +146,7 @@ async def update(database: Database, change: Change) -> Outcome:
     type_ = values.get("type", row.type)
     if root_of(AccountType(str(type_)), Root(row.root)) is None:
         checks.refuse(InvalidValue(path=("type",), reason="root_not_of_type"))
+    _check_currency(checks, values.get("currency"))
     checks.refuse_if_any()
     codes = {"account_code": ("account", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:

@@ -12,9 +12,9 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.accounts import AccountType, Role, Root, WarehouseFacts
+from domain.accounts import KEPT_IN_CURRENCY, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, CostingMethod, Flow, Scheme
-from domain.currencies import currency_digits
+from domain.currencies import currency_digits, is_currency
 from domain.errors import NotFound, Refused
 from domain.facts import (
     AccountFacts,
@@ -133,7 +133,7 @@ select c.code, c.currency, c.scheme, c.settings, c.costing_method, c.fiscal_year
  where c.id = %s
 """
 _ACCOUNTS = """
-select id, code, name, type, root, is_group, is_active from account where company_id = %s
+select id, code, name, type, root, is_group, is_active, currency from account where company_id = %s
 """
 _WAREHOUSES = """
 select id, code, name, parent_id, account_id, is_group, is_active, is_transit from warehouse
@@ -244,12 +244,7 @@ def _company_facts(company_id: UUID, head: _Head, rows: _Masters) -> CompanyFact
         flow_since=head.flow_since,
         is_active=head.is_active,
         roles={Role(role): UUID(account) for role, account in head.roles.items()},
-        accounts={
-            row[0]: AccountFacts(
-                row[0], row[1], row[2], AccountType(row[3]), Root(row[4]), *row[5:]
-            )
-            for row in rows.accounts
-        },
+        accounts={row[0]: _account(row, head.currency) for row in rows.accounts},
         accounts_named=_named(rows.accounts),
         warehouses={row[0]: WarehouseFacts(*row) for row in rows.warehouses},
         warehouses_named=_named(rows.warehouses),
@@ -263,6 +258,16 @@ def _company_facts(company_id: UUID, head: _Head, rows: _Masters) -> CompanyFact
         cost_centers_named=_named(rows.cost_centers),
         default_cost_center=_default_cost_center(head.settings, rows.cost_centers),
     )
+
+
+def _account(row: Any, company_currency: str) -> AccountFacts:
+    id_, code, name, type_, root, is_group, is_active, currency = row
+    is_other = currency is not None and currency != company_currency and is_currency(currency)
+    is_kept = is_other and type_ in KEPT_IN_CURRENCY
+    return AccountFacts(
+        id_, code, name, AccountType(type_), Root(root), is_group, is_active,
+        currency if is_kept else None,
+    )  # fmt: skip
 
 
 def _tax(row: Any) -> TaxFacts:

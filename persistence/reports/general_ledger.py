@@ -29,6 +29,8 @@ class GeneralLedgerRow:
 
     The balance is that of the line's account over the filter's party and cost center, up to and
     including this line. `document_*` is what the entry is about, `because_*` what made it.
+    `currency_amount` and `currency_balance` are in the currency that the account is `kept_in`,
+    where that is not the company's.
     """
 
     company_id: UUID
@@ -55,6 +57,9 @@ class GeneralLedgerRow:
     debit: Decimal
     credit: Decimal
     balance: Decimal
+    kept_in: str | None
+    currency_amount: Decimal | None
+    currency_balance: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +112,7 @@ with line as not materialized (/*lines*/), page as (
 ), last as (
     select posting_date, seq from page order by posting_date desc, seq desc limit 1
 ), earlier as (
-    select line.account_id, sum(line.amount) as balance
+    select line.account_id, sum(line.amount) as balance, sum(line.currency_amount) as kept
       from journal_line line
      where line.company_id = %(company)s and line.seq <= %(seq)s /*filters*/
        and line.account_id in (select account_id from page)
@@ -115,13 +120,15 @@ with line as not materialized (/*lines*/), page as (
      group by line.account_id
 ), running as (
     select line.journal_entry_id, line.line_no,
-           coalesce(earlier.balance, 0) + sum(line.amount) over (
-               partition by line.account_id
-               order by line.posting_date, line.seq, line.ordinal, line.line_no) as balance
+           coalesce(earlier.balance, 0) + sum(line.amount) over so_far as balance,
+           coalesce(earlier.kept, 0) + sum(line.currency_amount) over so_far as kept
       from line left join earlier on earlier.account_id = line.account_id
      where line.account_id in (select account_id from page)
        and (line.posting_date, line.seq) >= (select posting_date, seq from first)
        and (line.posting_date, line.seq) <= (select posting_date, seq from last)
+    window so_far as (
+               partition by line.account_id
+               order by line.posting_date, line.seq, line.ordinal, line.line_no)
 )
 select page.company_id, page.journal_entry_id as entry_id, page.line_no,
        page.account_id, account.code as account_code, account.name as account_name,
@@ -132,7 +139,8 @@ select page.company_id, page.journal_entry_id as entry_id, page.line_no,
        page.cost_center_id, cost_center.code as cost_center_code,
        round(greatest(page.amount, 0), %(digits)s) as debit,
        round(greatest(-page.amount, 0), %(digits)s) as credit,
-       round(running.balance, %(digits)s) as balance
+       round(running.balance, %(digits)s) as balance,
+       page.currency as kept_in, page.currency_amount, running.kept as currency_balance
   from page
   join running using (journal_entry_id, line_no)
   join account on account.company_id = %(company)s and account.id = page.account_id

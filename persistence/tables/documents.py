@@ -81,6 +81,7 @@ class DocumentLine(SQLModel, table=True):
     payment line settles or a credit note credits; `returned_line_id` the line of the return whose
     goods it credits. `order_code` and `order_line` are the purchase order that goods were received
     or billed by, `shipment` the one that they came with, or that a billed line is a charge on.
+    `currency_amount` is in the currency that the account of a journal's line is kept in.
     """
 
     __tablename__ = "document_line"
@@ -132,6 +133,7 @@ class DocumentLine(SQLModel, table=True):
     order_code: str | None = None
     order_line: int | None = None
     shipment: str | None = None
+    currency_amount: Decimal | None = exact_or_null()
     dimensions: dict[str, Any] | None = dimensions()
 
 

@@ -214,7 +214,10 @@ class JournalEntry(SQLModel, table=True):
 
 
 class JournalLine(SQLModel, table=True):
-    """A line of a journal entry: `amount` in company currency, debit positive, credit negative."""
+    """A line of a journal entry: `amount` in company currency, debit positive, credit negative.
+
+    `currency` and `currency_amount` are those of an account that is kept in another currency.
+    """
 
     __tablename__ = "journal_line"
     __table_args__ = (

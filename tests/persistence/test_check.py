@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +13,8 @@ import pytest
 from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
+from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
+from domain.references import Ref
 from persistence.checking.check import BooksCheck, BooksRule, check_books
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
@@ -66,6 +69,22 @@ STORY = (
               lines=(goods("fifo", "yard", "1", "50", taxes=("VAT",), off=D(20)),)),
 )  # fmt: skip
 
+POUND_BANK = """
+insert into account (company_id, id, code, name, type, root, is_group, position, currency)
+values (%(company)s, gen_random_uuid(), 'Pounds', 'Pounds', 'BANK', 'ASSET', false, 99, 'GBP')
+"""
+POUNDS = JournalVoucher(
+    id=uuid7(),
+    company=Ref("company", "code", "ACME"),
+    posting_date=date(2026, 1, 8),
+    lines=(
+        JournalVoucherLine(
+            account=Ref("account", "code", "Pounds"), debit=D(11), currency_amount=D(10)
+        ),
+        JournalVoucherLine(account=Ref("account", "code", "Capital"), credit=D(11)),
+    ),
+)
+
 
 @pytest.fixture(scope="module")
 def story(postgres: EmbeddedPostgres) -> Iterator[tuple[str, UUID]]:
@@ -77,12 +96,14 @@ def story(postgres: EmbeddedPostgres) -> Iterator[tuple[str, UUID]]:
 async def _post(url: str) -> UUID:
     with psycopg.connect(url) as owner:
         company = open_company(owner, "ACME", Switches())
+        owner.execute(POUND_BANK, {"company": company})
     database = await Database.open(url)
     poster, handing_in = Poster(database), HandingIn("ACME", uuid7)
     for operation in STORY:
         recorded = await poster.submit(handing_in.document(operation), "test")
         assert recorded.decision is not None
         handing_in.recorded(operation, recorded.decision)
+    await poster.submit(POUNDS, "test")
     await fold(database, company)
     await database.close()
     return company
@@ -184,6 +205,12 @@ CORRUPTIONS = {
         update document set grand_total = grand_total + 0.01 where kind = 'SALES_INVOICE';
         update document set freight = freight + 1;
         update document set exchange_rate = 2
+    """,
+    BooksRule.CURRENCIES_AGREE: """
+        update journal_line set currency = 'JPY' where currency is not null;
+        update journal_line set currency_amount = null where currency is not null;
+        update journal_line set currency_amount = 1 where currency is not null;
+        update document_line set currency_amount = 1 where currency_amount is not null
     """,
     BooksRule.CANCELLATIONS_MIRROR: """
         update journal_line set account_id = (select id from account where code = 'Bank')

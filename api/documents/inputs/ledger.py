@@ -31,6 +31,12 @@ class JournalEntryLineInput:
         default=None,
     )
     description: str | None = about(TEXT, default=None)
+    currency_amount: Decimal | None = about(
+        "The same in the currency that the account is kept in, at least zero: needed where that is "
+        "neither the company's nor the document's. Zero changes only what the account is worth in "
+        "company currency.",
+        default=None,
+    )
 
     def to_command(self) -> JournalVoucherLine:
         """The line as the domain knows it."""
@@ -41,6 +47,7 @@ class JournalEntryLineInput:
             cost_center=maybe(self.cost_center),
             party=maybe(self.party),
             description=self.description,
+            currency_amount=self.currency_amount,
         )
 
 
@@ -113,6 +120,11 @@ class SubmitPaymentInput(DocumentInput):
         "exchange rate, of a payment in another currency.",
         default=None,
     )
+    account_amount: Decimal | None = about(
+        "What the account moved in the currency that it is kept in, above zero: needed where that "
+        "is neither the company's nor the payment's.",
+        default=None,
+    )
 
     def to_command(self) -> Payment:
         """The document as the domain knows it."""
@@ -126,6 +138,7 @@ class SubmitPaymentInput(DocumentInput):
             discount_account=maybe(self.discount_account),
             write_off_account=maybe(self.write_off_account),
             bank_amount=self.bank_amount,
+            account_amount=self.account_amount,
         )
 
 

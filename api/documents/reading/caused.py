@@ -85,6 +85,14 @@ class JournalLine:
         "party", "party_id", Party | None, "The customer or supplier on a control account."
     )
 
+    kept_in: str | None = strawberry.field(
+        name="currency",
+        description="The currency that its account is kept in (ISO 4217); null = the company's.",
+    )
+    currency_amount: Decimal | None = strawberry.field(
+        description="The amount in that currency, debit positive; null where it is the company's."
+    )
+
     @strawberry.field(
         description="Why it is what it is; null for merged lines and where nothing is kept "
         "(previews). Needs BOOKS_READ."

@@ -134,6 +134,7 @@ def _line_row(
         order_code=line.order_code,
         order_line=line.order_line,
         shipment=line.shipment,
+        currency_amount=line.currency_amount,
     )
 
 
@@ -191,7 +192,8 @@ def line_tax_rows(recorded: Recorded, decision: Decision) -> list[LineTaxRow]:
 
 def journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]:
     """The lines of every entry that it makes us write, about itself or about others."""
-    digits = decision.causes.facts.company.digits
+    company = decision.causes.facts.company
+    digits, accounts = company.digits, company.accounts
     return [
         JournalLineRow(
             company_id=recorded.company_id,
@@ -207,6 +209,8 @@ def journal_rows(recorded: Recorded, decision: Decision) -> list[JournalLineRow]
             credit=_money(max(-line.amount, ZERO), digits),
             cost_center_id=line.cost_center,
             party_id=line.party,
+            kept_in=None if line.in_currency is None else accounts[line.account].currency,
+            currency_amount=line.in_currency,
         )
         for entry in decision.journal
         for line_no, line in enumerate(entry.lines, start=1)

@@ -12,7 +12,7 @@ from api.documents.reading.related import related
 from api.masters.accounts import Account
 from api.masters.parties import Party
 from domain.currencies import currency_digits
-from domain.documents.exchange_revaluation import POSITIONS
+from domain.documents.exchange_revaluation import BALANCES, POSITIONS
 from domain.money import round_to
 
 
@@ -40,8 +40,31 @@ class ExchangePosition:
 
 
 @strawberry.type(
-    description="What was open in other currencies, at the closing rates of a day. Its journal is "
-    "taken back the next day."
+    description="What an account had that is kept in another currency, debit positive."
+)
+class ExchangeBalance:
+    """Before and after, in company currency unless a field says otherwise."""
+
+    company_id: strawberry.Private[Any]
+    account_id: strawberry.Private[Any]
+    account: Any = related("account", "account_id", Account, "The account.")
+    currency: str = strawberry.field(description="The currency that it is kept in.")
+    amount: Decimal = strawberry.field(description="What it had, in that currency.")
+    rate: Decimal = strawberry.field(description="The closing rate.")
+    booked_amount: Decimal = strawberry.field(
+        description="What the ledger had for it until then, in company currency."
+    )
+    revalued_amount: Decimal = strawberry.field(
+        description="What it is at the closing rate, in company currency."
+    )
+    difference: Decimal = strawberry.field(
+        description="Revalued - booked: a gain, or where it is negative a loss."
+    )
+
+
+@strawberry.type(
+    description="What was open or held in other currencies, at the closing rates of a day. What it "
+    "posts of open items is taken back the next day; what it posts of accounts stays."
 )
 class ExchangeRevaluation(Document):
     """Open items, and what is realised when they are paid, stay as they are."""
@@ -52,20 +75,28 @@ class ExchangeRevaluation(Document):
     def positions(self) -> list[ExchangePosition]:
         """Kept with the document."""
         row: Any = self
-        return [_position(row, one) for one in row.content[POSITIONS]]
+        return [
+            ExchangePosition(party_id=UUID(one["party"]), **_figures(row, one))
+            for one in row.content[POSITIONS]
+        ]
+
+    @strawberry.field(description="Accounts that are kept in another currency, in chart order.")
+    def balances(self) -> list[ExchangeBalance]:
+        """Kept with the document; documents of before had none."""
+        row: Any = self
+        return [ExchangeBalance(**_figures(row, one)) for one in row.content.get(BALANCES, ())]
 
 
-def _position(row: Any, kept: dict[str, str]) -> ExchangePosition:
+def _figures(row: Any, kept: dict[str, str]) -> dict[str, Any]:
     digits = currency_digits(row.currency)
     booked, revalued = (round_to(Decimal(kept[name]), digits) for name in ("booked", "revalued"))
-    return ExchangePosition(
-        company_id=row.company_id,
-        party_id=UUID(kept["party"]),
-        account_id=UUID(kept["account"]),
-        currency=kept["currency"],
-        amount=round_to(Decimal(kept["amount"]), currency_digits(kept["currency"])),
-        rate=Decimal(kept["rate"]),
-        booked_amount=booked,
-        revalued_amount=revalued,
-        difference=revalued - booked,
-    )
+    return {
+        "company_id": row.company_id,
+        "account_id": UUID(kept["account"]),
+        "currency": kept["currency"],
+        "amount": round_to(Decimal(kept["amount"]), currency_digits(kept["currency"])),
+        "rate": Decimal(kept["rate"]),
+        "booked_amount": booked,
+        "revalued_amount": revalued,
+        "difference": revalued - booked,
+    }

@@ -214,6 +214,11 @@ class DocumentLine(Node):
         found: Any = line_named(info.context, line.company_id, line.against_line_id)
         return found
 
+    currency_amount: Decimal | None = strawberry.field(
+        description="Of a journal's line, in the currency that its account is kept in, debit "
+        "positive; null where that is the company's."
+    )
+
     @strawberry.field(description="A journal's debit, in the document's currency.")
     def debit(self) -> Decimal | None:
         """Null for other kinds of documents."""

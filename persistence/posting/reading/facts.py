@@ -213,6 +213,9 @@ async def _with_documents(
         migration=migration,
         open_items=await references.open_items(connection, company.id, invoices),
         foreign_items=await references.foreign_items(connection, company, needs.foreign_items_on),
+        foreign_balances=await references.foreign_balances(
+            connection, company, needs.foreign_items_on
+        ),
         documents=documents,
         items_by_id=await items_by_id(connection, book, touched, facts.items_by_id),
         stock_balances=await _stock_balances(connection, book, needs),

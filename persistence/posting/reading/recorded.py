@@ -141,12 +141,13 @@ select e.movement_id, e.kind, e.actual, e.posting_date,
  order by e.seq, e.id
 """
 _JOURNAL = """
-select l.posting_date, l.account_id, sum(l.amount), l.cost_center_id, l.party_id
+select l.posting_date, l.account_id, sum(l.amount), l.cost_center_id, l.party_id,
+       sum(l.currency_amount)
   from journal_entry e
   join journal_line l on l.company_id = e.company_id and l.journal_entry_id = e.id
  where e.company_id = %(company)s and e.document_id = %(document)s
  group by 1, 2, 4, 5
-having sum(l.amount) <> 0
+having sum(l.amount) <> 0 or sum(l.currency_amount) <> 0
 """
 # What was cancelled since has given back all that it cost, whoever had given it.
 _GAVE = """

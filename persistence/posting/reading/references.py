@@ -17,7 +17,7 @@ from domain.costing.timeline import MethodChange
 from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
-from domain.open_lines import ForeignItem, LineFacts, OpenItemFacts
+from domain.open_lines import ForeignBalance, ForeignItem, LineFacts, OpenItemFacts
 from domain.references import Ref, RefKind
 
 METHOD_CHANGES = """
@@ -159,6 +159,19 @@ select item.document_id, item.party_id, item.account_id, item.currency, amount, 
                       where found.company_id = %(company)s and found.id = item.party_id
                       limit 1) party
  order by party.code, item.account_id, item.currency, item.document_id
+"""
+_FOREIGN_BALANCES = """
+select account.id, kept.amount, kept.in_company
+  from account
+ cross join lateral (
+       select coalesce(sum(line.currency_amount), 0) as amount, sum(line.amount) as in_company
+         from journal_line line
+        where line.company_id = %(company)s and line.account_id = account.id
+          and line.posting_date <= %(day)s
+       ) kept
+ where account.company_id = %(company)s and account.id = any(%(accounts)s)
+   and (kept.amount <> 0 or kept.in_company <> 0)
+ order by account.position, account.code
 """
 _DOCUMENT_IDS = """
 select id from document
@@ -357,6 +370,21 @@ async def foreign_items(
     values = {"company": company.id, "currency": company.currency, "day": day}
     cursor = await connection.execute(_FOREIGN_ITEMS, values)
     return tuple(ForeignItem(*row) for row in await cursor.fetchall())
+
+
+async def foreign_balances(
+    connection: AsyncConnection, company: CompanyFacts, day: date | None
+) -> tuple[ForeignBalance, ...]:
+    """What accounts in other currencies have at the end of a day; of none nothing."""
+    kept = [one.id for one in company.accounts.values() if one.currency is not None]
+    if day is None or not kept:
+        return ()
+    values = {"company": company.id, "accounts": kept, "day": day}
+    cursor = await connection.execute(_FOREIGN_BALANCES, values)
+    return tuple(
+        ForeignBalance(account, company.accounts[account].currency or "", amount, in_company)
+        for account, amount, in_company in await cursor.fetchall()
+    )
 
 
 async def stock_balances(

@@ -27,6 +27,7 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
             line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
             line.returned_line_id, line.description, line.list_rate,
             line.discount_percent, line.order_code, line.order_line, line.shipment,
+            line.currency_amount,
         )  # fmt: skip
 
 
@@ -103,11 +104,13 @@ def _entries(decision: Decision) -> Iterable[Sequence[Any]]:
 
 
 def _journal_lines(decision: Decision) -> Iterable[Sequence[Any]]:
+    accounts = decision.causes.facts.company.accounts
     for entry in decision.journal:
         for number, line in enumerate(entry.lines, start=1):
+            kept_in = None if line.in_currency is None else accounts[line.account].currency
             yield (
                 entry.id, number, entry.posting_date, line.account, line.amount,
-                line.cost_center, line.party,
+                line.cost_center, line.party, kept_in, line.in_currency,
             )  # fmt: skip
 
 
@@ -231,13 +234,13 @@ SECTIONS = (
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
         " returned_line_id, description, list_rate, discount_percent, order_code, order_line,"
-        " shipment",
+        " shipment, currency_amount",
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
-        " uuid, uuid, uuid, text, numeric, numeric, text, integer, text",
+        " uuid, uuid, uuid, text, numeric, numeric, text, integer, text, numeric",
         _lines,
         seldom="to_warehouse_id, valuation_amount, account_id, party_id,"
         " against_line_id, against_id, returned_line_id, description, list_rate,"
-        " discount_percent, order_code, order_line, shipment",
+        " discount_percent, order_code, order_line, shipment, currency_amount",
     ),
     Section(
         "ch", "document_charge", OWN,
@@ -304,9 +307,11 @@ SECTIONS = (
     ),
     Section(
         "jl", "journal_line", SEQ,
-        "journal_entry_id, line_no, posting_date, account_id, amount, cost_center_id, party_id",
-        "uuid, integer, date, uuid, numeric, uuid, uuid",
+        "journal_entry_id, line_no, posting_date, account_id, amount, cost_center_id, party_id,"
+        " currency, currency_amount",
+        "uuid, integer, date, uuid, numeric, uuid, uuid, text, numeric",
         _journal_lines,
+        seldom="currency, currency_amount",
     ),
     Section(
         "be", "billing_entry", OWN_SEQ,
