@@ -112,6 +112,13 @@ def _lost(owner: psycopg.Connection[Any], company: Any, crowd: Crowd) -> Iterato
         yield f"nobody was told that {recorded[id_]} is posted"
 
 
+_IN_CURRENCIES = """
+query($company: CompanyRef!) {
+  currencyBalances(company: $company) { rows { currency balance } }
+}
+"""
+
+
 def left_over(url: str, house: House) -> list[str]:
     """Cancel all that may be cancelled, the last one first; what is left of it all."""
     for what in ("Period", "InventoryPeriod"):
@@ -130,6 +137,8 @@ def left_over(url: str, house: House) -> list[str]:
     house.check()
     balances, stock, _ = house.books()
     found += [f"{amount} is left on {account}" for account, amount in balances.items()]
+    kept = house.ask(_IN_CURRENCIES)["currencyBalances"]["rows"]
+    found += [f"{one['balance']} {one['currency']} is left" for one in kept]
     return found + [
         f"{left} is left of {bin_}" for bin_, left in stock.items() if set(left) - {"0", "0.00"}
     ]

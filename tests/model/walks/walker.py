@@ -13,6 +13,8 @@ SIDES = {
     "SALES": ("SalesInvoice", "SalesReturn"),
     "PURCHASE": ("PurchaseInvoice", "PurchaseReturn"),
 }
+EUROS_AND_POUNDS = (("Euros", "EUR"), ("Pounds", "GBP"))
+"""Banks that keep another currency than the company's."""
 _PAID = ("SalesInvoice", "PurchaseInvoice", "JournalEntry", "CreditNote", "LandedCost", "Payment",
          "PurchaseReturn", "SalesReturn")  # fmt: skip
 
@@ -22,6 +24,9 @@ def furnished(house: House) -> House:
     furnish(house)
     for code in CENTERS:
         house.make("createCostCenter", "costCenter", company=house.company, code=code, name=code)
+    for code, currency in EUROS_AND_POUNDS:
+        house.make("createAccount", "account", company=house.company, code=code, name=code,
+                   type="BANK", currency=currency)  # fmt: skip
     return house
 
 
@@ -31,6 +36,7 @@ class Walker(Anybody):
     def __init__(self, seed: str, scheme: str) -> None:
         posted = Posted(list)
         super().__init__(seed, posted, scheme, [])
+        self._revalues = self._luck.random() < 0.3
         self.given: dict[str, Any] = {}
         """What was given, by the id of the document."""
 
@@ -64,7 +70,8 @@ class Walker(Anybody):
                 kept[:] = [one for one in kept if one["id"] != gone]
 
     def choices(self) -> dict[Callable[[Any], Paper | None], int]:
-        return super().choices() | _MORE | (_BY_LEVEL if self._scheme == "BY_LEVEL" else {})
+        more = _MORE | (_BY_LEVEL if self._scheme == "BY_LEVEL" else {})
+        return super().choices() | more | (_REVALUING if self._revalues else {})
 
     def _any_of(self, *kinds: str) -> Any:
         known = [one for kind in kinds for one in self._posted[kind]]
@@ -224,7 +231,36 @@ class Walker(Anybody):
                               {open_["id"]: amount})  # fmt: skip
         more = self._luck.choice(({}, {}, {"discount": "1.11"}, {"writeOff": "0.37"}))
         given["allocations"][0] |= more
+        if self._luck.random() < 0.4:
+            given["account"] = {"code": self._luck.choice(EUROS_AND_POUNDS)[0]}
+            given |= self._luck.choice((
+                {"accountAmount": "7.77"}, {"currency": "EUR", "exchangeRate": "1.21"},
+                {"currency": "EUR", "bankAmount": "8"},
+                {"currency": "EUR", "exchangeRate": "1.21", "accountAmount": "6"},
+            ))  # fmt: skip
         return kind, given
+
+    def _exchange(self) -> Paper:
+        """Money is exchanged, or what an account is worth is changed by hand."""
+        account, currency = self._luck.choice(EUROS_AND_POUNDS)
+        sides = self._luck.sample(("debit", "credit"), 2)
+        in_currency = self._luck.choice(("10", "12.34", "0"))
+        given: dict[str, Any] = {"postingDate": self._day(), "lines": [
+            {"account": {"code": account}, sides[0]: "11", "currencyAmount": in_currency},
+            {"account": {"code": self._luck.choice(("Bank", account))}, sides[1]: "11"},
+        ]}  # fmt: skip
+        if given["lines"][1]["account"] == given["lines"][0]["account"]:
+            given["lines"][1]["currencyAmount"] = self._luck.choice(("0", "5"))
+        if self._luck.random() < 0.2:
+            given |= {"currency": currency, "exchangeRate": "1.3"}
+            for line in given["lines"]:
+                line.pop("currencyAmount", None)
+        return "JournalEntry", given
+
+    def _closing_rates(self) -> Paper:
+        rates = [{"currency": currency, "rate": self._luck.choice(("1.15", "0.99", "161"))}
+                 for _, currency in EUROS_AND_POUNDS]  # fmt: skip
+        return "ExchangeRevaluation", {"postingDate": self._day(), "rates": rates}
 
     def _allocate_any(self) -> Paper | None:
         known = [one for one in (self._any_of(*_PAID) for _ in "12") if one]
@@ -268,5 +304,7 @@ _MORE: dict[Callable[[Walker], Paper | None], int] = {
     Walker._allocate_any: 4,
     Walker._clear_residue: 2,
     Walker._cancel_any: 6,
+    Walker._exchange: 4,
 }
+_REVALUING: dict[Callable[[Walker], Paper | None], int] = {Walker._closing_rates: 6}
 _BY_LEVEL: dict[Callable[[Walker], Paper | None], int] = {Walker._bill_order: 8}
