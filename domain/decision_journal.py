@@ -37,7 +37,9 @@ def journal_of(
     """
     groups: dict[Home, list[JournalLine]] = {}
     own: Home = (causes.document.id, causes.posting_date, None)
-    own_lines = causes.journal if hears_of_document(causes) else []
+    hears = hears_of_document(causes)
+    own_lines = causes.journal if hears else []
+    separate = causes.separate if hears else []
     groups[own] = list(_with_cost_centers(causes, own_lines, look))
     if causes.reversed_on is not None:
         taken_back = [line.reversed() for line in groups[own]]
@@ -53,7 +55,7 @@ def journal_of(
     homes: dict[Home, UUID] = {}
     for (about, posting_date, cost), lines in [
         *groups.items(),
-        *((own, list(_with_cost_centers(causes, one, look))) for one in causes.separate),
+        *((own, list(_with_cost_centers(causes, one, look))) for one in separate),
     ]:
         kept = merged(lines)
         if not kept:
@@ -70,7 +72,7 @@ def journal_of(
             lines=kept,
         )
         entries.append(entry)
-        homes[about, posting_date, cost] = entry.id
+        homes.setdefault((about, posting_date, cost), entry.id)  # a separate one is no home
     return tuple(entries), homes
 
 

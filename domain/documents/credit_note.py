@@ -45,6 +45,7 @@ from domain.documents.parts.inheriting import (
     post_freight,
     rounded,
 )
+from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.settlement import left_open, open_on_account, settle
 from domain.documents.parts.supplier_credit import SupplierCredit
 from domain.documents.parts.taxes import give_back, keep_taxes, post_taxes
@@ -70,7 +71,8 @@ class CreditNote(Document):
 
     `charges` None = the invoice's, in proportion of what is credited; `rounded_total` None = as the
     invoice's was; `freight` None = its share of the invoice's, of an OVERCHARGE none.
-    `write_off_account` None = the company's, only for a WRITE_OFF.
+    `write_off_account` None = the company's, only for a WRITE_OFF. Money is given back at once by
+    `refunds`, and through `refund_account` all that they leave of what the invoice did not take.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.CREDIT_NOTE
@@ -85,6 +87,8 @@ class CreditNote(Document):
     write_off_account: Ref | None = None
     rounded_total: bool | None = None
     freight: Decimal | None = None
+    refund_account: Ref | None = None
+    refunds: tuple[PaidAtOnce, ...] = ()
 
     def numbered_in(self) -> str:
         """Credits to customers and from suppliers are numbered apart."""
@@ -143,6 +147,8 @@ class CreditNote(Document):
         look.refuse_if_any()
         balance_cents(causes, look)
         look.refuse_if_any()
+        if self.refunds or self.refund_account is not None:
+            refund(causes, look, -sign, self.refunds, self.refund_account)
         return causes
 
     # -- reading ------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from domain.accounts import AccountType, Role
+from domain.accounts import Role
 from domain.company import InvoiceRatePolicy
 from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
@@ -48,6 +48,7 @@ from domain.documents.parts.matching import (
     read_counterpart,
     refuse_other_rate,
 )
+from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
 from domain.documents.parts.repricing import reprice
 from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, taxed_lines
@@ -104,7 +105,8 @@ def _booked(line: PurchaseInvoiceLine) -> bool:
 class PurchaseInvoice(Document):
     """A supplier's bill. `rounded_total` rounds what is payable to a whole unit of currency.
 
-    `paid_from` is a bank or cash account from which the bill is paid at once.
+    Paid at once are `payments`, and from the account `paid_from` all that they and `write_off`
+    leave.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_INVOICE
@@ -117,6 +119,9 @@ class PurchaseInvoice(Document):
     paid_from: Ref | None = None
     rounded_total: bool = False
     due_date: date | None = None
+    payments: tuple[PaidAtOnce, ...] = ()
+    write_off: Decimal = ZERO
+    write_off_account: Ref | None = None
 
     def needs(self) -> Needs:
         """The supplier, the items and the receipt lines billed."""
@@ -172,7 +177,20 @@ class PurchaseInvoice(Document):
         look.refuse_if_any()
         balance_cents(causes, look)
         look.refuse_if_any()
+        if self.payments or self.paid_from is not None or self.write_off:
+            self._settle(causes, look)
         return causes
+
+    def _settle(self, causes: Causes, look: LookUp) -> None:
+        at_once = AtOnce(
+            parts=self.payments,
+            rest=self.paid_from,
+            names=("payments", "paidFrom"),
+            write_off=self.write_off,
+            write_off_account=self.write_off_account,
+            kept_as=PAID_FROM,
+        )
+        settle_at_once(causes, look, -1, at_once)
 
     def _check_plain(self, look: LookUp, *, by_level: bool) -> None:
         """A line without an item says where it goes; orders and shipments are of BY_LEVEL."""
@@ -186,13 +204,6 @@ class PurchaseInvoice(Document):
                 look.refuse(Required(path=(*path, missing)))
 
     def _payable(self, causes: Causes, look: LookUp) -> UUID | None:
-        if self.paid_from is not None:
-            types = (AccountType.BANK, AccountType.CASH)
-            account = look.account(self.paid_from, ("paidFrom",), *types)
-            if account is None:
-                return None
-            causes.content[PAID_FROM] = str(account.id)
-            return account.id
         if causes.party is not None and causes.party.payable_account is not None:
             return causes.party.payable_account
         return look.role(Role.PAYABLE)
@@ -222,9 +233,8 @@ class PurchaseInvoice(Document):
         if payable is None or party is None:
             return
         own = in_company - through_stock if causes.facts.company.posts_stock else in_company
-        causes.post(payable, -own, party=None if self.paid_from else party.id)
-        if self.paid_from is None:
-            causes.open_item(payable, party, -total, -in_company)
+        causes.post(payable, -own, party=party.id)
+        causes.open_item(payable, party, -total, -in_company)
 
     def _receive(
         self,
@@ -238,7 +248,7 @@ class PurchaseInvoice(Document):
         party = causes.party
         contra = None
         if company.posts_stock and payable is not None and party is not None:
-            contra = Contra(payable, None if self.paid_from else party.id)
+            contra = Contra(payable, party.id)
         for index, line in enumerate(self.lines):
             if line.receipt_line is not None:
                 path = ("lines", str(index), "receiptLine")

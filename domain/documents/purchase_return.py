@@ -19,6 +19,7 @@ from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, suspense
 from domain.documents.parts.continental_bills import is_continental
 from domain.documents.parts.goods import split_given
+from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
 from domain.documents.parts.returns import (
     LooseReturn,
@@ -28,12 +29,13 @@ from domain.documents.parts.returns import (
     price_of,
     read_returns,
     return_needs,
+    take_off,
 )
 from domain.facts import Facts, OriginalLine
 from domain.lookup import LookUp
 from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
-from domain.records import BillingKind, LineRecord, OpenItemRecord
+from domain.records import BillingKind, LineRecord
 from domain.references import Ref
 
 
@@ -41,7 +43,8 @@ from domain.references import Ref
 class PurchaseReturn(Document):
     """Goods given back of purchase receipts, of invoices that received their goods, or of neither.
 
-    `supplier` is needed where no line names an original.
+    `supplier` is needed where no line names an original. Money comes back at once by `refunds`, and
+    through `refund_account` all that they leave of what is credited and was paid.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.PURCHASE_RETURN
@@ -49,6 +52,8 @@ class PurchaseReturn(Document):
 
     supplier: Ref | None = None
     lines: tuple[ReturnLine, ...]
+    refund_account: Ref | None = None
+    refunds: tuple[PaidAtOnce, ...] = ()
 
     def converts(self) -> bool:
         """Goods of an original have its rate."""
@@ -82,6 +87,8 @@ class PurchaseReturn(Document):
                 self._give_back(causes, look, one, invoices)
         causes.grand_total = causes.net_total + invoices.finish()
         look.refuse_if_any()
+        if self.refunds or self.refund_account is not None:
+            refund(causes, look, 1, self.refunds, self.refund_account)
         return causes
 
     def _give_back(
@@ -163,21 +170,7 @@ class PurchaseReturn(Document):
             expense = original.booked_to or look.role(Role.COST_OF_GOODS_SOLD)
             causes.post(payable, price, party=original.party)
             causes.post(expense, -price, original.cost_center)
-        settled = original.document if original.is_owed else causes.document.id
-        causes.stand(
-            original.party, payable, price, amount, currency=original.currency, against=settled
-        )
-        causes.open_items.append(
-            OpenItemRecord(
-                document_id=settled,
-                party_id=original.party,
-                account_id=payable,
-                currency=original.currency,
-                exchange_rate=original.exchange_rate,
-                amount=ZERO if original.is_owed else amount,
-                settled=-amount if original.is_owed else ZERO,
-            )
-        )
+        take_off(causes, original, payable, price, amount)
 
 
 def _waits_on(original: OriginalLine, contra: Contra | None, look: LookUp) -> UUID | None:

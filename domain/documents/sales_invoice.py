@@ -37,6 +37,7 @@ from domain.documents.parts.goods import (
 )
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
+from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
 from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
@@ -47,6 +48,9 @@ from domain.open_lines import LineFacts
 from domain.records import BillingKind
 from domain.references import Ref
 from domain.taxes import TaxedAmount
+
+PAID_INTO = "paid_into"
+"""What the document keeps the account under into which it was paid at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +80,8 @@ class SalesInvoiceLine:
 class SalesInvoice(Document):
     """A bill to a customer. `rounded_total` rounds what is receivable to a whole unit.
 
-    `freight` is charged besides, in document currency, with its own taxes.
+    `freight` is charged besides, in document currency, with its own taxes. Paid at once are
+    `payments`, and into the account `paid_into` all that they and `write_off` leave.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALES_INVOICE
@@ -90,6 +95,10 @@ class SalesInvoice(Document):
     due_date: date | None = None
     freight: Decimal = ZERO
     freight_taxes: tuple[Ref, ...] = ()
+    paid_into: Ref | None = None
+    payments: tuple[PaidAtOnce, ...] = ()
+    write_off: Decimal = ZERO
+    write_off_account: Ref | None = None
 
     def needs(self) -> Needs:
         """The customer, the items and the delivery lines billed."""
@@ -140,6 +149,8 @@ class SalesInvoice(Document):
         post_taxes(causes, -1)
         balance_cents(causes, look)
         look.refuse_if_any()
+        if self.payments or self.paid_into is not None or self.write_off:
+            self._settle(causes, look)
         return causes
 
     def _check_plain(self, look: LookUp) -> None:
@@ -157,6 +168,17 @@ class SalesInvoice(Document):
         taxed = taxed_lines(look, goods, [line.taxes for line in self.lines])
         freight = TaxedAmount(amount=self.freight, taxes=taxes)
         return keep_taxes(causes, look, taxed, "SALES", freight)
+
+    def _settle(self, causes: Causes, look: LookUp) -> None:
+        at_once = AtOnce(
+            parts=self.payments,
+            rest=self.paid_into,
+            names=("payments", "paidInto"),
+            write_off=self.write_off,
+            write_off_account=self.write_off_account,
+            kept_as=PAID_INTO,
+        )
+        settle_at_once(causes, look, 1, at_once)
 
     def _receivable(self, causes: Causes, look: LookUp) -> UUID | None:
         if causes.party is not None and causes.party.receivable_account is not None:

@@ -17,6 +17,7 @@ from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.continental_bills import income_account
 from domain.documents.parts.goods import split_given
+from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
 from domain.documents.parts.returns import (
     LooseReturn,
@@ -26,12 +27,13 @@ from domain.documents.parts.returns import (
     price_of,
     read_returns,
     return_needs,
+    take_off,
 )
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO, divide, multiply, round_to
 from domain.movements import EntryKind, Given, Nature, Returned, Source
-from domain.records import BillingKind, LineRecord, OpenItemRecord
+from domain.records import BillingKind, LineRecord
 from domain.references import Ref
 
 
@@ -40,7 +42,8 @@ class SalesReturn(Document):
     """Goods given back of delivery notes, of invoices that delivered their goods, or of neither.
 
     `customer` is needed where no line names an original. `freight` is credited of the invoice's, in
-    its currency; None = its share by net amount.
+    its currency; None = its share by net amount. Money is given back at once by `refunds`, and
+    through `refund_account` all that they leave of what is credited and was paid.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.SALES_RETURN
@@ -49,6 +52,8 @@ class SalesReturn(Document):
     customer: Ref | None = None
     lines: tuple[ReturnLine, ...]
     freight: Decimal | None = None
+    refund_account: Ref | None = None
+    refunds: tuple[PaidAtOnce, ...] = ()
 
     def converts(self) -> bool:
         """Goods of an original have its rate."""
@@ -72,6 +77,8 @@ class SalesReturn(Document):
                 self._take_back(causes, look, one, invoices)
         causes.grand_total = causes.net_total + invoices.finish()
         look.refuse_if_any()
+        if self.refunds or self.refund_account is not None:
+            refund(causes, look, -1, self.refunds, self.refund_account)
         return causes
 
     def _take_back(
@@ -125,7 +132,7 @@ class SalesReturn(Document):
         in_company: Decimal,
         invoices: ReturnedInvoices,
     ) -> None:
-        """The customer owes that much less on the invoice."""
+        """The customer owes that much less on the invoice; of a paid one he is owed it."""
         original, amount = one.original, record.amount
         receivable = original.control or look.role(Role.RECEIVABLE)
         income = look.booked_on(original.booked_to) or income_account(
@@ -140,24 +147,7 @@ class SalesReturn(Document):
             causes.post(income, discount, original.cost_center)
         causes.post(income, in_company, original.cost_center)
         causes.post(receivable, -in_company, party=original.party)
-        causes.stand(
-            original.party,
-            receivable,
-            -in_company,
-            -amount,
-            currency=original.currency,
-            against=original.document,
-        )
-        causes.open_items.append(
-            OpenItemRecord(
-                document_id=original.document,
-                party_id=original.party,
-                account_id=receivable,
-                currency=original.currency,
-                exchange_rate=original.exchange_rate,
-                settled=amount,
-            )
-        )
+        take_off(causes, original, receivable, -in_company, -amount)
         invoices.take(one, record, receivable)
 
 

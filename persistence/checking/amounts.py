@@ -92,8 +92,15 @@ with line as (
     select document_id, tax_id, sum(amount) as amount, sum(base) as base
       from document_line_tax where company_id = %(company)s group by 1, 2
 ), owed as (
-    select document_id, abs(sum(currency_amount)) as amount, sum(amount) as in_company
+    select document_id, abs(sum(currency_amount)) as amount,
+           greatest(sum(amount) filter (where amount > 0),
+                    -sum(amount) filter (where amount < 0)) as in_company
       from party_entry where company_id = %(company)s group by 1
+), paid as (
+    select id as document_id, sum((part ->> 1)::numeric)
+           + coalesce(min((content ->> 'written_off')::numeric), 0) as amount
+      from document cross join jsonb_array_elements(content -> 'paid') as part
+     where company_id = %(company)s and content -> 'paid' is not null group by 1
 ), entered as (
     select document_id, account_id, sum(amount) as amount
       from document_line where company_id = %(company)s group by 1, 2
@@ -110,6 +117,7 @@ with line as (
       left join charge on charge.document_id = document.id
       left join taxed on taxed.document_id = document.id
       left join owed on owed.document_id = document.id
+      left join paid on paid.document_id = document.id
       cross join lateral (values
         ('net total: its lines', net_total,
          case when document.kind in (/*of_lines*/)
@@ -128,10 +136,11 @@ with line as (
         ('grand total: what the party owes of it', grand_total,
          case when document.kind in (/*bills*/)
                    or document.kind = 'PAYMENT' and line.has_accounts is not true
-              then coalesce(owed.amount, grand_total) else grand_total end),
-        ('exchange rate: the party owes in company currency', abs(owed.in_company),
+              then coalesce(owed.amount + coalesce(paid.amount, 0), grand_total)
+              else grand_total end),
+        ('exchange rate: the party owes in company currency', owed.in_company,
          case when document.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE')
-              then round(grand_total * exchange_rate, %(digits)s) else abs(owed.in_company) end)
+              then round(grand_total * exchange_rate, %(digits)s) else owed.in_company end)
       ) as figure (problem, found, expected)
      where document.company_id = %(company)s
 )
@@ -173,4 +182,5 @@ select document.number || ', ' || account.code, 'amounts: what is posted', poste
 """A bill may be rounded to whole units: then what the party owes says what it comes to; a return
 gives back some of each bill's rounding. Of a bill that is credited in parts the last takes the
 cents that converting the others has left, so that only bills are their total at their rate. A
-payment that has lines of accounts settles by discounts and write-offs too."""
+payment that has lines of accounts settles by discounts and write-offs too. What is paid at once is
+owed too, and taken off by an entry of the other direction."""

@@ -25,7 +25,8 @@ DOCUMENT_COLUMNS = """
        document.currency, trim_scale(document.exchange_rate) as exchange_rate,
        document.net_total, document.charges_total, document.taxes_total, document.freight,
        document.grand_total,
-       case when open_item.is_void then 0
+       case when open_item.amount = 0 and document.content -> 'paid' is not null then null
+            when open_item.is_void then 0
             when document.kind in ('CREDIT_NOTE', 'PAYMENT')
             then abs(open_item.amount - open_item.settled)
             when document.kind like 'PURCHASE%%' then open_item.settled - open_item.amount

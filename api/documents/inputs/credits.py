@@ -5,6 +5,12 @@ from decimal import Decimal
 import strawberry
 
 from api.documents.inputs.choices import CreditKind, CreditSide
+from api.documents.inputs.paid_at_once import (
+    REFUND_ACCOUNT,
+    REFUNDS,
+    PaidAtOnceInput,
+    parts,
+)
 from api.documents.inputs.parts import (
     CENTER,
     DISCOUNT,
@@ -133,6 +139,9 @@ class SubmitCreditNoteInput(DocumentInput):
         default=None,
     )
 
+    refund_account: AccountRef | None = about(REFUND_ACCOUNT, default=None)
+    refunds: list[PaidAtOnceInput] = about(REFUNDS, default_factory=list)
+
     def to_command(self) -> CreditNote:
         """The document as the domain knows it."""
         charges = self.charges
@@ -147,4 +156,6 @@ class SubmitCreditNoteInput(DocumentInput):
             write_off_account=maybe(self.write_off_account),
             rounded_total=self.rounded_total,
             freight=self.freight,
+            refund_account=maybe(self.refund_account),
+            refunds=parts(self.refunds),
         )

@@ -5,6 +5,13 @@ from decimal import Decimal
 
 import strawberry
 
+from api.documents.inputs.paid_at_once import (
+    PAYMENTS,
+    WRITE_OFF,
+    WRITE_OFF_ACCOUNT,
+    PaidAtOnceInput,
+    parts,
+)
 from api.documents.inputs.parts import (
     BATCH,
     CENTER,
@@ -195,7 +202,8 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
     charges: list[PurchaseChargeInput] = about("Freight, duty, taxes.", default_factory=list)
     update_stock: bool = about("Whether the invoice itself receives the goods.", default=False)
     paid_from: AccountRef | None = about(
-        "The bank or cash account from which it is paid at once; nothing is owed then.",
+        "The bank or cash account from which it is paid at once: all but `payments` and"
+        " `writeOff`; nothing is owed then.",
         default=None,
     )
     rounded_total: bool = about(
@@ -206,6 +214,10 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
         "The day by which it is to be paid, not before the posting date; that day unless given.",
         default=None,
     )
+
+    payments: list[PaidAtOnceInput] = about(PAYMENTS, default_factory=list)
+    write_off: Decimal = about(WRITE_OFF, default=ZERO)
+    write_off_account: AccountRef | None = about(WRITE_OFF_ACCOUNT, default=None)
 
     def to_command(self) -> PurchaseInvoice:
         """The document as the domain knows it."""
@@ -218,4 +230,7 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
             paid_from=maybe(self.paid_from),
             rounded_total=self.rounded_total,
             due_date=self.due_date,
+            payments=parts(self.payments),
+            write_off=self.write_off,
+            write_off_account=maybe(self.write_off_account),
         )

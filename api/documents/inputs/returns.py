@@ -4,6 +4,12 @@ from decimal import Decimal
 
 import strawberry
 
+from api.documents.inputs.paid_at_once import (
+    REFUND_ACCOUNT,
+    REFUNDS,
+    PaidAtOnceInput,
+    parts,
+)
 from api.documents.inputs.parts import (
     BATCH,
     CENTER,
@@ -90,12 +96,17 @@ class SubmitPurchaseReturnInput(DocumentInput):
     )
     lines: list[PurchaseReturnLineInput] = about("What is given back, at least one line.")
 
+    refund_account: AccountRef | None = about(REFUND_ACCOUNT, default=None)
+    refunds: list[PaidAtOnceInput] = about(REFUNDS, default_factory=list)
+
     def to_command(self) -> PurchaseReturn:
         """The document as the domain knows it."""
         return PurchaseReturn(
             **self.common(),
             supplier=maybe(self.supplier),
             lines=tuple(line.to_command() for line in self.lines),
+            refund_account=maybe(self.refund_account),
+            refunds=parts(self.refunds),
         )
 
 
@@ -161,6 +172,9 @@ class SubmitSalesReturnInput(DocumentInput):
         default=None,
     )
 
+    refund_account: AccountRef | None = about(REFUND_ACCOUNT, default=None)
+    refunds: list[PaidAtOnceInput] = about(REFUNDS, default_factory=list)
+
     def to_command(self) -> SalesReturn:
         """The document as the domain knows it."""
         return SalesReturn(
@@ -168,6 +182,8 @@ class SubmitSalesReturnInput(DocumentInput):
             customer=maybe(self.customer),
             lines=tuple(line.to_command() for line in self.lines),
             freight=self.freight,
+            refund_account=maybe(self.refund_account),
+            refunds=parts(self.refunds),
         )
 
 

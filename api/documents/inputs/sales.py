@@ -5,6 +5,13 @@ from decimal import Decimal
 
 import strawberry
 
+from api.documents.inputs.paid_at_once import (
+    PAYMENTS,
+    WRITE_OFF,
+    WRITE_OFF_ACCOUNT,
+    PaidAtOnceInput,
+    parts,
+)
 from api.documents.inputs.parts import (
     BATCH,
     CENTER,
@@ -153,6 +160,15 @@ class SubmitSalesInvoiceInput(DocumentInput):
         default=None,
     )
 
+    paid_into: AccountRef | None = about(
+        "The bank or cash account into which it is paid at once: all but `payments` and"
+        " `writeOff`; nothing is owed then.",
+        default=None,
+    )
+    payments: list[PaidAtOnceInput] = about(PAYMENTS, default_factory=list)
+    write_off: Decimal = about(WRITE_OFF, default=ZERO)
+    write_off_account: AccountRef | None = about(WRITE_OFF_ACCOUNT, default=None)
+
     def to_command(self) -> SalesInvoice:
         """The document as the domain knows it."""
         return SalesInvoice(
@@ -165,4 +181,8 @@ class SubmitSalesInvoiceInput(DocumentInput):
             due_date=self.due_date,
             freight=self.freight,
             freight_taxes=tuple(tax.to_ref() for tax in self.freight_taxes),
+            paid_into=maybe(self.paid_into),
+            payments=parts(self.payments),
+            write_off=self.write_off,
+            write_off_account=maybe(self.write_off_account),
         )

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.currencies import currency_digits
 from domain.decide import Decision
 from domain.documents.causes import Causes
+from domain.documents.parts.paid_at_once import PAID
 from domain.facts import AccountFacts
 from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
@@ -74,11 +75,10 @@ def document_row(recorded: Recorded, decision: Decision, recorded_by: str) -> Do
 
 
 def _outstanding(causes: Causes) -> Decimal | None:
-    """What is to be paid of a new invoice, positive; None for other documents."""
-    for item in causes.open_items:
-        if item.document_id == causes.document.id:
-            return _money(abs(item.amount), causes.digits)
-    return None
+    """What is to be paid of a new invoice, positive; None for others, and one paid at once."""
+    own = [one.amount for one in causes.open_items if one.document_id == causes.document.id]
+    owed = abs(sum(own, ZERO))
+    return None if not own or (PAID in causes.content and not owed) else _money(owed, causes.digits)
 
 
 def line_rows(recorded: Recorded, decision: Decision) -> list[LineRow]:

@@ -20,6 +20,7 @@ from api.documents.inputs.choices import (
 from api.documents.reading.document import Document, of_kind, part
 from api.documents.reading.exchange import ExchangeRevaluation
 from api.documents.reading.loaders import loaders_of
+from api.documents.reading.paid_at_once import paid_at_once, written_off
 from api.documents.reading.related import document_named, related
 from api.documents.reading.sight import only_seen
 from api.documents.reading.valuations import (
@@ -38,6 +39,7 @@ from domain.documents.credit_note import SIDE
 from domain.documents.parts.settlement import DUE_DATE
 from domain.documents.payment import ACCOUNT
 from domain.documents.purchase_invoice import PAID_FROM
+from domain.documents.sales_invoice import PAID_INTO
 from persistence.documents.rows import DocumentRow
 
 
@@ -86,9 +88,11 @@ class PurchaseInvoice(Document):
     )
     paid_from: Any = account_kept(
         PAID_FROM,
-        "The account from which it was paid at once; null where it was not, and of what earlier "
-        "releases recorded.",
+        "The account from which it was paid at once, but for other `payments`; null where it was "
+        "not, and of what earlier releases recorded.",
     )
+    payments: Any = paid_at_once("What was paid at once, account by account.")
+    written_off: Any = written_off()
     is_type_of = of_kind(DocumentKind.PURCHASE_INVOICE)
 
 
@@ -108,8 +112,15 @@ class SalesInvoice(Document):
     update_stock: bool = strawberry.field(description="Whether it delivered the goods itself.")
     due_date: date = due_date()
     outstanding_amount: Decimal | None = strawberry.field(
-        description="What is still to be paid, in its currency."
+        description="What is still to be paid, in its currency; null when it was paid at once."
     )
+    paid_into: Any = account_kept(
+        PAID_INTO,
+        "The account into which it was paid at once, but for other `payments`; null where it was "
+        "not.",
+    )
+    payments: Any = paid_at_once("What was paid at once, account by account.")
+    written_off: Any = written_off()
     is_type_of = of_kind(DocumentKind.SALES_INVOICE)
 
 
@@ -126,6 +137,7 @@ class PurchaseReturn(Document):
     """Its totals are the goods' price."""
 
     supplier: Any = related("party", "party_id", Party | None, "The supplier.")
+    refunds: Any = paid_at_once("What came back at once, account by account.")
     is_type_of = of_kind(DocumentKind.PURCHASE_RETURN)
 
 
@@ -134,6 +146,7 @@ class SalesReturn(Document):
     """Its totals are the goods' price."""
 
     customer: Any = related("party", "party_id", Party | None, "The customer.")
+    refunds: Any = paid_at_once("What was given back at once, account by account.")
     is_type_of = of_kind(DocumentKind.SALES_RETURN)
 
 
@@ -144,9 +157,10 @@ class CreditNote(Document):
     purpose: CreditKind = strawberry.field(description="Why it is credited.", name="creditKind")
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still on account, to be applied to invoices, in its currency; null "
-        "when its invoice took all of it.",
+        "when its invoice took all of it, or it was given back at once.",
         name="unappliedAmount",
     )
+    refunds: Any = paid_at_once("What was given back at once, account by account.")
     is_type_of = of_kind(DocumentKind.CREDIT_NOTE)
 
     @strawberry.field(description="Who is credited.")

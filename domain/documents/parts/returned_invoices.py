@@ -106,7 +106,7 @@ class ReturnedInvoices:
             if self._extra[document]:
                 self._settle(one, control, sign * self._extra[document])
             item = causes.facts.open_item_of(document)
-            if item is not None:
+            if item is not None and one.original.is_owed:
                 take_last_cents(causes, item)
         balance_cents(causes, look)
         return sum(self._extra.values(), ZERO)
@@ -159,7 +159,7 @@ class ReturnedInvoices:
     def _settle(self, one: ReadReturn, control: UUID, amount: Decimal) -> None:
         """Off what is owed of the invoice; of one paid at once it is owed by the return."""
         item = self._causes.facts.open_item_of(one.original.document)
-        if item is not None:
+        if item is not None and one.original.is_owed:
             settle(self._causes, item, amount)
         elif one.original.party is not None:
             in_company = self._causes.in_company_currency(amount)

@@ -27,6 +27,7 @@ from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to, share
 from domain.movements import Pool
+from domain.records import OpenItemRecord
 from domain.references import Ref
 
 
@@ -279,6 +280,32 @@ def price_of(
         returned_amount=line.returned_amount + price,
     )
     return amount, price
+
+
+def take_off(
+    causes: Causes, original: OriginalLine, control: UUID, in_company: Decimal, amount: Decimal
+) -> None:
+    """Off what is owed of the invoice that moved the goods, debit positive.
+
+    Of one that was paid at once the return itself is owed.
+    """
+    if original.party is None:
+        return
+    settled = original.document if original.is_owed else causes.document.id
+    causes.stand(
+        original.party, control, in_company, amount, currency=original.currency, against=settled
+    )
+    causes.open_items.append(
+        OpenItemRecord(
+            document_id=settled,
+            party_id=original.party,
+            account_id=control,
+            currency=original.currency,
+            exchange_rate=original.exchange_rate,
+            amount=ZERO if original.is_owed else amount,
+            settled=-amount if original.is_owed else ZERO,
+        )
+    )
 
 
 def check_later(look: LookUp, document: Document, original: OriginalLine) -> None:

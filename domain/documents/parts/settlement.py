@@ -166,7 +166,8 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
     """Take `amount` (in the item's currency, debit positive) off an item, at the item's rate.
 
     What closes it takes all that stands on the control account for it, so that no cent stays
-    there. Returns what is taken off, in company currency: it is credited.
+    there. Returns what is taken off, in company currency: it is credited. The document's own item
+    is opened at that much less.
     """
     digits = causes.facts.company.digits
     in_company = round_to(multiply(amount, item.exchange_rate), digits)
@@ -182,6 +183,7 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
         currency=item.currency,
         against=item.document,
     )
+    is_own = item.document == causes.document.id
     causes.open_items.append(
         OpenItemRecord(
             document_id=item.document,
@@ -189,7 +191,8 @@ def settle(causes: Causes, item: OpenItemFacts, amount: Decimal) -> Decimal:
             account_id=item.account,
             currency=item.currency,
             exchange_rate=item.exchange_rate,
-            settled=amount,
+            amount=-amount if is_own else ZERO,
+            settled=ZERO if is_own else amount,
         )
     )
     return in_company

@@ -20,7 +20,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
        l.account_id,
        coalesce(o.account_id, case d.kind when 'PURCHASE_INVOICE' then p.payable_account_id
                                           when 'SALES_INVOICE' then p.receivable_account_id end),
-       l.cost_center_id, o.document_id is not null, l.amount,
+       l.cost_center_id, coalesce(o.amount <> 0, false), l.amount,
        (select coalesce(sum(r.amount), 0)
           from document_line r
           join document rd on rd.company_id = r.company_id and rd.id = r.document_id
