@@ -46,6 +46,15 @@ def settling(desk: Desk) -> Paper:
     [
         settling,
         lambda _: bill("2026-01-10", SERVICE, paidFrom={"code": "Bank"}, roundedTotal=True),
+        lambda _: sale(
+            "2026-01-10",
+            SERVICE,
+            paidInto={"code": "Cash"},
+            writeOff="0.03",
+            payments=[
+                {"account": {"code": "Bank"}, "amount": "10.5"},
+            ],
+        ),
         lambda _: receipt("2026-01-10", REJECTED, currency="USD", exchangeRate="1"),
     ],
 )

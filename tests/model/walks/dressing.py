@@ -87,9 +87,22 @@ def _rounded(luck: Random, _kind: str, given: Given) -> None:
         given["roundedTotal"] = True
 
 
-def _paid(luck: Random, _kind: str, given: Given) -> None:
-    if luck.random() < 0.15:
-        given["paidFrom"] = {"code": luck.choice(("Bank", "Cash"))}
+def _paid(luck: Random, kind: str, given: Given) -> None:
+    """All of it, a part, or by card and in cash with a cent that is given up."""
+    if luck.random() < 0.2:
+        rest = "paidInto" if kind == "SalesInvoice" else "paidFrom"
+        how = luck.randrange(3)
+        if how:
+            given["payments"] = [{"account": {"code": "Bank"}, "amount": "7.77"}]
+        if how != 1:
+            given[rest] = {"code": luck.choice(("Bank", "Cash"))}
+        if how == 2:
+            given["writeOff"] = luck.choice(("0.01", "-0.02"))
+
+
+def _refunded(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.2:
+        given["refundAccount"] = {"code": luck.choice(("Bank", "Cash"))}
 
 
 def _freight(luck: Random, _kind: str, given: Given) -> None:
@@ -117,6 +130,9 @@ _DRESSES: dict[str, tuple[_Dress, ...]] = {
     "PurchaseReceipt": (_currency, _discount, _charges, _rejected),
     "PurchaseInvoice": (_currency, _discount, _taxes, _charges, _rounded, _paid),
     "DeliveryNote": (_currency, _discount),
-    "SalesInvoice": (_currency, _discount, _taxes, _charges, _rounded, _freight),
+    "SalesInvoice": (_currency, _discount, _taxes, _charges, _rounded, _freight, _paid),
     "LandedCost": (_currency,),
+    "SalesReturn": (_refunded,),
+    "PurchaseReturn": (_refunded,),
+    "CreditNote": (_refunded,),
 }
