@@ -176,8 +176,9 @@ class LookUp:
         """The account of a bill's line, to be taken back from; None: it stands there no more.
 
         While stock was not posted a bill might name a stock account, which the migration emptied.
+        One that is not there was to be made where no sales rule fits, and nothing was posted to it.
         """
-        if account is None:
+        if account is None or account not in self.company.accounts:
             return None
         is_stock = self.company.accounts[account].type is AccountType.STOCK
         return None if is_stock and self.company.posts_stock else account

@@ -127,3 +127,14 @@ def test_cancelling_takes_back_what_was_posted_whatever_the_links_say_now(
         house.post(cancelling(made))
         assert (house.balances(), house.stock()) == before, name
         house.check()
+
+
+def test_goods_come_back_of_a_sale_that_the_ledger_never_heard_of(house: House) -> None:
+    """Its line names the account where no sales rule fits, to which nothing was posted yet."""
+    house.settings(integrateSales=False, integrateStock=False)
+    _received(house, "2026-01-10")
+    sold = house.post(sale("2026-01-12", goods("4", "150", "CHAIR")))
+    taken = house.post(back("SalesReturn", "2026-01-13", sold, "4"))
+    assert (entries(sold), entries(taken)) == ({}, {})
+    assert house.outstanding(sold) == "0.00"
+    house.check()

@@ -147,15 +147,19 @@ def _sections(decisions: Sequence[Decision], params: dict[str, Any]) -> list[For
 
 
 async def make_no_rule_account(connection: AsyncConnection, decision: Decision) -> int:
-    """Make the account where no sales rule fits, if the decision posts to it.
+    """Make the account where no sales rule fits, if the decision posts to it, or a line names it.
 
+    A line keeps its income account also where the ledger does not hear of sales.
     Returns by how much the masters' version grows with it: somebody may have made it meanwhile,
     then the code is taken and the caller decides again.
     """
     company = decision.causes.facts.company
-    account = company.accounts.get(company.no_rule_account) if company.no_rule_account else None
+    if company.no_rule_account is None:
+        return 0
+    account = company.accounts[company.no_rule_account]
     used = {line.account for entry in decision.journal for line in entry.lines}
-    if account is None or account.id not in used:
+    used.update(line.account_id for line in decision.causes.lines if line.account_id)
+    if account.id not in used:
         return 0
     made = await connection.execute(
         _MAKE_ACCOUNT,
