@@ -131,6 +131,12 @@ def _post_documents(desk: Desk) -> None:
                 id=bill_id,
                 **customer,
             ),
+            sale(
+                "2026-01-13",
+                {"account": {"code": "Sales"}, "quantity": "1", "rate": "2"},
+                paidInto={"code": "Cash"},
+                **customer,
+            ),
             payment("2026-01-16", "RECEIVE", "10", {bill_id: "8"}, party={"code": f"P{n}"}),
             stock_entry("2026-01-14", "ISSUE", goods("1", **line) | where),
             journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
