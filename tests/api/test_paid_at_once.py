@@ -1,9 +1,14 @@
 """Counter sales: bills paid as they are posted, money given back with goods and credits."""
 
+from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from api.documents.reading.paid_at_once import parts_of
+from domain.documents.purchase_invoice import PAID_FROM
 from tests.api.correcting import given_back
 from tests.api.desk import (
     Desk,
@@ -161,6 +166,15 @@ def test_a_day_at_the_counter_is_one_batch(desk: Desk) -> None:
     assert codes(batch(desk, [named(too_much)])) == [["OVER_ALLOCATED"]]
     assert desk.balances()["Debtors"] == "60.00"
     assert is_clean(desk)
+
+
+def test_an_earlier_release_kept_the_account_alone() -> None:
+    row: Any = SimpleNamespace(
+        company_id=uuid4(), currency="USD", grand_total=Decimal("12.5"),
+        content={PAID_FROM: str(uuid4())},
+    )  # fmt: skip
+    (part,) = parts_of(row)
+    assert (str(part.account_id), str(part.amount)) == (row.content[PAID_FROM], "12.50")
 
 
 @pytest.mark.parametrize("scheme", ["CONTINENTAL", "BY_LEVEL", "PERIODIC"])

@@ -68,7 +68,7 @@ def part(code: str, amount: str, bank_amount: str | None = None) -> PaidAtOnce:
 
 def paper(kind: str, amount: str, **more: Any) -> Document:
     """A bill or a credit of a line on Sales or Rent."""
-    of = {"quantity": Decimal(1), "rate": Decimal(amount)}
+    of: dict[str, Any] = {"quantity": Decimal(1), "rate": Decimal(amount)}
     head: dict[str, Any] = {
         "id": uid("DOC"),
         "company": Ref("company", "code", "ACME"),
@@ -84,7 +84,7 @@ def paper(kind: str, amount: str, **more: Any) -> Document:
         return PurchaseInvoice(supplier=UTAH, lines=(bought,), **head)
     side = CreditSide.SALES if kind == "credit" else CreditSide.PURCHASE
     credited = CreditNoteLine(account=account("Sales" if kind == "credit" else "Rent"), **of)
-    kinds = {"side": side, "credit_kind": CreditKind.RETURN}
+    kinds: dict[str, Any] = {"side": side, "credit_kind": CreditKind.RETURN}
     return CreditNote(party=UTAH, lines=(credited,), **kinds, **head)
 
 

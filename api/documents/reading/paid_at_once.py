@@ -25,23 +25,28 @@ class PaidAtOnce:
     amount: Decimal = strawberry.field(description="In the document's currency.")
 
 
-def paid_at_once(description: str) -> Any:
+def parts_of(row: DocumentRow) -> list[PaidAtOnce]:
     """The parts of the money, as they are kept with the document."""
+    kept = row.content.get(PAID, ())
+    if not kept and PAID_FROM in row.content and row.grand_total:
+        # As earlier releases kept it: all of it from there.
+        kept = [[row.content[PAID_FROM], row.grand_total]]
+    digits = currency_digits(row.currency)
+    return [
+        PaidAtOnce(
+            company_id=row.company_id,
+            account_id=UUID(account),
+            amount=round_to(Decimal(amount), digits),
+        )
+        for account, amount in kept
+    ]
+
+
+def paid_at_once(description: str) -> Any:
+    """The parts of the money."""
 
     def resolve(self: Any) -> list[PaidAtOnce]:
-        row: DocumentRow = self
-        kept = row.content.get(PAID, ())
-        if not kept and PAID_FROM in row.content:  # as earlier releases kept it: all from there
-            kept = [[row.content[PAID_FROM], row.grand_total]] if row.grand_total else ()
-        digits = currency_digits(row.currency)
-        return [
-            PaidAtOnce(
-                company_id=row.company_id,
-                account_id=UUID(account),
-                amount=round_to(Decimal(amount), digits),
-            )
-            for account, amount in kept
-        ]
+        return parts_of(self)
 
     return strawberry.field(
         resolver=resolve, description=description, graphql_type=list[PaidAtOnce]
