@@ -29,6 +29,7 @@ DAY = date(2026, 3, 31)
 MORE = {
     "Bank": (AccountType.BANK, Root.ASSET),
     "Cash": (AccountType.CASH, Root.ASSET),
+    "Euros": (AccountType.BANK, Root.ASSET),
     "Sales": (AccountType.INCOME, Root.INCOME),
     "Rent": (AccountType.EXPENSE, Root.EXPENSE),
     "Lost": (AccountType.EXPENSE, Root.EXPENSE),
@@ -48,7 +49,12 @@ EUROS = {"currency": "EUR", "exchange_rate": Decimal("1.1")}
 def who(**more: Any) -> CompanyFacts:
     """A company that has a bank, a cash box and what bills are posted to."""
     plain = company(**{"scheme": Scheme.PERPETUAL, **more})
-    made = {uid(name): AccountFacts(uid(name), name, name, *of) for name, of in MORE.items()}
+    made = {
+        uid(name): AccountFacts(
+            uid(name), name, name, *of, currency="EUR" if name == "Euros" else None
+        )
+        for name, of in MORE.items()
+    }
     return replace(
         plain,
         accounts={**plain.accounts, **made},
@@ -61,9 +67,9 @@ def account(code: str) -> Ref:
     return Ref("account", "code", code)
 
 
-def part(code: str, amount: str, bank_amount: str | None = None) -> PaidAtOnce:
+def part(code: str, amount: str, bank_amount: str | None = None, **more: Any) -> PaidAtOnce:
     moved = Decimal(bank_amount) if bank_amount else None
-    return PaidAtOnce(account=account(code), amount=Decimal(amount), bank_amount=moved)
+    return PaidAtOnce(account=account(code), amount=Decimal(amount), bank_amount=moved, **more)
 
 
 def paper(kind: str, amount: str, **more: Any) -> Document:
@@ -102,7 +108,11 @@ def decided(document: Document, books: CompanyFacts | None = None) -> Decision:
 def posted(decision: Decision) -> list[str]:
     """Each entry in a line: its accounts with their amounts, debit positive."""
     return [
-        ", ".join(f"{NAMES[line.account]} {plain(line.amount):f}" for line in entry.lines)
+        ", ".join(
+            f"{NAMES[line.account]} {plain(line.amount):f}"
+            + (f" ({plain(line.in_currency):f} EUR)" if line.in_currency is not None else "")
+            for line in entry.lines
+        )
         for entry in decision.journal
     ]
 
@@ -155,6 +165,20 @@ BANKED = (part("Bank", "60", "70"), part("Cash", "40"))
             "Bank 70, Cash 44, Debtors -110, Exchange -4",
             (0, 0),
         ),
+        (
+            "sale",
+            "100",
+            {"payments": (part("Euros", "60", "70"),), "paid_into": account("Euros"), **EUROS},
+            "Euros 114 (100 EUR), Debtors -110, Exchange -4",
+            (0, 0),
+        ),
+        (
+            "bill",
+            "100",
+            {"payments": (part("Euros", "60", account_amount=Decimal(55)),)},
+            "Creditors 60, Euros -60 (-55 EUR)",
+            (-40, -40),
+        ),
         ("bill", "100", {"paid_from": account("Bank")}, "Creditors 100, Bank -100", (0, 0)),
         ("bill", "100", {"payments": SOME}, "Creditors 30, Bank -30", (-70, -70)),
         (
@@ -190,6 +214,8 @@ def test_the_document_is_settled_by_an_entry_of_its_own(
         ("sale", {"payments": (part("None", "1"),)}, "NOT_FOUND payments.0.account"),
         ("sale", {"payments": (part("Bank", "1", "1"),)}, "INVALID_VALUE payments.0.bankAmount"),
         ("sale", {"paid_into": account("Sales")}, "WRONG_ACCOUNT_TYPE paidInto"),
+        ("sale", {"paid_into": account("Euros")}, "ACCOUNT_IN_CURRENCY paidInto"),
+        ("sale", {"payments": (part("Euros", "1"),)}, "REQUIRED payments.0.accountAmount"),
         ("sale", {"write_off": Decimal(1)}, "REQUIRED paidInto"),
         ("sale", {"write_off": Decimal(101), **ALL}, "OVER_ALLOCATED writeOff"),
         ("sale", {"write_off": Decimal(-40), "payments": SOME}, "INVALID_VALUE writeOff"),

@@ -37,11 +37,19 @@ class PaidAtOnceInput:
         " at the document's exchange rate unless given.",
         default=None,
     )
+    account_amount: Decimal | None = about(
+        "What the account moved in the currency that it is kept in, above zero: needed where that"
+        " is neither the company's nor the document's.",
+        default=None,
+    )
 
     def to_command(self) -> PaidAtOnce:
         """The part as the domain knows it."""
         return PaidAtOnce(
-            account=self.account.to_ref(), amount=self.amount, bank_amount=self.bank_amount
+            account=self.account.to_ref(),
+            amount=self.amount,
+            bank_amount=self.bank_amount,
+            account_amount=self.account_amount,
         )
 
 

@@ -12,8 +12,9 @@ from uuid import UUID
 
 from domain.accounts import AccountType, Role
 from domain.documents.causes import Causes
+from domain.documents.parts.kept_in_currency import in_currency_of
 from domain.documents.parts.settlement import left_open, settle
-from domain.errors import InvalidValue, OverAllocated, Required
+from domain.errors import AccountInCurrency, InvalidValue, OverAllocated, Required
 from domain.lookup import LookUp
 from domain.money import ZERO
 from domain.open_lines import OpenItemFacts
@@ -25,17 +26,22 @@ WRITTEN_OFF = "written_off"
 """What it keeps what was given up under, where anything was."""
 
 
+_MONEY = (AccountType.BANK, AccountType.CASH)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidAtOnce:
     """A part of the money, in the document's currency, and the bank or cash account it moves on.
 
     `bank_amount` is what the account moved in company currency, where the document is in another:
-    at the document's exchange rate unless given.
+    at the document's exchange rate unless given. `account_amount` is what it moved in the currency
+    that it is kept in, where that is neither's.
     """
 
     account: Ref
     amount: Decimal
     bank_amount: Decimal | None = None
+    account_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +62,15 @@ class AtOnce:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What settles a part of the debt: `moved` on its account, in company currency."""
+    """What settles a part of the debt: `moved` on its account, in company currency.
+
+    `in_currency` is what moves in the currency that the account is kept in, if it is another.
+    """
 
     account: UUID
     amount: Decimal
     moved: Decimal | None = None
+    in_currency: Decimal | None = None
 
 
 def settle_at_once(causes: Causes, look: LookUp, toward: int, given: AtOnce) -> None:
@@ -130,27 +140,39 @@ def _debts(causes: Causes, toward: int) -> Iterator[OpenItemFacts]:
 
 def _read(causes: Causes, look: LookUp, given: AtOnce, owed: Decimal) -> list[_Part]:
     """The parts of the money, the last of them all that the others leave, if anything."""
-    types, (parts_name, rest_name) = (AccountType.BANK, AccountType.CASH), given.names
     money: list[_Part] = []
     rest = owed - given.write_off
     for index, part in enumerate(given.parts):
-        path = (parts_name, str(index))
+        path = (given.names[0], str(index))
         look.positive(part.amount, (*path, "amount"), causes.digits)
-        account = look.account(part.account, (*path, "account"), *types)
+        account = look.account(part.account, (*path, "account"), *_MONEY, in_currency=True)
         if part.bank_amount is not None:
             look.positive(part.bank_amount, (*path, "bankAmount"), look.company.digits)
             if causes.currency == look.company.currency:
                 look.refuse(InvalidValue(path=(*path, "bankAmount"), reason="own_currency"))
         rest -= part.amount
         if account is not None:
-            money.append(_Part(account.id, part.amount, part.bank_amount))
+            path, kept = (*path, "accountAmount"), part.account_amount
+            in_it = in_currency_of(look, account, path, kept, causes.currency, part.amount)
+            money.append(_Part(account.id, part.amount, part.bank_amount, in_it))
     if given.rest is not None:
-        account = look.account(given.rest, (rest_name,), *types)
-        if account is not None and given.kept_as is not None:
-            causes.content[given.kept_as] = str(account.id)
-        if account is not None and rest > 0:
-            money.append(_Part(account.id, rest))
+        money += _rest(causes, look, given, given.rest, rest)
     return money
+
+
+def _rest(causes: Causes, look: LookUp, given: AtOnce, ref: Ref, rest: Decimal) -> Iterator[_Part]:
+    """All that the parts leave: its account is in company currency, or in the document's."""
+    path = (given.names[1],)
+    account = look.account(ref, path, *_MONEY, in_currency=True)
+    if account is None:
+        return
+    if account.currency not in {None, causes.currency}:
+        code, currency = account.code, str(account.currency)
+        look.refuse(AccountInCurrency(path=path, account=code, currency=currency))
+    if given.kept_as is not None:
+        causes.content[given.kept_as] = str(account.id)
+    if rest > 0:
+        yield _Part(account.id, rest, in_currency=rest if account.currency else None)
 
 
 def _written_off(look: LookUp, causes: Causes, given: AtOnce) -> list[_Part]:
@@ -203,7 +225,8 @@ def _post(causes: Causes, look: LookUp, toward: int, parts: list[_Part], taken: 
         at_rate = left if is_last else causes.in_company_currency(part.amount)
         left -= at_rate
         moved = at_rate if part.moved is None else part.moved
-        causes.post(part.account, toward * moved)
+        signed = None if part.in_currency is None else toward * part.in_currency
+        causes.post(part.account, toward * moved, in_currency=signed)
         difference += moved - at_rate
     if difference:
         causes.post(look.role(Role.EXCHANGE_GAIN_LOSS), -toward * difference)
