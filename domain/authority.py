@@ -1,8 +1,8 @@
 """Who may do what: what their roles permit them in a company, and limits to warehouses.
 
 A permission may be limited to warehouses. What a document needs depends
-on its kind, and a limited permission lets it move only the stock of its warehouses. A
-cancellation needs what the cancelled document needed.
+on its kind, and on whether money moves with it; a limited permission lets it move only the stock of
+its warehouses. A cancellation needs what the cancelled document needed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.accounts import WarehouseFacts
 from domain.documents.causes import Causes
 from domain.documents.document import DocumentKind
+from domain.documents.parts.paid_at_once import PAID
 from domain.errors import Forbidden, Refusal, WarehouseForbidden
 from domain.roles import ROLE_PERMISSIONS, Permission, RoleGrant, Warehouses
 
@@ -91,10 +92,17 @@ class Authority:
         permission = permission_for(about)
         if permission not in self.limits:
             return (Forbidden(permission=permission.value),)
+        if _moves_money(causes) and Permission.LEDGER_POST not in self.limits:
+            return (Forbidden(permission=Permission.LEDGER_POST.value),)
         allowed = self.limits[permission]
         if allowed is None:
             return ()
         return tuple(dict.fromkeys(_outside(causes, allowed)))
+
+
+def _moves_money(causes: Causes) -> bool:
+    """Whether a return gives money back at once, or takes that back: no matter of goods alone."""
+    return causes.cancels.moved_money if causes.cancels else PAID in causes.content
 
 
 def _outside(causes: Causes, allowed: frozenset[UUID]) -> Iterable[Refusal]:

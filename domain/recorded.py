@@ -120,7 +120,8 @@ class ChangedStandard(NamedTuple):
 class DocumentFacts:
     """A recorded document with everything it caused: what a cancellation needs.
 
-    `past` is what was there before a migration, where it was kept.
+    `past` is what was there before a migration, where it was kept. `moved_money`: it was paid, or
+    gave money back, at once.
     """
 
     id: UUID
@@ -144,3 +145,4 @@ class DocumentFacts:
     standards: tuple[ChangedStandard, ...] = ()
     groups: tuple[ChangedGroup, ...] = ()
     past: MigrationPast | None = None
+    moved_money: bool = False

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import Desk, delivery, goods, receipt, stock_entry
+from tests.api.correcting import given_back
+from tests.api.desk import Desk, delivery, goods, receipt, sale, stock_entry
 from tests.api.staff import Staff, codes, desk_of_the_operator, staffed
 from tests.api.test_live import events
 
@@ -74,6 +75,25 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
         "query($company: CompanyRef!) { goodsInTransit(company: $company) { __typename } }"
     )
     assert codes(transit) == ["FORBIDDEN"]
+
+
+def test_who_keeps_a_warehouse_gives_no_money_back(staff: Staff, operator: Desk) -> None:
+    keeper = staff.at(operator.code, "counter", "WAREHOUSE")
+    kind, given = given_back("SalesReturn", "2026-01-09", _sold_for_cash(operator), "1")
+    paid = (kind, {**given, "refundAccount": {"code": "Cash"}})
+    for verb in ("submit", "preview"):
+        (error,) = keeper.hand_in(paid, verb)["errors"]
+        assert (error["code"], error["path"]) == ("FORBIDDEN", [])
+    back = operator.post(paid)
+    (error,) = keeper.hand_in(("Cancellation", {"document": {"id": back["id"]}}))["errors"]
+    assert error["code"] == "FORBIDDEN"
+    operator.cancelled(back)
+    keeper.cancelled(keeper.post((kind, given)))
+
+
+def _sold_for_cash(desk: Desk) -> Any:
+    more = {"updateStock": True, "paidInto": {"code": "Cash"}}
+    return desk.post(sale("2026-01-08", goods("2", "300"), **more))
 
 
 def test_of_what_a_document_names_a_limited_role_sees_its_own(staff: Staff, operator: Desk) -> None:

@@ -19,10 +19,11 @@ WRITE_OFF = (
 WRITE_OFF_ACCOUNT = "The account of that difference; the company's default unless given."
 REFUND_ACCOUNT = (
     "The bank or cash account through which the money moves at once: all that is credited and was"
-    " paid, but for `refunds`."
+    " paid, but for `refunds`. It needs the permission LEDGER_POST."
 )
 REFUNDS = (
     "What is given back at once, account by account: no more than what is credited and was paid."
+    " It needs the permission LEDGER_POST."
 )
 
 

@@ -122,7 +122,8 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
                   join method_change later
                     on later.company_id = c.company_id and later.item_id = c.item_id
                  where c.company_id = d.company_id and c.document_id = d.id
-                   and later.seq > c.seq))
+                   and later.seq > c.seq)),
+       d.content -> 'paid' is not null
   from document d
  where d.company_id = %(company)s and d.id = %(document)s
 """
@@ -227,6 +228,7 @@ async def recorded_document(
         currency=head[5],
         is_void=head[6],
         dependents=tuple(head[7]),
+        moved_money=head[8],
         billed_again=tuple(row[0] for row in again),
         movements=await movements_of(connection, company, document),
         costs=tuple(PostedCost(*row) for row in costs),
