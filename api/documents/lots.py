@@ -126,6 +126,20 @@ class Lot(Node):
     )
 
 
+def lot_of(description: str, type_: Any = Lot) -> Any:
+    """A field that shows the batch or serial number that a row is about (`lot_id`), if it has one.
+
+    `type_` is `Lot | None` where there are rows that have none.
+    """
+
+    def resolve(self: Any, info: Info) -> Any:
+        if self.lot_id is None:
+            return None
+        return loaders_of(info.context).lot.load((self.company_id, self.lot_id))
+
+    return strawberry.field(resolver=resolve, description=description, graphql_type=type_)
+
+
 @node_reader("lot")
 async def read_lot(context: Context, company_id: UUID, one: UUID) -> Any:
     """A batch or serial number by its id, for `node(id:)`."""

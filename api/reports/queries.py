@@ -11,6 +11,7 @@ from api.reports.goods_in_transit import GoodsInTransitQuery
 from api.reports.gross_profit import GrossProfitQuery
 from api.reports.idle_stock import IdleStockQuery
 from api.reports.inventory_valuation import InventoryValuationQuery
+from api.reports.lot_balance import LotBalanceQuery
 from api.reports.negative_stock import NegativeStockQuery
 from api.reports.open_items import OpenItemQuery
 from api.reports.open_movements import OpenMovementQuery
@@ -35,6 +36,7 @@ class ReportQuery(
     InventoryValuationQuery,
     StockLedgerQuery,
     IdleStockQuery,
+    LotBalanceQuery,
     NegativeStockQuery,
     GoodsInTransitQuery,
     OpenMovementQuery,

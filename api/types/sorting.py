@@ -20,6 +20,7 @@ from persistence.reports import (
     gross_profit,
     idle_stock,
     inventory_valuation,
+    lot_balance,
     lots,
     negative_stock,
     open_items,
@@ -167,6 +168,15 @@ NegativeStockSort = _sort(
     ITEM="SKU, warehouse code and batch",
     WAREHOUSE="warehouse code, then by SKU",
     SINCE="the day from which they are below zero, then by SKU",
+)
+LotBalanceSort = _sort(
+    "LotBalanceSort",
+    "stock by batch and serial number",
+    lot_balance.ORDERS,
+    ITEM="SKU, code and warehouse code",
+    EXPIRY_DATE="the last day on which it is good, then by SKU",
+    QUANTITY="quantity, then by SKU",
+    VALUE="value, then by SKU",
 )
 IdleStockSort = _sort(
     "IdleStockSort",

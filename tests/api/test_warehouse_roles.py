@@ -48,6 +48,7 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
         nodes { quantity } totals { value } }
       stockLedger(company: $company) { nodes { warehouse { code } } }
       idleStock(company: $company) { nodes { warehouse { code } } }
+      lots: lotBalance(company: $company, warehouse: $away) { nodes { quantity } }
       inventoryValuation(company: $company, from: "2026-01-08") { nodes { warehouse { code } } }
       documents(company: $company) { nodes { stockMovements { warehouse { code } } } }
     }
@@ -55,6 +56,7 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     data = keeper.ask(query, away=away)
     for name in ("stockBalance", "past", "stockLedger", "idleStock", "inventoryValuation"):
         assert {row["warehouse"]["code"] for row in data[name]["nodes"]} == {"Stores"}, name
+    assert data["lots"] == {"nodes": []}
     assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
     for node in data["documents"]["nodes"]:
         assert "Stores" in {row["warehouse"]["code"] for row in node["stockMovements"]}

@@ -3,7 +3,6 @@
 The types only declare fields; what resolvers return are the rows of persistence.documents.reading.
 """
 
-from collections.abc import Awaitable
 from datetime import date, time
 from decimal import Decimal
 from typing import Any, cast
@@ -13,7 +12,7 @@ import strawberry
 from api.context import Info
 from api.documents.inputs.choices import Leg, Nature
 from api.documents.inputs.journal_purposes import JournalPurpose, number_of, purpose_of
-from api.documents.lots import Lot
+from api.documents.lots import Lot, lot_of
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
 from api.explaining.nodes import FigureExplanation
@@ -121,12 +120,6 @@ class JournalLine:
         return None if row.entry_id is None else cast("LedgerEntry", row)
 
 
-def _lot(self: Any, info: Info) -> Awaitable[Any] | None:
-    if self.lot_id is None:
-        return None
-    return loaders_of(info.context).lot.load((self.company_id, self.lot_id))
-
-
 @strawberry.type(description="A stock movement: what came or went, when it counts, what it cost.")
 class StockMovement:
     """Quantities in the item's unit, amounts in the company's currency."""
@@ -136,11 +129,7 @@ class StockMovement:
     warehouse: Any = related("warehouse", "warehouse_id", Warehouse, "Where it came or went.")
     document: Any = document_named("document_id", "What moved it.", required=True)
     line_id: strawberry.ID | None = strawberry.field(description="The document line it is of.")
-    lot: Any = strawberry.field(
-        resolver=_lot,
-        description="The batch or serial number; null for ordinary goods.",
-        graphql_type=Lot | None,
-    )
+    lot: Any = lot_of("The batch or serial number; null for ordinary goods.", Lot | None)
     nature: Nature = strawberry.field(description="Why it moved.")
     leg: Leg = strawberry.field(description="Which side of its document line it is.")
 
