@@ -82,6 +82,7 @@ class ItemFacts:
     """An item; `costing_method` and the tolerances (percent) are its own or the company's.
 
     `method_changes` say what method it had before; `version` counts the changes of its master.
+    `units` are those beside its stock unit, `uom`, each with how many of that it is.
     """
 
     id: UUID
@@ -105,6 +106,8 @@ class ItemFacts:
     over_delivery_tolerance: Decimal = ZERO
     over_billing_tolerance: Decimal = ZERO
     version: int = 0
+    uom: str = ""
+    units: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +253,8 @@ class OriginalLine:
     `account` is the accrual account it stands on, `booked_to` the income or expense account of an
     invoice's line. `control` is the account on which its party owes or is owed for the invoice;
     not `is_owed`: it was paid at once. `net_amount` and `returned_net` (what live returns took
-    back) are in the document's currency.
+    back) are in the document's currency. `uom` and `uom_factor` are the unit that it was entered in
+    and what that was then, null where it named none; quantities are in the stock unit.
     """
 
     id: UUID
@@ -279,6 +283,8 @@ class OriginalLine:
     net_amount: Decimal = ZERO
     returned_net: Decimal = ZERO
     cost_center: UUID | None = None
+    uom: str | None = None
+    uom_factor: Decimal | None = None
 
     @property
     def paid_for(self) -> tuple[OriginalMovement, ...]:

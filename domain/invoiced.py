@@ -57,7 +57,8 @@ class InvoicedLine:
     purchase order all receipts of which it bills. `moves_goods`: its goods came or went with it.
     `shipment`: it is a charge on that. `overcharged` is what of the credited amount was too high a
     price of goods that stayed. `arrived` are the receipt lines of goods that it had billed ahead;
-    `credited_amounts` one by one what makes up the credited amount.
+    `credited_amounts` one by one what makes up the credited amount. `uom` and `uom_factor` are the
+    unit that it was entered in, if it named one.
     """
 
     id: UUID
@@ -82,6 +83,8 @@ class InvoicedLine:
     taxes: tuple[InvoicedTax, ...] = ()
     credited_amounts: Sequence[Decimal] = ()
     arrived: Sequence[UUID] = ()
+    uom: str | None = None
+    uom_factor: Decimal | None = None
 
     @property
     def order(self) -> tuple[str, int] | None:
@@ -197,6 +200,8 @@ class ReturnedLine:
     is_credited: bool
     is_void: bool
     credited_quantity: Decimal
+    uom: str | None = None
+    uom_factor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

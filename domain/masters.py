@@ -3,11 +3,11 @@
 Codes, SKUs and barcodes are what people type and scan: trimmed, one line, no control characters.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 from unicodedata import category
 from uuid import UUID
 
@@ -23,6 +23,8 @@ CODE_LENGTH = 140
 NAME_LENGTH = 300
 DESCRIPTION_LENGTH = 4000
 MOST_BARCODES = 100
+MOST_UNITS = 100
+"""How many units an item may have besides its stock unit."""
 MOST_TOLERANCE = 1000
 """The highest tolerance, in percent."""
 
@@ -142,6 +144,13 @@ class NewTax:
     purchase_account: Ref | None
 
 
+class ItemUnit(NamedTuple):
+    """A unit that an item is bought or sold in, and how many stock units one of it is."""
+
+    uom: str
+    factor: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """An item to be made. Without a name its SKU is its name."""
@@ -170,6 +179,7 @@ class NewItem:
     over_billing_tolerance: Decimal | None = None
     allow_negative_stock: bool | None
     require_expiry: bool | None = None
+    units: tuple[ItemUnit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +277,27 @@ class Checks:
                 InvalidValue(path=path, reason="out_of_range", least=0, most=MOST_TOLERANCE)
             )
         return percent
+
+    def units(self, given: Sequence[ItemUnit], stock_unit: str) -> dict[str, str] | None:
+        """An item's units with their factors as text, as they are kept; its stock unit counts 1."""
+        if len(given) > MOST_UNITS:
+            self.refuse(InvalidValue(path=("units",), reason="too_long"))
+            return None
+        found: dict[str, str] = {}
+        for number, one in enumerate(given):
+            path = ("units", str(number))
+            uom = self.text(one.uom, (*path, "uom"), CODE_LENGTH)
+            factor = self.measure(one.factor, (*path, "factor"))
+            if not factor:
+                self.refuse(InvalidValue(path=(*path, "factor"), reason="must_be_positive"))
+            elif uom == stock_unit and factor != 1:
+                self.refuse(InvalidValue(path=(*path, "factor"), reason="stock_unit"))
+            elif uom in found:
+                self.refuse(InvalidValue(path=(*path, "uom"), reason="given_twice"))
+            else:
+                found[uom] = str(plain(factor))
+        found.pop(stock_unit, None)
+        return found or None
 
     def measure(self, value: object, path: Path) -> Decimal | None:
         """A cost, weight or volume: not negative, at most nine decimal places."""

@@ -16,8 +16,9 @@ class LineFacts:
 
     Of a receipt or delivery, `quantity` is what came or went; of an invoice, what came or went
     after it. `exceeded` is how much more than that its counterparts billed (or received,
-    delivered). Quantities in the item's unit; `rate` in the document's currency, amounts in the
-    company's. `account` is the accrual account the line stands on, null where nothing was posted;
+    delivered). Quantities in the item's stock unit; `rate` in the document's currency, amounts in
+    the company's. `uom` and `uom_factor` are the unit that the line was entered in, if it named
+    one. `account` is the accrual account the line stands on, null where nothing was posted;
     `moved_goods` says that an invoice itself received or delivered. `overcharged` is what credit
     notes took off the price of goods of an invoice while these had still to come.
     """
@@ -49,6 +50,8 @@ class LineFacts:
     is_stock_item: bool = True
     shipment: str | None = None
     overcharged: Decimal = ZERO
+    uom: str | None = None
+    uom_factor: Decimal | None = None
 
     @property
     def open_quantity(self) -> Decimal:

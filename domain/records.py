@@ -22,6 +22,8 @@ class LineRecord:
     `currency_amount` is in the currency that the account of a journal's line is kept in.
 
     `rate` is net: `list_rate` is the price before a discount of `discount_percent`, if any.
+    Quantity and rates are in the item's stock unit; `uom` is the unit that the line was entered in,
+    if it named one, and `uom_factor` how many stock units one of it was then.
     """
 
     id: UUID
@@ -46,6 +48,8 @@ class LineRecord:
     order_line: int | None = None
     shipment: str | None = None
     currency_amount: Decimal | None = None
+    uom: str | None = None
+    uom_factor: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

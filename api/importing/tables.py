@@ -24,6 +24,9 @@ DOCUMENT = "document"
 SEVERAL = ";"
 """Between the values of a cell that holds several."""
 
+FIELDS = "="
+"""Between the fields of one of them, where it has several."""
+
 _OPENING_STOCK = "opening-stock"
 _LINES = "lines"
 
@@ -63,8 +66,21 @@ class _Column:
         """
         if isinstance(get_nullable_type(self.type), GraphQLList):
             parts = (part.strip() for part in text.split(SEVERAL))
-            return [value_of(self.name, self.type, self.member, part) for part in parts if part]
+            return [self._one(part) for part in parts if part]
         return value_of(self.name, self.type, self.member, text)
+
+    def _one(self, text: str) -> Any:
+        """One value of a list; of an input with several fields all of them, `Box=12`."""
+        named = get_named_type(self.type)
+        if self.member or not isinstance(named, GraphQLInputObjectType) or named.is_one_of:
+            return value_of(self.name, self.type, self.member, text)
+        names, texts = list(named.fields), [part.strip() for part in text.split(FIELDS)]
+        if len(texts) != len(names):
+            raise TextError(f"{self.name} is spelled {FIELDS.join(names)}; {text!r} is not.")
+        given: dict[str, Any] = {}
+        for name, part in zip(names, texts, strict=True):
+            given = value_of(self.name, self.type, name, part, given)
+        return given
 
 
 def rows_of(path: Path, types: Types, company: str, kind: str | None) -> Iterator[Rows]:

@@ -83,7 +83,7 @@ def change_of(
             continue
         if value is None and name in fields:
             empty.append(Required(path=(camel(name),)))
-        values[name] = cast("_Reference", value).to_ref() if hasattr(value, "to_ref") else value
+        values[name] = _pure(value)
     if empty:
         raise Refused(*empty)
     return Change(
@@ -92,6 +92,13 @@ def change_of(
         expected_version=optional_value(given.expected_version),
         values=values,
     )
+
+
+def _pure(value: Any) -> object:
+    """The pure form of a field: of references, of inputs in a list, and of plain values."""
+    if isinstance(value, list):
+        return [one.to_command() if hasattr(one, "to_command") else one for one in value]
+    return cast("_Reference", value).to_ref() if hasattr(value, "to_ref") else value
 
 
 async def or_none(finding: Awaitable[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
@@ -29,9 +29,18 @@ from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
 from api.types.sorting import ItemSort, sorted_by
+from domain import masters
 from domain.masters import NewItem
 from persistence.masters import items, lists, lookups
-from persistence.masters.rows import ItemRow
+from persistence.masters.rows import ItemRow, units_of
+
+
+@strawberry.type(description="A unit that an item is bought or sold in besides its stock unit.")
+class ItemUnit:
+    """A box, a dozen, a pallet."""
+
+    uom: str = strawberry.field(description="The unit.")
+    factor: Decimal = strawberry.field(description="How many stock units one of it is.")
 
 
 @strawberry.type(description="An item that is bought, stored or sold; or a service.")
@@ -41,7 +50,7 @@ class Item(Node):
     sku: str = strawberry.field(description="Its stock keeping unit; unique in the company.")
     name: str = strawberry.field(description="Its name.")
     description: str | None = strawberry.field(description="A longer text.")
-    uom: str = strawberry.field(description="The unit that its quantities count.")
+    uom: str = strawberry.field(description="Its stock unit: the unit that its quantities count.")
     is_stock_item: bool = strawberry.field(description="Whether it is kept in stock.")
     stock_group: str | None = strawberry.field(
         description="A code by which stock posting rules find its stock account."
@@ -110,6 +119,14 @@ class Item(Node):
     async def barcodes(self, info: Info) -> list[str]:
         """One statement for all items asked for at once."""
         return await info.context.loaders.barcodes.load((self.company_id, id_of(self)))
+
+    @strawberry.field(
+        description="The units besides its stock unit that document lines may name, by name."
+    )
+    def units(self) -> list[ItemUnit]:
+        """As they are kept."""
+        kept: dict[str, str] = cast("Any", self).units or {}
+        return [ItemUnit(uom=uom, factor=factor) for uom, factor in units_of(kept)]
 
     @strawberry.field(description="Whether its stock may go below zero; null = as the company.")
     def allow_negative_stock(self) -> bool | None:
@@ -198,6 +215,21 @@ class ItemQueries:
         return connect(page, found, Connection[Item])
 
 
+@strawberry.input(description="A unit that an item is bought or sold in.")
+class ItemUnitInput:
+    """A unit and its factor."""
+
+    uom: str = strawberry.field(description="The unit, at most 140 characters: Box, Dozen.")
+    factor: Decimal = strawberry.field(
+        description="How many stock units one of it is: above zero, up to 12 decimal places; of "
+        "the stock unit itself 1."
+    )
+
+    def to_command(self) -> masters.ItemUnit:
+        """The pure form."""
+        return masters.ItemUnit(self.uom, self.factor)
+
+
 @strawberry.input(description="An item to be made.")
 class CreateItemInput:
     """A new item."""
@@ -206,7 +238,9 @@ class CreateItemInput:
     sku: str = strawberry.field(description="Its stock keeping unit, at most 140 characters.")
     name: str | None = option("Its name, at most 300 characters; the SKU unless given.")
     description: str | None = option("A longer text, at most 4000 characters.")
-    uom: str = strawberry.field(description="The unit of its quantities.", default="Unit")
+    uom: str = strawberry.field(
+        description="Its stock unit: the unit of its quantities.", default="Unit"
+    )
     costing_method: CostingMethod | None = option("What its issues cost; null = as the company.")
     is_stock_item: bool = strawberry.field(
         description="Whether it is kept in stock; a service is not.", default=True
@@ -217,6 +251,10 @@ class CreateItemInput:
     stock_group: str | None = option("A code by which stock posting rules find its stock account.")
     barcodes: list[str] = strawberry.field(
         description="Barcodes that find it, at most 100.", default_factory=list
+    )
+    units: list[ItemUnitInput] = strawberry.field(
+        description="Units besides its stock unit that document lines may name, at most 100.",
+        default_factory=list,
     )
     standard_cost: Decimal | None = option("Cost of one unit, in the company's currency.")
     unit_cost: Decimal | None = option("Cost of one unit on its card, before any purchase.")
@@ -261,6 +299,7 @@ class CreateItemInput:
             weight=optional_value(self.weight),
             volume=optional_value(self.volume),
             barcodes=tuple(self.barcodes),
+            units=tuple(unit.to_command() for unit in self.units),
             expense_account=optional_ref(self.expense_account),
             income_account=optional_ref(self.income_account),
             over_receipt_tolerance=optional_value(self.over_receipt_tolerance),
@@ -283,7 +322,7 @@ class UpdateItemInput:
     sku: str | None = option("A new SKU.")
     name: str | None = option("A new name.")
     description: str | None = option("A longer text; null removes it.")
-    uom: str | None = option("Another unit.")
+    uom: str | None = option("Another name of its stock unit; quantities stay as they are.")
     costing_method: CostingMethod | None = option(
         "Another costing method, before it has moved; null = as the company."
     )
@@ -296,6 +335,10 @@ class UpdateItemInput:
         "moved."
     )
     barcodes: list[str] | None = option("All its barcodes; those left out are removed.")
+    units: list[ItemUnitInput] | None = option(
+        "All its units besides the stock unit; those left out are removed. Posted lines keep the "
+        "factor that they were posted with."
+    )
     standard_cost: Decimal | None = option("Cost of one unit; null removes it.")
     unit_cost: Decimal | None = option("Cost of one unit on its card; null removes it.")
     overhead_rate: Decimal | None = option("Overhead of one unit; null removes it.")
@@ -339,7 +382,7 @@ class ItemPayload(Payload):
     )
 
 
-_REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes")
+_REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes", "units")
 _NULLABLE_FIELDS = (
     "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
     "overhead_rate", "indirect_cost_percent", "weight", "volume",

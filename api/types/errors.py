@@ -65,6 +65,8 @@ class GeneralError(UserError):
 
 _FIELD_TEXTS = {
     "account": "The account's code.",
+    "units": "The units that the item has, its stock unit first.",
+    "uom": "The unit that was named.",
     "available": "The quantity there is, in the item's unit.",
     "company": "The company's id; empty where it does not matter.",
     "id": "The id of the record, or the one that was given.",

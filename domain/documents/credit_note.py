@@ -59,6 +59,7 @@ from domain.movements import Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
 from domain.taxes import TaxedAmount
+from domain.units import kept_unit
 
 _SERIES = {CreditSide.SALES: "SCN", CreditSide.PURCHASE: "PCN"}
 SIDE = "side"
@@ -308,6 +309,7 @@ def _keep(
         description=one.description,
         list_rate=one.list_rate,
         discount_percent=one.discount_percent or None,
+        **kept_unit(one.unit),
     )
 
 

@@ -28,7 +28,8 @@ class DeliveryLine:
     """Goods delivered: `rate` is the selling price per unit, in document currency.
 
     `invoice_line` is the line of a sales invoice that billed them before they went; its rate is
-    theirs unless another is given.
+    theirs unless another is given. `uom` is the unit of the quantity and the rate, None = the
+    item's stock unit.
     """
 
     item: Ref
@@ -41,6 +42,12 @@ class DeliveryLine:
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
+    uom: str | None = None
+
+    @property
+    def counterpart(self) -> Ref | None:
+        """The invoice line that billed it before."""
+        return self.invoice_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ PAID_FROM = "paid_from"
 class PurchaseInvoiceLine:
     """A billed line. `receipt_line` is what it bills, and its item, unless one is named.
 
+    `uom` is the unit of the quantity and the rate, None = the item's stock unit.
+
     `account` books it there instead.
     `discount_percent` is taken off the rate; the net price is what goods cost.
 
@@ -93,6 +95,12 @@ class PurchaseInvoiceLine:
     manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
+    uom: str | None = None
+
+    @property
+    def counterpart(self) -> Ref | None:
+        """The receipt line that it bills."""
+        return self.receipt_line
 
 
 def _booked(line: PurchaseInvoiceLine) -> bool:

@@ -47,7 +47,8 @@ class ReceiptLine:
     A warehouse is needed for stock. Rejected goods come into a warehouse of their own, at no value
     unless the company pays for them. `received_quantity`, where given, must be the two together.
     `invoice_line` is the line of a purchase invoice that billed the goods before they came,
-    `order_line` the number of the line of the document's order, from 1.
+    `order_line` the number of the line of the document's order, from 1. `uom` is the unit of all
+    quantities and of the rate, None = the item's stock unit.
     """
 
     item: Ref
@@ -66,6 +67,12 @@ class ReceiptLine:
     manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
+    uom: str | None = None
+
+    @property
+    def counterpart(self) -> Ref | None:
+        """The invoice line that billed it before."""
+        return self.invoice_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +205,8 @@ class PurchaseReceipt(Document):
             )
         if not rejected:
             return one
+        if one.unit is not None:
+            rejected = one.unit.quantity(look, rejected, (*one.path, "rejectedQuantity"))
         reason = self._no_rejected(look, one)
         if reason is not None:
             look.refuse(InvalidValue(path=(*one.path, "rejectedQuantity"), reason=reason))

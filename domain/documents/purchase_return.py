@@ -37,6 +37,7 @@ from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
 from domain.records import BillingKind, LineRecord
 from domain.references import Ref
+from domain.units import kept_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class PurchaseReturn(Document):
             amount=amount,
             cost_center_id=original.cost_center,
             against_line_id=original.id,
+            **kept_unit(one.unit),
         )
         contra = _contra(causes, one, payable)
         left, digits = price, look.company.digits
@@ -233,6 +235,7 @@ def _priced(causes: Causes, one: LooseReturn) -> tuple[LineRecord, Decimal, Deci
         rate=rate,
         amount=amount,
         cost_center_id=one.cost_center,
+        **kept_unit(one.unit),
     )
     return record, amount, causes.in_company_currency(amount)
 

@@ -60,6 +60,7 @@ class SalesInvoiceLine:
     `account` is its income account; a line that names neither an item nor a delivery line needs it.
 
     `discount_percent` is taken off the rate; income is net of it.
+    `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     item: Ref | None
@@ -74,6 +75,12 @@ class SalesInvoiceLine:
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     description: str | None = None
+    uom: str | None = None
+
+    @property
+    def counterpart(self) -> Ref | None:
+        """The delivery line that it bills."""
+        return self.delivery_line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

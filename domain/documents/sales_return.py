@@ -35,6 +35,7 @@ from domain.money import ONE, ZERO, divide, multiply, round_to
 from domain.movements import EntryKind, Given, Nature, Returned, Source
 from domain.records import BillingKind, LineRecord
 from domain.references import Ref
+from domain.units import kept_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,7 @@ class SalesReturn(Document):
             against_line_id=original.id,
             list_rate=invoiced.list_rate if invoiced else None,
             discount_percent=invoiced.discount_percent if invoiced else None,
+            **kept_unit(one.unit),
         )
         for movement, quantity in one.parts:
             delivered = -movement.quantity
@@ -178,6 +180,7 @@ def _bring_in(causes: Causes, one: LooseReturn) -> None:
         rate=line.rate,
         amount=amount,
         cost_center_id=one.cost_center,
+        **kept_unit(one.unit),
     )
     cost = causes.in_company_currency(amount)
     direct = [Given(EntryKind.DIRECT, cost)] if cost else []

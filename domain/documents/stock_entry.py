@@ -28,6 +28,7 @@ from domain.money import ONE, RATE_DIGITS, ZERO
 from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, Source
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
+from domain.units import kept_unit, read_unit
 
 
 class StockEntryPurpose(StrEnum):
@@ -55,7 +56,8 @@ class StockEntryLine:
 
     When goods turn into others, a line with only `warehouse` is consumed, the one with only
     `to_warehouse` is the product, and `scrap` marks by-products that come in at their own rate.
-    Goods received from transit, or lost on the way, come of the line that sent them.
+    Goods received from transit, or lost on the way, come of the line that sent them. `uom` is the
+    unit of the quantity and the rate, None = the item's stock unit.
     """
 
     item: Ref
@@ -73,6 +75,7 @@ class StockEntryLine:
     manufactured_on: date | None = None
     cost_center: Ref | None = None
     description: str | None = None
+    uom: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,11 @@ class StockEntry(Document):
             return None
         pool, target = self._places(look, item, line, path)
         comes_in = self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or pool is None
-        lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_in)
+        unit = read_unit(look, line.uom, item, path)
+        quantity = line.quantity
+        if unit is not None:
+            quantity = unit.quantity(look, quantity, (*path, "quantity"))
+        lots = read_lots(causes, look, item, line, quantity, path, may_be_new=comes_in)
         if pool is not None and self.purpose in MAKING:
             refuse_unusable(causes, look, item, lots, path)
         elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
@@ -176,17 +183,20 @@ class StockEntry(Document):
         contra = self._difference_account(look, line, path)
         rate = self._rate(look, line, path)
         amount = causes.amount(line.quantity, rate or ZERO)
+        if unit is not None and rate is not None:
+            rate = unit.rate(look, rate, (*path, "rate"))
         causes.net_total += amount
         record = causes.new_line(
             item_id=item.id,
             warehouse_id=pool.warehouse if pool else None,
             to_warehouse_id=target.warehouse if target else None,
-            quantity=line.quantity,
+            quantity=quantity,
             rate=rate,
             amount=amount,
             account_id=contra,
             cost_center_id=center.id if center else None,
             description=line.description,
+            **kept_unit(unit),
         )
         return _Read(line, record, pool, target, lots, contra, path)
 
@@ -314,7 +324,7 @@ class StockEntry(Document):
 def _receive(causes: Causes, one: _Read, pool: Pool, quantity: Decimal) -> Movement:
     """Goods at their rate; without one, at the last known cost, or at none if that is allowed."""
     contra = Contra(one.contra) if one.contra else None
-    rate = one.line.rate or ZERO
+    rate = one.record.rate or ZERO
     price = causes.in_company_currency(causes.amount(quantity, rate))
     given = (Given(EntryKind.DIRECT, price, contra),) if price else ()
     movement = causes.move(pool, quantity, Nature.STOCK, one.record, given=given, contra=one.contra)
@@ -327,7 +337,7 @@ def _bring_in_scrap(causes: Causes, one: _Read, target: Pool) -> Decimal:
     """By-products at their own rate; returns what they are worth, in company currency."""
     worth = ZERO
     for lot, quantity in one.lots:
-        rate = one.line.rate or ZERO
+        rate = one.record.rate or ZERO
         price = causes.in_company_currency(causes.amount(quantity, rate))
         given = (Given(EntryKind.DIRECT, price),) if price else ()
         pool = target.of_lot(lot)

@@ -24,6 +24,7 @@ from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply
 from domain.movements import Assertion, Nature, Pool
 from domain.references import Ref
+from domain.units import in_stock_unit, kept_unit, read_unit
 
 
 class ReconciliationPurpose(StrEnum):
@@ -39,6 +40,7 @@ class ReconciliationLine:
 
     Either may be left out: then it stays as it is. Goods kept by batch or serial number are named
     by it. `serials` are all that there are; with a `rate` alone, those that come to cost it.
+    `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     item: Ref
@@ -48,6 +50,7 @@ class ReconciliationLine:
     batch: str | None = None
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
+    uom: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +106,8 @@ class StockReconciliation(Document):
             look.not_negative(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
         if line.rate is not None:
             look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
+        unit = read_unit(look, line.uom, item, path)
+        line = in_stock_unit(look, line, unit, path)
         lots = self._lots(causes, look, line, item, pool, path)
         record = causes.new_line(
             item_id=item.id,
@@ -111,6 +116,7 @@ class StockReconciliation(Document):
             rate=line.rate,
             account_id=contra,
             cost_center_id=center.id if center else None,
+            **kept_unit(unit),
         )
         if pool is None:
             return

@@ -152,6 +152,18 @@ class NotAStockItem(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnitNotOfItem(Refusal):
+    """A unit of measure that the item does not have; `units` are those that it has."""
+
+    code = "UNIT_NOT_OF_ITEM"
+    meaning = "The item is not counted, bought or sold in this unit of measure."
+    fix = "Use one of the item's units, or add the unit to the item with its factor."
+    item: str
+    uom: str
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotSupported(Refusal):
     """A choice that the API knows by name but that does not exist in this company or place."""
 

@@ -49,16 +49,20 @@ with line as (
     select document_id, line_id, abs(sum(amount)) as amount from billing_entry
      where company_id = %(company)s and kind = 'CLEARED' group by 1, 2
 )
-select subject, 'amount: quantity x rate', round(line.quantity * rate, places)::text,
-       amount::text, false
+select subject, 'amount: quantity x rate', at_rate.amount::text, line.amount::text, false
   from line left join rejected on rejected.line_id = line.id
+ cross join lateral (
+       select round(round(line.quantity * rate, 26), places) as amount,
+              round(round((line.quantity + rejected.quantity) * rate, 26), places) as with_rejected
+       ) at_rate
  where kind in (/*at_a_rate*/) and rate is not null
-   and amount <> round(line.quantity * rate, places)
-   and amount is distinct from round((line.quantity + rejected.quantity) * rate, places)
+   and line.amount <> at_rate.amount and line.amount is distinct from at_rate.with_rejected
 union all
 select subject, 'rate: the price less its discount',
        (list_rate * (1 - discount_percent / 100))::text, rate::text, false
-  from line where rate <> list_rate * (1 - discount_percent / 100)
+  from line
+ where round(rate * coalesce(uom_factor, 1), 26)
+       <> round(list_rate * coalesce(uom_factor, 1) * (1 - discount_percent / 100), 26)
 union all
 select subject, 'valuation: what its goods came in at', value::text, valuation_amount::text, false
   from line join given on given.line_id = line.id
@@ -74,6 +78,7 @@ select subject, 'amount: what it clears', cleared.amount::text, abs(line.amount)
  where kind = 'ACCRUAL_CLEARING' and cleared.amount <> abs(line.amount)
 """.replace("/*places*/", _PLACES).replace("/*at_a_rate*/", _AT_A_RATE)
 """Goods that were rejected and are paid for have a part in the amount, and not in the quantity.
+Of a line that was entered in another unit the rate is a quotient of 48 digits: its product is cut.
 Goods of before a migration may have been at a standard cost, which nothing says any more."""
 
 TOTALS = (

@@ -86,7 +86,9 @@ class LineRow:
     (null for other lines). A journal's line has a signed `amount`, debit positive; a payment's line
     settles the document `against_id`; `against_line_id` is the receipt or delivery line that is
     billed, or the line that a return gives back. `currency_amount` of a journal's line is in the
-    currency that its account is kept in, debit positive.
+    currency that its account is kept in, debit positive. Quantities and rates are in the item's
+    stock unit; what begins with `uom` is the unit that the line was entered in, and the same in
+    that unit (null where it named none), cut to 12 decimal places as the stock unit's rates then.
     """
 
     company_id: UUID
@@ -116,6 +118,11 @@ class LineRow:
     order_line: int | None = None
     shipment: str | None = None
     currency_amount: Decimal | None = None
+    uom: str | None = None
+    uom_factor: Decimal | None = None
+    uom_quantity: Decimal | None = None
+    uom_rate: Decimal | None = None
+    uom_list_rate: Decimal | None = None
 
     @property
     def valuation_rate(self) -> Decimal | None:

@@ -17,6 +17,7 @@ from domain.masters import (
     NAME_LENGTH,
     Change,
     Checks,
+    ItemUnit,
     NewItem,
 )
 from domain.references import Ref
@@ -61,6 +62,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
     expense = await references.account(command.expense_account, ("expenseAccount",))
     income = await references.account(command.income_account, ("incomeAccount",))
     barcodes = _barcodes(checks, command.barcodes)
+    details = _details(checks, {name: getattr(command, name) for name in _DETAILS})
     record = Item(
         company_id=company.id,
         id=command.id or uuid7(),
@@ -72,7 +74,8 @@ async def create(database: Database, command: NewItem) -> Outcome:
         costing_method=command.costing_method or await _method_of(database, group),
         group_id=group.id if group else None,
         settings=_settings({}, {name: getattr(command, name) for name in SWITCHES}),
-        **_details(checks, {name: getattr(command, name) for name in _DETAILS}),
+        units=checks.units(command.units, details["uom"]),
+        **details,
     )
     checks.refuse_if_any()
     codes = {
@@ -102,6 +105,7 @@ async def update(database: Database, change: Change) -> Outcome:
     references = References(database, company.id, checks)
     values = names_of(change.values, checks)
     given = values.pop("barcodes", None)
+    units = values.pop("units", None)
     barcodes = None if given is None else _barcodes(checks, given)
     if "group" in values:
         group = await _group(references, values.pop("group"))
@@ -124,6 +128,8 @@ async def update(database: Database, change: Change) -> Outcome:
             await hold_postings(session, company.id)
         record = await locked(session, Item, (company.id, row.id), change)
         await _refuse_if_moved(session, record, values, Scheme(company.scheme))
+        if units is not None or "uom" in values:
+            values["units"] = _units(record, values.get("uom", record.uom), units)
         if switches:
             values["settings"] = _settings(record.settings, switches)
         changed = apply(record, values)
@@ -217,6 +223,23 @@ def _settings(now: dict[str, Any], switches: dict[str, bool | None]) -> dict[str
     """The switches with those that were given; null leaves one out again."""
     both = {**now, **switches}
     return {name: value for name, value in both.items() if value is not None}
+
+
+def _units(item: Item, stock_unit: str, given: Sequence[ItemUnit] | None) -> dict[str, str] | None:
+    """The units that the item has from now on: those given, or its own beside another stock unit.
+
+    Raises:
+        Refused: INVALID_VALUE for each that cannot be.
+    """
+    checks = Checks()
+    if given is not None:
+        units = checks.units(given, stock_unit)
+    else:
+        units = dict(item.units or {})
+        if units.pop(stock_unit, "1") != "1":
+            checks.refuse(InvalidValue(path=("uom",), reason="other_factor"))
+    checks.refuse_if_any()
+    return units or None
 
 
 def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:

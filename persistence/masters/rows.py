@@ -1,5 +1,6 @@
 """Masters as they are read: rows with the field names of the tables (a test compares them)."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -120,9 +121,15 @@ class ItemRow(NamedTuple):
     over_delivery_tolerance: Decimal | None
     over_billing_tolerance: Decimal | None
     settings: dict[str, Any]
+    units: dict[str, str] | None
     is_active: bool
     version: int
     created_at: datetime
+
+
+def units_of(kept: Mapping[str, str]) -> tuple[tuple[str, Decimal], ...]:
+    """An item's units besides its stock unit, each with its factor, by name."""
+    return tuple((uom, Decimal(kept[uom])) for uom in sorted(kept))
 
 
 class TaxRow(NamedTuple):

@@ -82,6 +82,8 @@ class DocumentLine(SQLModel, table=True):
     goods it credits. `order_code` and `order_line` are the purchase order that goods were received
     or billed by, `shipment` the one that they came with, or that a billed line is a charge on.
     `currency_amount` is in the currency that the account of a journal's line is kept in.
+    Quantity and rates are in the item's stock unit; `uom` is the unit that the line was entered in,
+    where it named one, and `uom_factor` how many stock units one of it was then.
     """
 
     __tablename__ = "document_line"
@@ -134,6 +136,8 @@ class DocumentLine(SQLModel, table=True):
     order_line: int | None = None
     shipment: str | None = None
     currency_amount: Decimal | None = exact_or_null()
+    uom: str | None = None
+    uom_factor: Decimal | None = exact_or_null()
     dimensions: dict[str, Any] | None = dimensions()
 
 

@@ -202,7 +202,8 @@ class Item(SQLModel, table=True):
     percent, null = the company's; `settings` holds what else a single item overrides (negative
     stock). Posting rules find accounts by its group and by `stock_group`, a code.
     `unit_cost` is the cost on its card before any purchase, `overhead_rate` per unit,
-    `indirect_cost_percent` of the direct cost.
+    `indirect_cost_percent` of the direct cost. `uom` is its stock unit, `units` are the others that
+    it has: how many stock units one of each is, as text; null where there are none.
     """
 
     __tablename__ = "item"
@@ -235,6 +236,7 @@ class Item(SQLModel, table=True):
     over_delivery_tolerance: Decimal | None = exact_or_null()
     over_billing_tolerance: Decimal | None = exact_or_null()
     settings: dict[str, Any] = _json()
+    units: dict[str, str] | None = Field(default=None, sa_column=Column(JSONB, nullable=True))
     is_active: bool = _active()
     version: int = _version()
     created_at: datetime = _now()

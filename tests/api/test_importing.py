@@ -204,10 +204,10 @@ def test_tables_make_items_parties_stock_and_documents(importing: Import) -> Non
         importing.file("sales-invoices.csv",
                        "postingDate,customer,item,warehouse,quantity,rate,updateStock,paidInto,id",
                        f"2026-02-03,C1,I1,Stores,1,9.50,true,Cash,{uuid4()}"),
-        importing.file("opening-stock.csv", "document,postingDate,item,warehouse,quantity,rate",
-                       "O1,2026-01-01,I1,Stores,10,5", "O1,2026-01-01,I2,Stores,10,7"),
-        importing.file("items.csv", "sku,name,isStockItem,barcodes", "I1,First,true,a;b",
-                       'I2,"Second, and last",,'),
+        importing.file("opening-stock.csv", "document,postingDate,item,warehouse,quantity,rate,uom",
+                       "O1,2026-01-01,I1,Stores,20,2.5,Half", "O1,2026-01-01,I2,Stores,10,7,"),
+        importing.file("items.csv", "sku,name,isStockItem,barcodes,units",
+                       "I1,First,true,a;b,Pair=2; Half = 0.5", 'I2,"Second, and last",,,'),
         importing.file("parties.csv", "code,roles", "C1,CUSTOMER;SUPPLIER"),
     )  # fmt: skip
     assert importing(*files, dry_run=True) == (True, [])

@@ -34,6 +34,7 @@ from domain.documents.stock_reconciliation import (
 )
 from domain.references import Ref
 from tests.model.handing_in_accounts import CUSTOMER, SUPPLIER, OnAccounts
+from tests.model.in_units import in_units
 from tests.model.naming import account, center, charges_of, item, taxes, warehouse
 from tests.model.operations import Kind, LineOf, Operation
 
@@ -74,7 +75,7 @@ class HandingIn(OnAccounts):
         }
         if operation.foreign is not None:
             head |= {"currency": "USD", "exchange_rate": operation.foreign}
-        return _MAKERS[operation.kind](self, operation, head)
+        return in_units(_MAKERS[operation.kind](self, operation, head), operation.no)
 
     def recorded(self, operation: Operation, decision: Decision) -> None:
         """Note the ids of its lines."""

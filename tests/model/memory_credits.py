@@ -160,6 +160,8 @@ class MemoryCredits(MemoryTaxes):
             moves_goods=moves,
             list_rate=line.list_rate,
             discount_percent=line.discount_percent,
+            uom=line.uom,
+            uom_factor=line.uom_factor,
             taxes=self._taxes_of_line(
                 document, line, {kept.decision.causes.document.id for kept, _ in found}
             ),
@@ -199,4 +201,5 @@ class MemoryCredits(MemoryTaxes):
             currency=causes.currency, exchange_rate=ONE, returns=line.against_line_id,
             is_credited=origin is not None and self._kind(origin) in _INVOICES,
             is_void=kept.void, credited_quantity=sum(credited, ZERO),
+            uom=line.uom, uom_factor=line.uom_factor,
         )  # fmt: skip

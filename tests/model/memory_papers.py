@@ -15,6 +15,7 @@ from domain.movements import (
 from domain.open_lines import LineFacts, OpenItemFacts
 from domain.recorded import DocumentFacts, PostedBilling, PostedLine, PostedParty
 from domain.records import BillingRecord, LineRecord, OpenItemRecord
+from tests.model.in_units import STOCK_UNIT, UNITS
 from tests.model.memory_masters import ITEM_IDS
 from tests.model.memory_stock import Kept, MemoryStock
 from tests.model.operations import (
@@ -104,6 +105,8 @@ class MemoryPapers(MemoryStock):
             net_amount=line.amount,
             returned_net=self._returned_net(line.id),
             cost_center=line.cost_center_id,
+            uom=line.uom,
+            uom_factor=line.uom_factor,
             movements=tuple(
                 self._original_movement(self.movements[id_])
                 for id_ in self.moved.get(document, ())
@@ -149,6 +152,8 @@ class MemoryPapers(MemoryStock):
             over_receipt_tolerance=TOLERANT.get(name, ZERO),
             over_delivery_tolerance=TOLERANT.get(name, ZERO),
             over_billing_tolerance=TOLERANT.get(name, ZERO),
+            uom=STOCK_UNIT,
+            units=tuple(UNITS.items()),
         )
 
     def _recorded(self, id_: UUID) -> DocumentFacts:
@@ -305,6 +310,8 @@ def _new_line(causes: Causes, entry: BillingRecord) -> LineFacts:
         is_void=False,
         moved_goods=causes.update_stock,
         is_stock_item=line.item_id != ITEM_IDS[SERVICE],
+        uom=line.uom,
+        uom_factor=line.uom_factor,
     )
 
 

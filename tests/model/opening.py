@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 
 from domain.accounts import ROOTS_OF_TYPE, AccountType
 from domain.company import BEGINNING, DEFAULT_COST_CENTER
+from tests.model.in_units import STOCK_UNIT, UNITS
 from tests.model.operations import (
     ACCOUNTS,
     ALL_ITEMS,
@@ -86,9 +87,10 @@ def _make_masters(own: Callable[..., UUID], accounts: Mapping[str, UUID]) -> Non
         )  # fmt: skip
     for sku in (*ALL_ITEMS, SERVICE):
         own(
-            "item", id=uuid7(), sku=sku, name=sku, uom="Unit", is_stock_item=sku != SERVICE,
+            "item", id=uuid7(), sku=sku, name=sku, uom=STOCK_UNIT, is_stock_item=sku != SERVICE,
             costing_method=ALL_ITEMS.get(sku),
             settings=json.dumps({"allow_negative_stock": sku.endswith("-")}),
+            units=json.dumps({uom: str(factor) for uom, factor in UNITS.items()}),
             over_receipt_tolerance=TOLERANT.get(sku), over_billing_tolerance=TOLERANT.get(sku),
             over_delivery_tolerance=TOLERANT.get(sku),
             weight=WEIGHTS.get(sku), volume=VOLUMES.get(sku),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import strawberry
 
-from api.documents.inputs.parts import BATCH, CENTER, DocumentInput, about, maybe
+from api.documents.inputs.parts import BATCH, CENTER, UOM, DocumentInput, about, maybe
 from api.types.refs import AccountRef, CostCenterRef, ItemRef, WarehouseRef
 from domain.documents.stock_reconciliation import (
     ReconciliationLine,
@@ -20,7 +20,7 @@ class StockReconciliationLineInput:
     item: ItemRef = about("The stock item.")
     warehouse: WarehouseRef = about("Where it was counted.")
     quantity: Decimal | None = about(
-        "Quantity that there is, in the item's unit, zero or above; as in the books unless given.",
+        "Quantity that there is, in the line's unit, zero or above; as in the books unless given.",
         default=None,
     )
     rate: Decimal | None = about(
@@ -35,6 +35,7 @@ class StockReconciliationLineInput:
         default_factory=list,
     )
     cost_center: CostCenterRef | None = about(CENTER, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> ReconciliationLine:
         """The line as the domain knows it."""
@@ -46,6 +47,7 @@ class StockReconciliationLineInput:
             batch=self.batch,
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
+            uom=self.uom,
         )
 
 

@@ -15,6 +15,7 @@ from api.documents.inputs.parts import (
     CENTER,
     DISCOUNT,
     TEXT,
+    UOM,
     DocumentInput,
     SalesChargeInput,
     about,
@@ -51,8 +52,8 @@ class CreditNoteLineInput:
         "The item or service; that of the line named unless given.", default=None
     )
     quantity: Decimal | None = about(
-        "In the item's unit, above zero, up to 6 decimal places; all that is left of the line named"
-        " unless given, 1 where no line is named.",
+        "In the line's unit, above zero, up to 6 decimal places; all that is left of the line named"
+        " unless given, 1 of the unit where no line is named.",
         default=None,
     )
     rate: Decimal | None = about(
@@ -83,6 +84,7 @@ class CreditNoteLineInput:
         " line, in proportion, unless given.",
         default=None,
     )
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> CreditNoteLine:
         """The line as the domain knows it."""
@@ -100,6 +102,7 @@ class CreditNoteLineInput:
             warehouse=maybe(self.warehouse),
             discount_percent=self.discount_percent,
             taxes=None if taxes is None else tuple(tax.to_ref() for tax in taxes),
+            uom=self.uom,
         )
 
 

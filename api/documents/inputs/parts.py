@@ -18,7 +18,12 @@ from domain.money import ONE
 from domain.references import Ref
 
 RATE = "Price per unit in the document's currency, up to 12 decimal places."
-QUANTITY = "Quantity in the item's unit, above zero, up to 6 decimal places."
+QUANTITY = "Quantity in the line's unit (`uom`), above zero, up to 6 decimal places."
+UOM = (
+    "The unit of the line's quantities and rate: one that the item has; the item's stock unit"
+    " unless given. Stock moves by quantity x the unit's factor. The unit of a line that is billed,"
+    " returned, credited or received counts as it did then."
+)
 WAREHOUSE = "The warehouse; needed where stock moves."
 DISCOUNT = "Discount in percent of the rate, from 0 to 100; the net price is what counts."
 TAXES = "The taxes on the line's net amount, each once."

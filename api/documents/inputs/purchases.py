@@ -23,6 +23,7 @@ from api.documents.inputs.parts import (
     SERIALS,
     TAXES,
     TEXT,
+    UOM,
     WAREHOUSE,
     DocumentInput,
     PurchaseChargeInput,
@@ -55,13 +56,13 @@ class PurchaseReceiptLineInput:
         "The purchase invoice's line that billed the goods before they came.", default=None
     )
     rejected_quantity: Decimal = about(
-        "Quantity rejected, in the item's unit, besides the quantity accepted.", default=ZERO
+        "Quantity rejected, in the line's unit, besides the quantity accepted.", default=ZERO
     )
     rejected_warehouse: WarehouseRef | None = about(
         "Where rejected goods come in, at no value unless the company values them.", default=None
     )
     received_quantity: Decimal | None = about(
-        "Accepted and rejected together, in the item's unit, as a check.", default=None
+        "Accepted and rejected together, in the line's unit, as a check.", default=None
     )
     discount_percent: Decimal = about(DISCOUNT, default=ZERO)
     order_line: int | None = about(
@@ -73,6 +74,7 @@ class PurchaseReceiptLineInput:
     manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> ReceiptLine:
         """The line as the domain knows it."""
@@ -93,6 +95,7 @@ class PurchaseReceiptLineInput:
             manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
+            uom=self.uom,
         )
 
 
@@ -167,6 +170,7 @@ class PurchaseInvoiceLineInput:
     manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> PurchaseInvoiceLine:
         """The line as the domain knows it."""
@@ -188,6 +192,7 @@ class PurchaseInvoiceLineInput:
             manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
+            uom=self.uom,
         )
 
 

@@ -15,6 +15,7 @@ from api.documents.inputs.parts import (
     CENTER,
     QUANTITY,
     SERIALS,
+    UOM,
     DocumentInput,
     about,
     maybe,
@@ -67,6 +68,7 @@ class PurchaseReturnLineInput:
     from_rejected: bool = about("Whether they are of those rejected.", default=False)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
@@ -80,6 +82,7 @@ class PurchaseReturnLineInput:
             from_rejected=self.from_rejected,
             batch=self.batch,
             serials=tuple(self.serials),
+            uom=self.uom,
         )
 
 
@@ -138,6 +141,7 @@ class SalesReturnLineInput:
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
@@ -151,6 +155,7 @@ class SalesReturnLineInput:
             cost_center=maybe(self.cost_center),
             batch=self.batch,
             serials=tuple(self.serials),
+            uom=self.uom,
         )
 
 

@@ -20,6 +20,7 @@ from api.documents.inputs.parts import (
     SERIALS,
     TAXES,
     TEXT,
+    UOM,
     WAREHOUSE,
     DocumentInput,
     SalesChargeInput,
@@ -61,6 +62,7 @@ class DeliveryNoteLineInput:
     serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> DeliveryLine:
         """The line as the domain knows it."""
@@ -75,6 +77,7 @@ class DeliveryNoteLineInput:
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
+            uom=self.uom,
         )
 
 
@@ -118,6 +121,7 @@ class SalesInvoiceLineInput:
     serials: list[str] = about(SERIALS, default_factory=list)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> SalesInvoiceLine:
         """The line as the domain knows it."""
@@ -134,6 +138,7 @@ class SalesInvoiceLineInput:
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             description=self.description,
+            uom=self.uom,
         )
 
 

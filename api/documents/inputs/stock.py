@@ -13,6 +13,7 @@ from api.documents.inputs.parts import (
     QUANTITY,
     SERIALS,
     TEXT,
+    UOM,
     DocumentInput,
     about,
     maybe,
@@ -66,6 +67,7 @@ class StockEntryLineInput:
     manufactured_on: date | None = about(MANUFACTURED, default=None)
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
+    uom: str | None = about(UOM, default=None)
 
     def to_command(self) -> StockEntryLine:
         """The line as the domain knows it."""
@@ -85,6 +87,7 @@ class StockEntryLineInput:
             manufactured_on=self.manufactured_on,
             cost_center=maybe(self.cost_center),
             description=self.description,
+            uom=self.uom,
         )
 
 

@@ -1,6 +1,7 @@
 """The rows of a document that was just decided: those that reading it would give."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from domain.units import shown_quantity, shown_rate
 from persistence.documents import reading
 from persistence.documents.changed import ChangeRow, changes_because_of
 from persistence.documents.rows import (
@@ -107,7 +109,7 @@ def _line_row(
     cent, company_cent = cents
     valuation = line.valuation_amount
     of_it = billed.get(line.id)
-    return LineRow(
+    row = LineRow(
         company_id=company_id,
         id=line.id,
         document_id=document.id,
@@ -135,6 +137,22 @@ def _line_row(
         order_line=line.order_line,
         shipment=line.shipment,
         currency_amount=line.currency_amount,
+    )
+    return row if line.uom_factor is None else _in_its_unit(row, line, line.uom_factor)
+
+
+def _in_its_unit(row: LineRow, line: LineRecord, factor: Decimal) -> LineRow:
+    """A line that named a unit, with what it says in that; its price per stock unit cut."""
+    rate, list_rate = line.rate, line.list_rate
+    return replace(
+        row,
+        rate=None if rate is None else shown_rate(rate),
+        list_rate=None if list_rate is None else shown_rate(list_rate),
+        uom=line.uom,
+        uom_factor=plain(factor),
+        uom_quantity=shown_quantity(line.quantity, factor),
+        uom_rate=None if rate is None else shown_rate(rate, factor),
+        uom_list_rate=None if list_rate is None else shown_rate(list_rate, factor),
     )
 
 

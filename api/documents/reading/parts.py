@@ -70,14 +70,18 @@ class DocumentLine(Node):
     to_warehouse: Any = related(
         "warehouse", "to_warehouse_id", Warehouse | None, "Where a transfer brought them."
     )
-    quantity: Decimal = strawberry.field(description="In the item's unit of measure.")
+    quantity: Decimal = strawberry.field(
+        description="In the item's stock unit, whatever unit the line was entered in."
+    )
     rate: Decimal | None = strawberry.field(
-        description="Price per unit in the document's currency, net of the line's discount; cost "
-        "per unit of a stock entry, "
-        "and of goods that a customer gave back of no known delivery."
+        description="Price per stock unit in the document's currency, net of the line's discount; "
+        "cost per unit of a stock entry, "
+        "and of goods that a customer gave back of no known delivery. Cut to 12 decimal places "
+        "where the line was entered in another unit: `uomRate` is exact."
     )
     list_rate: Decimal | None = strawberry.field(
-        description="Price per unit before the line's discount, in the document's currency; null "
+        description="Price per stock unit before the line's discount, in the document's currency; "
+        "null "
         "where there is none."
     )
     discount_percent: Decimal | None = strawberry.field(
@@ -136,6 +140,24 @@ class DocumentLine(Node):
     order_line: int | None = strawberry.field(description="The line of that order.")
     shipment: str | None = strawberry.field(
         description="The shipment that goods came with, or that a bill's line is a charge on."
+    )
+
+    uom: str | None = strawberry.field(
+        description="The unit that the line was entered in; null where it named none and is in the "
+        "item's stock unit."
+    )
+    uom_factor: Decimal | None = strawberry.field(
+        description="How many stock units one of that unit was then; null where it named none."
+    )
+    uom_quantity: Decimal | None = strawberry.field(
+        description="Its quantity in that unit; null where it named none."
+    )
+    uom_rate: Decimal | None = strawberry.field(
+        description="Its price per such a unit, net of the line's discount; null where it named "
+        "none, or has no price."
+    )
+    uom_list_rate: Decimal | None = strawberry.field(
+        description="Its price per such a unit before the discount; null where there is none."
     )
 
     @strawberry.field(

@@ -13,6 +13,7 @@ from domain.money import ZERO
 from domain.movements import Pool
 from domain.references import Ref
 from domain.taxes import TaxFacts
+from domain.units import Unit
 
 
 class CreditSide(StrEnum):
@@ -37,7 +38,8 @@ class CreditNoteLine:
     `quantity` None = all that is left of the line named, or 1. `rate` (per unit) or `amount`, in
     the document's currency; neither = at the price of the line named. `discount_percent` is taken
     off the rate. `warehouse` is where goods of no known sale come back (BY_LEVEL). `taxes` are
-    those on the net amount, None = those of the invoice's line.
+    those on the net amount, None = those of the invoice's line. `uom` is the unit of the quantity
+    and the rate, None = the item's stock unit.
     """
 
     invoice_line: Ref | None = None
@@ -52,6 +54,7 @@ class CreditNoteLine:
     warehouse: Ref | None = None
     discount_percent: Decimal = ZERO
     taxes: tuple[Ref, ...] | None = None
+    uom: str | None = None
 
     @property
     def is_as_invoiced(self) -> bool:
@@ -67,7 +70,7 @@ class ReadCredit:
     `in_company` is the amount in company currency, `discount` what the invoice took off it there,
     if it is credited as invoiced. `taxes` are those that it names; if it `inherits_taxes` it takes
     back those of the invoice's line. `pool` is where the goods come back to, None where the line
-    moves none.
+    moves none. Quantity and rates are in the item's stock unit; `unit` is the one that was named.
     """
 
     path: Path
@@ -88,6 +91,7 @@ class ReadCredit:
     list_amount: Decimal = ZERO
     discount_percent: Decimal = ZERO
     discount: Decimal | None = None
+    unit: Unit | None = None
 
 
 def over_credited(path: Path, left: Decimal, requested: Decimal) -> Refusal:

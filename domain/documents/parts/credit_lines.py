@@ -17,7 +17,7 @@ from domain.documents.parts.credit_line import (
     ReadCredit,
     over_credited,
 )
-from domain.documents.parts.goods import net_rate, read_pool
+from domain.documents.parts.goods import NO_ITEM, net_rate, read_pool
 from domain.documents.parts.inheriting import CreditedLines
 from domain.documents.parts.taxes import read_taxes
 from domain.errors import (
@@ -34,6 +34,7 @@ from domain.lookup import LookUp, Path
 from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
 from domain.movements import Pool
 from domain.references import Ref
+from domain.units import Unit, read_unit
 
 Found = TypeVar("Found")
 
@@ -133,15 +134,18 @@ class CreditReader:
             account = self.look.account(line.account, (*path, "account"))
         if (line.invoice_line and not invoiced) or (line.return_line and not returned):
             return None
-        quantity = self._quantity(line, invoiced, returned)
-        price = self._price(line, invoiced, returned, quantity, path)
+        unit = read_unit(self.look, line.uom, item or NO_ITEM, path, returned, invoiced)
+        quantity = self._quantity(line, unit, invoiced, returned, path)
+        price = self._price(line, unit, invoiced, returned, quantity, path)
         pool = self._pool(line, item, path)
         if price is None:
             return None
         in_company = self.causes.in_company_currency(price[1])
         if invoiced is not None:
             in_company = self._credited.in_company_currency(invoiced, price[1])
-        listed, list_amount, percent = self._before_discount(line, invoiced, quantity, price[1])
+        listed, list_amount, percent = self._before_discount(
+            line, unit, invoiced, quantity, price[1]
+        )
         discount = None
         if invoiced is not None and line.is_as_invoiced:
             discount = self._credited.discount_in_company_currency(invoiced, quantity)
@@ -166,6 +170,7 @@ class CreditReader:
             account=account.id if account else None,
             cost_center=center.id if center else own_center,
             description=line.description,
+            unit=unit,
         )
 
     def _invoiced(self, line: CreditNoteLine, path: Path) -> InvoicedLine | None:
@@ -233,14 +238,21 @@ class CreditReader:
         return found[0] if found else None
 
     def _quantity(
-        self, line: CreditNoteLine, invoiced: InvoicedLine | None, returned: ReturnedLine | None
+        self,
+        line: CreditNoteLine,
+        unit: Unit | None,
+        invoiced: InvoicedLine | None,
+        returned: ReturnedLine | None,
+        path: Path,
     ) -> Decimal:
+        """What is credited, in the stock unit."""
         if line.quantity is not None:
-            return line.quantity
+            given = line.quantity
+            return unit.quantity(self.look, given, (*path, "quantity")) if unit else given
         if returned is not None:
             return self._left_of(returned)
         if invoiced is None:
-            return ONE
+            return unit.factor if unit else ONE
         if self.kind is CreditKind.OVERCHARGE:
             return invoiced.quantity
         return invoiced.quantity_left - self._credited.before(invoiced.id)[0]
@@ -248,6 +260,7 @@ class CreditReader:
     def _price(
         self,
         line: CreditNoteLine,
+        unit: Unit | None,
         invoiced: InvoicedLine | None,
         returned: ReturnedLine | None,
         quantity: Decimal,
@@ -267,6 +280,7 @@ class CreditReader:
             look.positive(line.rate, (*path, "rate"), RATE_DIGITS)
             look.percent(line.discount_percent, (*path, "discountPercent"))
             net = net_rate(line.rate, line.discount_percent)
+            net = unit.rate(look, net, (*path, "rate")) if unit else net
             return net, causes.amount(quantity, net)
         rate = None
         if invoiced is not None:
@@ -305,13 +319,15 @@ class CreditReader:
     def _before_discount(
         self,
         line: CreditNoteLine,
+        unit: Unit | None,
         invoiced: InvoicedLine | None,
         quantity: Decimal,
         amount: Decimal,
     ) -> tuple[Decimal | None, Decimal, Decimal]:
         """The price before the discount, what that comes to, and the percentage."""
         if line.rate is not None and line.discount_percent:
-            return line.rate, self.causes.amount(quantity, line.rate), line.discount_percent
+            listed = divide(line.rate, unit.factor) if unit else line.rate
+            return listed, self.causes.amount(quantity, listed), line.discount_percent
         if not line.is_as_invoiced or invoiced is None or not invoiced.discount_percent:
             return None, amount, ZERO
         discount = self._credited.discount(invoiced, quantity)
@@ -347,7 +363,8 @@ class CreditReader:
     ) -> None:
         """Never more than was invoiced, never more goods than went back."""
         if line.quantity is not None or quantity > 0:
-            self.look.positive(quantity, (*path, "quantity"), QUANTITY_DIGITS)
+            given = quantity if line.quantity is None else line.quantity
+            self.look.positive(given, (*path, "quantity"), QUANTITY_DIGITS)
         at_quantity = (*path, "quantity")
         if returned is not None:
             self._limit(self._left_of(returned), quantity, at_quantity)

@@ -14,10 +14,11 @@ from domain.documents.parts.lots import LotLine, Lots, read_lots, refuse_unusabl
 from domain.errors import Required
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
-from domain.money import RATE_DIGITS, ZERO, multiply, split
+from domain.money import RATE_DIGITS, ZERO, divide, multiply, split
 from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
+from domain.units import Unit, kept_unit, read_unit
 from domain.values import quickly_made
 
 _PERCENT = Decimal("0.01")
@@ -35,13 +36,23 @@ class PricedLine(LotLine, Protocol):
         ...
 
     @property
+    def uom(self) -> str | None:
+        """The unit of its quantity and its rate; None = the item's stock unit."""
+        ...
+
+    @property
     def quantity(self) -> Decimal:
-        """In the item's unit."""
+        """In its unit."""
         ...
 
     @property
     def rate(self) -> Decimal | None:
         """Per unit, in document currency."""
+        ...
+
+    @property
+    def counterpart(self) -> Ref | None:
+        """The line of another document that it bills, or was billed with."""
         ...
 
     @property
@@ -82,7 +93,8 @@ class Goods:
     the quantity consists of. Rejected goods come into a pool of their own; `billed` is the quantity
     that the amount is for, with the rejected goods where they are paid for. `against` is the line
     of another document that it bills, or was billed with; `account` the income or expense account
-    that an invoice posts it to; `more` what goods cost besides.
+    that an invoice posts it to; `more` what goods cost besides. Quantities and rates are in the
+    item's stock unit; `unit` is the one that the line was entered in, if it named one.
     """
 
     index: int
@@ -103,6 +115,7 @@ class Goods:
     list_rate: Decimal = ZERO
     discount_percent: Decimal = ZERO
     list_amount: Decimal = ZERO
+    unit: Unit | None = None
 
     @property
     def path(self) -> Path:
@@ -183,27 +196,38 @@ def _read_line(
     net = net_rate(rate, line.discount_percent)
     if item is None:
         return None
+    amount = causes.amount(line.quantity, net)
+    list_amount = amount if net == rate else causes.amount(line.quantity, rate)
+    quantity, unit = line.quantity, None
+    if line.uom is not None:
+        named = line.counterpart.id if line.counterpart is not None else None
+        other = look.facts.lines.get(named) if named is not None else None
+        unit = read_unit(look, line.uom, item, path, other)
+        if unit is not None:
+            quantity = unit.quantity(look, quantity, (*path, "quantity"))
+            rate = unit.rate(look, rate, (*path, "rate"))
+            net = divide(net, unit.factor)
     pool, lots = None, ()
     if moves and item.is_stock_item:
         pool = read_pool(look, item, warehouse, path)
-        lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=new)
+        lots = read_lots(causes, look, item, line, quantity, path, may_be_new=new)
         if not new:
             refuse_unusable(causes, look, item, lots, path)
-    amount = causes.amount(line.quantity, net)
     return Goods(
         index=index,
         item=item,
         pool=pool,
         lots=lots,
-        quantity=line.quantity,
-        billed=line.quantity,
+        quantity=quantity,
+        billed=quantity,
         rate=net,
         amount=amount,
         cost_center=center.id if center else None,
         description=line.description,
         list_rate=rate,
         discount_percent=line.discount_percent,
-        list_amount=amount if net == rate else causes.amount(line.quantity, rate),
+        list_amount=list_amount,
+        unit=unit,
     )
 
 
@@ -227,6 +251,8 @@ def read_pool(
 
 def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
     """Keep a line as it was read."""
+    if goods.unit is not None:
+        more |= kept_unit(goods.unit)
     return causes.new_line(
         item_id=None if goods.item is NO_ITEM else goods.item.id,
         warehouse_id=goods.pool.warehouse if goods.pool else None,

@@ -29,6 +29,7 @@ from domain.lookup import LookUp
 from domain.money import ZERO, divide, multiply, round_to, share
 from domain.open_lines import LineFacts
 from domain.references import Ref
+from domain.units import told_rate
 
 _PERCENT = Decimal("0.01")
 _COME_FIRST = frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE})
@@ -145,7 +146,8 @@ def refuse_other_rate(look: LookUp, one: Goods, line: LineFacts) -> bool:
     policy = look.company.settings.invoice_rate_policy
     if one.rate == line.rate or policy is not InvoiceRatePolicy.MUST_MATCH:
         return False
-    look.refuse(RateMismatch(path=(*one.path, "rate"), expected=line.rate, given=one.rate))
+    expected, given = told_rate(line.rate, one.unit), told_rate(one.rate, one.unit)
+    look.refuse(RateMismatch(path=(*one.path, "rate"), expected=expected, given=given))
     return True
 
 

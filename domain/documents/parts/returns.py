@@ -29,6 +29,7 @@ from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply, round_to,
 from domain.movements import Pool
 from domain.records import OpenItemRecord
 from domain.references import Ref
+from domain.units import Unit, in_stock_unit, read_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,8 @@ class ReturnLine:
 
     `from_rejected`: out of those that the original rejected. `rate`, without an original, is per
     unit in the document's currency: of a sales return what the goods cost, of a purchase return
-    their price. `allow_zero_valuation`: goods whose cost nobody knows come back at none.
+    their price. `allow_zero_valuation`: goods whose cost nobody knows come back at none. `uom` is
+    the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     quantity: Decimal
@@ -50,6 +52,7 @@ class ReturnLine:
     cost_center: Ref | None = None
     batch: str | None = None
     serials: tuple[str, ...] = ()
+    uom: str | None = None
 
 
 _ORIGINALS: Mapping[str, frozenset[str]] = {
@@ -61,17 +64,18 @@ _ORIGINALS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadReturn:
-    """A line read: the original, and how much of each of its movements is given back."""
+    """A line read, in the stock unit: the original, and how much of each of its movements."""
 
     line: ReturnLine
     original: OriginalLine
     parts: Sequence[tuple[OriginalMovement, Decimal]]
     path: Path
+    unit: Unit | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LooseReturn:
-    """A line read that has no original: where the goods come back to, or leave from."""
+    """A line read, in the stock unit, that has no original: where goods come back to, or leave."""
 
     line: ReturnLine
     item: ItemFacts
@@ -79,6 +83,7 @@ class LooseReturn:
     lots: Lots
     cost_center: UUID | None
     path: Path
+    unit: Unit | None = None
 
 
 def return_needs(lines: Sequence[ReturnLine], party: Ref | None) -> Needs:
@@ -159,11 +164,13 @@ def _read_loose(
         look.refuse(Required(path=(*path, "rate")))
     if item is None:
         return None
+    unit = read_unit(look, line.uom, item, path)
+    line = in_stock_unit(look, line, unit, path)
     pool = read_pool(look, item, line.warehouse, path)
     lots = read_lots(causes, look, item, line, line.quantity, path, may_be_new=comes_back)
     if pool is None:
         return None
-    return LooseReturn(line, item, pool, lots, center.id if center else None, path)
+    return LooseReturn(line, item, pool, lots, center.id if center else None, path, unit)
 
 
 def _read_linked(
@@ -175,6 +182,8 @@ def _read_linked(
     path: Path,
     leg: str,
 ) -> ReadReturn:
+    unit = read_unit(look, line.uom, original.item, path, original)
+    line = in_stock_unit(look, line, unit, path)
     refuse_other_count(look, original.item, line, line.quantity, path)
     wanted = "REJECTED" if line.from_rejected else leg
     candidates = [
@@ -190,7 +199,7 @@ def _read_linked(
                 path=(*path, "quantity"), returnable=taken, requested=line.quantity
             )
         )
-    return ReadReturn(line, original, parts, path)
+    return ReadReturn(line, original, parts, path, unit)
 
 
 def refuse_other_count(

@@ -23,6 +23,7 @@ from domain.money import ZERO, divide, round_to, share, split
 from domain.movements import Contra
 from domain.open_lines import LineFacts
 from domain.records import BillingKind
+from domain.units import told_rate
 
 
 class SupplierCredit:
@@ -159,7 +160,8 @@ class SupplierCredit:
 
     def _refuse_rate(self, one: ReadCredit, expected: Decimal, given: Decimal | None) -> None:
         at = (*one.path, "rate")
-        self.look.refuse(RateMismatch(path=at, expected=expected, given=given or ZERO))
+        told = told_rate(expected, one.unit), told_rate(given or ZERO, one.unit)
+        self.look.refuse(RateMismatch(path=at, expected=told[0], given=told[1]))
 
     # -- prices -------------------------------------------------------------------------------
 
@@ -186,7 +188,7 @@ class SupplierCredit:
             return None
         if self._policy is InvoiceRatePolicy.MUST_MATCH:
             paid = invoiced.rate - divide(one.amount, one.quantity)
-            self._refuse_rate(one, line.rate, round_to(paid, 9))
+            self._refuse_rate(one, line.rate, paid)
         causes.bill(line.id, BillingKind.BILLED, ZERO, ZERO, accrual)
         for goods, part in self._goods_of(invoiced, line, amount - waits):
             price = self._at_rate_of_goods(goods, part, part)

@@ -29,6 +29,7 @@ from domain.money import ONE, ZERO
 from domain.movements import Nature, Pool, Returned, Source
 from domain.records import LineRecord
 from domain.references import Ref
+from domain.units import Unit, kept_unit, read_unit
 
 _SENDING = frozenset({DocumentKind.STOCK_ENTRY.value})
 
@@ -42,8 +43,13 @@ class TransitLine(LotLine, Protocol):
         ...
 
     @property
+    def uom(self) -> str | None:
+        """The unit of its quantity; None = the item's stock unit."""
+        ...
+
+    @property
     def quantity(self) -> Decimal:
-        """In the item's unit."""
+        """In its unit."""
         ...
 
     @property
@@ -164,8 +170,10 @@ class _Found:
     """The sending that a line names, and how much of each of its movements the line takes."""
 
     sent: OriginalLine
+    quantity: Decimal
     parts: list[tuple[OriginalMovement, Decimal]]
     center: UUID | None
+    unit: Unit | None
 
 
 def _read(
@@ -188,8 +196,12 @@ def _read(
         expected = sent.item.sku
         look.refuse(ItemMismatch(path=(*path, "sentLine"), expected=expected, given=item.sku))
     check_later(look, document, sent)
-    parts = _parts(causes, look, line, sent, taken, path)
-    return _Found(sent, parts, center.id if center else None)
+    unit = read_unit(look, line.uom, item, path, sent)
+    quantity = line.quantity
+    if unit is not None:
+        quantity = unit.quantity(look, quantity, (*path, "quantity"))
+    parts = _parts(causes, look, line, quantity, sent, taken, path)
+    return _Found(sent, quantity, parts, center.id if center else None, unit)
 
 
 def _record(
@@ -198,10 +210,11 @@ def _record(
     return causes.new_line(
         item_id=item.id,
         warehouse_id=found.parts[0][0].pool.warehouse if found.parts else None,
-        quantity=line.quantity,
+        quantity=found.quantity,
         against_line_id=found.sent.id,
         cost_center_id=found.center,
         description=line.description,
+        **kept_unit(found.unit),
         **more,
     )
 
@@ -229,16 +242,17 @@ def _parts(
     causes: Causes,
     look: LookUp,
     line: TransitLine,
+    quantity: Decimal,
     sent: OriginalLine,
     taken: dict[UUID, Decimal],
     path: Path,
 ) -> list[tuple[OriginalMovement, Decimal]]:
-    refuse_other_count(look, sent.item, line, line.quantity, path)
+    refuse_other_count(look, sent.item, line, quantity, path)
     candidates = [one for one in _on_the_road(look, sent) if is_named(causes, sent, line, one)]
-    parts = take(candidates, line.quantity, taken)
-    found = sum((quantity for _, quantity in parts), ZERO)
-    if found < line.quantity:
+    parts = take(candidates, quantity, taken)
+    found = sum((part for _, part in parts), ZERO)
+    if found < quantity:
         look.refuse(
-            ReceivedExceedsSent(path=(*path, "quantity"), in_transit=found, requested=line.quantity)
+            ReceivedExceedsSent(path=(*path, "quantity"), in_transit=found, requested=quantity)
         )
     return parts

@@ -169,7 +169,8 @@ select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0
                 and came.kind = 'PURCHASE_RECEIPT'
                 and not exists (select from voiding v where v.company_id = came.company_id
                                                         and v.document_id = came.id)
-              order by came.seq, c.line_no)
+              order by came.seq, c.line_no),
+       l.uom, l.uom_factor
   from document_line l
   left join lateral (
        select sum(c.quantity) filter (where credit.purpose is distinct from 'OVERCHARGE')
@@ -192,7 +193,8 @@ select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.qu
        (select coalesce(sum(c.quantity), 0)
           from document_line c
           join document credit on credit.company_id = c.company_id and credit.id = c.document_id
-         where c.company_id = l.company_id and c.returned_line_id = l.id and {_LIVE})
+         where c.company_id = l.company_id and c.returned_line_id = l.id and {_LIVE}),
+       l.uom, l.uom_factor
   from document_line l
   join lateral (
        select h.*, exists (select from party_entry p
@@ -216,12 +218,14 @@ _LINE_FIELDS = (
     "id", "document", "line_no", "item", "quantity", "rate", "amount", "account", "cost_center",
     "bills", "credited_quantity", "credited_amount", "overcharged", "moves_goods", "shipment",
     "order_code", "order_line", "list_rate", "discount_percent", "credited_amounts", "arrived",
+    "uom", "uom_factor",
 )  # fmt: skip
 _CHARGE_FIELDS = ("account", "cost_center", "amounts", "credited_amounts")
 _TAX_FIELDS = ("tax", "account", "base", "amount", "credited_base", "credited_amount")
 _RETURN_FIELDS = (
     "id", "document", "kind", "number", "posting_date", "party", "item", "quantity", "rate",
     "currency", "exchange_rate", "returns", "is_credited", "is_void", "credited_quantity",
+    "uom", "uom_factor",
 )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
            and rd.kind in ('PURCHASE_RETURN', 'SALES_RETURN')
            and not exists (select 1 from voiding v where v.company_id = rd.company_id
                                                      and v.document_id = rd.id)),
+       l.uom, l.uom_factor,
        {ITEM_COLUMNS}
   from document_line l
   join document d on d.company_id = l.company_id and d.id = l.document_id
@@ -102,7 +103,7 @@ def _line(
         posting_date=row[5],
         party=row[6],
         party_code=row[7] or "",
-        item=item_facts(row[25:], company, method),
+        item=item_facts(row[27:], company, method),
         quantity=row[8],
         rate=row[9],
         amount=row[15] if row[15] is not None else row[10],
@@ -120,4 +121,6 @@ def _line(
         is_owed=row[22],
         net_amount=row[23],
         returned_net=row[24],
+        uom=row[25],
+        uom_factor=row[26],
     )

@@ -19,6 +19,7 @@ from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.open_lines import ForeignBalance, ForeignItem, LineFacts, OpenItemFacts
 from domain.references import Ref, RefKind
+from persistence.masters.rows import units_of
 
 METHOD_CHANGES = """
 (select jsonb_agg(jsonb_build_array(c.posting_date, c.posting_time, c.seq, c.method_before,
@@ -35,7 +36,7 @@ ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
 i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.group_id, i.stock_group,
 i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_receipt_tolerance,
-i.over_delivery_tolerance, i.over_billing_tolerance, i.version
+i.over_delivery_tolerance, i.over_billing_tolerance, i.version, i.uom, i.units
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
@@ -90,7 +91,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
             then (select coalesce(-sum(e.amount), 0) from billing_entry e
                    where e.company_id = b.company_id and e.line_id = b.line_id
                      and e.kind = 'BILLED' and e.quantity = 0)
-            else 0 end
+            else 0 end, l.uom, l.uom_factor
   from billing_state b
   join document_line l on l.company_id = b.company_id and l.id = b.line_id
   join document d on d.company_id = l.company_id and d.id = l.document_id
@@ -107,7 +108,7 @@ _LINE_FIELDS = (
     "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",
     "returned_quantity", "returned_amount", "account", "is_void", "cleared_quantity",
     "cleared_amount", "exceeded", "moved_goods", "is_stock_item", "shipment",
-    "overcharged",
+    "overcharged", "uom", "uom_factor",
 )  # fmt: skip
 _LOCK_OPEN_ITEMS = """
 select 1 from open_item where company_id = %(company)s and document_id = any(%(documents)s)
@@ -260,6 +261,8 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         over_delivery_tolerance=_own_or(row[17], company.settings.over_delivery_tolerance),
         over_billing_tolerance=_own_or(row[18], company.settings.over_billing_tolerance),
         version=row[19],
+        uom=row[20],
+        units=units_of(row[21]) if row[21] else (),
     )
 
 

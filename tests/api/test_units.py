@@ -1,0 +1,123 @@
+"""Units of measure over HTTP: of items, of lines as they are handed in, shown, exported, kept."""
+
+import csv
+import io
+from typing import Any
+
+import pytest
+
+from tests.api.clerk import Clerk
+from tests.api.desk import Desk, billed, delivery, goods, is_clean, moved, receipt, shown_and_kept
+from tests.api.test_amending import amend, given
+from tests.api.test_drafts import save, submit
+
+DOZEN = {"uom": "Dozen", "factor": "12"}
+LINES = """
+lines { id quantity rate listRate amount uom uomFactor uomQuantity uomRate uomListRate }
+"""
+
+
+@pytest.fixture
+def desk(server: str) -> Desk:
+    desk = Desk(server)
+    desk.item("EGG", units=[DOZEN, {"uom": "Crate", "factor": "360"}])
+    return desk
+
+
+def lines_of(desk: Desk, document: Any) -> list[Any]:
+    """A document's lines without their ids."""
+    query = f"query($id: ID!) {{ document(id: $id) {{ {LINES} }} }}"
+    lines = desk.ask(query, id=document["id"])["document"]["lines"]
+    return [list(line.values())[1:] for line in lines]
+
+
+def test_an_item_has_units_beside_its_stock_unit(server: str) -> None:
+    clerk = Clerk(server)
+    clerk.open()
+    fields = "uom units { uom factor } version"
+    made = clerk.made("createItem", "item", fields, sku="EGG", uom="Egg", units=[DOZEN])
+    assert made == {"uom": "Egg", "units": [DOZEN], "version": 1}
+
+    def change(**more: Any) -> Any:
+        return clerk.made("updateItem", "item", fields, item={"sku": "EGG"}, **more)
+
+    crate = {"uom": "Crate", "factor": "360.0"}
+    assert change(units=[DOZEN, crate, {"uom": "Egg", "factor": "1"}]) == {
+        "uom": "Egg", "units": [{"uom": "Crate", "factor": "360"}, DOZEN], "version": 2,
+    }  # fmt: skip
+    assert change(units=[DOZEN])["units"] == [DOZEN]
+    assert change(units=[DOZEN])["version"] == 3
+    assert change(uom="Piece") == {"uom": "Piece", "units": [DOZEN], "version": 4}
+
+    def refused(**more: Any) -> Any:
+        return clerk.refused("updateItem", "item", item={"sku": "EGG"}, **more)
+
+    assert refused(uom="Dozen") == [("INVALID_VALUE", "uom")]
+    assert refused(units=None) == [("REQUIRED", "units")]
+    assert refused(units=[{"uom": "Piece", "factor": "2"}, {"uom": "Box", "factor": "0"}]) == [
+        ("INVALID_VALUE", "units.0.factor"), ("INVALID_VALUE", "units.1.factor"),
+    ]  # fmt: skip
+
+
+def test_a_line_is_shown_in_the_stock_unit_and_in_its_own(desk: Desk) -> None:
+    line = goods("7", "33.33", "EGG", uom="Dozen", discountPercent="7.5")
+    came = shown_and_kept(desk, receipt("2026-01-10", line, goods("2", "1", "EGG")))
+    in_dozens = [
+        "84", "2.5691875", "2.7775", "215.81", "Dozen", "12", "7", "30.83025", "33.33",
+    ]  # fmt: skip
+    in_eggs = ["2", "1", None, "2.00", None, None, None, None, None]
+    assert lines_of(desk, came) == [in_dozens, in_eggs]
+    preview = desk.ask(
+        "mutation($input: SubmitPurchaseReceiptInput!) { previewPurchaseReceipt(input: $input) {"
+        f" purchaseReceipt {{ {LINES} }} }} }}",
+        input={"company": desk.company, **receipt("2026-01-10", line)[1]},
+    )["previewPurchaseReceipt"]["purchaseReceipt"]["lines"]
+    assert [list(one.values())[1:] for one in preview] == [in_dozens]
+
+    exported = desk.client.get("/export/documentLines.csv", params={"company": desk.code}).text
+    rows = {row["line"]: row for row in csv.DictReader(io.StringIO(exported))}
+    assert [rows["1"][name] for name in ("quantity", "uom", "uomQuantity", "uomRate")] == [
+        "84", "Dozen", "7", "30.83025",
+    ]  # fmt: skip
+
+
+def test_parts_of_a_dozen_at_100_are_books_without_a_lost_cent(desk: Desk) -> None:
+    """Billed by the dozen, sold and taken back by the piece; a unit that has changed since."""
+    came = desk.post(receipt("2026-01-10", goods("1", "100", "EGG", uom="Dozen")))
+    desk.make("updateItem", "item", company=desk.company, item={"sku": "EGG"},
+              units=[{"uom": "Dozen", "factor": "10"}])  # fmt: skip
+    of_it = came["lines"][0]
+    for quantity in ("0.25", "0.75"):
+        line = billed(quantity, "100", of_it, "EGG", uom="Dozen")
+        desk.post(("PurchaseInvoice", {"postingDate": "2026-01-11", "lines": [line],
+                                       "supplier": {"code": "ARCU"}}))  # fmt: skip
+    sold = desk.post(delivery("2026-01-12", goods("0.7", "300", "EGG", uom="Dozen")))
+    assert moved(sold) == {"EGG in Stores": ("-7", "-58.33")}
+    back = {"line": {"id": of_it["id"]}, "quantity": "0.25", "uom": "Dozen"}
+    returned = desk.post(("PurchaseReturn", {"postingDate": "2026-01-13", "lines": [back]}))
+    assert moved(returned) == {"EGG in Stores": ("-3", "-25.00")}
+    assert lines_of(desk, returned) == [
+        ["3", "8.333333333333", None, "25.00", "Dozen", "12", "0.25", "100", None]
+    ]
+    assert desk.stock() == {"EGG in Stores": ("2", "16.67")}
+    parquet = desk.client.get("/export/documentLines.parquet", params={"company": desk.code})
+    assert parquet.status_code == 200
+    assert is_clean(desk)
+    desk.cancelled(returned)
+    assert is_clean(desk)
+
+
+def test_a_unit_is_kept_with_drafts_and_with_what_was_given(desk: Desk) -> None:
+    paper = receipt("2026-01-10", goods("2", "120", "EGG", uom="Dozen"))
+    came = submit(desk, save(desk, paper))["document"]
+    assert given(desk, came)["given"]["purchaseReceipt"]["lines"][0]["uom"] == "Dozen"
+    desk.cancelled(came)
+    again = submit(desk, amend(desk, came)["draft"])["document"]
+    assert lines_of(desk, again) == lines_of(desk, came)
+    assert desk.stock() == {"EGG in Stores": ("24", "240.00")}
+
+
+def test_a_unit_that_the_item_does_not_have_is_refused(desk: Desk) -> None:
+    (error,) = desk.refused(receipt("2026-01-10", goods("2", "1", "EGG", uom="Box")))
+    assert (error["code"], error["path"]) == ("UNIT_NOT_OF_ITEM", ["lines", "0", "uom"])
+    assert error["message"] == "EGG has no unit “Box”; it has Unit, Crate, Dozen."
