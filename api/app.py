@@ -1,7 +1,6 @@
 """The composition root: which adapters serve the API, and where it is mounted."""
 
 import asyncio
-import gc
 import multiprocessing
 import os
 import signal
@@ -16,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from api.auth.authentication import Authenticator, Development, TokenAuthenticator
 from api.auth.oidc import OpenIdTokens
+from api.collecting import collect_rarely
 from api.context import Services
 from api.cost.limits import CostLimits
 from api.executing.trusted_documents import TrustedDocuments
@@ -36,11 +36,6 @@ from persistence.database import Database
 from persistence.feed import Watch
 from persistence.posting.post import Poster
 from persistence.replicas import Replicas
-
-_COLLECTOR = (200_000, 4, 2)
-"""When the garbage collector runs. By Python's own numbers it took a third of the time of a batch:
-a request makes thousands of objects, which go by themselves: there is hardly a cycle among them.
-So many more objects at once are those of a batch or of a late fact, and not garbage."""
 
 
 def create_app(settings: Settings, database_url: str) -> Starlette:
@@ -117,14 +112,6 @@ def worker() -> Starlette:
     app = create_app(settings, settings.database_url)
     collect_rarely()
     return app
-
-
-def collect_rarely() -> None:
-    """Let the garbage collector run as suits a server, and only over what comes from now on."""
-    # What is loaded by now stays: the collector need not look at it again.
-    gc.freeze()
-    gc.set_threshold(*_COLLECTOR)
-    gc.enable()
 
 
 async def _replicas(settings: Settings) -> Replicas | None:

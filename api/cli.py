@@ -286,7 +286,7 @@ def import_(
         rejects: Where all refusals are written, with the lines that they are about.
         data_dir: Where the embedded database lives [default: ./.perpetuo].
     """
-    from api.app import collect_rarely
+    from api.collecting import collect_rarely
     from api.commands.importing import Request, import_files
 
     request = Request(

@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
-from api.app import collect_rarely
+from api.collecting import collect_rarely
 from api.context import Context, Services
 from api.schema import schema
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote

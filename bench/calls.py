@@ -29,7 +29,8 @@ from rich.console import Console
 from rich.table import Table
 from uuid_utils.compat import uuid7
 
-from api.app import collect_rarely, create_app
+from api.app import create_app
+from api.collecting import collect_rarely
 from api.settings import Settings
 from bench.books import COMPANIES, ITEMS, WAREHOUSES, prepared
 from bench.place import place

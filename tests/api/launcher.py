@@ -18,6 +18,7 @@ from api.cli import main
 
 def launch() -> None:
     """Run command after command until the end of standard input."""
+    gc.disable()  # what is loaded stays
     for module in pkgutil.iter_modules(api.commands.__path__):
         importlib.import_module(f"api.commands.{module.name}")
     gc.freeze()

@@ -14,8 +14,8 @@ from domain.roles import CompanyRole, Permission
 from persistence.access import administration
 from persistence.database import Database
 from tests.api.desk import Desk, goods, receipt
-from tests.conftest import new_database, running_server
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import new_database, running_server
 
 Result = TypeVar("Result")
 

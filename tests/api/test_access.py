@@ -10,8 +10,8 @@ import pytest
 from api.settings import Settings
 from tests.api.desk import Desk, goods, receipt
 from tests.api.staff import Staff, codes
-from tests.conftest import new_database, running_server
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import new_database, running_server
 
 ERRORS = "errors { code path message }"
 CREATE_KEY = f"""

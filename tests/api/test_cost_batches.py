@@ -166,7 +166,7 @@ def test_closed_days_and_missing_accounts_are_listed_and_passed_by(server: str) 
 
 _SERVE = """
 import sys
-from tests.conftest import running_server
+from tests.servers import running_server
 with running_server(sys.argv[1]) as base:
     print(base, flush=True)
     sys.stdin.read()

@@ -26,7 +26,7 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.operator_error import OperatorError
 from persistence.posting.post import Poster
 from tests import wire
-from tests.conftest import new_database, running_server
+from tests.servers import new_database, running_server
 
 NUMBERS = [
     "PR-2026-00001", "PI-2026-00001", "DN-2026-00001", "SI-2026-00001", "SE-2026-00001",

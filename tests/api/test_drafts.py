@@ -13,7 +13,7 @@ from persistence.access.administration import add_principal
 from persistence.embedded import EmbeddedPostgres
 from tests.api.desk import Desk, Paper, cancelling, delivery, goods, receipt
 from tests.api.staff import Staff
-from tests.conftest import new_database, running_server
+from tests.servers import new_database, running_server
 
 DRAFT = """
 id documentId documentKind content note status

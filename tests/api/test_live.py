@@ -14,7 +14,7 @@ from domain.errors import Refused
 from persistence.feed import Watch
 from tests import wire
 from tests.api.desk import Desk, delivery, goods, receipt
-from tests.conftest import running_server
+from tests.servers import running_server
 
 IN = receipt("2026-01-10", goods("10", "200"))
 OUT = delivery("2026-01-12", goods("4", "300"))

@@ -12,7 +12,7 @@ from api.settings import Settings
 from domain.errors import Refused
 from tests.api.identity_provider import Provider, forged_by_hand, identity_provider
 from tests.api.staff import Staff, codes
-from tests.conftest import running_server
+from tests.servers import running_server
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from api.context import Context, Services
 from api.schema import schema
 from persistence.database import Database
 from tests.api.bookkeeper import PURCHASE_CHARGES, Bookkeeper
-from tests.conftest import running_server
+from tests.servers import running_server
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import httpx2
 from api.cli import app
 from api.commands.demo import open_demo_company
 from api.settings import Settings
-from tests.conftest import running_server
+from tests.servers import running_server
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

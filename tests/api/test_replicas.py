@@ -24,8 +24,8 @@ from tests import wire
 from tests.api.desk import Desk, goods, receipt
 from tests.api.staff import SignedInDesk
 from tests.clusters import copy_to_replica, free_port, running, started
-from tests.conftest import running_server
 from tests.examples import requests
+from tests.servers import running_server
 
 HEADER = "Consistency-Token"
 COUNT = "query($company: CompanyRef!) { changes(company: $company) { latestSequence } }"

@@ -16,7 +16,7 @@ from api.schema import schema
 from api.settings import Settings
 from tests.api.clerk import Clerk
 from tests.api.desk import Desk, bill, charge, delivery, goods, receipt
-from tests.conftest import new_database, running_server
+from tests.servers import new_database, running_server
 
 QUERY: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment] - there is one
 LISTS = sorted(name for name, field in QUERY.fields.items() if "before" in field.args)

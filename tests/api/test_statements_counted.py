@@ -29,7 +29,7 @@ from persistence.explaining.explain import Explaining, Find
 from persistence.round_trip import RoundTrip, Statement
 from tests.api.desk import Desk
 from tests.api.twenty import LEVEL, LINKED, ROWS, twenty_of_most
-from tests.conftest import new_database, running_server
+from tests.servers import new_database, running_server
 
 pytestmark = pytest.mark.anyio
 

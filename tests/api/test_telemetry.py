@@ -21,8 +21,8 @@ from tests import wire
 from tests.api.commands import run, serving
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.staff import Staff
-from tests.conftest import running_server
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import running_server
 
 BALANCE = "query($company: CompanyRef!) { trialBalance(company: $company) { asOf } }"
 

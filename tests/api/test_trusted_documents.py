@@ -18,7 +18,7 @@ from persistence.embedded import EmbeddedPostgres
 from tests.api.commands import run
 from tests.api.desk import Desk, goods, receipt
 from tests.api.test_live import events, socket, told
-from tests.conftest import new_database, running_server
+from tests.servers import new_database, running_server
 
 pytestmark = pytest.mark.anyio
 

@@ -17,7 +17,7 @@ from api.settings import Settings
 from api.webhooks import delivering, outgoing
 from api.webhooks.outgoing import Sender, reason_against, signature
 from tests.api.desk import Desk, delivery, goods, receipt
-from tests.conftest import running_server
+from tests.servers import running_server
 
 IN = receipt("2026-01-10", goods("10", "200"))
 OUT = delivery("2026-01-12", goods("4", "300"))

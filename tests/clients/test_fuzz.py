@@ -5,8 +5,8 @@ from anyio import to_thread
 
 from api.commands.demo import open_demo_company
 from tests.clients.fuzz.requests import make_requests, wrong_of
-from tests.conftest import running_server
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import running_server
 
 pytestmark = [pytest.mark.clients, pytest.mark.anyio]
 

@@ -16,7 +16,7 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
 from tests.conformance.client import Client
 from tests.conformance.scenario import Verdict, judge
-from tests.conftest import FAST_SETTINGS, running_server
+from tests.servers import FAST_SETTINGS, running_server
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

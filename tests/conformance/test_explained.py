@@ -11,8 +11,8 @@ from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from tests.conformance.client import Client
 from tests.conformance.scenario import judge
-from tests.conftest import new_database, running_server
 from tests.explained import assert_every_figure_is_explained
+from tests.servers import new_database, running_server
 
 _VECTORS = Path(__file__).parent / "vectors"
 _NEWEST = "select id from company order by id desc limit 1"

@@ -13,13 +13,13 @@ from api.commands.terminal import say
 from persistence.embedded import EmbeddedPostgres
 from persistence.measures import POSTING_RETRIES
 from persistence.migrate import upgrade
-from tests.conftest import FAST_SETTINGS, running_server
 from tests.crowd.accidents import StubbornHouse, accidents
 from tests.crowd.bosses import note_changes
 from tests.crowd.holding import left_over, unexplained, wrong
 from tests.crowd.killing import killed_again_and_again
 from tests.crowd.slowly import taking_their_time
 from tests.crowd.working import SCHEMES, any_seed, opened, work
+from tests.servers import FAST_SETTINGS, running_server
 
 
 def main() -> int:

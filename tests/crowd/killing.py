@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
-from tests.conftest import server_of
+from tests.servers import server_of
 
 _LIFE_SECONDS = (5.0, 15.0)
 _WAITING = 128

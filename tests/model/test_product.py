@@ -15,7 +15,6 @@ from hypothesis.stateful import (
 )
 
 from persistence.embedded import EmbeddedPostgres
-from tests.conftest import new_database
 from tests.model.histories import (
     CLOSING_KINDS,
     COST_KINDS,
@@ -30,6 +29,7 @@ from tests.model.histories import (
 from tests.model.operations import POLICIES, Kind, Switches
 from tests.model.seeds import kept_seeds
 from tests.model.workplace import Workplace, workplace_at
+from tests.servers import new_database
 
 FRESH_SEEDS = range(1)
 """Few in the tests; `make model OF=product` lives through as many as one likes."""

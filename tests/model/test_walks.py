@@ -9,9 +9,9 @@ from itertools import cycle
 import pytest
 
 from persistence.embedded import EmbeddedPostgres
-from tests.conftest import new_database, running_server
 from tests.model.walks.changes import CURRENCIES, WALK_SCHEMES
 from tests.model.walks.trial import Witness, live_through, witness_of
+from tests.servers import new_database, running_server
 
 STEPS = 12
 

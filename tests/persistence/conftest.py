@@ -6,8 +6,8 @@ import psycopg
 import pytest
 
 from persistence.embedded import EmbeddedPostgres
-from tests.conftest import new_database
 from tests.persistence.handmade import HandmadeBooks
+from tests.servers import new_database
 
 
 @pytest.fixture(scope="module")

@@ -21,11 +21,11 @@ from persistence.embedded import EmbeddedPostgres
 from persistence.ledger_sums import fold
 from persistence.posting.post import Poster
 from tests.api.commands import refusals, run
-from tests.conftest import new_database
 from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of
 from tests.model.handing_in import HandingIn
 from tests.model.opening import open_company
 from tests.model.operations import Charge, Kind, Line, LineOf, Operation, Switches
+from tests.servers import new_database
 
 D = Decimal
 

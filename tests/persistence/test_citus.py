@@ -28,7 +28,6 @@ from persistence.tables import LEDGER_TABLES
 from tests import wire
 from tests.api.commands import refusals, run
 from tests.api.desk import Desk, goods, receipt
-from tests.conftest import new_database, running_server
 from tests.examples import requests
 from tests.invariants import assert_all_books_are_clean
 from tests.persistence.distributed import (
@@ -38,6 +37,7 @@ from tests.persistence.distributed import (
     transactions,
     words,
 )
+from tests.servers import new_database, running_server
 
 GOLDEN = Path(__file__).with_name("citus.sql")
 STAND_IN = """

@@ -22,6 +22,7 @@ async def connection(database_url: str) -> AsyncIterator[BooksConnection]:
     """A connection on which the statement is prepared, outside of a transaction."""
     database = await Database.open(database_url, most_connections=1)
     async with database.pool.connection() as one:
+        one.prepare_threshold = 5  # as it is outside of tests
         for _ in range(7):
             await one.execute(COUNT, (3,))
         await one.commit()

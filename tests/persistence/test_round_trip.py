@@ -30,6 +30,7 @@ HOW_OFTEN = "select count(*) from pg_prepared_statements where statement like 's
 async def connection(database_url: str) -> AsyncIterator[BooksConnection]:
     database = await Database.open(database_url, most_connections=1)
     async with database.pool.connection() as one:
+        one.prepare_threshold = 5  # as it is outside of tests
         yield one
     await database.close()
 

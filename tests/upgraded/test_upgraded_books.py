@@ -19,9 +19,9 @@ from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import Age, schema_state, upgrade
 from tests.conformance.client import Client
-from tests.conftest import new_database, running_server
 from tests.explained import assert_every_figure_is_explained
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import new_database, running_server
 
 _HERE = Path(__file__).parent
 _REQUESTS: list[tuple[str, dict[str, Any]]] = json.loads(

@@ -8,8 +8,8 @@ from api.commands.demo import open_demo_company
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
 from tests.clients.fuzz.requests import Tally, make_requests
-from tests.conftest import FAST_SETTINGS, running_server
 from tests.invariants import assert_all_books_are_clean
+from tests.servers import FAST_SETTINGS, running_server
 
 ROUND = 2_000
 """Requests of a round."""

@@ -11,10 +11,10 @@ from pathlib import Path
 from api.commands.terminal import say
 from persistence.embedded import EmbeddedPostgres
 from persistence.migrate import upgrade
-from tests.conftest import FAST_SETTINGS, running_server
 from tests.crowd.working import any_seed
 from tests.model.walks.changes import CURRENCIES, WALK_SCHEMES
 from tests.model.walks.trial import LOOKS_EVERY, STEPS, live_through, shrunk, witness_of
+from tests.servers import FAST_SETTINGS, running_server
 
 
 def main() -> int:
