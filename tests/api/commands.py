@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
+from io import FileIO
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+from select import select
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import TextIO
 
-PERPETUO = str(Path(sys.executable).with_name("perpetuo"))
+PROGRAM = str(Path(sys.executable).with_name("perpetuo"))
 _START_SECONDS = 60
 _one_at_a_time = threading.Lock()
 
@@ -29,24 +32,84 @@ def environment(**settings: str) -> dict[str, str]:
     return inherited | {f"PERPETUO_{name.upper()}": value for name, value in settings.items()}
 
 
-def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a command in a folder to its end, in a process of its own."""
-    with NamedTemporaryFile("r") as output, NamedTemporaryFile("r") as errors:
+@dataclass
+class Command:
+    """A command that runs, or has run, in a process of its own."""
+
+    pid: int
+    stdout: TextIO
+    _ended: FileIO
+    _exit_code: int | None = None
+
+    def send_signal(self, how: signal.Signals) -> None:
+        """Send it a signal, if it runs."""
+        if self._exit_code is None and not select([self._ended], [], [], 0)[0]:
+            os.kill(self.pid, how)
+
+    def wait(self, seconds: float) -> int:
+        """Its exit code, or minus the signal that ended it."""
+        if self._exit_code is None:
+            assert select([self._ended], [], [], seconds)[0], "it has not ended"
+            self._exit_code = int(self._ended.readline())
+        return self._exit_code
+
+
+@contextmanager
+def started(
+    folder: Path,
+    errors: Path,
+    arguments: Sequence[str],
+    settings: Mapping[str, str],
+    *,
+    seconds: int = 0,
+    program: str = "",
+) -> Iterator[Command]:
+    """A command in a folder, ended with the block: it is forked from what has loaded it already.
+
+    Args:
+        folder: where it runs.
+        errors: the file that its standard error is added to.
+        arguments: the command, without `perpetuo`.
+        settings: as for `environment`.
+        seconds: how long it may take; 0 = for ever.
+        program: what is to load all of it anew, as for a person.
+    """
+    with TemporaryDirectory() as pipes, ExitStack() as opened:
+        output, ended = Path(pipes, "output"), Path(pipes, "ended")
+        for pipe in (output, ended):
+            os.mkfifo(pipe)
         asked = {
             "arguments": arguments,
             "folder": str(folder),
             "environment": environment(**settings),
-            "output": [output.name, errors.name],
-            "seconds": _START_SECONDS,
+            "output": [str(output), str(errors)],
+            "ended": str(ended),
+            "seconds": seconds,
+            "program": program,
         }
         with _one_at_a_time:
             launcher = _launcher()
             assert launcher.stdin
-            assert launcher.stdout
             launcher.stdin.write(json.dumps(asked) + "\n")
             launcher.stdin.flush()
-            exit_code = int(launcher.stdout.readline())
-        return subprocess.CompletedProcess(arguments, exit_code, output.read(), errors.read())
+            end = opened.enter_context(FileIO(ended))
+            pid = int(end.readline())
+        command = Command(pid, opened.enter_context(output.open()), end)
+        try:
+            yield command
+        finally:
+            command.send_signal(signal.SIGTERM)
+            command.wait(30)
+
+
+def run(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder to its end, in a process of its own."""
+    with (
+        NamedTemporaryFile("r") as errors,
+        started(folder, Path(errors.name), arguments, settings, seconds=_START_SECONDS) as ran,
+    ):
+        output = ran.stdout.read()
+        return subprocess.CompletedProcess(arguments, ran.wait(30), output, errors.read())
 
 
 @cache
@@ -57,7 +120,6 @@ def _launcher() -> subprocess.Popen[str]:
         cwd=Path(__file__).parents[2],
         env=environment(),
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
         text=True,
     )
 
@@ -78,7 +140,7 @@ def refusals(outcome: subprocess.CompletedProcess[str]) -> list[str]:
 class Serving:
     """A `perpetuo serve` that is ready."""
 
-    process: subprocess.Popen[str]
+    process: Command
     base: str
     ready_line: str
 
@@ -89,25 +151,13 @@ class Serving:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[Serving]:
+def serving(folder: Path, *arguments: str, program: str = "", **settings: str) -> Iterator[Serving]:
     """Serve in a folder on a free port until the end of the block, at the latest."""
     log = folder / "serve.log"
-    with (
-        log.open("a") as stderr,
-        subprocess.Popen(
-            [PERPETUO, "serve", "--port", "0", *arguments],
-            cwd=folder,
-            env=environment(**settings),
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            text=True,
-        ) as process,
-    ):
-        try:
-            assert process.stdout
-            ready = process.stdout.readline().rstrip("\n")
-            assert ready, log.read_text()
-            base = ready.rsplit(" ", 1)[1].removesuffix("/graphql")
-            yield Serving(process, base, ready)
-        finally:
-            process.terminate()
+    log.touch()
+    given = ("serve", "--port", "0", *arguments)
+    with started(folder, log, given, settings, program=program) as process:
+        ready = process.stdout.readline().rstrip("\n")
+        assert ready, log.read_text()
+        base = ready.rsplit(" ", 1)[1].removesuffix("/graphql")
+        yield Serving(process, base, ready)

@@ -1,7 +1,8 @@
 """`perpetuo` from a process that has loaded it already: `python -m tests.api.launcher`.
 
-Loading takes most of a short command's time. For each line on standard input, a command as JSON,
-this process forks and the fork becomes that command; its exit code is a line on standard output.
+Loading takes most of a short command's time, and of a server's start. For each line on standard
+input, a command as JSON, this process forks and the fork becomes that command; its process id is
+written to the file `ended` of the command at once, and its exit code when it has ended.
 """
 
 import gc
@@ -11,6 +12,7 @@ import os
 import pkgutil
 import signal
 import sys
+import threading
 
 import api.commands
 from api.cli import main
@@ -19,18 +21,29 @@ from api.cli import main
 def launch() -> None:
     """Run command after command until the end of standard input."""
     gc.disable()  # what is loaded stays
+    importlib.import_module("api.app")
     for module in pkgutil.iter_modules(api.commands.__path__):
         importlib.import_module(f"api.commands.{module.name}")
     gc.freeze()
     for line in sys.stdin:
+        asked = json.loads(line)
+        told, program = os.open(asked.pop("ended"), os.O_WRONLY), asked.pop("program")
         pid = os.fork()
         if pid == 0:
-            _become(**json.loads(line))
+            os.close(told)
+            _become(**asked)
+            if program:
+                os.execv(program, [program, *asked["arguments"]])
             main()
             return
-        _, status = os.waitpid(pid, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
+        os.write(told, f"{pid}\n".encode())
+        threading.Thread(target=_tell_when_ended, args=(pid, told)).start()
+
+
+def _tell_when_ended(pid: int, told: int) -> None:
+    _, status = os.waitpid(pid, 0)
+    os.write(told, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os.close(told)
 
 
 def _become(
@@ -44,7 +57,7 @@ def _become(
     os.chdir(folder)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for number, name in enumerate(output, start=1):
-        os.dup2(os.open(name, os.O_WRONLY), number)
+        os.dup2(os.open(name, os.O_WRONLY | os.O_APPEND), number)
 
 
 if __name__ == "__main__":

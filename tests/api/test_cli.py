@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from tests.api.commands import Serving, refusals, run, serving
+from tests.api.commands import PROGRAM, Serving, refusals, run, serving
 
 
 def test_wrong_settings_are_a_line_each(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_another_database_is_migrated_and_served_by_processes_that_end_with_thei
 
 
 def test_the_embedded_database_is_served_stopped_and_taken_over(tmp_path: Path) -> None:
-    with serving(tmp_path) as first:
+    with serving(tmp_path, program=PROGRAM) as first:
         _assert_healthy(first)
         assert re.fullmatch(r"Perpetuo ready at http://127\.0\.0\.1:\d+/graphql", first.ready_line)
         (line,) = refusals(run(tmp_path, "serve", "--port", "0"))

@@ -51,7 +51,7 @@ class Accident:
         if posted is None or self.killed is not None or self.answers < KILLED_AFTER:
             return True
         self.killed, self.kept_back = place, posted[1].decode()
-        self.servers[place].process.kill()
+        self.servers[place].process.send_signal(signal.SIGKILL)
         return False
 
 
