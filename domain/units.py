@@ -153,12 +153,23 @@ def kept_unit(unit: Unit | None) -> dict[str, object]:
 
 def shown_rate(rate: Decimal, factor: Decimal = ONE) -> Decimal:
     """A price per stock unit as one per a unit of that factor, for display."""
-    return plain(round_to(multiply(rate, factor), RATE_DIGITS))
+    return plain(round_to(rate if factor == ONE else multiply(rate, factor), RATE_DIGITS))
 
 
 def told_rate(rate: Decimal, unit: Unit | None) -> Decimal:
     """A price per stock unit as the line says it that names the unit."""
     return shown_rate(rate) if unit is None else shown_rate(rate, unit.factor)
+
+
+def is_same_price(one: Decimal, unit: Unit | None, other: Decimal, line: InAUnit) -> bool:
+    """Whether two prices per stock unit are one, in the unit of either: of `one`, or of the line.
+
+    100 a dozen is 8.333333333333 apiece: neither can be given more exactly in the other's unit.
+    """
+    if one == other:
+        return True
+    factors = (unit.factor if unit is not None else ONE, line.uom_factor or ONE)
+    return any(shown_rate(one, factor) == shown_rate(other, factor) for factor in factors)
 
 
 def shown_quantity(quantity: Decimal, factor: Decimal) -> Decimal:

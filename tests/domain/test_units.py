@@ -195,6 +195,32 @@ def test_a_rate_that_has_to_match_is_told_in_the_unit_of_the_bill() -> None:
 
 
 @pytest.mark.parametrize(
+    ("came", "billed"),
+    [
+        (("1", "Dozen", "100"), ("12", None, "8.333333333333")),
+        (("12", None, "8.333333333333"), ("1", "Dozen", "100")),
+        (("100", "Pound", "9.99"), ("45.359237", None, "22.024179992269")),
+    ],
+)
+def test_a_rate_matches_that_is_as_near_as_it_can_be_given(
+    came: tuple[str, str | None, str], billed: tuple[str, str | None, str]
+) -> None:
+    books = Books(Switches(policy="MUST_MATCH"))
+    known = line_ref(books.received(*came))
+
+    def bill(rate: str) -> PurchaseInvoiceLine:
+        quantity, uom = D(billed[0]), billed[1]
+        return PurchaseInvoiceLine(
+            item=FIFO, receipt_line=known, quantity=quantity, uom=uom, rate=D(rate)
+        )
+
+    dearer = str(D(billed[2]) + D("0.00000000001"))
+    found = refused(books, PurchaseInvoice, bill(dearer), supplier=SUPPLIER)
+    assert found == [("RATE_MISMATCH", "lines.0.rate")]
+    books.post(PurchaseInvoice, bill(billed[2]), supplier=SUPPLIER)
+
+
+@pytest.mark.parametrize(
     ("given", "kept", "path"),
     [
         ([], None, None),

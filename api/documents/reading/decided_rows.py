@@ -119,7 +119,7 @@ def _line_row(
         warehouse_id=line.warehouse_id,
         to_warehouse_id=line.to_warehouse_id,
         quantity=plain(line.quantity),
-        rate=plain(line.rate) if line.rate is not None else None,
+        rate=None if line.rate is None else shown_rate(line.rate),
         amount=line.amount.quantize(cent),
         valuation_amount=None if valuation is None else valuation.quantize(company_cent),
         account_id=line.account_id,
@@ -129,7 +129,7 @@ def _line_row(
         against_id=line.against_id,
         returned_line_id=line.returned_line_id,
         description=line.description,
-        list_rate=plain(line.list_rate) if line.list_rate is not None else None,
+        list_rate=None if line.list_rate is None else shown_rate(line.list_rate),
         discount_percent=None if line.discount_percent is None else plain(line.discount_percent),
         billed_quantity=None if of_it is None else plain(of_it),
         returned_quantity=None if of_it is None else ZERO,
@@ -142,12 +142,10 @@ def _line_row(
 
 
 def _in_its_unit(row: LineRow, line: LineRecord, factor: Decimal) -> LineRow:
-    """A line that named a unit, with what it says in that; its price per stock unit cut."""
+    """A line that named a unit, with what it says in that."""
     rate, list_rate = line.rate, line.list_rate
     return replace(
         row,
-        rate=None if rate is None else shown_rate(rate),
-        list_rate=None if list_rate is None else shown_rate(list_rate),
         uom=line.uom,
         uom_factor=plain(factor),
         uom_quantity=shown_quantity(line.quantity, factor),

@@ -76,13 +76,12 @@ class DocumentLine(Node):
     rate: Decimal | None = strawberry.field(
         description="Price per stock unit in the document's currency, net of the line's discount; "
         "cost per unit of a stock entry, "
-        "and of goods that a customer gave back of no known delivery. Cut to 12 decimal places "
-        "where the line was entered in another unit: `uomRate` is exact."
+        "and of goods that a customer gave back of no known delivery. To 12 decimal places: "
+        "`uomRate` is exact of a line that was entered in another unit."
     )
     list_rate: Decimal | None = strawberry.field(
-        description="Price per stock unit before the line's discount, in the document's currency; "
-        "null "
-        "where there is none."
+        description="Price per stock unit before the line's discount, in the document's currency, "
+        "to 12 decimal places; null where there is none."
     )
     discount_percent: Decimal | None = strawberry.field(
         description="Discount in percent of the list rate; null where there is none."

@@ -29,7 +29,7 @@ from domain.lookup import LookUp
 from domain.money import ZERO, divide, multiply, round_to, share
 from domain.open_lines import LineFacts
 from domain.references import Ref
-from domain.units import told_rate
+from domain.units import is_same_price, told_rate
 
 _PERCENT = Decimal("0.01")
 _COME_FIRST = frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE})
@@ -144,11 +144,15 @@ def _after(line: LineFacts, quantity: Decimal, cleared: Decimal, excess: Decimal
 def refuse_other_rate(look: LookUp, one: Goods, line: LineFacts) -> bool:
     """Whether the line is refused for being at another rate, where rates must match."""
     policy = look.company.settings.invoice_rate_policy
-    if one.rate == line.rate or policy is not InvoiceRatePolicy.MUST_MATCH:
+    if policy is not InvoiceRatePolicy.MUST_MATCH or _is_at_price_of(one, line):
         return False
     expected, given = told_rate(line.rate, one.unit), told_rate(one.rate, one.unit)
     look.refuse(RateMismatch(path=(*one.path, "rate"), expected=expected, given=given))
     return True
+
+
+def _is_at_price_of(one: Goods, line: LineFacts) -> bool:
+    return is_same_price(one.rate, one.unit, line.rate, line)
 
 
 def beside_the_price(
@@ -165,7 +169,7 @@ def beside_the_price(
     line = found.line
     if not found.difference:
         return None, ZERO
-    if one.rate != line.rate or line.overcharged:
+    if line.overcharged or not _is_at_price_of(one, line):
         part = _of_exchange_rates(causes, found)
         return (look.role(Role.EXCHANGE_GAIN_LOSS) if part else None), part
     if causes.exchange_rate != line.exchange_rate:

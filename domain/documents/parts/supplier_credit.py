@@ -23,7 +23,7 @@ from domain.money import ZERO, divide, round_to, share, split
 from domain.movements import Contra
 from domain.open_lines import LineFacts
 from domain.records import BillingKind
-from domain.units import told_rate
+from domain.units import is_same_price, told_rate
 
 
 class SupplierCredit:
@@ -147,7 +147,10 @@ class SupplierCredit:
         return price - part
 
     def _is_at_rate_of(self, one: ReadCredit, line: LineFacts) -> bool:
-        return one.rate == line.rate or self.causes.amount(one.quantity, line.rate) == one.amount
+        same_amount = self.causes.amount(one.quantity, line.rate) == one.amount
+        return same_amount or (
+            one.rate is not None and is_same_price(one.rate, one.unit, line.rate, line)
+        )
 
     def _adjust(
         self, one: ReadCredit, line: LineFacts, difference: Decimal, accrual: UUID | None
