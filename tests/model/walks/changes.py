@@ -42,7 +42,7 @@ def at_first(luck: Random, scheme: str) -> Iterator[Change]:
 
 def on_the_way(luck: Random, scheme: str) -> Change:
     """Another switch, or days that are closed or opened."""
-    kind = luck.choice(("switch", "switch", "item", "close", "reopen", "reopen", "reopen"))
+    kind = luck.choice(("switch", "switch", "item", "unit", "close", "reopen", "reopen", "reopen"))
     if kind == "switch":
         switches = {**SWITCHES, **_MORE, **SWITCHES_OF.get(scheme, {})}
         name = luck.choice(list(switches))
@@ -51,6 +51,10 @@ def on_the_way(luck: Random, scheme: str) -> Change:
         allow = luck.choice((True, False, None))
         item = {"sku": luck.choice(("CHAIR", "MEAN"))}
         return "updateItem", {"item": item, "allowNegativeStock": allow}
+    if kind == "unit":
+        units = [{"uom": "Pair", "factor": luck.choice(("2", "3"))},
+                 {"uom": "Dozen", "factor": luck.choice(("12", "10"))}]  # fmt: skip
+        return "updateItem", {"item": {"sku": luck.choice(("CHAIR", "MEAN"))}, "units": units}
     what = luck.choice(("Period", "InventoryPeriod"))
     if kind == "close":
         return f"close{what}", {"through": luck.choice(DAYS)}

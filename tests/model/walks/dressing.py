@@ -1,6 +1,7 @@
 """What a paper may have besides: money of another country, taxes, charges, discounts, orders."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from random import Random
 from typing import Any, TypeAlias
 
@@ -12,6 +13,10 @@ ORDERS = ("PO-1", "PO-2")
 _RATES = ("1.1", "0.857", "1.23456789", "161.337")
 _FOREIGN = {"PurchaseReceipt", "PurchaseInvoice", "DeliveryNote", "SalesInvoice", "LandedCost"}
 _HOURS = ("08:00:00", "12:30:00", "20:00:00")
+UNITS = {"Pair": "2", "Dozen": "12", "Third": "0.333333"}
+"""The units that items of a walk have besides their stock unit, with their factors."""
+EUROS_AND_POUNDS = (("Euros", "EUR"), ("Pounds", "GBP"))
+"""Banks that keep another currency than the company's."""
 
 Given: TypeAlias = dict[str, Any]
 
@@ -22,7 +27,7 @@ def dressed(luck: Random, paper: Paper, scheme: str) -> Paper:
     given = {**given, "lines": [dict(line) for line in given["lines"]]} if "lines" in given else (
         dict(given)
     )  # fmt: skip
-    for dress in (_time, _center, *_DRESSES.get(kind, ())):
+    for dress in (_time, _center, *_DRESSES.get(kind, ()), _unit):
         dress(luck, kind, given)
     if scheme == "BY_LEVEL" and kind == "PurchaseReceipt":
         _order(luck, given)
@@ -93,16 +98,65 @@ def _paid(luck: Random, kind: str, given: Given) -> None:
         rest = "paidInto" if kind == "SalesInvoice" else "paidFrom"
         how = luck.randrange(3)
         if how:
-            given["payments"] = [{"account": {"code": "Bank"}, "amount": "7.77"}]
+            given["payments"] = [_part(luck, given.get("currency"))]
         if how != 1:
-            given[rest] = {"code": luck.choice(("Bank", "Cash"))}
+            given[rest] = {"code": _account(luck, given.get("currency"))}
         if how == 2:
             given["writeOff"] = luck.choice(("0.01", "-0.02"))
 
 
 def _refunded(luck: Random, _kind: str, given: Given) -> None:
-    if luck.random() < 0.2:
-        given["refundAccount"] = {"code": luck.choice(("Bank", "Cash"))}
+    """In the currency of what is credited, which the person has not looked up."""
+    how = luck.randrange(8)
+    currency = luck.choice((None, "EUR"))
+    if how in {0, 1}:
+        given["refunds"] = [_part(luck, currency)]
+    if how in {1, 2}:
+        given["refundAccount"] = {"code": _account(luck, currency)}
+
+
+def _account(luck: Random, currency: str | None) -> str:
+    return luck.choice(("Bank", "Cash", *(("Euros",) if currency == "EUR" else ())))
+
+
+def _part(luck: Random, currency: str | None) -> Given:
+    """A part of the money, now and then on an account that is kept in another currency."""
+    part: Given = {"amount": "7.77"}
+    code, kept = luck.choice((("Bank", None), *EUROS_AND_POUNDS))
+    if kept not in {None, currency}:
+        part["accountAmount"] = luck.choice(("5", "6.66"))
+    if currency is not None and luck.random() < 0.5:
+        part["bankAmount"] = luck.choice(("8", "11"))
+    return {"account": {"code": code}, **part}
+
+
+def _unit(luck: Random, kind: str, given: Given) -> None:
+    """Lines in other units: the same quantity where it can be given so, or as many of the unit."""
+    if kind not in _WITH_UNITS:
+        return
+    for line in given["lines"]:
+        if luck.random() < 0.7 or "quantity" not in line:
+            continue
+        uom, factor = luck.choice((*UNITS.items(), ("Unit", "1")))
+        same = Decimal(line["quantity"]) / Decimal(factor)
+        is_same = "serials" in line or luck.random() < 0.7
+        if is_same and same != round(same, 6):
+            continue
+        line["uom"] = uom
+        if is_same:
+            line["quantity"] = f"{same:f}"
+            if "rejectedQuantity" in line:
+                line["rejectedQuantity"] = (
+                    f"{Decimal(line['rejectedQuantity']) / Decimal(factor):.6f}"
+                )
+        if "rate" in line and luck.random() < 0.7:
+            line["rate"] = f"{Decimal(line['rate']) * Decimal(factor):.9f}"
+
+
+_WITH_UNITS = {
+    "PurchaseReceipt", "PurchaseInvoice", "PurchaseReturn", "DeliveryNote", "SalesInvoice",
+    "SalesReturn", "StockEntry", "StockReconciliation", "CreditNote",
+}  # fmt: skip
 
 
 def _freight(luck: Random, _kind: str, given: Given) -> None:

@@ -6,15 +6,13 @@ from typing import Any
 from tests.api.desk import Paper, bill, cancelling, goods, payment, receipt, stock_entry
 from tests.api.house import House, note, of_bill, of_return
 from tests.crowd.papers import SKUS, STORES, Posted
-from tests.crowd.wider import BATCHES, Anybody, furnish
-from tests.model.walks.dressing import CENTERS, ORDERS, dressed
+from tests.crowd.wider import BATCHES, FURTHER_ITEMS, Anybody, furnish
+from tests.model.walks.dressing import CENTERS, EUROS_AND_POUNDS, ORDERS, UNITS, dressed
 
 SIDES = {
     "SALES": ("SalesInvoice", "SalesReturn"),
     "PURCHASE": ("PurchaseInvoice", "PurchaseReturn"),
 }
-EUROS_AND_POUNDS = (("Euros", "EUR"), ("Pounds", "GBP"))
-"""Banks that keep another currency than the company's."""
 _PAID = ("SalesInvoice", "PurchaseInvoice", "JournalEntry", "CreditNote", "LandedCost", "Payment",
          "PurchaseReturn", "SalesReturn")  # fmt: skip
 
@@ -27,6 +25,9 @@ def furnished(house: House) -> House:
     for code, currency in EUROS_AND_POUNDS:
         house.make("createAccount", "account", company=house.company, code=code, name=code,
                    type="BANK", currency=currency)  # fmt: skip
+    units = [{"uom": uom, "factor": factor} for uom, factor in UNITS.items()]
+    for sku in (*SKUS, *FURTHER_ITEMS[house.scheme], "SERVICE"):
+        house.make("updateItem", "item", company=house.company, item={"sku": sku}, units=units)
     return house
 
 
