@@ -2,11 +2,21 @@
 
 import select
 import ssl
+from collections import deque
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from json import dumps
 from typing import Any
 
 import httpx2
+
+_FAILURES: dict[type[BaseException], type[httpx2.TransportError]] = {
+    TimeoutError: httpx2.ReadTimeout,
+    ConnectionRefusedError: httpx2.ConnectError,
+    HTTPException: httpx2.RemoteProtocolError,
+    OSError: httpx2.ReadError,
+}
+"""What http.client fails with -> what httpx2 does; the first that fits."""
 
 _NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -17,53 +27,46 @@ class Client(httpx2.Client):
     Nearly all that tests ask is posted so. Whatever is more than that goes httpx2's own way.
     """
 
-    _kept: tuple[httpx2.URL, HTTPConnection] | None = None
+    def __init__(self, **settings: Any) -> None:
+        """Connects with the first request, and once more for each that is made at the same time."""
+        super().__init__(**settings)
+        self._idle: deque[tuple[httpx2.URL, HTTPConnection]] = deque()
 
     def post(self, url: Any, *, json: Any = None, **more: Any) -> httpx2.Response:
         """The answer; fails as httpx2 does."""
         if more or json is None or self.base_url.scheme != "http":
             return super().post(url, json=json, **more)
-        connection = self._connection()
+        base, connection = self._taken()
         headers = {**self.headers, "content-type": "application/json"}
         try:
             connection.request("POST", url, dumps(json).encode(), headers)
             answer = connection.getresponse()
             content = answer.read()
-        except TimeoutError as error:
-            self._hang_up()
-            raise httpx2.ReadTimeout(str(error)) from error
-        except ConnectionRefusedError as error:
-            self._hang_up()
-            raise httpx2.ConnectError(str(error)) from error
-        except HTTPException as error:
-            self._hang_up()
-            raise httpx2.RemoteProtocolError(str(error)) from error
-        except OSError as error:
-            self._hang_up()
-            raise httpx2.ReadError(str(error)) from error
+        except BaseException as error:
+            connection.close()
+            for kind, meant in _FAILURES.items():
+                if isinstance(error, kind):
+                    raise meant(str(error)) from error
+            raise
+        self._idle.append((base, connection))
         return httpx2.Response(answer.status, headers=answer.getheaders(), content=content)
 
     def close(self) -> None:
         """Hang up."""
-        self._hang_up()
+        while self._idle:
+            self._idle.pop()[1].close()
         super().close()
 
-    def _connection(self) -> HTTPConnection:
-        """The one that is kept; another if it was closed at the other end, or leads elsewhere."""
-        if self._kept is not None:
-            base, connection = self._kept
-            if base is self.base_url and not _is_closed(connection):
-                return connection
-            self._hang_up()
-        base, seconds = self.base_url, self.timeout.read
-        connection = HTTPConnection(base.host, base.port, timeout=seconds)
-        self._kept = base, connection
-        return connection
-
-    def _hang_up(self) -> None:
-        if self._kept is not None:
-            self._kept[1].close()
-        self._kept = None
+    def _taken(self) -> tuple[httpx2.URL, HTTPConnection]:
+        """An idle connection to where requests go now, or another if there is none."""
+        base = self.base_url
+        with suppress(IndexError):
+            while True:
+                led, connection = self._idle.pop()
+                if led is base and not _is_closed(connection):
+                    return base, connection
+                connection.close()
+        return base, HTTPConnection(base.host, base.port, timeout=self.timeout.read)
 
 
 def _is_closed(connection: HTTPConnection) -> bool:
