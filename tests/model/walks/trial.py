@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -30,8 +31,15 @@ query($company: CompanyRef!, $asOf: Date, $knownAt: DateTime) {
   stockBalance(company: $company, asOf: $asOf, knownAt: $knownAt, first: 100) {
     nodes { item { sku } warehouse { code } quantity value } totals { value }
   }
+  lotBalance(company: $company, asOf: $asOf, knownAt: $knownAt, first: 500) {
+    nodes { item { sku } warehouse { code } lot { code } quantity value } totals { value }
+  }
+  currencyBalances(company: $company, asOf: $asOf, knownAt: $knownAt) {
+    rows { account { code } currency balance bookedAmount }
+  }
 }
 """
+_WITH_LOTS = ("BATCHED", "NUMBERED")
 _AS_OF = (None, "2026-01-31", "2026-02-20", "2026-04-01")
 
 
@@ -95,8 +103,10 @@ class WalkTrial:
         as_of = self._luck.choice(_AS_OF)
         before = self._reports(as_of)
         document = self.walk.take(step)
-        totals = self._reports(as_of)["trialBalance"]["totals"]
+        after = self._reports(as_of)
+        totals = after["trialBalance"]["totals"]
         assert totals["closingDebit"] == totals["closingCredit"], totals
+        _lots_add_up(after)
         known_at = before["trialBalance"]["knownAt"]
         if known_at is not None:
             assert self._reports(as_of, known_at) == before, "what was known before has changed"
@@ -118,6 +128,22 @@ class WalkTrial:
 
     def _reports(self, as_of: str | None, known_at: str | None = None) -> Any:
         return self.walk.house.ask(_REPORTS, asOf=as_of, knownAt=known_at)
+
+
+def _lots_add_up(reports: Any) -> None:
+    """Goods of an item that has lots are those of its lots, in quantity and value."""
+    lots, stock = (_by_place(reports[name]["nodes"]) for name in ("lotBalance", "stockBalance"))
+    of_lots = {place: one for place, one in stock.items() if place[0] in _WITH_LOTS}
+    assert lots == of_lots, (lots, of_lots)
+
+
+def _by_place(rows: Any) -> dict[tuple[str, str], tuple[Decimal, Decimal]]:
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+    for row in rows:
+        place = row["item"]["sku"], row["warehouse"]["code"]
+        quantity, value = sums.get(place, (Decimal(0), Decimal(0)))
+        sums[place] = quantity + Decimal(row["quantity"]), value + Decimal(row["value"])
+    return {place: one for place, one in sums.items() if any(one)}
 
 
 def live_through(
