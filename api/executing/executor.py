@@ -7,7 +7,6 @@ is wrong: no exception that is caught here is lost, for it is raised again there
 """
 
 from functools import partial
-from types import GeneratorType
 from typing import Any
 
 from graphql import (
@@ -17,16 +16,13 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
-    Undefined,
     get_nullable_type,
 )
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from api.executing.known_texts import Fields, Selections, Split, known
+from api.executing.known_texts import Fields, Selections, Split, is_row, known
 from api.executing.trusted_documents import MOST_CHARACTERS
 from api.types.core import NotPlain
-
-_NO_ROWS = (BaseException, GeneratorType, type(None), type(Undefined))
 
 
 class Executor(StrawberryGraphQLCoreExecutionContext):
@@ -107,6 +103,10 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             collected = self.selections.below[key] = field_details_list, found
         return collected[1]
 
+    def _below(self, of: GraphQLObjectType, field_details_list: Any) -> Fields:
+        fields, *_ = self.collect_subfields(of, field_details_list)
+        return fields
+
     def get_stream_usage(self, field_details_list: Any, path: Any) -> None:
         """No list is streamed: the schema has no @stream, which is looked for in every list."""
 
@@ -144,7 +144,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         is_object = isinstance(kind, GraphQLObjectType)
         if not is_object and not isinstance(kind, GraphQLInterfaceType | GraphQLUnionType):
             return None
-        if not all(map(_is_of_rows, set(map(type, items)))):
+        if not all(map(is_row, set(map(type, items)))):
             return None
         splits: dict[GraphQLObjectType, Split] = {}
         shown: list[Any] = []
@@ -154,8 +154,8 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
                 raise NotPlain
             split = splits.get(of)
             if split is None:
-                fields, *_ = self.collect_subfields(of, field_details_list)
-                split = splits[of] = self.selections.split(of, fields)
+                fields = self._below(of, field_details_list)
+                split = splits[of] = self.selections.split(of, fields, self._below)
                 if split.others:
                     return None
             shown.append(split.values(item))
@@ -182,7 +182,7 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
         What its attributes hold is shown at once. All of an object of which something is wrong is
         executed as graphql-core does, which says what, and where.
         """
-        split = self.selections.split(parent_type, grouped_field_set)
+        split = self.selections.split(parent_type, grouped_field_set, self._below)
         try:
             shown = split.values(source_value)
         except Exception:  # noqa: BLE001 - found again, and said
@@ -203,8 +203,3 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
             return split.together(shown, await found)
 
         return awaited()
-
-
-def _is_of_rows(kind: type) -> bool:
-    """Whether values of a Python type are there and can be read at once."""
-    return not issubclass(kind, _NO_ROWS) and not hasattr(kind, "__await__")

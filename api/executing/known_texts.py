@@ -4,12 +4,19 @@ What is said here is plain, or nothing is: `NotPlain`, and whatever else is rais
 graphql-core is to look at it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import GeneratorType
 from typing import Any, TypeAlias
 
-from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
+from graphql import (
+    DocumentNode,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+)
 from graphql.execution.values import VariableValues, VariableValueSource
 
 from api.executing.coercing import coercer
@@ -19,12 +26,18 @@ from api.types.core import NotPlain
 Fields: TypeAlias = dict[str, Any]
 """The nodes of a selection, by the names that their values have in the answer."""
 
+Below: TypeAlias = Callable[[GraphQLObjectType, Any], Fields]
+"""Finds what is selected of a type under the nodes of a field."""
+
+_NO_ROWS = (BaseException, GeneratorType, type(None), type(Undefined))
+
 
 @dataclass(slots=True)
 class Split:
-    """The fields of a selection: those that show an attribute, and the others.
+    """The fields of a selection: those that show attributes, and the others.
 
-    Of the former: the name in the answer, what reads it, and whether it must not be null.
+    Of the former: the name in the answer, what reads it, and whether it must not be null. An object
+    that an attribute holds is one of them, if nothing but its attributes is selected.
     """
 
     fields: Fields
@@ -61,27 +74,56 @@ class Selections:
     below: dict[tuple[Any, int], tuple[Any, Any]] = field(default_factory=dict)
     splits: dict[tuple[Any, int], Split] = field(default_factory=dict)
 
-    def split(self, of: GraphQLObjectType, fields: Fields) -> Split:
-        """The fields that are selected of a type, split once."""
+    def split(self, of: GraphQLObjectType, fields: Fields, below: Below) -> Split:
+        """The fields that are selected of a type, split once; `below` finds those of its fields."""
         found = self.splits.get((of, id(fields)))
         if found is None:
-            found = self.splits[of, id(fields)] = _split(of, fields)
+            found = self.splits[of, id(fields)] = self._split(of, fields, below)
         return found
 
-
-def _split(of: GraphQLObjectType, fields: Fields) -> Split:
-    shown: list[tuple[str, Reader, bool]] = []
-    others: Fields = {}
-    for name, details in fields.items():
-        asked = details[0].node.name.value
-        resolve = getattr(of.fields.get(asked), "resolve", None)
-        if asked == "__typename":
-            shown.append((name, lambda _source: of.name, True))
-        elif isinstance(resolve, Attribute) and resolve.value is not None:
-            shown.append((name, resolve.value, resolve.is_required))
-        else:
+    def _split(self, of: GraphQLObjectType, fields: Fields, below: Below) -> Split:
+        shown: list[tuple[str, Reader, bool]] = []
+        others: Fields = {}
+        for name, details in fields.items():
+            asked = details[0].node.name.value
+            resolve = getattr(of.fields.get(asked), "resolve", None)
+            if asked == "__typename":
+                shown.append((name, lambda _source: of.name, True))
+                continue
+            if isinstance(resolve, Attribute):
+                read = resolve.value or self._object(resolve, details, below)
+                if read is not None:
+                    shown.append((name, read, resolve.is_required))
+                    continue
             others[name] = details
-    return Split(fields, shown, others)
+        return Split(fields, shown, others)
+
+    def _object(self, attribute: Attribute, details: Any, below: Below) -> Reader | None:
+        """What shows the object that an attribute holds; None if it takes more than reading."""
+        kind = attribute.kind
+        if kind is None:
+            return None
+        split = self.split(kind, below(kind, details), below)
+        find, values = attribute.found, split.values
+        is_of_kind: Any = kind.is_type_of
+
+        def read(source: Any) -> dict[str, Any] | None:
+            found = find(source)
+            if found is None:
+                return None
+            if not is_row(type(found)) or (
+                is_of_kind is not None and is_of_kind(found, None) is not True
+            ):
+                raise NotPlain
+            return values(found)
+
+        return None if split.others else read
+
+
+@lru_cache(maxsize=1024)
+def is_row(kind: type) -> bool:
+    """Whether values of a Python type are there and can be read at once."""
+    return not issubclass(kind, _NO_ROWS) and not hasattr(kind, "__await__")
 
 
 class Known:
@@ -95,10 +137,11 @@ class Known:
         self._variables: list[tuple[str, Any, Any]] = []
 
     def learn(self, document: DocumentNode, executor: Any) -> None:
-        """Keep what does not depend on the request. `bare` is the operation without variables."""
+        """Keep what does not depend on the request. `bare` is the operation without variables.
+
+        It comes last: another thread that finds it finds everything.
+        """
         self.operation = executor.operation
-        bare = replace(executor.operation, variable_definitions=())
-        self.bare = DocumentNode(definitions=(bare, *executor.fragment_definitions.values()))
         self._variables = [
             (name, source.signature, coercer(source.signature.type))
             for name, source in executor.variable_values.sources.items()
@@ -106,6 +149,8 @@ class Known:
         # Without directives (@skip, @include) nothing that is selected depends on variables.
         if document.loc is not None and "@" not in document.loc.source.body:
             self._selections = Selections()
+        bare = replace(executor.operation, variable_definitions=())
+        self.bare = DocumentNode(definitions=(bare, *executor.fragment_definitions.values()))
 
     def selections(self) -> Selections:
         """What is selected, as far as it is known."""

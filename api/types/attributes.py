@@ -32,22 +32,24 @@ class Attribute:
     """The resolver of a field that needs its row alone.
 
     `value` gives what the answer has, of a scalar or an enum; whatever it raises, graphql-core is
-    to look at. `is_required` where it must not be null.
+    to look at. `found` gives the object that the row has, where `kind` is one type of objects.
+    `is_required` where it must not be null.
     """
 
-    __slots__ = ("_read", "is_required", "value")
+    __slots__ = ("found", "is_required", "kind", "value")
 
     def __init__(self, read: Reader, field: GraphQLField) -> None:
         """What `read` finds in a row, shown as the type of the field says."""
-        self._read = read
         kind: Any = get_nullable_type(field.type)
         self.is_required = kind is not field.type
-        is_leaf = is_leaf_type(kind) and not iscoroutinefunction(read)
-        self.value = _printed(read, kind) if is_leaf else None
+        is_quick = not iscoroutinefunction(read)
+        self.value = _printed(read, kind) if is_quick and is_leaf_type(kind) else None
+        self.kind = kind if is_quick and isinstance(kind, GraphQLObjectType) else None
+        self.found = read
 
     def __call__(self, source: Any, _info: Any) -> Any:
         """As any resolver: what graphql-core is to complete."""
-        return self._read(source)
+        return self.found(source)
 
 
 def _printed(read: Reader, kind: Any) -> Reader:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -147,9 +148,7 @@ async def start_of_fiscal_year(connection: AsyncConnection, scope: Scope) -> dat
 
 
 def _totals(rows: list[TrialBalanceRow], digits: int) -> TrialBalanceTotals:
-    def total(name: str) -> Decimal:
-        return round_to(sum((getattr(row, name) for row in rows), ZERO), digits)
-
-    return TrialBalanceTotals(
-        **{name: total(name) for name in TrialBalanceTotals.__dataclass_fields__}
-    )
+    names = TrialBalanceTotals.__dataclass_fields__
+    columns = zip(*map(attrgetter(*names), rows), strict=True) if rows else ((),) * len(names)
+    sums = (round_to(sum(column, ZERO), digits) for column in columns)
+    return TrialBalanceTotals(**dict(zip(names, sums, strict=True)))

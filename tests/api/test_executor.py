@@ -86,6 +86,71 @@ def test_each_request_is_answered_as_the_library_does(
         assert repr(short[0]) == repr(usual[0])  # in the same order
 
 
+HELD = build_schema("""
+    type Account { code: String!, parent: Account }
+    type Row { account: Account!, other: Account, amount: Int, more(of: Int): Int }
+    type Query { rows: [Row!]!, row: Row }
+""")
+for each in ("Account", "Row"):
+    held: Any = HELD.type_map[each]
+    held.is_type_of = lambda row, _info: row.get("is", True)
+    for one, field in held.fields.items():
+        if one != "more":
+            field.resolve = Attribute(lambda row, one=one: row[one], field)
+BANK = {"code": "Bank", "parent": {"code": "Assets", "parent": None}}
+HELD_ROW = {"account": BANK, "other": None, "amount": 1, "more": 2}
+
+
+async def _late() -> Any:
+    return BANK
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {}, {"other": BANK}, {"account": None}, {"account": {**BANK, "code": None}},
+        {"other": {**BANK, "is": False}}, {"account": {**BANK, "parent": "none"}}, {"amount": "x"},
+        {"account": {**BANK, "parent": {"code": None}}}, {"account": ValueError("no account")},
+    ],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "selected",
+    [
+        "amount account { code parent { code } } other { __typename code }",
+        "account { ...A parent { ...A } } more(of: 1)",
+    ],
+)
+def test_objects_that_attributes_hold_are_shown_as_the_library_does(
+    selected: str, wrong: Any
+) -> None:
+    fragment = "fragment A on Account { code }" if "...A" in selected else ""
+    document = parse(f"{{ rows {{ {selected} }} row {{ {selected} }} }} {fragment}")
+    row = {**HELD_ROW, **wrong}
+    for _ in "12":
+        found = [
+            execute(HELD, document, {"rows": [HELD_ROW, row], "row": row}, executor_class=executor)
+            for executor in (Executor, None)
+        ]
+        short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
+        assert short == usual
+        assert repr(short[0]) == repr(usual[0])
+
+
+def test_what_an_attribute_finds_later_is_waited_for() -> None:
+    row = {**HELD_ROW, "account": None}
+    query: Any = HELD.type_map["Row"]
+    query.fields["account"].resolve = Attribute(lambda _row: asyncio.ensure_future(_late()),
+                                                query.fields["account"])  # fmt: skip
+    document = parse("{ row { amount account { code } } }")
+
+    async def answered() -> Any:
+        found: Any = execute(HELD, document, {"row": row}, executor_class=Executor)
+        return await found
+
+    assert asyncio.run(answered()).data == {"row": {"amount": 1, "account": {"code": "Bank"}}}
+
+
 NAMED = build_schema("""
     interface Named { name: String! }
     type Item implements Named { name: String!, size: Int }
