@@ -281,6 +281,23 @@ def test_the_last_credit_takes_the_cents_on_both_sides(
     house.check()
 
 
+@pytest.mark.parametrize(("side", "handed_in"), [("SALES", sale), ("PURCHASE", bill)])
+def test_an_overcharged_line_is_credited_at_less_than_its_price_less_its_discount(
+    house: House, side: str, handed_in: Any
+) -> None:
+    """20 at 60 less 25 % are 900; 45 were too much, and of each one 42.75 is left."""
+    house.settings(invoiceRatePolicy="KEEP_DIFFERENCE")
+    line = {"item": {"sku": "SERVICE"}, "quantity": "20", "rate": "60", "discountPercent": "25"}
+    invoice = house.post(handed_in("2026-01-10", line))
+    house.post(note(side, "OVERCHARGE", "2026-01-11", of_bill(invoice, quantity="15", rate="3")))
+    part, rest = (
+        house.post(note(side, "WRITE_OFF", "2026-01-12", of_bill(invoice, quantity=quantity)))
+        for quantity in ("4", "16")
+    )
+    assert (part["grandTotal"], rest["grandTotal"]) == ("171.00", "684.00")
+    house.check()
+
+
 def test_the_last_return_takes_the_cents_of_taxes_too(house: House) -> None:
     """7 x 33.33 at 1.0937 with 10 % are given back one by one: nothing stays but the cost."""
     before = house.balances()

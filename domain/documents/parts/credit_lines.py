@@ -143,9 +143,7 @@ class CreditReader:
         in_company = self.causes.in_company_currency(price[1])
         if invoiced is not None:
             in_company = self._credited.in_company_currency(invoiced, price[1])
-        listed, list_amount, percent = self._before_discount(
-            line, unit, invoiced, quantity, price[1]
-        )
+        listed, list_amount, percent = self._before_discount(line, unit, invoiced, quantity, price)
         discount = None
         if invoiced is not None and line.is_as_invoiced:
             discount = self._credited.discount_in_company_currency(invoiced, quantity)
@@ -322,16 +320,22 @@ class CreditReader:
         unit: Unit | None,
         invoiced: InvoicedLine | None,
         quantity: Decimal,
-        amount: Decimal,
+        price: tuple[Decimal | None, Decimal],
     ) -> tuple[Decimal | None, Decimal, Decimal]:
-        """The price before the discount, what that comes to, and the percentage."""
+        """The price before the discount, what that comes to, and the percentage.
+
+        Where less than the invoice's price is left, that is no price less a percentage.
+        """
+        rate, amount = price
         if line.rate is not None and line.discount_percent:
             listed = divide(line.rate, unit.factor) if unit else line.rate
             return listed, self.causes.amount(quantity, listed), line.discount_percent
         if not line.is_as_invoiced or invoiced is None or not invoiced.discount_percent:
             return None, amount, ZERO
-        discount = self._credited.discount(invoiced, quantity)
-        return invoiced.list_rate, amount + discount, invoiced.discount_percent
+        list_amount = amount + self._credited.discount(invoiced, quantity)
+        if rate != invoiced.rate:
+            return None, list_amount, ZERO
+        return invoiced.list_rate, list_amount, invoiced.discount_percent
 
     def _pool(self, line: CreditNoteLine, item: ItemFacts | None, path: Path) -> Pool | None:
         """Where goods of no known sale come back to, as the credit note says (BY_LEVEL)."""
