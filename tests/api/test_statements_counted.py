@@ -37,8 +37,9 @@ QUERY: GraphQLObjectType = schema._schema.query_type  # type: ignore[assignment]
 MANY = 10
 """A resolver that could ask for each row has been seen not to where so many rows had something."""
 
-WAVES = 3
-"""A look-up may be asked again for what its own answers refer to: a parent, and its parent."""
+WAVES = 6
+"""A look-up may be asked again for what its own answers refer to: a parent, and its parent; and
+accounts for each of what documents have (lines, entries, payments), whose answers come by turns."""
 
 IN_STEP = 12
 """How often one look-up of explanations may be asked more: for levels that others have not."""
