@@ -25,8 +25,8 @@ from domain.movements import Pool
 from domain.records import LotKind
 from persistence.ids import new_id
 from persistence.posting.book import Book
+from persistence.posting.reading import foreign, references
 from persistence.posting.reading import lots as lot_reading
-from persistence.posting.reading import references
 from persistence.posting.reading.crediting import credit_facts, lock_documents_of
 from persistence.posting.reading.migrating import migration_facts
 from persistence.posting.reading.originals import original_lines
@@ -212,8 +212,8 @@ async def _with_documents(
         facts,
         migration=migration,
         open_items=await references.open_items(connection, company.id, invoices),
-        foreign_items=await references.foreign_items(connection, company, needs.foreign_items_on),
-        foreign_balances=await references.foreign_balances(
+        foreign_items=await foreign.foreign_items(connection, company, needs.foreign_items_on),
+        foreign_balances=await foreign.foreign_balances(
             connection, company, needs.foreign_items_on
         ),
         documents=documents,
