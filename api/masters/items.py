@@ -23,24 +23,16 @@ from api.masters.common import (
     optional_value,
 )
 from api.masters.item_groups import ItemGroup, load_item_group
+from api.masters.item_units import ItemUnit, ItemUnitInput
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import CostingMethod
 from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
 from api.types.sorting import ItemSort, sorted_by
-from domain import masters
 from domain.masters import NewItem
 from persistence.masters import items, lists, lookups
 from persistence.masters.rows import ItemRow, units_of
-
-
-@strawberry.type(description="A unit that an item is bought or sold in besides its stock unit.")
-class ItemUnit:
-    """A box, a dozen, a pallet."""
-
-    uom: str = strawberry.field(description="The unit.")
-    factor: Decimal = strawberry.field(description="How many stock units one of it is.")
 
 
 @strawberry.type(description="An item that is bought, stored or sold; or a service.")
@@ -213,21 +205,6 @@ class ItemQueries:
             info.context.database, company_id, ItemRow, page, search=search, equal=equal
         )
         return connect(page, found, Connection[Item])
-
-
-@strawberry.input(description="A unit that an item is bought or sold in.")
-class ItemUnitInput:
-    """A unit and its factor."""
-
-    uom: str = strawberry.field(description="The unit, at most 140 characters: Box, Dozen.")
-    factor: Decimal = strawberry.field(
-        description="How many stock units one of it is: above zero, up to 12 decimal places; of "
-        "the stock unit itself 1."
-    )
-
-    def to_command(self) -> masters.ItemUnit:
-        """The pure form."""
-        return masters.ItemUnit(self.uom, self.factor)
 
 
 @strawberry.input(description="An item to be made.")
