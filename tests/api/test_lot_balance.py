@@ -1,5 +1,6 @@
 """Stock by batch and serial number, as of any day: it adds up to the stock balance."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -80,14 +81,16 @@ def test_lots_lie_where_they_lay_that_day(
 def test_lots_add_up_to_the_stock_balance_page_by_page(
     desk: Desk, day: str | None, expected: int
 ) -> None:
-    sums: dict[tuple[str, str], tuple[float, float]] = {}
+    sums: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
     after, pages = None, 0
     while True:
         found = desk.ask(BALANCE, asOf=day, first=2, after=after)
         for one in found["lotBalance"]["nodes"]:
             place = (one["item"]["sku"], one["warehouse"]["code"])
-            quantity, value = sums.get(place, (0, 0))
-            sums[place] = (quantity + float(one["quantity"]), value + float(one["value"]))
+            quantity, value = sums.get(place, (Decimal(), Decimal()))
+            sums[place] = (
+                quantity + Decimal(one["quantity"]), value + Decimal(one["value"]),
+            )  # fmt: skip
         pages += 1
         after = found["lotBalance"]["pageInfo"]["endCursor"]
         if not found["lotBalance"]["pageInfo"]["hasNextPage"]:
@@ -95,7 +98,7 @@ def test_lots_add_up_to_the_stock_balance_page_by_page(
     assert pages == expected
     assert sums == {
         (one["item"]["sku"], one["warehouse"]["code"]): (
-            float(one["quantity"]), float(one["value"]),
+            Decimal(one["quantity"]), Decimal(one["value"]),
         )
         for one in found["stockBalance"]["nodes"]
         if one["item"]["sku"] in ("B", "N")

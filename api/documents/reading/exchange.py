@@ -16,50 +16,43 @@ from domain.documents.exchange_revaluation import BALANCES, POSITIONS
 from domain.money import round_to
 
 
-@strawberry.type(description="What a party has open on an account in a currency, debit positive.")
-class ExchangePosition:
+@strawberry.type
+class _Revalued:
     """Before and after, in company currency unless a field says otherwise."""
 
     company_id: strawberry.Private[Any]
-    party_id: strawberry.Private[Any]
     account_id: strawberry.Private[Any]
-    party: Any = related("party", "party_id", Party, "The customer or supplier.")
-    account: Any = related("account", "account_id", Account, "The control account.")
-    currency: str = strawberry.field(description="The currency that its items are in.")
-    amount: Decimal = strawberry.field(description="What is open, in that currency.")
+    currency: str = strawberry.field(description="The currency that it is in.")
+    amount: Decimal = strawberry.field(description="What is open or held, in that currency.")
     rate: Decimal = strawberry.field(description="The closing rate.")
     booked_amount: Decimal = strawberry.field(
-        description="What stands on the account for it until then, in company currency."
+        description="What the ledger has for it until then, in company currency."
     )
     revalued_amount: Decimal = strawberry.field(
-        description="What it is at the closing rate, item by item, in company currency."
+        description="What it is at the closing rate, in company currency; of open items the sum of "
+        "what each is."
     )
     difference: Decimal = strawberry.field(
         description="Revalued - booked: a gain, or where it is negative a loss; not realised."
     )
 
 
+@strawberry.type(description="What a party has open on an account in a currency, debit positive.")
+class ExchangePosition(_Revalued):
+    """Taken back the next day."""
+
+    party_id: strawberry.Private[Any]
+    party: Any = related("party", "party_id", Party, "The customer or supplier.")
+    account: Any = related("account", "account_id", Account, "The control account.")
+
+
 @strawberry.type(
     description="What an account had that is kept in another currency, debit positive."
 )
-class ExchangeBalance:
-    """Before and after, in company currency unless a field says otherwise."""
+class ExchangeBalance(_Revalued):
+    """Revalued for good."""
 
-    company_id: strawberry.Private[Any]
-    account_id: strawberry.Private[Any]
     account: Any = related("account", "account_id", Account, "The account.")
-    currency: str = strawberry.field(description="The currency that it is kept in.")
-    amount: Decimal = strawberry.field(description="What it had, in that currency.")
-    rate: Decimal = strawberry.field(description="The closing rate.")
-    booked_amount: Decimal = strawberry.field(
-        description="What the ledger had for it until then, in company currency."
-    )
-    revalued_amount: Decimal = strawberry.field(
-        description="What it is at the closing rate, in company currency."
-    )
-    difference: Decimal = strawberry.field(
-        description="Revalued - booked: a gain, or where it is negative a loss."
-    )
 
 
 @strawberry.type(

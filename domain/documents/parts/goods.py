@@ -179,15 +179,7 @@ def _read_line(
     plain: bool,
     bills: tuple[str, Ref] | None,
 ) -> Goods | None:
-    item: ItemFacts | None = None
-    if line.item is not None:
-        item = look.item(line.item, (*path, "item"))
-    elif bills is not None:
-        item = look.item_of_line(bills[1], (*path, bills[0]))
-    elif plain:
-        item = NO_ITEM
-    else:
-        look.refuse(Required(path=(*path, "item")))
+    item = _item_of(look, line, path, plain=plain, bills=bills)
     center = look.cost_center(line.cost_center, (*path, "costCenter"))
     look.positive(line.quantity, (*path, "quantity"))
     rate = line.rate if line.rate is not None else ZERO
@@ -229,6 +221,20 @@ def _read_line(
         list_amount=list_amount,
         unit=unit,
     )
+
+
+def _item_of(
+    look: LookUp, line: PricedLine, path: Path, *, plain: bool, bills: tuple[str, Ref] | None
+) -> ItemFacts | None:
+    """The item that a line names, or that of the line which it bills; none where it may be so."""
+    if line.item is not None:
+        return look.item(line.item, (*path, "item"))
+    if bills is not None:
+        return look.item_of_line(bills[1], (*path, bills[0]))
+    if plain:
+        return NO_ITEM
+    look.refuse(Required(path=(*path, "item")))
+    return None
 
 
 def net_rate(rate: Decimal, discount_percent: Decimal) -> Decimal:
