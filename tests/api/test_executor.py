@@ -51,6 +51,21 @@ CORE.query_type.fields["row"].resolve = lambda _source, _info, name=None: {
     "name": name, "row": {"name": f"within {name}"}, "rows": [{"name": "1"}, {"name": "2"}],
 }  # fmt: skip
 
+
+def assert_answered_alike(*asked: Any, **more: Any) -> None:
+    """By our executor and the library's own: data, its order, and what is wrong.
+
+    Raises:
+        AssertionError: they differ.
+    """
+    answers: list[Any] = [
+        execute(*asked, **more, executor_class=executor) for executor in (Executor, None)
+    ]
+    short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in answers]
+    assert short == usual
+    assert repr(short[0]) == repr(usual[0])
+
+
 LINES = 'query($lines: [Line!]!, $note: String, $last: String = "z") { lines(lines: $lines, note: $note) again: lines(lines: [{item: {id: 1}}], note: $last) }'  # noqa: E501
 TREE = "query($tree: Tree) { tree(tree: $tree) }"
 ROWS = """query($name: String, $if: Boolean = false) {
@@ -77,13 +92,7 @@ def test_each_request_is_answered_as_the_library_does(
 ) -> None:
     document = parse(text)
     for variables in requests:
-        found = [
-            execute(CORE, document, variable_values=variables, executor_class=executor)
-            for executor in (Executor, None)
-        ]
-        short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
-        assert short == usual
-        assert repr(short[0]) == repr(usual[0])  # in the same order
+        assert_answered_alike(CORE, document, variable_values=variables)
 
 
 HELD = build_schema("""
@@ -128,13 +137,7 @@ def test_objects_that_attributes_hold_are_shown_as_the_library_does(
     document = parse(f"{{ rows {{ {selected} }} row {{ {selected} }} }} {fragment}")
     row = {**HELD_ROW, **wrong}
     for _ in "12":
-        found = [
-            execute(HELD, document, {"rows": [HELD_ROW, row], "row": row}, executor_class=executor)
-            for executor in (Executor, None)
-        ]
-        short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
-        assert short == usual
-        assert repr(short[0]) == repr(usual[0])
+        assert_answered_alike(HELD, document, {"rows": [HELD_ROW, row], "row": row})
 
 
 def test_what_an_attribute_finds_later_is_waited_for() -> None:
@@ -197,13 +200,7 @@ def test_a_list_is_shown_as_the_library_does(rows: Any) -> None:
     ):  # fmt: skip
         document = parse(text)
         for _again in range(2):
-            found = [
-                execute(NAMED, document, root, executor_class=executor)
-                for executor in (Executor, None)
-            ]
-            short, usual = [(one.data, [e.formatted for e in one.errors or ()]) for one in found]  # type: ignore[union-attr]
-            assert short == usual, text
-            assert repr(short[0]) == repr(usual[0]), text
+            assert_answered_alike(NAMED, document, root)
 
 
 def test_a_list_of_what_has_to_be_waited_for_is_waited_for() -> None:
