@@ -42,6 +42,7 @@ from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
 from persistence.posting.reading.facts import read_facts
+from persistence.posting.repetitions import Repetitions
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.stock import note_missing, read_stock
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
@@ -71,6 +72,7 @@ class Poster:
         lane: Lane | None = None,
         at_once: int = AT_ONCE,
         authority_in: AuthorityIn | None = None,
+        repetitions: Repetitions | None = None,
     ) -> None:
         """One per process: it keeps the books' masters. Unless told, nothing limits it.
 
@@ -80,12 +82,14 @@ class Poster:
         self._books = books or Books()
         self._lane = lane or Lane(database, self._books, at_once=at_once)
         self._authority_in = authority_in
+        self._repetitions = repetitions or Repetitions()
 
     def acting_for(self, authority_in: AuthorityIn) -> Self:
         """The same books for somebody with these rights: what they may not post is refused."""
         return type(self)(
-            self._database, books=self._books, lane=self._lane, authority_in=authority_in
-        )
+            self._database, books=self._books, lane=self._lane, authority_in=authority_in,
+            repetitions=self._repetitions,
+        )  # fmt: skip
 
     async def submit(
         self,
@@ -98,9 +102,13 @@ class Poster:
         """Post a document; see `domain.ports.Books.submit`."""
         attempt = self._attempt(document, recorded_by=recorded_by)
         attempt.closing, attempt.approved = closing, approved
-        with posting_of(document.kind.value, keep=True):
+
+        async def post() -> Recorded:
             recorded = await self._lane.submit(attempt)
             return recorded or await persistently(lambda: self._post(attempt), attempt)
+
+        with posting_of(document.kind.value, keep=True):
+            return await self._repetitions.post(document.id, post)
 
     async def preview(self, document: Document) -> Recorded:
         """Decide and keep nothing; see `domain.ports.Books.preview`."""

@@ -108,7 +108,7 @@ def _lost(owner: psycopg.Connection[Any], company: Any, crowd: Crowd) -> Iterato
     for id_, number in crowd.numbers.items():
         if recorded.get(id_) != number:
             yield f"{number} was acknowledged, and is recorded as {recorded.get(id_)}"
-    for id_ in recorded.keys() - crowd.numbers.keys() - crowd.doubtful:
+    for id_ in recorded.keys() - crowd.numbers.keys():
         yield f"nobody was told that {recorded[id_]} is posted"
 
 

@@ -49,9 +49,6 @@ class Crowd:
     numbers: dict[str, str] = field(default_factory=dict[str, str])
     """Of what they were told that it is posted, by its id."""
 
-    doubtful: set[str] = field(default_factory=set[str])
-    """What was refused when it was sent again, and what became of the first time is not known."""
-
     why: Counter[str] = field(default_factory=Counter[str])
     outcomes: Counter[str] = field(default_factory=Counter[str])
 
@@ -68,16 +65,13 @@ class Crowd:
                 sent = [both.submit(desk.hand_in, (kind, given)) for _ in range(2)]
                 answers = [one.result() for one in sent]
         elif luck < 0.2:  # a client loses patience, and sends it again
-            hasty, gave_up = copy(desk), True
+            hasty = copy(desk)
             with (
                 wire.client(desk.base, timeout=_HASTE_SECONDS) as hasty.client,
                 suppress(httpx2.TimeoutException),
             ):
                 hasty.hand_in((kind, given))
-                gave_up = False
             answers = [desk.hand_in((kind, given))]
-            if gave_up and answers[0]["errors"]:
-                self.doubtful.add(given["id"])
         elif luck < 0.25 and kind != "Migration":
             answers = [submit(desk, save(desk, (kind, given)))]
         else:
