@@ -215,16 +215,21 @@ class Context:
     connection_params: Any = None
     replica_failure: ReplicaFailedError | None = None
     balances: Balances | None = None
-    _replica: Database | None = None
+    _read_from: Database | None = None
 
     @property
     def database(self) -> Database:
         """The database, or a replica of it; open a transaction of your own on it."""
-        return self._replica or self.services.database
+        return self._read_from or self.services.database
+
+    def only_read(self) -> None:
+        """Nothing is written: read with the connections that are there for that."""
+        if self._read_from is None:
+            self.read_from(self.services.database)
 
     def read_from(self, database: Database) -> None:
-        """Read everything anew, from a replica or (again) from the primary."""
-        self._replica = database
+        """Read everything anew, as who asks, from a replica or (again) from the primary."""
+        self._read_from = database.read_by(self.principal.name)
         self.replica_failure = None
         self.forget()
 

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535, description="0 takes a free one.")
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share the port.")
     connections: int = Field(
-        default=10, ge=1, le=500, description="Most database connections for posting, per worker."
+        default=10, ge=1, le=500, description="Most database connections per worker."
     )
     postings_at_once: int = Field(
         default=2,

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from persistence.citus.nodes import BooksConnection, tell_nodes, tell_nodes_in
+from persistence.places import Places
 from persistence.pool import Pool, within_time
 from persistence.probe import CONNECT_SECONDS, DatabaseUnavailableError
 from persistence.round_trip import COMMIT, RoundTrip, Statement
@@ -65,12 +66,15 @@ class Database:
     """The open database of one process: close it when the process is done.
 
     Of a replica, `replays` is the position in the write-ahead log that each transaction finds
-    replayed, or else fails; None for the primary.
+    replayed, or else fails; None for the primary. For a `reader` each transaction takes one of the
+    `places` first, which are shared by who reads.
     """
 
     pool: AsyncConnectionPool[BooksConnection]
     engine: AsyncEngine
+    places: Places
     replays: int | None = None
+    reader: str | None = None
 
     @classmethod
     async def open(cls, url: str, *, most_connections: int = 10) -> Self:
@@ -99,7 +103,7 @@ class Database:
                 f"The database does not answer within {CONNECT_SECONDS} seconds."
             ) from error
 
-        return cls(pool=pool, engine=_engine(url, most_connections))
+        return cls(pool, _engine(url, most_connections), Places(_for_readers(most_connections)))
 
     @classmethod
     async def open_replica(cls, url: str, *, name: str, most_connections: int = 10) -> Self:
@@ -121,11 +125,15 @@ class Database:
             reconnect_timeout=2 * _REPLICA_SECONDS,
         )
         await pool.open()
-        return cls(pool=pool, engine=_engine(url, most_connections), replays=0)
+        return cls(pool, _engine(url, most_connections), Places(most_connections), replays=0)
 
     def as_of(self, position: int) -> Self:
         """This replica, for a reader who knows of what is written up to a position."""
         return replace(self, replays=position)
+
+    def read_by(self, who: str) -> Self:
+        """The same, for somebody who only reads, and has a share of the connections for that."""
+        return replace(self, reader=who)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -169,6 +177,15 @@ class Database:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[AsyncConnection]:
         """A connection for one transaction; to a replica, once that has replayed enough."""
+        if self.reader is None:
+            async with self._at_hand() as connection:
+                yield connection
+            return
+        async with self.places.one(self.reader), self._at_hand() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _at_hand(self) -> AsyncIterator[AsyncConnection]:
         if self.replays is None:
             async with self.pool.connection() as connection:
                 yield connection
@@ -241,6 +258,11 @@ async def _books_of(connection: SessionConnection) -> AsyncConnection:
     """The driver's own connection of a session, in the same transaction."""
     adapted: Any = await connection.get_raw_connection()
     return adapted.driver_connection
+
+
+def _for_readers(connections: int) -> int:
+    """How many connections may read: a fifth, and one at least, is left to those who post."""
+    return max(1, connections - max(1, connections // 5))
 
 
 def _is_lost(fault: psycopg.Error | PoolTimeout) -> bool:

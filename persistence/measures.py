@@ -76,4 +76,4 @@ def note_pool(database: Database) -> None:
     size = stats.get("pool_size", 0)
     _OPEN.set(size)
     _USED.set(size - stats.get("pool_available", 0))
-    _WAITING.set(stats.get("requests_waiting", 0))
+    _WAITING.set(stats.get("requests_waiting", 0) + database.places.waiting)

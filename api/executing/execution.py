@@ -212,6 +212,8 @@ async def executed(operation: ExecutionContext) -> ExecutionResult | None:
     if errors:
         result = ExecutionResult(None, errors)
     else:
+        if found.kind is Kind.QUERY:
+            operation.context.only_read()
         answer = execute(
             core_of(operation.schema),
             found.document,

@@ -318,7 +318,7 @@ class CountingDatabase(Database):
 
 @pytest.mark.anyio
 async def test_a_longer_list_asks_no_more_often(database: Database, database_url: str) -> None:
-    counting = CountingDatabase(pool=database.pool, engine=database.engine)
+    counting = CountingDatabase(database.pool, database.engine, database.places)
     query = (
         "query($company: CompanyRef!) { documents(company: $company) { nodes {"
         f"{DOCUMENT} }} }} }}"
