@@ -110,7 +110,7 @@ async def test_a_place_given_to_who_hangs_up_at_that_moment_goes_to_the_next() -
 async def test_who_waits_too_long_is_told() -> None:
     places = Places(1)
     async with places.one("A"):
-        with pytest.raises(PoolTimeout, match="no place to read in 0.01 seconds"):
+        with pytest.raises(PoolTimeout, match="no place to read"):
             async with places.one("B", 0.01):
                 pass
     async with places.one("B", 0.01):
