@@ -62,6 +62,7 @@ def server_of(url: str, settings: Settings | None = None) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         lifespan="on",
+        timeout_keep_alive=75,  # as it is served; after 5 s a slow test could ask as it hangs up
     )
     return uvicorn.Server(config)
 
