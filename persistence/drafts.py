@@ -117,6 +117,10 @@ update draft
 """
 
 
+class DraftNotClosed(Refused):
+    """It is the draft that is refused, not its document: paths do not point into the document."""
+
+
 async def save(
     database: Database,
     company: UUID,
@@ -221,7 +225,7 @@ def closing(
     """What the posting script does with the draft in the transaction that posts its document.
 
     Raises:
-        Refused: by what it returns: VERSION_CONFLICT, FOUR_EYES.
+        DraftNotClosed: by what it returns: DRAFT_CLOSED, VERSION_CONFLICT, FOUR_EYES.
     """
 
     async def close(connection: AsyncConnection) -> None:
@@ -232,11 +236,14 @@ def closing(
         try:
             cursor = await connection.execute(_CLOSE, params)
         except psycopg.errors.CheckViolation as error:
-            raise Refused(FourEyes(path=("draft",), author=draft.created_by)) from error
+            raise DraftNotClosed(FourEyes(path=("draft",), author=draft.created_by)) from error
         if cursor.rowcount == 0:
             found = await _one(connection, _FIND, params)
+            if found is not None and found.status == POSTED:
+                document = await _number(connection, found)
+                raise DraftNotClosed(DraftClosed(path=("draft",), document=document))
             now = found.version if found else 0
-            raise Refused(
+            raise DraftNotClosed(
                 VersionConflict(
                     path=("expectedVersion",),
                     expected=draft.version,

@@ -67,6 +67,8 @@ async def _post(info: Info, row: DraftRow, approved_by: str | None) -> PostDraft
             closing=drafts.closing(row, approved_by),
             approved=approved_by is not None,
         )
+    except drafts.DraftNotClosed:
+        raise
     except Refused as refused:
         raise beneath(refused, "document", camel(row.kind)) from refused
     if recorded.replayed:

@@ -205,7 +205,7 @@ def staff(postgres: EmbeddedPostgres) -> Iterator[Staff]:
     """Whoever works at a server that needs a token."""
     with new_database(postgres) as url, running_server(url, Settings(auth="required")) as base:
         people = Staff(base, url)
-        for name in ("ana", "bea"):
+        for name in ("ana", "bea", "cid"):
             people.add(name, operator=True)
         yield people
 
@@ -243,6 +243,22 @@ def test_approving_again_gives_the_document_again(people: tuple[Desk, Desk]) -> 
     assert (again["document"], again["errors"]) == (first["document"], [])
     other = submit(ana, draft, "approveDocument")
     assert [one["code"] for one in other["errors"]] == ["DRAFT_CLOSED"]
+
+
+def test_of_two_who_approve_at_once_one_is_told_that_it_is_done(
+    people: tuple[Desk, Desk], staff: Staff
+) -> None:
+    ana, bea = people
+    both = (bea, staff.desk(ana.code, staff.key("cid")))
+    for day in range(10, 14):
+        ana.hand_in(receipt(f"2026-01-{day}", goods("1", "200")))
+    with ThreadPoolExecutor(2) as threads:
+        for draft in listed(bea):
+            one = list(threads.map(lambda desk, d=draft: submit(desk, d, "approveDocument"), both))
+            refused = [error for answer in one for error in answer["errors"]]
+            number = next(answer["document"]["number"] for answer in one if answer["document"])
+            assert refused == [{"code": "DRAFT_CLOSED", "path": ["draft"], "document": number}]
+    assert len(ana.numbers()) == 4
 
 
 def test_no_service_account_approves(people: tuple[Desk, Desk], staff: Staff) -> None:
