@@ -10,16 +10,25 @@ from typing import Any
 import psycopg
 
 from api.commands.terminal import say
+from api.settings import Settings
 from persistence.embedded import EmbeddedPostgres
 from persistence.measures import POSTING_RETRIES
 from persistence.migrate import upgrade
+from tests.api.staff import Staff
 from tests.crowd.accidents import StubbornHouse, accidents
-from tests.crowd.bosses import note_changes
+from tests.crowd.beside import approving, folding, importing
+from tests.crowd.bosses import FOUR_EYES, MIGRATING, TODO, note_changes
 from tests.crowd.holding import left_over, unexplained, wrong
 from tests.crowd.killing import killed_again_and_again
 from tests.crowd.slowly import taking_their_time
 from tests.crowd.working import SCHEMES, any_seed, opened, work
 from tests.servers import FAST_SETTINGS, running_server
+
+_APPROVERS = ("ana", "bea")
+_SETTINGS = {
+    **FAST_SETTINGS, "autovacuum": "on", "autovacuum_naptime": "2s", "plan_cache_mode": "auto",
+}  # fmt: skip
+"""Books grow here: plans made for empty ones must not last."""
 
 
 def main() -> int:
@@ -38,18 +47,22 @@ def main() -> int:
     given = options.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        EmbeddedPostgres(Path(folder), settings=FAST_SETTINGS) as server,
+        EmbeddedPostgres(Path(folder), settings=_SETTINGS) as server,
     ):
         upgrade(server.url)
         note_changes(server.url)
         with (
             running_server(server.url) as base,
             running_server(server.url) as other,
+            running_server(server.url, Settings(auth="required")) as guarded,
             taking_their_time(given.seed),
         ):
+            staff = Staff(guarded, server.url)
+            for name in _APPROVERS:
+                staff.add(name, operator=True)
             for number in range(given.rounds) if given.rounds else count():
                 try:
-                    if not _round(base, other, server.url, f"{given.seed}.{number}", given):
+                    if not _round(base, other, staff, f"{given.seed}.{number}", given):
                         return 1
                 finally:
                     say(f"retries {retries()}, deadlocks {deadlocks(server.url)}")
@@ -75,7 +88,8 @@ def deadlocks(url: str) -> int:
         return found[0]
 
 
-def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace) -> bool:
+def _round(base: str, other: str, staff: Staff, seed: str, given: argparse.Namespace) -> bool:
+    url = staff.url
     for scheme in given.schemes:
         size: dict[str, Any] = {
             "seed": seed,
@@ -94,8 +108,11 @@ def _round(base: str, other: str, url: str, seed: str, given: argparse.Namespace
                 crowd = work(base, scheme, **{**size, "other": mortal.base}, house=house)
             say(f"killed {mortal.deaths[0]} times")
         else:
-            boss_at = url if given.boss else None
-            crowd = work(base, scheme, **size, boss_at=boss_at, migrates=given.migrating)
+            crowd = work(
+                base, scheme, **size, boss_at=url if given.boss else None,
+                todo=(*TODO, *FOUR_EYES, *(MIGRATING if given.migrating else ())),
+                aside=(folding(url), importing(url, seed), approving(staff, seed)),
+            )  # fmt: skip
         posted, handed_in = crowd.outcomes["POSTED"], len(crowd.papers)
         say(f"{seed} {scheme}: {posted} posted, {handed_in - posted} refused")
         say(", ".join(f"{code} {times}" for code, times in crowd.outcomes.most_common()))

@@ -5,8 +5,9 @@ change came. Whoever changes a company holds its counter by then, so that this i
 """
 
 import random
-from collections.abc import Callable
-from typing import Any, NamedTuple
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
 
@@ -40,6 +41,7 @@ _DEFAULTS = {
     "stockAdjustment": ("Stock Adjustment", "Cost of Goods Sold"),
     "costOfGoodsSold": ("Cost of Goods Sold", "Stock Adjustment"),
 }
+_FOUR_EYES_SECONDS = 0.5
 _SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL")
 
 NOTING = """
@@ -101,8 +103,7 @@ class Boss:
         posted: Posted,
         hand_in: Callable[..., Any],
         changes: list[Change],
-        *,
-        migrates: bool,
+        todo: Sequence["ToDo"],
     ) -> None:
         self._changes = changes
         self._luck = random.Random(seed)
@@ -111,7 +112,7 @@ class Boss:
         self._desk = desk
         self._posted = posted
         self._hand_in = hand_in
-        self._todo = (*_TODO, *_MIGRATING * 3) if migrates else _TODO
+        self._todo = todo
         self._note()
 
     def act(self) -> list[str]:
@@ -193,8 +194,21 @@ class Boss:
         self._desk.check()
         return []
 
+    def _want_four_eyes(self) -> list[str]:
+        """For a while all that is handed in waits for somebody else; its books are the same."""
+        refused: list[str] = []
+        for is_wanted in (True, False):
+            given = {"settings": {"fourEyes": is_wanted}}
+            refused += Change(0, "updateCompany", "UpdateCompanyInput", given).make(self._desk)
+            self._note()
+            time.sleep(_FOUR_EYES_SECONDS * is_wanted)
+        return refused
 
-_TODO: tuple[Callable[[Boss], list[str]], ...] = (
+
+ToDo: TypeAlias = Callable[[Boss], list[str]]
+"""One thing that a boss does; what was refused."""
+
+TODO: tuple[ToDo, ...] = (
     Boss._close,
     Boss._reopen,
     Boss._reopen,
@@ -207,4 +221,5 @@ _TODO: tuple[Callable[[Boss], list[str]], ...] = (
     Boss._change_item,
     Boss._check,
 )
-_MIGRATING = (Boss._migrate, Boss._migrate_and_undo, Boss._undo)
+MIGRATING: tuple[ToDo, ...] = (Boss._migrate, Boss._migrate_and_undo, Boss._undo) * 3
+FOUR_EYES: tuple[ToDo, ...] = (Boss._want_four_eyes,)

@@ -2,14 +2,14 @@
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from functools import partial
 from threading import Event
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import httpx2
@@ -19,9 +19,9 @@ from tests.api.desk import Paper, goods, receipt
 from tests.api.house import House
 from tests.api.test_batches import batch
 from tests.api.test_drafts import save, submit
-from tests.crowd.bosses import Boss, Change
+from tests.crowd.bosses import TODO, Boss, Change, ToDo
+from tests.crowd.money import Cashier, furnished
 from tests.crowd.papers import SKUS, STORES, Posted
-from tests.crowd.wider import Anybody, furnish
 
 SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL", "PERIODIC")
 
@@ -58,7 +58,7 @@ class Crowd:
         Raises:
             AssertionError: it was answered by a fault.
         """
-        kind, given = self._named(paper)
+        kind, given = self.named(paper)
         luck = self.luck.random()
         if luck < 0.1:  # two clients send it at once
             with ThreadPoolExecutor(2) as both:
@@ -76,15 +76,15 @@ class Crowd:
             answers = [submit(desk, save(desk, (kind, given)))]
         else:
             answers = [desk.hand_in((kind, given))]
-        found = [self._note(kind, given, one) for one in answers]
+        found = [self.note(kind, given, one) for one in answers]
         return min(found, key=len)
 
     def hand_in_together(self, desk: House, papers: Sequence[Paper]) -> None:
         """Hand in papers as a batch: all or none, or those that are not refused."""
-        named = [self._named(paper) for paper in papers]
+        named = [self.named(paper) for paper in papers]
         on_error = self.luck.choice(("ROLLBACK_ALL", "SKIP_FAILED"))
         for (kind, given), one in zip(named, batch(desk, named, onError=on_error), strict=True):
-            self._note(kind, given, one)
+            self.note(kind, given, one)
 
     def follow(self, boss: Boss, over: Event) -> None:
         """Let a boss act until it is over, on a slow machine no more often than on a quick one."""
@@ -94,13 +94,14 @@ class Crowd:
                 self.why.update(boss.act())
                 acts += 1
 
-    def _named(self, paper: Paper) -> Paper:
+    def named(self, paper: Paper) -> Paper:
+        """The paper with an id of its own, by which it is known."""
         kind, given = paper
         id_ = str(uuid4())
         self.papers[id_] = (kind, {"id": id_, **given})
         return self.papers[id_]
 
-    def _note(self, kind: str, given: dict[str, Any], payload: Any) -> set[str]:
+    def note(self, kind: str, given: dict[str, Any], payload: Any) -> set[str]:
         """What one was told of a paper; if it was refused, why."""
         codes = {one["code"] for one in payload["errors"]}
         assert not codes & _UNWANTED, (kind, given, payload["errors"])
@@ -116,11 +117,13 @@ class Crowd:
         return codes
 
 
+Aside: TypeAlias = Callable[[Crowd, Event], None]
+"""Does something beside a crowd until it is over."""
+
+
 def opened(base: str, scheme: str, kind: type[House] = House) -> House:
     """A company as people find it."""
-    house = kind(base, scheme=scheme)
-    furnish(house)
-    return house
+    return furnished(kind(base, scheme=scheme))
 
 
 def work(
@@ -131,14 +134,15 @@ def work(
     people: int,
     papers: int,
     boss_at: str | None = None,
-    migrates: bool = False,
+    todo: Sequence[ToDo] = TODO,
+    aside: Sequence[Aside] = (),
     house: House | None = None,
     other: str | None = None,
 ) -> Crowd:
     """Let so many people hand in so many papers each, in a new company unless there is one.
 
     Given the database's address, a boss changes the company meanwhile. Given another server of it,
-    every second one of them works there.
+    every second one of them works there. What goes on `aside` goes on until all is handed in.
 
     Raises:
         AssertionError: one was answered by a fault.
@@ -148,7 +152,7 @@ def work(
     crowd.hand_in(crowd.house, receipt("2026-01-01", *lines))
 
     def hand_in(place: int) -> None:
-        somebody = Anybody(f"{seed} {place}", crowd.posted, scheme, crowd.serials)
+        somebody = Cashier(f"{seed} {place}", crowd.posted, scheme, crowd.serials)
         desk = copy(crowd.house)
         desk.base = other if other and place % 2 else base
         with wire.client(desk.base, timeout=_SECONDS) as desk.client:
@@ -164,12 +168,12 @@ def work(
         desk = copy(crowd.house)
         with wire.client(base, timeout=_SECONDS) as desk.client:
             hand_in = partial(crowd.hand_in, desk)
-            boss = Boss(f"{seed} boss", url, desk, crowd.posted, hand_in, crowd.changes,
-                        migrates=migrates)  # fmt: skip
+            boss = Boss(f"{seed} boss", url, desk, crowd.posted, hand_in, crowd.changes, todo)
             crowd.follow(boss, over)
 
-    with ThreadPoolExecutor(people + 1) as pool:
+    with ThreadPoolExecutor(people + 1 + len(aside)) as pool:
         running = [pool.submit(lead, boss_at)] if boss_at else []
+        running += [pool.submit(one, crowd, over) for one in aside]
         try:
             for done in [pool.submit(hand_in, place) for place in range(people)]:
                 done.result()

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from tests.api.desk import Paper, adjustments, entries, moved
 from tests.api.house import House
+from tests.crowd.money import furnished
 from tests.model.walks.changes import INPUTS, WALK_SCHEMES, at_first, on_the_way
-from tests.model.walks.walker import Walker, furnished
+from tests.model.walks.walker import Walker
 
 _UNWANTED = {"INTERNAL_ERROR", "TRY_AGAIN"}
 _FIGURES = (entries, adjustments, moved)

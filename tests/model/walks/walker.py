@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.api.desk import Paper, bill, cancelling, goods, payment, receipt, stock_entry
-from tests.api.house import House, note, of_bill, of_return
+from tests.api.house import note, of_bill, of_return
+from tests.crowd.dressing import EUROS_AND_POUNDS, ORDERS
+from tests.crowd.money import Cashier
 from tests.crowd.papers import SKUS, STORES, Posted
-from tests.crowd.wider import BATCHES, FURTHER_ITEMS, Anybody, furnish
-from tests.model.walks.dressing import CENTERS, EUROS_AND_POUNDS, ORDERS, UNITS, dressed
+from tests.crowd.wider import BATCHES, Anybody
 
 SIDES = {
     "SALES": ("SalesInvoice", "SalesReturn"),
@@ -17,21 +18,7 @@ _PAID = ("SalesInvoice", "PurchaseInvoice", "JournalEntry", "CreditNote", "Lande
          "PurchaseReturn", "SalesReturn")  # fmt: skip
 
 
-def furnished(house: House) -> House:
-    """The house with all that these papers name."""
-    furnish(house)
-    for code in CENTERS:
-        house.make("createCostCenter", "costCenter", company=house.company, code=code, name=code)
-    for code, currency in EUROS_AND_POUNDS:
-        house.make("createAccount", "account", company=house.company, code=code, name=code,
-                   type="BANK", currency=currency)  # fmt: skip
-    units = [{"uom": uom, "factor": factor} for uom, factor in UNITS.items()]
-    for sku in (*SKUS, *FURTHER_ITEMS[house.scheme], "SERVICE"):
-        house.make("updateItem", "item", company=house.company, item={"sku": sku}, units=units)
-    return house
-
-
-class Walker(Anybody):
+class Walker(Cashier):
     """One person who goes through everything, alone."""
 
     def __init__(self, seed: str, scheme: str) -> None:
@@ -52,10 +39,6 @@ class Walker(Anybody):
                  for sku in SKUS for store in STORES]  # fmt: skip
         return receipt("2026-01-01", *lines)
 
-    def paper(self) -> Paper:
-        """The next document."""
-        return dressed(self._luck, super().paper(), self._scheme)
-
     def done(self, paper: Paper, document: Any) -> None:
         """Remember what was posted; mostly forget what was cancelled."""
         kind, given = paper
@@ -72,7 +55,7 @@ class Walker(Anybody):
 
     def choices(self) -> dict[Callable[[Any], Paper | None], int]:
         more = _MORE | (_BY_LEVEL if self._scheme == "BY_LEVEL" else {})
-        return super().choices() | more | (_REVALUING if self._revalues else {})
+        return Anybody.choices(self) | more | (_REVALUING if self._revalues else {})
 
     def _any_of(self, *kinds: str) -> Any:
         known = [one for kind in kinds for one in self._posted[kind]]
@@ -240,28 +223,6 @@ class Walker(Anybody):
                 {"currency": "EUR", "exchangeRate": "1.21", "accountAmount": "6"},
             ))  # fmt: skip
         return kind, given
-
-    def _exchange(self) -> Paper:
-        """Money is exchanged, or what an account is worth is changed by hand."""
-        account, currency = self._luck.choice(EUROS_AND_POUNDS)
-        sides = self._luck.sample(("debit", "credit"), 2)
-        in_currency = self._luck.choice(("10", "12.34", "0"))
-        given: dict[str, Any] = {"postingDate": self._day(), "lines": [
-            {"account": {"code": account}, sides[0]: "11", "currencyAmount": in_currency},
-            {"account": {"code": self._luck.choice(("Bank", account))}, sides[1]: "11"},
-        ]}  # fmt: skip
-        if given["lines"][1]["account"] == given["lines"][0]["account"]:
-            given["lines"][1]["currencyAmount"] = self._luck.choice(("0", "5"))
-        if self._luck.random() < 0.2:
-            given |= {"currency": currency, "exchangeRate": "1.3"}
-            for line in given["lines"]:
-                line.pop("currencyAmount", None)
-        return "JournalEntry", given
-
-    def _closing_rates(self) -> Paper:
-        rates = [{"currency": currency, "rate": self._luck.choice(("1.15", "0.99", "161"))}
-                 for _, currency in EUROS_AND_POUNDS]  # fmt: skip
-        return "ExchangeRevaluation", {"postingDate": self._day(), "rates": rates}
 
     def _allocate_any(self) -> Paper | None:
         known = [one for one in (self._any_of(*_PAID) for _ in "12") if one]
