@@ -227,6 +227,11 @@ class Context:
         if self._read_from is None:
             self.read_from(self.services.database)
 
+    @property
+    def masters(self) -> Database:
+        """The database, to change masters in: the log says that whoever asks has done it."""
+        return self.services.database.acting_for(self.principal.name)
+
     def read_from(self, database: Database) -> None:
         """Read everything anew, as who asks, from a replica or (again) from the primary."""
         self._read_from = database.read_by(self.principal.name)

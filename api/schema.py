@@ -29,6 +29,7 @@ from api.executing.executor import Executor
 from api.explaining.queries import ExplainQuery
 from api.live import FeedQueries, FeedSubscriptions
 from api.masters.accounts import AccountMutations, AccountQueries
+from api.masters.changes import MasterChangeQueries
 from api.masters.companies import CompanyMutations, CompanyQueries
 from api.masters.cost_centers import CostCenterMutations, CostCenterQueries
 from api.masters.fiscal_years import FiscalYearMutations, FiscalYearQueries
@@ -68,6 +69,7 @@ QUERIES: tuple[type, ...] = (
     TaxQueries,
     FiscalYearQueries,
     PeriodQueries,
+    MasterChangeQueries,
     DocumentQuery,
     DocumentLineQuery,
     DraftQueries,

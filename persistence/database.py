@@ -67,7 +67,7 @@ class Database:
 
     Of a replica, `replays` is the position in the write-ahead log that each transaction finds
     replayed, or else fails; None for the primary. For a `reader` each transaction takes one of the
-    `places` first, which are shared by who reads.
+    `places` first, which are shared by who reads. Masters are changed in the name of `principal`.
     """
 
     pool: AsyncConnectionPool[BooksConnection]
@@ -75,6 +75,7 @@ class Database:
     places: Places
     replays: int | None = None
     reader: str | None = None
+    principal: str | None = None
 
     @classmethod
     async def open(cls, url: str, *, most_connections: int = 10) -> Self:
@@ -134,6 +135,10 @@ class Database:
     def read_by(self, who: str) -> Self:
         """The same, for somebody who only reads, and has a share of the connections for that."""
         return replace(self, reader=who)
+
+    def acting_for(self, principal: str) -> Self:
+        """The same database, for somebody who changes masters: the log says so."""
+        return replace(self, principal=principal)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -222,7 +227,7 @@ class Database:
         async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
             if company_id is not None:
                 connection = await session.connection()
-                await tell_nodes(await _books_of(connection), "company_id", company_id)
+                await tell_nodes(await books_of(connection), "company_id", company_id)
                 await connection.execute(
                     text("select set_config('app.company_id', :company, true)"),
                     {"company": str(company_id)},
@@ -254,7 +259,7 @@ def _engine(url: str, most_connections: int) -> AsyncEngine:
     )
 
 
-async def _books_of(connection: SessionConnection) -> AsyncConnection:
+async def books_of(connection: SessionConnection) -> AsyncConnection:
     """The driver's own connection of a session, in the same transaction."""
     adapted: Any = await connection.get_raw_connection()
     return adapted.driver_connection

@@ -79,7 +79,7 @@ async def open_demo(database: Database, report: Callable[[str], None]) -> None:
         try:
             if not is_there:
                 report(f"Posting the worked example in company {CODE}")
-                await _open_masters(database)
+                await _open_masters(database.acting_for(RECORDED_BY))
                 await _post_documents(database, books)
             await open_tutorial(database, books, RECORDED_BY, report)
         except Refused as refused:

@@ -52,7 +52,7 @@ async def open_tutorial(
         if await found.fetchone() is not None:
             return
     report(f"Posting the tutorial in company {CODE}")
-    await _open_masters(database)
+    await _open_masters(database.acting_for(recorded_by))
     for document in _documents():
         await books.submit(document, recorded_by)
 

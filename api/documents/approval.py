@@ -7,9 +7,9 @@ from uuid_utils.compat import uuid7
 
 from api.context import Info
 from api.documents.inputs.as_json import as_json
-from api.types.naming import camel
 from domain.documents.document import Document
 from domain.errors import ApprovalRequired, Refused
+from domain.naming import camel
 from domain.ports import Recorded
 from persistence import drafts
 from persistence.masters import lookups

@@ -15,10 +15,10 @@ from api.documents.reading.showing import shown
 from api.types.enums import described
 from api.types.errors import UserError, user_errors
 from api.types.mutations import Input, Payload, mutation
-from api.types.naming import camel
 from api.types.refs import CompanyRef
 from domain.documents.document import Document as Paper
 from domain.errors import BatchRolledBack, InvalidValue, Refused
+from domain.naming import camel
 from domain.ports import Recorded
 
 MOST_DOCUMENTS = 1_000

@@ -17,10 +17,10 @@ from api.documents.reading.related import related
 from api.masters.parties import Party
 from api.types.enums import described
 from api.types.mutations import Payload
-from api.types.naming import camel
 from api.types.nodes import Node, node_reader
 from domain.currencies import is_currency
 from domain.documents.document import DocumentKind
+from domain.naming import camel
 from domain.roles import Permission
 from persistence import drafts
 from persistence.drafts import DraftRow

@@ -35,11 +35,11 @@ from api.documents.reading.showing import shown
 from api.masters.common import CompanyArgument, company_id_of, optional_value
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.mutations import Input, mutation
-from api.types.naming import camel
 from api.types.refs import CompanyRef
 from api.types.sorting import DraftSort, sorted_by
 from domain.documents.document import Document as Paper
 from domain.errors import ApprovalRequired, FourEyes, NotPending, PersonRequired, Refused
+from domain.naming import camel
 from domain.ports import Recorded
 from persistence import draft_lists, drafts
 from persistence.drafts import DraftRow

@@ -254,6 +254,6 @@ class LotMutations:
     async def update_lot(self, info: Info, input_: Input[UpdateLotInput]) -> LotPayload:
         """Recorded with who did it and why."""
         context = info.context
-        outcome = await lots.update(context.database, input_.to_change(context.principal.name))
+        outcome = await lots.update(context.masters, input_.to_change(context.principal.name))
         lot: Any = await loaders_of(context).lot.load((outcome.company_id, outcome.id))
         return LotPayload(lot=lot)

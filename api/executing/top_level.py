@@ -14,7 +14,6 @@ from api.executing.coercing import field_named
 from api.executing.limits import too_many_tokens
 from api.messages import message
 from api.types.errors import refusal_of
-from api.types.naming import camel
 from domain.errors import (
     DocumentInvalid,
     DocumentMalformed,
@@ -23,6 +22,7 @@ from domain.errors import (
     RequestMalformed,
     ValueMalformed,
 )
+from domain.naming import camel
 
 Problem = type[DocumentInvalid | ValueMalformed]
 

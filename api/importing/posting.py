@@ -159,7 +159,8 @@ class Import:
         """Make an item or a party; one whose code is there already is passed by."""
         try:
             command = self._input(entry).to_command()
-            made = await _MAKERS[entry.kind](self.context.database, command)
+            database = self.context.database.acting_for(self.recorded_by)
+            made = await _MAKERS[entry.kind](database, command)
             self.tally.there += made.replayed
             self.tally.made += not made.replayed
         except Refused as refused:

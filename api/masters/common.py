@@ -9,10 +9,10 @@ import strawberry
 
 from api.context import Context, Info
 from api.types.mutations import Input, Payload, mutation
-from api.types.naming import camel
 from api.types.refs import CompanyRef
 from domain.errors import NotFound, Refused, Required
 from domain.masters import Change
+from domain.naming import camel
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters import lifecycle, lookups
@@ -186,27 +186,27 @@ def master_mutations(kind: Kind) -> type:
     """
 
     async def create(info: Info, input_: Any) -> Payload:
-        made = await kind.keeper.create(info.context.database, input_.to_command())
+        made = await kind.keeper.create(info.context.masters, input_.to_command())
         return await kind.shown(info.context, made)
 
     async def update(info: Info, input_: Any) -> Payload:
         change = kind.change(input_, kind.fields, kind.nullable)
         return await kind.shown(
-            info.context, await kind.keeper.update(info.context.database, change)
+            info.context, await kind.keeper.update(info.context.masters, change)
         )
 
     async def activate(info: Info, input_: Any) -> Payload:
         change = kind.change(input_)
-        changed = await lifecycle.set_active(info.context.database, change, active=True)
+        changed = await lifecycle.set_active(info.context.masters, change, active=True)
         return await kind.shown(info.context, changed)
 
     async def deactivate(info: Info, input_: Any) -> Payload:
         change = kind.change(input_)
-        changed = await lifecycle.set_active(info.context.database, change, active=False)
+        changed = await lifecycle.set_active(info.context.masters, change, active=False)
         return await kind.shown(info.context, changed)
 
     async def delete(info: Info, input_: Any) -> DeletePayload:
-        outcome = await lifecycle.delete(info.context.database, kind.change(input_))
+        outcome = await lifecycle.delete(info.context.masters, kind.change(input_))
         return DeletePayload(deleted_id=cast("strawberry.ID", str(outcome.id)))
 
     def published(resolver: Any, given: Any, answer: type[Payload], description: str) -> Any:

@@ -320,15 +320,13 @@ class CompanyMutations:
     @mutation("Opens a company with its chart of accounts and cost center Main.")
     async def create_company(self, info: Info, input_: Input[CreateCompanyInput]) -> CompanyPayload:
         """Its books are ready to post in."""
-        outcome = await companies.create(info.context.database, input_.to_command())
+        outcome = await companies.create(info.context.masters, input_.to_command())
         return await company_payload(info.context, outcome)
 
     @mutation("Changes a company: its names, switches, defaults and closed day.")
     async def update_company(self, info: Info, input_: Input[UpdateCompanyInput]) -> CompanyPayload:
         """Only what was given."""
-        outcome = await companies.update(
-            info.context.database, input_.to_change(), info.context.principal.name
-        )
+        outcome = await companies.update(info.context.masters, input_.to_change())
         return await company_payload(info.context, outcome)
 
     @mutation("Lets documents be posted again.")
@@ -337,7 +335,7 @@ class CompanyMutations:
     ) -> CompanyPayload:
         """The opposite of deactivating."""
         change = input_.to_change()
-        outcome = await lifecycle.set_active(info.context.database, change, active=True)
+        outcome = await lifecycle.set_active(info.context.masters, change, active=True)
         return await company_payload(info.context, outcome)
 
     @mutation("Keeps the company's books to be read; nothing more is posted.")
@@ -346,11 +344,11 @@ class CompanyMutations:
     ) -> CompanyPayload:
         """Nothing is lost."""
         change = input_.to_change()
-        outcome = await lifecycle.set_active(info.context.database, change, active=False)
+        outcome = await lifecycle.set_active(info.context.masters, change, active=False)
         return await company_payload(info.context, outcome)
 
     @mutation("Deletes a company in which nothing was ever recorded, with all its masters.")
     async def delete_company(self, info: Info, input_: Input[CompanyTargetInput]) -> DeletePayload:
         """Once a document was recorded, it can only be deactivated."""
-        outcome = await lifecycle.delete_company(info.context.database, input_.to_change())
+        outcome = await lifecycle.delete_company(info.context.masters, input_.to_change())
         return DeletePayload(deleted_id=strawberry.ID(str(outcome.id)))

@@ -14,10 +14,10 @@ from api.types.enums import (
     InvoiceRatePolicy,
     Link,
 )
-from api.types.naming import camel
 from domain.company import MOST_DAYS_AHEAD, CompanySettings
 from domain.errors import InvalidValue, Refused
 from domain.masters import MOST_TOLERANCE
+from domain.naming import camel
 
 
 @strawberry.type(description="A link of scheme BY_LEVEL, turned on or off.")

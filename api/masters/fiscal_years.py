@@ -95,7 +95,7 @@ class FiscalYearMutations:
         self, info: Info, input_: Input[OpenFiscalYearInput]
     ) -> FiscalYearPayload:
         """Opening it again changes nothing (replayed)."""
-        database = info.context.database
+        database = info.context.masters
         outcome = await fiscal_years.open_year(database, input_.company.to_ref(), input_.date_)
         year = await load_fiscal_year(info.context, outcome.company_id, outcome.id)
         return FiscalYearPayload(fiscal_year=year, replayed=outcome.replayed)

@@ -123,14 +123,14 @@ class PeriodMutations:
     @mutation("Closes all days through a day: nothing is dated on them from then on.")
     async def close_period(self, info: Info, input_: Input[ClosePeriodInput]) -> CompanyPayload:
         """Adjustments of what lies there count on the first open day."""
-        database, by = info.context.database, _mover(info, input_)
+        database, by = info.context.masters, _mover(info, input_)
         outcome = await periods.close(database, _change(input_), input_.through, by)
         return await company_payload(info.context, outcome)
 
     @mutation("Reopens closed days from a day on; days before a migration stay closed.")
     async def reopen_period(self, info: Info, input_: Input[ReopenPeriodInput]) -> CompanyPayload:
         """What was dated on the first open day meanwhile stays there."""
-        database, by = info.context.database, _mover(info, input_)
+        database, by = info.context.masters, _mover(info, input_)
         from_ = optional_value(input_.from_)
         outcome = await periods.reopen(database, _change(input_), from_, by)
         return await company_payload(info.context, outcome)
@@ -143,7 +143,7 @@ class PeriodMutations:
         self, info: Info, input_: Input[ClosePeriodInput]
     ) -> CompanyPayload:
         """Adjustments of what lies there count on the first open day."""
-        database, by = info.context.database, _mover(info, input_)
+        database, by = info.context.masters, _mover(info, input_)
         outcome = await periods.close(
             database, _change(input_), input_.through, by, Closing.INVENTORY
         )
@@ -154,7 +154,7 @@ class PeriodMutations:
         self, info: Info, input_: Input[ReopenPeriodInput]
     ) -> CompanyPayload:
         """What was dated on the first open day meanwhile stays there."""
-        database, by = info.context.database, _mover(info, input_)
+        database, by = info.context.masters, _mover(info, input_)
         from_ = optional_value(input_.from_)
         outcome = await periods.reopen(database, _change(input_), from_, by, Closing.INVENTORY)
         return await company_payload(info.context, outcome)

@@ -333,5 +333,5 @@ class PostingRuleMutations:
     ) -> PostingRulesPayload:
         """All or nothing."""
         command = input_.to_command()
-        outcome = await posting_rules.replace(info.context.database, command)
+        outcome = await posting_rules.replace(info.context.masters, command)
         return await _payload(info.context, outcome.company_id, command.table)

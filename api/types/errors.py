@@ -19,9 +19,9 @@ import structlog
 from api.context import Info
 from api.messages import message as message_of
 from api.messages import remedies
-from api.types.naming import camel
 from api.types.nodes import Node, node_readers
 from domain.errors import InternalError, Refusal, SystemBusy, VersionConflict, catalogue
+from domain.naming import camel
 from persistence.passing import is_passing
 
 log = structlog.get_logger("perpetuo.api")

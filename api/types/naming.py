@@ -3,12 +3,6 @@
 from strawberry.schema.name_converter import NameConverter
 
 
-def camel(name: str) -> str:
-    """The GraphQL name of a Python field: posting_date becomes postingDate."""
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
-
-
 class Names(NameConverter):
     """camelCase; an underscore at the end only keeps clear of Python's own names."""
 

@@ -9,7 +9,7 @@ import strawberry
 from api.types.enums import described
 from persistence import draft_lists, webhooks
 from persistence.documents import line_lists
-from persistence.masters import lists, rows
+from persistence.masters import change_lists, lists, rows
 from persistence.paging import Ordering
 from persistence.reports import (
     ageing,
@@ -90,6 +90,12 @@ PeriodChangeSort = _sort(
     "PeriodChangeSort",
     "closings and reopenings",
     lists.ORDERS[rows.PeriodChangeRow],
+    RECORDED="when they were recorded",
+)
+MasterChangeSort = _sort(
+    "MasterChangeSort",
+    "changes of masters",
+    change_lists.ORDERS,
     RECORDED="when they were recorded",
 )
 DraftSort = _sort(

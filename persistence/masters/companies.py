@@ -252,8 +252,8 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
     company.settings = {**company.settings, DEFAULT_COST_CENTER: str(found.id)}
 
 
-async def update(database: Database, change: Change, by: str) -> Outcome:
-    """Change a company: its names, switches, defaults and closed day; `by` is who asks for it.
+async def update(database: Database, change: Change) -> Outcome:
+    """Change a company: its names, switches, defaults and closed day.
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, REQUIRED, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP,
@@ -275,7 +275,8 @@ async def update(database: Database, change: Change, by: str) -> Outcome:
         await _refuse_method_of_moved_items(session, record, values)
         settings_before = record.settings
         if "frozen_through" in values:
-            await note_closed_through(session, record, values["frozen_through"], Mover(name=by))
+            mover = Mover(name=database.principal)
+            await note_closed_through(session, record, values["frozen_through"], mover)
         changed = apply(record, values)
         if switches:
             await turn(session, record, switches)

@@ -88,7 +88,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
             replay(existing, record, command.id)
             return Outcome(company.id, record.id, replayed=True)
         await insert(session, record, (company.id, record.id), None)
-        await _set_barcodes(session, record, barcodes)
+        await set_barcodes(session, record, barcodes)
     return Outcome(company.id, record.id)
 
 
@@ -133,7 +133,7 @@ async def update(database: Database, change: Change) -> Outcome:
         if switches:
             values["settings"] = _settings(record.settings, switches)
         changed = apply(record, values)
-        if barcodes is not None and await _set_barcodes(session, record, barcodes) and not changed:
+        if barcodes is not None and await set_barcodes(session, record, barcodes) and not changed:
             record.version += 1
     return Outcome(company.id, row.id)
 
@@ -253,7 +253,7 @@ def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-async def _set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ...]) -> bool:
+async def set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ...]) -> bool:
     """Give the item exactly these barcodes; whether anything changed.
 
     Raises:

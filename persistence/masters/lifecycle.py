@@ -7,7 +7,9 @@ from typing import Any
 
 from domain.errors import InUse, Refused
 from domain.masters import Change
+from domain.naming import camel
 from persistence.database import Database
+from persistence.masters.items import set_barcodes
 from persistence.masters.lookups import find, find_company
 from persistence.masters.store import (
     Outcome,
@@ -56,7 +58,7 @@ async def set_active(database: Database, change: Change, *, active: bool) -> Out
             record = await locked(session, Company, company.id, change)
             apply(record, {"is_active": active})
         return Outcome(company.id, company.id)
-    row = await find(database, company.id, change.target, (_field(change),))
+    row = await find(database, company.id, change.target, (camel(change.target.kind),))
     async with writing(database, company.id) as session:
         kind = _TABLES[change.target.kind]
         await hold_postings(session, company.id)
@@ -72,17 +74,19 @@ async def delete(database: Database, change: Change) -> Outcome:
         Refused: NOT_FOUND, VERSION_CONFLICT, IN_USE.
     """
     company = await find_company(database, change.company)
-    row = await find(database, company.id, change.target, (_field(change),))
+    row = await find(database, company.id, change.target, (camel(change.target.kind),))
     kind = change.target.kind
-    used = InUse(path=(_field(change),), kind=kind, reference=getattr(row, "sku", "") or row.code)
+    used = InUse(
+        path=(camel(change.target.kind),), kind=kind, reference=getattr(row, "sku", "") or row.code
+    )
     async with writing(database, company.id, used=used) as session:
         await hold_postings(session, company.id)
         record = await locked(session, _TABLES[kind], (company.id, row.id), change)
         if await is_referred_to(session, kind, company.id, row.id):
             raise Refused(used)
-        if kind == "item":
-            statement = "delete from item_barcode where company_id = :company and item_id = :item"
-            await run(session, statement, company=company.id, item=row.id)
+        if isinstance(record, Item):
+            await set_barcodes(session, record, ())
+            await session.flush()
         await session.delete(record)
     return Outcome(company.id, row.id)
 
@@ -97,7 +101,7 @@ async def delete_company(database: Database, change: Change) -> Outcome:
     used = InUse(path=("company",), kind="company", reference=company.code)
     async with writing(database, company.id, used=used) as session:
         await hold_postings(session, company.id)
-        await locked(session, Company, company.id, change)
+        record = await locked(session, Company, company.id, change)
         found = await run(
             session,
             "select exists (select from document where company_id = :company)",
@@ -109,10 +113,5 @@ async def delete_company(database: Database, change: Change) -> Outcome:
             if table.name in COMPANY_TABLES and table.name not in LEDGER_TABLES:
                 statement = f"delete from {table.name} where company_id = :company"  # noqa: S608 - our names
                 await run(session, statement, company=company.id)
-        await run(session, "delete from company where id = :company", company=company.id)
+        await session.delete(record)
     return Outcome(company.id, company.id)
-
-
-def _field(change: Change) -> str:
-    first, *others = change.target.kind.split("_")
-    return first + "".join(word.title() for word in others)

@@ -26,7 +26,7 @@ from persistence.tables import Company
 class Mover:
     """Who moves the closed day, and why."""
 
-    name: str
+    name: str | None
     reason: str | None = None
 
 

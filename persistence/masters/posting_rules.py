@@ -5,6 +5,7 @@ from dataclasses import replace as with_fields
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -115,30 +116,50 @@ def _refuse_twins(checks: Checks, rules: list[PostingRule]) -> None:
 async def _write(
     session: AsyncSession, company_id: UUID, table: RuleTable, rules: list[PostingRule]
 ) -> None:
-    of_table = "select id from posting_rule where company_id = :company and kind = :kind"
-    for statement in (
-        f"delete from posting_rule_account where company_id = :company and rule_id in ({of_table})",  # noqa: S608 - our names
-        "delete from posting_rule where company_id = :company and kind = :kind",
-    ):
-        await run(session, statement, company=company_id, kind=table)
-    ids = [uuid7() for _ in rules]
-    session.add_all(
+    """Put the rules in the place of those before; one that asks for the same keeps its id."""
+    ids = await _clear(session, company_id, table)
+    records = [
         RuleRecord(
             company_id=company_id,
-            id=id_,
+            id=ids.get(frozenset(_columns(rule).items()), uuid7()),
             kind=table,
             position=rule.position,
             **_columns(rule),
         )
-        for id_, rule in zip(ids, rules, strict=True)
-    )
+        for rule in rules
+    ]
+    session.add_all(records)
     await session.flush()
     session.add_all(
-        PostingRuleAccount(company_id=company_id, rule_id=id_, role=role, account_id=account)
-        for id_, rule in zip(ids, rules, strict=True)
+        PostingRuleAccount(company_id=company_id, rule_id=record.id, role=role, account_id=account)
+        for record, rule in zip(records, rules, strict=True)
         for role, account in rule.accounts.items()
     )
     await session.flush()
+
+
+async def _clear(
+    session: AsyncSession, company_id: UUID, table: RuleTable
+) -> dict[frozenset[tuple[str, Any]], UUID]:
+    """Take the rules out, one by one: the log sees them so. Their ids by what they asked for."""
+    of_table = (RuleRecord.company_id == company_id, RuleRecord.kind == table)
+    old = (await session.exec(select(RuleRecord).where(*of_table))).all()
+    named = select(PostingRuleAccount).where(
+        PostingRuleAccount.company_id == company_id,
+        col(PostingRuleAccount.rule_id).in_([rule.id for rule in old]),
+    )
+    for records in ((await session.exec(named)).all(), old):
+        for record in records:
+            await session.delete(record)
+        await session.flush()
+    return {
+        frozenset(
+            (name, asked)
+            for name in _COLUMNS.values()
+            if (asked := getattr(rule, name)) is not None
+        ): rule.id
+        for rule in old
+    }
 
 
 def _columns(rule: PostingRule) -> dict[str, Any]:

@@ -30,8 +30,9 @@ from domain.errors import (
 )
 from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, Path
 from domain.references import Ref
-from persistence.database import Database
+from persistence.database import Database, books_of
 from persistence.masters import lookups
+from persistence.masters.change_log import SessionLog
 from persistence.tables import Account, CostCenter, ItemGroup, Warehouse
 
 Master = TypeVar("Master", bound=SQLModel)
@@ -77,14 +78,14 @@ async def insert(session: AsyncSession, record: SQLModel, key: Any, given: UUID 
 @asynccontextmanager
 async def writing(
     database: Database,
-    company_id: UUID | None,
+    company_id: UUID,
     codes: Mapping[str, tuple[str, str, Path]] | None = None,
     used: InUse | None = None,
 ) -> AsyncIterator[AsyncSession]:
-    """A transaction on masters; what its keys refuse becomes a refusal.
+    """A transaction on masters, logged; what its keys refuse becomes a refusal.
 
     Args:
-        database: the open database.
+        database: the open database, acting for whoever changes masters.
         company_id: the company whose masters are written.
         codes: constraint -> (kind, value, path) of the code that is taken when it is violated.
         used: the refusal for a record that others refer to.
@@ -92,9 +93,14 @@ async def writing(
     Raises:
         Refused: CODE_TAKEN, IN_USE.
     """
+    assert database.principal is not None, "whoever changes masters is logged"
     try:
         async with database.session(company_id) as session:
+            log = SessionLog(session)
             yield session
+            await session.flush()
+            connection = await books_of(await session.connection())
+            await log.append(connection, company_id, database.principal)
     except IntegrityError as error:
         cause = error.orig
         if isinstance(cause, pg.UniqueViolation):

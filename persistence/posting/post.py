@@ -340,7 +340,7 @@ class Poster:
     ) -> Written:
         year = book.fiscal_year_of(decision.causes.posting_date)
         opens = year.code not in book.fiscal_years
-        made = await make_no_rule_account(connection, decision)
+        made = await make_no_rule_account(connection, decision, attempt.recorded_by)
         writing = Writing(
             decision, attempt.identity(), attempt.recorded_by, year, new_id() if opens else None
         )

@@ -32,6 +32,7 @@ from persistence.tables.caches import (
 from persistence.tables.changes import (
     ItemGroupChange,
     LotChange,
+    MasterChange,
     MethodChange,
     PeriodChange,
     StandardCostChange,
@@ -100,6 +101,7 @@ LEDGER_TABLES = (
     "document_line_tax",
     "item_group_change",
     "migration_past",
+    "master_change",
 )
 
 COMPANY_TABLES = tuple(
@@ -146,6 +148,7 @@ __all__ = [
     "LinkedMovement",
     "Lot",
     "LotChange",
+    "MasterChange",
     "MethodChange",
     "MigrationPast",
     "Movement",

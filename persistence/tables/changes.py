@@ -2,9 +2,11 @@
 
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, text
+from sqlalchemy import Column, DateTime, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
@@ -119,3 +121,35 @@ class StandardCostChange(SQLModel, table=True):
     seq: int = sequence()
     cost_before: Decimal | None = exact_or_null()
     cost_after: Decimal | None = exact_or_null()
+
+
+class MasterChange(SQLModel, table=True):
+    """A master was made, changed or deleted: by whom, when, and which fields from what to what.
+
+    `fields` has them by the API's names, as {"before": ..., "after": ...}, a reference as
+    {"id": ..., "code": ...}, and {} where values are not kept (domain/master_changes.py). `code`
+    and `version` are the record's after it; `document_id` says by which document, if by any.
+    It refers to no row: it stays when a record, or the company, is deleted.
+    """
+
+    __tablename__ = "master_change"
+    __table_args__ = (
+        Index("master_change_recorded", "company_id", "recorded_at", "id"),
+        Index("master_change_record", "company_id", "record_id", "recorded_at", "id"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    kind: str
+    record_id: UUID = required_reference()
+    action: str
+    code: str | None = None
+    version: int | None = None
+    fields_: dict[str, Any] = Field(sa_column=Column("fields", JSONB, nullable=False))
+    document_id: UUID | None = reference()
+    recorded_at: datetime = Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("clock_timestamp()")},
+    )
+    recorded_by: str | None = None

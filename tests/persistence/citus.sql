@@ -45,6 +45,7 @@ drop trigger journal_entry_refers on journal_entry;
 drop trigger journal_line_append_only on journal_line;
 drop trigger journal_line_balances on journal_line;
 drop trigger lot_change_append_only on lot_change;
+drop trigger master_change_append_only on master_change;
 drop trigger method_change_append_only on method_change;
 drop trigger migration_past_append_only on migration_past;
 drop trigger movement_append_only on movement;
@@ -345,6 +346,11 @@ create policy own_company on lot_change
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
     with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
 alter table lot_change no force row level security;
+drop policy own_company on master_change;
+create policy own_company on master_change
+    using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
+    with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
+alter table master_change no force row level security;
 drop policy own_company on method_change;
 create policy own_company on method_change
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
@@ -483,6 +489,7 @@ select create_distributed_table('ledger_year', 'company_id', colocate_with => 'c
 select create_distributed_table('linked_movement', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('lot', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('lot_change', 'company_id', colocate_with => 'company_counter');
+select create_distributed_table('master_change', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('method_change', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('migration_past', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('movement', 'company_id', colocate_with => 'company_counter');

@@ -15,6 +15,7 @@ import pytest
 
 from api.commands.demo import open_demo_company
 from api.settings import Settings
+from domain.master_changes import MasterKind
 from domain.references import Ref
 from persistence.citus.decisions import DROPPED_FUNCTIONS
 from persistence.citus.distribute import distribute
@@ -30,6 +31,7 @@ from tests.api.commands import refusals, run
 from tests.api.desk import Desk, goods, receipt
 from tests.examples import requests
 from tests.invariants import assert_all_books_are_clean
+from tests.logged import assert_log_tells_masters
 from tests.persistence.distributed import (
     ask_more_than_one_company,
     distributed_tables,
@@ -178,6 +180,7 @@ def test_distributed_books_work_without_triggers(
             answer = client.post("/graphql", json=one.body).json()
             assert "errors" not in answer, (one.name, answer["errors"])
     asyncio.run(assert_all_books_are_clean(distributed))
+    assert_log_tells_masters(distributed, set(MasterKind))
     with log.open(encoding="utf-8") as lines:
         lines.seek(before)
         logged = list(statements(lines))

@@ -16,7 +16,7 @@ from graphql import (
 )
 
 from api.types.core import core_of
-from api.types.naming import camel
+from domain.naming import camel
 
 _KEPT_AS = {"costing_method": "method"}
 """Fields of inputs that the domain calls otherwise."""

@@ -15,9 +15,9 @@ from graphql.utilities import validate_input_value
 
 from api.executing.coercing import coercer, field_named
 from api.types.core import core_of
-from api.types.naming import camel
 from domain.errors import InvalidValue, Refused, ValueMalformed
 from domain.money import plain
+from domain.naming import camel
 
 
 def as_json(value: Any) -> Any:

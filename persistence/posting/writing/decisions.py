@@ -17,10 +17,10 @@ from domain.periods import FiscalYear
 from persistence.citus.nodes import grow_masters_version
 from persistence.posting.book import StaleMastersError
 from persistence.posting.identity import Identity
-from persistence.posting.writing.item_changes import change_items
 from persistence.posting.writing.linked_sections import forget_linked
+from persistence.posting.writing.master_changes import change_masters, log_account
 from persistence.posting.writing.migration_past import keep_past
-from persistence.posting.writing.scheme_changes import change_company, empty_caches
+from persistence.posting.writing.scheme_changes import empty_caches
 from persistence.posting.writing.section import Form
 from persistence.posting.writing.sections import SECTIONS, bin_rows, pool_results
 from persistence.posting.writing.statement import (
@@ -120,9 +120,8 @@ async def write(
             trip.ask(COMMIT, {})
     if not written.rows:
         raise StaleMastersError
-    for decision, row in zip(decisions, written.rows, strict=True):
-        await change_company(connection, decision, row[1])
-        await change_items(connection, decision)
+    for one, row in zip(writings, written.rows, strict=True):
+        await change_masters(connection, one.decision, row[1], one.recorded_by)
     return [Written(*row) for row in written.rows]
 
 
@@ -146,7 +145,9 @@ def _sections(decisions: Sequence[Decision], params: dict[str, Any]) -> list[For
     return forms
 
 
-async def make_no_rule_account(connection: AsyncConnection, decision: Decision) -> int:
+async def make_no_rule_account(
+    connection: AsyncConnection, decision: Decision, recorded_by: str | None
+) -> int:
     """Make the account where no sales rule fits, if the decision posts to it, or a line names it.
 
     A line keeps its income account also where the ledger does not hear of sales.
@@ -173,6 +174,8 @@ async def make_no_rule_account(connection: AsyncConnection, decision: Decision) 
         },
     )
     if made.rowcount:
+        document = decision.causes.document.id
+        await log_account(connection, company.id, account.id, recorded_by, document)
         await grow_masters_version(connection, company.id)
     return 1
 
