@@ -2,8 +2,8 @@
 
 from fractions import Fraction
 
+from tests.model.at_once import AtOnce
 from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
-from tests.model.register import Register
 from tests.model.states import (
     Effects,
     LineState,
@@ -22,7 +22,7 @@ from tests.model.taxing import account_of, added_up, charged, reasons_against, t
 from tests.model.valuing import cents, exact
 
 
-class Bills(Register):
+class Bills(AtOnce):
     """Reads purchase and sales invoices, and accrual clearings."""
 
     def _bill(self, operation: Operation, effects: Effects) -> None:
@@ -43,6 +43,7 @@ class Bills(Register):
         effects.journal.append(("Creditors", through_stock - total))
         effects.party.append(("supplier", "Creditors", -total))
         balance(effects)
+        self._settle_at_once(operation, effects, -1)
 
     def _clear(
         self, operation: Operation, effects: Effects, index: int, line: Line, amount: int
@@ -107,6 +108,7 @@ class Bills(Register):
         effects.journal.append(("Debtors", total))
         effects.party.append(("customer", "Debtors", total))
         balance(effects)
+        self._settle_at_once(operation, effects, 1)
 
     def _owe(self, operation: Operation, effects: Effects, sign: int) -> int:
         """Charges, rounding to a whole unit, and the open item; the total in company cents."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from tests.model.money import Money
+from tests.model.at_once import AtOnce
 from tests.model.operations import Line, LineOf, Operation
 from tests.model.states import (
     Credited,
@@ -20,7 +20,7 @@ from tests.model.taxing import total_of
 from tests.model.valuing import ZERO, cents, exact
 
 
-class Crediting(Money):
+class Crediting(AtOnce):
     """Adds up, from all documents each time, what may still be credited."""
 
     def credited(self, effects: Effects, of: LineOf) -> tuple[Fraction, int]:

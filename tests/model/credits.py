@@ -64,6 +64,7 @@ class Credits(SupplierCredits, TaxCredits):
             effects.invoices.append(own)
         self._pay_back(operation, effects, money, own, sign)
         balance(effects)
+        self._settle_at_once(operation, effects, -sign)
 
     def _besides(
         self, operation: Operation, effects: Effects, left: CreditedInvoice | None, net: int

@@ -35,7 +35,16 @@ from domain.documents.stock_reconciliation import (
 from domain.references import Ref
 from tests.model.handing_in_accounts import CUSTOMER, SUPPLIER, OnAccounts
 from tests.model.in_units import in_units
-from tests.model.naming import account, center, charges_of, item, taxes, warehouse
+from tests.model.naming import (
+    account,
+    center,
+    charges_of,
+    item,
+    parts_of,
+    rest_of,
+    taxes,
+    warehouse,
+)
 from tests.model.operations import Kind, LineOf, Operation
 
 FIRST_DAY = date(2026, 3, 1)
@@ -129,6 +138,9 @@ class HandingIn(OnAccounts):
             charges=charges_of(operation),
             update_stock=operation.update_stock,
             rounded_total=operation.rounded_total,
+            payments=parts_of(operation),
+            paid_from=rest_of(operation),
+            write_off=operation.given_up,
         )
 
     def _delivery(self, operation: Operation, head: dict[str, Any]) -> Document:
@@ -174,6 +186,9 @@ class HandingIn(OnAccounts):
             rounded_total=operation.rounded_total,
             freight=operation.freight,
             freight_taxes=taxes(operation.freight_taxes),
+            payments=parts_of(operation),
+            paid_into=rest_of(operation),
+            write_off=operation.given_up,
         )
 
     def _stock_entry(self, operation: Operation, head: dict[str, Any]) -> Document:
@@ -285,6 +300,7 @@ class HandingIn(OnAccounts):
             for line in operation.lines
         )
         loose = any(line.of is None for line in operation.lines)
+        head |= {"refunds": parts_of(operation), "refund_account": rest_of(operation)}
         if operation.kind is Kind.PURCHASE_RETURN:
             return PurchaseReturn(**head, supplier=SUPPLIER if loose else None, lines=lines)
         return SalesReturn(**head, customer=CUSTOMER if loose else None, lines=lines)
@@ -315,6 +331,8 @@ class HandingIn(OnAccounts):
             charges=charges_of(operation) or None,
             rounded_total=operation.rounded_total or None,
             freight=operation.freight or None,
+            refunds=parts_of(operation),
+            refund_account=rest_of(operation),
         )
 
     def _cancel(self, operation: Operation, head: dict[str, Any]) -> Document:

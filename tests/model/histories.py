@@ -10,6 +10,7 @@ from tests.model.centers_by_chance import with_centers
 from tests.model.costs_by_chance import COSTLY
 from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
+from tests.model.paid_by_chance import with_money
 from tests.model.reference import NO_DAY, Reference
 from tests.model.switches_by_chance import choose, of_services, switch
 from tests.model.taxed_by_chance import TAXED
@@ -38,6 +39,8 @@ def next_operation(
         operation = of_services(random, operation)
     if kinds == LOT_KINDS:
         operation = of_lots(random, operation)
+    if kinds == PAID_KINDS:
+        operation = with_money(random, operation)
     return with_lots(random, reference, operation)
 
 
@@ -122,6 +125,12 @@ TAX_KINDS = (
 )  # fmt: skip
 """Taxed invoices are credited in parts, to the end."""
 
+PAID_KINDS = (
+    *(Kind.BILL, Kind.SALE, Kind.PURCHASE_RETURN, Kind.SALES_RETURN) * 2, Kind.SALES_RETURN,
+    Kind.CREDIT_BILL, Kind.CREDIT_SALE, Kind.CREDIT_SALE, Kind.PAY, Kind.COLLECT, Kind.ALLOCATE,
+)  # fmt: skip
+"""Taxed invoices are paid at once, and money is given back."""
+
 COST_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.BILL, Kind.MATERIAL_RECEIPT, Kind.DELIVERY, Kind.TRANSFER,
     Kind.TRANSFER, Kind.SEND, Kind.ARRIVE, Kind.PURCHASE_RETURN, Kind.COUNT, Kind.PAY,
@@ -157,7 +166,7 @@ SCHEME_KINDS = (
 )  # fmt: skip
 """What a company of any scheme hands in."""
 
-_MADE_OTHERWISE = {TAX_KINDS: TAXED, COST_KINDS: COSTLY}
+_MADE_OTHERWISE = {TAX_KINDS: TAXED, PAID_KINDS: TAXED, COST_KINDS: COSTLY}
 """What histories of some kinds make in ways of their own."""
 
 ALL_KINDS = (

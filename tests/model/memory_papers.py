@@ -101,7 +101,7 @@ class MemoryPapers(MemoryStock):
             is_void=kept.void,
             booked_to=line.account_id,
             control=item.account if item else None,
-            is_owed=item is not None,
+            is_owed=item is not None and item.amount != 0,
             net_amount=line.amount,
             returned_net=self._returned_net(line.id),
             cost_center=line.cost_center_id,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from domain.documents.parts.charges import Charge, ChargeCategory
+from domain.documents.parts.paid_at_once import PaidAtOnce
 from domain.references import Ref
 from tests.model.operations import Operation
 
@@ -43,3 +44,14 @@ def center(code: str | None) -> Ref | None:
 def taxes(codes: Iterable[str] | None) -> tuple[Ref, ...]:
     """The taxes named; none unless there are some."""
     return tuple(Ref("tax", "code", code) for code in codes or ())
+
+
+def parts_of(operation: Operation) -> tuple[PaidAtOnce, ...]:
+    """Parts of the money by which it is settled at once."""
+    bank = Ref("account", "code", "Bank")
+    return tuple(PaidAtOnce(account=bank, amount=one) for one in operation.paid)
+
+
+def rest_of(operation: Operation) -> Ref | None:
+    """The account of all the rest, if that is settled at once."""
+    return account("Bank") if operation.pays_rest else None

@@ -316,6 +316,11 @@ class Operation:
     freight_taxes: tuple[str, ...] = ()
     foreign: Decimal | None = None
     """Euro per dollar, where the document is in dollars."""
+    paid: tuple[Decimal, ...] = ()
+    """Parts of it that are paid, or given back, at once."""
+    pays_rest: bool = False
+    """Whether all the rest is, too; but for what is given up."""
+    given_up: Decimal = Decimal(0)
     switches: Switches | None = None
     """What the company settles on, where it does."""
 

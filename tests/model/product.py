@@ -80,7 +80,8 @@ select o.document_id, o.amount, o.settled
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
  where o.company_id = %(company)s
-   and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE', 'PAYMENT', 'CREDIT_NOTE', 'LANDED_COST')
+   and d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE', 'PAYMENT', 'CREDIT_NOTE', 'LANDED_COST',
+                  'PURCHASE_RETURN', 'SALES_RETURN')
 """
 
 

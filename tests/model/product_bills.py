@@ -56,8 +56,11 @@ async def compare_read_bill(wire: Wire, papers: Papers, no: int, id_: UUID) -> N
     compare_shown_bill(papers.effects[no], shown)
     item = papers.open.get(no)
     if item is not None and "outstandingAmount" in shown and no not in papers.cancelled:
-        is_open = item.amount - item.settled
-        same("what is open of", no, is_open, cents(shown["outstandingAmount"]))
+        outstanding, totals = shown["outstandingAmount"], papers.effects[no].totals
+        if totals is not None and totals.total and not item.amount:  # paid at once
+            same("what is open of", no, None, outstanding)
+        else:
+            same("what is open of", no, item.amount - item.settled, cents(outstanding))
 
 
 def compare_kept_bills(

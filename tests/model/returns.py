@@ -1,5 +1,6 @@
 """Goods that are given back, of a known line or of none."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from tests.model.credits import Credits
@@ -11,6 +12,7 @@ from tests.model.states import (
     Effects,
     LineState,
     Move,
+    OpenState,
     Totals,
     at,
     balance,
@@ -87,17 +89,30 @@ class Returns(Credits):
         if kind not in {Kind.BILL, Kind.SALE} or line.of is None:
             return
         sign = 1 if kind is Kind.SALE else -1
-        item = self.open[line.of.no]
+        item = self._debtor(effects, line.of.no, sign)
         if kind is Kind.SALE:
             account = at(known.line.account or "Sales", known.line.center)
             effects.journal.append((account, price))
             effects.journal.append(("Debtors", -price))
-        item.settled += item.sign * sign * amount
         item.in_company -= sign * price
-        effects.settled.append((line.of.no, item.sign * sign * amount, sign * price))
+        if item.operation.no == effects.operation.no:
+            item.amount += amount
+        else:
+            item.settled += item.sign * sign * amount
+            effects.settled.append((line.of.no, item.sign * sign * amount, sign * price))
         effects.party.append((item.party, CONTROL[item.party], -sign * price))
         self._inherit(effects, index, line.of, amount)
         effects.credits.append(Credited(line.of, exact(line.quantity), amount))
+
+    def _debtor(self, effects: Effects, no: int, sign: int) -> OpenState:
+        """What is owed of an invoice; of one that was paid at once the return itself is owed."""
+        invoice, own = self.open[no], effects.operation
+        if invoice.amount:
+            return invoice
+        if own.no not in self.open:
+            money = replace(own, foreign=invoice.operation.foreign)
+            self.open[own.no] = OpenState(money, invoice.party, -sign, 0, 0)
+        return self.open[own.no]
 
     def _finish(self, effects: Effects, sign: int, loose: int) -> None:
         """Taxes of the lines; freight and rounding of each invoice, in proportion of these."""
@@ -123,9 +138,12 @@ class Returns(Credits):
             self._post_taxes(effects, own, invoice, effects.operation.kind, sign)
             rounding = company(invoice, own.total) - company(invoice, unrounded)
             effects.journal.append(("Round off", sign * rounding))
-            item = self.open[no]
-            if own.total != amount:
-                self._settle(effects, item, sign * (own.total - amount))
+            item, beside = self._debtor(effects, no, sign), own.total - amount
+            if item.operation.no == effects.operation.no:
+                self._owe_more(effects, item, sign, beside)
+                continue
+            if beside:
+                self._settle(effects, item, sign * beside)
             if item.settled == item.amount and item.in_company:
                 effects.journal.append((CONTROL[item.party], -item.in_company))
                 effects.party.append((item.party, CONTROL[item.party], -item.in_company))
@@ -138,6 +156,14 @@ class Returns(Credits):
         freight = sum(own.freight for own in effects.invoices)
         total = loose + sum(amount for _, amount in effects.back)
         effects.totals = Totals(total, taxes, freight, total + beside)
+        self._settle_at_once(effects.operation, effects, -sign)
+
+    def _owe_more(self, effects: Effects, item: OpenState, sign: int, amount: int) -> None:
+        value = company(item.operation, amount)
+        item.amount += amount
+        item.in_company -= sign * value
+        effects.journal.append((CONTROL[item.party], -sign * value))
+        effects.party.append((item.party, CONTROL[item.party], -sign * value))
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt; their price waits for the supplier's credit."""

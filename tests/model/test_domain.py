@@ -16,6 +16,7 @@ from tests.model.histories import (
     MAKING_KINDS,
     METHOD_KINDS,
     MONEY_KINDS,
+    PAID_KINDS,
     SWITCH_KINDS,
     TAX_KINDS,
     TRANSIT_KINDS,
@@ -50,13 +51,14 @@ def test_random_histories_agree_in_everything() -> None:
         (METHOD_KINDS, {Kind.METHOD}, 1),
         (MAKING_KINDS, {Kind.MAKE}, 0.5),
         (MONEY_KINDS, {Kind.ALLOCATE}, 0.5),
+        (PAID_KINDS, {Kind.BILL, Kind.SALE, Kind.SALES_RETURN}, 4),
         (COST_KINDS, {Kind.LANDED_COST}, 2),
         (TRANSIT_KINDS, {Kind.ARRIVE, Kind.LOSE}, 0.5),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
         (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN}, 1),
         (SWITCH_KINDS, {Kind.LANDED_COST, Kind.SALES_RETURN, Kind.CREDIT_SALE}, 0.5),
     ],
-    ids=["methods", "making", "money", "costs", "transit", "credits", "lots", "switches"],
+    ids=["methods", "making", "money", "paid", "costs", "transit", "credits", "lots", "switches"],
 )
 def test_histories_of_some_kinds_agree(
     kinds: Sequence[Kind], wanted: set[Kind], least: float
