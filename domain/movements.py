@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.money import ZERO
+from domain.money import ZERO, multiply, round_to
 from domain.values import quickly_made
 
 UNRECORDED = 1 << 62
@@ -116,12 +116,23 @@ class Contra(NamedTuple):
 class Source:
     """A movement takes `fraction` of another movement's cost, with the sign turned.
 
-    `cost` is the source's cost as recorded so far (zero for one that is being decided).
+    `cost` is the source's cost as recorded so far (zero for one that is being decided). `before` is
+    the fraction that others take before it: of goods that became several products.
     """
 
     movement: UUID
     fraction: Decimal
     cost: Decimal = ZERO
+    before: Decimal = ZERO
+
+    def part_of(self, cost: Decimal, digits: int) -> Decimal:
+        """What it takes of a cost, in whole cents: those who share it take all of it together."""
+        if self.fraction == 1:
+            return cost
+        if not self.before:
+            return round_to(multiply(cost, self.fraction), digits)
+        until = round_to(multiply(cost, self.before + self.fraction), digits)
+        return until - round_to(multiply(cost, self.before), digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from domain.movements import (
     Nature,
     Pool,
     PostingKey,
-    Source,
 )
 from domain.values import quickly_made
 
@@ -374,12 +373,8 @@ def taken_over(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) -
         return ZERO
     return sum(
         (
-            -_fraction(source, costs.get(source.movement, source.cost), digits)
+            -source.part_of(costs.get(source.movement, source.cost), digits)
             for source in movement.sources
         ),
         ZERO,
     )
-
-
-def _fraction(source: Source, cost: Decimal, digits: int) -> Decimal:
-    return cost if source.fraction == 1 else round_to(multiply(cost, source.fraction), digits)

@@ -31,7 +31,7 @@ from domain.documents.parts.returns import (
 )
 from domain.facts import Facts
 from domain.lookup import LookUp
-from domain.money import ONE, ZERO, divide, multiply, round_to
+from domain.money import ONE, ZERO, divide
 from domain.movements import EntryKind, Given, Nature, Returned, Source
 from domain.records import BillingKind, LineRecord
 from domain.references import Ref
@@ -164,7 +164,7 @@ def _bill(causes: Causes, one: ReadReturn, quantity: Decimal) -> tuple[Given, ..
 
 def _at_its_cost(source: Source, quantity: Decimal, digits: int) -> tuple[Given, ...]:
     """Goods that left before the company's costs travelled by links: at what they cost then."""
-    cost = -round_to(multiply(source.cost, source.fraction), digits)
+    cost = -source.part_of(source.cost, digits)
     return (Given(EntryKind.DIRECT, cost, invoiced=quantity),)
 
 

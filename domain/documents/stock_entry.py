@@ -2,7 +2,7 @@
 
 Receipts and issues post against the difference account of the line, of the document, or the
 company's stock adjustment account; a transfer posts between the two warehouses' accounts. Repacking
-and manufacturing consume lines that name only a warehouse and bring in one product, at what was
+and manufacturing consume lines that name only a warehouse and bring in products, at what was
 consumed less the scrap. Additional costs make what comes in dearer and credit their own account.
 """
 
@@ -20,6 +20,7 @@ from domain.documents.parts.charges import Charge, read_charges
 from domain.documents.parts.cost_orders import Spread
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import Lots, lot_needs, read_lots, refuse_unusable
+from domain.documents.parts.making import Output, bring_in_products, bring_in_scrap
 from domain.documents.parts.transit import lose, receive, transit_pool
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts, ItemFacts
@@ -55,7 +56,9 @@ class StockEntryLine:
     """Goods moved. `rate` is the cost per unit of a receipt or of scrap, in document currency.
 
     When goods turn into others, a line with only `warehouse` is consumed, the one with only
-    `to_warehouse` is the product, and `scrap` marks by-products that come in at their own rate.
+    `to_warehouse` is a product, and `scrap` marks by-products that come in at their own rate.
+    `cost_share` says what part of the cost one of several products has, in proportion to those of
+    the others.
     Goods received from transit, or lost on the way, come of the line that sent them. `uom` is the
     unit of the quantity and the rate, None = the item's stock unit.
     """
@@ -67,6 +70,7 @@ class StockEntryLine:
     sent_line: Ref | None = None
     rate: Decimal | None = None
     scrap: bool = False
+    cost_share: Decimal | None = None
     allow_zero_valuation: bool = False
     difference_account: Ref | None = None
     batch: str | None = None
@@ -92,6 +96,10 @@ class _Read:
     lots: Lots
     contra: UUID | None
     path: Path
+
+    def output(self, target: Pool) -> Output:
+        """A line that is made, as what becomes of others sees it."""
+        return Output(self.record, target, self.lots, self.path, self.line.cost_share)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +141,7 @@ class StockEntry(Document):
                 lose(causes, look, self, line, contra, lost, path)
             elif (one := self._read(causes, look, line, path)) is not None:
                 read.append(one)
+            self._check_share(look, line, path)
         charges = read_charges(causes, look, self.charges)
         self._check_costs(look, charges)
         causes.charges_total = sum((charge.amount for charge in charges), ZERO)
@@ -238,6 +247,13 @@ class StockEntry(Document):
         look.not_negative(line.rate, (*path, "rate"), RATE_DIGITS)
         return line.rate
 
+    def _check_share(self, look: LookUp, line: StockEntryLine, path: Path) -> None:
+        if line.cost_share is None:
+            return
+        if self.purpose not in MAKING or line.to_warehouse is None or line.scrap:
+            look.refuse(InvalidValue(path=(*path, "costShare"), reason="only_for_products"))
+        look.positive(line.cost_share, (*path, "costShare"), RATE_DIGITS)
+
     def _difference_account(self, look: LookUp, line: StockEntryLine, path: Path) -> UUID | None:
         """Where the other side of a receipt or issue goes; what stays inside has none."""
         purposes = (StockEntryPurpose.MATERIAL_RECEIPT, StockEntryPurpose.MATERIAL_ISSUE)
@@ -287,38 +303,20 @@ class StockEntry(Document):
         return incoming
 
     def _make(self, causes: Causes, look: LookUp, read: list[_Read]) -> list[UUID]:
-        """Consume, then bring in scrap at its rate and the one product at what is left."""
-        sources = tuple(
-            Source(
-                causes.move(one.pool.of_lot(lot), -quantity, Nature.MAKING, one.record).id,
-                ONE,
-            )
+        """Consume, then bring in scrap at its rate and the products at what is left."""
+        consumed = [
+            causes.move(one.pool.of_lot(lot), -quantity, Nature.MAKING, one.record).id
             for one in read
             if one.pool is not None
             for lot, quantity in one.lots
-        )
-        made = [one for one in read if one.target is not None and not one.line.scrap]
-        if len(made) != 1 or not sources or len(made[0].lots) != 1:
-            look.refuse(InvalidValue(path=("lines",), reason="one_product"))
+        ]
+        scrap = [one.output(one.target) for one in read if one.target and one.line.scrap]
+        products = [one.output(one.target) for one in read if one.target and not one.line.scrap]
+        if not products or not consumed:
+            look.refuse(InvalidValue(path=("lines",), reason="consumed_and_made"))
             return []
-        worth = ZERO
-        for one in read:
-            if one.line.scrap and one.target is not None:
-                worth += _bring_in_scrap(causes, one, one.target)
-        product = made[0]
-        if product.target is None:
-            return []
-        lot, quantity = product.lots[0]
-        given = (Given(EntryKind.DIRECT, -worth),) if worth else ()
-        arriving = causes.move(
-            product.target.of_lot(lot),
-            quantity,
-            Nature.MAKING,
-            product.record,
-            sources=sources,
-            given=given,
-        )
-        return [arriving.id]
+        worth = bring_in_scrap(causes, scrap)
+        return bring_in_products(causes, look, products, consumed, worth)
 
 
 def _receive(causes: Causes, one: _Read, pool: Pool, quantity: Decimal) -> Movement:
@@ -331,16 +329,3 @@ def _receive(causes: Causes, one: _Read, pool: Pool, quantity: Decimal) -> Movem
     if not rate and not one.line.allow_zero_valuation:
         causes.unpriced.add(movement.id)
     return movement
-
-
-def _bring_in_scrap(causes: Causes, one: _Read, target: Pool) -> Decimal:
-    """By-products at their own rate; returns what they are worth, in company currency."""
-    worth = ZERO
-    for lot, quantity in one.lots:
-        rate = one.record.rate or ZERO
-        price = causes.in_company_currency(causes.amount(quantity, rate))
-        given = (Given(EntryKind.DIRECT, price),) if price else ()
-        pool = target.of_lot(lot)
-        causes.move(pool, quantity, Nature.MAKING, one.record, given=given)
-        worth += price
-    return worth

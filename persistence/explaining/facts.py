@@ -7,7 +7,6 @@ then: before everything that was recorded, changed or cancelled since.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +14,6 @@ from domain.costing.fold import PoolFacts
 from domain.costing.timeline import MethodChange
 from domain.explain.story import Recorded, Story
 from domain.facts import ItemFacts
-from domain.money import ONE
 from domain.movements import (
     NO_LOT,
     Assertion,
@@ -26,10 +24,10 @@ from domain.movements import (
     Pool,
     PostingKey,
     Returned,
-    Source,
 )
 from persistence.in_step import InStep
 from persistence.posting.reading.pool_past import BEGINNING, place_of, snapshot_before
+from persistence.posting.reading.sources import sources_of
 
 _MOVEMENTS = """
 select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.warehouse_id,
@@ -51,7 +49,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
      where e.company_id = m.company_id and e.movement_id = m.id and e.seq <= %(known)s
        and e.kind not in ('ISSUE', 'ADJUSTMENT', 'DIFFERENCE', 'ROUNDING', 'NEGATIVE_STOCK')) c
   cross join lateral (
-    select array_agg(array[s.source_id::text, s.fraction::text,
+    select array_agg(array[s.source_id::text, s.fraction::text, s.before::text,
                            (select coalesce(sum(e.actual + e.expected), 0)::text
                               from cost_entry e
                              where e.company_id = s.company_id and e.movement_id = s.source_id
@@ -188,7 +186,7 @@ async def told(books: InStep, movement: UUID, known: int) -> Story | None:
         seq=known,
         worked_out=known,
         entries=tuple(entry for entry in entries if entry.movement == movement),
-        other_legs=frozenset(UUID(one[0]) for one in row[23] or () if one[3] == "true"),
+        other_legs=frozenset(UUID(one[0]) for one in row[23] or () if one[4] == "true"),
         mirrors=tuple(entry for entry in entries if entry.movement == found.voids),
     )
 
@@ -260,10 +258,7 @@ def _movement(row: Sequence[Any]) -> Movement:
         corrects=row[17],
         counted=Assertion(row[19], row[20], row[21]) if row[18] else None,
         given_recorded=row[22],
-        sources=tuple(
-            Source(UUID(source), ONE if fraction == "1" else Decimal(fraction), Decimal(cost))
-            for source, fraction, cost, _ in row[23] or ()
-        ),
+        sources=sources_of([one[:4] for one in row[23] or ()]),
     )
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.costing.what_if import Happened
-from domain.money import ONE, ZERO, round_to
+from domain.money import ZERO, round_to
 from domain.movements import (
     NO_LOT,
     Assertion,
@@ -24,9 +24,9 @@ from domain.movements import (
     Pool,
     PostingKey,
     Returned,
-    Source,
     UnitCost,
 )
+from persistence.posting.reading.sources import sources_of
 from persistence.reports.carried_prices import ERAS, carried_prices
 
 # Where a cost was carried, goods came in at that, and changes of it moved nothing.
@@ -63,7 +63,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
            coalesce(sum(invoiced_quantity), 0) as invoiced
       from cost_entry where company_id = m.company_id and movement_id = m.id) c
   cross join lateral (
-    select array_agg(array[s.source_id::text, s.fraction::text]) as sources,
+    select array_agg(array[s.source_id::text, s.fraction::text, s.before::text]) as sources,
            bool_or(o.item_id <> m.item_id) as made
       from movement_source s
       join movement o on o.company_id = s.company_id and o.id = s.source_id
@@ -159,8 +159,5 @@ def _movement(row: Sequence[Any], given: Decimal) -> Movement:
         card=None if row[14] is None else UnitCost(row[14], row[15]),
         counted=Assertion(row[16], row[17], row[18]) if row[19] else None,
         given_recorded=given,
-        sources=tuple(
-            Source(UUID(source), ONE if fraction == "1" else Decimal(fraction))
-            for source, fraction in row[22] or ()
-        ),
+        sources=sources_of(row[22]),
     )

@@ -96,6 +96,7 @@ class MovementSource(SQLModel, table=True):
     source_id: UUID = key()
     seq: int = sequence()
     fraction: Decimal = exact()
+    before: Decimal | None = exact_or_null()
 
 
 class Application(SQLModel, table=True):

@@ -79,8 +79,8 @@ LEDGERS: Mapping[str, str] = {
                {_movement("voids_id", "m")}, {_movement("corrects_id", "m")}, m.counted_quantity,
                m.counted_rate, m.counted_value, m.card_value, m.card_quantity from movement m""",
     "sources": f"""
-        select m.seq, {_movement("movement_id", "m")}, {_movement("source_id", "m")}, m.fraction
-          from movement_source m""",
+        select m.seq, {_movement("movement_id", "m")}, {_movement("source_id", "m")}, m.fraction,
+               m.before from movement_source m""",
     "links": f"""
         select m.seq, {_movement("decrease_id", "m")}, {_movement("increase_id", "m")}, m.quantity
           from application m""",

@@ -111,7 +111,10 @@ class Anybody(Somebody):
         del used["rate"]
         charges = [{"account": {"code": "Customs Duty"}, "amount": "5"}]
         more = {"charges": charges} if self._luck.random() < 0.5 else {}
-        return made("REPACK", self._day(), used, product("2", other), **more)
+        products = [product("2", other)]
+        if self._luck.random() < 0.5:
+            products = [product("2", other, costShare="2"), product("1", sku, costShare="1")]
+        return made("REPACK", self._day(), used, *products, **more)
 
     def _send(self) -> Paper:
         line = self._going()

@@ -117,7 +117,7 @@ class Goods(Register):
         return sent
 
     def _make(self, operation: Operation, effects: Effects) -> None:
-        """What is consumed becomes one product, which takes charges and is relieved of scrap."""
+        """What is consumed becomes products, relieved of scrap; charges are on a single one."""
         lines = [*enumerate(operation.lines)]
         consumed = [
             moving(operation, index, line, -1, "", lot=lot)
@@ -135,19 +135,22 @@ class Goods(Register):
                     scrap.warehouse = line.to or ""
                     effects.moves.append(scrap)
                     worth += given[0][1]
-        (made,) = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
         charges = [
             (at(charge.account, charge.center), cents(exact(charge.amount)))
             for charge in operation.charges
         ]
-        if len(made[1].lots()) > 1:
-            self.reasons.add("INVALID_VALUE")
-        lot = made[1].lots()[0]
-        given = (("", -worth), *charges)
-        coming = moving(operation, *made, 1, "Adjustment", given=given, lot=lot)
-        coming.made_of = tuple(consumed)
-        coming.warehouse = made[1].to or ""
-        effects.moves.append(coming)
+        made = [(i, one) for i, one in lines if one.to is not None and not one.scrap]
+        shares = [exact(one.quantity if one.share is None else one.share) for _, one in made]
+        before, whole = Fraction(0), sum(shares)
+        for (index, line), share in zip(made, shares, strict=True):
+            for lot in line.lots():
+                until = before + share * exact(lot[1]) / exact(line.quantity) / whole
+                coming = moving(operation, index, line, 1, "Adjustment", lot=lot)
+                coming.part, before = (before, until), until
+                coming.given = (("", -coming.part_of(worth)), *charges)
+                coming.made_of = tuple(consumed)
+                coming.warehouse = line.to or ""
+                effects.moves.append(coming)
 
     def _count(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):

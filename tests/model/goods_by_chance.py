@@ -153,7 +153,8 @@ def make(random: Random, _: Reference, no: int) -> Operation:
     Scrap is mostly worth little: where it is worth more than its materials it is refused.
     """
     lines = [some_goods(random, outgoing=True) for _ in range(some_number(random))]
-    lines.append(_made(random))
+    products = _products(random)
+    lines += products
     if random.random() < 0.3:
         scrap = _made(random)
         rate = random.choice((Decimal(0), Decimal("0.01"), Decimal("0.2"), scrap.rate))
@@ -163,8 +164,20 @@ def make(random: Random, _: Reference, no: int) -> Operation:
         **some_head(random, no, Kind.MAKE),
         reason=("MANUFACTURE", "REPACK")[no % 2],
         lines=tuple(lines),
-        charges=tuple(one for one in some_charges(random, ("TOTAL",)) if one.amount > 0),
+        charges=tuple(
+            one
+            for one in some_charges(random, ("TOTAL",))
+            if one.amount > 0 and len(products) == 1 and len(products[0].lots()) == 1
+        ),
     )
+
+
+def _products(random: Random) -> list[Line]:
+    """One or more, which share the cost by what is said, or else by quantity."""
+    products = [_made(random) for _ in range(random.choice((1, 1, 2, 3)))]
+    if random.random() < 0.5:
+        return products
+    return [replace(one, share=Decimal(random.randint(1, 60))) for one in products]
 
 
 def _made(random: Random) -> Line:

@@ -206,6 +206,7 @@ class HandingIn(OnAccounts):
                 batch=line.batch,
                 serials=line.serials,
                 scrap=line.scrap,
+                cost_share=line.share,
                 difference_account=account(line.account),
             )
             for line in operation.lines

@@ -47,7 +47,7 @@ def stock_entries(move: Move) -> list[Entry]:
     if move.given is not None:
         entries += [(at(account, center), -amount) for account, amount in move.given if account]
         explained += sum(amount for _, amount in move.given)
-        explained -= sum(source.cost for source in move.made_of)
+        explained -= sum(move.part_of(source.cost) for source in move.made_of)
     if move.contra and move.trues_up:
         if move.takes_from is not None and move.gives_back is not None:
             entries.append((at(move.contra, center), -move.goods_cost))

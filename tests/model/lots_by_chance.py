@@ -67,7 +67,7 @@ def _named(random: Random, reference: Reference, operation: Operation, line: Lin
     else:
         codes = SERIALS if line.item == "serial" else BATCHES
         lots = random.sample(codes, random.choice((1, 1, 2)))
-    return _with(line, lots, one=operation.kind is Kind.MAKE)
+    return _with(line, lots, one=operation.kind is Kind.MAKE and bool(operation.charges))
 
 
 def _with(line: Line, lots: list[str], *, one: bool) -> Line:

@@ -25,7 +25,6 @@ from domain.movements import (
     Movement,
     Pool,
     PostingKey,
-    Source,
 )
 from domain.recorded import GivenElsewhere, PostedCost
 from domain.records import BillingRecord
@@ -202,10 +201,7 @@ class MemoryStock:
             base_recorded=costs.base,
             difference_recorded=costs.difference,
             true_up_recorded=costs.true_up,
-            sources=tuple(
-                Source(s.movement, s.fraction, self.costs[s.movement].total)
-                for s in movement.sources
-            ),
+            sources=tuple(replace(s, cost=self.costs[s.movement].total) for s in movement.sources),
             dependants=tuple(
                 (taker.pool, taker.key)
                 for taker in takers

@@ -232,14 +232,14 @@ class Line:
     Of a count, `keeps` is what stays as it is: the quantity or the rate. Of a change of costing
     method, `method` is the new one, and the rate stays unless `keeps` is None. Of an item's choice
     to go below zero `keeps` "company" leaves it to the company. Of goods that turn into others,
-    what has only a `warehouse` is consumed, and what has only a `to` is made: the product, or
-    `scrap` at its rate. A receipt may reject goods beside those that it accepts, into another
-    warehouse; what goes back may be `of_rejected` ones. An allocation may settle an item by a
-    `discount`, or a sum `written_off`, besides. A credit is `of` a line of an invoice, of the line
-    of a return (`came_back`), of both or of neither; without a quantity of all that is left,
-    without a rate and an amount at the price that there was. Goods may be of one `batch`, or have
-    `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are those of the
-    invoice's line.
+    what has only a `warehouse` is consumed, and what has only a `to` is made: a product, which has
+    its `share` of the cost, or `scrap` at its rate. A receipt may reject goods beside those that it
+    accepts, into another warehouse; what goes back may be `of_rejected` ones. An allocation may
+    settle an item by a `discount`, or a sum `written_off`, besides. A credit is `of` a line of an
+    invoice, of the line of a return (`came_back`), of both or of neither; without a quantity of all
+    that is left, without a rate and an amount at the price that there was. Goods may be of one
+    `batch`, or have `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are
+    those of the invoice's line.
     """
 
     item: str = ""
@@ -255,6 +255,7 @@ class Line:
     written_off: Decimal = Decimal(0)
     keeps: str | None = None
     scrap: bool = False
+    share: Decimal | None = None
     rejected: Decimal = Decimal(0)
     rejected_to: str | None = None
     of_rejected: bool = False

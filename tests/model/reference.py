@@ -247,7 +247,7 @@ def value(moves: list[Move], methods: dict[str, list[MethodChange]]) -> list[Mov
 def _comes_in_at(move: Move) -> int:
     """What documents gave it, and what was consumed for it."""
     given = sum(amount for _, amount in move.given or ())
-    return given - sum(source.cost for source in move.made_of)
+    return given - sum(move.part_of(source.cost) for source in move.made_of)
 
 
 SPREADING = {Kind.MATERIAL_RECEIPT, Kind.TRANSFER, Kind.SEND, Kind.ARRIVE}

@@ -20,7 +20,8 @@ class Move:
 
     `cost` is what the bin is worth more or less, `goods_cost` what goods that come in cost
     themselves: these differ where others had left before, which it `trues_up`, unless all of it is
-    for an account of differences.
+    for an account of differences. Of what it is `made_of` it takes the cents between the two ends
+    of its `part`.
     """
 
     no: int
@@ -33,6 +34,7 @@ class Move:
     given: tuple[Entry, ...] | None = None
     takes_from: "Move | None" = None
     made_of: tuple["Move", ...] = ()
+    part: tuple[Fraction, Fraction] = (Fraction(0), Fraction(1))
     fraction: Fraction = Fraction(1)
     gives_back: "Move | None" = None
     counted: tuple[Fraction | None, Fraction | None] | None = None
@@ -46,6 +48,11 @@ class Move:
     lot: str = ""
     differs_on_one: bool = False
     trues_up: bool = False
+
+    def part_of(self, amount: int) -> int:
+        """Its part of cents that all products share."""
+        before, until = (cents(Fraction(amount, 100) * end) for end in self.part)
+        return until - before
 
     @property
     def pool(self) -> tuple[str, str, str]:

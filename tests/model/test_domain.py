@@ -55,7 +55,7 @@ def test_random_histories_agree_in_everything() -> None:
         (COST_KINDS, {Kind.LANDED_COST}, 2),
         (TRANSIT_KINDS, {Kind.ARRIVE, Kind.LOSE}, 0.5),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
-        (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN}, 1),
+        (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN, Kind.MAKE}, 1),
         (SWITCH_KINDS, {Kind.LANDED_COST, Kind.SALES_RETURN, Kind.CREDIT_SALE}, 0.5),
     ],
     ids=["methods", "making", "money", "paid", "costs", "transit", "credits", "lots", "switches"],

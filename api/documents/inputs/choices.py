@@ -33,8 +33,8 @@ described(
         StockEntryPurpose.SEND_TO_TRANSIT: "Goods leave a warehouse and are on their way, in a "
         "transit warehouse.",
         StockEntryPurpose.RECEIVE_FROM_TRANSIT: "Goods that were sent arrive, all or some.",
-        StockEntryPurpose.REPACK: "Goods become one other: what is consumed is its cost.",
-        StockEntryPurpose.MANUFACTURE: "Materials become one product, with scrap and costs.",
+        StockEntryPurpose.REPACK: "Goods become others: what is consumed is what they cost.",
+        StockEntryPurpose.MANUFACTURE: "Materials become products, with scrap and costs.",
     },
 )
 

@@ -61,6 +61,12 @@ class StockEntryLineInput:
         "Whether it is a by-product of repacking or manufacturing, at its own rate.",
         default=False,
     )
+    cost_share: Decimal | None = about(
+        "Which part of the cost one of several products has, in proportion to those of the others"
+        " (60 and 40, or 3 and 2). Of all products or of none: without it the cost is shared by"
+        " quantity, if their stock units are the same.",
+        default=None,
+    )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     expiry_date: date | None = about(EXPIRY, default=None)
@@ -81,6 +87,7 @@ class StockEntryLineInput:
             allow_zero_valuation=self.allow_zero_valuation,
             difference_account=maybe(self.difference_account),
             scrap=self.scrap,
+            cost_share=self.cost_share,
             batch=self.batch,
             serials=tuple(self.serials),
             expiry_date=self.expiry_date,
@@ -117,8 +124,8 @@ class SubmitStockEntryInput(DocumentInput):
     purpose: StockEntryPurpose = about("What it does.")
     lines: list[StockEntryLineInput] = about("The goods, at least one line.")
     charges: list[AdditionalCostInput] = about(
-        "Additional costs, spread by amount over what comes in; of repacking and manufacturing,"
-        " on the product.",
+        "Additional costs, spread by cost over what comes in; of repacking and manufacturing, over"
+        " the products.",
         default_factory=list,
     )
     difference_account: AccountRef | None = about(

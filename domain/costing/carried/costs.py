@@ -12,7 +12,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.company import CostingMethod
-from domain.money import ZERO, multiply, round_to, share
+from domain.money import ZERO, round_to, share
 from domain.movements import Contra, EntryKind, Given, Movement, Nature
 
 AVERAGE = CostingMethod.WEIGHTED_AVERAGE
@@ -71,8 +71,7 @@ def _taken_over(movement: Movement, costs: Mapping[UUID, Decimal], digits: int) 
     """What its sources cost: of the other leg, of what was consumed, of what went out before."""
     total = ZERO
     for source in movement.sources:
-        cost = costs.get(source.movement, source.cost)
-        total += round_to(multiply(cost, source.fraction), digits)
+        total += source.part_of(costs.get(source.movement, source.cost), digits)
     return total
 
 

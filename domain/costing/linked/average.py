@@ -223,5 +223,4 @@ def _is_returned_within(node: Node, nodes: Mapping[UUID, Node], averaging: Avera
 
 def _returned(node: Node, nodes: Mapping[UUID, Node], digits: int) -> Decimal:
     source = node.movement.sources[0]
-    taken_back = round_to(nodes[source.movement].cost * source.fraction, digits)
-    return charged_with(node) - taken_back
+    return charged_with(node) - source.part_of(nodes[source.movement].cost, digits)

@@ -20,7 +20,7 @@ from domain.costing.linked.average import fold
 from domain.costing.linked.facts import AverageFacts, AveragePool
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.periods import Averaging
-from domain.money import ONE, ZERO, multiply, round_to
+from domain.money import ONE, ZERO
 from domain.movements import Nature, UnitCost
 
 VISITS = 40
@@ -138,7 +138,7 @@ class Settling:
         if node.quantity >= 0:
             taken_over = sum(
                 (
-                    -round_to(multiply(linked[one.movement].cost, one.fraction), self._digits)
+                    -one.part_of(linked[one.movement].cost, self._digits)
                     for one in node.movement.sources
                 ),
                 ZERO,

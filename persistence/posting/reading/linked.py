@@ -26,7 +26,7 @@ from domain.costing.linked.facts import (
 )
 from domain.documents.causes import Causes
 from domain.facts import ItemFacts
-from domain.money import MAX_AMOUNT, ONE, ZERO
+from domain.money import MAX_AMOUNT, ZERO
 from domain.movements import (
     NO_LOT,
     Leg,
@@ -35,11 +35,11 @@ from domain.movements import (
     Pool,
     PostingKey,
     Returned,
-    Source,
     UnitCost,
 )
 from persistence.posting.book import Book
 from persistence.posting.reading import linked_statements as sql
+from persistence.posting.reading.sources import sources_of
 
 
 class LinkedReader:
@@ -298,10 +298,7 @@ def _movement(row: Sequence[Any]) -> Movement:
         contra=row[16],
         returns=returns,
         card=card,
-        sources=tuple(
-            Source(UUID(source), ONE if fraction == "1" else Decimal(fraction))
-            for source, fraction in row[34] or ()
-        ),
+        sources=sources_of(row[34]),
     )
 
 

@@ -209,7 +209,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
         on live.company_id = t.company_id and live.movement_id = t.movement_id
      where t.company_id = m.company_id and t.source_id = m.id) f
   cross join lateral (
-    select array_agg(array[s.source_id::text, s.fraction::text]) as sources
+    select array_agg(array[s.source_id::text, s.fraction::text, s.before::text]) as sources
       from movement_source s
      where s.company_id = m.company_id and s.movement_id = m.id) s
  where m.company_id = %(company)s and m.seq <= {known} and m.id = any(%(movements)s)

@@ -74,7 +74,8 @@ select movement_id,
 _SOURCES = b"""
 select s.movement_id, s.source_id, s.fraction,
        (select coalesce(sum(e.actual), 0) from cost_entry e
-         where e.company_id = s.company_id and e.movement_id = s.source_id)
+         where e.company_id = s.company_id and e.movement_id = s.source_id),
+       coalesce(s.before, 0)
   from movement_source s
  where s.company_id = %(company)s and s.movement_id = any(%(movements)s::uuid[])
 """

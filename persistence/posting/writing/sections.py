@@ -84,7 +84,7 @@ def _standards(decision: Decision) -> Iterable[Sequence[Any]]:
 def _sources(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.movements:
         for source in one.sources:
-            yield (one.id, source.movement, source.fraction)
+            yield (one.id, source.movement, source.fraction, source.before or None)
 
 
 def _costs(decision: Decision) -> Iterable[Sequence[Any]]:
@@ -285,7 +285,8 @@ SECTIONS = (
     ),
     Section(
         "ms", "movement_source", SEQ,
-        "movement_id, source_id, fraction", "uuid, uuid, numeric", _sources,
+        "movement_id, source_id, fraction, before", "uuid, uuid, numeric, numeric", _sources,
+        seldom="before",
     ),
     Section(
         "ce", "cost_entry", SEQ,
