@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from domain.money import ONE, ZERO
@@ -10,7 +11,7 @@ from domain.movements import Source
 _ALL = "1"
 
 
-def sources_of(found: Sequence[Sequence[str | None]] | None) -> tuple[Source, ...]:
+def sources_of(found: Sequence[Sequence[Any]] | None) -> tuple[Source, ...]:
     """The sources of a movement: each has its movement, fraction, what is before, maybe its cost.
 
     PostgreSQL's arrays hold one type: all are texts, and null where there is none.

@@ -5,8 +5,8 @@ What was recorded before became one product, or came back in parts: nobody took 
 
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 
 
 def upgrade() -> None:
