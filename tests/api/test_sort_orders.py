@@ -150,7 +150,10 @@ def test_every_list_has_an_order_that_may_be_chosen() -> None:
 
 
 class Lists:
-    """One list in all its orders, each under an alias."""
+    """One list in all its orders, each under an alias.
+
+    Where a page begins is a variable: one text, read once, asks for page after page.
+    """
 
     def __init__(self, filled: Filled, name: str) -> None:
         self._filled, self._name = filled, name
@@ -163,19 +166,28 @@ class Lists:
         )
         page = "hasNextPage hasPreviousPage startCursor endCursor"
         fields = f"__typename {' '.join(plain)}"
-        self._selection = f"{{ nodes {{ {fields} }} edges {{ cursor }} pageInfo {{ {page} }} }}"
-
-    def pages(self, **by_order: str) -> dict[str, Any]:
-        """A page of each order that is named, with these arguments."""
-        given = self._filled.arguments(self._name)
-        fields = " ".join(
-            f"{order}: {self._name}({given}sort: {order}, {paging}) {self._selection}"
-            for order, paging in by_order.items()
+        type_ = get_named_type(QUERY.fields[name].type).name
+        self._page = (
+            f"fragment Page on {type_}"
+            f" {{ nodes {{ {fields} }} edges {{ cursor }} pageInfo {{ {page} }} }}"
         )
-        return self._filled.desk.ask(f"{{ {fields} }}")
+
+    def pages(
+        self, count: str, size: int, from_: str, cursors: dict[str, str | None]
+    ) -> dict[str, Any]:
+        """A page of each order that is named, `count` (first or last) rows `from_` a cursor on."""
+        given = self._filled.arguments(self._name)
+        declared = ", ".join(f"${order}: String" for order in cursors)
+        fields = " ".join(
+            f"{order}: {self._name}({given}sort: {order}, {count}: $size, {from_}: ${order})"
+            " { ...Page }"
+            for order in cursors
+        )
+        query = f"query($size: Int!, {declared}) {{ {fields} }} {self._page}"
+        return self._filled.desk.ask(query, size=size, **cursors)
 
     def whole(self) -> dict[str, Any]:
-        return self.pages(**dict.fromkeys(self.orders, "first: 500"))
+        return self.pages("first", 500, "after", dict.fromkeys(self.orders))
 
     def walked(self, *, forwards: bool) -> dict[str, list[str]]:
         """The cursors of all orders, page by page, as the list has them from top to bottom."""
@@ -185,17 +197,21 @@ class Lists:
             else ("last", "before", "hasPreviousPage", "startCursor")
         )
         found: dict[str, list[str]] = {order: [] for order in self.orders}
-        asked = dict.fromkeys(self.orders, f"{count}: {PAGE}")
+        asked: dict[str, str | None] = dict.fromkeys(self.orders)
         while asked:
-            for order, page in self.pages(**asked).items():
+            for order, page in self.pages(count, PAGE, from_, asked).items():
                 cursors = [edge["cursor"] for edge in page["edges"]]
                 found[order] = found[order] + cursors if forwards else cursors + found[order]
                 if page["pageInfo"][more]:
                     assert len(cursors) == PAGE
-                    asked[order] = f'{count}: {PAGE}, {from_}: "{page["pageInfo"][end]}"'
+                    asked[order] = page["pageInfo"][end]
                 else:
                     del asked[order]
         return found
+
+    def first(self, order: str, size: int) -> Any:
+        """The first page of one order."""
+        return self.pages("first", size, "after", {order: None})[order]
 
 
 def _keys(page: Any) -> list[Any]:
@@ -226,7 +242,7 @@ def test_every_order_pages_through_all_rows_exactly_once(name: str, filled: Fill
 
 
 def test_a_cursor_of_another_order_is_refused(filled: Filled) -> None:
-    page = Lists(filled, "items").pages(SKU_ASC="first: 1")["SKU_ASC"]
+    page = Lists(filled, "items").first("SKU_ASC", 1)
     cursor = page["pageInfo"]["endCursor"]
     query = "query($company: CompanyRef!, $c: String) { items(company: $company, sort: NAME_ASC,"
     answer = filled.desk.answer(f"{query} after: $c) {{ nodes {{ sku }} }} }}", c=cursor)
@@ -247,5 +263,5 @@ def test_a_cursor_of_another_order_is_refused(filled: Filled) -> None:
 def test_the_orders_are_what_they_say(
     filled: Filled, name: str, order: str, field: str, first: str, last: str
 ) -> None:
-    nodes = Lists(filled, name).pages(**{order: "first: 500"})[order]["nodes"]
+    nodes = Lists(filled, name).first(order, 500)["nodes"]
     assert (nodes[0][field], nodes[-1][field]) == (first, last)
