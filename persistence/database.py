@@ -298,5 +298,5 @@ async def _become_application(connection: BooksConnection) -> None:
     set_json_loads(orjson.loads, connection)
     await connection.find_nodes()
     await connection.execute(sql.SQL("set role {}").format(sql.Identifier(APPLICATION_ROLE)))
-    await connection.execute(AS_BUILT_FOR)
+    await connection.execute(AS_BUILT_FOR, prepare=False)  # several statements never can be
     await connection.commit()

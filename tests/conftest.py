@@ -86,10 +86,14 @@ async def database(database_url: str) -> AsyncIterator["Database"]:
 
 @pytest.fixture(scope="session")
 def server(postgres: "EmbeddedPostgres") -> Iterator[str]:
-    """The base address of one server for all tests: make companies of your own in it."""
+    """The base address of one server for all tests: make companies of your own in it.
+
+    Each of its connections has all statements planned anew: it has few.
+    """
+    from api.settings import Settings
     from tests.servers import new_database, running_server
 
-    with new_database(postgres) as url, running_server(url) as base:
+    with new_database(postgres) as url, running_server(url, Settings(connections=4)) as base:
         yield base
 
 

@@ -28,9 +28,9 @@ FAST_SETTINGS = {
     "autovacuum": "off",
     "plan_cache_mode": "force_generic_plan",  # of books so small no plan depends on what is asked
 }
-# Nor is a statement planned six times before its plan is kept.
+# Nor is a statement planned six times before its plan is kept: it is when it is first asked.
 _CONNECTING: Any = AsyncConnection.connect
-_CONNECTING.__func__.__kwdefaults__["prepare_threshold"] = 1
+_CONNECTING.__func__.__kwdefaults__["prepare_threshold"] = 0
 LastingStatements.prepared_max = 1000
 _numbers = count(1)
 
