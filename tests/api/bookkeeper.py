@@ -1,10 +1,14 @@
 """A bookkeeper at the other end of the wire: one company, documents, and questions about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
+from typing import Any, TypeAlias
 
 from tests import wire
+
+Master: TypeAlias = tuple[str, dict[str, Any]]
+"""A master to be made: the mutation and its input."""
 
 _codes = count(1)
 
@@ -26,16 +30,22 @@ class Bookkeeper:
 
     def __post_init__(self) -> None:
         self.sign_in()
-        self.make("createCompany", "company", code=self.code, name=self.code, currency="USD",
-                  chart="PERPETUAL_EN", scheme="PERPETUAL")  # fmt: skip
-        for name in ("Stores", "Finished Goods"):
-            self.make("createWarehouse", "warehouse", company=self.company, code=name, name=name,
-                      account={"code": name})  # fmt: skip
-        self.make("createItem", "item", company=self.company, sku="RM0001", name="Raw material",
-                  costingMethod="FIFO")  # fmt: skip
-        for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
-            self.make("createParty", "party", company=self.company, code=code, name=code,
-                      roles=[role])  # fmt: skip
+        self.make_all(self.masters())
+
+    def masters(self) -> list[Master]:
+        """The company, and what it has from the start."""
+        company, named = {"company": self.company}, {"code": self.code, "name": self.code}
+        return [
+            ("createCompany", {**named, "currency": "USD", "chart": "PERPETUAL_EN",
+                               "scheme": "PERPETUAL"}),
+            *(("createWarehouse", {**company, "code": name, "name": name,
+                                   "account": {"code": name}})
+              for name in ("Stores", "Finished Goods")),
+            ("createItem", {**company, "sku": "RM0001", "name": "Raw material",
+                            "costingMethod": "FIFO"}),
+            *(("createParty", {**company, "code": code, "name": code, "roles": [role]})
+              for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER"))),
+        ]  # fmt: skip
 
     def sign_in(self) -> None:
         """Begin to talk to the server, with the token if there is one."""
@@ -65,6 +75,20 @@ class Bookkeeper:
         )["done"]
         assert data["errors"] == []
         return data[thing]
+
+    def make_all(self, masters: Sequence[Master]) -> None:
+        """What mutations make of their inputs, by one request; none may be refused."""
+        given = {f"i{number}": input_ for number, (_, input_) in enumerate(masters)}
+        names = dict(zip(given, (mutation for mutation, _ in masters), strict=True))
+        declared = ", ".join(
+            f"${one}: {name[0].upper()}{name[1:]}Input!" for one, name in names.items()
+        )
+        fields = " ".join(
+            f"{one}: {name}(input: ${one}) {{ errors {{ code message path }} }}"
+            for one, name in names.items()
+        )
+        made = self.ask(f"mutation({declared}) {{ {fields} }}", **given)
+        assert all(one["errors"] == [] for one in made.values()), made
 
     def receive(self, day: str, quantity: str = "10", rate: str = "200", **more: Any) -> Any:
         """A purchase receipt of RM0001 into Stores."""

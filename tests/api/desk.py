@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
-from tests.api.bookkeeper import Bookkeeper
+from tests.api.bookkeeper import Bookkeeper, Master
 
 Paper: TypeAlias = tuple[str, dict[str, Any]]
 """A document to be handed in: its kind and input, without the company."""
@@ -77,13 +77,14 @@ class Contents(NamedTuple):
 class Desk(Bookkeeper):
     """One fresh company, with warehouse Work In Progress and a service besides."""
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        name = "Work In Progress"
-        self.make("createWarehouse", "warehouse", company=self.company, code=name, name=name,
-                  account={"code": name})  # fmt: skip
-        self.make("createItem", "item", company=self.company, sku="SV0001", name="Service",
-                  isStockItem=False)  # fmt: skip
+    def masters(self) -> list[Master]:
+        """What every company has, and these."""
+        company, name = {"company": self.company}, "Work In Progress"
+        return [
+            *super().masters(),
+            ("createWarehouse", {**company, "code": name, "name": name, "account": {"code": name}}),
+            ("createItem", {**company, "sku": "SV0001", "name": "Service", "isStockItem": False}),
+        ]
 
     def item(self, sku: str, method: str = "FIFO", **more: Any) -> None:
         """Another item."""
@@ -92,16 +93,8 @@ class Desk(Bookkeeper):
 
     def items(self, skus: Sequence[str]) -> None:
         """Other items, made by one request."""
-        declared = ", ".join(f"$i{no}: CreateItemInput!" for no in range(len(skus)))
-        fields = " ".join(
-            f"i{no}: createItem(input: $i{no}) {{ {ERRORS} }}" for no in range(len(skus))
-        )
-        inputs = {
-            f"i{no}": {"company": self.company, "sku": sku, "name": sku, "costingMethod": "FIFO"}
-            for no, sku in enumerate(skus)
-        }
-        made = self.ask(f"mutation({declared}) {{ {fields} }}", **inputs)
-        assert all(one["errors"] == [] for one in made.values()), made
+        item = {"company": self.company, "costingMethod": "FIFO"}
+        self.make_all([("createItem", {**item, "sku": sku, "name": sku}) for sku in skus])
 
     def hand_in(self, paper: Paper, verb: str = "submit", **more: Any) -> Any:
         """The payload of submitting or previewing a paper; `document` is the document in it."""

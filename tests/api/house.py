@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.api.clerk import Clerk
+from tests.api.bookkeeper import Master
 from tests.api.desk import Desk, Paper
 
 VAT: dict[str, Any] = {"taxes": [{"code": "VAT10"}]}
@@ -22,23 +22,26 @@ class House(Desk):
     scheme: str = "CONTINENTAL"
     currency: str = "USD"
 
-    def __post_init__(self) -> None:
-        clerk = Clerk(self.base)
-        clerk.open(scheme=self.scheme, chart="PERPETUAL_EN", currency=self.currency)
-        self.client, self.code, self.company = clerk.client, clerk.code, clerk.company
-        for code in ("Stores", "Finished Goods"):
-            clerk.made("createWarehouse", "warehouse", code=code, account={"code": code})
+    def masters(self) -> list[Master]:
+        """The company and its masters; what is standard has a cost from the start."""
+        of, named, vat = {"company": self.company}, {"code": self.code, "name": self.code}, "VAT"
         chair, mean = _METHODS[self.scheme]
-        standard = {"standardCost": "80"} if self.scheme == "BY_LEVEL" else {}
-        clerk.made("createItem", "item", sku="CHAIR", costingMethod=chair, **standard)
-        clerk.made("createItem", "item", sku="MEAN", costingMethod=mean,
-                   **({"standardCost": "1"} if standard else {}))  # fmt: skip
-        clerk.made("createItem", "item", sku="SERVICE", isStockItem=False)
-        vat = {"code": "VAT"}
-        clerk.made("createTax", "tax", code="VAT10", rate="10", salesAccount=vat,
-                   purchaseAccount=vat)  # fmt: skip
-        for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
-            clerk.made("createParty", "party", code=code, roles=[role])
+        costs = ("80", "1") if self.scheme == "BY_LEVEL" else (None, None)
+        return [
+            ("createCompany", {**named, "currency": self.currency, "chart": "PERPETUAL_EN",
+                               "scheme": self.scheme}),
+            *(("createWarehouse", {**of, "code": code, "account": {"code": code}})
+              for code in ("Stores", "Finished Goods")),
+            ("createItem", {**of, "sku": "CHAIR", "costingMethod": chair,
+                            "standardCost": costs[0]}),
+            ("createItem", {**of, "sku": "MEAN", "costingMethod": mean,
+                            "standardCost": costs[1]}),
+            ("createItem", {**of, "sku": "SERVICE", "isStockItem": False}),
+            ("createTax", {**of, "code": "VAT10", "rate": "10", "salesAccount": {"code": vat},
+                           "purchaseAccount": {"code": vat}}),
+            *(("createParty", {**of, "code": code, "roles": [role]})
+              for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER"))),
+        ]  # fmt: skip
 
     def settings(self, **switches: object) -> None:
         """Turn switches of the company."""
