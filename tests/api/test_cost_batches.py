@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from psycopg import sql
 
 from tests.api.commands import refusals
 from tests.api.commands import run as command
+from tests.api.correcting import made, product
 from tests.api.desk import bill, billed, goods, receipt, sale, stock_entry
 from tests.api.house import House
 
@@ -272,3 +274,30 @@ def test_runs_on_the_command_line_go_on_in_parts_and_list_what_they_pass_by(
     (refused,) = refusals(command(tmp_path, "adjust-costs", "--company", "NONE",
                                   database_url=database_url))  # fmt: skip
     assert "NONE" in refused
+
+
+_MARK = """
+insert into cost_dirty (company_id, item_id, movement_id)
+select company_id, item_id, id from movement
+ where document_id = %s and quantity > 0 and voids_id is null
+"""
+
+
+def test_goods_made_wait_for_no_adjustment_once_they_are_cancelled(
+    fresh_server: str, database_url: str
+) -> None:
+    """What they were made of counts earlier again, without a revaluation that came in between."""
+    house = House(fresh_server, scheme="CONTINENTAL")
+    house.settings(automaticCostAdjustment="NEVER")
+    house.post(receipt("2026-01-01", goods("10", "10", "MEAN")))
+    revalued = {"item": {"sku": "MEAN"}, "warehouse": {"code": "Stores"}, "unitCost": "12"}
+    house.post(("StockRevaluation", {"postingDate": "2026-01-20", "lines": [revalued]}))
+    used = {**goods("3", sku="MEAN"), "rate": None}
+    repacked = house.post(made("REPACK", "2026-01-05", used, product("2", "CHAIR")))
+    house.cancelled(repacked)
+    assert adjusted(house)["waitingCount"] == 0
+    with psycopg.connect(database_url) as owner:  # as earlier releases left it
+        assert owner.execute(_MARK, (repacked["id"],)).rowcount == 1
+        owner.execute(import_module("migrations.versions.0047_nothing_cancelled_waits").FORGET)
+    assert adjusted(house)["waitingCount"] == 0
+    house.check()

@@ -88,7 +88,8 @@ class Settling:
         if node is None:
             self.missing.add(id_)
         elif self._waits(node):
-            self.dirty.add(id_)
+            if not node.is_void:  # what is cancelled has no cost that an adjustment could find
+                self.dirty.add(id_)
         else:
             self._push(node.valuation_date, id_)
 
