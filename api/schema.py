@@ -16,6 +16,7 @@ from strawberry.types.graphql import OperationType
 from api.about import AboutQueries
 from api.auth.access import AccessQueries
 from api.auth.access_changes import AccessMutations
+from api.auth.access_log import AccessChangeQueries
 from api.auth.guard import guard_root_fields
 from api.documents.amending import AmendingMutations
 from api.documents.batches import BatchMutations
@@ -56,6 +57,7 @@ from domain.roles import Permission
 QUERIES: tuple[type, ...] = (
     AboutQueries,
     AccessQueries,
+    AccessChangeQueries,
     ErrorQueries,
     NodeQueries,
     CompanyQueries,

@@ -50,6 +50,18 @@ MEANINGS: Mapping[Permission, str] = MappingProxyType(
 """Each permission in a sentence, for the schema and the docs."""
 
 
+class AccessAction(StrEnum):
+    """What was done with what somebody may do."""
+
+    PRINCIPAL_ADDED = "PRINCIPAL_ADDED"
+    PRINCIPAL_DISABLED = "PRINCIPAL_DISABLED"
+    PRINCIPAL_ENABLED = "PRINCIPAL_ENABLED"
+    KEY_CREATED = "KEY_CREATED"
+    KEY_REVOKED = "KEY_REVOKED"
+    ROLE_GRANTED = "ROLE_GRANTED"
+    ROLE_REVOKED = "ROLE_REVOKED"
+
+
 class CompanyRole(StrEnum):
     """What somebody is in a company."""
 

@@ -47,7 +47,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
         "explainJournalLine", "explainCost", "explainNode", "changes", "openItems",
         "whatIf", "partyBalances", "profitAndLoss", "balanceSheet", "agedReceivables",
         "agedPayables", "taxReport", "taxEntries", "currencyBalances", "grossProfit",
-        "masterChanges",
+        "masterChanges", "accessChanges",
     ),
     Permission.STOCK_POST: (
         "submitPurchaseReceipt", "submitDeliveryNote", "submitStockEntry", "submitPurchaseReturn",

@@ -20,7 +20,7 @@ from domain.company import (
 )
 from domain.links import Link
 from domain.posting_rules import RuleTable
-from domain.roles import MEANINGS, CompanyRole, Permission
+from domain.roles import MEANINGS, AccessAction, CompanyRole, Permission
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -188,6 +188,20 @@ described(
     {
         AverageCostCalcType.ITEM: "An item over all warehouses; transfers do not enter it.",
         AverageCostCalcType.ITEM_WAREHOUSE: "An item in one warehouse.",
+    },
+)
+
+described(
+    AccessAction,
+    "What was done with what somebody may do.",
+    {
+        AccessAction.PRINCIPAL_ADDED: "A user or service account was made known.",
+        AccessAction.PRINCIPAL_DISABLED: "It may sign in no more.",
+        AccessAction.PRINCIPAL_ENABLED: "It may sign in again.",
+        AccessAction.KEY_CREATED: "A key was made for it.",
+        AccessAction.KEY_REVOKED: "A key of it was ended.",
+        AccessAction.ROLE_GRANTED: "It got a role in a company, or other limits of one.",
+        AccessAction.ROLE_REVOKED: "A role in a company was taken away.",
     },
 )
 

@@ -8,6 +8,7 @@ import strawberry
 
 from api.types.enums import described
 from persistence import draft_lists, webhooks
+from persistence.access import change_lists as access_lists
 from persistence.documents import line_lists
 from persistence.masters import change_lists, lists, rows
 from persistence.paging import Ordering
@@ -96,6 +97,12 @@ MasterChangeSort = _sort(
     "MasterChangeSort",
     "changes of masters",
     change_lists.ORDERS,
+    RECORDED="when they were recorded",
+)
+AccessChangeSort = _sort(
+    "AccessChangeSort",
+    "changes of who may do what",
+    access_lists.ORDERS,
     RECORDED="when they were recorded",
 )
 DraftSort = _sort(

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from domain.errors import CodeTaken, InvalidValue, NotFound, Refused
 from domain.references import Ref
-from domain.roles import CompanyRole, Permission
+from domain.roles import AccessAction, CompanyRole, Permission
 from persistence.access.hearing import NOTIFY
 from persistence.database import Database
 from persistence.masters import lookups
@@ -141,7 +141,7 @@ async def add_principal(
     try:
         async with database.transaction(None) as connection:
             await connection.execute(_INSERT_PRINCIPAL, {**values, "is_operator": is_operator})
-            await _record(connection, by, "PRINCIPAL_ADDED", values["id"], details)
+            await _record(connection, by, AccessAction.PRINCIPAL_ADDED, values["id"], details)
             return await _principal(connection, name)
     except errors.UniqueViolation as error:
         is_name = error.diag.constraint_name == "principal_name_key"
@@ -161,7 +161,7 @@ async def set_active(database: Database, name: str, by: str, *, active: bool) ->
             await connection.execute(
                 "update principal set is_active = %s where id = %s", (active, found.id)
             )
-            action = "PRINCIPAL_ENABLED" if active else "PRINCIPAL_DISABLED"
+            action = AccessAction.PRINCIPAL_ENABLED if active else AccessAction.PRINCIPAL_DISABLED
             await _record(connection, by, action, found.id, {"name": name})
         return replace(found, is_active=active)
 
@@ -187,7 +187,7 @@ async def create_key(database: Database, name: str, new: NewKey, by: str) -> Api
         }  # fmt: skip
         await connection.execute(_INSERT_KEY, values)
         details = {"prefix": new.prefix, "scopes": scopes}
-        await _record(connection, by, "KEY_CREATED", owner.id, details)
+        await _record(connection, by, AccessAction.KEY_CREATED, owner.id, details)
         return await _key(connection, new.prefix)
 
 
@@ -202,7 +202,7 @@ async def revoke_key(database: Database, prefix: str, by: str) -> ApiKeyRow:
         changed = await connection.execute(_REVOKE_KEY, (prefix,))
         if changed.rowcount:
             owner = await _principal(connection, key.principal_name)
-            await _record(connection, by, "KEY_REVOKED", owner.id, {"prefix": prefix})
+            await _record(connection, by, AccessAction.KEY_REVOKED, owner.id, {"prefix": prefix})
         return await _key(connection, prefix)
 
 
@@ -270,7 +270,7 @@ async def grant_role(
             )
         codes = sorted({one.code for one in found}) if warehouses is not None else None
         details = {"company": str(company_id), "role": role.value, "warehouses": codes}
-        await _record(connection, by, "ROLE_GRANTED", owner.id, details)
+        await _record(connection, by, AccessAction.ROLE_GRANTED, owner.id, details)
         grants = await _rows(connection, RoleGrantRow, _GRANTS, company_id)
     return next(one for one in grants if one.principal_name == name and one.role == role)
 
@@ -293,7 +293,7 @@ async def revoke_role(
         )
         if gone.rowcount:
             details = {"company": str(company_id), "role": role.value}
-            await _record(connection, by, "ROLE_REVOKED", owner.id, details)
+            await _record(connection, by, AccessAction.ROLE_REVOKED, owner.id, details)
         return bool(gone.rowcount)
 
 
@@ -326,8 +326,12 @@ async def _key(connection: AsyncConnection, prefix: str) -> ApiKeyRow:
 
 
 async def _record(
-    connection: AsyncConnection, by: str, action: str, principal: Any, details: dict[str, Any]
+    connection: AsyncConnection,
+    by: str,
+    action: AccessAction,
+    principal: Any,
+    details: dict[str, Any],
 ) -> None:
-    values = (uuid7(), by, action, principal, Jsonb(details))
+    values = (uuid7(), by, action.value, principal, Jsonb(details))
     await connection.execute(_INSERT_CHANGE, values)
     await connection.execute(NOTIFY)  # heard where it is committed

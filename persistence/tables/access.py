@@ -120,7 +120,10 @@ class AccessChange(SQLModel, table=True):
     """Who changed what somebody may do, and when: appended, never changed."""
 
     __tablename__ = "access_change"
-    __table_args__ = (_to_principal(),)
+    __table_args__ = (
+        _to_principal(),
+        Index("access_change_recorded", "recorded_at", "id"),
+    )
     id: UUID = key()
     recorded_at: datetime = _recorded()
     recorded_by: str

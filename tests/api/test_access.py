@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from api.settings import Settings
@@ -29,6 +28,9 @@ REVOKE = f"""
 mutation($input: RevokeRoleInput!) {{
   revokeRole(input: $input) {{ roleGrant {{ role }} {ERRORS} }} }}
 """
+ACCESS_CHANGES = """query($principal: String) {
+  accessChanges(principal: $principal, sort: RECORDED_ASC) { nodes { action companyCode role
+    warehouses keyPrefix scopes isOperator recordedBy } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -96,15 +98,36 @@ def test_an_operator_lets_a_program_in_and_out(staff: Staff, operator: Desk) -> 
         revoked = operator.ask(query, prefix=which)["revokeApiKey"]
         assert [one["revokedAt"] is not None for one in revoked["apiKeys"]] == [True]
         assert revoked["errors"] == []
-    with psycopg.connect(staff.url) as owner:
-        found = owner.execute(
-            "select action, recorded_by from access_change c join principal p"
-            " on p.id = c.principal_id where p.name = 'shop' order by c.recorded_at"
-        ).fetchall()
-    assert [action for action, _ in found] == [
-        "PRINCIPAL_ADDED", "KEY_CREATED", "ROLE_GRANTED", "KEY_REVOKED",
-    ]  # fmt: skip
-    assert {by for _, by in found} == {"root"}
+    nothing = dict.fromkeys(("companyCode", "role", "keyPrefix", "scopes", "isOperator"))
+    common = {"recordedBy": "root", "warehouses": None, **nothing}
+    prefix, scopes = key["prefix"], ["STOCK_READ", "STOCK_POST"]
+    assert operator.ask(ACCESS_CHANGES, principal="shop")["accessChanges"]["nodes"] == [
+        {**common, "action": "PRINCIPAL_ADDED", "isOperator": False},
+        {**common, "action": "KEY_CREATED", "keyPrefix": prefix, "scopes": scopes},
+        {**common, "action": "ROLE_GRANTED", "role": "ACCOUNTANT", "companyCode": operator.code},
+        {**common, "action": "KEY_REVOKED", "keyPrefix": prefix},
+    ]
+
+
+def test_an_auditor_reads_who_changed_what_and_a_limited_role_does_not(
+    staff: Staff, operator: Desk
+) -> None:
+    auditor = staff.at(operator.code, "audit", "VIEWER")
+    keeper = staff.at(operator.code, "keep", "WAREHOUSE", "Stores")
+    whole = staff.at(operator.code, "store", "WAREHOUSE")
+    query = """query($company: CompanyRef) { accessChanges(company: $company, principal: "keep") {
+      nodes { action role warehouses companyCode recordedBy } } }"""
+    given = {"action": "ROLE_GRANTED", "role": "WAREHOUSE", "warehouses": ["Stores"],
+             "companyCode": operator.code, "recordedBy": "test"}  # fmt: skip
+    assert auditor.ask(query, company=auditor.company)["accessChanges"]["nodes"] == [given]
+    masters = "query($company: CompanyRef!) { masterChanges(company: $company) { nodes { id } } }"
+    assert auditor.ask(masters, company=auditor.company)["masterChanges"]["nodes"]
+    assert codes(auditor.answer(query, company=None)) == [
+        "FORBIDDEN"
+    ]  # keys and users are the operators'
+    for limited in (keeper, whole):
+        for refused in (query, masters):
+            assert codes(limited.answer(refused, company=limited.company)) == ["FORBIDDEN"]
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,7 @@ def test_json_lines_carry_the_same(desk: Desk) -> None:
     [
         "generalLedger", "stockLedger", "stockBalance", "receivedNotBilled", "documents", "items",
         "accounts", "warehouses", "parties", "purchaseReceipts",
+        "masterChanges",
     ],
 )  # fmt: skip
 def test_whatever_is_listed_can_be_exported(desk: Desk, report: str) -> None:

@@ -54,6 +54,9 @@ class Filled:
             desk.make("createWarehouse", "warehouse", company=company, code=f"X{n}", name=name,
                       account={"code": "Stores"})  # fmt: skip
             desk.make("closePeriod", "company", company=company, through=f"202{n}-12-31")
+            desk.make("createServiceAccount", "principal", name=f"x{n}")
+            desk.make("grantRole", "roleGrant", "role", company=company, principal=f"x{n}",
+                      role="VIEWER")  # fmt: skip
             desk.make("openFiscalYear", "fiscalYear", company=company, date=f"203{n}-01-01")
 
     def _documents(self) -> None:

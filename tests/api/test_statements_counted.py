@@ -47,7 +47,7 @@ IN_STEP = 12
 EXPLAINED = {"deliveryNotes", "generalLedger"}
 """Lists whose rows are asked why they are what they are."""
 
-PLAIN = {"webhooks", "webhookDeliveries", "fiscalYears", "periodChanges"}
+PLAIN = {"webhooks", "webhookDeliveries", "fiscalYears", "periodChanges", "accessChanges"}
 """Lists whose rows are plain values: nothing more could be asked for."""
 
 FEW = {"companies"}
