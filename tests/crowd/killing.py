@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from threading import Event, Thread
 from typing import NamedTuple
 
+from tests import wire
 from tests.servers import server_of
 
-_LIFE_SECONDS = (5.0, 15.0)
+_LIFE_SECONDS = (3.0, 10.0)
+_BEGINNING_SECONDS = 100.0
 _WAITING = 128
 
 
@@ -40,6 +42,7 @@ def killed_again_and_again(url: str, seed: str) -> Iterator[Mortal]:
             command = [sys.executable, "-m", "tests.crowd.killing", url, str(place)]
             while not over.is_set():
                 with subprocess.Popen(command, pass_fds=[place]) as process:
+                    _wait_until_it_serves(mortal.base)  # on a busy machine it begins late
                     over.wait(luck.uniform(*_LIFE_SECONDS))
                     process.kill()
                 mortal.deaths[0] += 1
@@ -51,6 +54,11 @@ def killed_again_and_again(url: str, seed: str) -> Iterator[Mortal]:
         finally:
             over.set()
             lives.join()
+
+
+def _wait_until_it_serves(base: str) -> None:
+    with wire.client(base, timeout=_BEGINNING_SECONDS) as client:
+        assert client.get("/health").status_code == 200
 
 
 def main() -> None:
