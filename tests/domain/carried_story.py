@@ -24,6 +24,7 @@ from domain.documents.sales_return import SalesReturn
 from domain.documents.standard_cost_change import StandardCostChange, StandardCostLine
 from domain.documents.stock_entry import StockEntry, StockEntryLine, StockEntryPurpose
 from domain.documents.stock_reconciliation import ReconciliationLine, StockReconciliation
+from domain.documents.stock_revaluation import RevaluationLine, StockRevaluation
 from domain.links import Link
 from domain.references import Ref
 from tests.domain.carried import GOODS, CarriedBooks, head, posted
@@ -41,7 +42,7 @@ class Story:
 
     receive 10 84 | bill 1 10 84 | give-back 1 4 | send-back 2 84 | credit 4 |
     sell 4 150 | take-back 3 2 | write-off 2 150 | find 2 | lose 2 | move 4 | count 7 |
-    standard 85 | group SPARE | cancel 2
+    standard 85 | revalue 85 | revalue-to 900 | group SPARE | cancel 2
     """
 
     def __init__(self, books: CarriedBooks) -> None:
@@ -132,6 +133,14 @@ class Story:
     def _standard(self, cost: str) -> Document:
         line = StandardCostLine(item=ITEM, standard_cost=Decimal(cost))
         return StandardCostChange(**self._head(), lines=(line,))
+
+    def _revalue(self, cost: str) -> Document:
+        line = RevaluationLine(item=ITEM, warehouse=place("yard"), unit_cost=Decimal(cost))
+        return StockRevaluation(**self._head(), lines=(line,))
+
+    def _revalue_to(self, value: str) -> Document:
+        line = RevaluationLine(item=ITEM, warehouse=place("yard"), value=Decimal(value))
+        return StockRevaluation(**self._head(), lines=(line,))
 
     def _group(self, code: str) -> Document:
         line = ItemGroupChangeLine(item=ITEM, group=Ref("item_group", "code", code))

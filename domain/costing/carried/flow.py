@@ -17,7 +17,6 @@ from domain.costing.carried.recosting import (
     regive,
     regroup,
     reprice,
-    revalue,
     spread,
 )
 from domain.costing.carried.work import Work
@@ -43,7 +42,6 @@ class CarriedValue:
 def carried_items(causes: Causes) -> set[UUID]:
     """The items that a document moves, gives cost to or changes the cost of: they are locked."""
     pools = {one.pool for one in (*causes.movements, *causes.voided, *causes.regiven)}
-    pools |= {pool for one in causes.revaluations for pool in one.pools}
     pools |= {one.pool for one in causes.regroupings}
     others = {one.item for one in (*causes.standards, *causes.repricings)}
     return {pool.item for pool in pools} | others
@@ -69,8 +67,6 @@ def _valued(work: Work) -> CarriedValue:
     for one in work.causes.spread:
         spread(work, one)
     regive(work)
-    for order in work.causes.revaluations:
-        revalue(work, order)
     for one in work.causes.repricings:
         reprice(work, one)
     for one in work.causes.regroupings:

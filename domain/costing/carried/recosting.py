@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.costing.carried.costs import AVERAGE, Amounts, kept, part_on_hand
 from domain.costing.carried.work import Work
-from domain.documents.parts.cost_orders import Regrouping, Repricing, RevaluationOrder, Spread
+from domain.documents.parts.cost_orders import Regrouping, Repricing, Spread
 from domain.money import ONE, ZERO, split
 from domain.movements import (
     UNRECORDED,
@@ -72,17 +72,6 @@ def change_standards(work: Work) -> None:
         contra = Contra(line.account_id) if line and line.account_id else None
         after = UnitCost(one.after, ONE) if one.after is not None else None
         recost(work, one.item, after, EntryKind.REVALUATION, contra, line.id if line else None)
-
-
-def revalue(work: Work, order: RevaluationOrder) -> None:
-    """What is on hand of an item comes to a new cost, in all of its bins."""
-    contra = Contra(order.contra) if order.contra else None
-    for item in sorted({pool.item for pool in order.pools}):
-        held = work.bins.quantity(item)
-        cost = UnitCost(order.unit_cost, ONE) if order.unit_cost is not None else None
-        if order.value is not None and held > 0:
-            cost = UnitCost(order.value, held)
-        recost(work, item, cost, EntryKind.REVALUATION, contra)
 
 
 def reprice(work: Work, one: Repricing) -> None:
