@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
-from domain.company import InvoiceRatePolicy
 from domain.documents.causes import Causes, line_paths
 from domain.documents.document import DocumentKind
 from domain.documents.parts.by_level_bills import is_by_level
@@ -17,7 +16,8 @@ from domain.documents.parts.credit_line import (
     ReadCredit,
     over_credited,
 )
-from domain.documents.parts.goods import NO_ITEM, net_rate, read_pool
+from domain.documents.parts.credit_prices import CreditPrices
+from domain.documents.parts.goods import NO_ITEM, read_pool
 from domain.documents.parts.inheriting import CreditedLines
 from domain.documents.parts.taxes import read_taxes
 from domain.errors import (
@@ -31,7 +31,7 @@ from domain.errors import (
 from domain.facts import ItemFacts
 from domain.invoiced import InvoicedLine, InvoiceFacts, ReturnedLine
 from domain.lookup import LookUp, Path
-from domain.money import ONE, QUANTITY_DIGITS, RATE_DIGITS, ZERO, divide
+from domain.money import ONE, QUANTITY_DIGITS, ZERO
 from domain.movements import Pool
 from domain.references import Ref
 from domain.units import Unit, read_unit
@@ -59,6 +59,7 @@ class CreditReader:
         self.kind = kind
         self.invoice: InvoiceFacts | None = None
         self._credited = CreditedLines(causes)
+        self._prices = CreditPrices(causes, look, side, kind, self._credited)
 
     def read(self, lines: tuple[CreditNoteLine, ...], invoice: Ref | None) -> list[ReadCredit]:
         """Resolve the invoice and the lines, and refuse what is credited too much."""
@@ -136,14 +137,15 @@ class CreditReader:
             return None
         unit = read_unit(self.look, line.uom, item or NO_ITEM, path, returned, invoiced)
         quantity = self._quantity(line, unit, invoiced, returned, path)
-        price = self._price(line, unit, invoiced, returned, quantity, path)
+        price = self._prices.price(line, unit, invoiced, returned, quantity, path)
         pool = self._pool(line, item, path)
         if price is None:
             return None
         in_company = self.causes.in_company_currency(price[1])
         if invoiced is not None:
             in_company = self._credited.in_company_currency(invoiced, price[1])
-        listed, list_amount, percent = self._before_discount(line, unit, invoiced, quantity, price)
+        before = self._prices.before_discount(line, unit, invoiced, quantity, price)
+        listed, list_amount, percent = before
         discount = None
         if invoiced is not None and line.is_as_invoiced:
             discount = self._credited.discount_in_company_currency(invoiced, quantity)
@@ -254,88 +256,6 @@ class CreditReader:
         if self.kind is CreditKind.OVERCHARGE:
             return invoiced.quantity
         return invoiced.quantity_left - self._credited.before(invoiced.id)[0]
-
-    def _price(
-        self,
-        line: CreditNoteLine,
-        unit: Unit | None,
-        invoiced: InvoicedLine | None,
-        returned: ReturnedLine | None,
-        quantity: Decimal,
-        path: Path,
-    ) -> tuple[Decimal | None, Decimal] | None:
-        """Rate and amount: as given, or as the line named was priced; the last takes the cents."""
-        look, causes = self.look, self.causes
-        if line.discount_percent and line.rate is None:
-            look.refuse(InvalidValue(path=(*path, "discountPercent"), reason="only_with_rate"))
-        if line.rate is not None and line.amount is not None:
-            look.refuse(InvalidValue(path=path, reason="amount_or_rate"))
-            return None
-        if line.amount is not None:
-            look.positive(line.amount, (*path, "amount"), causes.digits)
-            return None if quantity <= 0 else divide(line.amount, quantity), line.amount
-        if line.rate is not None:
-            look.positive(line.rate, (*path, "rate"), RATE_DIGITS)
-            look.percent(line.discount_percent, (*path, "discountPercent"))
-            net = net_rate(line.rate, line.discount_percent)
-            net = unit.rate(look, net, (*path, "rate")) if unit else net
-            return net, causes.amount(quantity, net)
-        rate = None
-        if invoiced is not None:
-            rate = invoiced.rate
-        elif returned is not None and (returned.returns or self.side is CreditSide.PURCHASE):
-            rate = returned.rate
-        if rate is None or self.kind is CreditKind.OVERCHARGE:
-            look.refuse(Required(path=(*path, "rate")))
-            return None
-        if invoiced is None:
-            return rate, causes.amount(quantity, rate)
-        return self._invoiced_price(invoiced, quantity)
-
-    def _invoiced_price(
-        self, invoiced: InvoicedLine, quantity: Decimal
-    ) -> tuple[Decimal | None, Decimal]:
-        """The invoice's, or what is left of it."""
-        before = self._credited.before(invoiced.id)
-        if quantity == invoiced.quantity_left - before[0]:
-            return invoiced.rate, invoiced.amount_left - before[1]
-        price = self.causes.amount(quantity, invoiced.rate)
-        if quantity <= 0 or not self._was_too_high(invoiced):
-            return invoiced.rate, price
-        amount = self._credited.at_most_what_is_left(invoiced, quantity, price)
-        return (invoiced.rate if amount == price else divide(amount, quantity)), amount
-
-    def _was_too_high(self, invoiced: InvoicedLine) -> bool:
-        """Whether goods that come back have less than the invoice's price left.
-
-        Where a supplier's rates must match those of his receipts they stay.
-        """
-        policy = self.look.company.settings.invoice_rate_policy
-        must_match = policy is InvoiceRatePolicy.MUST_MATCH and self.side is CreditSide.PURCHASE
-        return bool(invoiced.overcharged) and not must_match
-
-    def _before_discount(
-        self,
-        line: CreditNoteLine,
-        unit: Unit | None,
-        invoiced: InvoicedLine | None,
-        quantity: Decimal,
-        price: tuple[Decimal | None, Decimal],
-    ) -> tuple[Decimal | None, Decimal, Decimal]:
-        """The price before the discount, what that comes to, and the percentage.
-
-        Where less than the invoice's price is left, that is no price less a percentage.
-        """
-        rate, amount = price
-        if line.rate is not None and line.discount_percent:
-            listed = divide(line.rate, unit.factor) if unit else line.rate
-            return listed, self.causes.amount(quantity, listed), line.discount_percent
-        if not line.is_as_invoiced or invoiced is None or not invoiced.discount_percent:
-            return None, amount, ZERO
-        list_amount = amount + self._credited.discount(invoiced, quantity)
-        if rate != invoiced.rate:
-            return None, list_amount, ZERO
-        return invoiced.list_rate, list_amount, invoiced.discount_percent
 
     def _pool(self, line: CreditNoteLine, item: ItemFacts | None, path: Path) -> Pool | None:
         """Where goods of no known sale come back to, as the credit note says (BY_LEVEL)."""
