@@ -85,15 +85,24 @@ async def database(database_url: str) -> AsyncIterator["Database"]:
 
 
 @pytest.fixture(scope="session")
-def server(postgres: "EmbeddedPostgres") -> Iterator[str]:
+def server_database(postgres: "EmbeddedPostgres") -> Iterator[str]:
+    """The database of `server`, as its owner: look into companies of your own, or work beside."""
+    from tests.servers import new_database
+
+    with new_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def server(server_database: str) -> Iterator[str]:
     """The base address of one server for all tests: make companies of your own in it.
 
     Each of its connections has all statements planned anew: it has few.
     """
     from api.settings import Settings
-    from tests.servers import new_database, running_server
+    from tests.servers import running_server
 
-    with new_database(postgres) as url, running_server(url, Settings(connections=4)) as base:
+    with running_server(server_database, Settings(connections=4)) as base:
         yield base
 
 

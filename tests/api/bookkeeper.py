@@ -1,6 +1,6 @@
 """A bookkeeper at the other end of the wire: one company, documents, and questions about it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeAlias
@@ -20,6 +20,21 @@ PURCHASE_CHARGES = [
 """The charges of the worked example's receipt."""
 
 
+def make_all(ask: Callable[..., Any], masters: Sequence[Master]) -> None:
+    """What mutations make of their inputs, by one request; none may be refused."""
+    given = {f"i{number}": input_ for number, (_, input_) in enumerate(masters)}
+    names = dict(zip(given, (mutation for mutation, _ in masters), strict=True))
+    declared = ", ".join(
+        f"${one}: {name[0].upper()}{name[1:]}Input!" for one, name in names.items()
+    )
+    fields = " ".join(
+        f"{one}: {name}(input: ${one}) {{ errors {{ code message path }} }}"
+        for one, name in names.items()
+    )
+    made = ask(f"mutation({declared}) {{ {fields} }}", **given)
+    assert all(one["errors"] == [] for one in made.values()), made
+
+
 @dataclass
 class Bookkeeper:
     """Works on a fresh company with the chart PERPETUAL_EN, warehouses, an item and parties."""
@@ -30,7 +45,7 @@ class Bookkeeper:
 
     def __post_init__(self) -> None:
         self.sign_in()
-        self.make_all(self.masters())
+        make_all(self.ask, self.masters())
 
     def masters(self) -> list[Master]:
         """The company, and what it has from the start."""
@@ -75,20 +90,6 @@ class Bookkeeper:
         )["done"]
         assert data["errors"] == []
         return data[thing]
-
-    def make_all(self, masters: Sequence[Master]) -> None:
-        """What mutations make of their inputs, by one request; none may be refused."""
-        given = {f"i{number}": input_ for number, (_, input_) in enumerate(masters)}
-        names = dict(zip(given, (mutation for mutation, _ in masters), strict=True))
-        declared = ", ".join(
-            f"${one}: {name[0].upper()}{name[1:]}Input!" for one, name in names.items()
-        )
-        fields = " ".join(
-            f"{one}: {name}(input: ${one}) {{ errors {{ code message path }} }}"
-            for one, name in names.items()
-        )
-        made = self.ask(f"mutation({declared}) {{ {fields} }}", **given)
-        assert all(one["errors"] == [] for one in made.values()), made
 
     def receive(self, day: str, quantity: str = "10", rate: str = "200", **more: Any) -> Any:
         """A purchase receipt of RM0001 into Stores."""

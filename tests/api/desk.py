@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
-from tests.api.bookkeeper import Bookkeeper, Master
+from tests.api.bookkeeper import Bookkeeper, Master, make_all
 
 Paper: TypeAlias = tuple[str, dict[str, Any]]
 """A document to be handed in: its kind and input, without the company."""
@@ -94,7 +94,7 @@ class Desk(Bookkeeper):
     def items(self, skus: Sequence[str]) -> None:
         """Other items, made by one request."""
         item = {"company": self.company, "costingMethod": "FIFO"}
-        self.make_all([("createItem", {**item, "sku": sku, "name": sku}) for sku in skus])
+        make_all(self.ask, [("createItem", {**item, "sku": sku, "name": sku}) for sku in skus])
 
     def hand_in(self, paper: Paper, verb: str = "submit", **more: Any) -> Any:
         """The payload of submitting or previewing a paper; `document` is the document in it."""

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests import wire
+from tests.api.bookkeeper import Master, make_all
 
 _codes = count(1)
 
@@ -38,17 +39,23 @@ class Periodic:
     def __post_init__(self) -> None:
         self.client = wire.client(self.base, timeout=60)
         self.company = {"code": self.code}
-        self.make("createCompany", "company", code=self.code, name=self.code, currency="USD",
-                  chart="PERPETUAL_EN", scheme="PERIODIC")  # fmt: skip
-        for name, account in (("Stores", "Stores"), ("Yard", None)):
-            self.make("createWarehouse", "warehouse", company=self.company, code=name, name=name,
-                      account={"code": account} if account else None)  # fmt: skip
-        for sku in ("RM0001", "RM0002"):
-            self.make("createItem", "item", company=self.company, sku=sku, name=sku,
-                      costingMethod="FIFO")  # fmt: skip
-        for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER")):
-            self.make("createParty", "party", company=self.company, code=code, name=code,
-                      roles=[role])  # fmt: skip
+        make_all(self.ask, self.masters())
+
+    def masters(self) -> list[Master]:
+        """The company, and what it has from the start."""
+        company, named = self.company, {"code": self.code, "name": self.code}
+        return [
+            ("createCompany", {**named, "currency": "USD", "chart": "PERPETUAL_EN",
+                               "scheme": "PERIODIC"}),
+            *(("createWarehouse", {"company": company, "code": name, "name": name,
+                                   "account": {"code": account} if account else None})
+              for name, account in (("Stores", "Stores"), ("Yard", None))),
+            *(("createItem", {"company": company, "sku": sku, "name": sku,
+                              "costingMethod": "FIFO"})
+              for sku in ("RM0001", "RM0002")),
+            *(("createParty", {"company": company, "code": code, "name": code, "roles": [role]})
+              for code, role in (("ARCU", "SUPPLIER"), ("UTAH", "CUSTOMER"))),
+        ]  # fmt: skip
 
     # -- asking -----------------------------------------------------------------------------------
 

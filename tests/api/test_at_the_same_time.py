@@ -65,13 +65,13 @@ def _chairs(quantity: str, rate: str) -> Any:
     ids=["cancelled", "returned"],
 )
 def test_a_delivery_is_taken_back_while_landed_costs_make_it_dearer(
-    fresh_server: str, database_url: str, scheme: str, taking_back: Callable[[Any], Paper]
+    server: str, server_database: str, scheme: str, taking_back: Callable[[Any], Paper]
 ) -> None:
-    house = House(fresh_server, scheme=scheme)
+    house = House(server, scheme=scheme)
     came = house.post(receipt("2026-01-10", _chairs("10", "20")))
     went = house.post(delivery("2026-01-12", _chairs("4", "50")))
     late = landed("2026-01-11", came)
-    assert _meanwhile(database_url, house, late, taking_back(went)) == [[], []]
+    assert _meanwhile(server_database, house, late, taking_back(went)) == [[], []]
     assert is_clean(house)
 
 
@@ -82,23 +82,23 @@ def test_a_delivery_is_taken_back_while_landed_costs_make_it_dearer(
     ids=["cancelled", "returned"],
 )
 def test_a_receipt_is_taken_back_while_the_one_before_it_gets_dearer(
-    fresh_server: str, database_url: str, scheme: str, taking_back: Callable[[Any], Paper]
+    server: str, server_database: str, scheme: str, taking_back: Callable[[Any], Paper]
 ) -> None:
-    house = House(fresh_server, scheme=scheme)
+    house = House(server, scheme=scheme)
     first = house.post(receipt("2026-01-09", _chairs("4", "10")))
     came = house.post(receipt("2026-01-10", _chairs("10", "20")))
     house.post(delivery("2026-01-11", _chairs("2", "50")))
     late = landed("2026-01-12", first)
-    assert _meanwhile(database_url, house, late, taking_back(came)) == [[], []]
+    assert _meanwhile(server_database, house, late, taking_back(came)) == [[], []]
     assert is_clean(house)
 
 
 def test_whoever_comes_second_finds_the_document_as_the_first_has_left_it(
-    fresh_server: str, database_url: str
+    server: str, server_database: str
 ) -> None:
-    house = House(fresh_server, scheme="PERPETUAL")
+    house = House(server, scheme="PERPETUAL")
     came = house.post(receipt("2026-01-09", _chairs("4", "10")))
-    _, errors = _meanwhile(database_url, house, landed("2026-01-12", came), cancelling(came))
+    _, errors = _meanwhile(server_database, house, landed("2026-01-12", came), cancelling(came))
     assert [one["code"] for one in errors] == ["HAS_DEPENDENTS"]
     assert is_clean(house)
 
@@ -112,11 +112,11 @@ def test_whoever_comes_second_finds_the_document_as_the_first_has_left_it(
     ids=["delivery", "landed cost"],
 )
 def test_goods_are_asked_for_while_the_company_changes_its_flow_of_costs(
-    fresh_server: str, database_url: str, late: Callable[[Any], Paper], codes: list[str]
+    server: str, server_database: str, late: Callable[[Any], Paper], codes: list[str]
 ) -> None:
-    house = House(fresh_server, scheme="CONTINENTAL")
+    house = House(server, scheme="CONTINENTAL")
     came = house.post(receipt("2026-01-09", _chairs("4", "10")))
     migration = "Migration", {"asOf": "2026-01-11", "scheme": "PERPETUAL"}
-    migrated, errors = _meanwhile(database_url, house, migration, late(came))
+    migrated, errors = _meanwhile(server_database, house, migration, late(came))
     assert (migrated, [one["code"] for one in errors]) == ([], codes)
     assert is_clean(house)

@@ -62,8 +62,8 @@ def named(paper: Paper, **more: Any) -> Paper:
 
 
 @pytest.fixture
-def importing(fresh_server: str, database_url: str, tmp_path: Path) -> Import:
-    return Import(Desk(fresh_server), database_url, tmp_path)
+def importing(server: str, server_database: str, tmp_path: Path) -> Import:
+    return Import(Desk(server), server_database, tmp_path)
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def some_papers(random: Random, count: int) -> list[Paper]:
 
 @pytest.mark.usefixtures("small_chunks")
 def test_what_single_documents_post_is_posted_whatever_order_files_have(
-    importing: Import, fresh_server: str, monkeypatch: pytest.MonkeyPatch
+    importing: Import, server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gathered: list[Database] = []
 
@@ -97,7 +97,7 @@ def test_what_single_documents_post_is_posted_whatever_order_files_have(
     files = importing.file("a.jsonl", *papers[::2]), importing.file("b.jsonl", *papers[1::2])
     # Of one day the first file comes first.
     ordered = sorted([*papers[::2], *papers[1::2]], key=lambda paper: paper[1]["postingDate"])
-    one_by_one = Desk(fresh_server)
+    one_by_one = Desk(server)
     for paper in ordered:
         one_by_one.post((paper[0], {**paper[1], "id": None}))
     assert importing(*files) == (True, [])

@@ -28,17 +28,17 @@ def errors_of(outcome: CompletedProcess[str]) -> list[str]:
 
 
 @pytest.fixture
-def books(fresh_server: str) -> Periodic:
-    books = Periodic(fresh_server)
+def books(server: str) -> Periodic:
+    books = Periodic(server)
     books.receive("2026-01-10", "10", "200")
     books.receive("2026-01-11", "3", "33.33", "Yard")
     return books
 
 
 def test_the_plan_is_printed_and_nothing_is_kept(
-    tmp_path: Path, books: Periodic, database_url: str
+    tmp_path: Path, books: Periodic, server_database: str
 ) -> None:
-    outcome = migrating(tmp_path, books, "--preview", database_url=database_url)
+    outcome = migrating(tmp_path, books, "--preview", database_url=server_database)
     assert (outcome.returncode, errors_of(outcome)) == (0, [])
     text = outcome.stdout
     titles = ("Problems", "Migration", "Warehouses", "Stock accounts", "Received, not billed")
@@ -57,9 +57,9 @@ def test_the_plan_is_printed_and_nothing_is_kept(
 
 
 def test_it_migrates_once_and_the_running_server_knows(
-    tmp_path: Path, books: Periodic, database_url: str
+    tmp_path: Path, books: Periodic, server_database: str
 ) -> None:
-    outcome = migrating(tmp_path, books, "--save", "plan.csv", database_url=database_url)
+    outcome = migrating(tmp_path, books, "--save", "plan.csv", database_url=server_database)
     assert (outcome.returncode, errors_of(outcome)) == (0, [])
     assert "is migrated to perpetual inventory as of 2026-03-31: MIG-2026-00001." in outcome.stdout
     assert "migrated by MIG-2026-00001" in (tmp_path / "plan.csv").read_text("utf-8-sig")
@@ -69,17 +69,17 @@ def test_it_migrates_once_and_the_running_server_knows(
     }  # fmt: skip
     assert books.deliver(AFTER, "1")["journalLines"]
     assert books.faults() == []
-    again = migrating(tmp_path, books, database_url=database_url)
+    again = migrating(tmp_path, books, database_url=server_database)
     assert again.returncode == 1
     assert errors_of(again) == ["The company already keeps perpetual inventory."]
 
 
 def test_what_blocks_it_comes_first_with_its_fix_and_fails(
-    tmp_path: Path, books: Periodic, database_url: str
+    tmp_path: Path, books: Periodic, server_database: str
 ) -> None:
     books.receive("2026-05-01", "1", "1")
     for more in (("--preview", "--save", "plan.csv"), ()):
-        outcome = migrating(tmp_path, books, *more, database_url=database_url)
+        outcome = migrating(tmp_path, books, *more, database_url=server_database)
         assert outcome.returncode == 1
         (line,) = errors_of(outcome)
         assert line == f"The migration of {books.code} is blocked by 1 problem, see above."
@@ -101,11 +101,11 @@ MISTAKES = (
 )
 
 
-def test_mistakes_are_one_line_each(tmp_path: Path, books: Periodic, database_url: str) -> None:
+def test_mistakes_are_one_line_each(tmp_path: Path, books: Periodic, server_database: str) -> None:
     for more, code, says in MISTAKES:
         given = {"--company": books.code, "--as-of": AS_OF, more[0]: more[1]}
         arguments = [text for pair in given.items() for text in pair]
-        outcome = run(tmp_path, "migrate-to-perpetual", *arguments, database_url=database_url)
+        outcome = run(tmp_path, "migrate-to-perpetual", *arguments, database_url=server_database)
         assert outcome.returncode == code
         (line,) = errors_of(outcome)
         assert re.search(says, line)
@@ -114,37 +114,37 @@ def test_mistakes_are_one_line_each(tmp_path: Path, books: Periodic, database_ur
 
 
 def test_journals_made_by_hand_only_switch(
-    tmp_path: Path, books: Periodic, database_url: str
+    tmp_path: Path, books: Periodic, server_database: str
 ) -> None:
     by_hand = ("--journals", "none")
-    blocked = migrating(tmp_path, books, *by_hand, database_url=database_url)
+    blocked = migrating(tmp_path, books, *by_hand, database_url=server_database)
     assert blocked.returncode == 1
     assert blocked.stdout.count("BOOKS_DISAGREE") == 3
     for account, amount in (("Stores", "2000"), ("Stock In Hand", "99.99")):
         given = books.journal(AS_OF, account, ACCRUAL, amount)
         books.make("submitJournalEntry", "journalEntry", **given)
     before = books.balances()
-    outcome = migrating(tmp_path, books, *by_hand, database_url=database_url)
+    outcome = migrating(tmp_path, books, *by_hand, database_url=server_database)
     assert outcome.returncode == 0
     assert "None are needed." in outcome.stdout
     assert books.balances() == before
 
 
 def test_another_scheme_is_named_and_migrated_to(
-    tmp_path: Path, fresh_server: str, database_url: str
+    tmp_path: Path, server: str, server_database: str
 ) -> None:
     """10 came at 100 and 4 went, nothing of it billed: no journal is needed, costs go by links."""
-    books = Books(fresh_server, "PERPETUAL")
+    books = Books(server, "PERPETUAL")
     books.receive("2026-03-01", "10", "100")
     books.deliver("2026-03-02", "4")
     before = books.balances()
     named = ("--company", books.code, "--as-of", AS_OF, "--scheme")
     shown = run(tmp_path, "migrate-company", *named, "CONTINENTAL", "--preview",
-                database_url=database_url)  # fmt: skip
+                database_url=server_database)  # fmt: skip
     assert (shown.returncode, errors_of(shown)) == (0, [])
     assert "None are needed." in shown.stdout
     written = ("continental", "--journals", "Generate")
-    outcome = run(tmp_path, "migrate-company", *named, *written, database_url=database_url)
+    outcome = run(tmp_path, "migrate-company", *named, *written, database_url=server_database)
     assert (outcome.returncode, errors_of(outcome)) == (0, [])
     done = "is migrated to scheme CONTINENTAL as of 2026-03-31: MIG-2026-00001."
     assert done in outcome.stdout
@@ -152,7 +152,7 @@ def test_another_scheme_is_named_and_migrated_to(
     scheme = "query($company: CompanyRef!) { company(company: $company) { scheme } }"
     assert books.ask(scheme)["company"]["scheme"] == "CONTINENTAL"
     assert books.faults() == []
-    again = run(tmp_path, "migrate-company", *named, "CONTINENTAL", database_url=database_url)
+    again = run(tmp_path, "migrate-company", *named, "CONTINENTAL", database_url=server_database)
     assert again.returncode == 1
     assert len(errors_of(again)) == 1
 
@@ -161,12 +161,12 @@ def test_another_scheme_is_named_and_migrated_to(
 
 
 def test_the_plan_is_saved_for_the_auditor(
-    tmp_path: Path, books: Periodic, database_url: str
+    tmp_path: Path, books: Periodic, server_database: str
 ) -> None:
     books.submit("PurchaseInvoice", "2026-02-03", books.line("1", "50"))
     for name in ("plan.csv", "plan.xlsx", "plan.PDF"):
         more = ("--preview", "--save", name)
-        assert migrating(tmp_path, books, *more, database_url=database_url).returncode == 0
+        assert migrating(tmp_path, books, *more, database_url=server_database).returncode == 0
     with (tmp_path / "plan.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0] == [f"Migration of {books.code} to perpetual inventory as of {AS_OF}"]

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests import wire
+from tests.api.bookkeeper import make_all
 from tests.api.periodic import AFTER, AS_OF, Periodic
 
 _PATIENCE_SECONDS = 30
@@ -110,13 +111,13 @@ POSTINGS: dict[str, Callable[[Periodic, Any], tuple[str, str, dict[str, Any]]]] 
 
 @pytest.mark.parametrize("posting", POSTINGS.values(), ids=POSTINGS)
 def test_a_posting_that_waited_for_the_migration_is_refused(
-    fresh_server: str, database_url: str, posting: Callable[..., Any]
+    server: str, server_database: str, posting: Callable[..., Any]
 ) -> None:
-    books = Periodic(fresh_server)
+    books = Periodic(server)
     receipt = books.receive("2026-01-10", "10", "200")
     mutation, of, given = posting(books, receipt)
     with ThreadPoolExecutor(2) as workers:
-        with _counter_held(database_url, books) as holder:
+        with _counter_held(server_database, books) as holder:
             migrating = workers.submit(
                 _send, books, "migrateToPerpetual", "MigrateToPerpetual", books.request()
             )
@@ -131,13 +132,13 @@ def test_a_posting_that_waited_for_the_migration_is_refused(
 
 @pytest.mark.parametrize("posting", POSTINGS.values(), ids=POSTINGS)
 def test_a_migration_that_waited_for_a_posting_counts_it(
-    fresh_server: str, database_url: str, posting: Callable[..., Any]
+    server: str, server_database: str, posting: Callable[..., Any]
 ) -> None:
-    books = Periodic(fresh_server)
+    books = Periodic(server)
     receipt = books.receive("2026-01-10", "10", "200")
     mutation, of, given = posting(books, receipt)
     with ThreadPoolExecutor(2) as workers:
-        with _counter_held(database_url, books) as holder:
+        with _counter_held(server_database, books) as holder:
             posted = workers.submit(_send, books, mutation, of, given)
             _wait_for_locks(holder, 1)
             migrating = workers.submit(
@@ -152,13 +153,13 @@ def test_a_migration_that_waited_for_a_posting_counts_it(
     assert books.faults() == []
 
 
-def test_of_two_migrations_at_once_one_is_made(fresh_server: str, database_url: str) -> None:
-    books = Periodic(fresh_server)
+def test_of_two_migrations_at_once_one_is_made(server: str, server_database: str) -> None:
+    books = Periodic(server)
     books.receive("2026-01-10", "10", "200")
     one, other = books.request(), books.request()
     requests = [one, one, other]
     with ThreadPoolExecutor(3) as workers:
-        with _counter_held(database_url, books) as holder:
+        with _counter_held(server_database, books) as holder:
             sent: list[Future[dict[str, Any]]] = []
             for number, request in enumerate(requests, start=1):
                 sent.append(
@@ -230,9 +231,12 @@ def test_a_thousand_documents_are_migrated_in_one_transaction(
     fresh_server: str, database_url: str
 ) -> None:
     books = Periodic(fresh_server)
-    for number in range(100):
-        books.make("createItem", "item", company=books.company, sku=f"I{number}", name="Item",
-                   costingMethod=("FIFO", "MOVING_AVERAGE")[number % 2])  # fmt: skip
+    item = {"company": books.company, "name": "Item"}
+    make_all(books.ask, [
+        ("createItem", {**item, "sku": f"I{number}",
+                        "costingMethod": ("FIFO", "MOVING_AVERAGE")[number % 2]})
+        for number in range(100)
+    ])  # fmt: skip
 
     def receive(part: int) -> None:
         with wire.client(books.base, timeout=60) as client:

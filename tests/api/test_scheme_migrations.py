@@ -23,6 +23,7 @@ from typing import Any
 
 import pytest
 
+from tests.api.bookkeeper import Master
 from tests.api.periodic import AS_OF, MIGRATION, PLAN, Periodic
 
 METHODS = {
@@ -45,23 +46,26 @@ class Books(Periodic):
         self.scheme = scheme
         super().__init__(base)
 
+    def masters(self) -> list[Master]:
+        """As ever, with the scheme, its method and its accounts."""
+        (open_company, company), *others = super().masters()
+        method = {"costingMethod": METHODS[self.scheme]}
+        expense = {"company": self.company, "root": "EXPENSE", "parent": {"code": "Expenses"}}
+        defaults = {role: {"code": code} for role, (code, _) in ROLES.items()}
+        return [
+            (open_company, {**company, "scheme": self.scheme, **method}),
+            *(("createAccount", {**expense, "code": code, "name": code, "type": type_})
+              for code, type_ in ROLES.values()),
+            ("updateCompany", {"company": self.company, "defaults": defaults}),
+            *((mutation, {**given, **method} if mutation == "createItem" else given)
+              for mutation, given in others),
+        ]  # fmt: skip
+
     def make(self, mutation: str, thing: str, fields: str = "id", **given: Any) -> Any:
-        """As ever, with the scheme and its method."""
-        if mutation == "createCompany":
-            given |= {"scheme": self.scheme, "costingMethod": METHODS[self.scheme]}
+        """As ever, with the scheme's method."""
         if mutation == "createItem":
             given |= {"costingMethod": METHODS[self.scheme]}
-        made = super().make(mutation, thing, fields, **given)
-        if mutation == "createCompany":
-            self._furnish()
-        return made
-
-    def _furnish(self) -> None:
-        for code, type_ in ROLES.values():
-            self.make("createAccount", "account", company=self.company, code=code, name=code,
-                      type=type_, root="EXPENSE", parent={"code": "Expenses"})  # fmt: skip
-        defaults = {role: {"code": code} for role, (code, _) in ROLES.items()}
-        self.make("updateCompany", "company", company=self.company, defaults=defaults)
+        return super().make(mutation, thing, fields, **given)
 
     def expect_cost(self) -> None:
         """Cost that is expected stands on interim accounts, and a batch posts what is not."""

@@ -18,7 +18,7 @@ fragment Line on JournalLine {
 MADE = (
     """
 fragment Made on Document {
-  id lines { id } journalLines { ...Line } causedJournalLines { ...Line }
+  id lines { id } causedJournalLines { ...Line }
 }"""
     + LINE
 )
