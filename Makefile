@@ -33,7 +33,8 @@ serve: install ## Start the database and the server, with the demo company (ARGS
 	@exec $(BIN)/perpetuo serve $(ARGS)
 
 test: install ## The Python tests
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not browser and not clients" $(TESTS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -p no:schemathesis \
+	  --ignore tests/browser --ignore tests/clients $(TESTS)
 
 model: install ## Random histories against the reference model (STEPS=1000000; OF=product: all of it; OF=walks, linked, by-level, credits, ...), with progress
 	@$(BIN)/python -m tests.model$(if $(filter walks,$(OF)),.walks) --steps $(or $(STEPS),100000) $(if $(filter product,$(OF)),--product) \

@@ -107,6 +107,16 @@ def server(server_database: str) -> Iterator[str]:
 
 
 @pytest.fixture
+async def server_books(server_database: str) -> AsyncIterator["Database"]:
+    """The open pools of the database of `server`, for one test."""
+    from persistence.database import Database
+
+    opened = await Database.open(server_database, most_connections=1)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 def fresh_server(database_url: str) -> Iterator[str]:
     """The base address of a server over the test's own database (`database_url`)."""
     from tests.servers import running_server

@@ -39,10 +39,10 @@ def test_what_came_in_at_standard_cost_adds_up_under_another_scheme(server: str)
 
 @pytest.mark.anyio
 async def test_every_figure_is_explained_across_changes_of_flow(
-    fresh_server: str, database: Database
+    server: str, server_books: Database
 ) -> None:
     """Layers, links, costs in force, links again: each of them ends where the next begins."""
-    books = Books(fresh_server, "PERPETUAL")
+    books = Books(server, "PERPETUAL")
     query = "query($company: CompanyRef!) { company(company: $company) { id } }"
     company = UUID(books.ask(query)["company"]["id"])
     _trade(books, "01", "100")
@@ -54,11 +54,11 @@ async def test_every_figure_is_explained_across_changes_of_flow(
     ):
         books.change_to(after, day)
         _trade(books, month, "104")
-        seen = await assert_every_figure_is_explained(database, company)
+        seen = await assert_every_figure_is_explained(server_books, company)
         assert seen[NodeKind.RECORDED] > 0, "what an earlier flow made of issues"
     books.change_to("PERPETUAL", "2026-04-30")
     _trade(books, "05", "100")
-    await assert_every_figure_is_explained(database, company)
+    await assert_every_figure_is_explained(server_books, company)
     assert books.faults() == []
 
 

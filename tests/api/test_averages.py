@@ -52,13 +52,13 @@ def test_what_left_is_averaged_anew(server: str, settings: dict[str, str], left:
     assert_every_figure_is_explained(house)
 
 
-def test_what_no_known_rule_comes_to_is_said_so(fresh_server: str, database_url: str) -> None:
+def test_what_no_known_rule_comes_to_is_said_so(server: str, server_database: str) -> None:
     """Averages of books that an earlier release changed and did not remember how they were."""
-    house = House(fresh_server)
+    house = House(server)
     house.post(receipt("2026-01-02", mean("10", "10"), mean("10", "40", **FINISHED)))
     sold = house.post(delivery("2026-01-10", mean("4", "50")))
     house.settings(averageCostCalcType="ITEM_WAREHOUSE")
-    with psycopg.connect(database_url) as owner:
+    with psycopg.connect(server_database) as owner:
         owner.execute(FORGOTTEN, (house.code,))
     assert cost(house, sold) == [
         (0, "COST", "-100.00", "-4", "DN-2026-00001"),

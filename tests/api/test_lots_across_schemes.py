@@ -135,10 +135,10 @@ query($company: CompanyRef!) {
 
 @pytest.mark.anyio
 async def test_every_figure_of_a_lot_is_explained_across_changes_of_flow(
-    fresh_server: str, database: Database
+    server: str, server_books: Database
 ) -> None:
     """In each month one of the four comes back at 10, one is bought at 16, one is sold."""
-    books = LotBooks(fresh_server, "PERPETUAL")
+    books = LotBooks(server, "PERPETUAL")
     query = "query($company: CompanyRef!) { company(company: $company) { id } }"
     company = UUID(books.ask(query)["company"]["id"])
     _, sent = _trade(books)
@@ -151,7 +151,7 @@ async def test_every_figure_of_a_lot_is_explained_across_changes_of_flow(
         books.submit("PurchaseInvoice", f"2026-{month:02}-03", *bought, updateStock=True)
         sold = books.goods("1", "30", "B1"), books.goods("1", "300", f"S{month}")
         books.submit("SalesInvoice", f"2026-{month:02}-04", *sold, updateStock=True)
-        await assert_every_figure_is_explained(database, company)
+        await assert_every_figure_is_explained(server_books, company)
         assert books.lots() == {"B1": left, "B2": "5 70.00", "S2": "1 120.00"}
     # From the goods themselves: 10 at 10 and 4 at 16, of which 8 went and 4 came back at 10; 70 of
     # B2. S1 and S4 to S7 went at 100 and 130 each.

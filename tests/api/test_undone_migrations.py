@@ -180,14 +180,14 @@ def test_items_made_since_come_under_a_method_of_the_former_flow(server: str) ->
     "pair", [("CONTINENTAL", "BY_LEVEL"), ("BY_LEVEL", "PERIODIC")], ids="-".join
 )
 async def test_every_figure_is_explained_afterwards(
-    fresh_server: str, database: Database, pair: tuple[str, str]
+    server: str, server_books: Database, pair: tuple[str, str]
 ) -> None:
     before, after = pair
-    books = Books(fresh_server, before)
+    books = Books(server, before)
     query = "query($company: CompanyRef!) { company(company: $company) { id } }"
     company = UUID(books.ask(query)["company"]["id"])
     papers = trade(books)
     undone(books, books.change_to(after)[1])
-    await assert_every_figure_is_explained(database, company)
+    await assert_every_figure_is_explained(server_books, company)
     go_on(books, *papers)
-    await assert_every_figure_is_explained(database, company)
+    await assert_every_figure_is_explained(server_books, company)

@@ -8,21 +8,19 @@ import pytest
 
 from domain.explain.nodes import NodeKind
 from persistence.database import Database
-from persistence.embedded import EmbeddedPostgres
 from tests.conformance.client import Client
 from tests.conformance.scenario import judge
 from tests.explained import assert_every_figure_is_explained
-from tests.servers import new_database, running_server
 
 _VECTORS = Path(__file__).parent / "vectors"
 _NEWEST = "select id from company order by id desc limit 1"
 
 
 @pytest.fixture(scope="module")
-def books(postgres: EmbeddedPostgres) -> Iterator[tuple[str, Client]]:
-    """A database, and a client of the server on it."""
-    with new_database(postgres) as url, running_server(url) as base, Client(base) as client:
-        yield url, client
+def client(server: str) -> Iterator[Client]:
+    """One kept-alive connection."""
+    with Client(server) as connected:
+        yield connected
 
 
 @pytest.mark.parametrize(
@@ -42,17 +40,16 @@ def books(postgres: EmbeddedPostgres) -> Iterator[tuple[str, Client]]:
 )
 @pytest.mark.anyio
 async def test_every_figure_is_explained(
-    name: str, kinds: set[NodeKind], books: tuple[str, Client]
+    name: str,
+    kinds: set[NodeKind],
+    client: Client,
+    server_database: str,
+    server_books: Database,
 ) -> None:
-    url, client = books
     verdict = judge(_VECTORS / f"{name}.json", client)
     assert verdict.passed, verdict.failure
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(server_database) as connection:
         row = connection.execute(_NEWEST).fetchone()
     assert row is not None
-    database = await Database.open(url)
-    try:
-        seen = await assert_every_figure_is_explained(database, row[0])
-    finally:
-        await database.close()
+    seen = await assert_every_figure_is_explained(server_books, row[0])
     assert kinds <= seen.keys(), seen
