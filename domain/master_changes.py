@@ -8,6 +8,7 @@ append-only, and a person's data can be erased.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 from uuid import UUID
 
@@ -26,6 +27,7 @@ class MasterKind(StrEnum):
     TAX = "TAX"
     POSTING_RULE = "POSTING_RULE"
     FISCAL_YEAR = "FISCAL_YEAR"
+    WEBHOOK = "WEBHOOK"
 
 
 class MasterAction(StrEnum):
@@ -80,10 +82,21 @@ class MasterChange:
     fields: Mapping[str, FieldChange | None]
 
 
-_SHOWN_OF_PARTIES = frozenset(
-    {"roles", "group", "area", "salesType", "receivableAccount", "payableAccount", "isActive"}
-)
-"""What is not personal of a party; a field that comes later is withheld until it is named here."""
+_SHOWN: Mapping[MasterKind, frozenset[str]] = MappingProxyType(
+    {
+        MasterKind.PARTY: frozenset(
+            {
+                "roles", "group", "area", "salesType", "receivableAccount", "payableAccount",
+                "isActive",
+            }
+        ),
+        MasterKind.WEBHOOK: frozenset({"kinds", "state"}),
+    }
+)  # fmt: skip
+"""Kinds with fields that are personal, or a secret between two: what is neither, of these.
+
+A field that comes later is withheld until it is named here.
+"""
 
 _ACTIVE = "isActive"
 _POSITION = "position"
@@ -91,7 +104,7 @@ _POSITION = "position"
 
 def is_withheld(kind: MasterKind, field: str) -> bool:
     """Whether the log keeps only that a field changed."""
-    return kind is MasterKind.PARTY and field not in _SHOWN_OF_PARTIES
+    return kind in _SHOWN and field not in _SHOWN[kind]
 
 
 def change_of(

@@ -15,6 +15,7 @@ from uuid_utils.compat import uuid7
 
 from domain.errors import NotFound, Refused, VersionConflict
 from persistence.database import Database
+from persistence.masters.change_log import logging
 from persistence.paging import Ordering, Page, both_ways
 
 _WEBHOOKS = Ordering("webhooks", ("created_at", "id"), ("created_at", "id"), (datetime, UUID))
@@ -161,7 +162,10 @@ async def create(
     database: Database, company: UUID, id_: UUID, given: dict[str, Any]
 ) -> WebhookRow | None:
     """Keep a new webhook, for everything recorded from now on; None when its id is known."""
-    async with database.transaction(company) as connection:
+    async with (
+        database.transaction(company) as connection,
+        logging(connection, company, database.principal, webhook=[id_]),
+    ):
         return await _webhook(connection, _INSERT, {"company": company, "id": id_, **given})
 
 
@@ -173,7 +177,10 @@ async def update(
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT.
     """
-    async with database.transaction(company) as connection:
+    async with (
+        database.transaction(company) as connection,
+        logging(connection, company, database.principal, webhook=[id_]),
+    ):
         now = await _locked(connection, company, id_, expected)
         params = {
             "company": company, "id": id_, "url": now.url, "kinds": now.kinds,
@@ -191,7 +198,10 @@ async def delete(database: Database, company: UUID, id_: UUID, expected: int | N
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT.
     """
-    async with database.transaction(company) as connection:
+    async with (
+        database.transaction(company) as connection,
+        logging(connection, company, database.principal, webhook=[id_]),
+    ):
         await _locked(connection, company, id_, expected)
         await connection.execute(
             "delete from webhook where company_id = %s and id = %s", (company, id_)

@@ -30,6 +30,7 @@ described(
         MasterKind.TAX: "A tax.",
         MasterKind.POSTING_RULE: "A posting rule; another one where it asks for something else.",
         MasterKind.FISCAL_YEAR: "A fiscal year opened ahead of its first posting.",
+        MasterKind.WEBHOOK: "An address to which the feed is sent.",
     },
 )
 described(
@@ -66,7 +67,8 @@ class MasterFieldChange:
         description="The id of the record that it refers to after."
     )
     is_withheld: bool = strawberry.field(
-        description="Whether only that it changed is kept: it is personal, and can be erased."
+        description="Whether only that it changed is kept: it is personal, so that it can be "
+        "erased, or not for everybody who reads this."
     )
 
     @classmethod
@@ -94,7 +96,7 @@ class MasterChange:
     )
     code: str | None = strawberry.field(
         description="Its code or SKU then, of a posting rule its table and position, of a party "
-        "its code now; null where it is gone."
+        "its code now, null where it is gone; null of a webhook."
     )
     action: MasterAction = strawberry.field(description="What was done with it.")
     version: int | None = strawberry.field(

@@ -293,7 +293,7 @@ class WebhookMutations:
             "by": info.context.principal.name,
         }
         id_ = optional_value(input_.id) or uuid7()
-        row = await webhooks.create(info.context.database, company_id, id_, given)
+        row = await webhooks.create(info.context.masters, company_id, id_, given)
         if row is None:
             raise Refused(IdempotencyConflict(path=("id",), id=str(id_)))
         return CreateWebhookPayload(webhook=cast("Webhook", row), secret=secret)
@@ -304,7 +304,7 @@ class WebhookMutations:
         company_id = await company_id_of(info, input_.company)
         expected = optional_value(input_.expected_version)
         row = await webhooks.update(
-            info.context.database, company_id, input_.webhook, expected, _changes(info, input_)
+            info.context.masters, company_id, input_.webhook, expected, _changes(info, input_)
         )
         return WebhookPayload(webhook=cast("Webhook", row))
 
@@ -313,7 +313,7 @@ class WebhookMutations:
         """Nothing is sent to it any more."""
         company_id = await company_id_of(info, input_.company)
         expected = optional_value(input_.expected_version)
-        await webhooks.delete(info.context.database, company_id, input_.webhook, expected)
+        await webhooks.delete(info.context.masters, company_id, input_.webhook, expected)
         return DeleteWebhookPayload(deleted_id=strawberry.ID(str(input_.webhook)))
 
     @mutation("Sends a change to its webhook once more, before whatever else waits.")

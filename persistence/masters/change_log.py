@@ -1,10 +1,12 @@
 """The log of changes of masters, written in the transaction that makes them.
 
 Sessions of masters are listened to (`persistence.masters.store.writing`): whatever they flush is
-logged. Documents that change masters by themselves compare what was there before and is after.
+logged. Who changes masters otherwise, as documents do, has what was there before compared with what
+is after (`logging`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -151,13 +153,27 @@ def _state(table: str, row: Row | None, parts: Mapping[str, object]) -> State | 
     return None if row is None else state_of(table, row, parts)
 
 
-# -- what documents change by themselves ------------------------------------------------------
+# -- what is not changed in a session: by documents, and webhooks ----------------------------
 
 
-async def seen(
-    connection: AsyncConnection, company_id: UUID, **wanted: Sequence[UUID] | None
+@asynccontextmanager
+async def logging(
+    connection: AsyncConnection,
+    company_id: UUID,
+    by: str | None,
+    document_id: UUID | None = None,
+    **wanted: Sequence[UUID] | None,
+) -> AsyncIterator[None]:
+    """Log what becomes of records meanwhile: by table, of these ids; None = all of the company."""
+    before = await _seen(connection, company_id, wanted)
+    yield
+    changes = _changes_between(before, await _seen(connection, company_id, wanted))
+    await append(connection, company_id, changes, by, document_id)
+
+
+async def _seen(
+    connection: AsyncConnection, company_id: UUID, wanted: Mapping[str, Sequence[UUID] | None]
 ) -> Records:
-    """Records as they are: by table, of these ids; None = all of the company."""
     records: Records = {}
     for table, ids in wanted.items():
         for id_, row in (await _rows(connection, company_id, table, ids)).items():
@@ -165,7 +181,7 @@ async def seen(
     return records
 
 
-def changes_between(before: Records, after: Records) -> Iterator[MasterChange]:
+def _changes_between(before: Records, after: Records) -> Iterator[MasterChange]:
     """What has become of records that were `seen` twice."""
     for key in dict.fromkeys((*before, *after)):
         was, now = before.get(key), after.get(key)

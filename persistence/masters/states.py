@@ -58,6 +58,10 @@ _SILENT_OF: Mapping[str, frozenset[str]] = {
     "account": frozenset({"position"}),
     # Sequences of migrations, which are documents.
     "company": frozenset({"scheme_since", "flow_since"}),
+    # The secret is nobody's to read; the rest tells how sending goes.
+    "webhook": frozenset(
+        {"secret", "position", "attempts", "next_attempt_at", "failing_since", "created_by"}
+    ),
 }
 """Columns that say nothing of a change."""
 
@@ -147,8 +151,8 @@ def _of_company(settings: dict[str, Any]) -> dict[str, object]:
 
 
 def _code(table: str, row: Row) -> str | None:
-    if table == "party":
-        return None  # perhaps a name: it can be erased
+    if table in {"party", "webhook"}:
+        return None  # perhaps a person's name, which can be erased; and what has none
     if table == "posting_rule":
         return f"{row['kind']} {row['position']}"
     return row["sku" if table == "item" else "code"]

@@ -15,10 +15,11 @@ from psycopg import AsyncConnection
 from domain.decide import Decision
 from domain.periods import FiscalYear
 from persistence.citus.nodes import grow_masters_version
+from persistence.masters.change_log import logging
 from persistence.posting.book import StaleMastersError
 from persistence.posting.identity import Identity
 from persistence.posting.writing.linked_sections import forget_linked
-from persistence.posting.writing.master_changes import change_masters, log_account
+from persistence.posting.writing.master_changes import change_masters
 from persistence.posting.writing.migration_past import keep_past
 from persistence.posting.writing.scheme_changes import empty_caches
 from persistence.posting.writing.section import Form
@@ -162,20 +163,20 @@ async def make_no_rule_account(
     used.update(line.account_id for line in decision.causes.lines if line.account_id)
     if account.id not in used:
         return 0
-    made = await connection.execute(
-        _MAKE_ACCOUNT,
-        {
-            "company": company.id,
-            "id": account.id,
-            "code": account.code,
-            "name": account.name,
-            "type": account.type.value,
-            "root": account.root.value,
-        },
-    )
+    document = decision.causes.document.id
+    async with logging(connection, company.id, recorded_by, document, account=[account.id]):
+        made = await connection.execute(
+            _MAKE_ACCOUNT,
+            {
+                "company": company.id,
+                "id": account.id,
+                "code": account.code,
+                "name": account.name,
+                "type": account.type.value,
+                "root": account.root.value,
+            },
+        )
     if made.rowcount:
-        document = decision.causes.document.id
-        await log_account(connection, company.id, account.id, recorded_by, document)
         await grow_masters_version(connection, company.id)
     return 1
 

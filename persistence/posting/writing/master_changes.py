@@ -1,11 +1,9 @@
 """What a decision changes of masters, and the log of it: the company, its items, an account."""
 
-from uuid import UUID
-
 from psycopg import AsyncConnection
 
 from domain.decide import Decision
-from persistence.masters.change_log import append, changes_between, seen
+from persistence.masters.change_log import logging
 from persistence.posting.writing.item_changes import change_items
 from persistence.posting.writing.scheme_changes import change_company
 
@@ -21,21 +19,7 @@ async def change_masters(
     changes = (*causes.methods, *causes.standards, *causes.groups)
     # A migration brings the items under its methods by rules: any of them.
     items = None if causes.company_change else list({one.item for one in changes})
-    before = await seen(connection, company, company=[company], item=items)
-    await change_company(connection, decision, seq)
-    await change_items(connection, decision)
-    after = await seen(connection, company, company=[company], item=items)
     document = causes.document.id
-    await append(connection, company, changes_between(before, after), recorded_by, document)
-
-
-async def log_account(
-    connection: AsyncConnection,
-    company: UUID,
-    account: UUID,
-    recorded_by: str | None,
-    document: UUID,
-) -> None:
-    """Log an account that a document has made."""
-    made = await seen(connection, company, account=[account])
-    await append(connection, company, changes_between({}, made), recorded_by, document)
+    async with logging(connection, company, recorded_by, document, company=[company], item=items):
+        await change_company(connection, decision, seq)
+        await change_items(connection, decision)
