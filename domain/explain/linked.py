@@ -35,9 +35,12 @@ class Linked:
         if story.movement.quantity > 0:
             is_free = is_worth_nothing(story)
             return tuple(gone(one) for one in given(story)) if is_free else sources(story)
-        nodes = _nodes(_linked(story))
+        known = _linked(story)
+        nodes = _nodes(known)
         node = nodes[story.movement.id]
-        if node.is_average and not node.is_given_back:
+        by_item = Averaging.at(known.settings, known.seq).type is AverageCostCalcType.ITEM
+        within = by_item and is_transfer(node)  # it stays with the item, and costs its average
+        if node.is_average and (within or not node.is_given_back):
             return tuple(_average_taken(story, node))
         return tuple(_links_taken(node, nodes, story.worked_out))
 

@@ -7,7 +7,9 @@ import pytest
 from tests.api.correcting import count, counted, landed
 from tests.api.desk import Desk, delivery, goods, receipt
 from tests.api.explaining import DUTY, adjusted, assert_every_figure_is_explained, cost
+from tests.api.house import House
 from tests.api.test_costing_changes import method_change
+from tests.crowd.wider import furnish
 
 
 def test_fifo_layers_charges_and_what_came_later(desk: Desk) -> None:
@@ -180,3 +182,20 @@ def test_what_lay_there_when_a_method_began_may_change(desk: Desk) -> None:
         (3, "AVERAGE", "20.00", "2", "PR-2026-00001"),
         (4, "RECEIPT", "20.00", "2", "PR-2026-00001"),
     ]
+
+
+def test_what_arrives_costs_the_average_that_its_item_has_come_to(fresh_server: str) -> None:
+    house = House(fresh_server, scheme="CONTINENTAL")
+    furnish(house)
+    house.post(receipt("2026-01-01", goods("80", "10", "MEAN")))
+    house.post(receipt("2026-03-01", goods("6", "5.63", "MEAN")))
+    sent = {**goods("8", sku="MEAN"), "rate": None}
+    away = {"postingDate": "2026-02-14", "purpose": "SEND_TO_TRANSIT", "lines": [sent]}
+    line = house.post(("StockEntry", away))["lines"][0]
+    came: dict[str, Any] = {"item": {"sku": "MEAN"}, "quantity": "1"}
+    came["sentLine"] = {"id": line["id"]}
+    came["toWarehouse"] = {"code": "Finished Goods"}
+    here = {"postingDate": "2026-03-01", "purpose": "RECEIVE_FROM_TRANSIT", "lines": [came]}
+    house.post(("StockEntry", here))
+    assert house.stock()["MEAN in Finished Goods"] == ("1", "9.70")
+    assert_every_figure_is_explained(house)
