@@ -202,12 +202,12 @@ class Context:
 
     `authorization` is the token it came with, `connection_params` what a WebSocket's client sends
     first: browsers cannot send headers there. `replica_failure` is what a replica failed with
-    while it answered: then the answer does not count. `balances` are those of an export, which goes
+    while it answered: then the answer does not count. What `only_reads` has its share of the
+    connections that are there for that. `balances` are those of an export, which goes
     from page to page, each by a context of its own.
     """
 
     services: Services
-    loaders: Loaders
     language: str = LANGUAGES[0]
     principal: Principal = DEVELOPER
     request: Any = None
@@ -215,17 +215,26 @@ class Context:
     connection_params: Any = None
     replica_failure: ReplicaFailedError | None = None
     balances: Balances | None = None
+    only_reads: bool = False
     _read_from: Database | None = None
+    _loaders: Loaders | None = None
 
     @property
     def database(self) -> Database:
         """The database, or a replica of it; open a transaction of your own on it."""
-        return self._read_from or self.services.database
+        if self._read_from is not None:
+            return self._read_from
+        if not self.only_reads:
+            return self.services.database
+        self._read_from = self.services.database.read_by(self.principal.name)
+        return self._read_from
 
-    def only_read(self) -> None:
-        """Nothing is written: read with the connections that are there for that."""
-        if self._read_from is None:
-            self.read_from(self.services.database)
+    @property
+    def loaders(self) -> Loaders:
+        """The records that were looked up; none before somebody asks for one."""
+        if self._loaders is None:
+            self._loaders = Loaders(self.database)
+        return self._loaders
 
     @property
     def masters(self) -> Database:
@@ -274,12 +283,12 @@ class Context:
 
     def forget(self) -> None:
         """Read everything anew from now on: something is about to change."""
-        self.loaders = Loaders(self.database)
+        self._loaders = None
 
     @classmethod
     def of(cls, services: Services, language: str = LANGUAGES[0], request: Any = None) -> "Context":
-        """A fresh context, with look-ups that remember nothing yet."""
-        return cls(services, Loaders(services.database), language, request=request)
+        """A fresh context, which has looked up nothing yet."""
+        return cls(services, language, request=request)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

@@ -212,8 +212,7 @@ async def executed(operation: ExecutionContext) -> ExecutionResult | None:
     if errors:
         result = ExecutionResult(None, errors)
     else:
-        if found.kind is Kind.QUERY:
-            operation.context.only_read()
+        operation.context.only_reads = found.kind is Kind.QUERY
         answer = execute(
             core_of(operation.schema),
             found.document,

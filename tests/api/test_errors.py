@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLError
 
-from api.context import Context, Loaders, Services
+from api.context import Context, Services
 from api.executing.top_level import translated
 from api.messages import LANGUAGES, catalogue, message, negotiate, remedies
 from api.schema import schema
@@ -173,7 +173,7 @@ def test_faults_of_queries_leave_without_their_text() -> None:
 @pytest.mark.anyio
 async def test_the_catalogue_is_a_query() -> None:
     services = Services(None)  # type: ignore[arg-type] - nothing is read from a database
-    context = Context(services, Loaders(None))  # type: ignore[arg-type] - nor here
+    context = Context(services)
     answer = await schema.execute(
         "{ errorCatalog { code meaning fix retryable params type } }", context_value=context
     )

@@ -21,8 +21,12 @@ from api.executing.text_limits import TextLimits
 from api.schema import schema
 from api.serving.answers import GRAPHQL_JSON, JSON, media_type
 from api.serving.http import GraphQLEndpoint
+from persistence.database import Database
+from persistence.places import Places
 
 GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
+
+NOWHERE = Database(None, None, Places(1))  # type: ignore[arg-type] - whatever asks it fails
 
 
 @contextmanager
@@ -36,7 +40,7 @@ def endpoint(services: Services) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def client() -> Iterator[TestClient]:
-    with endpoint(Services(None)) as testing:  # type: ignore[arg-type] - see above
+    with endpoint(Services(NOWHERE)) as testing:
         yield testing
 
 
