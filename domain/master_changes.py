@@ -167,11 +167,11 @@ def without_shifts(
     counts. Only where those that stayed come in another order their positions are a change.
     """
     stayed = [
-        (before.fields[_POSITION], after.fields[_POSITION])
+        (_position(before), _position(after))
         for before, after in rules.values()
         if before and after
     ]
-    if [one[1] for one in sorted(stayed)] != sorted(one[1] for one in stayed):  # type: ignore[type-var] - positions are numbers
+    if [after for _, after in sorted(stayed)] != sorted(after for _, after in stayed):
         return dict(rules)
     return {
         id_: (_without_position(before), _without_position(after))
@@ -179,6 +179,12 @@ def without_shifts(
         else (before, after)
         for id_, (before, after) in rules.items()
     }
+
+
+def _position(state: State) -> int:
+    position = state.fields[_POSITION]
+    assert isinstance(position, int), "every rule has one"
+    return position
 
 
 def _without_position(state: State) -> State:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import strawberry
 
 from api.context import Info
-from api.masters.common import company_id_of
+from api.masters.common import By, RecordedFrom, RecordedTo, company_id_of
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.refs import CompanyRef
 from api.types.sorting import AccessChangeSort, sorted_by
@@ -68,15 +68,9 @@ class AccessChangeQueries:
             str | None,
             strawberry.argument(description="Only what somebody of this name may do."),
         ] = None,
-        by: Annotated[
-            str | None, strawberry.argument(description="Only what was done under this name.")
-        ] = None,
-        recorded_from: Annotated[
-            datetime | None, strawberry.argument(description="Only at this moment or later.")
-        ] = None,
-        recorded_to: Annotated[
-            datetime | None, strawberry.argument(description="Only at this moment or earlier.")
-        ] = None,
+        by: By = None,
+        recorded_from: RecordedFrom = None,
+        recorded_to: RecordedTo = None,
         sort: Annotated[Any, sorted_by(AccessChangeSort)] = AccessChangeSort.RECORDED_DESC,
         first: First = None,
         after: After = None,

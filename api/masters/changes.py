@@ -8,7 +8,7 @@ import orjson
 import strawberry
 
 from api.context import Info
-from api.masters.common import CompanyArgument, company_id_of
+from api.masters.common import By, CompanyArgument, RecordedFrom, RecordedTo, company_id_of
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
 from api.types.sorting import MasterChangeSort, sorted_by
@@ -186,15 +186,9 @@ class MasterChangeQueries:
             str | None,
             strawberry.argument(description="Only changes of this field, as `fields` name it."),
         ] = None,
-        by: Annotated[
-            str | None, strawberry.argument(description="Only what was done under this name.")
-        ] = None,
-        recorded_from: Annotated[
-            datetime | None, strawberry.argument(description="Only at this moment or later.")
-        ] = None,
-        recorded_to: Annotated[
-            datetime | None, strawberry.argument(description="Only at this moment or earlier.")
-        ] = None,
+        by: By = None,
+        recorded_from: RecordedFrom = None,
+        recorded_to: RecordedTo = None,
         sort: Annotated[Any, sorted_by(MasterChangeSort)] = MasterChangeSort.RECORDED_DESC,
         first: First = None,
         after: After = None,

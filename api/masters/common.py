@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
@@ -18,6 +19,13 @@ from persistence.database import Database
 from persistence.masters import lifecycle, lookups
 from persistence.masters.store import Outcome
 
+By = Annotated[str | None, strawberry.argument(description="Only what was done under this name.")]
+RecordedFrom = Annotated[
+    datetime | None, strawberry.argument(description="Only at this moment or later.")
+]
+RecordedTo = Annotated[
+    datetime | None, strawberry.argument(description="Only at this moment or earlier.")
+]
 CompanyArgument = Annotated[
     CompanyRef, strawberry.argument(name="company", description="The company whose books they are.")
 ]

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from persistence.database import Database
-from persistence.masters.lookups import rows
-from persistence.paging import Ordering, Page, both_ways
+from persistence.logs import orders_of, page_of_log
+from persistence.paging import Page
 
 
 class AccessChangeRow(NamedTuple):
@@ -35,12 +35,7 @@ class AccessChangesWanted(NamedTuple):
     recorded_to: datetime | None = None
 
 
-ORDERS = both_ways(
-    "accessChanges",
-    RECORDED=Ordering(
-        "accessChanges", ("t.recorded_at", "t.id"), ("recorded_at", "id"), (datetime, UUID)
-    ),
-)
+ORDERS = orders_of("accessChanges")
 
 _QUERY = """
 select t.id, t.action, p.name, c.code, t.details ->> 'role', t.details -> 'warehouses',
@@ -51,12 +46,9 @@ select t.id, t.action, p.name, c.code, t.details ->> 'role', t.details -> 'wareh
   left join company c on c.id = (t.details ->> 'company')::uuid
  where true
 """
-_CONDITIONS = {
+_FILTERS = {
     "company": "t.details ->> 'company' = %(company)s",
     "principal": "p.name = %(principal)s",
-    "by": "t.recorded_by = %(by)s",
-    "recorded_from": "t.recorded_at >= %(recorded_from)s",
-    "recorded_to": "t.recorded_at <= %(recorded_to)s",
 }
 
 
@@ -64,11 +56,6 @@ async def page_of_access_changes(
     database: Database, page: Page, wanted: AccessChangesWanted
 ) -> list[AccessChangeRow]:
     """One row more than the page, in its order."""
-    given = {
-        name: value.replace("\0", "") if isinstance(value, str) else value
-        for name, value in wanted._asdict().items()
-        if value is not None
-    }
-    conditions = "".join(f" and {_CONDITIONS[name]}" for name in given)
-    query = f"{_QUERY}{conditions} and {page.where} order by {page.order_by} limit {page.fetch}"
-    return await rows(database, None, AccessChangeRow, query, {**page.params, **given})
+    return await page_of_log(
+        database, None, AccessChangeRow, _QUERY, _FILTERS, page, wanted._asdict()
+    )

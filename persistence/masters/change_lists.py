@@ -6,8 +6,8 @@ from uuid import UUID
 
 from domain.master_changes import MasterKind
 from persistence.database import Database
-from persistence.masters.lookups import rows
-from persistence.paging import Ordering, Page, both_ways
+from persistence.logs import orders_of, page_of_log
+from persistence.paging import Page
 
 
 class MasterChangeRow(NamedTuple):
@@ -36,12 +36,7 @@ class ChangesWanted(NamedTuple):
     recorded_to: datetime | None = None
 
 
-ORDERS = both_ways(
-    "masterChanges",
-    RECORDED=Ordering(
-        "masterChanges", ("t.recorded_at", "t.id"), ("recorded_at", "id"), (datetime, UUID)
-    ),
-)
+ORDERS = orders_of("masterChanges")
 
 # What a party is called is read, not kept: it may be a person's name.
 _QUERY = """
@@ -52,13 +47,10 @@ select t.id, t.kind, t.record_id, t.action, coalesce(t.code, p.code), t.version,
     on t.kind = 'PARTY' and p.company_id = %(company)s and p.id = t.record_id
  where t.company_id = %(company)s
 """
-_CONDITIONS = {
+_FILTERS = {
     "kind": "t.kind = %(kind)s",
     "record": "t.record_id = %(record)s",
     "field": "jsonb_exists(t.fields, %(field)s)",
-    "by": "t.recorded_by = %(by)s",
-    "recorded_from": "t.recorded_at >= %(recorded_from)s",
-    "recorded_to": "t.recorded_at <= %(recorded_to)s",
 }
 
 
@@ -66,12 +58,5 @@ async def page_of_changes(
     database: Database, company_id: UUID, page: Page, wanted: ChangesWanted
 ) -> list[MasterChangeRow]:
     """One row more than the page, in its order."""
-    given = {
-        name: value.replace("\0", "") if isinstance(value, str) else value
-        for name, value in wanted._asdict().items()
-        if value is not None
-    }
-    conditions = "".join(f" and {_CONDITIONS[name]}" for name in given)
-    query = f"{_QUERY}{conditions} and {page.where} order by {page.order_by} limit {page.fetch}"
-    params = {**page.params, **given, "company": company_id}
-    return await rows(database, company_id, MasterChangeRow, query, params)
+    values = {**wanted._asdict(), "company": company_id}
+    return await page_of_log(database, company_id, MasterChangeRow, _QUERY, _FILTERS, page, values)

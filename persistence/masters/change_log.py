@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from sqlalchemy import event, inspect
@@ -39,6 +39,14 @@ select %(company)s, r.id, r.kind, r.record_id, r.action, r.code, r.version, r.fi
   from jsonb_to_recordset(%(changes)s) as r (id uuid, kind text, record_id uuid, action text,
                                              code text, version integer, fields jsonb)
 """
+
+_ROWS = sql.SQL(
+    "select {columns} from {table} where {of_company} = %(company)s"
+    " and (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[])) order by id"
+)
+_CODES = sql.SQL(
+    "select id, {code} from {table} where company_id = %(company)s and id = any({ids})"
+)
 
 
 @dataclass(slots=True)
@@ -192,14 +200,14 @@ async def _rows(
     connection: AsyncConnection, company_id: UUID, table: str, ids: Sequence[UUID] | None
 ) -> dict[UUID, Row]:
     of_company = "id" if table == "company" else "company_id"
-    columns = ", ".join(_read_columns(table))
-    query = (
-        f"select {columns} from {table} where {of_company} = %(company)s"  # noqa: S608 - our names
-        " and (%(ids)s::uuid[] is null or id = any(%(ids)s::uuid[])) order by id"
+    query = _ROWS.format(
+        columns=sql.SQL(", ").join(map(sql.Identifier, _read_columns(table))),
+        table=sql.Identifier(table),
+        of_company=sql.Identifier(of_company),
     )
     params = {"company": company_id, "ids": None if ids is None else list(ids)}
     async with connection.cursor(row_factory=dict_row) as cursor:
-        await cursor.execute(query.encode(), params)
+        await cursor.execute(query, params)
         return {row["id"]: row for row in await cursor.fetchall()}
 
 
@@ -250,13 +258,16 @@ async def _codes(
                 named.setdefault(value.table, set()).add(value.id)
     if not named:
         return {}
-    query = " union all ".join(
-        f"select id, {'sku' if table == 'item' else 'code'} from {table}"  # noqa: S608 - our names
-        f" where company_id = %(company)s and id = any(%({table})s)"
+    query = sql.SQL(" union all ").join(
+        _CODES.format(
+            code=sql.Identifier("sku" if table == "item" else "code"),
+            table=sql.Identifier(table),
+            ids=sql.Placeholder(table),
+        )
         for table in named
     )
     params = {table: list(ids) for table, ids in named.items()}
-    found = await connection.execute(query.encode(), {"company": company_id, **params})
+    found = await connection.execute(query, {"company": company_id, **params})
     return dict(await found.fetchall())
 
 

@@ -77,7 +77,7 @@ _NAMES: Mapping[tuple[str, str], str] = {
 def logged_columns(table: str) -> list[str]:
     """The columns of a table that are compared."""
     silent = _SILENT | _SILENT_OF.get(table, frozenset())
-    return [name for name in metadata.tables[table].columns.keys() if name not in silent]  # noqa: SIM118 - a collection, not a mapping
+    return [one.name for one in metadata.tables[table].columns if one.name not in silent]
 
 
 def state_of(table: str, row: Row, parts: Mapping[str, object] | None = None) -> State:

@@ -26,7 +26,9 @@ from persistence.places import Places
 
 GRAPHQL = f"{GRAPHQL_JSON}; charset=utf-8"
 
-NOWHERE = Database(None, None, Places(1))  # type: ignore[arg-type] - whatever asks it fails
+_NOTHING: Any = None
+NOWHERE = Database(_NOTHING, _NOTHING, Places(1))
+"""Whatever asks it fails."""
 
 
 @contextmanager
