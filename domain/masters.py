@@ -1,6 +1,6 @@
 """Masters as they are asked for: what a person wants made or changed, and what text may be.
 
-Codes, SKUs and barcodes are what people type and scan: trimmed, one line, no control characters.
+Codes, SKUs and barcodes are what people type and scan: trimmed, one line, signs that are seen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
-from unicodedata import category
 from uuid import UUID
 
 from domain.accounts import AccountType, Role, Root
@@ -18,8 +17,8 @@ from domain.errors import InvalidValue, Refusal, Refused, Required
 from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
 from domain.posting_rules import RuleKey, RuleTable
 from domain.references import Ref
+from domain.texts import CODE_LENGTH, is_control, is_unseen
 
-CODE_LENGTH = 140
 NAME_LENGTH = 300
 DESCRIPTION_LENGTH = 4000
 MOST_BARCODES = 100
@@ -240,6 +239,13 @@ class Checks:
             return ""
         return self.optional_text(value, path, most, lines=lines) or ""
 
+    def code(self, value: str | None, path: Path) -> str:
+        """A text that names something: no other looks the same."""
+        code = self.text(value, path, CODE_LENGTH)
+        if is_unseen(code):
+            self.refuse(InvalidValue(path=path, reason="unseen_characters"))
+        return code
+
     def optional_text(
         self, value: str | None, path: Path, most: int, *, lines: bool = False
     ) -> str | None:
@@ -251,7 +257,7 @@ class Checks:
             self.refuse(InvalidValue(path=path, reason="empty"))
         elif len(trimmed) > most:
             self.refuse(InvalidValue(path=path, reason="too_long"))
-        elif any(_is_control(sign, lines=lines) for sign in trimmed):
+        elif any(is_control(sign) and not (lines and sign in "\n\t") for sign in trimmed):
             self.refuse(InvalidValue(path=path, reason="control_characters"))
         return trimmed
 
@@ -263,7 +269,7 @@ class Checks:
         named = code if name is None else name
         coded = name if code is None else code
         return (
-            self.text(coded, ("code",) if code is not None else ("name",), CODE_LENGTH),
+            self.code(coded, ("code",) if code is not None else ("name",)),
             self.text(named, ("name",) if name is not None else ("code",), NAME_LENGTH),
         )
 
@@ -286,7 +292,7 @@ class Checks:
         found: dict[str, str] = {}
         for number, one in enumerate(given):
             path = ("units", str(number))
-            uom = self.text(one.uom, (*path, "uom"), CODE_LENGTH)
+            uom = self.code(one.uom, (*path, "uom"))
             factor = self.measure(one.factor, (*path, "factor"))
             if not factor:
                 self.refuse(InvalidValue(path=(*path, "factor"), reason="must_be_positive"))
@@ -312,7 +318,3 @@ class Checks:
         elif isinstance(exponent, int) and -exponent > RATE_DIGITS:
             self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
         return number
-
-
-def _is_control(sign: str, *, lines: bool) -> bool:
-    return category(sign) in {"Cc", "Cs", "Zl", "Zp"} and not (lines and sign in "\n\t")

@@ -30,7 +30,7 @@ from domain.errors import (
     Refused,
     WrongAccountType,
 )
-from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, NewCompany
+from domain.masters import NAME_LENGTH, Change, Checks, NewCompany
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
@@ -87,7 +87,7 @@ def _company(checks: Checks, command: NewCompany) -> Company:
         )
     return Company(
         id=command.id or uuid7(),
-        code=checks.text(command.code, ("code",), CODE_LENGTH),
+        code=checks.code(command.code, ("code",)),
         name=checks.text(command.name, ("name",), NAME_LENGTH),
         currency=command.currency,
         chart=command.chart,

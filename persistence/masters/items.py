@@ -11,7 +11,6 @@ from uuid_utils.compat import uuid7
 from domain.company import METHODS_OF_FLOW, CostingMethod, Flow, Scheme
 from domain.errors import CodeTaken, Inactive, InUse, InvalidValue, NotSupported, Refused
 from domain.masters import (
-    CODE_LENGTH,
     DESCRIPTION_LENGTH,
     MOST_BARCODES,
     NAME_LENGTH,
@@ -21,6 +20,7 @@ from domain.masters import (
     NewItem,
 )
 from domain.references import Ref
+from domain.texts import CODE_LENGTH
 from persistence.arrays import array_of
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
@@ -56,7 +56,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
     company = await find_company(database, command.company)
     checks = Checks()
     references = References(database, company.id, checks)
-    sku = checks.text(command.sku, ("sku",), CODE_LENGTH)
+    sku = checks.code(command.sku, ("sku",))
     refuse_method(checks, command.costing_method, Flow(company.flow))
     group = await _group(references, command.group)
     expense = await references.account(command.expense_account, ("expenseAccount",))
@@ -213,7 +213,7 @@ def _details(checks: Checks, given: dict[str, Any]) -> dict[str, Any]:
                 value, ("description",), DESCRIPTION_LENGTH, lines=True
             )
         elif name == "uom":
-            checked[name] = checks.text(value, ("uom",), CODE_LENGTH)
+            checked[name] = checks.code(value, ("uom",))
         else:
             checked[name] = checks.optional_text(value, ("stockGroup",), CODE_LENGTH)
     return checked
@@ -247,8 +247,7 @@ def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:
         checks.refuse(InvalidValue(path=("barcodes",), reason="too_long"))
         return ()
     texts = (
-        checks.text(barcode, ("barcodes", str(number)), CODE_LENGTH)
-        for number, barcode in enumerate(given)
+        checks.code(barcode, ("barcodes", str(number))) for number, barcode in enumerate(given)
     )
     return tuple(dict.fromkeys(texts))
 

@@ -6,7 +6,8 @@ from uuid_utils.compat import uuid7
 
 from domain.accounts import AccountType
 from domain.errors import Required
-from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, NewParty
+from domain.masters import NAME_LENGTH, Change, Checks, NewParty
+from domain.texts import CODE_LENGTH
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
 from persistence.masters.rows import PartyRow

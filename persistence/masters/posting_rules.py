@@ -14,9 +14,10 @@ from domain.accounts import Role
 from domain.errors import InUse, InvalidValue, NotFound, Refused, Required
 from domain.facts import CompanyFacts, ItemFacts
 from domain.lookup import find
-from domain.masters import CODE_LENGTH, Change, Checks, NewPostingRule, NewPostingRules, Path
+from domain.masters import Change, Checks, NewPostingRule, NewPostingRules, Path
 from domain.posting_rules import KEYS, ROLES, PostingRule, RuleKey, RuleTable
 from domain.references import Ref
+from domain.texts import CODE_LENGTH
 from persistence.database import Database
 from persistence.masters.lookups import find_company
 from persistence.masters.store import Outcome, References, hold_postings, locked, run, writing

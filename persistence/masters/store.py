@@ -28,7 +28,7 @@ from domain.errors import (
     VersionConflict,
     WrongAccountType,
 )
-from domain.masters import CODE_LENGTH, NAME_LENGTH, Change, Checks, Path
+from domain.masters import NAME_LENGTH, Change, Checks, Path
 from domain.references import Ref
 from persistence.database import Database, books_of
 from persistence.masters import lookups
@@ -161,9 +161,11 @@ def apply(record: SQLModel, values: Mapping[str, object]) -> bool:
 def names_of(values: Mapping[str, object], checks: Checks) -> dict[str, Any]:
     """The changed fields, with code and name (where given) checked."""
     checked: dict[str, Any] = dict(values)
-    for name, most in (("code", CODE_LENGTH), ("sku", CODE_LENGTH), ("name", NAME_LENGTH)):
+    for name in ("code", "sku"):
         if name in checked:
-            checked[name] = checks.text(checked[name], (name,), most)
+            checked[name] = checks.code(checked[name], (name,))
+    if "name" in checked:
+        checked["name"] = checks.text(checked["name"], ("name",), NAME_LENGTH)
     return checked
 
 

@@ -10,6 +10,7 @@ from psycopg_pool import PoolTimeout
 
 from domain.errors import Refused, SystemBusy
 from persistence.measures import POSTING_RETRIES
+from persistence.passing import is_passing
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import StaleMastersError
 
@@ -26,11 +27,6 @@ ROUNDS = 64
 """How often a decision may name further pools; each round adds at least one."""
 
 _Result = TypeVar("_Result")
-_RETRIABLE = (
-    psycopg.errors.SerializationFailure,
-    psycopg.errors.DeadlockDetected,
-    psycopg.OperationalError,
-)
 
 
 class BeginAgain(Exception):  # noqa: N818 - control flow of posting
@@ -56,7 +52,13 @@ async def persistently(
             if rounds > ROUNDS:
                 raise
             POSTING_RETRIES.labels("MoreToLock").inc()
-        except (StaleMastersError, psycopg.errors.UniqueViolation, *_RETRIABLE) as hindrance:
+        except (
+            StaleMastersError,
+            psycopg.errors.UniqueViolation,
+            psycopg.OperationalError,
+        ) as hindrance:
+            if isinstance(hindrance, psycopg.OperationalError) and not is_passing(hindrance):
+                raise  # it would be refused for ever, as what is beyond a limit of the server
             POSTING_RETRIES.labels(type(hindrance).__name__).inc()
             tries += 1
             if tries >= ATTEMPTS or isinstance(hindrance, PoolTimeout):  # that has waited for long

@@ -318,9 +318,12 @@ def test_serial_numbers_have_a_cost_a_place_and_a_trace(desk: Desk) -> None:
     assert [code for code, _ in refusals(desk, again)] == ["SERIAL_NOT_AVAILABLE"]
     unknown = delivery("2026-01-13", goods("1", sku="SN", serials=["ZZ"]))
     assert refusals(desk, unknown) == [("NOT_FOUND", "lines.0.serials")]
-    for code in (" ",):
+    for code in (" ", "A3\r\n", "A\u200b3", "x" * 141):
         empty = receipt("2026-01-13", goods("1", "1", sku="SN", serials=[code]))
         assert refusals(desk, empty) == [("INVALID_VALUE", "lines.0.serials")]
+    for name in ("order", "shipment"):
+        long = receipt("2026-01-13", goods("1", "1"), **{name: "x" * 141})
+        assert refusals(desk, long) == [("INVALID_VALUE", name)]
     nameless = delivery("2026-01-13", goods("1", sku="SN"))
     assert refusals(desk, nameless) == [("LOTS_MISMATCH", "lines.0")]
 

@@ -31,6 +31,7 @@ from domain.money import QUANTITY_DIGITS, ZERO, split
 from domain.movements import Contra, EntryKind, Nature
 from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
+from domain.texts import CODE_LENGTH
 
 
 def is_by_level(company: CompanyFacts) -> bool:
@@ -215,7 +216,9 @@ def _charge_shipment(
 
 
 def refuse_closed(look: LookUp, shipment: str, path: Path) -> None:
-    """A shipment that was closed takes no more goods or charges."""
+    """A shipment that was closed takes no more goods or charges; its code is as long as others."""
+    if len(shipment) > CODE_LENGTH:
+        look.refuse(InvalidValue(path=path, reason="too_long"))
     known = look.facts.shipments.get(shipment)
     if known is not None and known.is_closed:
         look.refuse(InvalidValue(path=path, reason="shipment_closed"))

@@ -22,6 +22,7 @@ from domain.lookup import LookUp, Path
 from domain.money import ONE
 from domain.movements import NO_LOT
 from domain.records import LotKind, LotRecord
+from domain.texts import fault_of_code
 
 
 class LotLine(Protocol):
@@ -116,16 +117,13 @@ def _lot(
     may_be_new: bool,
     dates: _Dates,
 ) -> UUID | None:
-    if not code.strip():
-        look.refuse(InvalidValue(path=path, reason="empty"))
-        return None
-    if "\0" in code:
-        look.refuse(InvalidValue(path=path, reason="control_characters"))
-        return None
     known = causes.facts.lots.get((item.id, code))
     if known is not None:
         _check_dates(causes, look, item, known, dates, path)
         return known
+    if (fault := fault_of_code(code)) is not None:
+        look.refuse(InvalidValue(path=path, reason=fault))
+        return None
     if not may_be_new:
         look.refuse(NotFound(path=path, kind="lot", reference=code))
         return None

@@ -1,0 +1,41 @@
+"""What people type and scan to name something: one line, of signs that can be seen."""
+
+from unicodedata import category
+
+CODE_LENGTH = 140
+
+_UNSEEN = frozenset(
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff"  # hyphens, spaces and marks of no width
+    "\u202a\u202b\u202c\u202d\u202e\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069"
+)
+"""Signs without a shape of their own, which would let two codes look the same."""
+_JOINERS = "\u200c\u200d"
+"""Seen by what they do to their neighbours: in Persian, in scripts of India, in emoji."""
+
+
+def is_control(sign: str) -> bool:
+    """Whether a sign is for machines: control characters, and other ends of lines."""
+    return category(sign) in {"Cc", "Cs", "Zl", "Zp"}
+
+
+def is_unseen(text: str) -> bool:
+    """Whether a text holds signs that nobody sees, so that another text looks the same."""
+    before = ""
+    for sign in text:
+        if sign in _UNSEEN or (sign in _JOINERS and before.isascii()):
+            return True
+        before = sign
+    return False
+
+
+def fault_of_code(code: str) -> str | None:
+    """Why a text cannot name something new, as the reason of an INVALID_VALUE; None: it can."""
+    if not code.strip():
+        return "empty"
+    if len(code) > CODE_LENGTH:
+        return "too_long"
+    if code != code.strip():
+        return "outer_spaces"
+    if any(is_control(sign) for sign in code):
+        return "control_characters"
+    return "unseen_characters" if is_unseen(code) else None
