@@ -145,7 +145,8 @@ class ExchangeRevaluation(Document):
             positions.append(position)
             difference = position.revalued - position.booked
             causes.net_total += abs(difference)
-            if hears_of_control(facts.company, position.account, self.posting_date):
+            hears = hears_of_control(facts.company, position.account, self.posting_date)
+            if difference and hears:
                 causes.post(position.account, difference, party=position.party)
                 causes.journal.append(result.line(difference))
         causes.content[POSITIONS] = [one.as_content() for one in positions]
@@ -163,7 +164,9 @@ class ExchangeRevaluation(Document):
             balances.append(Balance(account, currency, rate, amount, booked, revalued))
             difference = revalued - booked
             causes.net_total += abs(difference)
-            lines += [JournalLine(account, difference, in_currency=ZERO), result.line(difference)]
+            if difference:
+                here = JournalLine(account, difference, in_currency=ZERO)
+                lines += [here, result.line(difference)]
         causes.content[BALANCES] = [one.as_content() for one in balances]
         causes.separate.append(tuple(lines))
 

@@ -123,6 +123,7 @@ with line as (
       left join taxed on taxed.document_id = document.id
       left join owed on owed.document_id = document.id
       left join paid on paid.document_id = document.id
+      cross join lateral (select case when grand_total < 0 then -1 else 1 end as sign) way
       cross join lateral (values
         ('net total: its lines', net_total,
          case when document.kind in (/*of_lines*/)
@@ -141,11 +142,12 @@ with line as (
         ('grand total: what the party owes of it', grand_total,
          case when document.kind in (/*bills*/)
                    or document.kind = 'PAYMENT' and line.has_accounts is not true
-              then coalesce(owed.amount + coalesce(paid.amount, 0), grand_total)
+              then coalesce(way.sign * owed.amount + coalesce(paid.amount, 0), grand_total)
               else grand_total end),
-        ('exchange rate: the party owes in company currency', owed.in_company,
+        ('exchange rate: the party owes in company currency', way.sign * owed.in_company,
          case when document.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE')
-              then round(grand_total * exchange_rate, %(digits)s) else owed.in_company end)
+              then round(grand_total * exchange_rate, %(digits)s)
+              else way.sign * owed.in_company end)
       ) as figure (problem, found, expected)
      where document.company_id = %(company)s
 )

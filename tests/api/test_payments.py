@@ -248,6 +248,13 @@ def test_credits_of_a_bill_in_another_currency_have_its_rate(desk: Desk) -> None
     assert entries(made) == {"Sales": "11.00", "Debtors": "-11.00"}
 
 
+def test_a_bill_of_less_than_nothing_adds_up(desk: Desk) -> None:
+    rebate = {"charges": [{"account": {"code": "Shipping Charges"}, "amount": "-8.05"}]}
+    sold = invoiced(desk, "7", currency="EUR", exchangeRate="1.1", **rebate)
+    assert entries(sold)["Debtors"] == "-1.16"
+    assert is_clean(desk)
+
+
 def test_what_a_journal_posts_to_parties_is_settled_like_an_invoice(desk: Desk) -> None:
     desk.make("createParty", "party", company=desk.company, code="NORTH",
               roles=["CUSTOMER", "SUPPLIER"])  # fmt: skip

@@ -145,7 +145,9 @@ def test_gains_may_have_an_account_of_their_own() -> None:
 
 
 def test_what_is_at_the_closing_rate_already_posts_nothing() -> None:
-    decision = revalued((item("SI-1", "UTAH", "Debtors", "EUR", "100.00", "120.00"),))
+    """And needs no cost center, where what is posted has to have one."""
+    books = who(settings=CompanySettings(require_cost_center=True))
+    decision = revalued((item("SI-1", "UTAH", "Debtors", "EUR", "100.00", "120.00"),), books)
     assert (posted(decision), stood(decision)) == ({}, [])
     assert revalued(()).causes.content["positions"] == []
 

@@ -4,10 +4,13 @@ Totals, taxes, and what parties owe; in cents, without what comes to nothing.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
+from uuid import UUID
 
 from domain.documents.causes import Causes
+from domain.documents.exchange_revaluation import BALANCES, POSITIONS
 from tests.model.memory_masters import ACCOUNT_NAMES, PARTY_NAMES, TAX_NAMES
-from tests.model.states import FREIGHT, Effects, Totals
+from tests.model.states import FREIGHT, Effects, Revalued, Totals
 from tests.model.taxing import account_of
 
 TOTALS = """
@@ -87,6 +90,17 @@ def decided_totals(causes: Causes) -> Totals:
     """What the domain says that a document comes to."""
     amounts = (causes.net_total, causes.taxes_total, causes.freight, causes.grand_total)
     return Totals(*(int(amount.scaleb(2)) for amount in amounts))
+
+
+def revalued_by(causes: Causes) -> list[Revalued]:
+    """What a revaluation has brought to closing rates: parties first, then accounts."""
+
+    def read(one: dict[str, str]) -> Revalued:
+        party = PARTY_NAMES[UUID(one["party"])] if "party" in one else None
+        amounts = (int(Decimal(one[name]).scaleb(2)) for name in ("amount", "booked", "revalued"))
+        return Revalued(party, ACCOUNT_NAMES[UUID(one["account"])], *amounts)
+
+    return [read(one) for key in (POSITIONS, BALANCES) for one in causes.content[key]]
 
 
 def parties_of(effects: Effects) -> dict[str, int]:

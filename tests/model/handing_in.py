@@ -358,6 +358,7 @@ _MAKERS: dict[Kind, Callable[[HandingIn, Operation, dict[str, Any]], Document]] 
     Kind.PAY: HandingIn.payment,
     Kind.COLLECT: HandingIn.payment,
     Kind.ALLOCATE: HandingIn.allocate,
+    Kind.REVALUE: HandingIn.revalue,
     Kind.CANCEL: HandingIn._cancel,
     Kind.CREDIT_BILL: HandingIn._credit,
     Kind.CREDIT_SALE: HandingIn._credit,

@@ -7,11 +7,12 @@ from uuid import UUID
 from domain.documents.accrual_clearing import AccrualClearing, ClearingLine
 from domain.documents.allocation import AllocationVoucher
 from domain.documents.document import Document
+from domain.documents.exchange_revaluation import ClosingRate, ExchangeRevaluation
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
 from domain.documents.parts.settlement import Allocation
 from domain.documents.payment import Payment, PaymentType
 from domain.references import Ref
-from tests.model.naming import center
+from tests.model.naming import account, center
 from tests.model.operations import Kind, LineOf, Operation
 
 SUPPLIER = Ref("party", "code", "supplier")
@@ -35,6 +36,7 @@ class OnAccounts:
                 debit=line.amount if line.amount > 0 else None,
                 credit=-line.amount if line.amount < 0 else None,
                 party=Ref("party", "code", line.party) if line.party else None,
+                currency_amount=line.held,
             )
             for line in operation.lines
         )
@@ -48,6 +50,18 @@ class OnAccounts:
             party=CUSTOMER if collects else SUPPLIER,
             amount=operation.amount,
             allocations=self.allocations(operation),
+            account=account(operation.account),
+            account_amount=operation.held,
+        )
+
+    def revalue(self, operation: Operation, head: dict[str, Any]) -> Document:
+        rates = [ClosingRate(currency="USD", rate=rate) for rate in (operation.closing,) if rate]
+        return ExchangeRevaluation(
+            **head,
+            rates=tuple(rates),
+            gain_account=account(operation.gains),
+            loss_account=account(operation.losses),
+            cost_center=center(operation.center),
         )
 
     def allocate(self, operation: Operation, head: dict[str, Any]) -> Document:

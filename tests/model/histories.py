@@ -12,6 +12,7 @@ from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.paid_by_chance import with_money
 from tests.model.reference import NO_DAY, Reference
+from tests.model.revalued_by_chance import revaluation, with_dollars
 from tests.model.switches_by_chance import choose, of_services, switch
 from tests.model.taxed_by_chance import TAXED
 from tests.model.taxes_by_chance import with_discounts, with_taxes
@@ -41,6 +42,8 @@ def next_operation(
         operation = of_lots(random, operation)
     if kinds == PAID_KINDS:
         operation = with_money(random, operation)
+    if kinds == REVALUED_KINDS:
+        operation = with_dollars(random, operation)
     return with_lots(random, reference, operation)
 
 
@@ -65,6 +68,7 @@ _MAKERS = {
     Kind.PAY: papers.payment,
     Kind.COLLECT: papers.payment,
     Kind.ALLOCATE: papers.allocate,
+    Kind.REVALUE: revaluation,
     Kind.COUNT: goods.count,
     Kind.METHOD: goods.change_method,
     Kind.LANDED_COST: goods.landed_cost,
@@ -102,6 +106,13 @@ MONEY_KINDS = (
     Kind.ALLOCATE, Kind.ALLOCATE,
 )  # fmt: skip
 """Bills are paid, in advance too, and open items set against each other."""
+
+REVALUED_KINDS = (
+    Kind.BILL, Kind.SALE, Kind.SALE, Kind.PAY, Kind.COLLECT, Kind.COLLECT, Kind.ALLOCATE,
+    Kind.JOURNAL, Kind.JOURNAL, Kind.SALES_RETURN, Kind.CREDIT_BILL, Kind.CREDIT_SALE,
+    Kind.LANDED_COST, Kind.SWITCH, Kind.CLOSE, *(Kind.REVALUE,) * 4,
+)  # fmt: skip
+"""What is open or held in another currency is brought to closing rates."""
 
 LOT_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.MATERIAL_RECEIPT, Kind.MATERIAL_RECEIPT, Kind.BILL,
@@ -156,13 +167,14 @@ SERVICE_KINDS = (
 )  # fmt: skip
 """Services are received, billed and credited; most of what is bought is some."""
 
-SWITCHING = (SWITCH_KINDS, SERVICE_KINDS)
+SWITCHING = (SWITCH_KINDS, SERVICE_KINDS, REVALUED_KINDS)
 """Histories that begin under any switches."""
 
 SCHEME_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, *(Kind.BILL, Kind.SALE) * 3, Kind.PURCHASE_RETURN,
     Kind.SALES_RETURN, *(Kind.CREDIT_BILL, Kind.CREDIT_SALE) * 2, Kind.PURCHASE_RETURN,
     Kind.SALES_RETURN, Kind.PAY, Kind.COLLECT, Kind.ALLOCATE, Kind.JOURNAL, Kind.SWITCH,
+    Kind.REVALUE,
 )  # fmt: skip
 """What a company of any scheme hands in."""
 

@@ -124,6 +124,12 @@ class Dated:
             dated = (day, place_under(place, switches))
             lines[dated] = lines.get(dated, 0) + change
 
+    def add(self, no: int, entries: Iterable[Entry], day: int, switches: Switches) -> None:
+        """More lines of a document, on a day."""
+        found: dict[int, dict[str, int]] = {}
+        add_up(found, no, fit_for_centers(entries))
+        self.post(no, {}, found.get(no, {}), day, switches)
+
     def value(self, before: list[Move], after: list[Move], counts_on: Callable[[int], int]) -> None:
         """What movements cost more or less counts on the day that `counts_on` gives."""
         costs = {(move.no, move.key[3]): move.cost for move in before}

@@ -17,6 +17,7 @@ from domain.movements import (
 )
 from domain.recorded import DocumentFacts
 from domain.references import Ref
+from tests.model.memory_foreign import MemoryForeign
 from tests.model.memory_lots import MemoryLots
 from tests.model.memory_masters import ACCOUNT_IDS, facts_of, party_facts
 from tests.model.memory_stock import Kept
@@ -27,7 +28,7 @@ from tests.model.operations import (
 )
 
 
-class MemoryBooks(MemoryLots):
+class MemoryBooks(MemoryLots, MemoryForeign):
     """Posts documents and keeps everything in dictionaries."""
 
     def __init__(self, switches: Switches, *, layers_at_first: int = 2) -> None:
@@ -100,6 +101,7 @@ class MemoryBooks(MemoryLots):
                 for name in ("Stock A", "Stock B")
             },
         )
+        facts = self._with_foreign(needs, facts)
         return self._with_lots(needs, self._with_credited(needs, facts))
 
     def _keep(self, decision: Decision) -> None:
@@ -117,6 +119,9 @@ class MemoryBooks(MemoryLots):
             for line in entry.lines:
                 key = (entry.posting_date, line.account, line.cost_center, line.party)
                 journal[key] = journal.get(key, ZERO) + line.amount
+                if line.in_currency is not None:
+                    held = self.documents[entry.document].held
+                    held[key] = held.get(key, ZERO) + line.in_currency
         self._keep_lots(causes)
         self._keep_papers(causes)
         self._keep_pools(decision)

@@ -19,6 +19,7 @@ from tests.model.operations import (
     ALL_ITEMS,
     APART,
     CENTERS,
+    KEPT_IN,
     PARTIES,
     ROAD,
     ROLES,
@@ -68,7 +69,7 @@ def company_facts(settings: CompanySettings, center: str | None = None) -> Compa
         accounts={
             id_: AccountFacts(
                 id_, name, name, AccountType(ACCOUNTS[name]),
-                ROOTS_OF_TYPE[AccountType(ACCOUNTS[name])][0],
+                ROOTS_OF_TYPE[AccountType(ACCOUNTS[name])][0], currency=KEPT_IN.get(name),
             )
             for name, id_ in ACCOUNT_IDS.items()
         },

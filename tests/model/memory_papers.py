@@ -176,9 +176,9 @@ class MemoryPapers(MemoryStock):
             methods=tuple(causes.methods) if causes.cancels is None else (),
             costs=tuple(cost for m in movements for cost in self.costs[m.id].entries),
             journal=tuple(
-                PostedLine(day, account, amount, center, party)
-                for (day, account, center, party), amount in kept.journal.items()
-                if amount
+                PostedLine(*key[:2], amount, *key[2:], kept.held.get(key))
+                for key, amount in kept.journal.items()
+                if amount or kept.held.get(key)
             ),
             billing=tuple(
                 PostedBilling(b.line_id, b.kind.value, b.quantity, b.amount, b.account_id)

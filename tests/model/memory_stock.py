@@ -84,6 +84,7 @@ class Kept:
     journal: dict[tuple[date, UUID, UUID | None, UUID | None], Decimal] = field(
         default_factory=dict
     )
+    held: dict[tuple[date, UUID, UUID | None, UUID | None], Decimal] = field(default_factory=dict)
     billing: list[BillingRecord] = field(default_factory=list)
 
 

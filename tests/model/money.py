@@ -1,6 +1,8 @@
 """Journals by hand, payments, and allocations of what is on account."""
 
-from tests.model.operations import Kind, Line, Operation
+from decimal import Decimal
+
+from tests.model.operations import KEPT_IN, Kind, Line, Operation
 from tests.model.register import Register
 from tests.model.states import Effects, OpenState, at, balance, company
 from tests.model.valuing import cents, exact
@@ -16,6 +18,8 @@ class Money(Register):
         for line in operation.lines:
             amount = company(operation, cents(exact(line.amount)))
             effects.journal.append((at(line.account or "", line.center), amount))
+            moved = self._held(operation, line.account or "", abs(line.amount), line.held)
+            effects.held.append((line.account or "", moved if line.amount > 0 else -moved))
             if line.account in {"Stock A", "Stock B"}:
                 self.reasons.add("STOCK_ACCOUNT_LOCKED")
             if self.switches.requires_party and line.account in CONTROL.values() and not line.party:
@@ -42,8 +46,29 @@ class Money(Register):
             self.open[operation.no] = OpenState(operation, party, -sign, left, on_account)
         effects.journal.append((CONTROL[party], on_account))
         effects.party.append((party, CONTROL[party], on_account))
-        effects.journal.append(("Bank", sign * company(operation, amount)))
+        bank = operation.account or "Bank"
+        effects.journal.append((bank, sign * company(operation, amount)))
+        moved = self._held(operation, bank, operation.amount, operation.held)
+        effects.held.append((bank, sign * moved))
+        if operation.held == 0:
+            self.reasons.add("INVALID_VALUE")
         self._exchange(effects)
+
+    def _held(
+        self, operation: Operation, account: str, amount: Decimal, given: Decimal | None
+    ) -> int:
+        """What moves in the currency that an account is kept in, in cents; 0 if in the company's.
+
+        In a document of that currency it is the document's amount, else it has to be given.
+        """
+        if account not in KEPT_IN:
+            self.reasons |= {"INVALID_VALUE"} if given is not None else set()
+            return 0
+        if operation.foreign is None:
+            self.reasons |= {"REQUIRED"} if given is None else set()
+        elif given not in {None, amount}:
+            self.reasons.add("INVALID_VALUE")
+        return cents(exact(amount if given is None else given))
 
     def _allocation(self, operation: Operation, effects: Effects) -> None:
         """Open items against each other: what is owed to us and by us has to be the same."""

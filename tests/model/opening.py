@@ -17,6 +17,7 @@ from tests.model.operations import (
     ALL_ITEMS,
     APART,
     CENTERS,
+    KEPT_IN,
     PARTIES,
     ROAD,
     ROLES,
@@ -58,6 +59,7 @@ def open_company(connection: psycopg.Connection, code: str, switches: Switches) 
         name: own(
             "account", id=uuid7(), code=name, name=name, type=kind,
             root=ROOTS_OF_TYPE[AccountType(kind)][0].value, is_group=False, position=position,
+            currency=KEPT_IN.get(name),
         )
         for position, (name, kind) in enumerate(ACCOUNTS.items())
     }  # fmt: skip

@@ -69,7 +69,11 @@ ACCOUNTS = {
     "Tax charged": "TAX",
     "Tax paid": "TAX",
     "Levies": "TAX",
+    "Dollars": "BANK",
 }
+KEPT_IN = {"Dollars": "USD"}
+"""Accounts that are kept in another currency than the company's."""
+
 CENTERS = ("north", "south", "house")
 """Cost centers; the last is the company's default, if it has one."""
 
@@ -142,6 +146,7 @@ class Kind(StrEnum):
     PAY = "PAY"
     COLLECT = "COLLECT"
     ALLOCATE = "ALLOCATE"
+    REVALUE = "REVALUE"
     COUNT = "COUNT"
     LANDED_COST = "LANDED_COST"
     PURCHASE_RETURN = "PURCHASE_RETURN"
@@ -239,7 +244,8 @@ class Line:
     invoice, of the line of a return (`came_back`), of both or of neither; without a quantity of all
     that is left, without a rate and an amount at the price that there was. Goods may be of one
     `batch`, or have `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are
-    those of the invoice's line.
+    those of the invoice's line. `held` is what a journal's line moves in the currency that its
+    account is kept in.
     """
 
     item: str = ""
@@ -266,6 +272,7 @@ class Line:
     taxes: tuple[str, ...] | None = None
     center: str | None = None
     off: Decimal = Decimal(0)
+    held: Decimal | None = None
 
     @property
     def list_rate(self) -> Decimal:
@@ -324,6 +331,17 @@ class Operation:
     given_up: Decimal = Decimal(0)
     switches: Switches | None = None
     """What the company settles on, where it does."""
+    account: str | None = None
+    """Where a payment's money is, unless it is where it usually is."""
+    held: Decimal | None = None
+    """What a payment moves in the currency of that account."""
+    closing: Decimal | None = None
+    """Euro per dollar at the end of the day, where a revaluation is told."""
+    gains: str | None = None
+    """Where it puts gains, unless on the usual account; `losses` the same."""
+    losses: str | None = None
+    center: str | None = None
+    """The cost center of both."""
 
     def refers_to(self) -> set[int]:
         """The numbers of the operations that must have been accepted before."""

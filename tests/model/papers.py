@@ -10,11 +10,12 @@ from tests.model.goods import Goods
 from tests.model.landed import Landed
 from tests.model.operations import Kind, LineOf, Operation
 from tests.model.returns import Returns
+from tests.model.revaluing import Revaluing
 from tests.model.states import Effects, MethodChange, at
 from tests.model.valuing import ZERO
 
 
-class Papers(Goods, Landed, Returns, Bills):
+class Papers(Goods, Landed, Returns, Bills, Revaluing):
     """Reads documents of all kinds, and cancels them."""
 
     def read(self, operation: Operation, minute: int) -> Effects:
@@ -27,6 +28,7 @@ class Papers(Goods, Landed, Returns, Bills):
         else:
             read = getattr(self, _READERS[operation.kind].__name__)  # a scheme's own, if it has one
             read(operation, effects)
+        self.note_changes(effects)
         self._bear_costs(effects)
         for ordinal, move in enumerate(effects.moves):
             move.key = (operation.day, minute, operation.no, ordinal)
@@ -92,7 +94,8 @@ class Papers(Goods, Landed, Returns, Bills):
         if other.operation.kind is Kind.LANDED_COST and only and other.operation.reason != "MANUAL":
             return only  # nothing of it is on its other receipts
         billed = {of.no for of, _, _ in other.billed}
-        return (other.operation.refers_to() | billed) - {other.operation.no}
+        revalued = {one.no for one in other.changes if other.operation.kind is Kind.REVALUE}
+        return (other.operation.refers_to() | billed | revalued) - {other.operation.no}
 
     def _is_billed_again(self, target: Effects) -> bool:
         """Whether goods that a credit note had left to be billed again have been."""
@@ -190,4 +193,5 @@ _READERS = {
     Kind.PAY: Papers._payment,
     Kind.COLLECT: Papers._payment,
     Kind.ALLOCATE: Papers._allocation,
+    Kind.REVALUE: Papers._revaluation,
 }

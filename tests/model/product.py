@@ -21,12 +21,13 @@ from tests.invariants import assert_books_are_clean
 from tests.model.chance import DAYS
 from tests.model.handing_in import HandingIn, clock, day
 from tests.model.histories import ALL_KINDS, next_operation
-from tests.model.ledger import settled
+from tests.model.ledger import add_up, fit_for_centers, settled
 from tests.model.opening import open_company, settings_of
 from tests.model.operations import Kind, Line, LineOf, Operation, Switches
 from tests.model.product_bills import (
     cents,
     compare_kept_bills,
+    compare_open_items,
     compare_read_bill,
     compare_shown_bill,
 )
@@ -192,9 +193,11 @@ class ProductTrial:
             line["place"]: cents(line["debit"]) - cents(line["credit"])
             for line in _without_party(shown["journalLines"])
         }
-        posted = verdict.books.journal().get(operation.no, {})
+        posted = dict(verdict.books.journal().get(operation.no, {}))
+        effects = verdict.books.papers.effects[operation.no]
+        add_up({operation.no: posted}, operation.no, fit_for_centers(effects.next_day))
         same("journal of", operation, settled(posted, self.reference.switches), journal)
-        compare_shown_bill(verdict.books.papers.effects[operation.no], shown)
+        compare_shown_bill(effects, shown)
 
     async def _read_again(self, operation: Operation) -> None:
         """The document, and those that it has to do with."""
@@ -284,6 +287,7 @@ class ProductTrial:
         for row in reports["stockVersusLedger"]["rows"]:
             code = row["account"]["code"]
             same("stock less ledger on", code, 0, cents(row["difference"]))
+        compare_open_items(books.papers, self.handing_in.ids, as_of, reports["openItems"]["nodes"])
         totals = reports["receivedNotBilled"]["totals"]
         balance = -sum(balances.get(account, 0) for account in ("Accrual", "Owed services"))
         same("accrual accounts", as_of, balance, cents(totals["accountBalance"]))

@@ -100,6 +100,20 @@ def compare_kept_bills(
     same("what stands", "for all open items", standing, stands)
 
 
+def compare_open_items(
+    papers: Papers, ids: dict[int, UUID], as_of: int | None, nodes: Iterable[Any]
+) -> None:
+    """What parties owe at the end of a day, or are owed, item by item."""
+    numbers = {str(id_): no for no, id_ in ids.items()}
+    found = {
+        (one["party"]["code"], one["account"]["code"], one["currency"] != "EUR",
+         numbers[one["document"]["id"]]):
+        (cents(one["outstandingAmount"]), cents(one["balance"]))
+        for one in nodes
+    }  # fmt: skip
+    same("open items", as_of, papers.items_on(as_of), found)
+
+
 def _is_document(effects: Effects) -> bool:
     return effects.operation.kind is not Kind.CANCEL
 

@@ -160,6 +160,8 @@ class Reference:
             if no not in verdict.books.papers.cancelled:
                 lines = before.get(no, {}), after.get(no, {})
                 self.dated.post(no, *lines, counts_on(no), self.switches)
+        next_day = verdict.books.papers.effects[operation.no].next_day
+        self.dated.add(operation.no, next_day, operation.day + 1, self.switches)
         self.dated.value(self.books.moves, verdict.books.moves, counts_on)
         self.books = verdict.books
 

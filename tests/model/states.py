@@ -165,6 +165,30 @@ class CreditedInvoice:
     taxes: dict[str, int] = field(default_factory=dict)
 
 
+class ItemChange(NamedTuple):
+    """What a document did to an open item, its own or another's: debit positive.
+
+    In cents of the item's currency, and of the company's.
+    """
+
+    no: int
+    party: str
+    account: str
+    is_foreign: bool
+    amount: int
+    in_company: int
+
+
+class Revalued(NamedTuple):
+    """What a party's items, or an account, came to at a closing rate: debit positive."""
+
+    party: str | None
+    account: str
+    amount: int
+    booked: int
+    revalued: int
+
+
 @dataclass(slots=True)
 class Effects:
     """What one document did on paper, so that its cancelling can take it back."""
@@ -184,6 +208,10 @@ class Effects:
     taxes: list[Taxed] = field(default_factory=list)
     back: list[tuple[LineOf, int]] = field(default_factory=list)
     totals: Totals | None = None
+    changes: list[ItemChange] = field(default_factory=list)
+    held: list[Entry] = field(default_factory=list)
+    next_day: list[Entry] = field(default_factory=list)
+    revalued: list[Revalued] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

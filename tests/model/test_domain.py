@@ -17,6 +17,7 @@ from tests.model.histories import (
     METHOD_KINDS,
     MONEY_KINDS,
     PAID_KINDS,
+    REVALUED_KINDS,
     SWITCH_KINDS,
     TAX_KINDS,
     TRANSIT_KINDS,
@@ -54,11 +55,23 @@ def test_random_histories_agree_in_everything() -> None:
         (PAID_KINDS, {Kind.BILL, Kind.SALE, Kind.SALES_RETURN}, 4),
         (COST_KINDS, {Kind.LANDED_COST}, 2),
         (TRANSIT_KINDS, {Kind.ARRIVE, Kind.LOSE}, 0.5),
+        (REVALUED_KINDS, {Kind.REVALUE}, 2),
         (CREDIT_KINDS, {Kind.CREDIT_BILL, Kind.CREDIT_SALE}, 1),
         (LOT_KINDS, {Kind.DELIVERY, Kind.TRANSFER, Kind.SALES_RETURN, Kind.MAKE}, 1),
         (SWITCH_KINDS, {Kind.LANDED_COST, Kind.SALES_RETURN, Kind.CREDIT_SALE}, 0.5),
     ],
-    ids=["methods", "making", "money", "paid", "costs", "transit", "credits", "lots", "switches"],
+    ids=[
+        "methods",
+        "making",
+        "money",
+        "paid",
+        "costs",
+        "transit",
+        "revalued",
+        "credits",
+        "lots",
+        "switches",
+    ],
 )
 def test_histories_of_some_kinds_agree(
     kinds: Sequence[Kind], wanted: set[Kind], least: float

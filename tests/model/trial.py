@@ -12,6 +12,7 @@ from unittest.mock import patch
 from domain.costing import fold
 from domain.decide import Decision
 from domain.documents.causes import Causes
+from domain.documents.document import DocumentKind
 from domain.errors import Refused
 from domain.journal import UnbalancedJournalError
 from domain.money import ZERO
@@ -23,6 +24,7 @@ from tests.model.bill_rows import (
     decided_totals,
     line_taxes_of,
     parties_of,
+    revalued_by,
     taxes_of,
 )
 from tests.model.handing_in import HandingIn, clock, day
@@ -32,6 +34,7 @@ from tests.model.memory_masters import (
     ACCOUNT_NAMES,
     CENTER_NAMES,
     ITEM_IDS,
+    PARTY_NAMES,
     WAREHOUSE_IDS,
 )
 from tests.model.memory_stock import Kept
@@ -146,6 +149,7 @@ class Trial:
             self._compare_stock(operation, decision, verdict)
         self._compare_journal()
         self._compare_papers()
+        self._compare_days(decision.causes)
         if operation.kind is not Kind.CANCEL:
             self._compare_bill(operation, decision.causes)
 
@@ -252,6 +256,23 @@ class Trial:
             stands = 0 if no in papers.cancelled else open_state.in_company
             same("what stands for invoice", no, stands, in_company)
             same("settled of invoice", no, open_state.settled, sign * item.settled.scaleb(2))
+
+    def _compare_days(self, causes: Causes) -> None:
+        """What is open on the days of revaluations, and the next; what the last one came to."""
+        papers = self.reference.books.papers
+        days = {one.day for one, _ in self.reference.accepted if one.kind is Kind.REVALUE}
+        numbers = {id_: no for no, id_ in self.handing_in.ids.items()}
+        for on in sorted(days | {one + 1 for one in days}):
+            found = {
+                (PARTY_NAMES[party], ACCOUNT_NAMES[account], currency != "EUR", numbers[id_]):
+                    (int(amount.scaleb(2)), int(in_company.scaleb(2)))
+                for (id_, party, account, currency), (amount, in_company)
+                in self.books.standing_on(day(on)).items()
+            }  # fmt: skip
+            same("open items on", on, papers.items_on(on), found)
+        if causes.document.kind is DocumentKind.EXCHANGE_REVALUATION:
+            no = numbers[causes.document.id]
+            same("revalued by", no, papers.effects[no].revalued, revalued_by(causes))
 
     def _compare_bill(self, operation: Operation, causes: Causes) -> None:
         effects = self.reference.books.papers.effects[operation.no]

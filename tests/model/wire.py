@@ -47,6 +47,9 @@ query($company: CompanyRef!, $asOf: Date, $knownAt: DateTime) {
   stockVersusLedger(company: $company, asOf: $asOf, knownAt: $knownAt) {
     rows { account { code } stockValue ledgerBalance difference }
   }
+  openItems(company: $company, asOf: $asOf, knownAt: $knownAt, first: 200) {
+    nodes { document { id } party { code } account { code } currency outstandingAmount balance }
+  }
   receivedNotBilled(company: $company, asOf: $asOf, knownAt: $knownAt, first: 100) {
     nodes { receipt { number } line pendingQuantity pendingAmount }
     totals { pendingAmount accountBalance difference }
