@@ -27,7 +27,11 @@ def refuse_broken_serials(causes: Causes, look: LookUp) -> None:
         if movement.voids is None and movement.quantity not in _WHOLE and _is_one(causes, movement):
             item = causes.facts.items_by_id[movement.pool.item]
             path = causes.paths.get(movement.id, ())[:2]
-            look.refuse(LotsMismatch(path=path, item=item.sku, quantity=abs(movement.quantity)))
+            look.refuse(
+                LotsMismatch(
+                    path=path, item=item.sku, quantity=abs(movement.quantity), reason="whole_units"
+                )
+            )
 
 
 def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: LookUp) -> None:

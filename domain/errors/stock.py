@@ -58,13 +58,14 @@ class SerialInStock(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotsMismatch(Refusal):
-    """Batch or serial numbers that do not fit the item or the quantity."""
+    """Batch or serial numbers that do not fit the item or the quantity: `reason` is a key."""
 
     code = "LOTS_MISMATCH"
     meaning = "The batch or serial numbers do not fit the item or the quantity."
     fix = "Give one batch for a batch item, as many serial numbers as units for a serial item."
     item: str
     quantity: Decimal
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -326,6 +326,22 @@ def test_serial_numbers_have_a_cost_a_place_and_a_trace(desk: Desk) -> None:
         assert refusals(desk, long) == [("INVALID_VALUE", name)]
     nameless = delivery("2026-01-13", goods("1", sku="SN"))
     assert refusals(desk, nameless) == [("LOTS_MISMATCH", "lines.0")]
+    why: list[tuple[str, dict[str, Any], str]] = [
+        ("RM0001", {"serials": ["A1"]}, "it keeps no batches or serial numbers"),
+        (
+            "SN",
+            {},
+            "it is kept by serial number: a line names one for each unit, none twice, and no batch",
+        ),
+        (
+            "SN",
+            {"batch": "A1"},
+            "what is a batch cannot be a serial number, nor the other way round",
+        ),
+    ]
+    for sku, lot, reason in why:
+        (error,) = desk.refused(delivery("2026-01-13", goods("1", sku=sku, **lot)))
+        assert error["message"].endswith(f" do not fit 1 of {sku}: {reason}.")
 
 
 def test_a_preview_shows_lots_that_nobody_has_heard_of(desk: Desk) -> None:

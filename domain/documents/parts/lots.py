@@ -45,6 +45,13 @@ Lots = Sequence[tuple[UUID, Decimal]]
 BY_LOT = (CostingMethod.BATCH, CostingMethod.SERIAL, CostingMethod.SPECIFIC)
 """The methods whose goods are kept by batch or serial number."""
 
+_NEEDS: dict[str, str] = {
+    CostingMethod.BATCH: "needs_batch",
+    CostingMethod.SERIAL: "needs_serials",
+    CostingMethod.SPECIFIC: "needs_lots",
+}
+"""What a line names of such goods, as the reason of a refusal."""
+
 _Dates = tuple[date | None, date | None]
 """The last day on which a lot is good, and the day on which it was made."""
 
@@ -82,7 +89,8 @@ def read_lots(
         parts = [(serial, ONE) for serial in line.serials]
         kind, at = LotKind.SERIAL, (*path, "serials")
     else:
-        look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
+        reason = _NEEDS.get(item.costing_method, "no_lots") if fits else "lot_of_other_kind"
+        look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity, reason=reason))
         return []
     lots = [
         (_lot(causes, look, item, code, kind, at, may_be_new=may_be_new, dates=dates), part)

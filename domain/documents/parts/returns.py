@@ -207,7 +207,9 @@ def refuse_other_count(
 ) -> None:
     """As many serial numbers come back or arrive as are named, if any are."""
     if line.serials and len(line.serials) != quantity:
-        look.refuse(LotsMismatch(path=path, item=item.sku, quantity=quantity))
+        look.refuse(
+            LotsMismatch(path=path, item=item.sku, quantity=quantity, reason="needs_serials")
+        )
 
 
 def party_of(

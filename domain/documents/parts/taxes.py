@@ -39,7 +39,7 @@ def read_taxes(look: LookUp, refs: Sequence[Ref], path: Path) -> tuple[TaxFacts,
         if tax is None:
             continue
         if tax.code in found:
-            look.refuse(InvalidValue(path=at, reason="named_twice"))
+            look.refuse(InvalidValue(path=at, reason="given_twice"))
         found[tax.code] = tax
     return tuple(found.values())
 
