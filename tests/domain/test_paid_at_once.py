@@ -132,6 +132,7 @@ def left(decision: Decision) -> tuple[Decimal, Decimal]:
 
 ALL, SOME = {"paid_into": account("Cash")}, (part("Bank", "30"),)
 OFF = {"write_off": Decimal("0.03")}
+FIVE = (*(part("Bank", "0.01") for _ in range(4)), part("Cash", "0.01"))
 BANKED = (part("Bank", "60", "70"), part("Cash", "40"))
 
 
@@ -156,6 +157,14 @@ BANKED = (part("Bank", "60", "70"), part("Cash", "40"))
             "0.10",
             {"payments": (part("Bank", "0.05"), part("Cash", "0.05")), **EUROS},
             "Bank 0.06, Cash 0.05, Debtors -0.11",
+            (0, 0),
+        ),
+        # Five times 0.006, of 0.03 in all: the last part is nothing, and no cash goes out.
+        (
+            "sale",
+            "0.05",
+            {"payments": FIVE, "currency": "EUR", "exchange_rate": Decimal("0.6")},
+            "Bank 0.03, Debtors -0.03",
             (0, 0),
         ),
         (

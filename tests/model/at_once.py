@@ -34,7 +34,7 @@ class AtOnce(Money):
             taken = self._take_from(debts, effects, toward, settled)
             for place, (account, part) in enumerate(parts, start=1):
                 is_last = place == len(parts)  # and takes the cents of conversion
-                at_rate = taken if is_last else company(debts[0].operation, part)
+                at_rate = taken if is_last else min(taken, company(debts[0].operation, part))
                 taken -= at_rate
                 effects.journal.append((account, toward * at_rate))
 

@@ -217,12 +217,13 @@ def _take(causes: Causes, debts: list[OpenItemFacts], toward: int, settled: Deci
 def _post(causes: Causes, look: LookUp, toward: int, parts: list[_Part], taken: Decimal) -> None:
     """The other side, part by part; the last one takes the cents of conversion.
 
+    No part takes more than the others leave: many rounded up must not turn the last around.
     Where a bank moved another amount than the document's rate says, that is an exchange difference.
     """
     difference, left = ZERO, taken
     for part in parts:
         is_last = part is parts[-1]
-        at_rate = left if is_last else causes.in_company_currency(part.amount)
+        at_rate = left if is_last else min(left, causes.in_company_currency(part.amount))
         left -= at_rate
         moved = at_rate if part.moved is None else part.moved
         signed = None if part.in_currency is None else toward * part.in_currency
