@@ -17,7 +17,15 @@ from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
 from domain.costing.linked.settling import valuation_date
 from domain.explain.nodes import NodeKind, Part
-from domain.explain.parts import Earlier, differences, given, gone, is_worth_nothing, sources
+from domain.explain.parts import (
+    Earlier,
+    differences,
+    given,
+    given_to_all,
+    gone,
+    is_worth_nothing,
+    sources,
+)
 from domain.explain.story import Story
 from domain.money import ZERO, share
 
@@ -34,7 +42,7 @@ class Linked:
         del digits
         if story.movement.quantity > 0:
             is_free = is_worth_nothing(story)
-            return tuple(gone(one) for one in given(story)) if is_free else sources(story)
+            return tuple(gone(one) for one in given_to_all(story)) if is_free else sources(story)
         known = _linked(story)
         nodes = _nodes(known)
         node = nodes[story.movement.id]

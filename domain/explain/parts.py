@@ -52,8 +52,8 @@ def is_priced(movement: Movement) -> bool:
 
 
 def came_in(story: Story) -> tuple[Part, ...]:
-    """What documents gave an increase, and what it took over from its sources."""
-    return (*given(story), *sources(story))
+    """What documents gave all of an increase, and what it took over from its sources."""
+    return (*given_to_all(story), *sources(story))
 
 
 def is_worth_nothing(story: Story) -> bool:
@@ -64,11 +64,8 @@ def is_worth_nothing(story: Story) -> bool:
 
 
 def brought(story: Story) -> tuple[Part, ...]:
-    """What each unit of an increase brings along: all but what is for the rest of it only."""
-    if is_worth_nothing(story):
-        return ()
-    entries = (one for one in story.entries if one.is_given and not one.is_for_the_rest)
-    return (*entry_parts(entries), *sources(story))
+    """What each unit of an increase brings along."""
+    return () if is_worth_nothing(story) else came_in(story)
 
 
 def went_back(story: Story) -> Part | None:
@@ -83,6 +80,12 @@ def went_back(story: Story) -> Part | None:
 def given(story: Story) -> tuple[Part, ...]:
     """What documents gave a movement."""
     return tuple(entry_parts(one for one in story.entries if one.is_given))
+
+
+def given_to_all(story: Story) -> tuple[Part, ...]:
+    """What documents gave all that came in by a movement, and not just the rest that was left."""
+    entries = (one for one in story.entries if one.is_given and not one.is_for_the_rest)
+    return tuple(entry_parts(entries))
 
 
 def entry_parts(entries: Iterable[Recorded]) -> Iterable[Part]:
@@ -257,7 +260,11 @@ def _was_worth_nothing(story: Story, since: int) -> bool:
     """Whether a product was once worth nothing because of its scrap, then or now."""
     if story.movement.nature is not Nature.MAKING:
         return False
-    came = [one for one in story.entries if one.is_given or one.kind in FIRST]
+    came = [
+        one
+        for one in story.entries
+        if (one.is_given and not one.is_for_the_rest) or one.kind in FIRST
+    ]
     then = sum((one.amount for one in came if one.seq <= since), ZERO)
     return then < 0 or sum((one.amount for one in came), ZERO) < 0
 

@@ -301,3 +301,26 @@ def test_goods_made_wait_for_no_adjustment_once_they_are_cancelled(
         owner.execute(import_module("migrations.versions.0047_nothing_cancelled_waits").FORGET)
     assert adjusted(house)["waitingCount"] == 0
     house.check()
+
+
+def test_products_that_were_revalued_are_worked_out_again_after_an_upgrade(
+    fresh_server: str, database_url: str
+) -> None:
+    """1 of 10 becomes 10, beside 10 of 200: at 5 apiece all are 100, later costs aside."""
+    house = House(fresh_server, scheme="CONTINENTAL")
+    house.post(receipt("2026-01-01", goods("10", "200", "MEAN")))
+    bought = house.post(receipt("2026-01-01", goods("10", "10", "CHAIR")))
+    used = {**goods("1", sku="CHAIR"), "rate": None}
+    house.post(made("REPACK", "2026-01-05", used, product("10", "MEAN")))
+    revalued = {"item": {"sku": "MEAN"}, "unitCost": "5"}
+    house.post(("StockRevaluation", {"postingDate": "2026-01-20", "lines": [revalued]}))
+    house.post(bill("2026-01-21", billed("10", "11", bought["lines"][0], "CHAIR")))
+    stock = house.stock()
+    means = [value for place, (_, value) in stock.items() if place.startswith("MEAN")]
+    assert sum(map(Decimal, means)) == 101
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(import_module("migrations.versions.0049_revalued_products").MARK)
+        assert owner.execute("select count(*) from cost_dirty").fetchone() == (1,)
+    assert adjusted(house)["waitingCount"] == 0
+    assert house.stock() == stock
+    house.check()

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from domain.company import AverageCostCalcType
 from domain.costing.linked.amounts import at_card_cost, has_share, later, link_cost, net
-from domain.costing.linked.average import fold
+from domain.costing.linked.average import charged_with, fold
 from domain.costing.linked.facts import AverageFacts, AveragePool
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.periods import Averaging
@@ -145,8 +145,9 @@ class Settling:
                 ZERO,
             )
             is_product = node.movement.nature is Nature.MAKING and node.movement.sources
-            # A product is worth no less than nothing, however dear its scrap was said to be.
-            return max(taken_over, -node.given_total) if is_product else taken_over
+            # A product comes in at no less than nothing, however dear its scrap was said to be;
+            # revaluations are not of what came in, but of what was left of it.
+            return max(taken_over, -charged_with(node)) if is_product else taken_over
         taken = at_card_cost(-node.open, node.movement.card, self._digits)
         for link in net(node.links):
             increase = linked[link.increase]
