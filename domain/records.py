@@ -19,7 +19,8 @@ from domain.values import quickly_made
 class LineRecord:
     """One line of a document as it is kept. `valuation_amount` is in company currency.
 
-    `currency_amount` is in the currency that the account of a journal's line is kept in.
+    `currency_amount` is in the currency that the account of a journal's line is kept in, or the
+    item is in that a payment's or allocation's line settles, if that is another one.
 
     `rate` is net: `list_rate` is the price before a discount of `discount_percent`, if any.
     Quantity and rates are in the item's stock unit; `uom` is the unit that the line was entered in,

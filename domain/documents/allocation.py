@@ -52,7 +52,11 @@ class AllocationVoucher(Document):
             left = allocate(causes, look, causes.party, self.allocations, accounts)
             if left and not look.refusals:
                 look.refuse(InvalidValue(path=("allocations",), reason="must_cancel_out"))
-        taken = [one.settled for one in causes.open_items if one.settled > 0]
+        taken = [
+            one.settled if one.currency == causes.currency else allocation.amount
+            for one, allocation in zip(causes.open_items, self.allocations, strict=False)
+            if one.settled > 0
+        ]
         causes.net_total = causes.grand_total = sum(taken, ZERO)
         difference = sum((line.amount for line in causes.journal), ZERO)
         if difference:

@@ -1,8 +1,9 @@
 """The payment: money received or paid, settling invoices, credit notes and what is on account.
 
 It clears each open item at the item's exchange rate; bank moves at the payment's; the difference is
-an exchange gain or loss. An item may be settled by a discount or a write-off besides. What is not
-allocated stays on account, as an open item of the payment itself, to be allocated later.
+an exchange gain or loss. Items may be in other currencies than the money: of these is said besides
+how much of them it settles. An item may be settled by a discount or a write-off besides. What is
+not allocated stays on account, as an open item of the payment itself, to be allocated later.
 """
 
 from dataclasses import dataclass

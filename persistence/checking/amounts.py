@@ -43,8 +43,9 @@ with line as (
 ), settled as (
     select document_id, against_id, sum(amount) as amount from item_settled group by 1, 2
 ), settling as (
-    select document_id, against_id, min(subject) as subject, sum(amount) as amount from line
-     where kind in ('PAYMENT', 'ALLOCATION') group by 1, 2
+    select document_id, against_id, min(subject) as subject,
+           sum(coalesce(currency_amount, amount)) as amount
+      from line where kind in ('PAYMENT', 'ALLOCATION') group by 1, 2
 ), cleared as (
     select document_id, line_id, abs(sum(amount)) as amount from billing_entry
      where company_id = %(company)s and kind = 'CLEARED' group by 1, 2
@@ -85,7 +86,8 @@ TOTALS = (
     """
 with line as (
     select document_id, sum(amount) as amount, sum(greatest(amount, 0)) as debit,
-           bool_or(account_id is not null) as has_accounts, count(*) as lines
+           bool_or(account_id is not null) as has_accounts, count(*) as lines,
+           bool_or(currency_amount is not null) as has_currencies
       from document_line where company_id = %(company)s group by 1
 ), charge as (
     select document_id, sum(amount) filter (where category <> 'VALUATION') as amount
@@ -142,6 +144,7 @@ with line as (
         ('grand total: what the party owes of it', grand_total,
          case when document.kind in (/*bills*/)
                    or document.kind = 'PAYMENT' and line.has_accounts is not true
+                      and line.has_currencies is not true
               then coalesce(way.sign * owed.amount + coalesce(paid.amount, 0), grand_total)
               else grand_total end),
         ('exchange rate: the party owes in company currency', way.sign * owed.in_company,

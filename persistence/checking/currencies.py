@@ -14,7 +14,10 @@ with line as (
        and (line.currency is not null or line.currency_amount is not null)
 ), entered as (
     select document_id, account_id, sum(currency_amount) as amount
-      from document_line where company_id = %(company)s and currency_amount is not null
+      from document_line
+     where company_id = %(company)s and currency_amount is not null
+       and exists (select from document where company_id = %(company)s and id = document_id
+                                          and kind = 'JOURNAL_ENTRY')
      group by 1, 2
 ), posted as (
     select document_id, account_id, number, code, sum(currency_amount) as amount

@@ -86,9 +86,10 @@ class LineRow:
     (null for other lines). A journal's line has a signed `amount`, debit positive; a payment's line
     settles the document `against_id`; `against_line_id` is the receipt or delivery line that is
     billed, or the line that a return gives back. `currency_amount` of a journal's line is in the
-    currency that its account is kept in, debit positive. Quantities and rates are in the item's
-    stock unit; what begins with `uom` is the unit that the line was entered in, and the same in
-    that unit (null where it named none), cut to 12 decimal places as the stock unit's rates then.
+    currency that its account is kept in, debit positive; of a payment's in that of its item.
+    Quantities and rates are in the item's stock unit; what begins with `uom` is the unit that the
+    line was entered in, and the same in that unit (null where it named none), cut to 12 decimal
+    places as the stock unit's rates then.
     """
 
     company_id: UUID

@@ -248,6 +248,84 @@ def test_credits_of_a_bill_in_another_currency_have_its_rate(desk: Desk) -> None
     assert entries(made) == {"Sales": "11.00", "Debtors": "-11.00"}
 
 
+ALLOCATIONS = """
+query($id: ID!) { document(id: $id) {
+  given
+  ... on Payment { unappliedAmount allocations { amount itemAmount account { code } } }
+  settles { amount currency balance }
+} }
+"""
+
+
+def test_one_payment_settles_items_of_several_currencies(desk: Desk) -> None:
+    """100 EUR at 1.1 are 110; 98 of them are paid by 120 USD, 2 are a discount; and 50 USD."""
+    abroad = invoiced(desk, "100", currency="EUR", exchangeRate="1.1")
+    here = invoiced(desk, "50")
+    parts = (part(abroad, "120", itemAmount="98", discount="2"), part(here, "50"))
+    made = shown_and_kept(desk, paid("RECEIVE", "175", *parts))
+    assert entries(made) == {
+        "Bank": "175.00", "Sales": "2.20", "Debtors": "-165.00", "Exchange Gain/Loss": "-12.20",
+    }  # fmt: skip
+    shown = desk.ask(ALLOCATIONS, id=made["id"])["document"]
+    assert shown["unappliedAmount"] == "5.00"
+    assert [
+        (one["amount"], one["itemAmount"], one["account"] and one["account"]["code"])
+        for one in shown["allocations"]
+    ] == [("120.00", "98.00", None), ("0.00", "2.00", "Sales"), ("50.00", None, None)]
+    assert [(one["amount"], one["currency"], one["balance"]) for one in shown["settles"]] == [
+        ("-100.00", "EUR", "-110.00"), ("-50.00", "USD", "-50.00"),
+    ]  # fmt: skip
+    assert shown["given"]["payment"]["allocations"][0]["itemAmount"] == "98"
+    assert (desk.outstanding(abroad), desk.outstanding(here)) == ("0.00", "0.00")
+    assert is_clean(desk)
+    desk.cancelled(made)
+    assert (desk.outstanding(abroad), desk.outstanding(here)) == ("100.00", "50.00")
+
+    # Paid in euros: what the dollars of the other are, in euros.
+    euros = {"currency": "EUR", "exchangeRate": "1.2"}
+    parts = (part(abroad, "100"), part(here, "40", itemAmount="50"))
+    made = shown_and_kept(desk, paid("RECEIVE", "140", *parts, **euros))
+    assert entries(made) == {
+        "Bank": "168.00", "Debtors": "-160.00", "Exchange Gain/Loss": "-8.00",
+    }  # fmt: skip
+    assert is_clean(desk)
+    desk.cancelled(made)
+    assert is_clean(desk)
+
+
+def test_what_is_owed_in_several_currencies_is_set_against_each_other(desk: Desk) -> None:
+    advance = desk.post(paid("RECEIVE", "120"))
+    abroad = invoiced(desk, "100", currency="EUR", exchangeRate="1.1")
+    parts = (part(abroad, "120", itemAmount="100"), part(advance, "120"))
+    made = shown_and_kept(desk, applied(*parts))
+    assert entries(made) == {"Debtors": "10.00", "Exchange Gain/Loss": "-10.00"}
+    assert made["grandTotal"] == "120.00"
+    assert (desk.outstanding(abroad), unapplied(desk, advance)) == ("0.00", "0.00")
+    assert is_clean(desk)
+
+
+def test_what_is_settled_of_another_currency_has_to_be_said_and_to_be_there(desk: Desk) -> None:
+    abroad = invoiced(desk, "100", currency="EUR", exchangeRate="1.1")
+    here = invoiced(desk, "50")
+    for given, code, path in (
+        (part(abroad, "90"), "INVALID_VALUE", "invoice"),
+        (part(abroad, "120", itemAmount="100.01"), "OVER_ALLOCATED", "itemAmount"),
+        (part(abroad, "120", itemAmount="0"), "INVALID_VALUE", "itemAmount"),
+        (part(abroad, "120", itemAmount="9.999"), "INVALID_VALUE", "itemAmount"),
+        (part(abroad, "0", itemAmount="90", discount="10"), "INVALID_VALUE", "amount"),
+        (part(here, "50", itemAmount="49"), "INVALID_VALUE", "itemAmount"),
+    ):
+        assert refusals(desk, paid("RECEIVE", "120", given)) == [(code, f"allocations.0.{path}")]
+    assert entries(desk.post(paid("RECEIVE", "50", part(here, "50", itemAmount="50.00")))) == {
+        "Bank": "50.00", "Debtors": "-50.00",
+    }  # fmt: skip
+    away = part(abroad, "0", itemAmount="0", discount="10")
+    assert entries(desk.post(paid("RECEIVE", "1", away))) == {
+        "Bank": "1.00", "Sales": "11.00", "Debtors": "-12.00",
+    }  # fmt: skip
+    assert is_clean(desk)
+
+
 def test_a_bill_of_less_than_nothing_adds_up(desk: Desk) -> None:
     rebate = {"charges": [{"account": {"code": "Shipping Charges"}, "amount": "-8.05"}]}
     sold = invoiced(desk, "7", currency="EUR", exchangeRate="1.1", **rebate)

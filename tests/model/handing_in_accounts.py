@@ -75,6 +75,7 @@ class OnAccounts:
                 amount=line.amount,
                 discount=line.discount,
                 write_off=line.written_off,
+                item_amount=line.of_item,
             )
             for line in operation.lines
             if line.of is not None

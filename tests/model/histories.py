@@ -12,7 +12,7 @@ from tests.model.lots_by_chance import of_lots, with_lots
 from tests.model.operations import ITEMS, Kind, Line, Operation
 from tests.model.paid_by_chance import with_money
 from tests.model.reference import NO_DAY, Reference
-from tests.model.revalued_by_chance import revaluation, with_dollars
+from tests.model.revalued_by_chance import across_currencies, revaluation, with_dollars
 from tests.model.switches_by_chance import choose, of_services, switch
 from tests.model.taxed_by_chance import TAXED
 from tests.model.taxes_by_chance import with_discounts, with_taxes
@@ -43,6 +43,7 @@ def next_operation(
     if kinds == PAID_KINDS:
         operation = with_money(random, operation)
     if kinds == REVALUED_KINDS:
+        operation = across_currencies(random, reference, operation)
         operation = with_dollars(random, operation)
     return with_lots(random, reference, operation)
 

@@ -97,7 +97,12 @@ class Money(Register):
             self.reasons.add("WRONG_PARTY")
         if item.operation.no in self.cancelled:
             self.reasons.add("INACTIVE")
-        if (item.operation.foreign is None) != (operation.foreign is None):
+        is_other = (item.operation.foreign is None) != (operation.foreign is None)
+        if line.of_item is None:
+            self.reasons |= {"INVALID_VALUE"} if is_other else set()
+        elif (line.amount > 0) != (line.of_item > 0) or not (
+            is_other or line.of_item == line.amount
+        ):
             self.reasons.add("INVALID_VALUE")
         if _settled(line) > abs(item.amount - item.settled):
             self.reasons.add("OVER_ALLOCATED")
@@ -122,4 +127,5 @@ class Money(Register):
 
 def _settled(line: Line) -> int:
     """What a line takes off its item, in cents: money and what goes without."""
-    return cents(exact(line.amount + line.discount + line.written_off))
+    by_money = line.amount if line.of_item is None else line.of_item
+    return cents(exact(by_money + line.discount + line.written_off))

@@ -245,7 +245,7 @@ class Line:
     that is left, without a rate and an amount at the price that there was. Goods may be of one
     `batch`, or have `serials`, one a unit. `taxes` are of lines of invoices; of a credit None are
     those of the invoice's line. `held` is what a journal's line moves in the currency that its
-    account is kept in.
+    account is kept in; `of_item` what an allocation settles of an item in another currency.
     """
 
     item: str = ""
@@ -273,6 +273,7 @@ class Line:
     center: str | None = None
     off: Decimal = Decimal(0)
     held: Decimal | None = None
+    of_item: Decimal | None = None
 
     @property
     def list_rate(self) -> Decimal:

@@ -81,12 +81,19 @@ class PaymentAllocationInput:
         " a credit note in a payment received, add to the money that others may take."
     )
     discount: Decimal = about(
-        "What a discount settles of it besides, in the document's currency.", default=ZERO
+        "What a discount settles of it besides, in the document's currency; with `itemAmount` in"
+        " the item's.",
+        default=ZERO,
     )
     write_off: Decimal = about(
-        "A small difference that is given up, in the document's currency; negative: one that is"
-        " kept.",
+        "A small difference that is given up, in the document's currency, with `itemAmount` in the"
+        " item's; negative: one that is kept.",
         default=ZERO,
+    )
+    item_amount: Decimal | None = about(
+        "Of an item in another currency, needed there: what `amount` settles of it, in the item's"
+        " currency. What the two are apart in company currency is an exchange gain or loss.",
+        default=None,
     )
 
     def to_command(self) -> Allocation:
@@ -96,6 +103,7 @@ class PaymentAllocationInput:
             amount=self.amount,
             discount=self.discount,
             write_off=self.write_off,
+            item_amount=self.item_amount,
         )
 
 

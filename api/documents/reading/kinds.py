@@ -219,7 +219,14 @@ class PaymentAllocation:
     invoice: Any = document_named(
         "against_id", "The invoice, credit note or payment on account.", required=True
     )
-    amount: Decimal = strawberry.field(description="In the document's currency.")
+    amount: Decimal = strawberry.field(
+        description="In the document's currency; zero of a discount or write-off of an item in"
+        " another one."
+    )
+    currency_amount: Decimal | None = strawberry.field(
+        description="Of an item in another currency: what it settles of it, in the item's.",
+        name="itemAmount",
+    )
     account: Any = related(
         "account",
         "account_id",

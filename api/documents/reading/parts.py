@@ -237,7 +237,8 @@ class DocumentLine(Node):
 
     currency_amount: Decimal | None = strawberry.field(
         description="Of a journal's line, in the currency that its account is kept in, debit "
-        "positive; null where that is the company's."
+        "positive; null where that is the company's. Of a payment's or allocation's, in that of "
+        "the item that it settles; null where that is the document's."
     )
 
     @strawberry.field(description="A journal's debit, in the document's currency.")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.accounts import Role
+from domain.currencies import currency_digits
 from domain.documents.causes import Causes
 from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, WrongParty
 from domain.facts import OpenItemFacts, PartyFacts
@@ -29,17 +30,26 @@ class Allocation:
 
     `invoice` may be a credit note or a payment on account too. `discount` and `write_off` settle
     the item without money; a negative write-off keeps what was paid too much.
+
+    Of an item in another currency `item_amount` is what the money settles of it, in its currency;
+    discount and write-off are in that, too. Rule: ADR 83.
     """
 
     invoice: Ref
     amount: Decimal
     discount: Decimal = ZERO
     write_off: Decimal = ZERO
+    item_amount: Decimal | None = None
+
+    @property
+    def by_money(self) -> Decimal:
+        """What the money takes off the item, in the item's currency."""
+        return self.amount if self.item_amount is None else self.item_amount
 
     @property
     def settled(self) -> Decimal:
-        """What it takes off the item."""
-        return self.amount + self.discount + self.write_off
+        """What it takes off the item, in the item's currency."""
+        return self.by_money + self.discount + self.write_off
 
 
 def allocate(
@@ -61,8 +71,8 @@ def allocate(
     money = ZERO
     for index, allocation in enumerate(allocations):
         path = ("allocations", str(index))
-        _check_amounts(causes, look, allocation, path)
         item = _open_item(causes, party, allocation.invoice, toward)
+        _check_amounts(causes, look, allocation, item, path)
         if item is None:
             reference = allocation.invoice.value
             path = (*path, "invoice")
@@ -72,13 +82,30 @@ def allocate(
         _check_item(causes, look, party, item, allocation, sign, path)
         settle(causes, item, sign * allocation.settled)
         money += sign * allocation.amount
-        causes.new_line(amount=allocation.amount, against_id=item.document)
+        _note(causes, item, allocation.amount, allocation.by_money)
         for part, account in zip((allocation.discount, allocation.write_off), bearing, strict=True):
             if part:
                 in_company = round_to(multiply(part, item.exchange_rate), look.company.digits)
                 causes.post(account, sign * in_company)
-                causes.new_line(amount=part, against_id=item.document, account_id=account)
+                is_foreign = item.currency != causes.currency
+                _note(causes, item, ZERO if is_foreign else part, part, account)
     return money
+
+
+def _note(
+    causes: Causes,
+    item: OpenItemFacts,
+    amount: Decimal,
+    in_currency: Decimal,
+    account: UUID | None = None,
+) -> None:
+    """A line: `amount` in the document's currency, and in another one's that the item is in."""
+    kept = None
+    if item.currency != causes.currency:
+        kept = round_to(in_currency, currency_digits(item.currency))
+    causes.new_line(
+        amount=amount, against_id=item.document, account_id=account, currency_amount=kept
+    )
 
 
 def _bearing(
@@ -100,13 +127,23 @@ def _bearing(
     )
 
 
-def _check_amounts(causes: Causes, look: LookUp, one: Allocation, path: Path) -> None:
+def _check_amounts(
+    causes: Causes, look: LookUp, one: Allocation, item: OpenItemFacts | None, path: Path
+) -> None:
+    """The document's currency has a number of decimal places, and the item's another."""
+    digits = causes.digits
+    if one.item_amount is not None:
+        digits = currency_digits(item.currency) if item else digits
+        if one.amount > 0:
+            look.positive(one.item_amount, (*path, "itemAmount"), digits)
+        elif one.item_amount:
+            look.refuse(InvalidValue(path=(*path, "amount"), reason="must_be_positive"))
     if one.discount or one.write_off:
         look.not_negative(one.amount, (*path, "amount"), causes.digits)
     else:
         look.positive(one.amount, (*path, "amount"), causes.digits)
-    look.not_negative(one.discount, (*path, "discount"), causes.digits)
-    look.fits(one.write_off, (*path, "writeOff"), causes.digits)
+    look.not_negative(one.discount, (*path, "discount"), digits)
+    look.fits(one.write_off, (*path, "writeOff"), digits)
     if one.write_off < 0 and one.amount >= 0 and one.discount >= 0 and one.settled <= 0:
         look.refuse(InvalidValue(path=(*path, "writeOff"), reason="must_be_positive"))
 
@@ -124,13 +161,19 @@ def _check_item(
         look.refuse(Inactive(path=(*path, "invoice"), kind="document", reference=item.number))
     if item.party != party.id:
         look.refuse(WrongParty(path=(*path, "invoice"), party=party.code))
-    if item.currency != causes.currency:
+    name = "amount"
+    if item.currency == causes.currency:
+        if allocation.by_money != allocation.amount:
+            look.refuse(InvalidValue(path=(*path, "itemAmount"), reason="not_the_amount"))
+    elif allocation.item_amount is None:
         look.refuse(InvalidValue(path=(*path, "invoice"), reason="other_currency"))
+    else:
+        name = "itemAmount"
     open_amount = sign * left_open(causes, item)
     if allocation.settled > open_amount:
         look.refuse(
             OverAllocated(
-                path=(*path, "amount"),
+                path=(*path, name),
                 open_amount=max(open_amount, ZERO),
                 requested=allocation.settled,
             )
