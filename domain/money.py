@@ -73,10 +73,21 @@ def split(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]
     The last part with a weight takes what rounding left over, so that the parts always add up
     to `amount`. Weights that add up to zero are the caller's mistake.
     """
+    last = max(index for index, weight in enumerate(weights) if weight)
+    return _split(amount, weights, digits, last)
+
+
+def _split(amount: Decimal, weights: list[Decimal], digits: int, at: int) -> list[Decimal]:
+    """Parts of `amount`; the one `at` that place takes the cents.
+
+    A few cents in many parts that are all rounded up would turn that one around: the running sum is
+    rounded then, as in `split_within`.
+    """
     total = sum(weights, ZERO)
     parts = [round_to(share(amount, weight, total), digits) for weight in weights]
-    last = max(index for index, weight in enumerate(weights) if weight)
-    parts[last] += amount - sum(parts, ZERO)
+    parts[at] += amount - sum(parts, ZERO)
+    if parts[at] * amount < 0 and min(weights) >= 0:
+        return split_within(amount, weights, digits)
     return parts
 
 
@@ -109,9 +120,6 @@ def plain(value: Decimal) -> Decimal:
 
 def split_to_largest(amount: Decimal, weights: list[Decimal], digits: int) -> list[Decimal]:
     """The same as `split`, but what rounding left over goes to the last of the largest parts."""
-    total = sum(weights, ZERO)
-    parts = [round_to(share(amount, weight, total), digits) for weight in weights]
     largest = max(weights)
     last = max(index for index, weight in enumerate(weights) if weight == largest)
-    parts[last] += amount - sum(parts, ZERO)
-    return parts
+    return _split(amount, weights, digits, last)

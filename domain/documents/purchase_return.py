@@ -33,7 +33,7 @@ from domain.documents.parts.returns import (
 )
 from domain.facts import Facts, OriginalLine
 from domain.lookup import LookUp
-from domain.money import ZERO, round_to, share
+from domain.money import ZERO, split
 from domain.movements import Contra, EntryKind, Given, Nature, Returned
 from domain.records import BillingKind, LineRecord
 from domain.references import Ref
@@ -117,11 +117,8 @@ class PurchaseReturn(Document):
             **kept_unit(one.unit),
         )
         contra = _contra(causes, one, payable)
-        left, digits = price, look.company.digits
-        for index, (movement, quantity) in enumerate(one.parts):
-            is_last = index == len(one.parts) - 1
-            part = left if is_last else round_to(share(price, quantity, line.quantity), digits)
-            left -= part
+        prices = split(price, [quantity for _, quantity in one.parts], look.company.digits)
+        for (movement, quantity), part in zip(one.parts, prices, strict=True):
             causes.move(
                 movement.pool,
                 -quantity,

@@ -20,6 +20,7 @@ from tests.model.valuing import (
     cents,
     come_under,
     exact,
+    split,
 )
 
 Pool = tuple[str, str, str]
@@ -265,14 +266,8 @@ def spread_over(operation: Operation, moves: list[Move]) -> list[list[int]]:
     weights = [Fraction(move.goods_cost) for move in coming]
     if not any(weights):
         weights = [move.quantity for move in coming]
-    found: list[list[int]] = []
-    for charge in operation.charges if coming else ():
-        whole = cents(exact(charge.amount))
-        parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
-        last = max(index for index, weight in enumerate(weights) if weight)
-        parts[last] += whole - sum(parts)
-        found.append(parts)
-    return found
+    charges = operation.charges if coming else ()
+    return [split(cents(exact(charge.amount)), weights) for charge in charges]
 
 
 def is_there_twice(moves: list[Move]) -> bool:

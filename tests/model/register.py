@@ -27,7 +27,7 @@ from tests.model.states import (
     company,
     moving,
 )
-from tests.model.valuing import ZERO, cents, exact
+from tests.model.valuing import ZERO, cents, exact, split
 
 
 class Register:
@@ -298,10 +298,7 @@ def spread(operation: Operation, goods: list[tuple[int, Fraction]]) -> list[tupl
         if charge.category == "TOTAL" or not goods:
             continue
         whole = company(operation, cents(exact(charge.amount)))
-        parts = [cents(Fraction(whole, 100) * weight / sum(weights)) for weight in weights]
-        last = max(index for index, weight in enumerate(weights) if weight)
-        parts[last] += whole - sum(parts)
-        for share, part in zip(shares, parts, strict=True):
+        for share, part in zip(shares, split(whole, weights), strict=True):
             share.append((at(charge.account, charge.center), part))
     return [tuple(share) for share in shares]
 

@@ -6,6 +6,7 @@ All numbers are exact fractions; only the value of a balance is rounded, half aw
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 ZERO = Fraction(0)
 
@@ -150,11 +151,16 @@ class RunningAverage:
             self.known_cost = self.unit_cost
 
 
-def split(amount: int, quantities: list[Fraction]) -> list[int]:
-    """By quantity; the last takes the cents."""
-    whole = sum(quantities, ZERO)
-    parts = [cents(Fraction(amount, 100) * quantity / whole) for quantity in quantities[:-1]]
-    return [*parts, amount - sum(parts)]
+def split(amount: int, weights: list[Fraction]) -> list[int]:
+    """By weight; the last that has one takes the cents, but for less than nothing."""
+    whole, exact_amount = sum(weights, ZERO), Fraction(amount, 100)
+    parts = [cents(exact_amount * weight / whole) for weight in weights]
+    last = max(index for index, weight in enumerate(weights) if weight)
+    parts[last] += amount - sum(parts)
+    if parts[last] * amount < 0 and min(weights) >= 0:
+        ends = [cents(exact_amount * sum(weights[:end]) / whole) for end in range(len(weights) + 1)]
+        return [end - begin for begin, end in pairwise(ends)]
+    return parts
 
 
 def come_under(method: str, old: LayerList | RunningAverage) -> LayerList | RunningAverage:
