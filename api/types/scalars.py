@@ -20,6 +20,7 @@ from graphql import (
     IntValueNode,
     StringValueNode,
     ValueNode,
+    value_from_ast_untyped,
 )
 from strawberry.types.scalar import ScalarDefinition
 
@@ -63,13 +64,6 @@ def print_decimal(value: object) -> str:
     raise GraphQLError(f"Decimal cannot print {_shown(value)}")
 
 
-def _decimal_literal(node: ValueNode, _variables: object = None) -> Decimal:
-    """A literal in the query's text is exact, whether it stands in quotes or not."""
-    if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
-        return parse_decimal(node.value)
-    raise GraphQLError("Decimal must be a string or a plain number", node)
-
-
 def _shown(value: object) -> str:
     return repr(value)[:60]
 
@@ -110,6 +104,30 @@ def parse_uuid(value: object) -> UUID:
     return found
 
 
+def _told_where(read: Callable[[Any], Parsed]) -> Callable[..., Parsed]:
+    """A reader of literals whose refusals say where in the operation's text they stand."""
+
+    def read_literal(node: ValueNode, _variables: object = None) -> Parsed:
+        try:
+            return read(node)
+        except GraphQLError as error:
+            raise GraphQLError(error.message, node) from error
+
+    return read_literal
+
+
+def _literal_of(parse: Callable[[object], Parsed]) -> Callable[..., Parsed]:
+    """Literals are read as variables are: what no variable of this kind can be is refused too."""
+    return _told_where(lambda node: parse(value_from_ast_untyped(node)))
+
+
+def _decimal(node: ValueNode) -> Decimal:
+    """A literal in the query's text is exact, whether it stands in quotes or not."""
+    if isinstance(node, StringValueNode | IntValueNode | FloatValueNode):
+        return parse_decimal(node.value)
+    raise GraphQLError("Decimal must be a string or a plain number")
+
+
 def print_datetime(value: object) -> str:
     """UTC with Z; a naive moment is a fault of the program."""
     if not isinstance(value, datetime) or value.tzinfo is None:
@@ -133,7 +151,7 @@ DECIMAL = ScalarDefinition(
     specified_by_url="https://www.w3.org/TR/xmlschema11-2/#decimal",
     serialize=print_decimal,
     parse_value=parse_decimal,
-    parse_literal=_decimal_literal,
+    parse_literal=_told_where(_decimal),
     origin=Decimal,
 )
 
@@ -143,7 +161,7 @@ DATE = ScalarDefinition(
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
     serialize=_print_iso,
     parse_value=parse_date,
-    parse_literal=None,
+    parse_literal=_literal_of(parse_date),
     origin=date,
 )
 
@@ -153,7 +171,7 @@ TIME = ScalarDefinition(
     specified_by_url="https://scalars.graphql.org/andimarek/local-time.html",
     serialize=_print_iso,
     parse_value=parse_time,
-    parse_literal=None,
+    parse_literal=_literal_of(parse_time),
     origin=time,
 )
 
@@ -163,7 +181,7 @@ DATETIME = ScalarDefinition(
     specified_by_url="https://www.rfc-editor.org/rfc/rfc3339#section-5.6",
     serialize=print_datetime,
     parse_value=parse_datetime,
-    parse_literal=None,
+    parse_literal=_literal_of(parse_datetime),
     origin=datetime,
 )
 
@@ -173,7 +191,7 @@ UUID_SCALAR = ScalarDefinition(
     specified_by_url="https://www.rfc-editor.org/rfc/rfc9562",
     serialize=str,
     parse_value=parse_uuid,
-    parse_literal=None,
+    parse_literal=_literal_of(parse_uuid),
     origin=UUID,
 )
 
@@ -194,7 +212,7 @@ def _plain_text(scalar: GraphQLScalarType) -> None:
         return text
 
     scalar.coerce_input_value = checked
-    scalar.coerce_input_literal = lambda node: checked(literal(node))
+    scalar.coerce_input_literal = _told_where(lambda node: checked(literal(node)))
 
 
 _plain_text(GraphQLString)

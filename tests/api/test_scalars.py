@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from graphql import GraphQLError, GraphQLScalarType, parse_value
+from graphql import GraphQLError, GraphQLScalarType, parse, parse_value, validate
 from graphql import parse_const_value as const
 
 from api.schema import schema
@@ -145,6 +145,19 @@ def test_money_has_its_currencys_digits_and_quantities_no_zeros() -> None:
     assert str(scalars.money(Decimal("0.5"), 0)) == "1"
     assert str(scalars.quantity(Decimal("10.500000"))) == "10.5"
     assert str(scalars.quantity(Decimal("1E+2"))) == "100"
+
+
+@pytest.mark.parametrize(
+    ("kind", "literal"),
+    [
+        ("Decimal", '"x"'), ("Decimal", "true"), ("Date", '"2026-02-30"'), ("Date", "{ day: 1 }"),
+        ("Time", '"25:00"'), ("DateTime", "0"), ("UUID", '"00000000-0000-0000-0000-000000000000"'),
+        ("String", "5"), ("String", '"a\\u0000b"'), ("ID", "true"), ("ID", '"a\\u0000b"'),
+    ],
+)  # fmt: skip
+def test_a_wrong_literal_is_told_with_its_place(kind: str, literal: str) -> None:
+    found = validate(schema._schema, parse(f"query($given: {kind}\n= {literal}) {{ __typename }}"))
+    assert [one.locations for one in found if "never used" not in one.message] == [[(2, 3)]]
 
 
 @pytest.mark.parametrize("name", ["String", "ID"])
