@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 from api.context import Info
 from api.documents.any_document import AnyDocumentInput, chosen
 from api.documents.approval import content_of
+from api.documents.counted_then import as_counted_then
 from api.documents.draft import Draft, DraftPayload, only_own
 from api.documents.inputs.as_json import from_json
 from api.documents.inputs.parts import about
@@ -37,7 +38,8 @@ class AmendingMutations:
 
     @mutation(
         "Keeps a draft with what a document was given, to be changed and submitted as a document"
-        " of its own; the document itself stays as it is."
+        " of its own; the document itself stays as it is. Lines in a unit whose factor has changed"
+        " since are in the item's stock unit there: the goods are those that they were."
     )
     async def amend_document(self, info: Info, input_: Input[AmendDocumentInput]) -> DraftPayload:
         """Safe to repeat under the draft's id. A limited role amends only its own documents."""
@@ -52,6 +54,7 @@ class AmendingMutations:
         if given is None:
             raise Refused(InvalidValue(path=("document",), reason="given_not_kept"))
         id_ = input_.id or uuid7()
+        given = await as_counted_then(context, row, given)
         document = from_json(info.schema, AnyDocumentInput, given)
         content = content_of(*chosen(document), id_, input_.note)
         draft, replayed = await drafts.save(

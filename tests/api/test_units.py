@@ -120,6 +120,46 @@ def test_a_unit_is_kept_with_drafts_and_with_what_was_given(desk: Desk) -> None:
     assert desk.stock() == {"EGG in Stores": ("24", "240.00")}
 
 
+def test_an_amended_document_has_the_goods_that_it_had(desk: Desk) -> None:
+    """A dozen becomes ten, and a crate is gone: what was entered in them is told apiece."""
+    rejected = {"rejectedQuantity": "1", "rejectedWarehouse": {"code": "Work In Progress"}}
+    came = desk.post(
+        receipt(
+            "2026-01-10",
+            goods("2", "100", "EGG", uom="Dozen", discountPercent="50", **rejected),
+            goods("0.5", "360", "EGG", uom="Crate"),
+            goods("3", "9", "EGG"),
+        )
+    )
+    of_it = billed("2", "100", came["lines"][0], "EGG", uom="Dozen", discountPercent="50")
+    bill = desk.post(("PurchaseInvoice", {"postingDate": "2026-01-11", "lines": [of_it],
+                                          "supplier": {"code": "ARCU"}}))  # fmt: skip
+    of_one = {"rate": "12", "item": {"sku": "EGG"}, "uom": "Dozen"}
+    head = {"side": "SALES", "creditKind": "OVERCHARGE", "party": {"code": "UTAH"}}
+    credit = desk.post(("CreditNote", {**head, "postingDate": "2026-01-12", "lines": [of_one]}))
+
+    def amended(document: Any) -> list[Any]:
+        (content,) = amend(desk, document)["draft"]["content"].values()
+        names = ("quantity", "rejectedQuantity", "rate", "uom")
+        return [tuple(line.get(name) for name in names) for line in content["lines"]]
+
+    assert amended(came)[0] == ("2", "1", "100", "Dozen")
+    assert amended(credit) == [(None, None, "12", "Dozen")]
+    desk.make("updateItem", "item", company=desk.company, item={"sku": "EGG"},
+              units=[{"uom": "Dozen", "factor": "10"}])  # fmt: skip
+    assert amended(came) == [
+        ("24", "12", "8.333333333333", None), ("180", "0", "1", None), ("3", "0", "9", None),
+    ]  # fmt: skip
+    assert amended(bill) == [("2", None, "100", "Dozen")]
+    assert amended(credit) == [("12", None, "1", None)]
+    before = (desk.stock(), lines_of(desk, came)[0][3])
+    desk.cancelled(bill)
+    desk.cancelled(came)
+    again = submit(desk, amend(desk, came)["draft"])["document"]
+    assert (desk.stock(), lines_of(desk, again)[0][3]) == before
+    assert is_clean(desk)
+
+
 def test_a_unit_that_the_item_does_not_have_is_refused(desk: Desk) -> None:
     (error,) = desk.refused(receipt("2026-01-10", goods("2", "1", "EGG", uom="Box")))
     assert (error["code"], error["path"]) == ("UNIT_NOT_OF_ITEM", ["lines", "0", "uom"])
