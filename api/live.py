@@ -12,6 +12,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.come_so_far import head_of, refuse_beyond
 from api.context import Info
 from api.documents.inputs.choices import DocumentKind
 from api.documents.reading.document import Document
@@ -146,7 +147,7 @@ class FeedQueries:
             )
         company_id = await company_id_of(info, company)
         rows, head = await feed.changes(info.context.database, company_id, after, limit)
-        _not_beyond(after, head)
+        refuse_beyond(after, head, ("after",))
         end = rows[-1].seq if rows else after
         return ChangeFeed(nodes=cast("list[Change]", rows), end_sequence=end, latest_sequence=head)
 
@@ -235,7 +236,7 @@ async def _start(info: Info, company_id: Any, after: int | None) -> int:
     Raises:
         Refused: INVALID_VALUE for a Last-Event-ID that is no sequence of this feed.
     """
-    head = (await feed.heads(info.context.database, [company_id])).get(company_id, 0)
+    head = await head_of(info, company_id)
     request = info.context.request
     last = request.headers.get(LAST_EVENT_ID) if request is not None else None
     if last:
@@ -244,18 +245,8 @@ async def _start(info: Info, company_id: Any, after: int | None) -> int:
         after = int(last)
     if after is None:
         return head
-    _not_beyond(after, head)
+    refuse_beyond(after, head, ("after",))
     return after
-
-
-def _not_beyond(after: int, head: int) -> None:
-    """Waiting for a sequence that was never given would miss all until then, without a word.
-
-    Raises:
-        Refused: INVALID_VALUE.
-    """
-    if after > head:
-        raise Refused(InvalidValue(path=("after",), reason="beyond_the_feed"))
 
 
 def _reached(info: Info, seq: int) -> int:

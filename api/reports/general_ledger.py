@@ -6,6 +6,7 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
+from api.come_so_far import check_recorded_after
 from api.context import Info
 from api.documents.reading.caused import LedgerEntry
 from api.documents.reading.queries import find_document
@@ -172,7 +173,9 @@ class GeneralLedgerQuery:
             party_id=await id_of(info, company_id, "party", party),
             cost_center_id=await id_of(info, company_id, "costCenter", cost_center),
             document_id=document_id,
-            recorded_after=recorded_after,
+            recorded_after=await check_recorded_after(
+                info, company_id, recorded_after, "recordedAfter"
+            ),
         )
         async with reading(info.context, scope) as connection:
             rows = await report.general_ledger(connection, scope, page, which)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from api.come_so_far import check_recorded_after
 from api.context import Context, Info
 from api.documents.inputs.choices import DocumentKind, DocumentStatus
 from api.documents.reading.kinds import (
@@ -231,7 +232,9 @@ async def resolved(
         warehouse_id=await id_of(which.warehouse, "warehouse"),
         total_from=least,
         total_to=most,
-        recorded_after=which.recorded_after,
+        recorded_after=await check_recorded_after(
+            info, company_id, which.recorded_after, "filter", "recordedAfter"
+        ),
         within=info.context.within(company_id, Permission.DOCUMENTS_READ),
     )
 
