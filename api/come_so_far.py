@@ -1,6 +1,5 @@
 """How far somebody says that they have come in the feed: never further than it has itself."""
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from api.context import Info
@@ -9,18 +8,21 @@ from persistence import feed
 
 
 async def head_of(info: Info, company_id: UUID) -> int:
-    """The last sequence of a company's feed, 0 before anything was recorded."""
-    return (await feed.heads(info.context.database, [company_id])).get(company_id, 0)
+    """The last sequence of a company's feed, 0 before anything was recorded.
+
+    The primary is asked: what a replica has not replayed yet has been recorded all the same.
+    """
+    return (await feed.heads(info.context.services.database, [company_id])).get(company_id, 0)
 
 
-def refuse_beyond(after: int, head: int, path: Sequence[str]) -> None:
+async def refuse_beyond(info: Info, company_id: UUID, after: int, *path: str) -> None:
     """Waiting for a sequence that was never given would miss all until then, without a word.
 
     Raises:
-        Refused: INVALID_VALUE.
+        Refused: INVALID_VALUE for what the feed has not come to.
     """
-    if after > head:
-        raise Refused(InvalidValue(path=tuple(path), reason="beyond_the_feed"))
+    if after > await head_of(info, company_id):
+        raise Refused(InvalidValue(path=path, reason="beyond_the_feed"))
 
 
 async def check_recorded_after(
@@ -31,6 +33,6 @@ async def check_recorded_after(
     Raises:
         Refused: INVALID_VALUE for what the feed has not come to.
     """
-    if after is not None:
-        refuse_beyond(after, await head_of(info, company_id), path)
+    if after:
+        await refuse_beyond(info, company_id, after, *path)
     return after

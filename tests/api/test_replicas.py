@@ -181,6 +181,25 @@ def test_the_primary_answers_where_the_replica_lags(pair: Pair) -> None:
         assert answered == {}
 
 
+def test_who_has_come_further_than_a_replica_reads_on(pair: Pair) -> None:
+    since = """query($company: CompanyRef!, $after: Int!) {
+      changes(company: $company, after: $after) { nodes { sequence } endSequence latestSequence }
+      documents(company: $company, filter: {recordedAfter: $after}) { nodes { id } } }"""
+    with pair.served("all") as base:
+        desk = Desk(base)
+        post(desk)
+        with pair.lagging():
+            post(desk)
+            with counted() as answered:
+                assert desk.ask(since, after=2) == {
+                    "changes": {"nodes": [], "endSequence": 2, "latestSequence": 2},
+                    "documents": {"nodes": []},
+                }
+            assert answered == {"replica": 1}
+            refused = desk.answer(since, after=3)["errors"]
+            assert {one["extensions"]["code"] for one in refused} == {"INVALID_VALUE"}
+
+
 def test_a_replica_that_catches_up_is_waited_for(pair: Pair) -> None:
     with pair.served(wait_seconds=PATIENCE) as base:
         desk = Desk(base)
