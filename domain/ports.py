@@ -18,7 +18,8 @@ class Recorded:
     """A document in the books.
 
     `decision` is what was appended; None when it was recorded by an earlier, identical request
-    (`replayed`). `number`, `seq` and `recorded_at` are None in a preview.
+    (`replayed`), or with so much besides that it is not held. `number`, `seq` and `recorded_at` are
+    None in a preview.
     """
 
     company_id: UUID

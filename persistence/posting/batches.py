@@ -1,6 +1,8 @@
 """Posting a batch: documents of one company in their order, in one transaction of its own."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import takewhile
 from typing import TypeAlias
 from uuid import UUID
@@ -18,6 +20,11 @@ from persistence.posting.together import MOST_READ, goes_together, post_together
 
 PostAlone: TypeAlias = Callable[[AsyncConnection, Attempt], Awaitable[Recorded]]
 """Posts a document by itself in an open transaction; raises `Refused`."""
+
+MOST_HELD = 20_000
+"""Costs that are held in memory for the answer to a batch. Late documents change all that came
+after them: hundreds in one batch were some hundred thousand, and 1.3 GB. What comes to more is read
+from the books again for the answer."""
 
 
 class Batch:
@@ -37,10 +44,13 @@ class Batch:
         self._attempts = attempts
         self._outcomes: list[Recorded | Refused] = []
         self._to_note: list[Callable[[], None]] = []
+        self._is_to_be_kept = False
+        self._held = 0
 
     async def post(self, *, all_or_none: bool, keep: bool) -> list[Recorded | Refused]:
         """The outcome of each; see `domain.ports.Books.submit_batch`."""
         known, is_kept = self._book_at_hand(), False
+        self._is_to_be_kept = keep
         try:
             async with self._database.pool.connection() as connection, connection.transaction():
                 await self.post_on(connection)
@@ -122,6 +132,19 @@ class Batch:
         if isinstance(attempt, Refused):
             return attempt
         try:
-            return await self._post_alone(connection, attempt)
+            return self._as_held(await self._post_alone(connection, attempt))
         except Refused as refused:
             return refused
+
+    def _as_held(self, recorded: Recorded) -> Recorded:
+        """Without what was decided, once there is too much of it and the books have it."""
+        decision = recorded.decision
+        if decision is None or not self._is_to_be_kept:
+            return recorded
+        self._held += len(decision.costs)
+        if self._held <= MOST_HELD:
+            return recorded
+        self._held -= len(decision.costs)
+        day = decision.causes.posting_date
+        self._to_note.append(partial(self._books.note_year_of, recorded.company_id, day))
+        return replace(recorded, decision=None)

@@ -105,13 +105,15 @@ class Books:
 
         The masters' version does not grow with a year, so that nobody else has to read anew.
         """
-        if recorded.seq is None or recorded.decision is None:
-            return
-        book = self._books[recorded.company_id]
-        code = book.fiscal_year_of(recorded.decision.causes.posting_date).code
+        if recorded.seq is not None and recorded.decision is not None:
+            self.note_year_of(recorded.company_id, recorded.decision.causes.posting_date)
+
+    def note_year_of(self, company_id: UUID, day: date) -> None:
+        """The same, of a company and a day."""
+        book = self._books[company_id]
+        code = book.fiscal_year_of(day).code
         if code not in book.fiscal_years:
-            years = book.fiscal_years | {code}
-            self._books[recorded.company_id] = replace(book, fiscal_years=years)
+            self._books[company_id] = replace(book, fiscal_years=book.fiscal_years | {code})
 
     async def load(self, connection: AsyncConnection, company_id: UUID) -> Book:
         """Read the book anew, all of it as of one version."""

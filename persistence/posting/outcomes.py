@@ -17,7 +17,7 @@ def undone(outcomes: Sequence[Recorded | Refused], *, failed: bool) -> list[Reco
 
 
 def _taken_back(outcome: Recorded | Refused, failed: int | None) -> Recorded | Refused:
-    if isinstance(outcome, Refused) or outcome.decision is None:
+    if isinstance(outcome, Refused) or outcome.replayed:
         return outcome
     if failed is not None:
         return Refused(BatchRolledBack(failed=failed))

@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from tests.api.desk import (
     DOCUMENT,
     ERRORS,
@@ -85,6 +87,24 @@ def test_a_later_document_names_an_earlier_one_by_its_id(desk: Desk) -> None:
     assert codes(results) == [[]] * 5
     assert desk.outstanding(invoice[1]) == "0.00"
     assert desk.status(undone[1]) == "CANCELLED"
+
+
+def test_what_is_too_much_to_hold_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = [named(one) for one in (IN, OUT, IN_LATE, OUT)]
+    held = batch(desk, papers, verb="preview")
+    monkeypatch.setattr("persistence.posting.batches.MOST_HELD", 0)
+    assert codes(batch(desk, [*papers, TOO_MANY], onError="ROLLBACK_ALL")) == [
+        *[["BATCH_ROLLED_BACK"]] * 4,
+        ["INSUFFICIENT_STOCK"],
+    ]
+    results = batch(desk, papers, onError="ROLLBACK_ALL")
+    assert [one["document"]["id"] for one in results] == [one[1]["id"] for one in papers]
+    assert not any(one["replayed"] for one in results)
+    posted = [entries(one["document"]) for one in results]
+    assert posted == [entries(one["document"]) for one in held]
+    assert all(one["replayed"] for one in batch(desk, papers))
 
 
 def test_all_or_nothing_leaves_nothing_and_says_all_that_is_wrong(desk: Desk) -> None:
