@@ -18,7 +18,6 @@ from uuid import UUID
 
 import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from domain.ports import Recorded
 from persistence.database import Database
@@ -31,6 +30,8 @@ log = structlog.get_logger("perpetuo.posting")
 
 _Waiting: TypeAlias = tuple[Attempt, "asyncio.Future[Recorded | None]"]
 
+_HINDRANCES = (StaleMastersError, psycopg.errors.UniqueViolation, psycopg.OperationalError)
+"""What others cause, and the database being away or full (`PoolTimeout` too)."""
 
 AT_ONCE = 2
 """Transactions at a time: while the database is at one, the process is at the other."""
@@ -109,10 +110,11 @@ class Lane:
                     self._books.note_year(outcome)
                     if not future.done():
                         future.set_result(outcome)
-        except (StaleMastersError, psycopg.Error, PoolTimeout) as hindrance:
+        except _HINDRANCES as hindrance:
             POSTING_RETRIES.labels(type(hindrance).__name__).inc()
-        except Exception:
-            # Whose fault it is shows when each is posted by itself; nobody else must suffer.
+        except Exception as fault:
+            # Whose it is shows when each is posted by itself; nobody else must suffer.
+            POSTING_RETRIES.labels(type(fault).__name__).inc()
             log.exception("posting_together_failed", documents=len(taken))
         finally:
             _hand_back(taken)

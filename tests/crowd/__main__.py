@@ -123,7 +123,7 @@ def _round(base: str, other: str, staff: Staff, seed: str, given: argparse.Names
         if given.explained:
             found += unexplained(url, crowd)
         if not found and not given.migrating:
-            found = left_over(url, crowd.house)
+            found = left_over(url, crowd.house, crowd.changes)
         if found:
             say("\n".join(found))
             return False
