@@ -5,6 +5,8 @@ A cache like the sums of days and months, and made of the latter here (docs/adr/
 
 from alembic import op
 
+from migrations.each_company import each_company
+
 revision = "0038"
 down_revision = "0037"
 
@@ -21,23 +23,12 @@ create table ledger_year (
     constraint fk_company foreign key (company_id) references company (id)
 )
 """,
-    # Whoever owns the tables may be bound by policies, and sees one company at a time then.
-    """
-do $$
-declare
-    callers_company text := coalesce(current_setting('app.company_id', true), '');
-    one uuid;
-begin
-    for one in select id from company loop
-        perform set_config('app.company_id', one::text, true);
+    each_company("""
         insert into ledger_year
         select one, date_trunc('year', month)::date, account_id, cost_center_id,
                sum(debit), sum(credit)
-          from ledger_month where company_id = one group by 2, 3, 4;
-    end loop;
-    perform set_config('app.company_id', callers_company, true);
-end $$
-""",
+          from ledger_month where company_id = one group by 2, 3, 4
+"""),
     "alter table ledger_year enable row level security",
     "alter table ledger_year force row level security",
     """

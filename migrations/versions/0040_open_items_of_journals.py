@@ -6,18 +6,12 @@ are opened here; their entries stay as they are, about no item, which is read as
 
 from alembic import op
 
+from migrations.each_company import each_company
+
 revision = "0040"
 down_revision = "0039"
 
-# Whoever owns the tables may be bound by policies, and sees one company at a time then.
-_OPEN = """
-do $$
-declare
-    callers_company text := coalesce(current_setting('app.company_id', true), '');
-    one uuid;
-begin
-    for one in select id from company loop
-        perform set_config('app.company_id', one::text, true);
+_OPEN = each_company("""
         insert into open_item (company_id, document_id, party_id, account_id, currency,
                                exchange_rate, amount, settled, is_void)
         select one, document.id, entry.party_id, entry.account_id, entry.currency,
@@ -28,11 +22,8 @@ begin
          where entry.company_id = one and entry.against_id is null and document.cancels_id is null
          group by 2, 3, 4, 5, 6, voiding.by_id
             on conflict (company_id, document_id, party_id, account_id)
-               do update set amount = open_item.amount + excluded.amount;
-    end loop;
-    perform set_config('app.company_id', callers_company, true);
-end $$
-"""
+               do update set amount = open_item.amount + excluded.amount
+""")
 
 
 def upgrade() -> None:

@@ -6,26 +6,17 @@ adjusting costs failed from then on.
 
 from alembic import op
 
+from migrations.each_company import each_company
+
 revision = "0047"
 down_revision = "0046"
 
-# Whoever owns the tables may be bound by policies, and sees one company at a time then.
-FORGET = """
-do $$
-declare
-    callers_company text := coalesce(current_setting('app.company_id', true), '');
-    one uuid;
-begin
-    for one in select id from company loop
-        perform set_config('app.company_id', one::text, true);
+FORGET = each_company("""
         delete from cost_dirty d
          where d.company_id = one
            and not exists (select from linked_movement l
-                            where l.company_id = one and l.movement_id = d.movement_id);
-    end loop;
-    perform set_config('app.company_id', callers_company, true);
-end $$
-"""
+                            where l.company_id = one and l.movement_id = d.movement_id)
+""")
 
 
 def upgrade() -> None:

@@ -6,18 +6,12 @@ dearer than its materials, and took the difference back at once: `adjustCosts` p
 
 from alembic import op
 
+from migrations.each_company import each_company
+
 revision = "0049"
 down_revision = "0048"
 
-# Whoever owns the tables may be bound by policies, and sees one company at a time then.
-MARK = """
-do $$
-declare
-    callers_company text := coalesce(current_setting('app.company_id', true), '');
-    one uuid;
-begin
-    for one in select id from company loop
-        perform set_config('app.company_id', one::text, true);
+MARK = each_company("""
         insert into cost_dirty (company_id, item_id, movement_id)
         select distinct m.company_id, m.item_id, m.id
           from cost_entry e
@@ -30,11 +24,8 @@ begin
            and exists (select from cost_entry a
                         where a.company_id = m.company_id and a.movement_id = m.id
                           and a.kind = 'ADJUSTMENT')
-        on conflict do nothing;
-    end loop;
-    perform set_config('app.company_id', callers_company, true);
-end $$
-"""
+        on conflict do nothing
+""")
 
 
 def upgrade() -> None:
