@@ -15,13 +15,13 @@ async def head_of(info: Info, company_id: UUID) -> int:
     return (await feed.heads(info.context.services.database, [company_id])).get(company_id, 0)
 
 
-async def refuse_beyond(info: Info, company_id: UUID, after: int, *path: str) -> None:
+def refuse_beyond(after: int, head: int, *path: str) -> None:
     """Waiting for a sequence that was never given would miss all until then, without a word.
 
     Raises:
-        Refused: INVALID_VALUE for what the feed has not come to.
+        Refused: INVALID_VALUE for what the feed, which has come to `head`, has not come to.
     """
-    if after > await head_of(info, company_id):
+    if after > head:
         raise Refused(InvalidValue(path=path, reason="beyond_the_feed"))
 
 
@@ -34,5 +34,5 @@ async def check_recorded_after(
         Refused: INVALID_VALUE for what the feed has not come to.
     """
     if after:
-        await refuse_beyond(info, company_id, after, *path)
+        refuse_beyond(after, await head_of(info, company_id), *path)
     return after

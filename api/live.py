@@ -147,9 +147,9 @@ class FeedQueries:
             )
         company_id = await company_id_of(info, company)
         rows, head = await feed.changes(info.context.database, company_id, after, limit)
-        if after > head:  # as a replica knows it
-            await refuse_beyond(info, company_id, after, "after")
-            head = after
+        if after > head:  # which a replica may know no better
+            head = await head_of(info, company_id)
+        refuse_beyond(after, head, "after")
         end = rows[-1].seq if rows else after
         return ChangeFeed(nodes=cast("list[Change]", rows), end_sequence=end, latest_sequence=head)
 
@@ -247,8 +247,7 @@ async def _start(info: Info, company_id: Any, after: int | None) -> int:
         after = int(last)
     if after is None:
         return head
-    if after > head:
-        await refuse_beyond(info, company_id, after, "after")
+    refuse_beyond(after, head, "after")
     return after
 
 
