@@ -37,6 +37,7 @@ from domain.movements import Movement
 from domain.open_lines import LineFacts
 from domain.references import Ref
 from domain.taxes import TaxFacts
+from domain.texts import CODE_LENGTH
 
 Path = tuple[str, ...]
 _WHOLE = Decimal(100)
@@ -319,6 +320,11 @@ class LookUp:
     def fits(self, value: Decimal, path: Path, digits: int) -> None:
         """A number of either sign with no more decimal places than the field keeps."""
         self._fits(value, path, digits)
+
+    def code_fits(self, code: str, path: Path) -> None:
+        """What people call an order or a shipment is no longer than other codes."""
+        if len(code) > CODE_LENGTH:
+            self.refuse(InvalidValue(path=path, reason="too_long"))
 
     def open_day(self, posting_date: date, path: Path = ("postingDate",)) -> None:
         """A posting date after the last closed day, and not in days before a migration."""

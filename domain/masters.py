@@ -17,7 +17,7 @@ from domain.errors import InvalidValue, Refusal, Refused, Required
 from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
 from domain.posting_rules import RuleKey, RuleTable
 from domain.references import Ref
-from domain.texts import CODE_LENGTH, is_control, is_unseen
+from domain.texts import CODE_LENGTH, fault_of_text, is_unseen
 
 NAME_LENGTH = 300
 DESCRIPTION_LENGTH = 4000
@@ -253,12 +253,8 @@ class Checks:
         if value is None:
             return None
         trimmed = value.strip()
-        if not trimmed:
-            self.refuse(InvalidValue(path=path, reason="empty"))
-        elif len(trimmed) > most:
-            self.refuse(InvalidValue(path=path, reason="too_long"))
-        elif any(is_control(sign) and not (lines and sign in "\n\t") for sign in trimmed):
-            self.refuse(InvalidValue(path=path, reason="control_characters"))
+        if (fault := fault_of_text(trimmed, most, lines=lines)) is not None:
+            self.refuse(InvalidValue(path=path, reason=fault))
         return trimmed
 
     def code_and_name(self, code: str | None, name: str | None) -> tuple[str, str]:

@@ -28,14 +28,21 @@ def is_unseen(text: str) -> bool:
     return False
 
 
+def fault_of_text(text: str, most: int, *, lines: bool = False) -> str | None:
+    """What is wrong with a text without spaces around it, as the reason of an INVALID_VALUE."""
+    if not text:
+        return "empty"
+    if len(text) > most:
+        return "too_long"
+    if any(is_control(sign) and not (lines and sign in "\n\t") for sign in text):
+        return "control_characters"
+    return None
+
+
 def fault_of_code(code: str) -> str | None:
     """Why a text cannot name something new, as the reason of an INVALID_VALUE; None: it can."""
-    if not code.strip():
-        return "empty"
-    if len(code) > CODE_LENGTH:
-        return "too_long"
-    if code != code.strip():
+    inner = code.strip()
+    fault = fault_of_text(inner, CODE_LENGTH)
+    if fault is None and code != inner:
         return "outer_spaces"
-    if any(is_control(sign) for sign in code):
-        return "control_characters"
-    return "unseen_characters" if is_unseen(code) else None
+    return fault or ("unseen_characters" if is_unseen(code) else None)

@@ -36,7 +36,6 @@ from domain.money import QUANTITY_DIGITS, ZERO
 from domain.movements import Contra, EntryKind, Given
 from domain.records import BillingKind
 from domain.references import Ref
-from domain.texts import CODE_LENGTH
 from domain.values import quickly_made
 
 
@@ -132,8 +131,8 @@ class PurchaseReceipt(Document):
 
     def _name_order_and_shipment(self, causes: Causes, look: LookUp) -> None:
         """Lines keep what they came by and with; a closed shipment takes no more goods."""
-        if self.order is not None and len(self.order) > CODE_LENGTH:
-            look.refuse(InvalidValue(path=("order",), reason="too_long"))
+        if self.order is not None:
+            look.code_fits(self.order, ("order",))
         if self.shipment is not None:
             refuse_closed(look, self.shipment, ("shipment",))
         for index, line in enumerate(self.lines):

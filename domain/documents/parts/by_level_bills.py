@@ -31,7 +31,6 @@ from domain.money import QUANTITY_DIGITS, ZERO, split
 from domain.movements import Contra, EntryKind, Nature
 from domain.records import BillingKind, ChargeRecord, LineRecord
 from domain.references import Ref
-from domain.texts import CODE_LENGTH
 
 
 def is_by_level(company: CompanyFacts) -> bool:
@@ -216,9 +215,8 @@ def _charge_shipment(
 
 
 def refuse_closed(look: LookUp, shipment: str, path: Path) -> None:
-    """A shipment that was closed takes no more goods or charges; its code is as long as others."""
-    if len(shipment) > CODE_LENGTH:
-        look.refuse(InvalidValue(path=path, reason="too_long"))
+    """A shipment that was closed takes no more goods or charges."""
+    look.code_fits(shipment, path)
     known = look.facts.shipments.get(shipment)
     if known is not None and known.is_closed:
         look.refuse(InvalidValue(path=path, reason="shipment_closed"))
