@@ -1,5 +1,6 @@
 """Lines in units whose factor has changed since: the same goods, in their items' stock units."""
 
+import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -28,10 +29,11 @@ async def as_counted_then(
     if not any("uom" in line for line in lines):
         return dict(given)
     posted = await loaders_of(context).lines.load((row.company_id, row.id))
+    counted = [(one, one.uom_factor) for one in posted if one.uom_factor is not None]
+    factors = await asyncio.gather(*(_factor_now(context, one) for one, _ in counted))
     told = list(lines)
-    for one in posted:
-        then = one.uom_factor
-        if then is not None and await _factor_now(context, one) != then:
+    for (one, then), now in zip(counted, factors, strict=True):
+        if now != then:
             told[one.line_no - 1] = _in_stock_unit(kind, lines[one.line_no - 1], then)
     return {kind: {**document, "lines": told}}
 

@@ -141,10 +141,9 @@ class Batch:
         decision = recorded.decision
         if decision is None or not self._is_to_be_kept:
             return recorded
-        self._held += len(decision.costs)
-        if self._held <= MOST_HELD:
+        if self._held + len(decision.costs) <= MOST_HELD:
+            self._held += len(decision.costs)
             return recorded
-        self._held -= len(decision.costs)
         day = decision.causes.posting_date
         self._to_note.append(partial(self._books.note_year_of, recorded.company_id, day))
         return replace(recorded, decision=None)
