@@ -158,7 +158,7 @@ def posts_stock_from(scheme: Scheme) -> date | None:
 
 
 MOST_DAYS_AHEAD = 36_525
-"""As far as a company may let its documents be dated ahead: a hundred years."""
+"""As far as a company may let its documents be dated ahead, or open years: a hundred years."""
 
 DAYS_AHEAD_OF_NEW = 1_096
 """How far documents of a new company may be dated ahead unless it says otherwise: three years, for

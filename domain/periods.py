@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from domain.errors import PostingDateAhead, Refused
+
 JANUARY = 1
 DECEMBER = 12
 YEARS_APART = 10
@@ -74,6 +76,17 @@ def latest_day(now: datetime, days_ahead: int) -> date:
     Today is where it is latest on Earth, so that nobody's own day is ahead. `now` is in UTC.
     """
     return (now + _LATEST_OFFSET).date() + timedelta(days=days_ahead)
+
+
+def refuse_ahead(path: tuple[str, ...], day: date, latest: date) -> None:
+    """Nothing is dated, closed or opened later than that.
+
+    Raises:
+        Refused: POSTING_DATE_AHEAD.
+    """
+    if day > latest:
+        ahead = PostingDateAhead(path=path, posting_date=day.isoformat(), latest=latest.isoformat())
+        raise Refused(ahead)
 
 
 def _first_calendar_year(code: str) -> int:

@@ -250,8 +250,8 @@ class UpdateCompanyInput:
     name: str | None = option("A new name.")
     costing_method: CostingMethod | None = option("Another method, before its items have moved.")
     frozen_through: date | None = option(
-        "Close the books through this day; null = open them. `closePeriod` and `reopenPeriod` "
-        "do it with a reason."
+        "Close the books through this day, as `closePeriod`, which does it with a reason; "
+        "null = open them."
     )
     default_cost_center: CostCenterRef | None = option("For lines that name none; null = none.")
     defaults: CompanyDefaultsInput | None = option("Default accounts.")  # type: ignore[valid-type] - made from the roles

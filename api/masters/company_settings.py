@@ -87,7 +87,7 @@ class Settings:
         description="Last days of the accounting periods, in order."
     )
     posting_days_ahead: int | None = strawberry.field(
-        description="How many days after today documents may be dated on; null: any."
+        description="How many days after today may be posted on, and closed; null: any."
     )
     allow_posting_from: date | None = strawberry.field(
         description="The first day that adjustments and batches may be dated on; null: any."

@@ -70,7 +70,9 @@ class OpenFiscalYearInput:
     """Which fiscal year."""
 
     company: CompanyRef = strawberry.field(description="The company.")
-    date_: date = strawberry.field(description="Any day of the year.")
+    date_: date = strawberry.field(
+        description="Any day of the year, at most a hundred years after today."
+    )
 
 
 @strawberry.type(description="The fiscal year that was opened.")

@@ -82,7 +82,8 @@ class ClosePeriodInput:
     company: CompanyRef = strawberry.field(description="The company.")
     through: date = strawberry.field(
         description="The last day to be closed, later than what is closed already: nothing can be "
-        "dated on it or before."
+        "dated on it or before. At most `settings { postingDaysAhead }` after today, or a hundred "
+        "years."
     )
     reason: str | None = option("Why, for the record.")
     expected_version: int | None = option(

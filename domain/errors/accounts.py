@@ -95,7 +95,7 @@ class FiscalYearNotOpen(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingDateAhead(Refusal):
-    """A posting date further ahead of today than the company allows; `latest` is the last day."""
+    """A day to post on, close or open further ahead than allowed; `latest` is the last one."""
 
     code = "POSTING_DATE_AHEAD"
     meaning = "The date is further ahead of today than the company allows."

@@ -35,7 +35,7 @@ from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company
-from persistence.masters.periods import Mover, note_closed_through
+from persistence.masters.periods import Mover, note_closed_through, refuse_closing_ahead
 from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
 from persistence.masters.switches import turn
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
@@ -257,7 +257,7 @@ async def update(database: Database, change: Change) -> Outcome:
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, REQUIRED, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP,
-            WRONG_ACCOUNT_TYPE, IN_USE, CODE_TAKEN.
+            WRONG_ACCOUNT_TYPE, IN_USE, CODE_TAKEN, POSTING_DATE_AHEAD.
     """
     row = await find_company(database, change.company)
     checks = Checks()
@@ -273,13 +273,15 @@ async def update(database: Database, change: Change) -> Outcome:
         await hold_postings(session, row.id)
         record = await locked(session, Company, row.id, change)
         await _refuse_method_of_moved_items(session, record, values)
-        settings_before = record.settings
+        settings_before, closed_before = record.settings, record.frozen_through
         if "frozen_through" in values:
             mover = Mover(name=database.principal)
             await note_closed_through(session, record, values["frozen_through"], mover)
         changed = apply(record, values)
         if switches:
             await turn(session, record, switches)
+        if record.frozen_through is not None and record.frozen_through != closed_before:
+            refuse_closing_ahead(record, record.frozen_through, ("frozenThrough",))
         if names_cost_center:
             await set_default_cost_center(session, record, cost_center)
         if defaults:

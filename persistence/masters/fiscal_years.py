@@ -1,13 +1,14 @@
 """Fiscal years: they open themselves on the first posting; here they are opened ahead of it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from domain.periods import fiscal_year_of
+from domain.company import MOST_DAYS_AHEAD
+from domain.periods import fiscal_year_of, latest_day, refuse_ahead
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find_company
@@ -19,8 +20,10 @@ async def open_year(database: Database, company: Ref, day: date) -> Outcome:
     """Open the fiscal year of a day; nothing happens when it is open already (replayed).
 
     Raises:
-        Refused: NOT_FOUND.
+        Refused: NOT_FOUND, POSTING_DATE_AHEAD for more than a hundred years ahead: a year that
+            is open lets those around it open themselves.
     """
+    refuse_ahead(("date",), day, latest_day(datetime.now(UTC), MOST_DAYS_AHEAD))
     owner = await find_company(database, company)
     year = fiscal_year_of(day, owner.fiscal_year_start_month)
     async with writing(database, owner.id) as session:

@@ -1,13 +1,13 @@
 """Closed periods: the last closed day of a company, and the record of who moved it and when."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
-from domain.company import Flow
+from domain.company import MOST_DAYS_AHEAD, CompanySettings, Flow
 from domain.errors import (
     CostsNotAdjusted,
     NegativeInventoryInPeriod,
@@ -16,6 +16,7 @@ from domain.errors import (
     Refused,
 )
 from domain.masters import Change
+from domain.periods import latest_day, refuse_ahead
 from persistence.database import Database
 from persistence.masters.lookups import find_company
 from persistence.masters.store import Outcome, apply, hold_postings, locked, run, writing
@@ -76,13 +77,14 @@ async def close(
     """Close all days up to and with `through`.
 
     Raises:
-        Refused: NOT_FOUND, VERSION_CONFLICT, PERIOD_ALREADY_CLOSED; for inventory also
-            NEGATIVE_INVENTORY_IN_PERIOD, COSTS_NOT_ADJUSTED.
+        Refused: NOT_FOUND, VERSION_CONFLICT, PERIOD_ALREADY_CLOSED, POSTING_DATE_AHEAD; for
+            inventory also NEGATIVE_INVENTORY_IN_PERIOD, COSTS_NOT_ADJUSTED.
     """
     row = await find_company(database, change.company)
     async with writing(database, row.id) as session:
         await hold_postings(session, row.id)
         company = await locked(session, Company, row.id, change)
+        refuse_closing_ahead(company, through, ("through",))
         closed: date | None = getattr(company, _COLUMNS[what])
         if closed is not None and through <= closed:
             raise Refused(PeriodAlreadyClosed(path=("through",), closed_through=closed.isoformat()))
@@ -91,6 +93,19 @@ async def close(
         await note_closed_through(session, company, through, by, what)
         apply(company, {_COLUMNS[what]: through})
     return Outcome(row.id, row.id)
+
+
+def refuse_closing_ahead(company: Company, through: date, path: tuple[str, ...]) -> None:
+    """No day is closed that no document could be dated on yet: it would be a slip.
+
+    A company that lets documents be dated on any day closes at most a hundred years ahead.
+
+    Raises:
+        Refused: POSTING_DATE_AHEAD.
+    """
+    days = CompanySettings.of(company.settings).posting_days_ahead
+    latest = latest_day(datetime.now(UTC), MOST_DAYS_AHEAD if days is None else days)
+    refuse_ahead(path, through, latest)
 
 
 async def _refuse_unfinished(session: AsyncSession, company: Company, through: date) -> None:

@@ -7,8 +7,8 @@ from psycopg import AsyncConnection
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
 from domain.documents.migration import Migration
-from domain.errors import FiscalYearNotOpen, PostingDateAhead, Refused
-from domain.periods import latest_day, nearest_open, takes_postings
+from domain.errors import FiscalYearNotOpen, Refused
+from domain.periods import latest_day, nearest_open, refuse_ahead, takes_postings
 from persistence.posting.book import Book
 
 _OPEN = "select code from fiscal_year where company_id = %s"
@@ -30,9 +30,8 @@ async def check_day(connection: AsyncConnection, book: Book, document: Document,
     """
     path = ("asOf",) if isinstance(document, Migration) else ("postingDate",)
     latest = latest_day_of(book)
-    if latest is not None and day > latest and not isinstance(document, Cancellation):
-        ahead = PostingDateAhead(path=path, posting_date=day.isoformat(), latest=latest.isoformat())
-        raise Refused(ahead)
+    if latest is not None and not isinstance(document, Cancellation):
+        refuse_ahead(path, day, latest)
     year = book.fiscal_year_of(day)
     if year.code in book.fiscal_years:
         return

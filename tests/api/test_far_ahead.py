@@ -8,6 +8,11 @@ import pytest
 from tests.api.desk import Desk, cancelling, goods, journal, receipt, refusals
 
 SLIP, FIRST_DAY_OF_CLOCKS = "2062-01-11", "1970-01-01"
+CLOSED = """
+query($company: CompanyRef!) {
+  company(company: $company) { frozenThrough } fiscalYears(company: $company) { nodes { code } }
+}
+"""
 FAR = [("FISCAL_YEAR_NOT_OPEN", "postingDate")]
 
 
@@ -75,12 +80,43 @@ def test_nothing_is_dated_further_ahead_than_the_company_allows(desk: Desk) -> N
         assert refusals(desk, paper) == far
     (error,) = desk.refused(sold)
     assert error["message"] == (
-        f"{ahead(40)} is too far ahead: today documents may be dated up to {ahead(30)}."
+        f"{ahead(40)} is too far ahead: today the latest date is {ahead(30)}."
     )
     desk.post(receipt(ahead(29), goods("1", "20")))
     desk.post(cancelling(posted))  # on the day of what it undoes
     bounded(desk, None)
     desk.post(sold)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "given", "path"),
+    [
+        ("closePeriod", {"through": "3026-01-31"}, "through"),
+        ("closeInventoryPeriod", {"through": "3026-01-31"}, "through"),
+        ("updateCompany", {"frozenThrough": "3026-01-31"}, "frozenThrough"),
+        ("openFiscalYear", {"date": "3026-01-31"}, "date"),
+    ],
+)
+@pytest.mark.parametrize("days", [30, None])
+def test_nothing_is_closed_or_opened_centuries_ahead(
+    desk: Desk, mutation: str, given: Any, path: str, days: int | None
+) -> None:
+    bounded(desk, days)
+    input_type = "ClosePeriodInput" if mutation.startswith("close") else ""
+    input_type = input_type or mutation[0].upper() + mutation[1:] + "Input"
+    done = desk.ask(
+        f"mutation($input: {input_type}!) {{ done: {mutation}(input: $input) {{"
+        " errors { code path } } }",
+        input={"company": desk.company, **given},
+    )["done"]
+    assert done["errors"] == [{"code": "POSTING_DATE_AHEAD", "path": [path]}]
+    assert desk.ask(CLOSED) == {"company": {"frozenThrough": None}, "fiscalYears": {"nodes": []}}
+
+
+def test_what_may_be_posted_on_may_be_closed(desk: Desk) -> None:
+    bounded(desk, 30)
+    desk.make("closePeriod", "company", company=desk.company, through=ahead(29))
+    assert desk.ask(CLOSED)["company"]["frozenThrough"] == ahead(29)
 
 
 @pytest.mark.parametrize(
