@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
@@ -22,6 +23,7 @@ from api.executing.trusted_documents import TrustedDocuments
 from api.exporting.export import exporting
 from api.logs import configure_logs
 from api.schema import schema
+from api.serving.compressing import Compressed
 from api.serving.folding import Folding
 from api.serving.http import GraphQLEndpoint
 from api.serving.origins import guard_origins
@@ -84,15 +86,15 @@ def create_app(settings: Settings, database_url: str) -> Starlette:
                     await replicas.close()
                 await database.close()
 
-    graphql = GraphQLEndpoint(schema)
+    graphql, compressed = GraphQLEndpoint(schema), [Middleware(Compressed)]
     app = Starlette(
         routes=[
-            Route("/graphql", graphql),  # what is asked most is found first
+            Route("/graphql", graphql, middleware=compressed),  # what is asked most is found first
             WebSocketRoute("/graphql", graphql),
             Route("/health", _health),
             Route("/metrics", metrics),
             *page_routes(),
-            Route("/export/{name}.{format}", exporting(schema)),
+            Route("/export/{name}.{format}", exporting(schema), middleware=compressed),
         ],
         lifespan=lifespan,
     )

@@ -13,9 +13,14 @@ from api.context import Services
 from api.executing.execution import operation_type
 from api.executing.limits import MOST_BYTES
 from api.serving.answers import EVENTS, JSON, range_of
+from api.serving.compressing import decompressed
 from api.serving.consistency import position_named
 
 _TOO_LARGE = f"The request is larger than {MOST_BYTES} bytes."
+
+
+IDENTITY, GZIP = "identity", "gzip"
+"""How a body may come: as it is, and compressed."""
 
 
 class RequestRefused(HTTPException):
@@ -43,17 +48,26 @@ class BoundedRequest(StarletteRequestAdapter):
     """A request whose body is not read beyond the limit."""
 
     async def get_body(self) -> bytes:
-        """The body.
+        """The body, decompressed.
 
         Raises:
-            RequestRefused: 413, before the rest of a larger one is read.
+            RequestRefused: 413, before the rest of a larger one is read or decompressed; 400, it
+                is not gzip, as it says.
         """
         body = bytearray()
         async for chunk in self._request.stream():
             body += chunk
             if len(body) > MOST_BYTES:
                 raise RequestRefused(413, _TOO_LARGE)
-        return bytes(body)
+        if self.headers.get("content-encoding", IDENTITY).lower() == IDENTITY:
+            return bytes(body)
+        try:
+            found = decompressed(body, MOST_BYTES)
+        except ValueError as error:
+            raise RequestRefused(400, f"The request is not gzip as a whole: {error}.") from error
+        if found is None:
+            raise RequestRefused(413, _TOO_LARGE)
+        return found
 
     @property
     def services(self) -> Services:
@@ -72,12 +86,12 @@ def check_method(method: str) -> None:
 
 
 def check_content(headers: Mapping[str, str]) -> None:
-    """A body is JSON in UTF-8, as it is.
+    """A body is JSON in UTF-8, as it is or compressed by gzip.
 
     Raises:
         RequestRefused: 415: it says that it is something else.
     """
-    _check_content(headers.get("content-type", ""), headers.get("content-encoding", "identity"))
+    _check_content(headers.get("content-type", ""), headers.get("content-encoding", IDENTITY))
 
 
 @lru_cache(maxsize=64)  # clients send few different ones
@@ -88,9 +102,9 @@ def _check_content(content_type: str, encoding: str) -> None:
         raise RequestRefused(
             415, "The request must be application/json in UTF-8.", {"Accept": JSON}
         )
-    if encoding.lower() != "identity":
+    if encoding.lower() not in {IDENTITY, GZIP}:
         raise RequestRefused(
-            415, "The request must not be compressed.", {"Accept-Encoding": "identity"}
+            415, "The request can only be compressed by gzip.", {"Accept-Encoding": GZIP}
         )
 
 

@@ -13,6 +13,8 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from api.serving.compressing import Compressed
+
 _STATIC = Path(__file__).parents[1] / "static"
 # A wheel carries the examples inside the package; a working copy has them where readers look.
 _EXAMPLE_FOLDERS = (
@@ -107,6 +109,6 @@ def page_routes() -> list[BaseRoute]:
     return [
         Route("/", _home),
         Route("/graphiql", _page),
-        Route("/graphiql/examples.json", _examples),
+        Route("/graphiql/examples.json", _examples, middleware=[Middleware(Compressed)]),
         Mount("/static", assets),
     ]

@@ -91,6 +91,25 @@ def test_a_filter_of_several_fields_is_given_field_by_field(desk: Desk) -> None:
     assert numbers(**{"party.code": "UTAH", "item.sku": "RM0001"}) == ["DN"]
 
 
+@pytest.mark.parametrize(
+    ("format_", "coding"), [("csv", "gzip"), ("jsonl", "gzip"), ("parquet", None)]
+)
+def test_text_is_compressed_for_whoever_takes_it(
+    desk: Desk, format_: str, coding: str | None
+) -> None:
+    def asked(accepted: str) -> Any:
+        headers = {"accept-encoding": accepted}
+        return desk.client.get(
+            f"/export/accounts.{format_}", params={"company": desk.code}, headers=headers
+        )
+
+    long, short = asked("identity"), asked("gzip")
+    assert (long.headers.get("content-encoding"), short.headers.get("content-encoding")) == (
+        None, coding,
+    )  # fmt: skip
+    assert short.content == long.content
+
+
 def test_json_lines_carry_the_same(desk: Desk) -> None:
     answer = get(desk, "stockBalance.jsonl", columns="item.sku,warehouse.code,quantity,value")
     assert [json.loads(line) for line in answer.text.splitlines()] == [

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from graphql import get_introspection_query
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -20,6 +21,7 @@ from api.executing import execution, limits
 from api.executing.text_limits import TextLimits
 from api.schema import schema
 from api.serving.answers import GRAPHQL_JSON, JSON, media_type
+from api.serving.compressing import Compressed, takes_gzip
 from api.serving.http import GraphQLEndpoint
 from persistence.database import Database
 from persistence.places import Places
@@ -34,7 +36,8 @@ NOWHERE = Database(_NOTHING, _NOTHING, Places(1))
 @contextmanager
 def endpoint(services: Services) -> Iterator[TestClient]:
     """The endpoint alone: nothing here reads a database."""
-    app = Starlette(routes=[Route("/graphql", GraphQLEndpoint(schema))])
+    route = Route("/graphql", GraphQLEndpoint(schema), middleware=[Middleware(Compressed)])
+    app = Starlette(routes=[route])
     app.state.services = services
     with TestClient(app, headers={"accept": GRAPHQL_JSON}) as testing:
         yield testing
@@ -179,10 +182,62 @@ def test_other_content_types_are_415(client: TestClient, headers: dict[str, str]
     assert answer.json()["errors"]
 
 
-def test_compressed_requests_are_415(client: TestClient) -> None:
-    body = gzip.compress(b'{"query": "{ __typename }"}')
-    headers = {"content-type": JSON, "content-encoding": "gzip"}
-    assert client.post("/graphql", content=body, headers=headers).status_code == 415
+ASKED = b'{"query": "{ __typename }"}'
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "status"),
+    [
+        ("identity", ASKED, 200),
+        ("gzip", gzip.compress(ASKED), 200),
+        ("GZIP", gzip.compress(ASKED), 200),
+        ("gzip", gzip.compress(ASKED + b" " * (limits.MOST_BYTES - len(ASKED))), 200),
+        ("gzip", gzip.compress(ASKED + b" " * limits.MOST_BYTES), 413),  # from 8 KiB
+        ("gzip", ASKED, 400),
+        ("gzip", b"", 400),
+        ("gzip", gzip.compress(ASKED)[:-1], 400),
+        ("gzip", gzip.compress(ASKED) + b"{}", 400),
+        ("gzip, gzip", gzip.compress(gzip.compress(ASKED)), 415),
+        ("br", ASKED, 415),
+        ("", ASKED, 415),
+    ],
+)  # fmt: skip
+def test_requests_may_be_compressed(
+    client: TestClient, coding: str, body: bytes, status: int
+) -> None:
+    headers = {"content-type": JSON, "content-encoding": coding}
+    answer = client.post("/graphql", content=body, headers=headers)
+    assert (answer.status_code, "data" in answer.json()) == (status, status == 200)
+    assert answer.headers.get("accept-encoding") == ("gzip" if status == 415 else None)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "takes"),
+    [
+        ("gzip", True), ("gzip, deflate, br", True), ("br;q=1, GZIP; q=0.5", True), ("*", True),
+        ("", False), ("identity", False), ("br", False), ("gzip;q=0", False),
+        ("*, gzip;q=0", False), ("identity, gzip;q=0.5", False), ("x-gzipped", False),
+    ],
+)  # fmt: skip
+def test_who_takes_gzip(accepted: str, takes: bool) -> None:
+    assert takes_gzip(accepted.encode()) is takes
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "identity"])
+def test_long_answers_are_compressed_for_whoever_takes_it(
+    client: TestClient, accepted: str
+) -> None:
+    def asked(query: str) -> Any:
+        headers = {"accept-encoding": accepted}
+        return client.post("/graphql", json={"query": query}, headers=headers)
+
+    short, long = asked("{ __typename }"), asked(get_introspection_query())
+    assert "content-encoding" not in short.headers
+    assert long.headers.get("content-encoding") == ("gzip" if accepted == "gzip" else None)
+    assert long.headers.get("vary") == ("Accept-Encoding" if accepted == "gzip" else None)
+    sent, told = int(long.headers["content-length"]), len(long.content)
+    assert sent * 5 < told if accepted == "gzip" else sent == told
+    assert long.json()["data"]["__schema"]
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
