@@ -26,8 +26,8 @@ RefKind = Literal[
 ]
 """What a reference points at; also the `kind` of `NotFound` and of other refusals."""
 
-RefBy = Literal["id", "code", "sku", "barcode", "number"]
-"""Which of the record's names is given."""
+RefBy = Literal["id", "code", "sku", "barcode", "number", "in_document"]
+"""Which of the record's names is given; `in_document` is a line's, "DOCUMENT ID/LINE NUMBER"."""
 
 
 def parse_id(text: str) -> UUID | None:

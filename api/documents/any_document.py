@@ -7,7 +7,6 @@ import strawberry
 
 from api.context import Info
 from api.documents.inputs.ledger import CancelDocumentInput
-from api.documents.inputs.line_numbers import with_line_ids
 from api.documents.submitting import KINDS
 from api.masters.common import company_id_of
 from api.types.refs import CompanyRef
@@ -57,15 +56,6 @@ def beneath(refused: Refused, *path: str) -> Refused:
 
 async def command_of(info: Info, company: CompanyRef, given: Any) -> Document:
     """The document as the domain knows it, in the company named beside it.
-
-    Raises:
-        Refused: the input is wrong, or names another company; paths point into it.
-    """
-    return await with_line_ids(info, company, await spelled_by(info, company, given))
-
-
-async def spelled_by(info: Info, company: CompanyRef, given: Any) -> Document:
-    """The same, with lines of other documents named as they were: these need not be there yet.
 
     Raises:
         Refused: the input is wrong, or names another company; paths point into it.

@@ -11,7 +11,7 @@ from api.documents import approval
 from api.documents.any_document import AnyDocumentInput, beneath, chosen, command_of
 from api.documents.inputs.parts import about
 from api.documents.reading.document import Document
-from api.documents.reading.showing import shown
+from api.documents.reading.showing import show_lines, shown
 from api.types.enums import described
 from api.types.errors import UserError, user_errors
 from api.types.mutations import Input, Payload, mutation
@@ -48,7 +48,8 @@ class SubmitBatchInput:
 
     company: CompanyRef = about("The company of all the documents.")
     documents: list[AnyDocumentInput] = about(  # type: ignore[valid-type] - made from the kinds
-        "One to 1,000 documents; a later one may build on an earlier one of the batch."
+        "One to 1,000 documents; a later one may build on an earlier one of the batch, by the id"
+        " that the client gave it (of a line `inDocument`)."
     )
     on_error: OnError = about(
         "What becomes of the others when one is refused.", default=OnError.ROLLBACK_ALL
@@ -60,7 +61,9 @@ class BatchResult:
     """A document or why not."""
 
     document: Document | None = strawberry.field(
-        description="The document; null when it was refused.", default=None
+        description="The document as it was when it was posted, or would be; what later ones of the"
+        " batch do to it shows when it is read. Null when it was refused.",
+        default=None,
     )
     errors: list[UserError] = strawberry.field(
         description='Why it was refused; paths begin ["documents", its place from 0, its kind].',
@@ -103,6 +106,9 @@ def _posting(*, keep: bool) -> Any:
             outcomes = await _kept_waiting(info, given, papers, outcomes)
         else:
             outcomes = await context.books.preview_batch(papers, all_or_none=whole)
+            for outcome in outcomes:
+                if isinstance(outcome, Recorded):
+                    show_lines(context, outcome)
         results = await asyncio.gather(
             *(
                 _result(info, (str(at), camel(chosen(one)[0])), outcome)

@@ -27,7 +27,6 @@ from api.documents.inputs.ledger import (
     SubmitJournalEntryInput,
     SubmitPaymentInput,
 )
-from api.documents.inputs.line_numbers import with_line_ids
 from api.documents.inputs.purchases import SubmitPurchaseInvoiceInput, SubmitPurchaseReceiptInput
 from api.documents.inputs.returns import (
     SubmitLandedCostInput,
@@ -312,7 +311,7 @@ def _posting(kind: Kind, *, keep: bool) -> Any:
 
     async def resolve(self: None, info: Info, input_: Any) -> Any:
         del self
-        document = await with_line_ids(info, input_.company, input_.to_command())
+        document = input_.to_command()
         if keep:
             recorded = await approval.submit(info, shown_as, input_, document)
         else:

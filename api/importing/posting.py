@@ -14,9 +14,8 @@ from typing import Any, TypeAlias, cast
 from uuid import UUID
 
 from api.context import Context, Info
-from api.documents.any_document import AnyDocumentInput, spelled_by
+from api.documents.any_document import AnyDocumentInput, command_of
 from api.documents.inputs.as_json import converted
-from api.documents.inputs.line_numbers import with_line_ids
 from api.importing.collector import at_rest
 from api.importing.entries import MASTERS, Entry
 from api.importing.order import Waiting
@@ -144,7 +143,7 @@ class Import:
 
         async def batches() -> AsyncIterator[list[Document | Refused]]:
             for chunk in _chunks(documents.in_order()):
-                tried[:] = await self._with_line_ids(await self._read(chunk))
+                tried[:] = await self._read(chunk)
                 yield [paper for _, paper in tried]
 
         with at_rest():
@@ -192,9 +191,8 @@ class Import:
                 await asyncio.sleep(0)
         return read
 
-    async def _write(self, read: Sequence[_Read]) -> None:
+    async def _write(self, papers: Sequence[_Read]) -> None:
         """Post the documents of one transaction."""
-        papers = await self._with_line_ids(read)
         ready = [paper for _, paper in papers if isinstance(paper, Document)]
         known = await repeated(self.context.database, self.company_id, ready)
         new = [one for one in papers if isinstance(one[1], Refused) or one[1].id not in known]
@@ -204,17 +202,6 @@ class Import:
                 [paper for _, paper in new], self.recorded_by, all_or_none=self.stops
             )
             self._note(new, outcomes)
-
-    async def _with_line_ids(self, read: Sequence[_Read]) -> list[_Read]:
-        """With the ids of lines that are named by number, of documents posted until now."""
-        company = CompanyRef(code=self.company)
-        return [
-            (
-                entry,
-                one if isinstance(one, Refused) else await with_line_ids(self._info, company, one),
-            )
-            for entry, one in read
-        ]
 
     def _note(self, tried: Sequence[tuple[Entry, Any]], outcomes: Iterable[Any]) -> None:
         """Count what became of documents, and tell what was refused."""
@@ -267,7 +254,7 @@ class Import:
         if isinstance(given, Refused):
             return given
         try:
-            return await spelled_by(self._info, CompanyRef(code=self.company), given)
+            return await command_of(self._info, CompanyRef(code=self.company), given)
         except Refused as refused:
             return refused
 

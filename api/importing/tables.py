@@ -6,7 +6,7 @@ one below the other are one document, and its id is made of that: so a second ru
 """
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from api.exporting.text_values import TextError, value_of
 from domain.errors import Refused, ValueMalformed
 
 DOCUMENT = "document"
-"""The column whose value the rows of a document have in common."""
+"""The column whose value the rows of a document have in common; a reference's member of this name
+is a document of such a file by its kind and that value, "deliveryNote D1", or a line of it,
+"deliveryNote D1/1"."""
 
 SEVERAL = ";"
 """Between the values of a cell that holds several."""
@@ -57,6 +59,8 @@ class _Column:
     member: str
     type: Any
     is_of_line: bool
+    company: str
+    kinds: Collection[str]
 
     def value(self, text: str) -> Any:
         """What a cell spells.
@@ -67,13 +71,13 @@ class _Column:
         if isinstance(get_nullable_type(self.type), GraphQLList):
             parts = (part.strip() for part in text.split(SEVERAL))
             return [self._one(part) for part in parts if part]
-        return value_of(self.name, self.type, self.member, text)
+        return self._named(text)
 
     def _one(self, text: str) -> Any:
         """One value of a list; of an input with several fields all of them, `Box=12`."""
         named = get_named_type(self.type)
         if self.member or not isinstance(named, GraphQLInputObjectType) or named.is_one_of:
-            return value_of(self.name, self.type, self.member, text)
+            return self._named(text)
         names, texts = list(named.fields), [part.strip() for part in text.split(FIELDS)]
         if len(texts) != len(names):
             raise TextError(f"{self.name} is spelled {FIELDS.join(names)}; {text!r} is not.")
@@ -81,6 +85,20 @@ class _Column:
         for name, part in zip(names, texts, strict=True):
             given = value_of(self.name, self.type, name, part, given)
         return given
+
+    def _named(self, text: str) -> Any:
+        """One value; of a document of a file what its id is made of, `deliveryNote D1`."""
+        named = get_named_type(self.type)
+        if self.member != DOCUMENT or "number" not in getattr(named, "fields", ()):
+            return value_of(self.name, self.type, self.member, text)
+        kind, _, key = text.partition(" ")
+        is_line = "inDocument" in named.fields
+        key, _, line = key.rpartition("/") if is_line else (key, "", "")
+        if kind not in self.kinds or not key:
+            example = f"deliveryNote D1{'/1' if is_line else ''}"
+            raise TextError(f"{self.name}.{DOCUMENT} is spelled as {example!r}; {text!r} is not.")
+        id_ = _id(self.company, kind, key.strip())
+        return {"inDocument": f"{id_}/{line}"} if is_line else {"id": id_}
 
 
 def rows_of(path: Path, types: Types, company: str, kind: str | None) -> Iterator[Rows]:
@@ -94,7 +112,7 @@ def rows_of(path: Path, types: Types, company: str, kind: str | None) -> Iterato
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file)
         header = [name.strip() for name in next(reader, [])]
-        columns = _columns(path, header, types[kind])
+        columns = _columns(path, header, types, kind, company)
         place = header.index(DOCUMENT) if DOCUMENT in header else None
         current, key = Rows(kind), ""
         for number, cells in _numbered(reader):
@@ -136,21 +154,25 @@ def _file_name(kind: str) -> str:
     return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
 
 
-def _columns(path: Path, header: Sequence[str], kind: GraphQLInputObjectType) -> list[_Column]:
+def _columns(
+    path: Path, header: Sequence[str], types: Types, rows_are: str, company: str
+) -> list[_Column]:
     """What the columns fill.
 
     Raises:
         CommandError: a column fills nothing.
     """
+    kind = types[rows_are]
     lines = kind.fields.get(_LINES)
     of_line: Any = get_named_type(lines.type) if lines is not None else None
     columns: list[_Column] = []
     for place, title in enumerate(header):
         name, _, member = title.partition(".")
-        if name in kind.fields and name != _LINES:
-            columns.append(_Column(place, name, member, kind.fields[name].type, is_of_line=False))
-        elif of_line is not None and name in of_line.fields:
-            columns.append(_Column(place, name, member, of_line.fields[name].type, is_of_line=True))
+        is_of_line = name not in kind.fields or name == _LINES
+        of = of_line if is_of_line else kind
+        if of is not None and name in of.fields:
+            type_ = of.fields[name].type
+            columns.append(_Column(place, name, member, type_, is_of_line, company, types.keys()))
         elif title != DOCUMENT:
             raise CommandError(
                 f"{path} has a column {title!r}, which {kind.name} has no field for."

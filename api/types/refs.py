@@ -142,10 +142,15 @@ class DocumentRef(_Reference):
 
 @strawberry.input(one_of=True, description="A line of a document, by exactly one of its names.")
 class LineRef(_Reference):
-    """A document line by id, or by its document's number and its own."""
+    """A document line by id, or by its document's number or id and its own number."""
 
     id: strawberry.ID | None = _id("line")
     number: str | None = _by("The document's number and the line's, as \"PR-2026-00001/1\".")
+    in_document: str | None = _by(
+        "The document's id and the line's number, from 1, as"
+        ' "01890a5d-ac96-774b-bcce-b302099a8057/1": known to whoever makes the document, so that a'
+        " later one of the same batch can name it."
+    )
 
     def to_ref(self) -> Ref:
         """The pure form."""

@@ -1,6 +1,6 @@
 """Lists of documents: one kind or several, filtered, in an order that the reader chooses."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -134,32 +134,6 @@ def values_of(company_id: UUID, which: DocumentFilter) -> dict[str, Any]:
         "within": None if which.within is None else list(which.within),
         "text": containing(text) if (text := _clean(which.text)) else None,
     }
-
-
-_LINE_NUMBERS = """
-select document.number || '/' || line.line_no, line.id
-  from document
-  join document_line line
-    on line.company_id = document.company_id and line.document_id = document.id
- where document.company_id = %(company)s and document.kind = any(%(kinds)s)
-   and document.number = any(%(documents)s)
-   and document.number || '/' || line.line_no = any(%(lines)s)
-"""
-
-
-async def line_ids(
-    connection: AsyncConnection, company_id: UUID, numbers: Iterable[str]
-) -> dict[str, UUID]:
-    """The lines that are there of those named by number, as "PR-2026-00001/1": their ids."""
-    wanted = [number for number in numbers if "\0" not in number]
-    values = {
-        "company": company_id,
-        "kinds": list(DocumentKind),  # the key of numbers is led by their kind
-        "documents": list({number.rpartition("/")[0] for number in wanted}),
-        "lines": wanted,
-    }
-    cursor = await connection.execute(_LINE_NUMBERS, values)
-    return dict(await cursor.fetchall())
 
 
 def _clean(text: str | None) -> str | None:

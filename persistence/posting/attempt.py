@@ -14,6 +14,7 @@ from domain.errors import Refused
 from domain.movements import Pool, PostingKey
 from domain.ports import Closing
 from persistence.posting.identity import Identity, identity_of
+from persistence.posting.reading import named_lines
 
 AuthorityIn: TypeAlias = Callable[[UUID], Authority]
 """What somebody may do in a company, by its id."""
@@ -48,6 +49,11 @@ class Attempt:
         """Ask the document once; what goes by all of the books at a day must have them alone."""
         self.needs = self.document.needs()
         self.alone = self.alone or self.needs.on_a_day
+
+    def name_lines(self, lines: named_lines.Found) -> None:
+        """Name lines of other documents by their ids, as far as these were found."""
+        self.document = named_lines.with_ids(self.document, lines)
+        self.needs = self.document.needs()
 
     def identity(self) -> Identity:
         """The identity of the document's content, found once somebody asks for it."""

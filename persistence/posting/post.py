@@ -17,7 +17,7 @@ postings to itself: it may lock whatever it comes to, in any order, and never wa
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -41,6 +41,7 @@ from persistence.posting.fiscal_years import check_day
 from persistence.posting.identity import is_same_body
 from persistence.posting.lane import AT_ONCE, Lane
 from persistence.posting.outcomes import undone
+from persistence.posting.reading import named_lines
 from persistence.posting.reading.facts import read_facts
 from persistence.posting.repetitions import Repetitions
 from persistence.posting.retrying import BeginAgain, persistently
@@ -254,14 +255,13 @@ class Poster:
         self, connection: AsyncConnection, company_id: UUID, attempt: Attempt
     ) -> tuple[Book, Recorded | None]:
         begin = POST_ALONE if attempt.alone else POST_WITH_OTHERS
-        async with RoundTrip(connection) as trip:
-            tell_nodes_in(trip, connection, "company_id", company_id)
-            trip.ask(begin if attempt.keep else _SET_COMPANY, {"company": str(company_id)})
-            known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
-        if not known.rows:
+        rows = await _look_up(
+            connection, company_id, attempt, begin if attempt.keep else _SET_COMPANY
+        )
+        if not rows:
             reference = attempt.document.company.value
             raise Refused(NotFound(path=("company",), kind="company", reference=reference))
-        row = known.rows[0]
+        row = rows[0]
         attempt.seen = row[2]
         book = self._books.cached(company_id, row[1])
         if book is None:
@@ -281,9 +281,7 @@ class Poster:
                 costs then, or name accounts that were not there: what it comes to says nothing.
         """
         company_id = book.company.id
-        async with RoundTrip(connection) as trip:
-            known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
-        ((hash_, version, _),) = known.rows
+        ((hash_, version, _),) = await _look_up(connection, company_id, attempt)
         if attempt.keep and hash_ is not None:
             return _replayed(company_id, attempt, hash_)
         if version != book.version:
@@ -346,6 +344,25 @@ class Poster:
         )
         (written,) = await write(connection, [writing], masters_version=book.version + made)
         return written
+
+
+async def _look_up(
+    connection: AsyncConnection,
+    company_id: UUID,
+    attempt: Attempt,
+    begin: Statement | None = None,
+) -> list[tuple[Any, ...]]:
+    """What `_KNOWN` says of the document; lines that it names get their ids on the way."""
+    named = named_lines.named_otherwise(attempt.document)
+    async with RoundTrip(connection) as trip:
+        if begin is not None:
+            tell_nodes_in(trip, connection, "company_id", company_id)
+            trip.ask(begin, {"company": str(company_id)})
+        known = trip.ask(_KNOWN, {"company": company_id, "document": attempt.document.id})
+        lines = named_lines.ask(trip, company_id, named) if named else None
+    if lines is not None:
+        attempt.name_lines(named_lines.found(lines))
+    return known.rows
 
 
 def _replayed(company_id: UUID, attempt: Attempt, known_hash: bytes) -> Recorded:

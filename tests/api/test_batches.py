@@ -27,19 +27,19 @@ RESULTS = f"results {{ document {{ ...DocumentFields }} {ERRORS} replayed }}"
 
 def batch(desk: Desk, papers: list[Paper], verb: str = "submit", **more: Any) -> Any:
     """The results of a batch, in order."""
-    documents = [_member(desk, paper) for paper in papers]
     payload = desk.ask(
         f"mutation($input: SubmitBatchInput!) {{ done: {verb}Batch(input: $input) {{"
         f" {RESULTS} errors {{ code path message }} replayed }} }} {DOCUMENT}",
-        input={"company": desk.company, "documents": documents, **more},
+        input={"company": desk.company, "documents": members(desk, papers), **more},
     )["done"]
     assert payload["errors"] == [], payload["errors"]
     return payload["results"]
 
 
-def _member(desk: Desk, paper: Paper) -> Any:
-    kind, given = paper
-    return {kind[0].lower() + kind[1:]: {"company": desk.company, **given}}
+def members(desk: Desk, papers: list[Paper]) -> Any:
+    """The papers as a batch holds them."""
+    company = desk.company
+    return [{kind[0].lower() + kind[1:]: {"company": company, **one}} for kind, one in papers]
 
 
 def named(paper: Paper) -> Paper:

@@ -22,6 +22,7 @@ from api.types.core import core_of
 from domain.documents.document import Document
 from domain.references import Ref
 from persistence.posting.identity import identity_of
+from persistence.posting.reading.named_lines import key_of, named_otherwise, with_ids
 
 ANY: Any = core_of(schema).type_map["AnyDocumentInput"]
 SCALARS = {
@@ -70,3 +71,15 @@ def test_what_is_kept_of_any_input_is_that_input(kind: str, whole: bool) -> None
     found = as_given(schema, orjson.loads(identity.given))
     assert found == content
     assert identity_of(command(found)) == identity
+
+
+@pytest.mark.parametrize("kind", list(ANY.fields))
+def test_each_line_that_an_input_can_name_is_found(kind: str) -> None:
+    content = {kind: spelled(ANY.fields[kind].type, Undefined, whole=True)}
+    if kind == "cancellation":
+        content[kind]["company"] = {"code": "a code"}
+    document = command(content)
+    named = named_otherwise(document)
+    assert len(named) == orjson.dumps(content).count(b'inDocument":')
+    found = {key_of(ref): Ref("line", "id", "an id") for ref in named}
+    assert named_otherwise(with_ids(document, found)) == []

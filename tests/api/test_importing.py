@@ -16,7 +16,7 @@ from api.settings import Settings
 from persistence.database import Database
 from persistence.posting.post import Poster
 from persistence.statistics import gather_due
-from tests.api.desk import Desk, Paper, delivery, goods, receipt, sale
+from tests.api.desk import Desk, Paper, delivery, goods, payment, receipt, sale
 
 
 class Import(NamedTuple):
@@ -222,18 +222,50 @@ def test_tables_make_items_parties_stock_and_documents(importing: Import) -> Non
     assert len(importing.desk.numbers()) == 4
 
 
+@pytest.mark.usefixtures("small_chunks")
+def test_documents_of_files_build_on_each_other(importing: Import) -> None:
+    papers = [named(receipt("2026-01-10", goods("9", "200")))]
+    for day in ("2026-01-11", "2026-01-12", "2026-01-13"):
+        out = named(delivery(day, goods("1", "300")))
+        line = {"quantity": "1", "rate": "300", "deliveryLine": {"inDocument": f"{out[1]['id']}/1"}}
+        sold = named(sale(day, line))
+        papers += [out, sold, named(payment(day, "RECEIVE", "300", {sold[1]["id"]: "300"}))]
+    files = (
+        importing.file("a.jsonl", *papers),
+        importing.file("delivery-notes.csv",
+                       "document,postingDate,customer,item,warehouse,quantity,rate",
+                       "D/1,2026-01-14,UTAH,RM0001,Stores,2,300"),
+        importing.file("sales-invoices.csv",
+                       "document,postingDate,customer,quantity,rate,deliveryLine.document",
+                       "S1,2026-01-14,UTAH,2,300,deliveryNote D/1/1"),
+        importing.file("credit-notes.csv",
+                       "document,postingDate,side,creditKind,party,invoice.document,"
+                       "invoiceLine.document,amount",
+                       "C1,2026-01-15,SALES,OVERCHARGE,UTAH,salesInvoice S1,salesInvoice S1/1,20"),
+    )  # fmt: skip
+    assert importing(*files, dry_run=True) == (True, [])
+    assert importing.desk.numbers() == []
+    assert importing(*files) == (True, [])
+    books = importing.desk.books()
+    assert (books.balances["Debtors"], len(books.numbers)) == ("580.00", 13)
+    assert importing(*files) == (True, [])
+    assert importing.desk.books() == books
+
+
 def test_a_row_that_is_wrong_is_told_by_its_line(importing: Import) -> None:
     file = importing.file(
-        "receipts.csv", "document,postingDate,supplier,item,warehouse,quantity,rate,orderLine",
+        "receipts.csv",
+        "document,postingDate,supplier,item,warehouse,quantity,rate,orderLine,invoiceLine.document",
         'R1,2026-02-01,ARCU,RM0001,Stores,1,"5"', "R1,,,NONE,Stores,1,5", "",
-        "R2,2026-02-01,ARCU,RM0001,Stores,1,5,six", "R3,2026-02-01,ARCU,RM0001,Stores,1,5",
-        "R3,2026-02-02,ARCU,RM0001,Stores,1,5",
+        "R2,2026-02-01,ARCU,RM0001,Stores,1,5,six,purchaseInvoice P1",
+        "R3,2026-02-01,ARCU,RM0001,Stores,1,5", "R3,2026-02-02,ARCU,RM0001,Stores,1,5",
     )  # fmt: skip
     done, told = importing(file, kind="purchaseReceipt", stops=False)
     assert not done
     assert told == [
         ("receipts.csv", 3, "lines.1.item", "NOT_FOUND"),
         ("receipts.csv", 5, "lines.0.orderLine", "BAD_USER_INPUT"),
+        ("receipts.csv", 5, "lines.0.invoiceLine", "BAD_USER_INPUT"),
         ("receipts.csv", 7, "lines.1.postingDate", "BAD_USER_INPUT"),
     ]
     assert importing.desk.numbers() == []

@@ -41,7 +41,7 @@ def _spelled(of: GraphQLInputType, said: Any) -> Any:
     if not isinstance(kind, GraphQLInputObjectType):
         return said
     if kind.is_one_of:  # a reference
-        return {said["by"]: said["value"]}
+        return {camel(said["by"]): said["value"]}
     own_names = [field.out_name or name for name, field in kind.fields.items()]
     if not isinstance(said, Mapping):  # an order and its line
         said = dict(zip(own_names, said, strict=True))

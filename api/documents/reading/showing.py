@@ -12,7 +12,13 @@ from typing import Any
 import orjson
 
 from api.context import Context
-from api.documents.reading.decided_rows import PARTS, account_row, document_row, lot_row
+from api.documents.reading.decided_rows import (
+    PARTS,
+    account_row,
+    document_row,
+    line_rows,
+    lot_row,
+)
 from api.documents.reading.loaders import loaders_of
 from domain.errors import Forbidden, Refused
 from domain.ports import Recorded
@@ -23,6 +29,7 @@ from persistence.documents.rows import (
     DocumentRow,
     DocumentStatus,
     GivenRow,
+    LineRow,
 )
 from persistence.documents.settlements import (
     settlements_of_items,
@@ -68,6 +75,19 @@ async def shown(context: Context, recorded: Recorded) -> DocumentRow:
         context.loaders.account.prime((key[0], made.id), account_row(key[0], made))
     for lot in decision.causes.new_lots.values():
         loaders.decided((key[0], lot.id), {lot_reading.lots: partial(lot_row, key[0], lot)})
+    return row
+
+
+def show_lines(context: Context, recorded: Recorded) -> None:
+    """Let lines that were decided and are in no table be shown by what names them."""
+    if recorded.decision is not None:
+        for row in line_rows(recorded, recorded.decision):
+            loaders_of(context).decided(
+                (row.company_id, row.id), {reading.lines: partial(_itself, row)}
+            )
+
+
+def _itself(row: LineRow) -> LineRow:
     return row
 
 
