@@ -8,7 +8,7 @@ transaction of the document (`closing`).
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 from psycopg import AsyncConnection
@@ -24,6 +24,7 @@ from domain.errors import (
     VersionConflict,
 )
 from persistence.database import Database
+from persistence.ids import PLACES, is_known_in
 
 OPEN, PENDING, REJECTED, POSTED = "OPEN", "PENDING", "REJECTED", "POSTED"
 
@@ -85,13 +86,15 @@ _COLUMNS = ", ".join(
 )
 DRAFTS = f"select {_COLUMNS} from draft where company_id = %(company)s"  # noqa: S608 - our names
 """The drafts of a company, to which conditions are added with `and`."""
+_OTHERS = [place for place in PLACES if place != "draft"]
 _INSERT = f"""
 insert into draft (company_id, id, document_id, kind, content, note, status, created_by, changed_by)
-values (%(company)s, %(id)s, %(document)s, %(kind)s, %(content)s, %(note)s, %(status)s, %(by)s,
-        %(by)s)
+select %(company)s, %(id)s, %(document)s, %(kind)s, %(content)s, %(note)s, %(status)s, %(by)s,
+       %(by)s
+ where not {is_known_in(_OTHERS, "%(company)s", "%(id)s")}
 on conflict do nothing
 returning {_COLUMNS}
-"""  # noqa: S608 - constant column names
+"""
 _CHANGE = f"""
 update draft
    set document_id = %(document)s, kind = %(kind)s, content = %(content)s,
@@ -135,7 +138,7 @@ async def save(
 
     Raises:
         Refused: IDEMPOTENCY_CONFLICT: the draft's or document's id belongs to another draft, or to
-            somebody else's where only those of an author are shown.
+            somebody else's where only those of an author are shown, or to another record.
     """
     async with database.transaction(company) as connection:
         params = {**_params(company, id_, given, by), "status": status}
@@ -145,10 +148,28 @@ async def save(
         known = await _one(
             connection, f"{DRAFTS} and (id = %(id)s or document_id = %(document)s)", params
         )
-    is_other = known is None or (known.version == 1 and known.content != given.content)
+    is_other = known is None or (known.version == 1 and not _is_of(known, given))
     if known is None or is_other or author not in {None, known.created_by}:
         raise Refused(IdempotencyConflict(path=("id",), id=str(id_)))
     return known, True
+
+
+def document_id_of(draft: UUID) -> UUID:
+    """The id of a draft's document that is given none, whenever the draft is saved again.
+
+    It is not the draft's own: clients that know records by their ids (Relay) take two of one id
+    for one record.
+    """
+    return uuid5(draft, "document")
+
+
+def _is_of(known: DraftRow, given: Content) -> bool:
+    """Whether a draft has that content; earlier releases gave its document the draft's own id."""
+    if known.content == given.content:
+        return True
+    ((kind, input_),) = given.content.items()
+    former = {kind: {**input_, "id": str(known.id)}}
+    return given.document_id == document_id_of(known.id) and known.content == former
 
 
 async def change(

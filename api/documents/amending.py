@@ -56,7 +56,7 @@ class AmendingMutations:
         id_ = input_.id or uuid7()
         given = await as_counted_then(context, row, given)
         document = from_json(info.schema, AnyDocumentInput, given)
-        content = content_of(*chosen(document), id_, input_.note)
+        content = content_of(*chosen(document), drafts.document_id_of(id_), input_.note)
         draft, replayed = await drafts.save(
             context.database, company_id, id_, content, context.principal.name, author=own
         )

@@ -139,7 +139,7 @@ class DraftMutations:
         """Safe to repeat under its id."""
         company_id = await company_id_of(info, input_.company)
         id_ = input_.id or uuid7()
-        content = content_of(*chosen(input_.document), id_, input_.note)
+        content = content_of(*chosen(input_.document), drafts.document_id_of(id_), input_.note)
         row, replayed = await drafts.save(
             info.context.database, company_id, id_, content, info.context.principal.name,
             author=only_own(info.context, company_id),
@@ -151,7 +151,7 @@ class DraftMutations:
         """Whole documents only."""
         company_id = await company_id_of(info, input_.company)
         note = optional_value(input_.note)
-        content = content_of(*chosen(input_.document), input_.draft, note)
+        content = content_of(*chosen(input_.document), drafts.document_id_of(input_.draft), note)
         content = content._replace(keeps_note=input_.note is strawberry.UNSET)
         expected = optional_value(input_.expected_version)
         row = await drafts.change(

@@ -39,7 +39,8 @@ class Node:
     """What `node(id:)` finds."""
 
     id: strawberry.ID = strawberry.field(
-        description="The record's identifier: a UUID, the same for ever and in no other record."
+        description="The record's identifier: a UUID, the same for ever and, unless a client makes "
+        "one twice, in no other record."
     )
 
 
@@ -47,7 +48,10 @@ class Node:
 class NodeQueries:
     """Looking anything up by its id."""
 
-    @strawberry.field(description="Any record by its id; null when there is none.")
+    @strawberry.field(
+        description="Any record by its id; null when there is none. Of a document and a master of "
+        "one id it is the document."
+    )
     async def node(
         self,
         info: Info,

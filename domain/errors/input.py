@@ -53,7 +53,7 @@ class CodeTaken(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdempotencyConflict(Refusal):
-    """The id was used before with another body, or for another kind of document."""
+    """The id was used before with another body, or for another kind of record."""
 
     code = "IDEMPOTENCY_CONFLICT"
     meaning = "This id belongs to an earlier request with different content."

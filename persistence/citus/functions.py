@@ -9,11 +9,7 @@ the same rows as its original.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-PLACES = (
-    "document", "document_line", "item", "item_group", "lot", "party", "account", "warehouse",
-    "cost_center", "fiscal_year", "journal_entry", "draft", "movement",
-)  # fmt: skip
-"""Tables of which an id alone may be asked for."""
+from persistence.ids import PLACES
 
 _LOOK = """
     if kind is null then

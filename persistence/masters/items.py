@@ -35,7 +35,6 @@ from persistence.masters.store import (
     lock_company,
     locked,
     names_of,
-    replay,
     run,
     writing,
 )
@@ -84,10 +83,8 @@ async def create(database: Database, command: NewItem) -> Outcome:
     }
     async with writing(database, company.id, codes) as session:
         await lock_company(session, company.id)
-        if command.id and (existing := await session.get(Item, (company.id, command.id))):
-            replay(existing, record, command.id)
+        if await insert(session, record, (company.id, record.id), command.id):
             return Outcome(company.id, record.id, replayed=True)
-        await insert(session, record, (company.id, record.id), None)
         await set_barcodes(session, record, barcodes)
     return Outcome(company.id, record.id)
 

@@ -31,6 +31,7 @@ from domain.errors import (
 from domain.masters import NAME_LENGTH, Change, Checks, Path
 from domain.references import Ref
 from persistence.database import Database, books_of
+from persistence.ids import PLACES, is_known_in
 from persistence.masters import lookups
 from persistence.masters.change_log import SessionLog
 from persistence.tables import Account, CostCenter, ItemGroup, Warehouse
@@ -46,6 +47,7 @@ class Outcome(NamedTuple):
     replayed: bool = False
 
 
+_IS_KNOWN = f"select {is_known_in(PLACES, ':company', ':id')}"
 _MOVING = frozenset({"version", "created_at", "is_active", "position"})
 
 
@@ -64,12 +66,19 @@ def replay(existing: SQLModel, wanted: SQLModel, given: UUID) -> None:
 
 
 async def insert(session: AsyncSession, record: SQLModel, key: Any, given: UUID | None) -> bool:
-    """Insert a record unless its id has been used; whether it was a repetition."""
+    """Insert a record unless its id has been used; whether it was a repetition.
+
+    Raises:
+        Refused: IDEMPOTENCY_CONFLICT: the id is that of another record, of this kind or another.
+    """
     if given is not None:
         existing = await session.get(type(record), key)
         if existing is not None:
             replay(existing, record, given)
             return True
+        company_id, id_ = key
+        if (await run(session, _IS_KNOWN, company=company_id, id=id_)).scalar_one():
+            raise Refused(IdempotencyConflict(path=("id",), id=str(given)))
     session.add(record)
     await session.flush()
     return False

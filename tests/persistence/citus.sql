@@ -632,6 +632,9 @@ begin
         select t.company_id, 'item_group' into company_id, kind from item_group t where t.id = wanted;
     end if;
     if kind is null then
+        select t.company_id, 'tax' into company_id, kind from tax t where t.id = wanted;
+    end if;
+    if kind is null then
         select t.company_id, 'lot' into company_id, kind from lot t where t.id = wanted;
     end if;
     if kind is null then

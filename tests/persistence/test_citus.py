@@ -19,10 +19,11 @@ from domain.master_changes import MasterKind
 from domain.references import Ref
 from persistence.citus.decisions import DROPPED_FUNCTIONS
 from persistence.citus.distribute import distribute
-from persistence.citus.functions import PLACES, REPLACED
+from persistence.citus.functions import REPLACED
 from persistence.citus.nodes import grow_masters_version
 from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
+from persistence.ids import PLACES
 from persistence.masters.lookups import find_company
 from persistence.migrate import SchemaError
 from persistence.tables import LEDGER_TABLES
