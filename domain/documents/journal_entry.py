@@ -91,15 +91,17 @@ class JournalVoucher(Document):
     def _amount(
         self, causes: Causes, look: LookUp, line: JournalVoucherLine, path: Path
     ) -> Decimal:
-        if (line.debit is None) == (line.credit is None):
-            look.refuse(InvalidValue(path=path, reason="debit_or_credit"))
-            return ZERO
-        name = "debit" if line.debit is not None else "credit"
-        value = line.debit if line.debit is not None else line.credit
-        if value is None:
-            return ZERO
-        look.positive(value, (*path, name), causes.digits)
-        return value if name == "debit" else -value
+        # Zero on one side is what lines of the ledger show of it: the other one counts.
+        debit = None if line.debit == ZERO and line.credit else line.debit
+        credit = None if line.credit == ZERO and line.debit else line.credit
+        if debit is not None and credit is None:
+            look.positive(debit, (*path, "debit"), causes.digits)
+            return debit
+        if credit is not None and debit is None:
+            look.positive(credit, (*path, "credit"), causes.digits)
+            return -credit
+        look.refuse(InvalidValue(path=path, reason="debit_or_credit"))
+        return ZERO
 
     def _post(
         self,

@@ -18,7 +18,10 @@ from domain.money import ZERO
 from domain.references import Ref
 
 
-@strawberry.input(description="A debit or a credit of a journal entry: exactly one of the two.")
+@strawberry.input(
+    description="A debit or a credit of a journal entry: one of the two. The other is left out, or "
+    "zero as in lines that are read."
+)
 class JournalEntryLineInput:
     """A line of a journal entry."""
 
