@@ -23,6 +23,7 @@ from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO, multiply
 from domain.movements import Assertion, Nature, Pool
+from domain.records import LotKind
 from domain.references import Ref
 from domain.units import in_stock_unit, kept_unit, read_unit
 
@@ -141,21 +142,29 @@ class StockReconciliation(Document):
         pool: Pool | None,
         path: Path,
     ) -> Lots:
-        """The lots counted; serial numbers that are not listed are counted as none."""
+        """The lots counted: of serial numbers those too that are not listed, as none.
+
+        A line that names no lot and counts nothing says that none of the item is there.
+        """
+        by_lot = item.costing_method in BY_LOT
+        names_none = by_lot and not line.batch and not line.serials
         if line.quantity is None:
-            by_lot = item.costing_method in BY_LOT
-            if by_lot and not line.batch and not line.serials:
+            if names_none:
                 by_batch = item.costing_method == CostingMethod.BATCH
                 look.refuse(Required(path=(*path, "batch" if by_batch else "serials")))
                 return []
             quantity = Decimal(len(line.serials))
             return read_lots(causes, look, item, line, quantity, path, may_be_new=False)
-        quantity = line.quantity
-        if item.costing_method != CostingMethod.SERIAL:
-            return read_lots(causes, look, item, line, quantity, path, may_be_new=True)
-        listed = read_lots(causes, look, item, line, quantity, path, may_be_new=True)
         here = causes.facts.present.get((item.id, pool.warehouse), ()) if pool else ()
+        if names_none and not line.quantity:
+            return [(lot, ZERO) for lot in here]
+        listed = read_lots(causes, look, item, line, line.quantity, path, may_be_new=True)
+        if not line.serials:
+            return listed
         known = {lot for lot, _ in listed}
+        if item.costing_method == CostingMethod.SPECIFIC:  # its batches are counted by themselves
+            kinds = causes.facts.lot_facts
+            known |= {lot for lot in here if kinds[lot].kind is LotKind.BATCH}
         return [*listed, *((lot, ZERO) for lot in here if lot not in known)]
 
     def _difference_account(self, look: LookUp) -> UUID | None:

@@ -30,8 +30,9 @@ class StockReconciliationLineInput:
     )
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(
-        "All serial numbers that there are, for items costed by serial number; of a line with a"
-        " rate alone, those that come to cost it.",
+        "All serial numbers that there are, for items kept by them; of a line with a rate alone,"
+        " those that come to cost it. A line of quantity 0 that names neither batch nor serial"
+        " numbers says that none of the item is there.",
         default_factory=list,
     )
     cost_center: CostCenterRef | None = about(CENTER, default=None)

@@ -234,22 +234,24 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
         originals = await original_lines(connection, company, book.costing_method, lines, documents)
     items = {**facts.items_by_id, **{one.item.id: one.item for one in originals.values()}}
     lots = await lot_reading.named(connection, company.id, items, needs.lots)
-    codes = {lot.id: code for (_, code), lot in lots.items()}
+    known = {lot.id: lot for lot in lots.values()}
     facts = replace(
         facts,
         originals=originals,
         items_by_id=items,
         lots={name: lot.id for name, lot in lots.items()},
-        lot_facts={lot.id: lot for lot in lots.values()},
-        lot_codes=codes,
+        lot_facts=known,
+        lot_codes={lot.id: lot.code for lot in known.values()},
     )
     if needs.bins:
         bins = await references.bins_of_items(connection, company.id, items)
         facts = replace(facts, bins=bins)
     if not needs.counts:
         return facts
-    present, names = await lot_reading.present(connection, company.id, items)
-    return replace(facts, present=present, lot_codes={**codes, **names})
+    present, there = await lot_reading.present(connection, company.id, items)
+    known |= there
+    codes = {lot.id: lot.code for lot in known.values()}
+    return replace(facts, present=present, lot_facts=known, lot_codes=codes)
 
 
 async def _stock_balances(

@@ -15,7 +15,7 @@ select item_id, id, code, kind, expiry_date, manufactured_on, hold from lot
  where company_id = %(company)s and item_id = any(%(items)s) and code = any(%(codes)s)
 """
 _PRESENT = """
-select b.item_id, b.warehouse_id, b.lot_id, l.code
+select b.item_id, b.warehouse_id, l.id, l.code, l.kind, l.expiry_date, l.manufactured_on, l.hold
   from bin b
   join lot l on l.company_id = b.company_id and l.id = b.lot_id
  where b.company_id = %(company)s and b.item_id = any(%(items)s) and b.quantity <> 0
@@ -41,15 +41,15 @@ async def named(
 
 async def present(
     connection: AsyncConnection, company: UUID, items: Iterable[UUID]
-) -> tuple[dict[tuple[UUID, UUID], tuple[UUID, ...]], dict[UUID, str]]:
-    """The lots that items have in each warehouse now, and the lots' codes."""
+) -> tuple[dict[tuple[UUID, UUID], tuple[UUID, ...]], dict[UUID, LotFacts]]:
+    """The lots that items have in each warehouse now, and what these are."""
     cursor = await connection.execute(_PRESENT, {"company": company, "items": list(items)})
     there: dict[tuple[UUID, UUID], tuple[UUID, ...]] = {}
-    names: dict[UUID, str] = {}
-    for item, warehouse, lot, code in await cursor.fetchall():
+    facts: dict[UUID, LotFacts] = {}
+    for item, warehouse, lot, code, kind, *rest in await cursor.fetchall():
         there[item, warehouse] = (*there.get((item, warehouse), ()), lot)
-        names[lot] = code
-    return there, names
+        facts[lot] = LotFacts(lot, code, LotKind(kind), *rest)
+    return there, facts
 
 
 _LOCK_SERIALS = """
