@@ -28,14 +28,21 @@ KINDS: Mapping[str, Kind] = {
 }
 """`do` -> how it is done, in ERPNext's words."""
 
+_EVERYWHERE: Mapping[str, Kind] = {
+    **rules.KINDS,
+    "cancel": ledger.KINDS["cancel"],
+    "journalEntry": ledger.KINDS["journalEntry"],
+    "freezeLedger": company.KINDS["freezeLedger"],
+}
 OF_DIALECT: Mapping[Dialect, Mapping[str, Kind]] = {
     Dialect.ERPNEXT: KINDS,
     Dialect.NAV: {
         **nav.KINDS,
-        **rules.KINDS,
-        "journalEntry": ledger.KINDS["journalEntry"],
+        **_EVERYWHERE,
+        "payment": weberp.KINDS["payment"],
+        "creditNote": weberp.KINDS["creditNote"],
     },
-    Dialect.WEBERP: {**weberp.KINDS, **rules.KINDS},
+    Dialect.WEBERP: {**weberp.KINDS, **_EVERYWHERE},
 }
 """The kinds of steps by dialect: the same word may mean another thing."""
 

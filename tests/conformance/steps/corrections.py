@@ -57,6 +57,7 @@ _BASES: Mapping[str, str] = {"QTY": "QUANTITY"}
 """Ways to distribute -> the API's, where the two differ."""
 
 _LANDED_CHARGE: Fields = {
+    "description": unsaid,
     "account": code("account"),
     "amount": plain("amount"),
     "currency": plain("currency"),

@@ -52,13 +52,14 @@ def code(name: str) -> Taker:
     return lambda value, _play: {name: {"code": value}}
 
 
-LOTS: Fields = {"batch": plain("batch"), "serials": lambda value, _play: {"serials": list(value)}}
-"""The batch or serial numbers of a line that moves goods."""
-
-
 def item(value: str, _play: Play) -> Given:
     """An item by its SKU."""
     return {"item": {"sku": value}}
+
+
+def taxes(name: str) -> Taker:
+    """Taxes by their codes."""
+    return lambda value, _play: {name: [{"code": one} for one in value]}
 
 
 def line_of(name: str) -> Taker:
@@ -93,6 +94,33 @@ def only(expected: object) -> Taker:
 
 def _text(value: object) -> object:
     return str(value) if isinstance(value, Decimal | date) else value
+
+
+LOTS: Fields = {
+    "batch": plain("batch"),
+    "serials": lambda value, _play: {"serials": list(value)},
+    "serial": lambda value, _play: {"serials": [value]},
+}
+"""The batch or serial numbers of a line that moves goods."""
+
+MOVED: Fields = {
+    "item": item,
+    "warehouse": code("warehouse"),
+    "qty": plain("quantity"),
+    "costCenter": code("costCenter"),
+    **LOTS,
+}
+"""A line of goods, whatever moves them."""
+
+PRICED: Fields = {
+    **MOVED,
+    "rate": plain("rate"),
+    "discountPct": plain("discountPercent"),
+    "description": plain("description"),
+    # Goods that cost nothing may always be bought and sold.
+    "allowZeroValuation": unsaid,
+}
+"""A line of goods that are bought or sold."""
 
 
 # -- documents --------------------------------------------------------------------------------

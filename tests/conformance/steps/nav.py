@@ -1,7 +1,7 @@
 """What Dynamics NAV's scenarios do: bills that move goods, item charges, batches of costs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -10,43 +10,35 @@ from tests.conformance.decode import NotSupportedError, given
 from tests.conformance.format import Step
 from tests.conformance.opening import settings_of
 from tests.conformance.play import Outcome, Play
+from tests.conformance.steps import purchases, sales, stock
 from tests.conformance.steps.kind import (
     COMMON,
+    LOTS,
+    MOVED,
+    PRICED,
     Fields,
     Given,
     Kind,
+    Taker,
     check_fields,
     code,
     codes_of,
-    item,
     plain,
     submit,
     take,
+    taxes,
     unsaid,
 )
 
 _HEAD: Fields = {**COMMON, "lines": unsaid}
+_BILLED: Fields = {"taxes": taxes("taxes"), "account": code("account")}
+_NO_TAXES: Fields = {"taxes": unsaid}
+"""Taxes are the bill's: what moves goods alone has none."""
 
 
-def _serial(value: str, _play: Play) -> Given:
-    return {"serials": [value]}
-
-
-_GOODS: Fields = {
-    "item": item,
-    "warehouse": code("warehouse"),
-    "qty": plain("quantity"),
-    "rate": plain("rate"),
-    "serial": _serial,
-    "discountPct": plain("discountPercent"),
-}
-
-
-def _taxes(value: tuple[str, ...], _play: Play) -> Given:
-    return {"taxes": [{"code": one} for one in value]}
-
-
-_BILLED: Fields = {**_GOODS, "taxes": _taxes}
+def _order_line(value: int, _play: Play) -> Given:
+    """Lines of orders are counted from 0 in these scenarios, from 1 by the API."""
+    return {"orderLine": value + 1}
 
 
 def _items(value: tuple[str, ...], _play: Play) -> Given:
@@ -68,37 +60,50 @@ def _common(step: Step, play: Play) -> Given:
     }
 
 
+@dataclass(frozen=True, slots=True)
 class _Bill:
-    """A receipt, a delivery or an invoice; its lines may name one of an earlier step."""
+    """A receipt, a delivery or an invoice; its lines may name one of an earlier step.
 
-    def __init__(self, name: str, party: str, counterpart: str | None = None) -> None:
-        """`counterpart` is the field that names an earlier step: receipt, delivery."""
-        self._name = name
-        self._fields: Fields = {**_HEAD, "party": code(party)}
-        self._counterpart = counterpart
-        names = {counterpart, f"{counterpart}Line"} if counterpart else set[str]()
-        goods = _BILLED if counterpart else _GOODS
-        self._line: Fields = {**goods, **dict.fromkeys(names, unsaid)}
+    `head`, `line` and `charges` are the fields that its kind has besides those of every one;
+    `counterpart` is the one that names an earlier step: receipt, delivery.
+    """
+
+    name: str
+    head: Fields
+    line: Fields
+    charges: Fields = field(default_factory=dict[str, Taker])
+    counterpart: str = ""
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
-        check_fields(step.do, given(step), self._fields)
+        check_fields(step.do, given(step), self._head())
         for line in step.lines or ():
-            check_fields(f"{step.do}.lines", given(line), self._line)
+            check_fields(f"{step.do}.lines", given(line), self._line())
+        for charge in step.charges or ():
+            check_fields(f"{step.do}.charges", given(charge), self.charges)
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
-        posted = {**take(given(step), self._fields, play), **_common(step, play)}
+        posted = {**take(given(step), self._head(), play), **_common(step, play)}
         posted["lines"] = [self._taken(given(line), play) for line in step.lines or ()]
-        payload = self._name[0].lower() + self._name[1:]
-        return submit(play, f"preview{self._name}", f"submit{self._name}", payload, posted)
+        if step.charges:
+            posted["charges"] = [take(given(one), self.charges, play) for one in step.charges]
+        payload = self.name[0].lower() + self.name[1:]
+        return submit(play, f"preview{self.name}", f"submit{self.name}", payload, posted)
+
+    def _head(self) -> Fields:
+        return {**_HEAD, **self.head, "charges": unsaid}
+
+    def _line(self) -> Fields:
+        named = dict.fromkeys((self.counterpart, f"{self.counterpart}Line"), unsaid)
+        return {**PRICED, **self.line, **(named if self.counterpart else {})}
 
     def _taken(self, line: Mapping[str, Any], play: Play) -> Given:
-        taken = take(line, self._line, play)
-        earlier = line.get(self._counterpart or "")
+        taken = take(line, self._line(), play)
+        earlier = line.get(self.counterpart)
         if earlier is not None:
-            number = line.get(f"{self._counterpart}Line")
-            taken[f"{self._counterpart}Line"] = {"id": play.line(earlier, number)}
+            number = line.get(f"{self.counterpart}Line")
+            taken[f"{self.counterpart}Line"] = {"id": play.line(earlier, number)}
             taken.pop("warehouse", None)
         return taken
 
@@ -107,7 +112,14 @@ class _Return:
     """Goods given back, of an earlier step's line or of none."""
 
     fields: ClassVar[Fields] = {**_HEAD, "party": unsaid, "side": unsaid, "of": unsaid}
-    line: ClassVar[Fields] = {**_GOODS, "ofLine": unsaid}
+    line: ClassVar[Fields] = {
+        **MOVED,
+        "rate": plain("rate"),
+        "allowZeroValuation": plain("allowZeroValuation"),
+        "ofLine": unsaid,
+    }
+    linked: ClassVar[Fields] = {"qty": plain("quantity"), **LOTS}
+    """What a line says that names its original, which says the rest."""
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -125,10 +137,8 @@ class _Return:
             posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
         else:
             posted["lines"] = [
-                {
-                    "line": {"id": play.line(step.of, one.of_line or index)},
-                    "quantity": str(one.qty),
-                }
+                {"line": {"id": play.line(step.of, _number(one.of_line, index))}}
+                | take({k: v for k, v in given(one).items() if k in self.linked}, self.linked, play)
                 for index, one in enumerate(step.lines or ())
             ]
         name = f"{side}Return"
@@ -136,11 +146,25 @@ class _Return:
         return submit(play, f"preview{name}", f"submit{name}", payload, posted)
 
 
+def _number(named: int | None, place: int) -> int:
+    """The number of the original's line: that of the line's own place unless it names one."""
+    return place if named is None else named
+
+
 class _StockEntry:
     """Goods received, issued, moved or assembled within the company."""
 
-    fields: ClassVar[Fields] = {**_HEAD, "purpose": unsaid, "consume": unsaid, "produce": unsaid}
-    line: ClassVar[Fields] = {**_GOODS, "toWarehouse": code("toWarehouse")}
+    fields: ClassVar[Fields] = {
+        **_HEAD,
+        **stock.CONTRA,
+        **dict.fromkeys(("party", "purpose", "charges", "consume", "produce"), unsaid),
+    }
+    line: ClassVar[Fields] = {
+        **stock.ENTERED,
+        "rate": plain("rate"),
+        "toWarehouse": code("toWarehouse"),
+        "scrap": plain("scrap"),
+    }
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -148,10 +172,13 @@ class _StockEntry:
         rows = [*(step.lines or ()), *(step.consume or ())]
         for line in [*rows, *([step.produce] if step.produce else [])]:
             check_fields(f"{step.do}.lines", given(line), self.line)
+        for charge in step.charges or ():
+            check_fields(f"{step.do}.charges", given(charge), stock.COSTS)
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
         posted = {**take(given(step), self.fields, play), **_common(step, play)}
+        posted["charges"] = [take(given(one), stock.COSTS, play) for one in step.charges or ()]
         posted["purpose"] = "MANUFACTURE" if step.purpose == "ASSEMBLY" else step.purpose
         rows = [*(step.lines or ()), *(step.consume or ())]
         posted["lines"] = [take(given(one), self.line, play) for one in rows]
@@ -165,22 +192,18 @@ class _StockEntry:
 class _Count:
     """What was counted."""
 
-    line: ClassVar[Fields] = {
-        "item": item,
-        "warehouse": code("warehouse"),
-        "countedQty": plain("quantity"),
-        "rate": plain("rate"),
-    }
+    fields: ClassVar[Fields] = {**_HEAD, **stock.CONTRA, "purpose": plain("purpose")}
+    line: ClassVar[Fields] = {**MOVED, "countedQty": plain("quantity"), "rate": plain("rate")}
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
-        check_fields(step.do, given(step), _HEAD)
+        check_fields(step.do, given(step), self.fields)
         for line in step.lines or ():
             check_fields(f"{step.do}.lines", given(line), self.line)
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
-        posted = {**take(given(step), _HEAD, play), **_common(step, play)}
+        posted = {**take(given(step), self.fields, play), **_common(step, play)}
         posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
         return submit(
             play,
@@ -203,6 +226,14 @@ class _Charge:
         "charges": unsaid,
         "appliesTo": unsaid,
     }
+    charge: ClassVar[Fields] = {
+        "description": unsaid,
+        "basis": unsaid,
+        "account": code("account"),
+        "amount": plain("amount"),
+        "currency": plain("currency"),
+        "exchangeRate": plain("exchangeRate"),
+    }
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -210,8 +241,7 @@ class _Charge:
         if len({charge.basis for charge in step.charges or ()}) != 1:
             raise NotSupportedError("charges by several bases in one bill")
         for charge in step.charges or ():
-            known: Fields = dict.fromkeys(("description", "amount", "basis"), unsaid)
-            check_fields(f"{step.do}.charges", given(charge), known)
+            check_fields(f"{step.do}.charges", given(charge), self.charge)
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
@@ -220,7 +250,7 @@ class _Charge:
         lines = step.applies_to if isinstance(step.applies_to, tuple) else ()
         receipts = dict.fromkeys(play.document(one.ref) for one in lines)
         posted["receipts"] = [{"id": one} for one in receipts]
-        posted["charges"] = [{"amount": str(one.amount)} for one in charges]
+        posted["charges"] = [take(given(one), self.charge, play) for one in charges]
         (basis,) = {str(charge.basis) for charge in charges}
         posted["basis"] = _BASES.get(basis, basis)
         if basis == "MANUAL":
@@ -241,6 +271,7 @@ class _Revalue:
         "item": unsaid,
         "unitCost": unsaid,
         "appliesTo": unsaid,
+        **stock.CONTRA,
     }
 
     def check(self, step: Step) -> None:
@@ -252,7 +283,10 @@ class _Revalue:
         line: Given = {"item": {"sku": step.item}, "unitCost": str(step.unit_cost)}
         if isinstance(step.applies_to, str):
             line["receiptLine"] = {"id": play.line(step.applies_to, 0)}
-        posted = {**_common(step, play), "lines": [line]}
+        elif step.applies_to:
+            (one,) = step.applies_to
+            line["receiptLine"] = {"id": play.line(one.ref, one.line or 0)}
+        posted = {**take(given(step), self.fields, play), **_common(step, play), "lines": [line]}
         return submit(play, "previewRevalueStock", "revalueStock", "stockRevaluation", posted)
 
 
@@ -264,6 +298,7 @@ class _StandardCost:
         "item": unsaid,
         "standardCost": unsaid,
         "revalueOnHand": unsaid,
+        **stock.CONTRA,
     }
 
     def check(self, step: Step) -> None:
@@ -274,6 +309,7 @@ class _StandardCost:
         """Preview it, do it."""
         line = {"item": {"sku": step.item}, "standardCost": str(step.standard_cost)}
         posted = {
+            **take(given(step), self.fields, play),
             **_common(step, play),
             "lines": [line],
             "revalueOnHand": step.revalue_on_hand is not False,
@@ -289,7 +325,10 @@ class _Batch:
 
     verb: str
     payload: str
-    fields: ClassVar[Fields] = {"ref": unsaid, "do": unsaid, "expect": unsaid, "items": _items}
+    fields: ClassVar[Fields] = {
+        **dict.fromkeys(("ref", "do", "expect", "date"), unsaid),
+        "items": _items,
+    }
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -346,10 +385,27 @@ class _Settings:
 
 
 KINDS: dict[str, Kind] = {
-    "purchaseReceipt": _Bill("PurchaseReceipt", "supplier"),
-    "purchaseInvoice": _Bill("PurchaseInvoice", "supplier", "receipt"),
-    "deliveryNote": _Bill("DeliveryNote", "customer"),
-    "salesInvoice": _Bill("SalesInvoice", "customer", "delivery"),
+    "purchaseReceipt": _Bill(
+        "PurchaseReceipt",
+        {"party": code("supplier"), "order": plain("order"), "shipment": plain("shipment")},
+        {**purchases.REJECTED, **_NO_TAXES, "orderLine": _order_line},
+        purchases.CHARGES,
+    ),
+    "purchaseInvoice": _Bill(
+        "PurchaseInvoice",
+        {"party": code("supplier"), **purchases.PAID},
+        _BILLED,
+        purchases.CHARGES,
+        "receipt",
+    ),
+    "deliveryNote": _Bill("DeliveryNote", {"party": code("customer")}, _NO_TAXES),
+    "salesInvoice": _Bill(
+        "SalesInvoice",
+        {"party": code("customer"), **sales.PAID},
+        _BILLED,
+        sales.CHARGES,
+        "delivery",
+    ),
     "return": _Return(),
     "stockEntry": _StockEntry(),
     "stockReconciliation": _Count(),

@@ -1,14 +1,14 @@
 """Purchase receipts and invoices."""
 
 from tests.conformance.steps.kind import (
-    LOTS,
+    PRICED,
     DocumentKind,
     Fields,
     Kind,
     code,
-    item,
     line_of,
     plain,
+    taxes,
 )
 
 CHARGES: Fields = {
@@ -19,39 +19,43 @@ CHARGES: Fields = {
     "costCenter": code("costCenter"),
 }
 
-_GOODS: Fields = {
-    "item": item,
-    "qty": plain("quantity"),
-    "rate": plain("rate"),
-    "warehouse": code("warehouse"),
-    "costCenter": code("costCenter"),
-    "description": plain("description"),
-    **LOTS,
-}
-
-_RECEIVED: Fields = {
-    **_GOODS,
+REJECTED: Fields = {
     "rejectedQty": plain("rejectedQuantity"),
     "rejectedWarehouse": code("rejectedWarehouse"),
     "receivedQty": plain("receivedQuantity"),
 }
+"""What a receipt's line says of goods that are not taken."""
+
+PAID: Fields = {
+    "updateStock": plain("updateStock"),
+    "paidFrom": code("paidFrom"),
+    "roundedTotal": plain("roundedTotal"),
+}
+"""What a supplier's bill says of itself."""
 
 KINDS: dict[str, Kind] = {
     "purchaseReceipt": DocumentKind(
         name="PurchaseReceipt",
-        fields={"party": code("supplier")},
-        parts={"lines": _RECEIVED, "charges": CHARGES},
+        fields={
+            "party": code("supplier"),
+            "order": plain("order"),
+            "shipment": plain("shipment"),
+        },
+        parts={
+            "lines": {**PRICED, **REJECTED, "orderLine": plain("orderLine")},
+            "charges": CHARGES,
+        },
     ),
     "purchaseInvoice": DocumentKind(
         name="PurchaseInvoice",
-        fields={
-            "party": code("supplier"),
-            "updateStock": plain("updateStock"),
-            "paidFrom": code("paidFrom"),
-            "roundedTotal": plain("roundedTotal"),
-        },
+        fields={"party": code("supplier"), **PAID},
         parts={
-            "lines": {**_GOODS, "against": line_of("receiptLine"), "account": code("account")},
+            "lines": {
+                **PRICED,
+                "against": line_of("receiptLine"),
+                "account": code("account"),
+                "taxes": taxes("taxes"),
+            },
             "charges": CHARGES,
         },
     ),

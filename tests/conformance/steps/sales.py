@@ -1,29 +1,18 @@
 """Delivery notes and sales invoices."""
 
 from tests.conformance.steps.kind import (
-    LOTS,
+    PRICED,
     DocumentKind,
     Fields,
     Kind,
     code,
-    item,
     line_of,
     only,
     plain,
-    unsaid,
+    taxes,
 )
 
-_GOODS: Fields = {
-    "item": item,
-    "qty": plain("quantity"),
-    "rate": plain("rate"),
-    "warehouse": code("warehouse"),
-    "costCenter": code("costCenter"),
-    "description": plain("description"),
-    **LOTS,
-}
-
-_CHARGES: Fields = {
+CHARGES: Fields = {
     "account": code("account"),
     "amount": plain("amount"),
     "rate": plain("rate"),
@@ -32,23 +21,30 @@ _CHARGES: Fields = {
     "costCenter": code("costCenter"),
 }
 
+PAID: Fields = {
+    "updateStock": plain("updateStock"),
+    "paidFrom": code("paidInto"),
+    "roundedTotal": plain("roundedTotal"),
+    "freight": plain("freight"),
+    "freightTaxes": taxes("freightTaxes"),
+}
+"""What a customer's bill says of itself."""
+
 KINDS: dict[str, Kind] = {
     "deliveryNote": DocumentKind(
-        name="DeliveryNote",
-        fields={"party": code("customer")},
-        # Goods that cost nothing may always go out.
-        parts={"lines": {**_GOODS, "allowZeroValuation": unsaid}},
+        name="DeliveryNote", fields={"party": code("customer")}, parts={"lines": PRICED}
     ),
     "salesInvoice": DocumentKind(
         name="SalesInvoice",
-        fields={
-            "party": code("customer"),
-            "updateStock": plain("updateStock"),
-            "roundedTotal": plain("roundedTotal"),
-        },
+        fields={"party": code("customer"), **PAID},
         parts={
-            "lines": {**_GOODS, "against": line_of("deliveryLine"), "account": code("account")},
-            "charges": _CHARGES,
+            "lines": {
+                **PRICED,
+                "against": line_of("deliveryLine"),
+                "account": code("account"),
+                "taxes": taxes("taxes"),
+            },
+            "charges": CHARGES,
         },
     ),
 }

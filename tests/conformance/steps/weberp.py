@@ -1,88 +1,43 @@
 """What webERP's scenarios do: receipts by order and shipment, bills that clear suspense, costs."""
 
-from decimal import Decimal
 from typing import ClassVar
 from uuid import uuid4
 
 from tests.conformance.decode import MalformedError, given
 from tests.conformance.format import Line, Step
 from tests.conformance.play import Outcome, Play
-from tests.conformance.steps import nav
+from tests.conformance.steps import nav, purchases, sales
 from tests.conformance.steps.kind import (
     COMMON,
+    PRICED,
     Fields,
     Given,
     Kind,
-    Taker,
     check_fields,
     code,
-    item,
     plain,
     submit,
     take,
+    taxes,
     unsaid,
 )
 
-_HEAD: Fields = {**COMMON, "lines": unsaid}
-
-
-def _taxes(name: str) -> Taker:
-    """Taxes by their codes."""
-    return lambda value, _play: {name: [{"code": one} for one in value]}
-
-
-_GOODS: Fields = {
-    "discountPct": plain("discountPercent"),
-    "item": item,
-    "warehouse": code("warehouse"),
-    "qty": plain("quantity"),
-    "rate": plain("rate"),
-}
+_HEAD: Fields = {**COMMON, "lines": unsaid, "charges": unsaid}
+_BILLED: Fields = {**PRICED, "taxes": taxes("taxes"), "account": code("account")}
 
 
 def _common(play: Play) -> Given:
     return {"id": str(uuid4()), "company": play.company}
 
 
-def _order_line(value: int, _play: Play) -> Given:
-    return {"orderLine": value + 1}
-
-
-class _Receipt:
-    """Goods received, by an order and with a shipment where it says so."""
-
-    fields: ClassVar[Fields] = {
-        **_HEAD,
-        "party": code("supplier"),
-        "order": plain("order"),
-        "shipment": plain("shipment"),
-    }
-    line: ClassVar[Fields] = {**_GOODS, "orderLine": _order_line}
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-        for line in step.lines or ():
-            check_fields(f"{step.do}.lines", given(line), self.line)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, submit it."""
-        posted = {**_common(play), **take(given(step), self.fields, play)}
-        posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
-        name = "PurchaseReceipt"
-        return submit(play, f"preview{name}", f"submit{name}", "purchaseReceipt", posted)
-
-
 class _Bill:
     """A supplier's bill: of a receipt's line, of an order's line, of an account, of a shipment."""
 
-    fields: ClassVar[Fields] = {**_HEAD, "party": code("supplier")}
+    fields: ClassVar[Fields] = {**_HEAD, "party": code("supplier"), **purchases.PAID}
     line: ClassVar[Fields] = {
-        **_GOODS,
+        **_BILLED,
         "receipt": unsaid,
         "receiptLine": unsaid,
-        "taxes": _taxes("taxes"),
-        "account": code("account"),
         "shipmentCharge": plain("shipment"),
         "amount": plain("rate"),
     }
@@ -97,6 +52,9 @@ class _Bill:
         """Preview it, submit it."""
         posted = {**_common(play), **take(given(step), self.fields, play)}
         posted["lines"] = [self._taken(one, play) for one in step.lines or ()]
+        posted["charges"] = [
+            take(given(one), purchases.CHARGES, play) for one in step.charges or ()
+        ]
         name = "PurchaseInvoice"
         return submit(play, f"preview{name}", f"submit{name}", "purchaseInvoice", posted)
 
@@ -128,33 +86,11 @@ def _item_of(play: Play, named: str, number: int) -> str:
     raise MalformedError(f"no earlier {named}, line {number}")
 
 
-class _Sale:
-    """A sale that delivers its goods."""
-
-    fields: ClassVar[Fields] = {
-        **_HEAD,
-        "party": code("customer"),
-        "freight": plain("freight"),
-        "freightTaxes": _taxes("freightTaxes"),
-    }
-    line: ClassVar[Fields] = {**_GOODS, "taxes": _taxes("taxes")}
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-        for line in step.lines or ():
-            check_fields(f"{step.do}.lines", given(line), self.line)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, submit it."""
-        posted = {**_common(play), **take(given(step), self.fields, play)}
-        posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
-        name = "SalesInvoice"
-        return submit(play, f"preview{name}", f"submit{name}", "salesInvoice", posted)
-
-
 class _Credit:
-    """A customer is credited; goods come back, are written off, or the price was too high."""
+    """A party is credited: goods come back, are written off, or the price was too high.
+
+    A supplier's credit of no kind names a receipt's line: it credits the bill of that line.
+    """
 
     fields: ClassVar[Fields] = {
         **_HEAD,
@@ -162,8 +98,10 @@ class _Credit:
         "kind": plain("creditKind"),
         "party": code("party"),
         "writeOffAccount": code("writeOffAccount"),
+        "freight": plain("freight"),
+        "roundedTotal": plain("roundedTotal"),
     }
-    line: ClassVar[Fields] = {**_GOODS, "taxes": _taxes("taxes")}
+    line: ClassVar[Fields] = {**_BILLED, "receipt": unsaid, "receiptLine": unsaid}
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -174,15 +112,36 @@ class _Credit:
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
         posted = {**_common(play), **take(given(step), self.fields, play)}
-        posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
-        if step.kind == "OVERCHARGE":
-            # A price correction has no stock side, so the API takes no warehouse.
-            posted["lines"] = [
-                {name: value for name, value in line.items() if name != "warehouse"}
-                for line in posted["lines"]
-            ]
+        posted.setdefault("creditKind", "RETURN")
+        posted["lines"] = [self._taken(step, one, play) for one in step.lines or ()]
+        if step.charges:
+            posted["charges"] = [take(given(one), sales.CHARGES, play) for one in step.charges]
         name = "CreditNote"
         return submit(play, f"preview{name}", f"submit{name}", "creditNote", posted)
+
+    def _taken(self, step: Step, line: Line, play: Play) -> Given:
+        taken = take(given(line), self.line, play)
+        if line.receipt is not None:
+            taken["invoiceLine"] = {"id": _bill_of(play, line.receipt, line.receipt_line or 0)}
+        if step.kind == "OVERCHARGE" or line.receipt is not None:
+            # What moves no goods has no stock side, so the API takes no warehouse.
+            taken.pop("warehouse", None)
+        return taken
+
+
+def _bill_of(play: Play, receipt: str, number: int) -> str:
+    """The line of the latest bill of a receipt's line, or of an order's."""
+    named = (receipt, number)
+    billed = [
+        play.outcomes[step.ref].lines[place]
+        for step in play.scenario.steps
+        if step.do == "purchaseInvoice" and step.ref in play.outcomes
+        for place, line in enumerate(step.lines or ())
+        if (line.receipt, line.receipt_line or 0) == named
+    ]
+    if not billed:
+        raise MalformedError(f"no earlier bill of {receipt}, line {number}")
+    return billed[-1]
 
 
 class _Payment:
@@ -258,44 +217,16 @@ class _CloseShipment:
         return submit(play, "previewCloseShipment", "closeShipment", "shipmentClosing", posted)
 
 
-class _Journal:
-    """A journal by hand; the side of a line that is zero is none."""
-
-    line: ClassVar[Fields] = {
-        "account": code("account"),
-        "debit": plain("debit"),
-        "credit": plain("credit"),
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), _HEAD)
-        for line in step.lines or ():
-            check_fields(f"{step.do}.lines", given(line), self.line)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, submit it."""
-        posted = {**_common(play), **take(given(step), _HEAD, play)}
-        lines = [take(given(one), self.line, play) for one in step.lines or ()]
-        posted["lines"] = [
-            {k: v for k, v in line.items() if k == "account" or Decimal(v)} for line in lines
-        ]
-        return submit(play, "previewJournalEntry", "submitJournalEntry", "journalEntry", posted)
-
-
+_AS_IN_NAV = (
+    "purchaseReceipt", "deliveryNote", "salesInvoice", "return", "stockEntry",
+    "stockReconciliation", "changeStandardCost", "setSettings",
+)  # fmt: skip
 KINDS: dict[str, Kind] = {
-    "purchaseReceipt": _Receipt(),
+    **{name: nav.KINDS[name] for name in _AS_IN_NAV},
     "purchaseInvoice": _Bill(),
-    "salesInvoice": _Sale(),
-    "return": nav.KINDS["return"],
     "creditNote": _Credit(),
     "payment": _Payment(),
-    "journalEntry": _Journal(),
-    "stockEntry": nav.KINDS["stockEntry"],
-    "stockReconciliation": nav.KINDS["stockReconciliation"],
-    "changeStandardCost": nav.KINDS["changeStandardCost"],
     "changeCategory": _Category(),
     "closeShipment": _CloseShipment(),
-    "setSettings": nav.KINDS["setSettings"],
 }
 """The steps of webERP's scenarios."""
