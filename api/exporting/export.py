@@ -18,6 +18,7 @@ from api.context import Context, Services
 from api.executing.top_level import error_of
 from api.exporting import parquet
 from api.exporting.listing import ROWS, ExportRefused, Listing, variables_of
+from api.exporting.text_values import SEVERAL
 from api.messages import negotiate
 from api.serving.answers import JSON, response_of
 from api.serving.consistency import answered, position_named
@@ -82,7 +83,11 @@ async def _content(
     if format_ == "jsonl":
         return _jsonl(columns, pages)
     typed = [(".".join(path), listing.type_of(path)) for path in columns]
-    return await parquet.parquet_file(typed, pages, lambda row, number: _cell(row, columns[number]))
+
+    def cell(row: Any, number: int) -> Any:
+        return _in_one(_cell(row, columns[number]))
+
+    return await parquet.parquet_file(typed, pages, cell)
 
 
 _STATUSES = {"UNAUTHENTICATED": 401, "FORBIDDEN": 403, "INTERNAL_ERROR": 500, "TRY_AGAIN": 503}
@@ -153,7 +158,13 @@ def _text(value: Any) -> Any:
     """A value as CSV has it: what is so or not, as in JSON and in filters."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    value = _in_one(value)
     return orjson.dumps(value).decode() if isinstance(value, dict) else value
+
+
+def _in_one(value: Any) -> Any:
+    """Several values in one cell, as import reads them."""
+    return SEVERAL.join(map(str, value)) if isinstance(value, list) else value
 
 
 async def _jsonl(

@@ -126,17 +126,20 @@ class Listing:
                 raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
             is_list = not is_list and _is_list(fields[step])
             type_ = type_ if _is_number(step) else get_named_type(fields[step].type)
-        if is_list:
+        is_plain = isinstance(type_, GraphQLScalarType | GraphQLEnumType)
+        if is_list and not is_plain:
             raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
-        if not isinstance(type_, GraphQLScalarType | GraphQLEnumType):
+        if not is_plain:
             raise ExportRefused(400, f"Column {'.'.join(path)!r} is not a plain value.")
 
     def type_of(self, path: Sequence[str]) -> str:
-        """The scalar, or enum, of a column."""
+        """The scalar, or enum, of a column; of several values in one it is text."""
         type_: Any = self.row
+        is_list = False
         for step in _fields_of(path):
+            is_list = _is_list(type_.fields[step])
             type_ = get_named_type(type_.fields[step].type)
-        return type_.name
+        return "String" if is_list and not _is_number(path[-1]) else type_.name
 
     def query(self, columns: Sequence[Sequence[str]], given: Mapping[str, Any]) -> str:
         """The operation that reads one page."""
@@ -160,10 +163,10 @@ def _columns(name: str, field: GraphQLField, given: Mapping[str, Any]) -> Sequen
     type_ = get_named_type(field.type)
     if any(_is_required(one) for one in field.args.values()):
         return []
-    if _is_list(field):
-        return spread_columns(name, field, given)
     if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
         return [(name,)]
+    if _is_list(field):
+        return spread_columns(name, field, given)
     fields = getattr(type_, "fields", {})
     return [(name, each) for each in NAMES if each in fields][:1]
 

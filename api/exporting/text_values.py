@@ -8,6 +8,10 @@ NAMES = ("code", "sku", "number")
 """What stands for a record: the first of these that it has."""
 
 
+SEVERAL = ";"
+"""Between the values of a cell that holds several."""
+
+
 class TextError(ValueError):
     """The text is no value of the type; says why."""
 

@@ -8,6 +8,7 @@ import orjson
 import strawberry
 
 from api.context import Info
+from api.documents.reading.related import document_named
 from api.masters.common import By, CompanyArgument, RecordedFrom, RecordedTo, company_id_of
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
@@ -103,8 +104,9 @@ class MasterChange:
         description="Its version after it; null where it has none."
     )
     document_id: strawberry.ID | None = strawberry.field(
-        description="The document that changed it, where it was one."
+        description="The id of the document that changed it, where it was one."
     )
+    document: Any = document_named("document_id", "The document that changed it.")
     recorded_at: datetime = strawberry.field(description="When.")
     recorded_by: str | None = strawberry.field(description="Who did it.")
 

@@ -13,6 +13,7 @@ from persistence.paging import Page
 class MasterChangeRow(NamedTuple):
     """A change of a master; `fields` as the table `master_change` has them."""
 
+    company_id: UUID
     id: UUID
     kind: str
     record_id: UUID
@@ -40,8 +41,8 @@ ORDERS = orders_of("masterChanges")
 
 # What a party is called is read, not kept: it may be a person's name.
 _QUERY = """
-select t.id, t.kind, t.record_id, t.action, coalesce(t.code, p.code), t.version, t.fields,
-       t.document_id, t.recorded_at, t.recorded_by
+select t.company_id, t.id, t.kind, t.record_id, t.action, coalesce(t.code, p.code), t.version,
+       t.fields, t.document_id, t.recorded_at, t.recorded_by
   from master_change t
   left join party p
     on t.kind = 'PARTY' and p.company_id = %(company)s and p.id = t.record_id
