@@ -55,7 +55,7 @@ class LineRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRecord:
-    """A charge of a document as it is kept."""
+    """A charge of a document as it is kept; `basis`: what it is spread by, if it says so itself."""
 
     charge_no: int
     account_id: UUID
@@ -63,6 +63,7 @@ class ChargeRecord:
     rate: Decimal | None
     amount: Decimal
     cost_center_id: UUID | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from domain.documents.parts.charges import given_total
 from domain.documents.parts.continental_bills import is_continental
 from domain.documents.parts.goods import split_given
 from domain.documents.parts.landed_charges import (
+    DistributionBasis,
     LandedCharge,
     ReadCharge,
     bill_landed_charges,
@@ -46,20 +46,9 @@ from domain.movements import Contra, EntryKind, Given
 from domain.references import Ref
 
 
-class DistributionBasis(StrEnum):
-    """What charges are spread by."""
-
-    AMOUNT = "AMOUNT"
-    QUANTITY = "QUANTITY"
-    WEIGHT = "WEIGHT"
-    VOLUME = "VOLUME"
-    EQUAL = "EQUAL"
-    MANUAL = "MANUAL"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandedShare:
-    """By hand: how much of the charges a receipt line takes, in company currency."""
+    """How much of the charges by hand a receipt line takes, in company currency."""
 
     line: Ref
     amount: Decimal
@@ -95,17 +84,16 @@ class LandedCost(Document):
         originals = self._chosen(look, self._originals(look))
         payable = self._payable(causes, look)
         billed = self.supplier is not None
-        charges = read_landed_charges(causes, look, self.charges, billed=billed)
+        charges = read_landed_charges(causes, look, self.charges, basis=self.basis, billed=billed)
         if not self.charges:
             look.refuse(Required(path=("charges",)))
         look.refuse_if_any()
         causes.charges = [one.record for one in charges]
         causes.net_total = sum((one.record.amount for one in charges), ZERO)
         causes.grand_total = causes.net_total
-        total = sum((one.in_company for one in charges), ZERO)
-        if self.lines and self.basis is not DistributionBasis.MANUAL:
+        if self.lines and not any(one.basis is DistributionBasis.MANUAL for one in charges):
             look.refuse(InvalidValue(path=("lines",), reason="only_by_hand"))
-        weights = self._weights(look, originals, total)
+        weights = self._weights(look, originals, charges)
         look.refuse_if_any()
         credited = self._give(causes, originals, charges, weights)
         purchased = [JournalLine(one.record.account_id, one.in_company) for one in charges]
@@ -175,17 +163,25 @@ class LandedCost(Document):
                 before.add(document)
 
     def _weights(
-        self, look: LookUp, originals: Sequence[OriginalLine], total: Decimal
-    ) -> list[Decimal]:
-        if self.basis is DistributionBasis.MANUAL:
-            return self._by_hand(look, originals, total)
-        weights = [_weight(line, self.basis) for line in originals]
-        if not any(weights):
-            look.refuse(NothingToDistributeOn(path=("basis",), basis=self.basis.value))
-            return weights
-        unknown = {line.item.sku for line in originals if _per_unit(line, self.basis) is None}
-        for sku in sorted(unknown):
-            look.refuse(MeasureMissing(path=("basis",), item=sku, basis=self.basis.value))
+        self, look: LookUp, originals: Sequence[OriginalLine], charges: Sequence[ReadCharge]
+    ) -> dict[DistributionBasis, list[Decimal]]:
+        """What each line counts for, by each basis that a charge goes by."""
+        weights: dict[DistributionBasis, list[Decimal]] = {}
+        for charge in charges:
+            basis, path = charge.basis, charge.basis_path
+            if basis in weights:
+                continue
+            if basis is DistributionBasis.MANUAL:
+                given = (one.in_company for one in charges if one.basis is basis)
+                weights[basis] = self._by_hand(look, originals, sum(given, ZERO))
+                continue
+            weights[basis] = [_weight(line, basis) for line in originals]
+            if not any(weights[basis]):
+                look.refuse(NothingToDistributeOn(path=path, basis=basis.value))
+                continue
+            unknown = {line.item.sku for line in originals if _per_unit(line, basis) is None}
+            for sku in sorted(unknown):
+                look.refuse(MeasureMissing(path=path, item=sku, basis=basis.value))
         return weights
 
     def _by_hand(
@@ -212,7 +208,7 @@ class LandedCost(Document):
         causes: Causes,
         originals: Sequence[OriginalLine],
         charges: Sequence[ReadCharge],
-        weights: list[Decimal],
+        weights: dict[DistributionBasis, list[Decimal]],
     ) -> list[JournalLine]:
         """Make the goods dearer; what that credits each account, on the cost centers of the goods.
 
@@ -221,12 +217,13 @@ class LandedCost(Document):
         digits = causes.facts.company.digits
         given: list[list[Given]] = [[] for _ in originals]
         billed = self.supplier is not None and is_continental(causes.facts.company)
-        by_hand = self.basis is DistributionBasis.MANUAL
         for charge in charges:
+            by_hand, shares = charge.basis is DistributionBasis.MANUAL, weights[charge.basis]
             split = split_within if by_hand else split_to_largest
-            parts = split(charge.in_company, weights, digits)
+            parts = split(charge.in_company, shares, digits)
             if by_hand:
-                weights = [left - part for left, part in zip(weights, parts, strict=True)]
+                left = [share - part for share, part in zip(shares, parts, strict=True)]
+                weights[charge.basis] = left
             for entries, part in zip(given, parts, strict=True):
                 if part:
                     contra = None if billed else Contra(charge.record.account_id)

@@ -97,7 +97,7 @@ _LINES = (
 _CHARGES = """
 select charge.company_id, charge.document_id, charge.charge_no, charge.account_id,
        charge.category, trim_scale(charge.rate) as rate, charge.amount, charge.cost_center_id,
-       document.currency
+       charge.basis, document.currency
   from document_charge charge
   join document on document.company_id = charge.company_id and document.id = charge.document_id
  where charge.company_id = %(company)s and charge.document_id = any(%(ids)s)

@@ -135,7 +135,10 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChargeRow:
-    """A charge, in the document's currency; `rate` in percent of the net total, if it has one."""
+    """A charge, in the document's currency; `rate` in percent of the net total, if it has one.
+
+    `basis` is what a landed cost's was spread by, if not by what its document's were.
+    """
 
     company_id: UUID
     document_id: UUID
@@ -145,6 +148,7 @@ class ChargeRow:
     rate: Decimal | None
     amount: Decimal
     cost_center_id: UUID | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,10 @@ class DocumentLine(SQLModel, table=True):
 
 
 class DocumentCharge(SQLModel, table=True):
-    """A charge or tax of a document: `rate` in percent of the net total, or a fixed amount."""
+    """A charge or tax of a document: `rate` in percent of the net total, or a fixed amount.
+
+    `basis` is what a landed cost's charge is spread by, if not by what its document's are.
+    """
 
     __tablename__ = "document_charge"
     __table_args__ = (to("document_id", "document"), to("account_id", "account"))
@@ -154,6 +157,7 @@ class DocumentCharge(SQLModel, table=True):
     rate: Decimal | None = exact_or_null()
     amount: Decimal = exact()
     cost_center_id: UUID | None = reference()
+    basis: str | None = None
 
 
 class DocumentTax(SQLModel, table=True):

@@ -52,6 +52,26 @@ def test_charges_are_spread_as_asked(desk: Desk, basis: str, first: str) -> None
     assert desk.stock()[IN_STORES] == ("15", first)
 
 
+def test_each_charge_may_be_spread_by_a_basis_of_its_own(desk: Desk) -> None:
+    """Freight by quantity, insurance by value, duty by hand: 10 at 20 and 5 at 60."""
+    desk.item("RM0002")
+    bought = desk.post(receipt("2026-01-10", goods("10", "20"), goods("5", "60", sku="RM0002")))
+    bases = {"QUANTITY": "30", None: "20", "MANUAL": "9"}
+    charges = [charge("Customs Duty", amount, basis=basis) for basis, amount in bases.items()]
+    by_hand = {"line": {"id": bought["lines"][0]["id"]}, "amount": "9"}
+    kept = shown_and_kept(desk, landed("2026-01-11", bought, charges=charges, lines=[by_hand]))
+    assert desk.stock() == {IN_STORES: ("10", "237.00"), "RM0002 in Stores": ("5", "322.00")}
+    query = "query($id: ID!) { document(id: $id) { charges { basis } } }"
+    shown = desk.ask(query, id=kept["id"])["document"]["charges"]
+    assert [one["basis"] for one in shown] == list(bases)
+    assert is_clean(desk)
+    short = landed("2026-01-11", bought, charges=charges, lines=[{**by_hand, "amount": "8"}])
+    assert refusals(desk, short) == [("DISTRIBUTION_MISMATCH", "lines")]
+    charges[0]["basis"] = "WEIGHT"
+    heavy = landed("2026-01-11", bought, charges=charges, lines=[by_hand])
+    assert ("NOTHING_TO_DISTRIBUTE_ON", "charges.0.basis") in refusals(desk, heavy)
+
+
 @pytest.mark.parametrize(
     ("parts", "amounts"),
     [(("10.01", "10.01"), ("10.01", "10.01")), (("0.01", "0.01"), ("0.01", "0.01")),

@@ -12,14 +12,10 @@ from domain.documents.costing_method_change import CostingMethodChange, MethodCh
 from domain.documents.credit_note import CreditNote
 from domain.documents.delivery_note import DeliveryLine, DeliveryNote
 from domain.documents.document import Document
-from domain.documents.landed_cost import (
-    DistributionBasis,
-    LandedCharge,
-    LandedCost,
-    LandedShare,
-)
+from domain.documents.landed_cost import LandedCost, LandedShare
 from domain.documents.parts.charges import Charge
 from domain.documents.parts.credit_line import CreditKind, CreditNoteLine, CreditSide
+from domain.documents.parts.landed_charges import DistributionBasis, LandedCharge
 from domain.documents.parts.returns import ReturnLine
 from domain.documents.purchase_invoice import PurchaseInvoice, PurchaseInvoiceLine
 from domain.documents.purchase_receipt import PurchaseReceipt, ReceiptLine

@@ -3,9 +3,9 @@
 from api.types.enums import described
 from domain.documents.document import DocumentKind
 from domain.documents.inventory_posting import PostingGroup
-from domain.documents.landed_cost import DistributionBasis
 from domain.documents.parts.charges import ChargeCategory
 from domain.documents.parts.credit_line import CreditKind, CreditSide
+from domain.documents.parts.landed_charges import DistributionBasis
 from domain.documents.payment import PaymentType
 from domain.documents.stock_entry import StockEntryPurpose
 from domain.documents.stock_reconciliation import ReconciliationPurpose

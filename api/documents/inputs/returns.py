@@ -29,12 +29,8 @@ from api.types.refs import (
     PartyRef,
     WarehouseRef,
 )
-from domain.documents.landed_cost import (
-    DistributionBasis,
-    LandedCharge,
-    LandedCost,
-    LandedShare,
-)
+from domain.documents.landed_cost import LandedCost, LandedShare
+from domain.documents.parts.landed_charges import DistributionBasis, LandedCharge
 from domain.documents.parts.returns import ReturnLine
 from domain.documents.purchase_return import PurchaseReturn
 from domain.documents.sales_return import SalesReturn
@@ -210,6 +206,9 @@ class LandedCostChargeInput:
         "document's.",
         default=None,
     )
+    basis: DistributionBasis | None = about(
+        "What it is spread by; as the document's charges are unless given.", default=None
+    )
 
     def to_command(self) -> LandedCharge:
         """The charge as the domain knows it."""
@@ -218,10 +217,11 @@ class LandedCostChargeInput:
             amount=self.amount,
             currency=self.currency,
             exchange_rate=self.exchange_rate,
+            basis=self.basis,
         )
 
 
-@strawberry.input(description="By hand: how much of the charges a receipt line takes.")
+@strawberry.input(description="How much of the charges by hand a receipt line takes.")
 class LandedCostLineInput:
     """A line of a landed cost; only with basis MANUAL."""
 
@@ -251,11 +251,12 @@ class SubmitLandedCostInput(DocumentInput):
         default_factory=list,
     )
     basis: DistributionBasis = about(
-        "What the charges are spread by over the receipts' lines.",
+        "What the charges are spread by over the receipts' lines, unless one says otherwise.",
         default=DistributionBasis.AMOUNT,
     )
     lines: list[LandedCostLineInput] = about(
-        "With basis MANUAL: each line's part; they add up to the charges.", default_factory=list
+        "Each line's part of the charges with basis MANUAL; they add up to them.",
+        default_factory=list,
     )
 
     def to_command(self) -> LandedCost:

@@ -167,6 +167,7 @@ def charge_rows(recorded: Recorded, decision: Decision) -> list[ChargeRow]:
             rate=charge.rate,
             amount=_money(charge.amount, causes.digits),
             cost_center_id=charge.cost_center_id,
+            basis=charge.basis,
         )
         for charge in causes.charges
     ]

@@ -175,7 +175,8 @@ class LandedCost(Document):
     """Its charges are what came up; its totals, their sum in the company's currency."""
 
     purpose: DistributionBasis = strawberry.field(
-        description="What the charges were spread by.", name="basis"
+        description="What the charges were spread by that have no basis of their own.",
+        name="basis",
     )
 
     @strawberry.field(

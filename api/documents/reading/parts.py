@@ -10,7 +10,7 @@ from typing import Annotated, Any, cast
 import strawberry
 
 from api.context import Info
-from api.documents.inputs.choices import ChargeCategory, DocumentKind, Leg
+from api.documents.inputs.choices import ChargeCategory, DistributionBasis, DocumentKind, Leg
 from api.documents.lots import Lot
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.related import document_named, related
@@ -296,6 +296,9 @@ class DocumentCharge:
     amount: Decimal = strawberry.field(description="In the document's currency.")
     cost_center: Any = related(
         "cost_center", "cost_center_id", CostCenter | None, "Its cost center."
+    )
+    basis: DistributionBasis | None = strawberry.field(
+        description="Of a landed cost: what it was spread by; null = by the document's basis."
     )
 
 

@@ -1,8 +1,9 @@
-"""The charges of a landed cost: each on its account, in a currency of its own if need be."""
+"""A landed cost's charges: each on its account, in its currency, spread by its basis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,18 +20,31 @@ from domain.records import ChargeRecord
 from domain.references import Ref
 
 
+class DistributionBasis(StrEnum):
+    """What charges are spread by."""
+
+    AMOUNT = "AMOUNT"
+    QUANTITY = "QUANTITY"
+    WEIGHT = "WEIGHT"
+    VOLUME = "VOLUME"
+    EQUAL = "EQUAL"
+    MANUAL = "MANUAL"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandedCharge:
     """A charge in its own currency (None: the document's), credited to its account.
 
     `exchange_rate` is company currency per unit of that; the document's currency goes by its own.
     `account` may be left out under CONTINENTAL where a supplier bills it: then it is a purchase.
+    `basis` is what this charge is spread by; None: what the document's are.
     """
 
     account: Ref | None
     amount: Decimal
     currency: str | None = None
     exchange_rate: Decimal | None = None
+    basis: DistributionBasis | None = None
 
 
 class ReadCharge(NamedTuple):
@@ -38,12 +52,22 @@ class ReadCharge(NamedTuple):
 
     record: ChargeRecord
     in_company: Decimal
+    basis: DistributionBasis
+    basis_path: Path
 
 
 def read_landed_charges(
-    causes: Causes, look: LookUp, charges: Sequence[LandedCharge], *, billed: bool
+    causes: Causes,
+    look: LookUp,
+    charges: Sequence[LandedCharge],
+    *,
+    basis: DistributionBasis,
+    billed: bool,
 ) -> list[ReadCharge]:
-    """The charges as far as they can be read; `billed`: a supplier charges them."""
+    """The charges as far as they can be read, by `basis` unless they have one of their own.
+
+    `billed`: a supplier charges them.
+    """
     read: list[ReadCharge] = []
     for index, charge in enumerate(charges):
         path = ("charges", str(index))
@@ -62,8 +86,10 @@ def read_landed_charges(
             category="VALUATION",
             rate=None,
             amount=amounts[0],
+            basis=charge.basis,
         )
-        read.append(ReadCharge(record, amounts[1]))
+        at = (*path, "basis") if charge.basis else ("basis",)
+        read.append(ReadCharge(record, amounts[1], charge.basis or basis, at))
     return read
 
 

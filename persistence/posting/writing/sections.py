@@ -34,7 +34,8 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
 def _charges(decision: Decision) -> Iterable[Sequence[Any]]:
     for one in decision.causes.charges:
         yield (
-            one.charge_no, one.account_id, one.category, one.rate, one.amount, one.cost_center_id
+            one.charge_no, one.account_id, one.category, one.rate, one.amount,
+            one.cost_center_id, one.basis,
         )  # fmt: skip
 
 
@@ -245,9 +246,10 @@ SECTIONS = (
     ),
     Section(
         "ch", "document_charge", OWN,
-        "charge_no, account_id, category, rate, amount, cost_center_id",
-        "integer, uuid, text, numeric, numeric, uuid",
+        "charge_no, account_id, category, rate, amount, cost_center_id, basis",
+        "integer, uuid, text, numeric, numeric, uuid, text",
         _charges,
+        seldom="basis",
     ),
     Section(
         "tx", "document_tax", OWN,
