@@ -205,7 +205,8 @@ def test_a_refused_mutation_leaves_its_siblings_and_nothing_behind(
         "item": None,
         "errors": [
             {
-                "code": "FORBIDDEN", "message": "That needs the permission MASTERS_WRITE.",
+                "code": "FORBIDDEN",
+                "message": "You may not change items, parties, batches and serial numbers here.",
                 "path": [], "retryable": False, "permission": "MASTERS_WRITE",
             }
         ],

@@ -17,6 +17,10 @@ from api.messages import LANGUAGES, catalogue, message, negotiate, remedies
 from api.schema import schema
 from api.types.errors import error_catalogue, refusal_of, user_errors
 from domain import errors as refusals
+from domain.accounts import AccountType, Role, Root
+from domain.company import CostingMethod, Flow, Scheme
+from domain.documents.costing_method_change import INTERCHANGEABLE
+from domain.documents.landed_cost import DistributionBasis
 from domain.errors import (
     CodeTaken,
     HasDependents,
@@ -24,13 +28,21 @@ from domain.errors import (
     InsufficientStock,
     InternalError,
     InvalidValue,
+    ItemMismatch,
     NotFound,
+    NotSupported,
+    PeriodNotClosed,
     Refusal,
     Refused,
     Required,
     SystemBusy,
     ValueMalformed,
+    WrongAccountType,
+    WrongRole,
 )
+from domain.masters import PartyRole
+from domain.records import LotHold
+from domain.roles import Permission
 
 ROOT = Path(__file__).parents[2]
 
@@ -67,6 +79,36 @@ def _keys_in_the_code() -> Iterator[str]:
         for source in (ROOT / folder).rglob("*.py"):
             for name, value in re.findall(r'\b(reason|kind)="([a-z_]+)"', source.read_text()):
                 yield f"{name} {value}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_messages_have_people_s_words_for_what_the_api_calls_otherwise(language: str) -> None:
+    named = [*AccountType, *Root, *Role, *PartyRole, *Scheme, *Flow, *CostingMethod]
+    named += [LotHold.BLOCKED, LotHold.QUARANTINED, *INTERCHANGEABLE, "SALES", "PURCHASE"]
+    named += [DistributionBasis(one) for one in ("AMOUNT", "QUANTITY", "WEIGHT", "VOLUME")]
+    named += set(Permission) - {Permission.PUBLIC, Permission.SIGNED_IN}
+    words = catalogue(language)
+    assert [one for one in named if not words.get(f"word {one}")] == []
+    api_words = re.compile(r"[a-z][A-Z]|`|_|\b(?!FIFO|LIFO)[A-Z]{4,}\b")
+    said = {key: re.sub(r"{\w+}|GraphQL", "", text) for key, text in words.items()}
+    assert {key: text for key, text in said.items() if api_words.search(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [
+        (WrongAccountType(account="Cash", expected="PAYABLE, RECEIVABLE"),
+         "Account Cash does not fit here; expected: payables, receivables."),
+        (NotSupported(feature="costingMethod", value="LIFO", supported=("FIFO", "MOVING_AVERAGE")),
+         "LIFO is not supported as a costing method here; choose one of: FIFO, moving average."),
+        (ItemMismatch(expected="STOCK", given="BANK"),  # SKUs
+         "The line refers to item STOCK, not to BANK."),
+        (PeriodNotClosed(closed_through=None), "Those days are open (last closed day: —)."),
+        (WrongRole(party="UTAH", role="SUPPLIER"), "UTAH is not a supplier."),
+    ],
+)  # fmt: skip
+def test_a_message_names_no_field_and_no_enum(refusal: Refusal, says: str) -> None:
+    assert message(refusal, "en") == says
 
 
 def test_the_languages_have_the_same_messages() -> None:

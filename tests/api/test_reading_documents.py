@@ -297,13 +297,13 @@ def test_a_period_that_ends_before_it_begins_is_refused(keeper: Bookkeeper) -> N
         )["errors"]
         assert error["extensions"]["code"] == "INVALID_VALUE"
         assert error["extensions"]["path"] == ["filter", "from"]
-        assert error["message"] == "The value cannot be right: it is after `to`."
+        assert error["message"] == "The value cannot be right: it is after the last day."
     (error,) = keeper.answer(
         LISTS, company=keeper.company, sort="RECORDED_ASC",
         filter={"totalFrom": "2", "totalTo": "1"},
     )["errors"]  # fmt: skip
     assert error["extensions"]["path"] == ["filter", "totalFrom"]
-    assert error["message"] == "The value cannot be right: it is more than `totalTo`."
+    assert error["message"] == "The value cannot be right: it is more than the highest total."
 
 
 class CountingDatabase(Database):
