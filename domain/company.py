@@ -174,6 +174,8 @@ class CompanySettings:
     CONTINENTAL. Documents may be dated from `user_allow_posting_from` on, or from
     `allow_posting_from` where that is not set; adjustments and batches only from the latter on.
     Nor may they be dated later than `posting_days_ahead` days after today, if that is set.
+    `adjust_for_payment_discount`: a discount for early payment lowers the taxes of the bill too,
+    unless its line says otherwise.
     `links` are those of the scheme BY_LEVEL, as they were turned on and off; `former_averages` tell
     what an average was of then, in order.
     """
@@ -186,6 +188,7 @@ class CompanySettings:
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False
     require_party: bool = False
+    adjust_for_payment_discount: bool = False
     four_eyes: bool = False
     over_receipt_tolerance: Decimal = ZERO
     over_delivery_tolerance: Decimal = ZERO

@@ -15,6 +15,7 @@ from uuid import UUID
 from domain.accounts import PROFIT_AND_LOSS, AccountType, Role, Root, WarehouseFacts
 from domain.company import CompanySettings, Flow, Scheme
 from domain.costing.timeline import MethodChange
+from domain.discounts import DiscountedBill
 from domain.invoiced import CreditFacts
 from domain.migrating.facts import MigrationFacts
 from domain.money import ZERO
@@ -369,6 +370,7 @@ class Facts:
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )
+    discounted: Mapping[UUID, DiscountedBill] = field(default_factory=dict[UUID, DiscountedBill])
     parties_by_id: Mapping[UUID, PartyFacts] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -78,7 +78,10 @@ class TaxRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineTaxRecord:
-    """What of a document's tax belongs to one of its lines; the rest belongs to its freight."""
+    """What of a document's tax belongs to one of its lines; the rest belongs to its freight.
+
+    Of a payment's line what its discount takes off a tax of the bill, in the bill's currency.
+    """
 
     line_no: int
     tax_id: UUID

@@ -55,6 +55,9 @@ class Settings:
     require_party: bool = strawberry.field(
         description="Receivable and payable accounts are posted to with their party only."
     )
+    adjust_for_payment_discount: bool = strawberry.field(
+        description="Discounts of payments lower the taxes of what they settle."
+    )
     four_eyes: bool = strawberry.field(
         description="Documents wait as drafts until a second person approves them."
     )
@@ -138,6 +141,10 @@ class CompanySettingsInput:
     require_party: bool | None = option(
         "What is posted to receivable and payable accounts by hand needs a party, so that"
         " parties' balances add up to them; false unless set."
+    )
+    adjust_for_payment_discount: bool | None = option(
+        "A payment's discount lowers the taxes of the bill that it settles, in proportion, unless"
+        " its line says otherwise; false unless set."
     )
     four_eyes: bool | None = option(
         "Documents wait as drafts until a second person approves them; false unless set."

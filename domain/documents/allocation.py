@@ -12,7 +12,7 @@ from domain.accounts import Role
 from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
-from domain.documents.parts.settlement import Allocation, allocate
+from domain.documents.parts.settlement import Allocation, allocate, needs_of
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
 from domain.money import ZERO
@@ -36,10 +36,7 @@ class AllocationVoucher(Document):
 
     def needs(self) -> Needs:
         """The party and the open items."""
-        return Needs(
-            parties=frozenset({self.party}),
-            open_items=frozenset(allocation.invoice for allocation in self.allocations),
-        )
+        return needs_of(self.party, self.allocations)
 
     def causes(self, facts: Facts) -> Causes:
         """A line on the party's account for each item; together they come to nothing."""

@@ -20,6 +20,7 @@ class Needs:
     `held` are lines that nobody else may draw on meanwhile, `residues` documents that left
     something on the accrual account, `order_lines` what was received by lines of purchase orders
     (code, number from 1). `credits_invoices`: the originals' invoices are credited.
+    `discounts` are open items settled by a discount, each with what its line says of their taxes.
     `foreign_items_on` asks for what is open or held in other currencies on a day.
     """
 
@@ -48,6 +49,7 @@ class Needs:
     shipments: frozenset[str] = frozenset()
     credits_invoices: bool = False
     foreign_items_on: date | None = None
+    discounts: frozenset[tuple[Ref, bool | None]] = frozenset()
 
     @property
     def on_a_day(self) -> bool:

@@ -16,7 +16,7 @@ from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.kept_in_currency import in_currency_of
-from domain.documents.parts.settlement import Allocation, allocate, open_on_account
+from domain.documents.parts.settlement import Allocation, allocate, needs_of, open_on_account
 from domain.errors import InvalidValue, OverAllocated
 from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp
@@ -63,10 +63,7 @@ class Payment(Document):
 
     def needs(self) -> Needs:
         """The party and the open items settled."""
-        return Needs(
-            parties=frozenset({self.party}),
-            open_items=frozenset(allocation.invoice for allocation in self.allocations),
-        )
+        return needs_of(self.party, self.allocations)
 
     def causes(self, facts: Facts) -> Causes:
         """The bank line, and a line on the party's account for each item settled."""

@@ -114,9 +114,16 @@ select kept.company_id, kept.document_id, kept.tax_id, kept.account_id, kept.bas
  order by kept.document_id, tax.position, tax.code
 """
 
+# Those of a discount are in the currency of what a payment's line settles.
 _LINE_TAXES = """
 select kept.company_id, kept.document_id, kept.line_id, kept.tax_id, kept.base, kept.amount,
-       document.currency
+       case when document.kind in ('PAYMENT', 'ALLOCATION')
+            then (select bill.currency
+                    from document_line line
+                    join document bill
+                      on bill.company_id = line.company_id and bill.id = line.against_id
+                   where line.company_id = kept.company_id and line.id = kept.line_id)
+            else document.currency end as currency
   from document_line_tax kept
   join document on document.company_id = kept.company_id and document.id = kept.document_id
   join tax on tax.company_id = kept.company_id and tax.id = kept.tax_id

@@ -165,7 +165,10 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineTaxRow:
-    """What of a document's tax belongs to one of its lines; in the document's currency."""
+    """What of a document's tax belongs to one of its lines; in the document's currency.
+
+    Of a payment's or allocation's line what its discount takes off a tax, in its item's currency.
+    """
 
     company_id: UUID
     document_id: UUID

@@ -1,8 +1,9 @@
 """Taxes of a period: what was charged by tax, account and direction, tied to the accounts.
 
 A tax's amount is that of its documents, in company currency, so that it agrees with the ledger;
-what a bill charges on a tax account without a tax is a row of its own, on its net total. Whatever
-else stands on these accounts (journals, what was paid of them) is their `other`.
+what a bill charges on a tax account without a tax is a row of its own, on its net total. What a
+discount for early payment takes off a bill's taxes counts in the payment's period. Whatever else
+stands on these accounts (journals, what was paid of them) is their `other`.
 """
 
 from dataclasses import dataclass
@@ -76,6 +77,9 @@ _SIDES = ", ".join(
     for one in TAX_SIDES
 )
 
+_PAYING = "'PAYMENT', 'ALLOCATION'"
+"""The kinds whose discounts lower taxes: those of the bill that a line settles, at its rate."""
+
 # What a document posts on the account of its taxes beyond them are the cents of the last credit of
 # an invoice in another currency, unless it names that account on a line or charge too. Rows are
 # looked up one by one: without statistics a planner would compare each with each other.
@@ -100,27 +104,55 @@ tax_account as (
            document.content, document.exchange_rate, 1 as counts
       from document
      where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
-       and document.kind in (select kind from side)
+       and (document.kind in (select kind from side) or document.kind in ({_PAYING}))
     union all
     select document.id, document.posting_date, about.id, about.kind, about.content,
            about.exchange_rate, -1
       from document {looked_up("document", "about", "document.cancels_id")}
      where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
        and document.cancels_id is not null
-), taxed as (
-    select billed.id as document_id, billed.posting_date, billed.about_id,
-           side.direction, line.tax_id, line.account_id,
-           counts * sign * round(line.base * billed.exchange_rate, %(digits)s) as base_amount,
-           counts * debited * round(line.amount * billed.exchange_rate, %(digits)s) as debit,
-           row_number() over (partition by billed.id, line.account_id
-                              order by line.amount desc, line.tax_id) as place
+), lowered as (
+    select billed.id as document_id, billed.posting_date, billed.about_id, side.direction,
+           line.tax_id, line.account_id,
+           -counts * sign * discount.base * bill.exchange_rate as base_amount,
+           -counts * debited * discount.amount * bill.exchange_rate as debit
       from billed
-      join side on side.kind = billed.kind
-       and (side.credit_side is null or side.credit_side = billed.content ->> 'side')
+     cross join lateral (
+           select * from document_line_tax kept
+            where kept.company_id = %(company)s and kept.document_id = billed.about_id
+           offset 0) discount
+           {looked_up("document_line", "paying", "discount.line_id")}
+           {looked_up("document", "bill", "paying.against_id")}
+      join side on side.kind = bill.kind
+       and (side.credit_side is null or side.credit_side = bill.content ->> 'side')
      cross join lateral (
            select * from document_tax line
-            where line.company_id = %(company)s and line.document_id = billed.about_id /*account*/
+            where line.company_id = %(company)s and line.document_id = bill.id
+              and line.tax_id = discount.tax_id /*account*/
            offset 0) line
+     where billed.kind in ({_PAYING})
+), taxed as (
+    select *, row_number() over (partition by document_id, account_id
+                                 order by abs(debit) desc, tax_id, direction) as place
+      from (select billed.id as document_id, billed.posting_date, billed.about_id,
+                   side.direction, line.tax_id, line.account_id,
+                   counts * sign * round(line.base * billed.exchange_rate, %(digits)s)
+                       as base_amount,
+                   counts * debited * round(line.amount * billed.exchange_rate, %(digits)s)
+                       as debit
+              from billed
+              join side on side.kind = billed.kind
+               and (side.credit_side is null or side.credit_side = billed.content ->> 'side')
+             cross join lateral (
+                   select * from document_tax line
+                    where line.company_id = %(company)s
+                      and line.document_id = billed.about_id /*account*/
+                   offset 0) line
+             union all
+            select document_id, posting_date, about_id, direction, tax_id, account_id,
+                   round(sum(base_amount), %(digits)s), round(sum(debit), %(digits)s)
+              from lowered
+             group by document_id, posting_date, about_id, direction, tax_id, account_id) one
 ), part as (
     select *, sum(unexplained) over (partition by document_id, account_id, posting_date) as rest
       from (select *, -debit as unexplained from taxed

@@ -179,7 +179,11 @@ class DocumentTax(SQLModel, table=True):
 
 
 class DocumentLineTax(SQLModel, table=True):
-    """What of a document's tax belongs to one of its lines, in its currency."""
+    """What of a document's tax belongs to one of its lines, in its currency.
+
+    Of a payment's or allocation's line what its discount takes off a tax of the document that it
+    settles, in the currency of that.
+    """
 
     __tablename__ = "document_line_tax"
     __table_args__ = (

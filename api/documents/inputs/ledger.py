@@ -98,6 +98,11 @@ class PaymentAllocationInput:
         " currency. What the two are apart in company currency is an exchange gain or loss.",
         default=None,
     )
+    adjust_taxes: bool | None = about(
+        "Whether the discount lowers the taxes of the bill too, in proportion, so that its account"
+        " bears the net amount alone; as the company's `adjustForPaymentDiscount` unless given.",
+        default=None,
+    )
 
     def to_command(self) -> Allocation:
         """The allocation as the domain knows it."""
@@ -107,6 +112,7 @@ class PaymentAllocationInput:
             discount=self.discount,
             write_off=self.write_off,
             item_amount=self.item_amount,
+            adjust_taxes=self.adjust_taxes,
         )
 
 

@@ -16,6 +16,7 @@ from domain.money import ZERO, plain, quantum
 from domain.movements import NO_LOT
 from domain.ports import Recorded
 from domain.records import BillingKind, LineRecord, LotRecord
+from domain.taxes import in_order
 from domain.units import shown_quantity, shown_rate
 from persistence.documents import reading
 from persistence.documents.changed import ChangeRow, changes_because_of
@@ -190,18 +191,23 @@ def tax_rows(recorded: Recorded, decision: Decision) -> list[TaxRow]:
 
 
 def line_tax_rows(recorded: Recorded, decision: Decision) -> list[LineTaxRow]:
-    """The taxes of its lines, in the order of its own."""
+    """The taxes of its lines, in their order; of a payment's line in the currency of its item."""
     causes = decision.causes
     line_of = {line.line_no: line.id for line in causes.lines}
-    place_of = {one.tax_id: place for place, one in enumerate(causes.taxes)}
+    place_of = {tax.id: at for at, tax in enumerate(in_order(causes.facts.company.taxes.values()))}
+    items = {one.document: one.currency for one in causes.facts.open_items}
+    digits = {
+        line.line_no: currency_digits(items.get(line.against_id or line.id, causes.currency))
+        for line in causes.lines
+    }
     return [
         LineTaxRow(
             company_id=recorded.company_id,
             document_id=causes.document.id,
             line_id=line_of[one.line_no],
             tax_id=one.tax_id,
-            base=_money(one.base, causes.digits),
-            amount=_money(one.amount, causes.digits),
+            base=_money(one.base, digits[one.line_no]),
+            amount=_money(one.amount, digits[one.line_no]),
         )
         for one in sorted(causes.line_taxes, key=lambda one: place_of[one.tax_id])
     ]

@@ -21,6 +21,7 @@ from api.documents.reading.document import Document, of_kind, part
 from api.documents.reading.exchange import ExchangeRevaluation
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.paid_at_once import paid_at_once, written_off
+from api.documents.reading.parts import LineTax, taxes_of_line
 from api.documents.reading.related import document_named, related
 from api.documents.reading.sight import only_seen
 from api.documents.reading.valuations import (
@@ -234,6 +235,14 @@ class PaymentAllocation:
         Account | None,
         "The account that bears a discount or write-off; null: settled by money or another item.",
     )
+
+    @strawberry.field(
+        description="What a discount takes off the taxes of what it settles, in the currency of "
+        "that; its account bears the rest. None where it lowers no taxes."
+    )
+    async def taxes(self, info: Info) -> list[LineTax]:
+        """See `taxes_of_line`."""
+        return await taxes_of_line(self, info)
 
 
 @strawberry.type(description="Money received from a customer or paid to a supplier.")

@@ -50,11 +50,24 @@ def _credited_return(self: Any, info: Info) -> Awaitable[Any] | None:
 
 @strawberry.type(description="What of a document's tax belongs to one of its lines.")
 class LineTax:
-    """In the document's currency; the lines of a tax and its freight add up to the document's."""
+    """In the document's currency; the lines of a tax and its freight add up to the document's.
+
+    Of a payment's discount in the currency of the bill.
+    """
 
     tax: Any = related("tax", "tax_id", Tax, "The tax.")
-    base: Decimal = strawberry.field(description="What it is charged on, in its currency.")
-    amount: Decimal = strawberry.field(description="What it comes to, in its currency.")
+    base: Decimal = strawberry.field(
+        description="What it is charged on, in its currency; of a discount in the bill's."
+    )
+    amount: Decimal = strawberry.field(
+        description="What it comes to, in its currency; of a discount in the bill's."
+    )
+
+
+async def taxes_of_line(row: Any, info: Info) -> list[LineTax]:
+    """Those of a line, read for all lines of its document at once."""
+    found = await loaders_of(info.context).line_taxes.load((row.company_id, row.document_id))
+    return cast("list[LineTax]", [one for one in found if one.line_id == row.id])
 
 
 @strawberry.type(description="A line of a document; what its kind does not have is null.")
@@ -161,13 +174,11 @@ class DocumentLine(Node):
 
     @strawberry.field(
         description="The taxes of a bill's or credit note's line, in the order in which they are "
-        "charged."
+        "charged; of a payment's or allocation's what a discount takes off them."
     )
     async def taxes(self, info: Info) -> list[LineTax]:
-        """Read for all lines of the document at once."""
-        line, loaders = cast("LineRow", self), loaders_of(info.context)
-        found = await loaders.line_taxes.load((line.company_id, line.document_id))
-        return cast("list[LineTax]", [one for one in found if one.line_id == line.id])
+        """See `taxes_of_line`."""
+        return await taxes_of_line(self, info)
 
     @strawberry.field(description="The batch or serial numbers that it moved.")
     async def lots(self, info: Info) -> list[Lot]:

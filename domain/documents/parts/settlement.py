@@ -12,12 +12,15 @@ from uuid import UUID
 
 from domain.accounts import Role
 from domain.currencies import currency_digits
+from domain.discounts import DiscountedBill, adjusts_taxes
 from domain.documents.causes import Causes
+from domain.documents.needs import Needs
+from domain.documents.parts.payment_discount import lower_taxes
 from domain.errors import Inactive, InvalidValue, NotFound, OverAllocated, WrongParty
 from domain.facts import OpenItemFacts, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import ZERO, multiply, round_to
-from domain.records import OpenItemRecord, PartyRecord
+from domain.records import LineRecord, OpenItemRecord, PartyRecord
 from domain.references import Ref
 
 DUE_DATE = "due_date"
@@ -32,7 +35,8 @@ class Allocation:
     the item without money; a negative write-off keeps what was paid too much.
 
     Of an item in another currency `item_amount` is what the money settles of it, in its currency;
-    discount and write-off are in that, too. Rule: ADR 83.
+    discount and write-off are in that, too. Rule: ADR 83. Whether the discount lowers the taxes of
+    what it settles says `adjust_taxes`; None = as the company does. Rule: ADR 84.
     """
 
     invoice: Ref
@@ -40,6 +44,7 @@ class Allocation:
     discount: Decimal = ZERO
     write_off: Decimal = ZERO
     item_amount: Decimal | None = None
+    adjust_taxes: bool | None = None
 
     @property
     def by_money(self) -> Decimal:
@@ -50,6 +55,15 @@ class Allocation:
     def settled(self) -> Decimal:
         """What it takes off the item, in the item's currency."""
         return self.by_money + self.discount + self.write_off
+
+
+def needs_of(party: Ref, allocations: Sequence[Allocation]) -> Needs:
+    """The party and the open items settled; of discounts the taxes that they may lower."""
+    return Needs(
+        parties=frozenset({party}),
+        open_items=frozenset(one.invoice for one in allocations),
+        discounts=frozenset((one.invoice, one.adjust_taxes) for one in allocations if one.discount),
+    )
 
 
 def allocate(
@@ -68,6 +82,7 @@ def allocate(
     Returns the money that it takes, in the document's currency: positive where it was owed to us.
     """
     bearing = _bearing(look, allocations, accounts)
+    taxed = dict(causes.facts.discounted)
     money = ZERO
     for index, allocation in enumerate(allocations):
         path = ("allocations", str(index))
@@ -83,13 +98,35 @@ def allocate(
         settle(causes, item, sign * allocation.settled)
         money += sign * allocation.amount
         _note(causes, item, allocation.amount, allocation.by_money)
-        for part, account in zip((allocation.discount, allocation.write_off), bearing, strict=True):
-            if part:
-                in_company = round_to(multiply(part, item.exchange_rate), look.company.digits)
-                causes.post(account, sign * in_company)
-                is_foreign = item.currency != causes.currency
-                _note(causes, item, ZERO if is_foreign else part, part, account)
+        _bear(causes, item, allocation, sign, bearing, taxed)
     return money
+
+
+def _bear(
+    causes: Causes,
+    item: OpenItemFacts,
+    allocation: Allocation,
+    sign: int,
+    bearing: tuple[UUID | None, UUID | None],
+    taxed: dict[UUID, DiscountedBill],
+) -> None:
+    """What settles an item without money: its accounts bear it, of a discount taxes their part."""
+    company = causes.facts.company
+    adjusts = adjusts_taxes(
+        allocation.adjust_taxes, of_company=company.settings.adjust_for_payment_discount
+    )
+    bill = taxed.get(item.document) if adjusts else None
+    parts = ((allocation.discount, bearing[0], bill), (allocation.write_off, bearing[1], None))
+    for part, account, of_bill in parts:
+        if not part:
+            continue
+        in_company = round_to(multiply(part, item.exchange_rate), company.digits)
+        is_foreign = item.currency != causes.currency
+        line = _note(causes, item, ZERO if is_foreign else part, part, account)
+        if of_bill is not None:
+            taxed[item.document], of_taxes = lower_taxes(causes, item, of_bill, line, sign, part)
+            in_company -= of_taxes
+        causes.post(account, sign * in_company)
 
 
 def _note(
@@ -98,12 +135,12 @@ def _note(
     amount: Decimal,
     in_currency: Decimal,
     account: UUID | None = None,
-) -> None:
+) -> LineRecord:
     """A line: `amount` in the document's currency, and in another one's that the item is in."""
     kept = None
     if item.currency != causes.currency:
         kept = round_to(in_currency, currency_digits(item.currency))
-    causes.new_line(
+    return causes.new_line(
         amount=amount, against_id=item.document, account_id=account, currency_amount=kept
     )
 

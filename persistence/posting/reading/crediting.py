@@ -30,13 +30,13 @@ _DOCUMENTS_OF_LINES = """
 select distinct document_id from document_line
  where company_id = %(company)s and id = any(%(lines)s) order by 1
 """
-_LIVE = """
+LIVE = """
 not exists (select from voiding v where v.company_id = credit.company_id
                                     and v.document_id = credit.id)
 """
 # What takes back the debt of invoice d: credit notes, and returns of what it had moved itself. A
 # return of several invoices says which share is whose; of one, the rest belongs to that.
-_CREDITS = f"""
+CREDITS = f"""
 select credit.id, credit.kind, credit.content -> 'beside' is not null as is_of_several,
        credit.content -> 'beside' -> d.id::text as share,
        case when credit.content -> 'beside' is null then credit.freight
@@ -60,7 +60,7 @@ select credit.id, credit.kind, credit.content -> 'beside' is not null as is_of_s
                  where o.company_id = d.company_id and o.document_id = d.id))
          group by l.document_id) own
   join document credit on credit.company_id = d.company_id and credit.id = own.document_id
- where credit.kind in ('CREDIT_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN') and {_LIVE}
+ where credit.kind in ('CREDIT_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN') and {LIVE}
 """  # noqa: S608 - constant pieces
 _INVOICES = f"""
 select d.id, d.kind, d.number, d.posting_date, d.party_id, coalesce(p.code, ''), d.currency,
@@ -72,13 +72,13 @@ select d.id, d.kind, d.number, d.posting_date, d.party_id, coalesce(p.code, ''),
   cross join lateral (
        select coalesce(sum(c.net), 0) as net, coalesce(sum(c.total), 0) as total,
               coalesce(array_agg(c.freight), '{{}}') as freights
-         from ({_CREDITS}) c) credited
+         from ({CREDITS}) c) credited
  where d.company_id = %(company)s and d.id = any(%(documents)s)
 """  # noqa: S608 - constant pieces
 _CHARGES = f"""
 select d.id, c.account_id, c.cost_center_id, array_agg(c.amount),
        array(select k.amount
-               from ({_CREDITS}) credit
+               from ({CREDITS}) credit
                join document_charge k on k.company_id = d.company_id and k.document_id = credit.id
               where k.account_id = c.account_id
                 and k.cost_center_id is not distinct from c.cost_center_id)
@@ -105,36 +105,41 @@ select d.id, own.tax_id, own.account_id, own.base, own.amount, coalesce(sum(cred
   cross join lateral ({_OF_FREIGHT.format(document="d.id")}) own
   left join lateral (
        select f.base, f.amount
-         from ({_CREDITS}) c
+         from ({CREDITS}) c
         cross join lateral ({_OF_FREIGHT.format(document="c.id")}) f
         where f.tax_id = own.tax_id and not c.is_of_several
         union all
        select (c.share -> 'taxes' -> own.tax_id::text ->> 'base')::numeric,
               (c.share -> 'taxes' -> own.tax_id::text ->> 'amount')::numeric
-         from ({_CREDITS}) c
+         from ({CREDITS}) c
         where c.is_of_several) credited on true
  where d.company_id = %(company)s and d.id = any(%(documents)s) and d.freight <> 0
  group by d.id, own.tax_id, own.account_id, own.base, own.amount
 """  # noqa: S608 - constant pieces
+
+
+def taken_of_tax(column: str) -> str:
+    """SQL: what credit `c` of invoice `d` took back of tax `t`: its `base` or its `amount`."""
+    return f"""
+case when not c.is_of_several
+     then coalesce((select x.{column} from document_tax x
+                     where x.company_id = d.company_id
+                       and x.document_id = c.id and x.tax_id = t.tax_id), 0)
+     else coalesce((c.share -> 'taxes' -> t.tax_id::text ->> '{column}')::numeric, 0)
+          + (select coalesce(sum(k.{column}), 0)
+               from document_line_tax k
+               join document_line l
+                 on l.company_id = k.company_id and l.id = k.line_id
+               join document_line o
+                 on o.company_id = l.company_id and o.id = l.against_line_id
+              where k.company_id = d.company_id and k.document_id = c.id
+                and k.tax_id = t.tax_id and o.document_id = d.id)
+end"""  # noqa: S608 - constant pieces
+
+
 # What the invoice charged of each tax, and what each credit took back of it.
 _TAXES = f"""
-select d.id, t.tax_id, t.amount,
-       array(select case when not c.is_of_several
-                         then coalesce((select x.amount from document_tax x
-                                         where x.company_id = d.company_id
-                                           and x.document_id = c.id and x.tax_id = t.tax_id), 0)
-                         else coalesce((c.share -> 'taxes' -> t.tax_id::text ->> 'amount')::numeric,
-                                       0)
-                              + (select coalesce(sum(k.amount), 0)
-                                   from document_line_tax k
-                                   join document_line l
-                                     on l.company_id = k.company_id and l.id = k.line_id
-                                   join document_line o
-                                     on o.company_id = l.company_id and o.id = l.against_line_id
-                                  where k.company_id = d.company_id and k.document_id = c.id
-                                    and k.tax_id = t.tax_id and o.document_id = d.id)
-                    end
-               from ({_CREDITS}) c)
+select d.id, t.tax_id, t.amount, array(select {taken_of_tax("amount")} from ({CREDITS}) c)
   from document d
   join document_tax t on t.company_id = d.company_id and t.document_id = d.id
  where d.company_id = %(company)s and d.id = any(%(documents)s)
@@ -147,7 +152,7 @@ select t.line_id, t.tax_id, d.account_id, t.base, t.amount, coalesce(sum(k.base)
     on d.company_id = t.company_id and d.document_id = t.document_id and d.tax_id = t.tax_id
   left join (document_line c
         join document credit on credit.company_id = c.company_id and credit.id = c.document_id
-         and credit.kind in ('CREDIT_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN') and {_LIVE}
+         and credit.kind in ('CREDIT_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN') and {LIVE}
         join document_line_tax k on k.company_id = c.company_id and k.line_id = c.id)
     on c.company_id = t.company_id and c.against_line_id = t.line_id and k.tax_id = t.tax_id
  where t.company_id = %(company)s and t.line_id = any(%(lines)s)
@@ -180,7 +185,7 @@ select l.id, l.document_id, l.line_no, l.item_id, l.quantity, coalesce(l.rate, 0
               array_agg(c.amount) as amounts
          from document_line c
          join document credit on credit.company_id = c.company_id and credit.id = c.document_id
-        where c.company_id = l.company_id and c.against_line_id = l.id and {_LIVE}
+        where c.company_id = l.company_id and c.against_line_id = l.id and {LIVE}
           and credit.kind in ('CREDIT_NOTE', 'SALES_RETURN', 'PURCHASE_RETURN')) taken on true
  where l.company_id = %(company)s and l.id = any(%(lines)s)
  order by l.document_id, l.line_no
@@ -193,7 +198,7 @@ select l.id, d.id, d.kind, d.number, d.posting_date, d.party_id, l.item_id, l.qu
        (select coalesce(sum(c.quantity), 0)
           from document_line c
           join document credit on credit.company_id = c.company_id and credit.id = c.document_id
-         where c.company_id = l.company_id and c.returned_line_id = l.id and {_LIVE}),
+         where c.company_id = l.company_id and c.returned_line_id = l.id and {LIVE}),
        l.uom, l.uom_factor
   from document_line l
   join lateral (

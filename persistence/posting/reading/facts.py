@@ -28,6 +28,7 @@ from persistence.posting.book import Book
 from persistence.posting.reading import foreign, references
 from persistence.posting.reading import lots as lot_reading
 from persistence.posting.reading.crediting import credit_facts, lock_documents_of
+from persistence.posting.reading.discounting import discounted_bills
 from persistence.posting.reading.migrating import migration_facts
 from persistence.posting.reading.originals import original_lines
 from persistence.posting.reading.recorded import recorded_document
@@ -208,10 +209,12 @@ async def _with_documents(
     if needs.migration is not None:
         migration = await migration_facts(connection, company, needs.migration)
         touched |= {one.pool.item for one in migration.bins}
+    open_items = await references.open_items(connection, company.id, invoices)
     return replace(
         facts,
         migration=migration,
-        open_items=await references.open_items(connection, company.id, invoices),
+        open_items=open_items,
+        discounted=await discounted_bills(connection, company, needs.discounts, open_items),
         foreign_items=await foreign.foreign_items(connection, company, needs.foreign_items_on),
         foreign_balances=await foreign.foreign_balances(
             connection, company, needs.foreign_items_on
