@@ -2,7 +2,7 @@
 
 The bill asks for less than it says, so that less of it is taxed: the discount is net and taxes in
 the proportion of what is left of the bill, after credits and earlier discounts. Source of the rule:
-ERPNext's "book tax loss on early payment discount", NAV's "adjust for payment discount". ADR 84.
+ERPNext's "book tax loss on early payment discount", NAV's "adjust for payment discount". ADR 85.
 """
 
 from collections.abc import Sequence

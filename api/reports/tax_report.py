@@ -43,7 +43,7 @@ described(
 
 @strawberry.type(description="A tax on an account, one way, over the period; in company currency.")
 class TaxReportRow:
-    """Returns and credit notes take off in their own period."""
+    """Returns, credit notes and discounts of payments take off in their own period."""
 
     tax: Any = related(
         "tax", "tax_id", Tax | None, "The tax; null: charged on the account without one."
@@ -59,7 +59,8 @@ class TaxReportRow:
     )
     tax_amount: Decimal = strawberry.field(description="What it comes to, as it was posted.")
     document_count: int = strawberry.field(
-        description="Bills, returns and credit notes; those that are cancelled are left out."
+        description="Bills, returns, credit notes, and payments whose discounts lower taxes; those"
+        " that are cancelled are left out."
     )
 
 
@@ -126,9 +127,13 @@ class TaxReport(Covered):
 
 @strawberry.type(description="What a document charges of a tax on an account.")
 class TaxEntry:
-    """In company currency; what a return or a credit note takes back is negative."""
+    """In company currency; what a return, a credit note or a discount takes back is negative."""
 
-    document: Any = document_named("document_id", "The bill, return or credit note.", required=True)
+    document: Any = document_named(
+        "document_id",
+        "The bill, return or credit note, or the payment whose discount lowers the tax.",
+        required=True,
+    )
     posting_date: date = strawberry.field(description="The day on which it counts.")
     party: Any = related("party", "party_id", Party | None, "The customer or supplier.")
     tax: Any = related(

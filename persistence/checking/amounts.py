@@ -117,6 +117,21 @@ with line as (
       join journal_entry entry
         on entry.company_id = %(company)s and entry.id = line.journal_entry_id
      where line.company_id = %(company)s and entry.because_id = entry.document_id group by 1, 2
+), lowered as (
+    select paid.document_id, charged.account_id, sum(-sign(owed.amount) * kept.amount) as amount
+      from document_line_tax kept
+      join document on document.company_id = %(company)s and document.id = kept.document_id
+      join document_line paid on paid.company_id = %(company)s and paid.id = kept.line_id
+      join document bill on bill.company_id = %(company)s and bill.id = paid.against_id
+      join document_tax charged
+        on charged.company_id = %(company)s and charged.document_id = bill.id
+       and charged.tax_id = kept.tax_id
+     cross join lateral (
+           select sum(amount) as amount from party_entry entry
+            where entry.company_id = %(company)s and entry.document_id = paid.document_id
+              and entry.against_id = bill.id) owed
+     where kept.company_id = %(company)s and document.kind in ('PAYMENT', 'ALLOCATION')
+     group by 1, 2 having bool_and(bill.exchange_rate = 1)
 ), compared as (
     select document.number, document.kind, figure.*
       from document
@@ -184,6 +199,17 @@ select document.number || ', ' || account.code, 'amounts: what is posted', poste
              and posted.account_id = entered.account_id
  where document.kind = 'JOURNAL_ENTRY' and document.exchange_rate = 1
    and posted.amount <> entered.amount
+union all
+select document.number || ', ' || account.code, 'taxes: what is posted of its discounts',
+       posted.amount::text, lowered.amount::text, false
+  from lowered
+  join document on document.company_id = %(company)s and document.id = lowered.document_id
+  join account on account.company_id = %(company)s and account.id = lowered.account_id
+  join posted on posted.document_id = lowered.document_id
+             and posted.account_id = lowered.account_id
+ where posted.amount <> lowered.amount
+   and not exists (select from entered where entered.document_id = lowered.document_id
+                                         and entered.account_id = lowered.account_id)
 """.replace("/*places*/", _PLACES)
     .replace("/*of_lines*/", _OF_LINES)
     .replace("/*bills*/", _BILLS)
@@ -193,4 +219,5 @@ select document.number || ', ' || account.code, 'amounts: what is posted', poste
 gives back some of each bill's rounding. Of a bill that is credited in parts the last takes the
 cents that converting the others has left, so that only bills are their total at their rate. A
 payment that has lines of accounts settles by discounts and write-offs too. What is paid at once is
-owed too, and taken off by an entry of the other direction."""
+owed too, and taken off by an entry of the other direction. What discounts take off taxes is what
+is posted to their accounts, but for cents of conversion."""

@@ -6,6 +6,9 @@ import pytest
 
 from tests.api.desk import bill, entries, sale, shown_and_kept
 from tests.api.house import House, note, of_bill
+from tests.api.test_amending import amend, given
+from tests.api.test_batches import batch, named
+from tests.api.test_drafts import submit
 from tests.api.test_payments import applied, paid, part
 from tests.api.test_tax_report import service, taxes
 
@@ -62,14 +65,14 @@ def test_a_bill_in_another_currency_as_its_line_says(house: House) -> None:
                              exchangeRate="1.1"))  # fmt: skip
     one = part(bought, "130", itemAmount="107.80", discount="2.20", adjustTaxes=True)
     kind_and_input = paid("PAY", "130", one, postingDate="2026-02-01")
-    given = {**kind_and_input[1], "company": house.company,
+    asked = {**kind_and_input[1], "company": house.company,
              "id": "01900000-0000-7000-8000-0000000d0084"}  # fmt: skip
-    found = house.ask(AT_ONCE, input=given)
-    shown = house.ask(SHOWN, id=given["id"])["document"]
+    found = house.ask(AT_ONCE, input=asked)
+    shown = house.ask(SHOWN, id=asked["id"])["document"]
     assert shown.pop("given")["payment"]["allocations"][0]["adjustTaxes"] is True
     assert found["previewPayment"]["payment"] == found["submitPayment"]["payment"] == shown
     assert lowered(shown) == [[], [("VAT10", "2.00", "0.20")]]
-    made = house.hand_in(("Payment", given))["document"]
+    made = house.hand_in(("Payment", asked))["document"]
     assert entries(made) == {
         "Creditors": "121.00", "Bank": "-130.00", "Sales": "-2.20", "VAT": "-0.22",
         "Exchange Gain/Loss": "11.42",
@@ -94,3 +97,17 @@ def test_a_credit_taken_with_a_discount_gives_its_tax_back(house: House) -> None
     assert entries(made) == {"Sales": "5.00", "VAT": "0.50", "Debtors": "-5.50"}
     assert taxes(house, *FEBRUARY)["rows"] == {("VAT10", "OUTPUT"): ("-5.00", "-0.50", 1)}
     assert house.check() == []
+
+
+def test_bill_and_payment_of_a_batch_and_the_payment_entered_again(house: House) -> None:
+    """Of a bill of 110 that is paid in the same batch, 2.20 are 2.00 and 0.20."""
+    sold = named(sale("2026-02-01", service("100", "VAT10")))
+    one = part(sold[1], "107.80", discount="2.20", adjustTaxes=True)
+    posted = batch(house, [sold, paid("RECEIVE", "107.80", one, postingDate="2026-02-02")])
+    made = posted[1]["document"]
+    figures = {"Bank": "107.80", "Sales": "2.00", "VAT": "0.20", "Debtors": "-110.00"}
+    assert entries(made) == figures
+    house.cancelled(made)
+    again = submit(house, amend(house, made)["draft"])["document"]
+    assert entries(given(house, again, "journalLines { account { code } debit credit }")) == figures
+    assert taxes(house, *FEBRUARY)["rows"] == {("VAT10", "OUTPUT"): ("98.00", "9.80", 2)}

@@ -90,6 +90,7 @@ def _make_masters(desk: Desk) -> None:
         _many(desk, mutation, *_each(**fields))
 
 
+DISCOUNT = {"discount": "0.5", "adjustTaxes": True}
 FREIGHT = {
     "account": {"code": "Shipping Charges"}, "amount": "1", "category": "VALUATION_AND_TOTAL",
 }  # fmt: skip
@@ -126,7 +127,7 @@ def _post_documents(desk: Desk) -> None:
             delivery("2026-01-12", goods("1", "9", **line) | where, **customer),
             sale(
                 "2026-01-13",
-                goods("1", "9", **line) | where,
+                goods("1", "9", taxes=[{"code": f"T{n}"}], **line) | where,
                 updateStock=True,
                 id=bill_id,
                 **customer,
@@ -137,7 +138,14 @@ def _post_documents(desk: Desk) -> None:
                 paidInto={"code": "Cash"},
                 **customer,
             ),
-            payment("2026-01-16", "RECEIVE", "10", {bill_id: "8"}, party={"code": f"P{n}"}),
+            payment(
+                "2026-01-16",
+                "RECEIVE",
+                "10",
+                {},
+                party={"code": f"P{n}"},
+                allocations=[{"invoice": {"id": bill_id}, "amount": "8", **DISCOUNT}],
+            ),
             stock_entry("2026-01-14", "ISSUE", goods("1", **line) | where),
             journal("2026-01-15", {f"A{n}": "5", "Bank": "-5"}),
             receipt("2026-01-11", goods("10", "4", **rejected, **line) | where, **supplier),  # late

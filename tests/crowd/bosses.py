@@ -23,6 +23,7 @@ SWITCHES: dict[str, tuple[Any, ...]] = {
     "overBillingTolerance": ("0", "50"),
     "overReceiptTolerance": ("0", "50"),
     "requireParty": (True, False),
+    "adjustForPaymentDiscount": (True, False),
 }
 SWITCHES_OF = {
     "CONTINENTAL": {

@@ -14,6 +14,8 @@ from psycopg import AsyncConnection
 from uuid_utils.compat import uuid7
 
 from domain.documents.journal_entry import JournalVoucher, JournalVoucherLine
+from domain.documents.parts.settlement import Allocation
+from domain.documents.payment import Payment, PaymentType
 from domain.references import Ref
 from persistence.checking.check import BooksCheck, BooksRule, check_books
 from persistence.database import Database
@@ -86,6 +88,25 @@ POUNDS = JournalVoucher(
 )
 
 
+def discounted(sale: UUID) -> Payment:
+    """A sale of 40 and its tax of 8.40 settled, but for a discount of 4.84."""
+    of = Allocation(
+        invoice=Ref("document", "id", str(sale)),
+        amount=D("43.56"),
+        discount=D("4.84"),
+        adjust_taxes=True,
+    )
+    return Payment(
+        id=uuid7(),
+        company=Ref("company", "code", "ACME"),
+        posting_date=date(2026, 1, 9),
+        type=PaymentType.RECEIVE,
+        party=Ref("party", "code", "customer"),
+        amount=D("43.56"),
+        allocations=(of,),
+    )
+
+
 @pytest.fixture(scope="module")
 def story(postgres: EmbeddedPostgres) -> Iterator[tuple[str, UUID]]:
     """A database where all kinds of documents were posted, and the company."""
@@ -104,6 +125,7 @@ async def _post(url: str) -> UUID:
         assert recorded.decision is not None
         handing_in.recorded(operation, recorded.decision)
     await poster.submit(POUNDS, "test")
+    await poster.submit(discounted(handing_in.ids[17]), "test")
     await fold(database, company)
     await database.close()
     return company
@@ -199,6 +221,8 @@ CORRUPTIONS = {
         update document_tax set amount = amount + 1;
         update document_tax set base = base + 1;
         update document_line_tax set amount = amount + 1;
+        update document_line_tax set amount = amount + 1 where document_id in (
+            select id from document where kind = 'PAYMENT');
         update document set net_total = net_total + 1 where kind = 'PURCHASE_INVOICE';
         update document set charges_total = charges_total - 1;
         update document set taxes_total = taxes_total - 1;

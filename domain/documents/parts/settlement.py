@@ -36,7 +36,7 @@ class Allocation:
 
     Of an item in another currency `item_amount` is what the money settles of it, in its currency;
     discount and write-off are in that, too. Rule: ADR 83. Whether the discount lowers the taxes of
-    what it settles says `adjust_taxes`; None = as the company does. Rule: ADR 84.
+    what it settles says `adjust_taxes`; None = as the company does. Rule: ADR 85.
     """
 
     invoice: Ref

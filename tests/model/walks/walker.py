@@ -213,7 +213,10 @@ class Walker(Cashier):
         sales = open_["kind"] == "SALES_INVOICE" or self._luck.random() < 0.3
         kind, given = payment(self._day(), "RECEIVE" if sales else "PAY", amount,
                               {open_["id"]: amount})  # fmt: skip
-        more = self._luck.choice(({}, {}, {"discount": "1.11"}, {"writeOff": "0.37"}))
+        more = self._luck.choice((
+            {}, {}, {"discount": "1.11"}, {"discount": "1.11", "adjustTaxes": True},
+            {"writeOff": "0.37"},
+        ))  # fmt: skip
         given["allocations"][0] |= more
         if self._luck.random() < 0.4:
             given["account"] = {"code": self._luck.choice(EUROS_AND_POUNDS)[0]}
