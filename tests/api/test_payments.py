@@ -31,7 +31,7 @@ def owed(desk: Desk, amount: str) -> Any:
     return desk.post(("PurchaseInvoice", paper))
 
 
-def part(document: Any, amount: str, **more: str) -> dict[str, Any]:
+def part(document: Any, amount: str, **more: Any) -> dict[str, Any]:
     """How much of an item is settled."""
     return {"invoice": {"id": document["id"]}, "amount": amount, **more}
 

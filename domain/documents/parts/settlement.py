@@ -98,7 +98,8 @@ def allocate(
         settle(causes, item, sign * allocation.settled)
         money += sign * allocation.amount
         _note(causes, item, allocation.amount, allocation.by_money)
-        _bear(causes, item, allocation, sign, bearing, taxed)
+        if allocation.discount or allocation.write_off:
+            _bear(causes, item, allocation, sign, bearing, taxed)
     return money
 
 
