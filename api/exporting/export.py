@@ -6,7 +6,7 @@ filters by the same names, the same columns, the same permissions, one page in m
 
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -66,7 +66,11 @@ async def _answer(schema: Any, request: Request) -> Response:
     pages = _pages(schema, request, listing, listing.query(columns, variables), variables)
     try:
         first = await anext(pages)
-        content = await _content(format_, listing, columns, _all(first, pages))
+        if request.method == "HEAD":
+            await pages.aclose()
+            content: Any = iter(())
+        else:
+            content = await _content(format_, listing, columns, _all(first, pages))
     except _Failed as failed:
         code = failed.errors[0].get("extensions", {}).get("code")
         return _refusal(failed.errors, _STATUSES.get(code, 400))
@@ -101,7 +105,7 @@ class _Failed(Exception):  # noqa: N818 - control flow inside this module
 
 async def _pages(
     schema: Any, request: Request, listing: Listing, query: str, variables: Mapping[str, Any]
-) -> AsyncIterator[Rows]:
+) -> AsyncGenerator[Rows, None]:
     """The rows of one page after the other; a page that fails breaks the stream off."""
     language = negotiate(request.headers.get("accept-language", ""))
     services: Services = request.app.state.services

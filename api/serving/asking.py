@@ -51,9 +51,12 @@ class BoundedRequest(StarletteRequestAdapter):
         """The body, decompressed.
 
         Raises:
-            RequestRefused: 413, before the rest of a larger one is read or decompressed; 400, it
-                is not gzip, as it says.
+            RequestRefused: 413, before a larger one is read (where its length is announced: before
+                it is sent) or decompressed; 400, it is not gzip, as it says.
         """
+        announced = self.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > MOST_BYTES:
+            raise RequestRefused(413, _TOO_LARGE)
         body = bytearray()
         async for chunk in self._request.stream():
             body += chunk

@@ -222,7 +222,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             Refused: the document that it names is not run.
         """
         if request.method == "GET":
-            found: object = self.parse_query_params(request.query_params)
+            given = {name: text for name, text in request.query_params.items() if text}
+            found: object = self.parse_query_params(given)
         else:
             check_content(request.headers)
             found = self.parse_json(await request.get_body())

@@ -14,7 +14,7 @@ import pytest
 from arro3.io import read_parquet
 from graphql import GraphQLObjectType
 
-from api.exporting import listing, parquet
+from api.exporting import export, listing, parquet
 from api.schema import schema
 from persistence.reports.stock_ledger import Balances
 from tests.api.desk import Desk, delivery, goods, receipt
@@ -116,6 +116,19 @@ def test_changes_of_masters_name_the_document(server: str) -> None:
         "action": "CHANGED", "document.number": made["number"], "documentId": made["id"],
     }  # fmt: skip
     assert found[1]["document.number"] == ""
+
+
+@pytest.mark.parametrize("format_", ["csv", "parquet"])
+def test_whoever_asks_for_the_head_gets_no_rows(
+    desk: Desk, format_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_content", None)  # nothing is made of the rows
+    path = f"/export/accounts.{format_}?company={desk.code}"
+    answer = desk.client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.headers["content-type"] == export.MEDIA[format_]
+    assert "content-length" not in answer.headers
+    assert desk.client.head(f"{path}&colour=red").status_code == 400
 
 
 @pytest.mark.parametrize(

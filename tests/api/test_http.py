@@ -7,7 +7,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from graphql import get_introspection_query
@@ -91,6 +91,14 @@ def test_a_query_is_answered_in_the_accepted_media_type(client: TestClient) -> N
 def test_a_query_may_be_asked_by_get(client: TestClient) -> None:
     answer = client.get("/graphql", params={"query": "{ __typename }"})
     assert (answer.status_code, answer.json()["data"]) == (200, {"__typename": "Query"})
+
+
+def test_parameters_of_a_get_that_are_empty_are_none(client: TestClient) -> None:
+    empty = {"operationName": "", "variables": "", "extensions": ""}
+    answer = client.get("/graphql", params={"query": "query null { __typename }", **empty})
+    assert answer.json()["data"] == {"__typename": "Query"}
+    named = {"query": "query null { __typename } query b { version }", "operationName": "null"}
+    assert client.get("/graphql", params=named).json()["data"] == {"__typename": "Query"}
 
 
 @pytest.mark.parametrize(
@@ -257,6 +265,23 @@ def test_a_large_body_is_413_before_it_is_read_to_the_end(client: TestClient) ->
     body = b" " * (limits.MOST_BYTES + 1)
     answer = client.post("/graphql", content=body, headers={"content-type": JSON})
     assert answer.status_code == 413
+
+
+@pytest.mark.anyio
+async def test_a_large_body_that_is_announced_is_413_before_it_is_sent(client: TestClient) -> None:
+    sent: list[Any] = []
+
+    async def receive() -> NoReturn:
+        raise AssertionError("nothing is read")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    length = str(limits.MOST_BYTES + 1).encode()
+    headers = [(b"content-type", JSON.encode()), (b"content-length", length)]
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": headers}
+    await client.app({**scope, "query_string": b""}, receive, send)
+    assert sent[0]["status"] == 413
 
 
 @pytest.mark.parametrize(
