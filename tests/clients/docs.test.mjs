@@ -42,6 +42,26 @@ const CASES = {
     result: 'after',
     is: (after) => assert.equal(after, 3),
   },
+  'Caches that know records by their ids': {
+    before: `import { gql } from '@apollo/client';
+             const PREVIEW = gql('mutation($document: ID!) {'
+               + ' previewCancelDocument(input: { document: { id: $document } }) {'
+               + ' document { id status } errors { code } } }');
+             const variables = { document: '01900000-0000-7000-8000-000000000103' };
+             const RECORD = gql('query($document: ID!) { document(id: $document) { id status } }');
+             const STOCK_LEDGER = gql('query($knownAt: DateTime) {'
+               + ' stockLedger(company: { code: "DEMO" }, first: 1, knownAt: $knownAt) {'
+               + ' nodes { id cost } } }');`,
+    result: `[
+      data.previewCancelDocument.document.status,
+      await apollo.query({ query: RECORD, variables }).then(() =>
+        apollo.mutate({ mutation: PREVIEW, variables, fetchPolicy: 'no-cache' })).then(() =>
+        cache.readQuery({ query: RECORD, variables }).document.status),
+      Object.keys(cache.extract()).filter((key) => key.startsWith('StockMovement')),
+      report.data.stockLedger.nodes.length,
+    ]`,
+    is: (found) => assert.deepEqual(found, ['CANCELLED', 'SUBMITTED', [], 1]),
+  },
   'Trusted documents': {
     before: APOLLO,
     result: "await apollo.query({ query: gql('query FromTheDocs { version }') })",
