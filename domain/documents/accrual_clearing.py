@@ -4,7 +4,8 @@ It takes what is open of receipt, delivery and invoice lines off them, or a resi
 account (a kept difference, a journal by hand), against an account: the line's, the document's, else
 the company's stock adjustment (its expense account for services). It posts Dr received not billed,
 Cr that account for goods that nobody bills; the other way round for goods billed that never came.
-Lines that posted nothing (deliveries, periodic days) are closed and post nothing.
+Lines that posted nothing (deliveries, periodic days) are closed and post nothing. Under CONTINENTAL
+the cost of goods is expected until they are billed: what is written off of it is actual then.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from domain.accounts import SUB_LEDGER_TYPES, AccountType, Role
 from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
+from domain.documents.parts.continental_bills import invoice_goods, is_expected_cost
 from domain.errors import (
     Inactive,
     InvalidValue,
@@ -28,8 +30,9 @@ from domain.errors import (
 from domain.facts import Facts
 from domain.lookup import LookUp, Path
 from domain.money import round_to, share
+from domain.movements import Contra
 from domain.open_lines import LineFacts, ResidueFacts
-from domain.records import BillingKind
+from domain.records import BillingKind, LineRecord
 from domain.references import Ref
 
 _CLEARABLE = frozenset(
@@ -69,8 +72,10 @@ class AccrualClearing(Document):
 
     def needs(self) -> Needs:
         """The lines, locked, and what documents left on the accrual account."""
+        lines = frozenset(line.line for line in self.lines if line.line)
         return Needs(
-            lines=frozenset(line.line for line in self.lines if line.line),
+            lines=lines,
+            originals=lines,
             residues=frozenset(line.residue_of for line in self.lines if line.residue_of),
         )
 
@@ -115,8 +120,12 @@ class AccrualClearing(Document):
         if taken is None:
             return
         quantity, amount = taken
-        accrual = _accrual_of(look, line)
+        is_expected = line.account is None and is_expected_cost(causes, line.id)
+        accrual = None if is_expected else _accrual_of(look, line)
         account = self._account(look, given, path, accrual)
+        if is_expected and account is None and line.kind == DocumentKind.PURCHASE_RECEIPT:
+            item = look.facts.items_by_id[line.item]
+            account = look.role_for(Role.STOCK_ADJUSTMENT, item, None, (*path, "account"))
         center = look.cost_center(given.cost_center, (*path, "costCenter"))
         record = causes.new_line(
             item_id=line.item,
@@ -131,6 +140,8 @@ class AccrualClearing(Document):
         if accrual is not None:
             causes.post(accrual, amount)
             causes.post(account, -amount, record.cost_center_id)
+        elif is_expected:
+            _make_actual(causes, line, quantity, amount, record)
 
     # -- residues -----------------------------------------------------------------------------
 
@@ -216,6 +227,20 @@ def _take(
         amount = round_to(share(amount, quantity, whole), look.company.digits)
     causes.standing[line.id] = line.cleared(quantity, amount)
     return quantity, amount
+
+
+def _make_actual(
+    causes: Causes, line: LineFacts, quantity: Decimal, amount: Decimal, record: LineRecord
+) -> None:
+    """Under CONTINENTAL cost is expected until a bill comes: none will, so it is actual now.
+
+    Goods bought are a gain on the account named; what was sold is cost of goods sold.
+    """
+    if line.kind == DocumentKind.DELIVERY_NOTE:
+        invoice_goods(causes, line.id, quantity, None, "OUT")
+    elif record.account_id is not None:
+        contra = Contra(record.account_id, cost_center=record.cost_center_id)
+        invoice_goods(causes, line.id, quantity, amount, "IN", contra)
 
 
 def _accrual_of(look: LookUp, line: LineFacts) -> UUID | None:

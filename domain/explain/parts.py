@@ -159,6 +159,8 @@ def entry(
     """
     if after.movement.voids is not None:
         return _mirrored(one, after, expected=expected)
+    if one.makes_actual and is_priced(after.movement) and not after.movement.sources:
+        return _was_expected(after, one.expected if expected else one.amount)
     now = _component(one.kind, after, flow, digits, expected=expected)
     if isinstance(now, Earlier) or before is None:
         return now
@@ -176,6 +178,16 @@ def _mirrored(one: Recorded, story: Story, *, expected: bool) -> tuple[Part, ...
         kind = original.expected_as
         return (Part(kind, original.id, original.seq, -original.expected),)
     return (Part(NodeKind.CANCELLATION, original.id, original.seq, -original.amount),)
+
+
+def _was_expected(story: Story, amount: Decimal) -> tuple[Part, ...]:
+    """What a receipt was expected to cost, and is actual since nobody will bill it."""
+    given_first = next(
+        (entry for entry in story.entries if entry.is_given and entry.expected), None
+    )
+    if given_first is None:
+        return ()
+    return (Part(NodeKind.EXPECTED, given_first.id, given_first.seq, amount),)
 
 
 def _component(

@@ -39,6 +39,11 @@ class Recorded:
         return self.kind in GIVEN_KINDS
 
     @property
+    def makes_actual(self) -> bool:
+        """Whether it says of goods that came back before their bill that none will come, only."""
+        return self.kind is EntryKind.ADJUSTMENT and self.amount == -self.expected
+
+    @property
     def shown_as(self) -> NodeKind:
         """How an explanation calls it: a charge that came later is a landed cost."""
         if self.kind is EntryKind.CHARGE and self.because != self.document:

@@ -29,7 +29,8 @@ with line as (
 ), given as (
     select movement.line_id, sum(actual + expected) as value,
            bool_or(coalesce(item.costing_method, company.costing_method) = 'STANDARD')
-           or bool_or(movement.seq <= company.scheme_since) as may_be_standard
+           or bool_or(movement.seq <= company.scheme_since) as may_be_standard,
+           sum(expected) <> 0 as is_expected
       from cost_entry entry
       join movement on movement.company_id = %(company)s and movement.id = entry.movement_id
       join item on item.company_id = %(company)s and item.id = movement.item_id
@@ -68,6 +69,7 @@ union all
 select subject, 'valuation: what its goods came in at', value::text, valuation_amount::text, false
   from line join given on given.line_id = line.id
  where valuation_amount <> value and not may_be_standard
+   and not (is_expected and value > valuation_amount)
 union all
 select subject, 'amount: what it settles', settled.amount::text, settling.amount::text, false
   from settling join settled using (document_id, against_id)
@@ -80,7 +82,8 @@ select subject, 'amount: what it clears', cleared.amount::text, abs(line.amount)
 """.replace("/*places*/", _PLACES).replace("/*at_a_rate*/", _AT_A_RATE)
 """Goods that were rejected and are paid for have a part in the amount, and not in the quantity.
 Of a line that was entered in another unit the rate is a quotient of 48 digits: its product is cut.
-Goods of before a migration may have been at a standard cost, which nothing says any more."""
+Goods of before a migration may have been at a standard cost, which nothing says any more.
+What goods are expected to cost has the item's overhead in it."""
 
 TOTALS = (
     """

@@ -126,8 +126,9 @@ class LinkedStories:
 
 
 def _last(found: Story, kinds: tuple[EntryKind, ...], otherwise: int) -> int:
-    """When an entry of these kinds was last written."""
-    return max((one.seq for one in found.entries if one.kind in kinds), default=otherwise)
+    """When an entry of these kinds was last written by which a cost was worked out."""
+    worked_out = (one for one in found.entries if one.kind in kinds and not one.makes_actual)
+    return max((one.seq for one in worked_out), default=otherwise)
 
 
 def _billed(found: Story) -> tuple[Decimal, Decimal]:

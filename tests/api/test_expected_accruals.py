@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api.clerk import Clerk
-from tests.api.desk import Desk, bill, billed, goods, receipt
+from tests.api.desk import Desk, bill, billed, goods, receipt, sale
 from tests.api.house import House, back
 
 WAITING = """
@@ -103,6 +103,33 @@ def test_goods_sent_back_and_cancellations_leave_nothing(casa: Casa) -> None:
     assert casa.waiting()[0] == []
     casa.cancelled(came)
     assert casa.waiting() == ([], [], ["0.00", "0.00", "0.00"])
+    assert casa.check() == []
+
+
+def test_serial_numbers_that_went_back_wait_for_neither_bill_nor_credit(casa: Casa) -> None:
+    """All four are billed by halves, dearer, before one goes back: another bill of one is left."""
+    casa.item("SN", "SPECIFIC")
+    came = casa.post(receipt("2026-01-10", goods("4", "10", "SN", serials=["a", "b", "c", "d"])))
+    line = came["lines"][0]
+    casa.post(bill("2026-01-11", billed("2", "12", line, "SN")))
+    sent = back("PurchaseReturn", "2026-01-12", came, "1")
+    sent[1]["lines"][0]["serials"] = ["b"]
+    casa.post(sent)
+    assert casa.waiting()[2] == ["10.00", "10.00", "0.00"]
+    casa.post(bill("2026-01-13", billed("1", "12", line, "SN")))
+    assert casa.waiting() == ([], [], ["0.00", "0.00", "0.00"])
+    casa.post(sale("2026-01-14", goods("3", "30", "SN", serials=["a", "c", "d"])))
+    assert casa.balances().get("300", "0.00") == "0.00"
+    assert casa.check() == []
+
+
+def test_what_goods_are_expected_to_cost_has_their_overhead_in_it(casa: Casa) -> None:
+    casa.item("OVER", overheadRate="1", indirectCostPercent="10")
+    came = casa.post(receipt("2026-01-10", goods("10", "10", "OVER")))
+    assert casa.waiting()[2] == ["100.00", "120.00", "20.00"]
+    assert [rule for rule, _, _ in casa.check()] == ["RECEIVED_NOT_BILLED"], "which is explained"
+    casa.post(bill("2026-01-12", billed("10", "10", came["lines"][0], "OVER")))
+    assert casa.waiting()[2] == ["0.00", "0.00", "0.00"]
     assert casa.check() == []
 
 

@@ -27,6 +27,8 @@ def _purchased(node: Node, given: Given, item: ItemFacts, digits: int) -> list[G
     """Bought goods: expected at what they should cost, invoiced at what they do cost."""
     if not given.invoiced:
         return [_expected(node, given, item, digits)]
+    if given.invoiced < 0:  # billed, and written off again: it is only expected
+        return [replace(given, expected=-given.amount)]
     replaced = _expected_share(node, given, digits)
     direct = replace(given, expected=-replaced)
     overhead = _overhead(given.invoiced, given.amount, item, digits)
@@ -58,7 +60,7 @@ def _expected_share(node: Node, given: Given, digits: int) -> Decimal:
     if node.is_new:
         return ZERO
     expected = node.facts.given_expected + sum((one.expected for one in node.given), ZERO)
-    waiting = node.quantity - node.invoiced
+    waiting = node.quantity - node.billed
     if given.invoiced >= waiting:
         return expected
     return round_to(share(expected, given.invoiced, waiting), digits)

@@ -65,16 +65,28 @@ class _Entries:
             yield self._entry(EntryKind.ROUNDING, self._adjusted_on(), _Amounts(rounding))
 
     def _derived(self, invoiced: Decimal) -> Iterable[CostEntry]:
-        """First costs and adjustments, split as the movement is invoiced."""
+        """First costs and adjustments, split as the movement is invoiced.
+
+        An adjustment says what of it was matched: a first cost has one that says nothing else.
+        """
         node = self._node
-        change = self._split()
-        if not (change.actual or change.expected or invoiced):
+        change, matched = self._split(), node.matched - node.facts.matched
+        if not (change.actual or change.expected or invoiced or matched):
             return
+        today = self._causes.posting_date
         if node.is_new or invoiced:
-            yield self._entry(EntryKind.ISSUE, self._causes.posting_date, change, invoiced=invoiced)
-            return
+            yield self._entry(EntryKind.ISSUE, today, change, invoiced=invoiced)
+            change = _Amounts()
+        if matched:
+            yield self._entry(EntryKind.ADJUSTMENT, today, change, invoiced=matched)
+        elif not (node.is_new or invoiced):
+            yield from self._adjusted(change)
+
+    def _adjusted(self, change: _Amounts) -> Iterable[CostEntry]:
+        node = self._node
         posted, billed = self._counts_on(node.movement.key.posting_date), self._adjusted_on()
-        kind = EntryKind.ADJUSTMENT if node.facts.has_cost else EntryKind.ISSUE
+        has_cost = node.facts.has_cost or node.facts.matched
+        kind = EntryKind.ADJUSTMENT if has_cost else EntryKind.ISSUE
         if posted == billed:
             yield self._entry(kind, billed, change)
             return
@@ -84,14 +96,22 @@ class _Entries:
             yield self._entry(kind, posted, _Amounts(expected=change.expected))
 
     def _split(self) -> _Amounts:
-        node = self._node
+        """What is derived beyond what is recorded of it, actual and expected.
+
+        What documents gave as expected of the matched part of a receipt is actual too.
+        """
+        node, facts = self._node, self._node.facts
         quantity, digits = abs(node.quantity), self._causes.facts.company.digits
         actual = node.derived
         if node.invoiced < quantity:
             actual = round_to(share(node.derived, node.invoiced, quantity), digits)
+        if node.matched:
+            expected = facts.given_expected + sum((one.expected for one in node.given), ZERO)
+            waiting = quantity - node.billed
+            actual += round_to(share(expected, node.matched, waiting), digits)
         return _Amounts(
-            actual - node.facts.derived_actual,
-            node.derived - actual - node.facts.derived_expected,
+            actual - facts.derived_actual,
+            node.derived - actual - facts.derived_expected,
         )
 
     def _adjusted_on(self) -> date:

@@ -50,7 +50,8 @@ class LinkedMovement:
     Amounts in company currency, actual and expected apart. `given` are what documents gave it,
     revaluations among them; `derived` first costs and adjustments; `rounding` left-over cents.
     `interim` is the part of the expected amounts that stands on interim accounts.
-    `invoiced` is a quantity without a sign, `invoiced_on` the date of the last entry that invoiced.
+    `invoiced` is a quantity without a sign, `invoiced_on` the date of the last entry that invoiced;
+    `matched` is the part of it that came back, or gives back, before it was billed.
     `open` is what no link covers yet, signed. `feeds` are the movements that take their cost from
     it. `valuation_date` is the latest of its own date and those of what it takes its cost from.
     """
@@ -65,6 +66,7 @@ class LinkedMovement:
     has_cost: bool = False
     interim: Decimal = ZERO
     invoiced: Decimal = ZERO
+    matched: Decimal = ZERO
     invoiced_on: date | None = None
     revaluations: tuple[Revaluation, ...] = ()
     links: tuple[Link, ...] = ()
@@ -138,7 +140,8 @@ class LinkedFacts:
     own from: a link to them would close a loop. `later` is, for counts,
     what was moved in a pool after the document's date; `left`, for revaluations, the receipts of
     which something is left at that date. `dirty` are the movements of the items to be adjusted
-    whose cost is to be worked out again.
+    whose cost is to be worked out again. `beside` are, for a movement of a batch or serial number,
+    all that its line moved, itself among them.
     """
 
     items: Mapping[UUID, ItemState]
@@ -152,6 +155,7 @@ class LinkedFacts:
     later: Mapping[Pool, Decimal] = field(default_factory=dict[Pool, Decimal])
     left: Mapping[Pool, tuple[UUID, ...]] = field(default_factory=dict[Pool, tuple[UUID, ...]])
     dirty: frozenset[UUID] = frozenset()
+    beside: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +167,7 @@ class MissingLinked:
     left: frozenset[Pool] = frozenset()
     movements: frozenset[UUID] = frozenset()
     averages: Mapping[AveragePool, date] = field(default_factory=dict[AveragePool, date])
+    beside: frozenset[UUID] = frozenset()
 
     def with_(self, other: "MissingLinked") -> "MissingLinked":
         """What both miss; an average from the earlier day on."""
@@ -175,6 +180,7 @@ class MissingLinked:
             left=self.left | other.left,
             movements=self.movements | other.movements,
             averages=averages,
+            beside=self.beside | other.beside,
         )
 
 

@@ -10,6 +10,7 @@ from domain.costing.linked.changing import regive, void
 from domain.costing.linked.facts import LinkedFacts, MissingLinked
 from domain.costing.linked.moving import add, by_layers, prepared
 from domain.costing.linked.outcome import LinkedValue, outcome
+from domain.costing.linked.returned import match_returned
 from domain.costing.linked.settling import Settling
 from domain.costing.linked.work import Work
 from domain.documents.causes import Causes
@@ -63,7 +64,7 @@ def _valued(work: Work) -> LinkedValue | MissingLinked:
     mirrors = [one for one in work.causes.movements if one.voids is not None]
     for movement in by_layers(work, prepared(work)):
         add(work, movement)
-    missing = regive(work)
+    missing = regive(work) or match_returned(work)
     work.look.refuse_if_any()
     if missing is not None:
         return missing

@@ -23,6 +23,7 @@ class Node:
     `derived` is the first cost and all adjustments as they should be, `offset` a variance that
     keeps a product at its standard cost. `is_new` says that the movement is being recorded now,
     `touched` that its cost was worked out again, `is_void` that its document is being cancelled.
+    `matched` is how much of it came back, or gives back, before it was billed (`returned`).
     """
 
     facts: LinkedMovement
@@ -36,6 +37,7 @@ class Node:
     offset: Decimal = ZERO
     valuation_date: date = date.min
     open: Decimal = ZERO
+    matched: Decimal = ZERO
     touched: bool = False
     is_void: bool = False
 
@@ -48,6 +50,7 @@ class Node:
             derived=facts.derived,
             valuation_date=facts.valuation_date,
             open=facts.open,
+            matched=facts.matched,
         )
 
     @property
@@ -106,7 +109,13 @@ class Node:
         """
         if self.movement.nature not in BILLED:
             return abs(self.quantity)
-        return self.facts.invoiced + sum((one.invoiced for one in self.given), ZERO)
+        return self.billed + self.matched
+
+    @property
+    def billed(self) -> Decimal:
+        """How much of it bills and credits have invoiced: all but what is matched."""
+        recorded = self.facts.invoiced - self.facts.matched
+        return recorded + sum((one.invoiced for one in self.given), ZERO)
 
     @property
     def is_used_up(self) -> bool:
@@ -121,7 +130,8 @@ class Node:
     @property
     def has_changed(self) -> bool:
         """Whether the document makes, costs, links or voids it, or gives it anything."""
-        return bool(self.touched or self.given or self.new_links or self.is_void)
+        is_matched_anew = self.matched != self.facts.matched
+        return bool(self.touched or self.given or self.new_links or self.is_void or is_matched_anew)
 
     @property
     def is_average(self) -> bool:

@@ -21,7 +21,7 @@ from domain.documents.parts.matching import Match, match, read_counterpart
 from domain.facts import CompanyFacts, ItemFacts, OriginalMovement, PartyFacts
 from domain.lookup import LookUp
 from domain.money import QUANTITY_DIGITS, ZERO, split
-from domain.movements import EntryKind, Given
+from domain.movements import Contra, EntryKind, Given
 from domain.records import BillingKind, ChargeRecord
 from domain.references import Ref
 
@@ -154,9 +154,17 @@ def _invoice_receipt(causes: Causes, found: Match) -> None:
 
 
 def invoice_goods(
-    causes: Causes, line: UUID, quantity: Decimal, amount: Decimal | None, leg: str
+    causes: Causes,
+    line: UUID,
+    quantity: Decimal,
+    amount: Decimal | None,
+    leg: str,
+    contra: Contra | None = None,
 ) -> None:
-    """What came or went by a line is invoiced: at `amount`, or (None) at whatever it costs."""
+    """What came or went by a line is invoiced: at `amount`, or (None) at whatever it costs.
+
+    `contra` is the other side of the amount, where it is not the scheme's.
+    """
     moved = _moved(causes, line, leg)
     if not moved or causes.facts.company.flow is not Flow.LINKED:
         return
@@ -167,10 +175,16 @@ def invoice_goods(
     else:
         prices = split(amount, weights, _digits(causes))
         given = [
-            Given(EntryKind.DIRECT, price, invoiced=part)
+            Given(EntryKind.DIRECT, price, contra, invoiced=part)
             for price, part in zip(prices, quantities, strict=True)
         ]
     _regive(causes, moved, given)
+
+
+def is_expected_cost(causes: Causes, line: UUID) -> bool:
+    """Whether the cost of a line's goods is expected until it is billed: of this flow of costs."""
+    is_linked = causes.facts.company.flow is Flow.LINKED
+    return is_linked and bool(_moved(causes, line, "IN") or _moved(causes, line, "OUT"))
 
 
 def _moved(causes: Causes, line: UUID, leg: str) -> list[OriginalMovement]:

@@ -87,6 +87,7 @@ class LinkedReader:
             later=await self._later(),
             left=left,
             dirty=frozenset(dirty),
+            beside=await self._beside(wants.beside),
         )
 
     async def _rows(self, query: str, **params: object) -> list[tuple[Any, ...]]:
@@ -189,6 +190,13 @@ class LinkedReader:
             )
         }
 
+    async def _beside(self, wanted: frozenset[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+        """For batches and serial numbers: all that their lines moved."""
+        if not wanted:
+            return {}
+        rows = await self._rows(sql.BESIDE, movements=list(wanted))
+        return {row[0]: tuple(row[1]) for row in rows}
+
     async def _dirty(self) -> list[UUID]:
         items = list(self._causes.adjusted_items)
         if not items:
@@ -271,6 +279,7 @@ def linked_movement(row: Sequence[Any], method: str) -> LinkedMovement:
         has_cost=row[25],
         interim=row[26],
         invoiced=row[27],
+        matched=row[36],
         invoiced_on=row[28],
         revaluations=tuple(_revaluation(one) for one in row[29] or ()),
         links=tuple(_link(one) for one in row[30] or ()),

@@ -118,6 +118,16 @@ select u.item_id, u.warehouse_id, e.*
        and e.posting_date >= u.since and e.covered_quantity is not null and {_LIVE}) e
 """
 ALL = "select movement_id from linked_movement where company_id = %(company)s"
+# All that the line of each has moved besides, of other batches and serial numbers.
+BESIDE = """
+select o.id, array_agg(m.id)
+  from movement o
+  join movement m on m.company_id = o.company_id and m.document_id = o.document_id
+                 and m.line_id = o.line_id and m.leg = o.leg
+  join linked_movement l on l.company_id = m.company_id and l.movement_id = m.id
+ where o.company_id = %(company)s and o.id = any(%(movements)s)
+ group by o.id
+"""
 DIRTY = """
 select movement_id from cost_dirty where company_id = %(company)s and item_id = any(%(items)s)
 """
@@ -168,7 +178,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
        m.cost_center_id, m.contra_account_id, m.returns_id, m.card_value, m.card_quantity,
        c.given_actual, c.given_expected, c.derived_actual, c.derived_expected, c.rounding,
        c.has_cost, c.interim, c.invoiced, c.invoiced_on, r.revaluations, k.links, f.feeds,
-       {state}, i.costing_method, s.sources, {valued}
+       {state}, i.costing_method, s.sources, {valued}, c.matched
   from {rows}
   join item i on i.company_id = m.company_id and i.id = m.item_id
   left join party p on p.company_id = m.company_id and p.id = m.party_id
@@ -183,6 +193,7 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
            count(*) filter (where kind = 'ISSUE') > 0 as has_cost,
            coalesce(sum(interim), 0) as interim,
            coalesce(sum(invoiced_quantity), 0) as invoiced,
+           coalesce(sum(invoiced_quantity) filter (where kind = 'ADJUSTMENT'), 0) as matched,
            max(posting_date) filter (where invoiced_quantity > 0) as invoiced_on
       from cost_entry
      where company_id = m.company_id and movement_id = m.id and seq <= {known}) c

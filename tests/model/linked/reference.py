@@ -13,6 +13,8 @@ from tests.model.linked.moves import Card, Move, Revalued, left_at, worth
 from tests.model.valuing import cents
 
 ROUNDS = 400
+BILLED = frozenset({"BUY", "SELL"})
+"""What is billed, at once or later."""
 
 
 class Reference:
@@ -106,6 +108,9 @@ class Reference:
 
     def _bill(self, one: Operation) -> None:
         """What a customer is billed changes no cost."""
+        (move,) = self.of_document[one.of]
+        self.bills[one.no] = move, 0, 0, Fraction(one.quantity)
+        self._give(*self.bills[one.no])
 
     def _charge(self, one: Operation) -> None:
         if self.rules.method != "STANDARD":
@@ -150,7 +155,11 @@ class Reference:
             self._link(issue, receipt, part)
         assert self.rules.negative or not issue.left, "more goes out than there is"
 
-    _sell_billed = _sell
+    def _sell_billed(self, one: Operation) -> None:
+        self._sell(one)
+        self.of_document[one.no] = [move for move in self.moves if move.seq == one.no]
+        for move in self.of_document[one.no]:
+            move.billed = -move.quantity
 
     def _transfer(self, one: Operation) -> None:
         for receipt, quantity in self._take(one, Fraction(one.quantity)):
@@ -304,9 +313,30 @@ class Reference:
 
     def rounding(self, move: Move) -> int:
         """What a used-up receipt leaves because its links were rounded one by one, once billed."""
-        is_billed = move.nature not in {"BUY", "SELL"} or move.billed >= move.quantity
+        is_billed = move.nature not in BILLED or self.invoiced(move) >= move.quantity
         if self.rules.method == "AVERAGE_PERIOD" or move.quantity < 0 or move.left:
             return 0
         if not is_billed:
             return 0
         return sum(one.costs_of(move, quantity) for one, quantity in move.takers) - move.cost
+
+    def invoiced(self, move: Move) -> Fraction:
+        """What of a movement is billed or credited, or will never be: it came back before."""
+        original = self._original(move)
+        gave_back = [one for one in self.moves if self._original(one) is original]
+        returns = [one for one in gave_back if one is not original]
+        waiting = max(abs(original.quantity) - original.billed, Fraction(0))
+        matched = Fraction(0)
+        for one in sorted(returns, key=lambda one: one.key):
+            part = min(waiting - matched, abs(one.quantity))
+            matched += part
+            if one is move:
+                return part
+        return move.billed + matched
+
+    def _original(self, move: Move) -> Move:
+        """What a return gives back; any other movement itself."""
+        if move.returns:
+            return move.links[0][0]
+        is_sale = move.source is not None and move.nature == "SELL"
+        return move.source if is_sale and move.source is not None else move

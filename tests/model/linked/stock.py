@@ -90,6 +90,7 @@ class LinkedStock:
             upstream={id_: self._upstream(id_) for id_ in self.kept},
             movements={id_: self._linked(self.kept[id_]) for id_ in wanted},
             open=opened, left=left, averages=averages, dirty=frozenset(dirty),
+            beside={id_: (id_,) for id_ in known.beside},
         )  # fmt: skip
 
     def _after(self, pool: Pool, day: date) -> Decimal:
@@ -174,6 +175,9 @@ class LinkedStock:
             rounding=kept.amount(EntryKind.ROUNDING)[0],
             has_cost=any(one.kind is EntryKind.ISSUE for _, one in kept.entries),
             invoiced=sum((one.invoiced for one in billed), ZERO),
+            matched=sum(
+                (one.invoiced for one in billed if one.kind is EntryKind.ADJUSTMENT), ZERO
+            ),
             invoiced_on=max(billed_on, default=None),
             revaluations=tuple(self._revaluations(kept)),
             links=tuple(kept.links), feeds=tuple(kept.feeds),

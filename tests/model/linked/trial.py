@@ -17,8 +17,8 @@ from domain.errors import Refused
 from domain.movements import EntryKind
 from tests.model.linked.books import LinkedBooks
 from tests.model.linked.histories import History, Operation
-from tests.model.linked.moves import in_cents
-from tests.model.linked.reference import Reference
+from tests.model.linked.moves import Move, in_cents
+from tests.model.linked.reference import BILLED, Reference
 from tests.model.linked.stock import Kept
 
 LENGTHS = (6, 12, 25)
@@ -67,10 +67,18 @@ class Trial:
                 assert kept.open == move.left, (where, kept.open, move.left)
                 rounding = in_cents(kept.amount(EntryKind.ROUNDING)[0])
                 assert rounding == self.reference.rounding(move), where
+                if move.nature in BILLED:
+                    self._is_actual_once_billed(kept, move, where)
                 if self._goes_round:
                     continue
                 difference = in_cents(kept.cost) - rounding - move.cost
                 assert abs(difference) <= self._tolerance, (where, kept.cost, move.cost)
+
+    def _is_actual_once_billed(self, kept: Kept, move: Move, where: str) -> None:
+        invoiced = self.reference.invoiced(move)
+        assert sum(one.invoiced for _, one in kept.entries) == invoiced, where
+        if invoiced == abs(move.quantity):
+            assert kept.amount()[1] == 0, (where, kept.amount())
 
     def finish(self) -> None:
         """The batch runs once more; then nothing waits, and the books by batch are the others."""

@@ -16,7 +16,7 @@ from domain.documents.document import Document
 from domain.facts import ItemFacts, OriginalMovement
 from domain.links import Link, LinkChange
 from domain.money import ZERO
-from domain.movements import Movement, UnitCost
+from domain.movements import GIVEN_KINDS, EntryKind, Movement, UnitCost
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts, GivenElsewhere
 from tests.model.linked.stock import LinkedStock
@@ -174,6 +174,6 @@ class ContinentalBooks(MemoryBooks):
             for kept in self.linked.kept.values()
             for _, one in kept.entries
             if one.because == id_ and kept.movement.id not in own
-            and (one.invoiced or one.kind in {"DIRECT", "PRICE", "CHARGE"})
+            and (one.kind in GIVEN_KINDS or (one.kind is EntryKind.ISSUE and one.invoiced))
         )  # fmt: skip
         return replace(super()._recorded(id_), gave=gave)
