@@ -65,7 +65,7 @@ class SalesReturn(Document):
         return return_needs(self.lines, self.customer)
 
     def causes(self, facts: Facts) -> Causes:
-        """Receipts at the delivery's unit cost, as the newest goods of their warehouse."""
+        """Receipts at the delivery's unit cost, as the newest goods of where they come back to."""
         causes, look = begin(self, facts)
         read = read_returns(causes, look, self, self.lines, "OUT")
         causes.party = party_of(look, read, self.customer, "customer", "CUSTOMER")
@@ -92,7 +92,7 @@ class SalesReturn(Document):
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
-            warehouse_id=one.parts[0][0].pool.warehouse,
+            warehouse_id=one.warehouse or one.parts[0][0].pool.warehouse,
             quantity=line.quantity,
             rate=original.rate,
             amount=amount,
@@ -112,8 +112,9 @@ class SalesReturn(Document):
             )
             if earlier and look.company.flow is Flow.LINKED:
                 given = _at_its_cost(source, quantity, look.company.digits)
+            pool = movement.pool
             causes.move(
-                movement.pool,
+                pool._replace(warehouse=one.warehouse) if one.warehouse else pool,
                 quantity,
                 Nature.SALE,
                 record,

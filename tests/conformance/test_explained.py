@@ -12,7 +12,7 @@ from tests.conformance.client import Client
 from tests.conformance.scenario import judge
 from tests.explained import assert_every_figure_is_explained
 
-_VECTORS = Path(__file__).parent / "vectors"
+_HERE = Path(__file__).parent
 _NEWEST = "select id from company order by id desc limit 1"
 
 
@@ -26,16 +26,21 @@ def client(server: str) -> Iterator[Client]:
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        ("nav/nav-rounding-fifo", {NodeKind.LAYER, NodeKind.DIFFERENCE, NodeKind.TAKEN}),
-        ("nav/nav-late-item-charge", {NodeKind.CHANGE, NodeKind.LANDED_COST}),
-        ("nav/nav-revaluation-fifo", {NodeKind.LAYER, NodeKind.REVALUATION}),
-        ("nav/nav-expected-cost-shipment", {NodeKind.EXPECTED_ISSUE, NodeKind.ISSUE}),
-        ("nav/nav-average-month", {NodeKind.AVERAGE, NodeKind.RECEIPT, NodeKind.BALANCE}),
-        ("nav/nav-transfer-average", {NodeKind.AVERAGE, NodeKind.TRANSFER}),
-        ("nav/nav-seed-tutorial", {NodeKind.AVERAGE, NodeKind.LAYER, NodeKind.RECEIPT}),
-        ("weberp/weberp-standard-cost-change", {NodeKind.IN_FORCE, NodeKind.REVALUATION}),
-        ("weberp/weberp-weighted-average-partly-sold", {NodeKind.IN_FORCE, NodeKind.DIRECT}),
-        ("weberp/weberp-transfers", {NodeKind.IN_FORCE, NodeKind.TRANSFER}),
+        ("vectors/nav/nav-rounding-fifo", {NodeKind.LAYER, NodeKind.DIFFERENCE, NodeKind.TAKEN}),
+        ("vectors/nav/nav-late-item-charge", {NodeKind.CHANGE, NodeKind.LANDED_COST}),
+        ("vectors/nav/nav-revaluation-fifo", {NodeKind.LAYER, NodeKind.REVALUATION}),
+        ("vectors/nav/nav-expected-cost-shipment", {NodeKind.EXPECTED_ISSUE, NodeKind.ISSUE}),
+        ("vectors/nav/nav-average-month", {NodeKind.AVERAGE, NodeKind.RECEIPT, NodeKind.BALANCE}),
+        ("vectors/nav/nav-transfer-average", {NodeKind.AVERAGE, NodeKind.TRANSFER}),
+        ("vectors/nav/nav-seed-tutorial", {NodeKind.AVERAGE, NodeKind.LAYER, NodeKind.RECEIPT}),
+        ("vectors/weberp/weberp-standard-cost-change", {NodeKind.IN_FORCE, NodeKind.REVALUATION}),
+        (
+            "vectors/weberp/weberp-weighted-average-partly-sold",
+            {NodeKind.IN_FORCE, NodeKind.DIRECT},
+        ),
+        ("vectors/weberp/weberp-transfers", {NodeKind.IN_FORCE, NodeKind.TRANSFER}),
+        ("own/erpnext-return-elsewhere", {NodeKind.LAYER, NodeKind.LANDED_COST}),
+        ("own/nav-return-elsewhere", {NodeKind.LAYER, NodeKind.CHANGE}),
     ],
 )
 @pytest.mark.anyio
@@ -46,7 +51,7 @@ async def test_every_figure_is_explained(
     server_database: str,
     server_books: Database,
 ) -> None:
-    verdict = judge(_VECTORS / f"{name}.json", client)
+    verdict = judge(_HERE / f"{name}.json", client)
     assert verdict.passed, verdict.failure
     with psycopg.connect(server_database) as connection:
         row = connection.execute(_NEWEST).fetchone()

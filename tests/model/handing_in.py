@@ -279,6 +279,7 @@ class HandingIn(OnAccounts):
             ReturnLine(
                 line=self.line(line.of),
                 quantity=line.quantity,
+                warehouse=warehouse(line.warehouse),
                 from_rejected=line.of_rejected,
                 batch=line.batch,
                 serials=line.serials,

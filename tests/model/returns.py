@@ -238,7 +238,9 @@ class Returns(Credits):
         return known, parts
 
     def _take_back(self, effects: Effects, move: Move, original: Move, quantity: Fraction) -> None:
+        line = effects.operation.lines[move.line]
         move.item, move.warehouse, move.lot = original.pool
+        move.warehouse = line.warehouse or move.warehouse
         move.quantity, move.gives_back, move.center = quantity, original, original.center
         effects.moves.append(move)
 

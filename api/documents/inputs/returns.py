@@ -123,7 +123,8 @@ class SalesReturnLineInput:
     )
     item: ItemRef | None = about(_ITEM, default=None)
     warehouse: WarehouseRef | None = about(
-        "Without an original: the warehouse that they come into.", default=None
+        "The warehouse that they come into; of an original the one that they left unless given.",
+        default=None,
     )
     rate: Decimal | None = about(
         "Without an original: what a unit costs, in the document's currency, up to 12 decimal"

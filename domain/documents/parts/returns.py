@@ -36,10 +36,12 @@ from domain.units import Unit, in_stock_unit, read_unit
 class ReturnLine:
     """Goods given back: of one line of an original, or of an item in a warehouse.
 
-    `from_rejected`: out of those that the original rejected. `rate`, without an original, is per
-    unit in the document's currency: of a sales return what the goods cost, of a purchase return
-    their price. `allow_zero_valuation`: goods whose cost nobody knows come back at none. `uom` is
-    the unit of the quantity and the rate, None = the item's stock unit.
+    A customer's goods of an original come back to the warehouse that they left unless another is
+    named; what is sent back to a supplier leaves from where it came in. `from_rejected`: out of
+    those that the original rejected. `rate`, without an original, is per unit in the document's
+    currency: of a sales return what the goods cost, of a purchase return their price.
+    `allow_zero_valuation`: goods whose cost nobody knows come back at none. `uom` is the unit of
+    the quantity and the rate, None = the item's stock unit.
     """
 
     quantity: Decimal
@@ -64,13 +66,17 @@ _ORIGINALS: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ReadReturn:
-    """A line read, in the stock unit: the original, and how much of each of its movements."""
+    """A line read, in the stock unit: the original, and how much of each of its movements.
+
+    `warehouse`: where the goods come back to, if that is not where they left.
+    """
 
     line: ReturnLine
     original: OriginalLine
     parts: Sequence[tuple[OriginalMovement, Decimal]]
     path: Path
     unit: Unit | None = None
+    warehouse: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +120,11 @@ def read_returns(
     for index, path in line_paths(len(lines)):
         line = lines[index]
         look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
-        if not _is_one_or_the_other(look, line, path):
+        comes_back = leg == "OUT"
+        if not _is_one_or_the_other(look, line, path, comes_back=comes_back):
             continue
         if line.line is None:
-            loose = _read_loose(causes, look, line, path, comes_back=leg == "OUT")
+            loose = _read_loose(causes, look, line, path, comes_back=comes_back)
             if loose is not None:
                 read.append(loose)
             continue
@@ -132,7 +139,7 @@ def read_returns(
     return read
 
 
-def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
+def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path, *, comes_back: bool) -> bool:
     """A line names its original or an item, and nothing that only the other kind has."""
     if (line.line is None) == (line.item is None):
         look.refuse(InvalidValue(path=path, reason="original_or_item"))
@@ -142,7 +149,7 @@ def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
             look.refuse(InvalidValue(path=(*path, "fromRejected"), reason="only_with_original"))
         return True
     for name, given in (
-        ("warehouse", line.warehouse is not None),
+        ("warehouse", line.warehouse is not None and not comes_back),
         ("rate", line.rate is not None),
         ("allowZeroValuation", line.allow_zero_valuation),
         ("costCenter", line.cost_center is not None),
@@ -199,7 +206,11 @@ def _read_linked(
                 path=(*path, "quantity"), returnable=taken, requested=line.quantity
             )
         )
-    return ReadReturn(line, original, parts, path, unit)
+    warehouse = None
+    if line.warehouse is not None:
+        pool = read_pool(look, original.item, line.warehouse, path)
+        warehouse = pool.warehouse if pool else None
+    return ReadReturn(line, original, parts, path, unit, warehouse)
 
 
 def refuse_other_count(

@@ -109,7 +109,7 @@ class _LandedCost:
 
 KINDS: dict[str, Kind] = {
     "purchaseReturn": _Return("PurchaseReturn", {"fromRejected": plain("fromRejected")}),
-    "salesReturn": _Return("SalesReturn", {}),
+    "salesReturn": _Return("SalesReturn", {"warehouse": code("warehouse")}),
     "landedCost": _LandedCost(),
 }
 """What is done to the goods of earlier documents."""

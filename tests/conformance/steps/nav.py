@@ -118,8 +118,11 @@ class _Return:
         "allowZeroValuation": plain("allowZeroValuation"),
         "ofLine": unsaid,
     }
-    linked: ClassVar[Fields] = {"qty": plain("quantity"), **LOTS}
-    """What a line says that names its original, which says the rest."""
+    linked: ClassVar[Mapping[str, Fields]] = {
+        "PURCHASE": {"qty": plain("quantity"), **LOTS},
+        "SALES": {"qty": plain("quantity"), "warehouse": code("warehouse"), **LOTS},
+    }
+    """What a line says that names its original, which says the rest, by side."""
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -136,9 +139,10 @@ class _Return:
             posted[party] = {"code": step.party}
             posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
         else:
+            fields = self.linked[str(step.side)]
             posted["lines"] = [
                 {"line": {"id": play.line(step.of, _number(one.of_line, index))}}
-                | take({k: v for k, v in given(one).items() if k in self.linked}, self.linked, play)
+                | take({k: v for k, v in given(one).items() if k in fields}, fields, play)
                 for index, one in enumerate(step.lines or ())
             ]
         name = f"{side}Return"
