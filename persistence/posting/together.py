@@ -90,11 +90,13 @@ select n.masters_version,
 def goes_together(book: Book, attempt: Attempt) -> bool:
     """Whether a document may be posted with others, as far as it can be told beforehand."""
     return (
-        book.company.flow is Flow.REPLAY
-        and not book.company.settings.four_eyes
-        and attempt.closing is None
-        and names_only_masters(attempt.needs)
+        _may_post_together(book) and attempt.closing is None and names_only_masters(attempt.needs)
     )
+
+
+def _may_post_together(book: Book) -> bool:
+    """Whether a company's documents may go together at all, which others may change."""
+    return book.company.flow is Flow.REPLAY and not book.company.settings.four_eyes
 
 
 async def post_together(
@@ -115,9 +117,10 @@ async def post_together(
     Raises:
         StaleMastersError: the masters have changed since they were read; nothing was written.
     """
-    together = _Together(
-        connection, books.newest(company_id), attempts, in_order=in_order, on_commit=on_commit
-    )
+    book = books.newest(company_id)
+    if not _may_post_together(book):  # it could when they began to wait
+        return [None] * len(attempts)
+    together = _Together(connection, book, attempts, in_order=in_order, on_commit=on_commit)
     with span("posting.open"):
         opened = await together.open(await together.facts())
     if opened is not None:

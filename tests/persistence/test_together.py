@@ -14,8 +14,8 @@ from domain.documents.document import Document
 from domain.errors import Refused
 from domain.ports import Recorded
 from persistence.database import Database
-from persistence.measures import POSTED_TOGETHER
-from persistence.posting import together
+from persistence.measures import POSTED_TOGETHER, POSTING_RETRIES
+from persistence.posting import lane, together
 from persistence.posting.post import Poster
 from persistence.posting.writing import decisions
 from tests.invariants import assert_books_are_clean
@@ -170,6 +170,39 @@ async def test_a_batch_comes_to_the_same(
                 assert batch.said(one) == alone.said(other), operation
         assert batch.stock() == alone.stock()
     await assert_books_are_clean(database, batch.id)
+
+
+async def test_what_began_to_wait_before_two_persons_were_wanted_is_posted_by_itself(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database would refuse all of the transaction, for want of an approval."""
+    monkeypatch.setattr(lane, "goes_together", lambda *_: True)  # as when it began to wait
+    with psycopg.connect(database_url) as owner:
+        company = Company(owner, database, "PAIRS")
+        first, second, third = [one for one in operations(5) if one.kind is Kind.RECEIPT][:3]
+        assert isinstance((await company.at_once([first]))[0], Recorded)
+        owner.execute(
+            "update company set settings = settings || %s where id = %s",
+            ('{"four_eyes": true}', company.id),
+        )
+        owner.execute("update company_counter set masters_version = masters_version + 1")
+        owner.commit()
+        before = _retried()
+        for one in (second, third):  # of the second it is found out, of the third it is known
+            (outcome,) = await company.at_once([one])
+            assert isinstance(outcome, Refused)
+            assert [refusal.code for refusal in outcome.refusals] == ["APPROVAL_REQUIRED"]
+        assert _retried() == before
+
+
+def _retried() -> set[tuple[str, float]]:
+    """How often what failed in lanes so far."""
+    (metric,) = POSTING_RETRIES.collect()
+    return {
+        (next(iter(one.labels.values())), one.value)
+        for one in metric.samples
+        if one.name.endswith("_total")
+    }
 
 
 def _posted_together() -> float:
