@@ -356,7 +356,8 @@ def _insufficient(causes: Causes, shortage: Shortage) -> Refusal:
     warehouse = facts.company.warehouses[movement.pool.warehouse].code
     path = causes.paths.get(movement.id, ())
     if item.costing_method == CostingMethod.SERIAL:
-        serial = facts.lot_codes.get(movement.pool.lot, str(movement.pool.lot))
+        known = facts.serials.get(movement.pool.lot)
+        serial = known.code if known else facts.lot_codes.get(movement.pool.lot, "")
         return SerialNotAvailable(path=path, item=item.sku, warehouse=warehouse, serial=serial)
     return InsufficientStock(
         path=path,

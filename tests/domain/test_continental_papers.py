@@ -1,5 +1,6 @@
 """Bills under CONTINENTAL, in tables: what is bought goes into purchases, and comes out of them."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -59,10 +60,15 @@ def _of(document: int, quantity: str = "0", rate: str = "10") -> tuple[Line, ...
 
 CAME = done(Kind.RECEIPT, 1, goods("10", "10", "fifo"))
 BILLED = done(Kind.BILL, 1, goods("10", "10", "fifo"))
+REJECTED = done(
+    Kind.RECEIPT,
+    1,
+    goods("8", "10", "fifo", rejected=Decimal(2), rejected_to="shop"),
+)
 SENT_BACK = done(Kind.PURCHASE_RETURN, 2, _of(1, "3"))
 BILLED_DEARER = done(Kind.BILL, 3, _of(1, "7", "12"))
 
-NEVER_BILLED: list[tuple[str, list[dict[str, Any]], str]] = [
+NEVER_BILLED: list[tuple[str, list[dict[str, Any] | Switches], str]] = [
     ("nobody will bill what came", [CAME, done(Kind.CLEAR, 2, _of(1))], "100"),
     ("a part of it, and the rest is billed",
      [CAME, done(Kind.CLEAR, 2, _of(1, "4")), done(Kind.BILL, 3, _of(1, "6", "12"))], "112"),
@@ -76,6 +82,10 @@ NEVER_BILLED: list[tuple[str, list[dict[str, Any]], str]] = [
      [CAME, done(Kind.BILL, 2, _of(1, "10", "12")), SENT_BACK, done(Kind.CLEAR, 4, _of(1))], "84"),
     ("nobody is billed for what went",
      [BILLED, done(Kind.DELIVERY, 2, goods("4", "30", "fifo")), done(Kind.CLEAR, 3, _of(2))], "60"),
+    ("rejected goods that are paid for, two of them sent back between the bills",
+     [Switches(value_rejected=True), REJECTED, done(Kind.BILL, 2, _of(2, "5", "12")),
+      done(Kind.PURCHASE_RETURN, 3, (replace(_of(2, "2")[0], of_rejected=True),)),
+      done(Kind.BILL, 4, _of(2, "3", "12"))], "92.80"),
     ("it came back before it was billed",
      [BILLED, done(Kind.DELIVERY, 2, goods("4", "30", "fifo")),
       done(Kind.SALES_RETURN, 3, _of(2, "4"))], "100"),
@@ -85,10 +95,10 @@ NEVER_BILLED: list[tuple[str, list[dict[str, Any]], str]] = [
 @pytest.mark.parametrize(("history", "worth"), [one[1:] for one in NEVER_BILLED],
                          ids=[one[0] for one in NEVER_BILLED])  # fmt: skip
 def test_no_cost_stays_expected_that_nobody_will_bill(
-    history: list[dict[str, Any]], worth: str
+    history: list[dict[str, Any] | Switches], worth: str
 ) -> None:
     books = ContinentalBooks(Switches())
-    posted([*history], books)
+    posted(history, books)
     assert _cost(books) == (Decimal(worth), ZERO)
 
 

@@ -35,7 +35,7 @@ class MemoryLots(MemoryCredits):
             lot_facts={
                 lot: LotFacts(lot, codes[lot], _kind(item)) for (item, _), lot in named.items()
             },
-            lot_codes=codes,
+            lot_codes={lot: codes[lot] for lot in named.values()},
             serials={lot: self._serial(lot, codes[lot]) for lot in serials},
         )
 

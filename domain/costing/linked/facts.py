@@ -140,8 +140,8 @@ class LinkedFacts:
     own from: a link to them would close a loop. `later` is, for counts,
     what was moved in a pool after the document's date; `left`, for revaluations, the receipts of
     which something is left at that date. `dirty` are the movements of the items to be adjusted
-    whose cost is to be worked out again. `beside` are, for a movement of a batch or serial number,
-    all that its line moved, itself among them.
+    whose cost is to be worked out again. `beside` are, for what was given back, all that its
+    line moved and is billed of it: batches, serial numbers, rejected goods that are paid for.
     """
 
     items: Mapping[UUID, ItemState]

@@ -14,7 +14,7 @@ from domain.costing.linked.facts import MissingLinked
 from domain.costing.linked.node import BILLED, Node
 from domain.costing.linked.work import Work
 from domain.money import QUANTITY_DIGITS, ZERO, split
-from domain.movements import NO_LOT, Nature
+from domain.movements import Nature
 
 
 def match_returned(work: Work) -> MissingLinked | None:
@@ -24,10 +24,9 @@ def match_returned(work: Work) -> MissingLinked | None:
         return missing
     # Goods that came by an earlier scheme leave from what its migration brought in: never billed.
     originals = {id_ for id_ in originals if work.nodes[id_].movement.nature in BILLED}
-    has_lots = {id_ for id_ in originals if work.nodes[id_].movement.pool.lot != NO_LOT}
-    if beside := has_lots - work.facts.beside.keys():
+    if beside := originals - work.facts.beside.keys():
         return MissingLinked(beside=frozenset(beside))
-    lines = {frozenset(work.facts.beside.get(id_, (id_,))) for id_ in originals}
+    lines = {frozenset(work.facts.beside[id_]) for id_ in originals}
     if missing := _unknown(work, (id_ for line in lines for id_ in line)):
         return missing
     for line in lines:

@@ -188,12 +188,16 @@ def is_expected_cost(causes: Causes, line: UUID) -> bool:
 
 
 def _moved(causes: Causes, line: UUID, leg: str) -> list[OriginalMovement]:
+    """What a line moved and a bill of it is for: rejected goods too, where they are paid for."""
     original = causes.facts.originals.get(line)
+    if original is None:
+        return []
     company = causes.facts.company
+    went_out = (one for one in original.movements if one.leg == "OUT")
     return [
         one
-        for one in (original.movements if original else ())
-        if one.leg == leg and not company.is_of_earlier_flow(one.key)
+        for one in (original.paid_for if leg == "IN" else went_out)
+        if not company.is_of_earlier_flow(one.key)
     ]
 
 

@@ -191,7 +191,7 @@ class LinkedReader:
         }
 
     async def _beside(self, wanted: frozenset[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-        """For batches and serial numbers: all that their lines moved."""
+        """For what was given back: all that its line moved and is billed."""
         if not wanted:
             return {}
         rows = await self._rows(sql.BESIDE, movements=list(wanted))

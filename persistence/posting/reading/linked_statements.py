@@ -118,13 +118,16 @@ select u.item_id, u.warehouse_id, e.*
        and e.posting_date >= u.since and e.covered_quantity is not null and {_LIVE}) e
 """
 ALL = "select movement_id from linked_movement where company_id = %(company)s"
-# All that the line of each has moved besides, of other batches and serial numbers.
+# All that is billed of the line of each: other batches and serial numbers, rejected goods that are
+# paid for.
 BESIDE = """
 select o.id, array_agg(m.id)
   from movement o
+  join document_line l on l.company_id = o.company_id and l.id = o.line_id
+  left join billing_state b on b.company_id = l.company_id and b.line_id = l.id
   join movement m on m.company_id = o.company_id and m.document_id = o.document_id
-                 and m.line_id = o.line_id and m.leg = o.leg
-  join linked_movement l on l.company_id = m.company_id and l.movement_id = m.id
+                 and m.line_id = o.line_id and (m.leg = o.leg or b.quantity > l.quantity)
+  join linked_movement k on k.company_id = m.company_id and k.movement_id = m.id
  where o.company_id = %(company)s and o.id = any(%(movements)s)
  group by o.id
 """

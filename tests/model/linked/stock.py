@@ -90,8 +90,17 @@ class LinkedStock:
             upstream={id_: self._upstream(id_) for id_ in self.kept},
             movements={id_: self._linked(self.kept[id_]) for id_ in wanted},
             open=opened, left=left, averages=averages, dirty=frozenset(dirty),
-            beside={id_: (id_,) for id_ in known.beside},
+            beside={id_: self._beside(id_) for id_ in known.beside},
         )  # fmt: skip
+
+    def _beside(self, id_: UUID) -> tuple[UUID, ...]:
+        """What its line moved and is billed: rejected goods have a cost where they are paid for."""
+        own = self.kept[id_].movement
+        return tuple(
+            one.movement.id
+            for one in self.kept.values()
+            if one.movement.line == own.line and (one.movement.leg == own.leg or one.entries)
+        )
 
     def _after(self, pool: Pool, day: date) -> Decimal:
         there = [one.movement for one in self.kept.values() if one.movement.pool == pool]
