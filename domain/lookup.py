@@ -37,7 +37,7 @@ from domain.movements import Movement
 from domain.open_lines import LineFacts
 from domain.references import Ref
 from domain.taxes import TaxFacts
-from domain.texts import CODE_LENGTH
+from domain.texts import CODE_LENGTH, named_by
 
 Path = tuple[str, ...]
 _WHOLE = Decimal(100)
@@ -390,6 +390,7 @@ class LookUp:
 def find(ref: Ref, by_id: Mapping[UUID, object], named: Mapping[str, UUID]) -> UUID | None:
     """The id that a reference names, by id or by what a person calls it."""
     if ref.by != "id":
-        return named.get(ref.value)
+        found = named.get(ref.value)
+        return named_by(ref.value, named) if found is None else found
     id_ = ref.id
     return id_ if id_ in by_id else None

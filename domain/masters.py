@@ -17,7 +17,7 @@ from domain.errors import InvalidValue, Refusal, Refused, Required
 from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
 from domain.posting_rules import RuleKey, RuleTable
 from domain.references import Ref
-from domain.texts import CODE_LENGTH, fault_of_text, is_unseen
+from domain.texts import CODE_LENGTH, composed, fault_of_text, is_unseen
 
 NAME_LENGTH = 300
 DESCRIPTION_LENGTH = 4000
@@ -249,10 +249,10 @@ class Checks:
     def optional_text(
         self, value: str | None, path: Path, most: int, *, lines: bool = False
     ) -> str | None:
-        """A text that may be left out, but not empty."""
+        """A text that may be left out, but not empty; as it is kept, trimmed and composed."""
         if value is None:
             return None
-        trimmed = value.strip()
+        trimmed = composed(value.strip())
         if (fault := fault_of_text(trimmed, most, lines=lines)) is not None:
             self.refuse(InvalidValue(path=path, reason=fault))
         return trimmed

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from domain.texts import spellings
 from domain.values import quickly_made
 
 RefKind = Literal[
@@ -54,4 +55,8 @@ class Ref:
 
     def names(self, id_: UUID, name: str) -> bool:
         """Whether it names the record that has this id, and this name for people."""
-        return self.id == id_ if self.by == "id" else self.value == name
+        return (
+            self.id == id_
+            if self.by == "id"
+            else (self.value == name or name in spellings(self.value))
+        )

@@ -1,8 +1,12 @@
 """What people type and scan to name something: one line, of signs that can be seen."""
 
-from unicodedata import category
+from collections.abc import Mapping
+from typing import TypeVar
+from unicodedata import category, normalize
 
 CODE_LENGTH = 140
+
+_Named = TypeVar("_Named")
 
 _UNSEEN = frozenset(
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u2060\ufeff"  # hyphens, spaces and marks of no width
@@ -11,6 +15,25 @@ _UNSEEN = frozenset(
 """Signs without a shape of their own, which would let two codes look the same."""
 _JOINERS = "\u200c\u200d"
 """Seen by what they do to their neighbours: in Persian, in scripts of India, in emoji."""
+
+
+def composed(text: str) -> str:
+    """A text in Unicode's composed form (NFC), in which what names something is kept.
+
+    Some devices send an accent apart from its letter (NFD): the two look the same.
+    """
+    return text if text.isascii() else normalize("NFC", text)
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """What a text may be kept as: as it is (as earlier releases did), or else composed."""
+    return (text,) if text.isascii() else tuple(dict.fromkeys((text, composed(text))))
+
+
+def named_by(text: str, named: Mapping[str, _Named]) -> _Named | None:
+    """What a text names, in any spelling."""
+    found = named.get(text)
+    return named.get(composed(text)) if found is None and not text.isascii() else found
 
 
 def is_control(sign: str) -> bool:

@@ -24,6 +24,7 @@ from domain.money import (
     plain,
     round_to,
 )
+from domain.texts import composed, spellings
 
 
 class InAUnit(Protocol):
@@ -132,11 +133,15 @@ def read_unit(
     if uom is None:
         return None
     for line in named:
-        if line is not None and line.uom == uom and line.uom_factor is not None:
-            return Unit(uom, line.uom_factor)
-    factor = ONE if uom == item.uom else dict(item.units).get(uom)
-    if factor is not None:
-        return Unit(uom, factor)
+        if line is None or line.uom is None or line.uom_factor is None:
+            continue
+        if composed(line.uom) == composed(uom):
+            return Unit(line.uom, line.uom_factor)
+    factors = dict(item.units)
+    for name in spellings(uom):
+        factor = ONE if name == item.uom else factors.get(name)
+        if factor is not None:
+            return Unit(name, factor)
     at = (*path, "uom")
     if not item.sku:
         look.refuse(InvalidValue(path=at, reason="only_with_item"))

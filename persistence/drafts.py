@@ -72,7 +72,9 @@ _IS_ID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 PARTY_ID = f"""
 (select coalesce(
           (select id from party
-            where company_id = draft.company_id and code = named.party ->> 'code'),
+            where company_id = draft.company_id
+              and code in (named.party ->> 'code', normalize(named.party ->> 'code'))
+            order by code = named.party ->> 'code' desc limit 1),
           (select id from party
             where company_id = draft.company_id
               and id = case when named.party ->> 'id' ~* '{_IS_ID}'

@@ -10,6 +10,7 @@ from domain.company import PENDING_DEFAULTS, pending_defaults_of
 from domain.currencies import is_currency
 from domain.errors import InUse, InvalidParent, InvalidValue, Refused, Required, WrongAccountType
 from domain.masters import Change, Checks, NewAccount
+from domain.texts import composed
 from persistence.database import Database
 from persistence.masters.lookups import find, find_company
 from persistence.masters.rows import AccountRow
@@ -112,7 +113,7 @@ async def _fill_pending_defaults(session: AsyncSession, account: Account) -> Non
     company = await session.get(Company, account.company_id)
     pending = pending_defaults_of(company.settings) if company else {}
     names = {account.code, f"{account.code} {account.name}"}
-    waiting = [role for role, code in pending.items() if code in names]
+    waiting = [role for role, code in pending.items() if composed(code) in names]
     if company is None or account.is_group or not waiting:
         return
     for name in waiting:

@@ -32,6 +32,7 @@ from domain.errors import (
 )
 from domain.masters import NAME_LENGTH, Change, Checks, NewCompany
 from domain.references import Ref
+from domain.texts import composed, named_by, spellings
 from persistence.database import Database
 from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company
@@ -176,7 +177,7 @@ async def set_defaults(
         account = named.get(ref) if ref else None
         if ref is None or (account is None and ref.by == "code"):
             if ref is not None:
-                pending[role] = ref.value.strip()
+                pending[role] = composed(ref.value.strip())
             if role in filled:
                 await session.delete(filled[role])
         elif account is None:
@@ -209,7 +210,7 @@ async def _accounts(
     """The accounts that are there of those named: by id, by code, or by code and name."""
     named = [ref for ref in refs if ref]
     ids = [ref.id for ref in named if ref.by == "id"]
-    codes = [ref.value for ref in named if ref.by != "id"]
+    codes = [one for ref in named if ref.by != "id" for one in spellings(ref.value)]
     label = col(Account.code) + " " + col(Account.name)
     found = await session.exec(
         select(Account).where(
@@ -224,7 +225,7 @@ async def _accounts(
     return {
         ref: account
         for ref in named
-        if (account := by_id.get(ref.id) if ref.by == "id" else by_code.get(ref.value))
+        if (account := by_id.get(ref.id) if ref.by == "id" else named_by(ref.value, by_code))
     }
 
 
@@ -244,7 +245,9 @@ async def set_default_cost_center(session: AsyncSession, company: Company, ref: 
         one = ref.id
         found = await session.get(CostCenter, (company.id, one)) if one else None
     else:
-        found = (await session.exec(query.where(CostCenter.code == ref.value))).first()
+        found = (
+            await session.exec(query.where(col(CostCenter.code).in_(spellings(ref.value))))
+        ).first()
     if found is None:
         raise Refused(NotFound(path=path, kind="cost_center", reference=ref.value))
     if found.is_group:

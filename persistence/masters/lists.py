@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from domain.texts import composed
 from persistence.database import Database
 from persistence.masters.lookups import rows
 from persistence.masters.rows import (
@@ -105,7 +106,7 @@ async def page_of_masters(
         conditions.append("t.id = any(%(among)s)")
         params["among"] = list(among)
     if search is not None:
-        params["search"] = containing(search)
+        params["search"] = containing(composed(search))
         searched = _SEARCHED.get(kind, ("code", "name"))
         found = " or ".join(f"t.{c} ilike %(search)s" for c in searched)
         conditions.append(f"({found}{_SEARCHED_BESIDES.get(kind, '')})")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.errors import NotFound, Refused
 from domain.references import Ref
+from domain.texts import spellings
 from persistence.arrays import array_of
 from persistence.database import Database
 from persistence.masters.rows import (
@@ -191,7 +192,10 @@ async def find(
             f"select {columns(kind)} from {TABLES[kind]} t"  # noqa: S608 - names from our tables
             f" where {own}{_condition(ref)}{exact_first} limit 1"
         )
-        found = await rows(database, company_id, kind, query, _params(company_id, value))
+        for spelled in spellings(value) if isinstance(value, str) else (value,):
+            found = found or await rows(
+                database, company_id, kind, query, _params(company_id, spelled)
+            )
     if not found:
         raise Refused(NotFound(path=path, kind=ref.kind, reference=ref.value))
     return found[0]

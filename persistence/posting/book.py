@@ -29,6 +29,7 @@ from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
 from domain.references import Ref
 from domain.taxes import TaxFacts
+from domain.texts import spellings
 from persistence.posting.known import Known
 
 
@@ -72,9 +73,10 @@ class Books:
         known = self._ids.get(ref)
         if known is not None:
             return known
-        query = _ID_BY_ID if ref.by == "id" else _ID_BY_CODE
-        cursor = await connection.execute(query, (ref.value,))
-        row = await cursor.fetchone()
+        row = None
+        for named in spellings(ref.value):
+            query = _ID_BY_ID if ref.by == "id" else _ID_BY_CODE
+            row = row or await (await connection.execute(query, (named,))).fetchone()
         if row is None:
             raise Refused(NotFound(path=("company",), kind="company", reference=ref.value))
         self._ids[ref] = row[0]

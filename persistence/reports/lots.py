@@ -8,6 +8,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from domain.texts import spellings
 from persistence.paging import Ordering, Page, both_ways
 from persistence.reports.query import compose, conditions, fetch_all, fetch_amounts, fetch_page
 from persistence.reports.trees import WITHIN_WAREHOUSES
@@ -112,7 +113,7 @@ _HELD = compose(_LIES, where=f"and bin.quantity <> 0 and {_IN_SIGHT} /*where*/")
 _FILTERS = {
     "within": compose(_LIES, where=f"and {_IN_SIGHT}"),
     "item": "lot.item_id = %(item)s",
-    "code": "lot.code = %(code)s",
+    "code": "lot.code = any(%(code)s)",
     "expires_by": "lot.expiry_date <= %(expires_by)s",
     "in_stock": f"{_HELD} = %(in_stock)s",
     "warehouse": compose(_HELD, where="and bin.warehouse_id = %(warehouse)s"),
@@ -155,7 +156,7 @@ async def list_lots(
         "company": company_id,
         "item": which.item_id,
         "warehouse": which.warehouse_id,
-        "code": which.code,
+        "code": None if which.code is None else list(spellings(which.code)),
         "in_stock": which.in_stock,
         "expires_by": which.expires_by,
         "within": None if which.within is None else list(which.within),

@@ -1,8 +1,10 @@
 """Codes are one line of signs that people see: no two of them look the same."""
 
+from unicodedata import normalize
+
 import pytest
 
-from domain.texts import CODE_LENGTH, fault_of_code
+from domain.texts import CODE_LENGTH, composed, fault_of_code, named_by, spellings
 
 
 @pytest.mark.parametrize(
@@ -28,3 +30,23 @@ from domain.texts import CODE_LENGTH, fault_of_code
 )
 def test_what_may_name_something(code: str, fault: str | None) -> None:
     assert fault_of_code(code) == fault
+
+
+CAFE, APART = "Café", normalize("NFD", "Café")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "found"),
+    [
+        ("Cafe", {"Cafe": 1}, 1),
+        (CAFE, {CAFE: 1}, 1),
+        (APART, {CAFE: 1}, 1),
+        (APART, {CAFE: 1, APART: 2}, 2),  # as earlier releases kept both
+        (CAFE, {APART: 2}, None),
+        ("Cafe", {CAFE: 1}, None),
+    ],
+)
+def test_a_name_is_found_in_either_form(text: str, kept: dict[str, int], found: int | None) -> None:
+    assert named_by(text, kept) == found
+    assert ({*spellings(text)} & {*kept} != set()) is (found is not None)
+    assert composed(text) == (CAFE if text == APART else text)

@@ -22,7 +22,7 @@ from domain.lookup import LookUp, Path
 from domain.money import ONE
 from domain.movements import NO_LOT
 from domain.records import LotKind, LotRecord
-from domain.texts import fault_of_code
+from domain.texts import composed, fault_of_code, spellings
 
 
 class LotLine(Protocol):
@@ -73,20 +73,22 @@ def read_lots(
     those of a lot that is known.
     """
     dates = _dates(look, item, line, path, may_be_new=may_be_new)
+    batch = as_kept(causes, item, line.batch) if line.batch else line.batch
+    serials = [as_kept(causes, item, serial) for serial in line.serials]
     specific = item.costing_method == CostingMethod.SPECIFIC
-    by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(line.batch))
-    by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not line.batch)
-    named = {LotKind.BATCH: (line.batch,) if line.batch else (), LotKind.SERIAL: line.serials}
-    if not (by_batch or by_serial or line.batch or line.serials):
+    by_batch = item.costing_method == CostingMethod.BATCH or (specific and bool(batch))
+    by_serial = item.costing_method == CostingMethod.SERIAL or (specific and not batch)
+    named = {LotKind.BATCH: (batch,) if batch else (), LotKind.SERIAL: serials}
+    if not (by_batch or by_serial or batch or serials):
         return [(NO_LOT, quantity)]
     fits = all(
         _is_of_kind(causes, item, code, kind) for kind, codes in named.items() for code in codes
     )
-    if fits and by_batch and line.batch and not line.serials:
-        parts = [(line.batch, quantity)]
+    if fits and by_batch and batch and not serials:
+        parts = [(batch, quantity)]
         kind, at = LotKind.BATCH, (*path, "batch")
-    elif fits and by_serial and not line.batch and _one_each(line.serials, quantity):
-        parts = [(serial, ONE) for serial in line.serials]
+    elif fits and by_serial and not batch and _one_each(serials, quantity):
+        parts = [(serial, ONE) for serial in serials]
         kind, at = LotKind.SERIAL, (*path, "serials")
     else:
         reason = _NEEDS.get(item.costing_method, "no_lots") if fits else "lot_of_other_kind"
@@ -97,6 +99,12 @@ def read_lots(
         for code, part in parts
     ]
     return [(lot, part) for lot, part in lots if lot is not None]
+
+
+def as_kept(causes: Causes, item: ItemFacts, code: str) -> str:
+    """A code as its lot has it; of one that nobody has heard of, as it will be kept."""
+    known = next((one for one in spellings(code) if (item.id, one) in causes.facts.lots), None)
+    return composed(code) if known is None else known
 
 
 def _one_each(serials: Sequence[str], quantity: Decimal) -> bool:
@@ -211,4 +219,4 @@ def lot_needs(lines: Sequence[LotLine]) -> frozenset[str]:
     """The codes of all lots that lines name, but those that no lot can have."""
     codes = {line.batch for line in lines if line.batch}
     codes = codes.union(*(line.serials for line in lines))
-    return frozenset(code for code in codes if "\0" not in code)
+    return frozenset(one for code in codes if "\0" not in code for one in spellings(code))

@@ -13,7 +13,7 @@ from domain.documents.causes import Causes, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.goods import read_pool
-from domain.documents.parts.lots import LotLine, Lots, lot_needs, read_lots
+from domain.documents.parts.lots import LotLine, Lots, as_kept, lot_needs, read_lots
 from domain.errors import (
     Inactive,
     InvalidValue,
@@ -359,7 +359,8 @@ def is_named(
     codes = {line.batch} if line.batch else set(line.serials)
     if not codes:
         return True
-    lots = {causes.facts.lots.get((original.item.id, code)) for code in codes if code}
+    kept = [as_kept(causes, original.item, code) for code in codes if code]
+    lots = {causes.facts.lots.get((original.item.id, code)) for code in kept}
     return movement.pool.lot in lots
 
 

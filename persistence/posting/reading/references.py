@@ -19,6 +19,7 @@ from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts
 from domain.references import Ref, RefKind
+from domain.texts import composed, named_by, spellings
 from persistence.masters.rows import units_of
 
 METHOD_CHANGES = """
@@ -151,7 +152,7 @@ select a.id,
 
 
 def _by(refs: Iterable[Ref], by: str) -> list[str]:
-    return [ref.value for ref in refs if ref.by == by]
+    return [one for ref in refs if ref.by == by for one in spellings(ref.value)]
 
 
 def ids_of(refs: Iterable[Ref]) -> list[UUID]:
@@ -188,7 +189,7 @@ async def items(
     named: dict[Ref, ItemFacts] = {}
     for ref in refs:
         value = ref.id if ref.by == "id" else ref.value
-        item = found.get(f"{ref.by}:{value}")
+        item = found.get(f"{ref.by}:{value}") or found.get(f"{ref.by}:{composed(ref.value)}")
         if item is not None:
             named[ref] = item
     return named
@@ -269,12 +270,15 @@ async def parties(
     cursor = await connection.execute(
         _PARTIES.encode(), {"company": company, "ids": ids_of(refs), "codes": _by(refs, "code")}
     )
-    found: dict[Ref, PartyFacts] = {}
+    by_id: dict[UUID | None, PartyFacts] = {}
+    by_code: dict[str, PartyFacts] = {}
     for row in await cursor.fetchall():
-        facts = party_facts(row)
-        for ref in refs:
-            if ref.value == (row[1] if ref.by == "code" else str(row[0])):
-                found[ref] = facts
+        by_id[row[0]] = by_code[row[1]] = party_facts(row)
+    found: dict[Ref, PartyFacts] = {}
+    for ref in refs:
+        party = by_id.get(ref.id) if ref.by == "id" else named_by(ref.value, by_code)
+        if party is not None:
+            found[ref] = party
     return found
 
 
