@@ -35,6 +35,7 @@ from persistence.masters.rows import (
     ItemGroupRow,
     ItemRow,
     PartyRow,
+    PaymentTermRow,
     TaxRow,
     WarehouseRow,
 )
@@ -114,6 +115,11 @@ class Loaders:
     def tax(self) -> DataLoader[Key, TaxRow]:
         """Taxes by (company id, id)."""
         return self._loader(lookups.taxes_by_id)
+
+    @cached_property
+    def payment_term(self) -> DataLoader[Key, PaymentTermRow]:
+        """Payment terms by (company id, id)."""
+        return self._loader(lookups.payment_terms_by_id)
 
     @cached_property
     def cost_center(self) -> DataLoader[Key, CostCenterRow]:

@@ -37,6 +37,7 @@ from api.masters.fiscal_years import FiscalYearMutations, FiscalYearQueries
 from api.masters.item_groups import ItemGroupMutations, ItemGroupQueries
 from api.masters.items import ItemMutations, ItemQueries
 from api.masters.parties import PartyMutations, PartyQueries
+from api.masters.payment_terms import PaymentTermMutations, PaymentTermQueries
 from api.masters.periods import PeriodMutations, PeriodQueries
 from api.masters.posting_rules import PostingRuleMutations, PostingRuleQueries
 from api.masters.taxes import TaxMutations, TaxQueries
@@ -69,6 +70,7 @@ QUERIES: tuple[type, ...] = (
     PartyQueries,
     PostingRuleQueries,
     TaxQueries,
+    PaymentTermQueries,
     FiscalYearQueries,
     PeriodQueries,
     MasterChangeQueries,
@@ -94,6 +96,7 @@ MUTATIONS: tuple[type, ...] = (
     PartyMutations,
     PostingRuleMutations,
     TaxMutations,
+    PaymentTermMutations,
     FiscalYearMutations,
     PeriodMutations,
     DocumentMutations,

@@ -28,6 +28,7 @@ from domain.open_lines import (
     ResidueFacts,
     SerialFacts,
 )
+from domain.payment_terms import PaymentTermFacts
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts
 from domain.records import LotKind
@@ -141,6 +142,7 @@ class PartyFacts:
     area: str | None = None
     sales_type: str | None = None
     version: int = 0
+    payment_term: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,10 @@ class CompanyFacts:
     item_groups: Mapping[UUID, ItemGroupFacts] = field(default_factory=dict[UUID, ItemGroupFacts])
     taxes: Mapping[UUID, TaxFacts] = field(default_factory=dict[UUID, TaxFacts])
     taxes_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
+    payment_terms: Mapping[UUID, PaymentTermFacts] = field(
+        default_factory=dict[UUID, PaymentTermFacts]
+    )
+    payment_terms_named: Mapping[str, UUID] = field(default_factory=dict[str, UUID])
     posting_rules: Mapping[RuleTable, tuple[PostingRule, ...]] = field(
         default_factory=dict[RuleTable, tuple[PostingRule, ...]]
     )

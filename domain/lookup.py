@@ -35,6 +35,7 @@ from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, PartyF
 from domain.money import MAX_AMOUNT, ONE, QUANTITY_DIGITS, RATE_DIGITS
 from domain.movements import Movement
 from domain.open_lines import LineFacts
+from domain.payment_terms import PaymentTermFacts
 from domain.references import Ref
 from domain.taxes import TaxFacts
 from domain.texts import CODE_LENGTH, named_by
@@ -211,6 +212,17 @@ class LookUp:
         if not tax.is_active:
             self.refuse(Inactive(path=path, kind="tax", reference=tax.code))
         return tax
+
+    def payment_term(self, ref: Ref, path: Path) -> PaymentTermFacts | None:
+        """Active payment terms."""
+        company = self.company
+        id_ = find(ref, company.payment_terms, company.payment_terms_named)
+        if id_ is None:
+            return self._not_found(ref, path)
+        terms = company.payment_terms[id_]
+        if not terms.is_active:
+            self.refuse(Inactive(path=path, kind="payment_term", reference=terms.code))
+        return terms
 
     def line(self, ref: Ref, path: Path) -> LineFacts | None:
         """A live receipt or delivery line."""

@@ -25,6 +25,7 @@ class MasterKind(StrEnum):
     LOT = "LOT"
     PARTY = "PARTY"
     TAX = "TAX"
+    PAYMENT_TERM = "PAYMENT_TERM"
     POSTING_RULE = "POSTING_RULE"
     FISCAL_YEAR = "FISCAL_YEAR"
     WEBHOOK = "WEBHOOK"

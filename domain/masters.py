@@ -143,6 +143,20 @@ class NewTax:
     purchase_account: Ref | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPaymentTerm:
+    """Payment terms to be made; days, and percent of the bill."""
+
+    company: Ref
+    id: UUID | None = None
+    code: str | None
+    name: str | None
+    due_days: int
+    end_of_month: bool
+    discount_percent: Decimal
+    discount_days: int
+
+
 class ItemUnit(NamedTuple):
     """A unit that an item is bought or sold in, and how many stock units one of it is."""
 
@@ -197,6 +211,7 @@ class NewParty:
     sales_type: str | None
     receivable_account: Ref | None
     payable_account: Ref | None
+    payment_term: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

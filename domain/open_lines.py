@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.money import ZERO
 from domain.movements import PostingKey
+from domain.payment_terms import EarlyDiscount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +112,7 @@ class OpenItemFacts:
     A document has one item; a journal entry one for each party and account that it names.
 
     `in_company` is what stands on its account for it, in company currency, debit positive.
+    `early_discount` is what it grants by its payment terms, if anything.
     """
 
     document: UUID
@@ -123,6 +125,7 @@ class OpenItemFacts:
     settled: Decimal
     is_void: bool
     in_company: Decimal
+    early_discount: EarlyDiscount | None = None
 
     @property
     def key(self) -> tuple[UUID, UUID, UUID]:

@@ -15,6 +15,7 @@ RefKind = Literal[
     "item",
     "item_group",
     "tax",
+    "payment_term",
     "warehouse",
     "account",
     "party",

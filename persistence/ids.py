@@ -6,8 +6,8 @@ from uuid import UUID, SafeUUID
 import uuid_utils
 
 PLACES = (
-    "document", "document_line", "item", "item_group", "tax", "lot", "party", "account",
-    "warehouse", "cost_center", "fiscal_year", "journal_entry", "draft", "movement",
+    "document", "document_line", "item", "item_group", "tax", "payment_term", "lot", "party",
+    "account", "warehouse", "cost_center", "fiscal_year", "journal_entry", "draft", "movement",
 )  # fmt: skip
 """Tables of which an id alone may be asked for: what stands first is what it names."""
 

@@ -22,7 +22,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.PUBLIC: ("version", "errorCatalog"),
     Permission.SIGNED_IN: ("companies", "me"),
     Permission.MASTERS_READ: (
-        "postingRules", "explainAccount", "tax", "taxes",
+        "postingRules", "explainAccount", "tax", "taxes", "paymentTerm", "paymentTerms",
         "node", "nodes", "company", "account", "accounts", "costCenter", "costCenters", "warehouse",
         "warehouses", "item", "items", "party", "parties", "fiscalYears", "periodChanges",
         "itemGroup", "itemGroups",
@@ -69,7 +69,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     Permission.MASTERS_WRITE: (*_life("Item"), *_life("Party"), "updateLot"),
     Permission.CHART_WRITE: (
         *_life("Account"), *_life("CostCenter"), *_life("Warehouse"), *_life("ItemGroup"),
-        "openFiscalYear", "setPostingRules", *_life("Tax"),
+        "openFiscalYear", "setPostingRules", *_life("Tax"), *_life("PaymentTerm"),
     ),
     Permission.PERIODS_CLOSE: (
         "closePeriod", "reopenPeriod", "closeInventoryPeriod", "reopenInventoryPeriod",

@@ -29,6 +29,7 @@ described(
         MasterKind.LOT: "A batch or serial number; the document that brought it in is its origin.",
         MasterKind.PARTY: "A customer or supplier.",
         MasterKind.TAX: "A tax.",
+        MasterKind.PAYMENT_TERM: "Payment terms.",
         MasterKind.POSTING_RULE: "A posting rule; another one where it asks for something else.",
         MasterKind.FISCAL_YEAR: "A fiscal year opened ahead of its first posting.",
         MasterKind.WEBHOOK: "An address to which the feed is sent.",

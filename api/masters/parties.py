@@ -20,15 +20,18 @@ from api.masters.common import (
     optional_ref,
     optional_value,
 )
+from api.masters.payment_terms import PaymentTerm
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import described
 from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
-from api.types.refs import AccountRef, CompanyRef, PartyRef
+from api.types.refs import AccountRef, CompanyRef, PartyRef, PaymentTermRef
 from api.types.sorting import PartySort, sorted_by
 from domain.masters import NewParty, PartyRole
 from persistence.masters import lists, parties
 from persistence.masters.rows import PartyRow
+
+_PAYMENT_TERM = "The payment terms of its invoices that name none"
 
 described(
     PartyRole,
@@ -59,6 +62,7 @@ class Party(Node):
     party_group: strawberry.Private[str | None]
     receivable_account_id: strawberry.Private[UUID | None]
     payable_account_id: strawberry.Private[UUID | None]
+    payment_term_id: strawberry.Private[UUID | None]
 
     @strawberry.field(
         description="A code by which general posting rules find accounts; null: rules for any."
@@ -80,6 +84,14 @@ class Party(Node):
         if self.payable_account_id is None:
             return None
         return await load_account(info.context, self.company_id, self.payable_account_id)
+
+    @strawberry.field(description="The payment terms of its invoices that name none.")
+    async def payment_term(self, info: Info) -> PaymentTerm | None:
+        """One statement for all asked for at once."""
+        if self.payment_term_id is None:
+            return None
+        found: Any = info.context.loaders.payment_term
+        return await found.load((self.company_id, self.payment_term_id))
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
@@ -154,6 +166,7 @@ class CreatePartyInput:
     sales_type: str | None = option("The code of its sales type, for sales rules.")
     receivable_account: AccountRef | None = option("Where what it owes is kept; null = default.")
     payable_account: AccountRef | None = option("Where what it is owed is kept; null = default.")
+    payment_term: PaymentTermRef | None = option(_PAYMENT_TERM)
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
 
     def to_command(self) -> NewParty:
@@ -171,6 +184,7 @@ class CreatePartyInput:
             sales_type=optional_value(self.sales_type),
             receivable_account=optional_ref(self.receivable_account),
             payable_account=optional_ref(self.payable_account),
+            payment_term=optional_ref(self.payment_term),
         )
 
 
@@ -193,6 +207,7 @@ class UpdatePartyInput:
     sales_type: str | None = option("The code of another sales type; null removes it.")
     receivable_account: AccountRef | None = option("Where what it owes is kept; null = default.")
     payable_account: AccountRef | None = option("Where what it is owed is kept; null = default.")
+    payment_term: PaymentTermRef | None = option(f"{_PAYMENT_TERM}; null removes them.")
 
 
 @strawberry.input(description="A party to be activated, deactivated or deleted.")
@@ -234,6 +249,7 @@ PartyMutations = master_mutations(
             "sales_type",
             "receivable_account",
             "payable_account",
+            "payment_term",
         ),
     )
 )

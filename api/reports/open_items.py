@@ -51,6 +51,14 @@ class OpenItem:
     overdue_days: int = strawberry.field(
         description="Days from its due date to `asOf`, or to today; 0 until then."
     )
+    discount_until: date | None = strawberry.field(
+        description="The last day on which the discount of its payment terms may be taken; null: "
+        "there is none."
+    )
+    discount_available: Decimal | None = strawberry.field(
+        description="The discount on all that is outstanding, in its currency, for a payment on "
+        "`asOf`, or today; null: none, or no more."
+    )
 
 
 @strawberry.type

@@ -116,6 +116,18 @@ class TaxRef(_Reference):
         return self.ref("tax")
 
 
+@strawberry.input(one_of=True, description="Payment terms, by exactly one of their names.")
+class PaymentTermRef(_Reference):
+    """Payment terms by id or code."""
+
+    id: strawberry.ID | None = _id("payment terms")
+    code: str | None = _by("The code of the payment terms, unique in the company.")
+
+    def to_ref(self) -> Ref:
+        """The pure form."""
+        return self.ref("payment_term")
+
+
 @strawberry.input(one_of=True, description="A cost center, by exactly one of its names.")
 class CostCenterRef(_Reference):
     """A cost center by id or code."""

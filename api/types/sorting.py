@@ -79,6 +79,9 @@ ItemSort = _sort(
 ItemGroupSort = _sort("ItemGroupSort", "groups of items", lists.ORDERS[rows.ItemGroupRow], **_CODE)
 PartySort = _sort("PartySort", "parties", lists.ORDERS[rows.PartyRow], **_CODE)
 TaxSort = _sort("TaxSort", "taxes", lists.ORDERS[rows.TaxRow], **_CODE)
+PaymentTermSort = _sort(
+    "PaymentTermSort", "payment terms", lists.ORDERS[rows.PaymentTermRow], **_CODE
+)
 CostCenterSort = _sort("CostCenterSort", "cost centers", lists.ORDERS[rows.CostCenterRow], **_CODE)
 FiscalYearSort = _sort(
     "FiscalYearSort",

@@ -49,8 +49,8 @@ from domain.documents.parts.matching import (
     refuse_other_rate,
 )
 from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
+from domain.documents.parts.payment_terms import note_terms
 from domain.documents.parts.repricing import reprice
-from domain.documents.parts.settlement import note_due_date
 from domain.documents.parts.taxes import keep_taxes, post_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
@@ -130,6 +130,7 @@ class PurchaseInvoice(Document):
     payments: tuple[PaidAtOnce, ...] = ()
     write_off: Decimal = ZERO
     write_off_account: Ref | None = None
+    payment_term: Ref | None = None
 
     def needs(self) -> Needs:
         """The supplier, the items and the receipt lines billed."""
@@ -147,8 +148,8 @@ class PurchaseInvoice(Document):
         """The bill, and with `update_stock` the receipt of the goods."""
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
-        note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.supplier, ("supplier",), "SUPPLIER")
+        note_terms(causes, look, self.due_date, self.payment_term)
         by_level = is_by_level(facts.company)
         moves_goods = by_level or is_continental(facts.company)
         moves = self.update_stock or moves_goods

@@ -38,7 +38,7 @@ from domain.documents.parts.goods import (
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
 from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
-from domain.documents.parts.settlement import note_due_date
+from domain.documents.parts.payment_terms import note_terms
 from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
@@ -106,6 +106,7 @@ class SalesInvoice(Document):
     payments: tuple[PaidAtOnce, ...] = ()
     write_off: Decimal = ZERO
     write_off_account: Ref | None = None
+    payment_term: Ref | None = None
 
     def needs(self) -> Needs:
         """The customer, the items and the delivery lines billed."""
@@ -121,8 +122,8 @@ class SalesInvoice(Document):
         """The bill, and with `update_stock` the delivery of the goods."""
         causes, look = begin(self, facts)
         causes.update_stock = self.update_stock
-        note_due_date(causes, look, self.due_date)
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
+        note_terms(causes, look, self.due_date, self.payment_term)
         moves_goods = is_continental(facts.company) or is_by_level(facts.company)
         moves = self.update_stock or moves_goods
         warehouses = [line.warehouse for line in self.lines] if moves else []

@@ -70,6 +70,7 @@ DROPPED_FUNCTIONS: Mapping[str, str] = MappingProxyType(
                 "company",
                 "cost_center",
                 "item_group",
+                "payment_term",
                 "posting_rule",
                 "posting_rule_account",
                 "tax",

@@ -29,6 +29,7 @@ from persistence.tables import (
     Item,
     ItemGroup,
     Party,
+    PaymentTerm,
     Tax,
     Warehouse,
     metadata,
@@ -40,6 +41,7 @@ _TABLES: dict[str, type[Any]] = {
     "item": Item,
     "item_group": ItemGroup,
     "party": Party,
+    "payment_term": PaymentTerm,
     "tax": Tax,
     "warehouse": Warehouse,
 }

@@ -17,6 +17,7 @@ from persistence.masters.rows import (
     ItemGroupRow,
     ItemRow,
     PartyRow,
+    PaymentTermRow,
     PeriodChangeRow,
     TaxRow,
     WarehouseRow,
@@ -47,6 +48,7 @@ ORDERS: Mapping[type[NamedTuple], dict[str, Ordering]] = {
     ItemGroupRow: _by_code_or_name("itemGroups"),
     PartyRow: _by_code_or_name("parties"),
     TaxRow: _by_code_or_name("taxes"),
+    PaymentTermRow: _by_code_or_name("paymentTerms"),
     CostCenterRow: _by_code_or_name("costCenters"),
     FiscalYearRow: both_ways(
         "fiscalYears",

@@ -18,6 +18,7 @@ from persistence.masters.rows import (
     ItemGroupRow,
     ItemRow,
     PartyRow,
+    PaymentTermRow,
     TaxRow,
     WarehouseRow,
     columns,
@@ -93,6 +94,13 @@ async def taxes_by_id(
     return await _by_id(database, company_id, TaxRow, ids)
 
 
+async def payment_terms_by_id(
+    database: Database, company_id: UUID, ids: Sequence[UUID]
+) -> dict[UUID, PaymentTermRow]:
+    """The payment terms with these ids."""
+    return await _by_id(database, company_id, PaymentTermRow, ids)
+
+
 async def cost_centers_by_id(
     database: Database, company_id: UUID, ids: Sequence[UUID]
 ) -> dict[UUID, CostCenterRow]:
@@ -147,6 +155,7 @@ _NAMES = {
     "cost_center": ("cost_center", "(t.code = %(value)s or t.code || ' ' || t.name = %(value)s)"),
     "party": ("party", "t.code = %(value)s"),
     "tax": ("tax", "t.code = %(value)s"),
+    "payment_term": ("payment_term", "t.code = %(value)s"),
     "item_group": ("item_group", "t.code = %(value)s"),
 }
 _KINDS: dict[str, type[Any]] = {
@@ -158,6 +167,7 @@ _KINDS: dict[str, type[Any]] = {
     "item": ItemRow,
     "item_group": ItemGroupRow,
     "tax": TaxRow,
+    "payment_term": PaymentTermRow,
 }
 
 

@@ -56,6 +56,7 @@ async def create(database: Database, command: NewParty) -> Outcome:
         "sales_type": command.sales_type,
         "receivable_account": command.receivable_account,
         "payable_account": command.payable_account,
+        "payment_term": command.payment_term,
     }
     details = await _details(references, checks, given)
     checks.refuse_if_any()
@@ -81,7 +82,7 @@ async def update(database: Database, change: Change) -> Outcome:
     values = names_of(change.values, checks)
     details = await _details(references, checks, values)
     checks.refuse_if_any()
-    resolved = {*_ACCOUNTS, *_CODES}
+    resolved = {*_ACCOUNTS, *_CODES, "payment_term"}
     changed = {k: v for k, v in values.items() if k not in resolved} | details
     codes = {"party_code": ("party", values.get("code", row.code), ("code",))}
     async with writing(database, company.id, codes) as session:
@@ -108,4 +109,7 @@ async def _details(references: References, checks: Checks, given: dict[str, Any]
         if name in given:
             account = await references.account(given[name], (path,), type_)
             checked[f"{name}_id"] = account.id if account else None
+    if "payment_term" in given:
+        terms = await references.find(given["payment_term"], ("paymentTerm",))
+        checked["payment_term_id"] = terms.id if terms else None
     return checked

@@ -149,6 +149,22 @@ class TaxRow(NamedTuple):
     created_at: datetime
 
 
+class PaymentTermRow(NamedTuple):
+    """Payment terms."""
+
+    company_id: UUID
+    id: UUID
+    code: str
+    name: str
+    due_days: int
+    end_of_month: bool
+    discount_percent: Decimal
+    discount_days: int
+    is_active: bool
+    version: int
+    created_at: datetime
+
+
 class PartyRow(NamedTuple):
     """A customer, a supplier or both."""
 
@@ -164,6 +180,7 @@ class PartyRow(NamedTuple):
     sales_type: str | None
     receivable_account_id: UUID | None
     payable_account_id: UUID | None
+    payment_term_id: UUID | None
     is_active: bool
     version: int
     created_at: datetime
@@ -201,6 +218,7 @@ TABLES: dict[type[NamedTuple], str] = {
     ItemRow: "item",
     PartyRow: "party",
     TaxRow: "tax",
+    PaymentTermRow: "payment_term",
     FiscalYearRow: "fiscal_year",
     PeriodChangeRow: "period_change",
 }

@@ -295,6 +295,9 @@ _REFERRERS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("tax", "purchase_account_id"), ("document_tax", "account_id"),
     ),
     "tax": (("document_tax", "tax_id"), ("document_line_tax", "tax_id")),
+    "payment_term": (
+        ("party", "payment_term_id"), ("document", "(content ->> 'payment_term')::uuid"),
+    ),
     "item_group": (
         ("item", "group_id"), ("item_group", "parent_id"), ("posting_rule", "item_group_id"),
     ),

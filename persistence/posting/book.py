@@ -24,6 +24,7 @@ from domain.facts import (
     ItemGroupFacts,
     PartyFacts,
 )
+from domain.payment_terms import PaymentTermFacts
 from domain.periods import FiscalYear, fiscal_year_of
 from domain.ports import Recorded
 from domain.posting_rules import PostingRule, RuleKey, RuleTable
@@ -163,6 +164,10 @@ _TAXES = """
 select id, code, rate, position, on_tax, sales_account_id, purchase_account_id, is_active
   from tax where company_id = %s
 """
+_PAYMENT_TERMS = """
+select id, code, due_days, end_of_month, discount_percent, discount_days, is_active
+  from payment_term where company_id = %s
+"""
 
 
 async def read_rules(
@@ -204,6 +209,7 @@ class _Masters(NamedTuple):
     item_groups: list[Any]
     posting_rules: list[Any]
     taxes: list[Any]
+    payment_terms: list[Any]
 
 
 async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
@@ -216,6 +222,7 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
         groups = await connection.execute(_ITEM_GROUPS, (company_id,))
         rules = await connection.execute(_POSTING_RULES, (company_id,))
         taxes = await connection.execute(_TAXES, (company_id,))
+        terms = await connection.execute(_PAYMENT_TERMS, (company_id,))
         found: Any = await company.fetchone()
         head = _Head(*found)
         rows = _Masters(
@@ -225,6 +232,7 @@ async def read_book(connection: AsyncConnection, company_id: UUID) -> Book:
             item_groups=await groups.fetchall(),
             posting_rules=await rules.fetchall(),
             taxes=await taxes.fetchall(),
+            payment_terms=await terms.fetchall(),
         )
     facts = _company_facts(company_id, head, rows)
     return Book(head.version, facts, CostingMethod(head.costing_method), frozenset(head.years))
@@ -256,6 +264,8 @@ def _company_facts(company_id: UUID, head: _Head, rows: _Masters) -> CompanyFact
         posting_rules=_posting_rules(rows.posting_rules),
         taxes={row[0]: _tax(row) for row in rows.taxes},
         taxes_named={row[1]: row[0] for row in rows.taxes},
+        payment_terms={row[0]: _terms(row) for row in rows.payment_terms},
+        payment_terms_named={row[1]: row[0] for row in rows.payment_terms},
         cost_centers={
             row[0]: CostCenterFacts(row[0], row[1], row[3], row[4]) for row in rows.cost_centers
         },
@@ -279,6 +289,13 @@ def _tax(row: Any) -> TaxFacts:
         "id", "code", "rate", "order", "on_tax", "sales_account", "purchase_account", "is_active",
     )  # fmt: skip
     return TaxFacts(**dict(zip(names, row, strict=True)))
+
+
+def _terms(row: Any) -> PaymentTermFacts:
+    names = (
+        "id", "code", "due_days", "end_of_month", "discount_percent", "discount_days", "is_active",
+    )  # fmt: skip
+    return PaymentTermFacts(**dict(zip(names, row, strict=True)))
 
 
 def _posting_rules(rows: list[Any]) -> dict[RuleTable, tuple[PostingRule, ...]]:

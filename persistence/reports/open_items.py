@@ -46,6 +46,7 @@ _AMOUNTS: Amounts = {
     "amount": "currency",
     "outstanding_amount": "currency",
     "balance": "company_currency",
+    "discount_available": "currency",
 }
 _TOTAL_AMOUNTS: Amounts = {
     "outstanding_amount": "currency",
@@ -61,7 +62,8 @@ class OpenItemRow:
 
     `amount` is what opened it, `balance` what of it stands on the control account, in company
     currency. `age_in_days` counts from the document's posting date, `overdue_days` from the day it
-    is due (zero until then), both to the report's day, or today.
+    is due (zero until then), both to the report's day, or today. `discount_available` is what its
+    payment terms grant who pays all of it on that day; None: nothing, or no more.
     """
 
     company_id: UUID
@@ -79,6 +81,8 @@ class OpenItemRow:
     balance: Decimal
     age_in_days: int
     overdue_days: int
+    discount_until: date | None = None
+    discount_available: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +136,8 @@ with owed as materialized (
 ), item as (
     select open_item.*, document.company_id, document.seq as document_seq, document.posting_date,
            coalesce((document.content ->> 'due_date')::date, document.posting_date) as due_date,
+           (document.content ->> 'discount_until')::date as discount_until,
+           (document.content ->> 'discount_percent')::numeric as discount_percent,
            party.code as party_code, account.code as account_code, account.type as account_type
       from open_item
            {looked_up("document", "document", "open_item.document_id")}
@@ -153,7 +159,10 @@ select item.company_id, document_id, document_seq, posting_date, due_date, party
            and entry.seq <= %(seq)s /*dated*/) as amount,
        outstanding_amount, balance, company.currency as company_currency,
        coalesce(%(as_of)s::date, current_date) - posting_date as age_in_days,
-       greatest(coalesce(%(as_of)s::date, current_date) - due_date, 0) as overdue_days
+       greatest(coalesce(%(as_of)s::date, current_date) - due_date, 0) as overdue_days,
+       discount_until, case when discount_until >= coalesce(%(as_of)s::date, current_date)
+                            then outstanding_amount * discount_percent / 100
+                       end as discount_available
   from item join company on company.id = item.company_id
  where true /*due*/ /*after*/
  order by /*order*/ /*limit*/

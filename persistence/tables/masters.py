@@ -318,6 +318,30 @@ class Tax(SQLModel, table=True):
     created_at: datetime = _now()
 
 
+class PaymentTerm(SQLModel, table=True):
+    """Payment terms: a bill is due `due_days` after its day, or after the end of its month.
+
+    `discount_percent` may be taken until `discount_days` after its day; zero: none.
+    """
+
+    __tablename__ = "payment_term"
+    __table_args__ = (
+        to_company(),
+        UniqueConstraint("company_id", "code", name="payment_term_code"),
+    )
+    company_id: UUID = key()
+    id: UUID = key()
+    code: str
+    name: str
+    due_days: int = 0
+    end_of_month: bool = False
+    discount_percent: Decimal = exact()
+    discount_days: int = 0
+    is_active: bool = _active()
+    version: int = _version()
+    created_at: datetime = _now()
+
+
 class Lot(SQLModel, table=True):
     """A batch or a serial number of an item; made by the document that first brings it in.
 
@@ -352,6 +376,7 @@ class Party(SQLModel, table=True):
     __tablename__ = "party"
     __table_args__ = (
         to_company(),
+        to("payment_term_id", "payment_term"),
         UniqueConstraint("company_id", "code", name="party_code"),
         Index("party_by_name", "company_id", "name", "id"),
     )
@@ -367,6 +392,7 @@ class Party(SQLModel, table=True):
     sales_type: str | None = None
     receivable_account_id: UUID | None = reference()
     payable_account_id: UUID | None = reference()
+    payment_term_id: UUID | None = reference()
     is_active: bool = _active()
     version: int = _version()
     created_at: datetime = _now()

@@ -47,6 +47,7 @@ class Filled:
                 thing = kind[0].lower() + kind[1:]
                 desk.make(f"create{kind}", thing, company=company, code=f"X{n}", name=name)
             desk.make("createTax", "tax", company=company, code=f"X{n}", name=name, rate="0")
+            desk.make("createPaymentTerm", "paymentTerm", company=company, code=f"X{n}", name=name)
             desk.make("createItem", "item", company=company, sku=f"X{n}", name=name,
                       costingMethod="FIFO")  # fmt: skip
             desk.make("createParty", "party", company=company, code=f"X{n}", name=name,

@@ -30,9 +30,11 @@ MASTERS: dict[str, dict[str, Any]] = {
         "group": {"code": "G{}"}, "expenseAccount": {"code": "Cost of Goods Sold"},
         "incomeAccount": {"code": "Sales"},
     },
+    "createPaymentTerm": {"code": "D{}", "name": "{}", "dueDays": 30, "discountPercent": "2"},
     "createParty": {
         "code": "P{}", "name": "{}", "roles": ["SUPPLIER", "CUSTOMER"],
         "payableAccount": {"code": "Creditors"}, "receivableAccount": {"code": "Debtors"},
+        "paymentTerm": {"code": "D{}"},
     },
     "createAccount": {
         "code": "A{}", "name": "{}", "type": "EXPENSE", "root": "EXPENSE",

@@ -55,6 +55,9 @@ drop trigger party_is_not_emptied on party;
 drop trigger party_keeps_its_key on party;
 drop trigger party_stays on party;
 drop trigger party_entry_append_only on party_entry;
+drop trigger payment_term_deleted on payment_term;
+drop trigger payment_term_inserted on payment_term;
+drop trigger payment_term_updated on payment_term;
 drop trigger period_change_append_only on period_change;
 drop trigger posting_rule_deleted on posting_rule;
 drop trigger posting_rule_inserted on posting_rule;
@@ -89,6 +92,7 @@ drop function item_stays();
 drop function journal_entry_refers();
 drop function movement_refers();
 drop function party_stays();
+drop function payment_term_changed();
 drop function posting_rule_account_changed();
 drop function posting_rule_changed();
 drop function refuse_change_of_ledger();
@@ -151,7 +155,9 @@ alter table movement_source drop constraint fk_source_id;
 alter table number_series drop constraint fk_company;
 alter table open_item drop constraint fk_document_id;
 alter table party drop constraint fk_company;
+alter table party drop constraint fk_payment_term_id;
 alter table party_entry drop constraint fk_document_id;
+alter table payment_term drop constraint fk_company;
 alter table period_change drop constraint fk_company;
 alter table posting_rule drop constraint fk_company;
 alter table posting_rule drop constraint fk_item_group_id;
@@ -391,6 +397,11 @@ create policy own_company on party_entry
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
     with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
 alter table party_entry no force row level security;
+drop policy own_company on payment_term;
+create policy own_company on payment_term
+    using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
+    with check (company_id = nullif(current_setting('app.company_id', true), '')::uuid);
+alter table payment_term no force row level security;
 drop policy own_company on period_change;
 create policy own_company on period_change
     using (company_id = nullif(current_setting('app.company_id', true), '')::uuid)
@@ -498,6 +509,7 @@ select create_distributed_table('number_series', 'company_id', colocate_with => 
 select create_distributed_table('open_item', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('party', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('party_entry', 'company_id', colocate_with => 'company_counter');
+select create_distributed_table('payment_term', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('period_change', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('posting_rule', 'company_id', colocate_with => 'company_counter');
 select create_distributed_table('posting_rule_account', 'company_id', colocate_with => 'company_counter');
@@ -562,7 +574,9 @@ alter table movement_source add constraint fk_source_id FOREIGN KEY (company_id,
 alter table number_series add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table open_item add constraint fk_document_id FOREIGN KEY (company_id, document_id) REFERENCES document(company_id, id);
 alter table party add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
+alter table party add constraint fk_payment_term_id FOREIGN KEY (company_id, payment_term_id) REFERENCES payment_term(company_id, id);
 alter table party_entry add constraint fk_document_id FOREIGN KEY (company_id, document_id) REFERENCES document(company_id, id);
+alter table payment_term add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table period_change add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table posting_rule add constraint fk_company FOREIGN KEY (company_id) REFERENCES company(id);
 alter table posting_rule add constraint fk_item_group_id FOREIGN KEY (company_id, item_group_id) REFERENCES item_group(company_id, id);
@@ -633,6 +647,9 @@ begin
     end if;
     if kind is null then
         select t.company_id, 'tax' into company_id, kind from tax t where t.id = wanted;
+    end if;
+    if kind is null then
+        select t.company_id, 'payment_term' into company_id, kind from payment_term t where t.id = wanted;
     end if;
     if kind is null then
         select t.company_id, 'lot' into company_id, kind from lot t where t.id = wanted;

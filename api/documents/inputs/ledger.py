@@ -104,6 +104,12 @@ class PaymentAllocationInput:
         default=None,
     )
 
+    take_discount: bool = about(
+        "Take the discount that the invoice grants by its payment terms, instead of an amount: of a"
+        " part of it, what that part is granted. Refused after `discountUntil`.",
+        default=False,
+    )
+
     def to_command(self) -> Allocation:
         """The allocation as the domain knows it."""
         return Allocation(
@@ -113,6 +119,7 @@ class PaymentAllocationInput:
             write_off=self.write_off,
             item_amount=self.item_amount,
             adjust_taxes=self.adjust_taxes,
+            take_discount=self.take_discount,
         )
 
 

@@ -25,6 +25,7 @@ UOM = (
     " returned, credited or received counts as it did then."
 )
 WAREHOUSE = "The warehouse; needed where stock moves."
+PAYMENT_TERM = "The payment terms that it is made under; those of the party unless given."
 DISCOUNT = "Discount in percent of the rate, from 0 to 100; the net price is what counts."
 TAXES = "The taxes on the line's net amount, each once."
 CENTER = "Cost center of its profit and loss postings; the company's default unless given."

@@ -18,6 +18,7 @@ from api.documents.inputs.parts import (
     DISCOUNT,
     EXPIRY,
     MANUFACTURED,
+    PAYMENT_TERM,
     QUANTITY,
     RATE,
     SERIALS,
@@ -36,6 +37,7 @@ from api.types.refs import (
     ItemRef,
     LineRef,
     PartyRef,
+    PaymentTermRef,
     TaxRef,
     WarehouseRef,
 )
@@ -215,8 +217,10 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
         "Whether what is payable is rounded to a whole unit of currency.", default=False
     )
 
+    payment_term: PaymentTermRef | None = about(PAYMENT_TERM, default=None)
     due_date: date | None = about(
-        "The day by which it is to be paid, not before the posting date; that day unless given.",
+        "The day by which it is to be paid, not before the posting date; as its payment terms say"
+        " unless given, that day without any.",
         default=None,
     )
 
@@ -235,6 +239,7 @@ class SubmitPurchaseInvoiceInput(DocumentInput):
             paid_from=maybe(self.paid_from),
             rounded_total=self.rounded_total,
             due_date=self.due_date,
+            payment_term=maybe(self.payment_term),
             payments=parts(self.payments),
             write_off=self.write_off,
             write_off_account=maybe(self.write_off_account),

@@ -16,6 +16,7 @@ from api.documents.inputs.parts import (
     BATCH,
     CENTER,
     DISCOUNT,
+    PAYMENT_TERM,
     QUANTITY,
     SERIALS,
     TAXES,
@@ -33,6 +34,7 @@ from api.types.refs import (
     ItemRef,
     LineRef,
     PartyRef,
+    PaymentTermRef,
     TaxRef,
     WarehouseRef,
 )
@@ -160,8 +162,10 @@ class SubmitSalesInvoiceInput(DocumentInput):
     )
     freight_taxes: list[TaxRef] = about("The taxes on the freight.", default_factory=list)
 
+    payment_term: PaymentTermRef | None = about(PAYMENT_TERM, default=None)
     due_date: date | None = about(
-        "The day by which it is to be paid, not before the posting date; that day unless given.",
+        "The day by which it is to be paid, not before the posting date; as its payment terms say"
+        " unless given, that day without any.",
         default=None,
     )
 
@@ -184,6 +188,7 @@ class SubmitSalesInvoiceInput(DocumentInput):
             update_stock=self.update_stock,
             rounded_total=self.rounded_total,
             due_date=self.due_date,
+            payment_term=maybe(self.payment_term),
             freight=self.freight,
             freight_taxes=tuple(tax.to_ref() for tax in self.freight_taxes),
             paid_into=maybe(self.paid_into),

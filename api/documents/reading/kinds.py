@@ -22,6 +22,12 @@ from api.documents.reading.exchange import ExchangeRevaluation
 from api.documents.reading.loaders import loaders_of
 from api.documents.reading.paid_at_once import paid_at_once, written_off
 from api.documents.reading.parts import LineTax, taxes_of_line
+from api.documents.reading.payment_terms import (
+    discount_percent,
+    discount_until,
+    due_date,
+    payment_term,
+)
 from api.documents.reading.related import document_named, related
 from api.documents.reading.sight import only_seen
 from api.documents.reading.valuations import (
@@ -37,7 +43,6 @@ from api.documents.reading.valuations import (
 from api.masters.accounts import Account
 from api.masters.parties import Party
 from domain.documents.credit_note import SIDE
-from domain.documents.parts.settlement import DUE_DATE
 from domain.documents.payment import ACCOUNT
 from domain.documents.purchase_invoice import PAID_FROM
 from domain.documents.sales_invoice import PAID_INTO
@@ -63,20 +68,6 @@ def account_kept(key: str, description: str) -> Any:
     return strawberry.field(resolver=resolve, description=description, graphql_type=Account | None)
 
 
-def due_date() -> Any:
-    """The day by which a bill is to be paid, as it is kept with the document."""
-
-    def resolve(self: Any) -> date:
-        row: DocumentRow = self
-        kept = row.content.get(DUE_DATE)
-        return date.fromisoformat(kept) if kept else row.posting_date
-
-    return strawberry.field(
-        resolver=resolve,
-        description="The day by which it is to be paid; the posting date unless it says.",
-    )
-
-
 @strawberry.type(description="A supplier's bill.")
 class PurchaseInvoice(Document):
     """It bills receipt lines, goods to come, services, or receives the goods itself."""
@@ -84,6 +75,9 @@ class PurchaseInvoice(Document):
     supplier: Any = related("party", "party_id", Party, "The supplier.")
     update_stock: bool = strawberry.field(description="Whether it received the goods itself.")
     due_date: date = due_date()
+    payment_term: Any = payment_term()
+    discount_percent: Decimal | None = discount_percent()
+    discount_until: date | None = discount_until()
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still to be paid, in its currency; null when it was paid at once."
     )
@@ -112,6 +106,9 @@ class SalesInvoice(Document):
     customer: Any = related("party", "party_id", Party, "The customer.")
     update_stock: bool = strawberry.field(description="Whether it delivered the goods itself.")
     due_date: date = due_date()
+    payment_term: Any = payment_term()
+    discount_percent: Decimal | None = discount_percent()
+    discount_until: date | None = discount_until()
     outstanding_amount: Decimal | None = strawberry.field(
         description="What is still to be paid, in its currency; null when it was paid at once."
     )

@@ -6,7 +6,6 @@ payment or credit note that is still on account. So the items add up to the acco
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -23,9 +22,6 @@ from domain.money import ZERO, multiply, round_to
 from domain.records import LineRecord, OpenItemRecord, PartyRecord
 from domain.references import Ref
 
-DUE_DATE = "due_date"
-"""The key of the day by which a bill is to be paid, in its content; null = its posting date."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
@@ -36,7 +32,8 @@ class Allocation:
 
     Of an item in another currency `item_amount` is what the money settles of it, in its currency;
     discount and write-off are in that, too. Rule: ADR 83. Whether the discount lowers the taxes of
-    what it settles says `adjust_taxes`; None = as the company does. Rule: ADR 85.
+    what it settles says `adjust_taxes`; None = as the company does. Rule: ADR 85. `take_discount`
+    takes the discount that the bill grants by its payment terms, instead of an amount.
     """
 
     invoice: Ref
@@ -45,11 +42,17 @@ class Allocation:
     write_off: Decimal = ZERO
     item_amount: Decimal | None = None
     adjust_taxes: bool | None = None
+    take_discount: bool = False
 
     @property
     def by_money(self) -> Decimal:
         """What the money takes off the item, in the item's currency."""
         return self.amount if self.item_amount is None else self.item_amount
+
+    @property
+    def discounts(self) -> bool:
+        """Whether a discount is taken, whatever it comes to."""
+        return self.take_discount or bool(self.discount)
 
     @property
     def settled(self) -> Decimal:
@@ -62,7 +65,9 @@ def needs_of(party: Ref, allocations: Sequence[Allocation]) -> Needs:
     return Needs(
         parties=frozenset({party}),
         open_items=frozenset(one.invoice for one in allocations),
-        discounts=frozenset((one.invoice, one.adjust_taxes) for one in allocations if one.discount),
+        discounts=frozenset(
+            (one.invoice, one.adjust_taxes) for one in allocations if one.discounts
+        ),
     )
 
 
@@ -84,16 +89,17 @@ def allocate(
     bearing = _bearing(look, allocations, accounts)
     taxed = dict(causes.facts.discounted)
     money = ZERO
-    for index, allocation in enumerate(allocations):
+    for index, given in enumerate(allocations):
         path = ("allocations", str(index))
-        item = _open_item(causes, party, allocation.invoice, toward)
-        _check_amounts(causes, look, allocation, item, path)
+        item = _open_item(causes, party, given.invoice, toward)
+        _check_amounts(causes, look, given, item, path)
         if item is None:
-            reference = allocation.invoice.value
+            reference = given.invoice.value
             path = (*path, "invoice")
             look.refuse(NotFound(path=path, kind="open_item", reference=reference))
             continue
         sign = 1 if (left_open(causes, item) or item.amount) > 0 else -1
+        allocation = _as_agreed(causes, look, item, given, sign, path)
         _check_item(causes, look, party, item, allocation, sign, path)
         settle(causes, item, sign * allocation.settled)
         money += sign * allocation.amount
@@ -101,6 +107,31 @@ def allocate(
         if allocation.discount or allocation.write_off:
             _bear(causes, item, allocation, sign, bearing, taxed)
     return money
+
+
+def _as_agreed(
+    causes: Causes,
+    look: LookUp,
+    item: OpenItemFacts,
+    allocation: Allocation,
+    sign: int,
+    path: Path,
+) -> Allocation:
+    """It with the discount that the bill grants on the payment's day."""
+    if not allocation.take_discount:
+        return allocation
+    path, early = (*path, "takeDiscount"), item.early_discount
+    if allocation.discount:
+        look.refuse(InvalidValue(path=path, reason="amount_or_terms"))
+    elif early is None:
+        look.refuse(InvalidValue(path=path, reason="no_discount_agreed"))
+    elif causes.posting_date > early.until:
+        look.refuse(InvalidValue(path=path, reason="discount_expired"))
+    else:
+        without = allocation.by_money + allocation.write_off
+        digits, left = currency_digits(item.currency), sign * left_open(causes, item)
+        return replace(allocation, discount=early.taken_with(without, left, digits))
+    return allocation
 
 
 def _bear(
@@ -157,7 +188,7 @@ def _bearing(
             return account.id if account else None
         return look.role(role, (name,)) if needed else None
 
-    discounts = any(one.discount for one in allocations)
+    discounts = any(one.discounts for one in allocations)
     write_offs = any(one.write_off for one in allocations)
     return (
         find(accounts[0], Role.PAYMENT_DISCOUNT, "discountAccount", needed=discounts),
@@ -314,12 +345,3 @@ def open_on_account(
             amount=amount,
         )
     )
-
-
-def note_due_date(causes: Causes, look: LookUp, due_date: date | None) -> None:
-    """Keep the day by which a bill is to be paid with it."""
-    if due_date is None:
-        return
-    if due_date < causes.posting_date:
-        look.refuse(InvalidValue(path=("dueDate",), reason="before_the_posting_date"))
-    causes.content[DUE_DATE] = due_date.isoformat()

@@ -18,6 +18,7 @@ from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalanc
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
 from domain.open_lines import LineFacts, OpenItemFacts
+from domain.payment_terms import EarlyDiscount
 from domain.references import Ref, RefKind
 from domain.texts import composed, named_by, spellings
 from persistence.masters.rows import units_of
@@ -67,7 +68,7 @@ select b.item_id, b.warehouse_id, b.lot_id from bin b
 """The bins of items in which anything ever moved: a refused document leaves some without."""
 PARTY_COLUMNS = """
 id, code, roles, is_active, receivable_account_id, payable_account_id, party_group, area,
-sales_type, version
+sales_type, version, payment_term_id
 """
 _PARTIES = f"""
 select {PARTY_COLUMNS} from party
@@ -124,7 +125,8 @@ select o.document_id, d.number, o.party_id, o.account_id, o.currency, o.exchange
        + (select coalesce(sum(p.amount), 0) from party_entry p -- as earlier releases kept it
            where p.company_id = o.company_id and p.document_id = o.document_id
              and p.against_id is null
-             and p.party_id = o.party_id and p.account_id = o.account_id)
+             and p.party_id = o.party_id and p.account_id = o.account_id),
+       d.content ->> 'discount_percent', d.content ->> 'discount_until'
   from open_item o
   join document d on d.company_id = o.company_id and d.id = o.document_id
  where o.company_id = %(company)s and o.document_id = any(%(documents)s)
@@ -324,7 +326,15 @@ async def open_items(
     await connection.execute(_LOCK_OPEN_ITEMS, params)
     cursor = await connection.execute(_OPEN_ITEMS, params)
     rows = await cursor.fetchall()
-    return [OpenItemFacts(**dict(zip(_OPEN_ITEM_FIELDS, row, strict=True))) for row in rows]
+    return [
+        OpenItemFacts(
+            **dict(zip(_OPEN_ITEM_FIELDS, row, strict=True)),
+            early_discount=None
+            if until is None
+            else EarlyDiscount(Decimal(percent), date.fromisoformat(until)),
+        )
+        for *row, percent, until in rows
+    ]
 
 
 async def stock_balances(
