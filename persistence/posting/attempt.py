@@ -15,6 +15,7 @@ from domain.movements import Pool, PostingKey
 from domain.ports import Closing
 from persistence.posting.identity import Identity, identity_of
 from persistence.posting.reading import named_lines
+from persistence.posting.reading.known_costs import KnownCosts
 
 AuthorityIn: TypeAlias = Callable[[UUID], Authority]
 """What somebody may do in a company, by its id."""
@@ -37,6 +38,9 @@ class Attempt:
     alone: bool = False
     approved: bool = False
     closing: Closing | None = None
+    known_costs: KnownCosts | None = None
+    """What a batch that it belongs to has read, and keeps true."""
+
     needs: Needs = field(init=False)
     """What the document refers to."""
 

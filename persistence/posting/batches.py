@@ -16,7 +16,9 @@ from persistence.database import Database
 from persistence.posting.attempt import Attempt
 from persistence.posting.book import Book, Books
 from persistence.posting.outcomes import undone
+from persistence.posting.reading.known_costs import KnownCosts
 from persistence.posting.together import MOST_READ, goes_together, post_together
+from persistence.statistics import gather_due_within
 
 PostAlone: TypeAlias = Callable[[AsyncConnection, Attempt], Awaitable[Recorded]]
 """Posts a document by itself in an open transaction; raises `Refused`."""
@@ -25,6 +27,11 @@ MOST_HELD = 20_000
 """Costs that are held in memory for the answer to a batch. Late documents change all that came
 after them: hundreds in one batch were some hundred thousand, and 1.3 GB. What comes to more is read
 from the books again for the answer."""
+
+
+GATHER_AT_FIRST = 32
+"""Documents after which the planner is told what they have filled, and again each time that they
+have become twice as many. Plans that were made for empty tables last as long as a transaction."""
 
 
 class Batch:
@@ -46,6 +53,7 @@ class Batch:
         self._to_note: list[Callable[[], None]] = []
         self._is_to_be_kept = False
         self._held = 0
+        self._known_costs = KnownCosts()
 
     async def post(self, *, all_or_none: bool, keep: bool) -> list[Recorded | Refused]:
         """The outcome of each; see `domain.ports.Books.submit_batch`."""
@@ -93,11 +101,16 @@ class Batch:
         How many are tried at once follows what went together last: else a batch in which few do
         would be read over and over.
         """
-        most = MOST_READ
+        most, gather_at = MOST_READ, GATHER_AT_FIRST
         while len(self._outcomes) < len(self._attempts):
+            if len(self._outcomes) >= gather_at:
+                await gather_due_within(connection)  # nobody else can: it is not committed
+                gather_at = 2 * len(self._outcomes)
             rest = self._attempts[len(self._outcomes) :]
             done = await self._first_together(connection, rest[:most])
             most = min(MOST_READ, 4 * max(1, len(done)))
+            for one in done:
+                self._note_costs(one)
             self._outcomes += done or [await self._first_alone(connection, rest[0])]
         return self._outcomes
 
@@ -131,10 +144,17 @@ class Batch:
     ) -> Recorded | Refused:
         if isinstance(attempt, Refused):
             return attempt
+        attempt.known_costs = self._known_costs
         try:
-            return self._as_held(await self._post_alone(connection, attempt))
+            recorded = await self._post_alone(connection, attempt)
         except Refused as refused:
             return refused
+        self._note_costs(recorded)
+        return self._as_held(recorded)
+
+    def _note_costs(self, outcome: Recorded | Refused) -> None:
+        if isinstance(outcome, Recorded) and outcome.decision is not None:
+            self._known_costs.add(outcome.decision)
 
     def _as_held(self, recorded: Recorded) -> Recorded:
         """Without what was decided, once there is too much of it and the books have it."""

@@ -106,5 +106,5 @@ async def _pools(
         if (last := pools[pool].folded_to) is not None and last >= key
     }
     if late:
-        pools |= await from_before(connection, company, late, items)
+        pools |= await from_before(connection, company, late, items, attempt.known_costs)
     return pools

@@ -17,6 +17,7 @@ from persistence.database import Database
 from persistence.measures import POSTED_TOGETHER, POSTING_RETRIES
 from persistence.posting import lane, together
 from persistence.posting.post import Poster
+from persistence.posting.reading import known_costs
 from persistence.posting.writing import decisions
 from tests.invariants import assert_books_are_clean
 from tests.model.handing_in import HandingIn
@@ -28,13 +29,13 @@ KINDS = (Kind.RECEIPT, Kind.DELIVERY, Kind.SALE, Kind.MATERIAL_RECEIPT, Kind.TRA
 DOCUMENTS, AT_ONCE = 120, 40
 
 
-def operations(seed: int) -> list[Operation]:
-    """Mostly in the order of their days, some late; more goes out than there is, now and then."""
+def operations(seed: int, late: float = 0.1) -> list[Operation]:
+    """Of `late` a part, else in the order of their days; at times more goes out than there is."""
     random = Random(seed)
     made: list[Operation] = []
     for no in range(1, DOCUMENTS + 1):
         kind = random.choices(KINDS, (6, 6, 2, 3, 2, 1))[0]
-        day = 5 + no // 20 - (random.random() < 0.1) * random.randint(1, 4)
+        day = 5 + no // 20 - (random.random() < late) * random.randint(1, 4)
         lines = tuple(_line(random, kind) for _ in range(random.randint(1, 3)))
         if kind is Kind.COUNT:
             lines = lines[:1]
@@ -157,14 +158,23 @@ async def test_what_waits_together_comes_to_the_same(
     await assert_books_are_clean(database, lane.id)
 
 
-@pytest.mark.parametrize("seed", range(2, 4))
+@pytest.mark.parametrize(
+    ("seed", "late", "known"),
+    [(2, 0.1, 100_000), (3, 0.1, 100_000), (4, 0.8, 100_000), (5, 0.8, 10)],
+)
 async def test_a_batch_comes_to_the_same(
-    database: Database, database_url: str, seed: int, monkeypatch: pytest.MonkeyPatch
+    database: Database,
+    database_url: str,
+    seed: int,
+    late: float,
+    known: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(together, "MOST", 4)  # so that some are written while others are decided
+    monkeypatch.setattr(known_costs, "MOST_KNOWN", known)
     with psycopg.connect(database_url) as owner:
         batch, alone = (Company(owner, database, code) for code in ("BATCH", "ALONE"))
-        for portion in in_portions(operations(seed)):
+        for portion in in_portions(operations(seed, late)):
             ours, others = await batch.batch(portion), await alone.one_by_one(portion)
             for operation, one, other in zip(portion, ours, others, strict=True):
                 assert batch.said(one) == alone.said(other), operation

@@ -30,6 +30,7 @@ from domain.movements import (
 )
 from persistence.arrays import ids
 from persistence.in_step import InStep
+from persistence.posting.reading.known_costs import NO_COSTS, Costs, KnownCosts
 
 
 def _columns(line: str = "m.line_id", more: str = "") -> str:
@@ -108,7 +109,6 @@ select corrects_id, sum(quantity)
 _NATURES = {one.value: one for one in Nature}
 _LEGS = {one.value: one for one in Leg}
 _NOBODY = UUID(int=0)
-_NO_COSTS = (None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class _Beside:
     function of Python's.
     """
 
-    costs: Mapping[int, Sequence[Decimal | None]]
+    costs: Mapping[int, Costs]
     corrected: Mapping[UUID, Decimal]
     returned: Mapping[UUID, Returned]
     sources: dict[UUID, tuple[Source, ...]] = field(default_factory=dict[UUID, tuple[Source, ...]])
@@ -129,7 +129,10 @@ class _Beside:
 
 
 async def history_after(
-    connection: AsyncConnection, company: UUID, places: Mapping[Pool, Mapping[str, Any]]
+    connection: AsyncConnection,
+    company: UUID,
+    places: Mapping[Pool, Mapping[str, Any]],
+    known: KnownCosts | None = None,
 ) -> dict[Pool, tuple[Movement, ...]]:
     """Pools' movements, each after a place, as `PoolFacts.history` wants them.
 
@@ -137,11 +140,12 @@ async def history_after(
         connection: in a transaction that has locked the pools.
         company: whose books.
         places: after which of them (`pool_past.place_of`), by pool.
+        known: recorded costs that need not be read, and what is read is added to.
     """
     books = InStep(connection, company)
     found = await books.together(books.rows(_LATER, **place) for place in places.values())
     rows = [own or [] for own in found]
-    beside = await _beside(connection, company, list(chain.from_iterable(rows)))
+    beside = await _beside(connection, company, list(chain.from_iterable(rows)), known)
     return {
         pool: tuple(_movements(own, beside, pool)) for pool, own in zip(places, rows, strict=True)
     }
@@ -171,15 +175,19 @@ async def _found(
 
 
 async def _beside(
-    connection: AsyncConnection, company: UUID, rows: Sequence[Sequence[Any]]
+    connection: AsyncConnection,
+    company: UUID,
+    rows: Sequence[Sequence[Any]],
+    known: KnownCosts | None = None,
 ) -> _Beside:
     wanted = [row[0] for row in rows]
+    costly = wanted if known is None else known.unknown(wanted)
     counts = [row[0] for row in rows if row[6] == "COUNT"]
     returned = [row[12] for row in rows if row[12]]
     asked: list[AsyncCursor | None] = []
     async with connection.pipeline():
         for query, about in (
-            (_COSTS, wanted), (_CORRECTED, counts), (_RETURNED, returned),
+            (_COSTS, costly), (_CORRECTED, counts), (_RETURNED, returned),
             (_SOURCES, wanted), (_DEPENDANTS, wanted),
         ):  # fmt: skip
             values = {"company": company, "movements": ids(about)}
@@ -187,8 +195,11 @@ async def _beside(
     costs, corrected, back, sources, dependants = [
         await one.fetchall() if one else [] for one in asked
     ]
+    read = {row[0].int: row[1:] for row in costs}
+    if known is not None:
+        known.keep(costly, read)
     found = _Beside(
-        {row[0].int: row[1:] for row in costs},
+        read if known is None else known,
         dict(corrected),
         {id_: Returned(id_, quantity, cost) for id_, quantity, cost in back},
     )
@@ -212,7 +223,7 @@ def _movements(
             last_document = document
         if party is not None and party.int != last_party.int:
             last_party = party
-        given, base, difference, true_up = costs.get(id_.int, _NO_COSTS)
+        given, base, difference, true_up = costs.get(id_.int, NO_COSTS)
         is_count = nature == "COUNT"
         corrects, voids = _OF_HISTORY if pool else row[17:19]
         yield Movement(

@@ -17,6 +17,7 @@ from domain.movements import (
     PostingKey,
 )
 from persistence.in_step import InStep
+from persistence.posting.reading.known_costs import KnownCosts
 from persistence.posting.reading.movements import history_after
 from persistence.posting.reading.pools import (
     STACK,
@@ -53,6 +54,7 @@ async def from_before(
     company: UUID,
     keys: Mapping[Pool, PostingKey],
     items: Mapping[UUID, ItemFacts],
+    known: KnownCosts | None = None,
 ) -> dict[Pool, PoolFacts]:
     """Pools, each from its last snapshot before a key, with all that came after it.
 
@@ -65,7 +67,7 @@ async def from_before(
     )
     states = {facts.pool: facts for facts in found if facts is not None}
     places = {pool: place_of(pool, one.folded_to or BEGINNING) for pool, one in states.items()}
-    later = await history_after(connection, company, places)
+    later = await history_after(connection, company, places, known)
     return {pool: replace(facts, history=later[pool]) for pool, facts in states.items()}
 
 
