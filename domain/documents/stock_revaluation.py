@@ -17,7 +17,7 @@ from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.cost_orders import RevaluationOrder
-from domain.documents.parts.lots import lot_needs
+from domain.documents.parts.lots import as_kept, lot_needs
 from domain.errors import InvalidValue, NotFound, NothingToRevalue, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
@@ -214,7 +214,7 @@ def _pools(
     named += [(serial, "serials") for serial in line.serials]
     lots: set[UUID] = set()
     for code, name in named:
-        lot = facts.lots.get((item.id, code))
+        lot = facts.lots.get((item.id, as_kept(causes, item, code)))
         if lot is None:
             look.refuse(NotFound(path=(*path, name), kind="lot", reference=code))
         else:

@@ -48,6 +48,11 @@ def test_names_are_kept_composed_and_found_either_way(shop: Desk) -> None:
         }  # fmt: skip
         for by in ("sku", "barcode"):
             shop.post(came(name, by))
+    for name, unit_cost in ((CAFE, "3"), (APART, "4")):
+        line = {"item": {"sku": name}, "warehouse": {"code": name}, "batch": name}
+        lines = [{**line, "unitCost": unit_cost}]
+        shop.post(("StockRevaluation", {"postingDate": "2026-01-11", "lines": lines}))
+    assert shop.stock() == {f"{CAFE} in {CAFE}": ("48", "192.00")}
     lots = "query($company: CompanyRef!, $code: String) { lots(company: $company, code: $code) { nodes { code stock { quantity } } } }"  # noqa: E501 - one query
     for name in (CAFE, APART):
         assert shop.ask(lots, code=name)["lots"]["nodes"] == [

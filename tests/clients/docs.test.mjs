@@ -48,7 +48,13 @@ const CASES = {
                + ' previewCancelDocument(input: { document: { id: $document } }) {'
                + ' document { id status } errors { code } } }');
              const variables = { document: '01900000-0000-7000-8000-000000000103' };
-             const RECORD = gql('query($document: ID!) { document(id: $document) { id status } }');
+             const RECORD = gql('query($document: ID!) { document(id: $document) { id ...D } }'
+               + ' fragment D on Document { status }');
+             const answer = await fetch(process.env.PERPETUO_URL, {
+               method: 'POST', headers: { 'content-type': 'application/json' },
+               body: JSON.stringify({ query: '{ __type(name: "Document") { possibleTypes { name } } }' }) });
+             const { possibleTypes: kinds } = (await answer.json()).data.__type;
+             const possibleTypes = { Document: kinds.map(({ name }) => name) };
              const STOCK_LEDGER = gql('query($knownAt: DateTime) {'
                + ' stockLedger(company: { code: "DEMO" }, first: 1, knownAt: $knownAt) {'
                + ' nodes { id cost } } }');`,
