@@ -104,6 +104,9 @@ def test_moments_need_an_offset_and_go_out_in_utc() -> None:
     assert moment == datetime(2026, 1, 31, 13, 30, 5, 250_000, UTC)
     assert print_datetime(moment) == "2026-01-31T13:30:05.250000Z"
     assert parse_datetime("2026-01-31t14:30:05z") == datetime(2026, 1, 31, 14, 30, 5, 0, UTC)
+    finer = parse_datetime("2026-01-31T14:30:05.123456789Z")
+    assert finer == parse_datetime("2026-01-31T14:30:05.1234567Z")
+    assert print_datetime(finer) == "2026-01-31T14:30:05.123456Z"
     madrid = timezone(timedelta(hours=2))
     assert print_datetime(datetime(2026, 7, 1, 1, 0, tzinfo=madrid)) == "2026-06-30T23:00:00Z"
     for wrong in ("2026-01-31T14:30:05", "2026-01-31", "2026-01-31T14:30Z", "now", 0):
