@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.single_node import single_node
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 
 _STATEMENTS = (
     """
