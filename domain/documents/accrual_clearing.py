@@ -112,7 +112,7 @@ class AccrualClearing(Document):
         line = look.line(ref, at)
         if line is None:
             return
-        if line.kind not in _CLEARABLE or line.moved_goods:
+        if line.kind not in _CLEARABLE or _moved_goods(look, line):
             look.refuse(InvalidValue(path=at, reason="waits_for_nothing"))
             return
         self._refuse_earlier(look, line)
@@ -121,7 +121,7 @@ class AccrualClearing(Document):
             return
         quantity, amount = taken
         is_expected = line.account is None and is_expected_cost(causes, line.id)
-        accrual = None if is_expected else _accrual_of(look, line)
+        accrual = _accrual_of(look, line)
         account = self._account(look, given, path, accrual)
         if is_expected and account is None and line.kind == DocumentKind.PURCHASE_RECEIPT:
             item = look.facts.items_by_id[line.item]
@@ -229,6 +229,13 @@ def _take(
     return quantity, amount
 
 
+def _moved_goods(look: LookUp, line: LineFacts) -> bool:
+    """Whether an invoice received or delivered the goods itself: no bill is to come of them."""
+    original = look.facts.originals.get(line.id)
+    is_invoice = line.kind in {DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE}
+    return line.moved_goods or (is_invoice and original is not None and bool(original.movements))
+
+
 def _make_actual(
     causes: Causes, line: LineFacts, quantity: Decimal, amount: Decimal, record: LineRecord
 ) -> None:
@@ -246,9 +253,10 @@ def _make_actual(
 def _accrual_of(look: LookUp, line: LineFacts) -> UUID | None:
     """The account that a line stands on; None where it posted nothing.
 
-    Lines of periodic days came onto the company's account with its migration.
+    Lines that had posted nothing came onto the company's account with its migration.
     """
-    if line.account is not None or not look.company.posts_stock:
+    since = look.company.posts_stock_from
+    if line.account is not None or since is None or line.posting_date >= since:
         return line.account
     if not line.is_stock_item or line.kind not in _PURCHASES:
         return None

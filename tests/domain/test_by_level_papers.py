@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.errors import Refused
 from tests.domain.histories import done, goods, posted
 from tests.model.operations import SERVICE, Kind, Line, LineOf, Switches
 from tests.model.schemes.books import ByLevelBooks
@@ -62,3 +63,28 @@ def test_what_is_taken_back_in_parts_takes_all_of_its_discount_back(kind: Kind) 
         for account in ("Sales", "Rebates", "Debtors")
     }
     assert left == {"Sales": 0, "Rebates": 0, "Debtors": 0}
+
+
+CLEARED = done(Kind.CLEAR, 3, (Line(of=LineOf(1, 0), quantity=Decimal(0)),))
+
+
+@pytest.mark.parametrize(
+    ("hears_of_stock", "cleared"),
+    [(True, {"Accrual": 4000000, "Adjustment": -4000000}), (False, {})],
+)
+def test_suspense_is_written_off_only_where_goods_were_credited_to_it(
+    *, hears_of_stock: bool, cleared: dict[str, int]
+) -> None:
+    """Two at the standard cost of 20,000."""
+    came = done(Kind.RECEIPT, 1, goods("2", "12"))
+    found = posted([came, CLEARED], ByLevelBooks(Switches(integrates_stock=hears_of_stock)))
+    assert found[2] == cleared
+
+
+def test_goods_that_came_with_their_bill_wait_for_nothing_once_they_went_back() -> None:
+    books = ByLevelBooks(Switches())
+    back = done(Kind.PURCHASE_RETURN, 2, (Line(of=LineOf(1, 0), quantity=Decimal(1)),))
+    with pytest.raises(Refused) as refused:
+        posted([done(Kind.BILL, 1, goods("2", "12")), back, CLEARED], books)
+    assert [one.code for one in refused.value.refusals] == ["INVALID_VALUE"]
+    assert len(books.documents) == 2, "nothing was kept of it"

@@ -23,7 +23,12 @@ from tests.model.valuing import cents, exact
 
 
 class Bills(AtOnce):
-    """Reads purchase and sales invoices, and accrual clearings."""
+    """Reads purchase and sales invoices, and accrual clearings.
+
+    `accrues_goods`: what comes, or is to come, is posted to the accrual.
+    """
+
+    accrues_goods = True
 
     def _bill(self, operation: Operation, effects: Effects) -> None:
         through_stock = 0
@@ -151,7 +156,7 @@ class Bills(AtOnce):
                 continue
             if line.of.no in self.cancelled:
                 self.reasons.add("INACTIVE")
-            if known.operation.update_stock:
+            if known.operation.update_stock or known.moved_with_bill:
                 self.reasons.add("INVALID_VALUE")
                 continue
             if operation.day < known.operation.day:
@@ -174,6 +179,7 @@ class Bills(AtOnce):
         if known.operation.kind not in {Kind.RECEIPT, Kind.BILL}:
             return
         if known.line.item != SERVICE:
-            effects.journal += [("Accrual", amount), (at("Adjustment", line.center), -amount)]
+            if self.accrues_goods and known.accrued:
+                effects.journal += [("Accrual", amount), (at("Adjustment", line.center), -amount)]
         elif known.accrued:
             effects.journal += [("Owed services", amount), (at("Services", line.center), -amount)]

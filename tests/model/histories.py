@@ -175,7 +175,7 @@ SCHEME_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.DELIVERY, *(Kind.BILL, Kind.SALE) * 3, Kind.PURCHASE_RETURN,
     Kind.SALES_RETURN, *(Kind.CREDIT_BILL, Kind.CREDIT_SALE) * 2, Kind.PURCHASE_RETURN,
     Kind.SALES_RETURN, Kind.PAY, Kind.COLLECT, Kind.ALLOCATE, Kind.JOURNAL, Kind.SWITCH,
-    Kind.REVALUE,
+    Kind.REVALUE, Kind.CLEAR,
 )  # fmt: skip
 """What a company of any scheme hands in."""
 

@@ -23,7 +23,7 @@ from domain.costing.linked.outcome import LinkedValue
 from domain.costing.linked.periods import Averaging
 from domain.documents.causes import Causes
 from domain.money import ZERO
-from domain.movements import GIVEN_KINDS, UNRECORDED, CostEntry, EntryKind, Movement, Pool
+from domain.movements import GIVEN_KINDS, UNRECORDED, CostEntry, EntryKind, Leg, Movement, Pool
 
 _DERIVED = (EntryKind.ISSUE, EntryKind.ADJUSTMENT)
 
@@ -67,6 +67,7 @@ class LinkedStock:
         self.states = {
             item: ItemState(None, is_invoiced=False, quantity=ZERO, value=ZERO) for item in methods
         }
+        self.pays_for_rejected: set[UUID | None] = set()
         self.seq = 0
 
     def facts(self, causes: Causes, known: MissingLinked) -> LinkedFacts:
@@ -94,13 +95,15 @@ class LinkedStock:
         )  # fmt: skip
 
     def _beside(self, id_: UUID) -> tuple[UUID, ...]:
-        """What its line moved and is billed: rejected goods have a cost where they are paid for."""
+        """What its line moved and is billed."""
         own = self.kept[id_].movement
-        return tuple(
-            one.movement.id
-            for one in self.kept.values()
-            if one.movement.line == own.line and (one.movement.leg == own.leg or one.entries)
-        )
+        line = [one for one in self.kept.values() if one.movement.line == own.line]
+        billed = [one for one in line if one.movement.leg == own.leg or self.is_billed(one)]
+        return tuple(one.movement.id for one in billed)
+
+    def is_billed(self, kept: Kept) -> bool:
+        """Whether bills are for it: rejected goods are, where their line is paid for."""
+        return kept.movement.leg != Leg.REJECTED or kept.movement.line in self.pays_for_rejected
 
     def _after(self, pool: Pool, day: date) -> Decimal:
         there = [one.movement for one in self.kept.values() if one.movement.pool == pool]

@@ -1,5 +1,6 @@
 """Books in memory of the schemes whose invoices move goods, each with its own flow of costs."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
@@ -12,14 +13,14 @@ from domain.costing.linked.facts import BinTotals, MissingLinked
 from domain.costing.linked.flow import linked_items
 from domain.decide import Decision, decide, prepare
 from domain.documents.causes import Causes
-from domain.documents.document import Document
+from domain.documents.document import Document, DocumentKind
 from domain.facts import ItemFacts, OriginalMovement
 from domain.links import Link, LinkChange
 from domain.money import ZERO
-from domain.movements import GIVEN_KINDS, EntryKind, Movement, UnitCost
+from domain.movements import GIVEN_KINDS, EntryKind, Movement, Nature, UnitCost
 from domain.posting_rules import PostingRule, RuleTable
 from domain.recorded import DocumentFacts, GivenElsewhere
-from tests.model.linked.stock import LinkedStock
+from tests.model.linked.stock import Kept, LinkedStock
 from tests.model.memory import MemoryBooks
 from tests.model.memory_masters import ACCOUNT_IDS, ITEM_IDS
 from tests.model.memory_stock import StoredPool
@@ -103,6 +104,20 @@ RULES = {
 """Where sales and their cost go under BY_LEVEL, whatever is sold to whom."""
 
 
+_BILLED_LATER = frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.DELIVERY_NOTE})
+
+
+def _gives_back(movement: Movement) -> set[UUID]:
+    """What a return gives back."""
+    sources = {one.movement for one in movement.sources if movement.nature is Nature.SALE}
+    return sources | ({movement.returns.movement} if movement.returns else set())
+
+
+def _waits(kept: Kept) -> Decimal:
+    """What of a movement nobody has billed or credited, or never will."""
+    return abs(kept.movement.quantity) - sum((one.invoiced for _, one in kept.entries), ZERO)
+
+
 class ContinentalBooks(MemoryBooks):
     """A company of CONTINENTAL whose costs wait for a batch: the ledger hears of papers alone."""
 
@@ -156,9 +171,30 @@ class ContinentalBooks(MemoryBooks):
         for movement in decision.movements:
             self.pools.setdefault(movement.pool, StoredPool())
         super()._keep(decision)
+        if self.company.settings.value_rejected:
+            self.linked.pays_for_rejected |= {line.id for line in decision.causes.lines}
         if decision.linked is not None:
             self.linked.seq = self.seq - 1
             self.linked.keep(decision.causes, decision.linked)
+
+    def waiting(self) -> Iterable[tuple[Decimal, Decimal, Decimal]]:
+        """Of each receipt and delivery: what its costs say waits, its line, and what is expected.
+
+        Returns wait for credits where lines wait for bills, less; never for both. What is expected
+        is told where nothing waits any more.
+        """
+        for line in self.lines.values():
+            if line.is_void or not line.is_stock_item or line.kind not in _BILLED_LATER:
+                continue
+            moved = [one for one in self.linked.kept.values() if one.movement.line == line.id]
+            moved = [one for one in moved if self.linked.is_billed(one)]
+            ids = {one.movement.id for one in moved}
+            back = [one for one in self.linked.kept.values() if ids & _gives_back(one.movement)]
+            waits = [sum((_waits(one) for one in some), ZERO) for some in (moved, back)]
+            assert min(waits) == 0, (line, waits)
+            expected = sum((abs(one.amount()[1]) for one in (*moved, *back)), ZERO)
+            still_open = line.open_quantity
+            yield waits[0] - waits[1], still_open, ZERO if still_open else expected
 
     def _original_movement(self, movement: Movement) -> OriginalMovement:
         kept = self.linked.kept.get(movement.id)  # of cancelled ones nothing is

@@ -17,6 +17,8 @@ from tests.model.valuing import ZERO
 class ContinentalPapers(BillsThatMove):
     """Reads the documents of such a company."""
 
+    accrues_goods = False
+
     def _receipt(self, operation: Operation, effects: Effects) -> None:
         for index, line in enumerate(operation.lines):
             self._keep(operation, index, line)
