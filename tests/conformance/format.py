@@ -24,6 +24,12 @@ class Dialect(StrEnum):
     WEBERP = "weberp"
 
 
+_OF_NAV = {
+    "stock", "stockInterim", "accrualInterim", "cogs", "cogsInterim", "directCostApplied",
+    "overheadApplied", "purchaseVariance", "inventoryAdjustment", "purchases", "sales",
+}  # fmt: skip
+"""Roles that only companies of NAV's scenarios have."""
+
 # -- the head ---------------------------------------------------------------------------------
 
 
@@ -296,7 +302,7 @@ class Scenario:
         """Which system it comes from, by what only that system's companies have."""
         if self.company.mode == "BY_LEVEL":
             return Dialect.WEBERP
-        if self.company.mode == "DEFERRED" or "directCostApplied" in self.company.defaults:
+        if self.company.mode == "DEFERRED" or _OF_NAV & self.company.defaults.keys():
             return Dialect.NAV
         return Dialect.ERPNEXT
 

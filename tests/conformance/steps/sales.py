@@ -10,6 +10,7 @@ from tests.conformance.steps.kind import (
     only,
     plain,
     taxes,
+    unsaid,
 )
 
 CHARGES: Fields = {
@@ -32,7 +33,10 @@ PAID: Fields = {
 
 KINDS: dict[str, Kind] = {
     "deliveryNote": DocumentKind(
-        name="DeliveryNote", fields={"party": code("customer")}, parts={"lines": PRICED}
+        name="DeliveryNote",
+        # What is charged besides is the bill's: a delivery posts what the goods cost.
+        fields={"party": code("customer"), "charges": unsaid},
+        parts={"lines": PRICED},
     ),
     "salesInvoice": DocumentKind(
         name="SalesInvoice",
