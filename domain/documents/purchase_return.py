@@ -108,7 +108,7 @@ class PurchaseReturn(Document):
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
-            warehouse_id=one.parts[0][0].pool.warehouse,
+            warehouse_id=one.warehouse or one.parts[0][0].pool.warehouse,
             quantity=line.quantity,
             rate=rate,
             amount=amount,
@@ -120,7 +120,7 @@ class PurchaseReturn(Document):
         prices = split(price, [quantity for _, quantity in one.parts], look.company.digits)
         for (movement, quantity), part in zip(one.parts, prices, strict=True):
             causes.move(
-                movement.pool,
+                one.pool_of(movement),
                 -quantity,
                 Nature.PURCHASE,
                 record,

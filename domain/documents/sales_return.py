@@ -112,9 +112,8 @@ class SalesReturn(Document):
             )
             if earlier and look.company.flow is Flow.LINKED:
                 given = _at_its_cost(source, quantity, look.company.digits)
-            pool = movement.pool
             causes.move(
-                pool._replace(warehouse=one.warehouse) if one.warehouse else pool,
+                one.pool_of(movement),
                 quantity,
                 Nature.SALE,
                 record,

@@ -270,11 +270,11 @@ def _moved_by(random: Random, reference: Reference, kind: Kind) -> list[tuple[Li
 def _given_back(random: Random, of: LineOf, state: LineState) -> Line:
     """Of one line; of what it rejected more often than not, where it did.
 
-    What a customer gives back comes into another warehouse now and then.
+    Now and then it comes into another warehouse, or leaves from one.
     """
     bought = state.operation.kind in {Kind.RECEIPT, Kind.BILL}
     rejected = random.random() < (0.6 if state.line.rejected else 0.02 * bought)
     whole = state.line.rejected if rejected and state.line.rejected else state.line.quantity
     quantity = random.choice((whole, *QUANTITIES))
-    elsewhere = None if bought or random.random() < 0.75 else random.choice(PLACES)
+    elsewhere = None if rejected or random.random() < 0.75 else random.choice(PLACES)
     return Line(of=of, quantity=quantity, of_rejected=rejected, warehouse=elsewhere)

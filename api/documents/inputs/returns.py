@@ -52,7 +52,8 @@ class PurchaseReturnLineInput:
     )
     item: ItemRef | None = about(_ITEM, default=None)
     warehouse: WarehouseRef | None = about(
-        "Without an original: the warehouse that they leave, at what the costing method says.",
+        "The warehouse that they leave; of an original the one that they came into unless given. "
+        "Under CONTINENTAL goods of an original, and everywhere those rejected, leave no other.",
         default=None,
     )
     rate: Decimal | None = about(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from uuid import UUID
 
+from domain.company import Flow
 from domain.documents.causes import Causes, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
@@ -36,12 +37,11 @@ from domain.units import Unit, in_stock_unit, read_unit
 class ReturnLine:
     """Goods given back: of one line of an original, or of an item in a warehouse.
 
-    A customer's goods of an original come back to the warehouse that they left unless another is
-    named; what is sent back to a supplier leaves from where it came in. `from_rejected`: out of
-    those that the original rejected. `rate`, without an original, is per unit in the document's
-    currency: of a sales return what the goods cost, of a purchase return their price.
-    `allow_zero_valuation`: goods whose cost nobody knows come back at none. `uom` is the unit of
-    the quantity and the rate, None = the item's stock unit.
+    Goods of an original come back to the warehouse that they left, or leave from where they came
+    in, unless another is named. `from_rejected`: out of those that the original rejected. `rate`,
+    without an original, is per unit in the document's currency: of a sales return what the goods
+    cost, of a purchase return their price. `allow_zero_valuation`: goods whose cost nobody knows
+    come back at none. `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     quantity: Decimal
@@ -68,7 +68,7 @@ _ORIGINALS: Mapping[str, frozenset[str]] = {
 class ReadReturn:
     """A line read, in the stock unit: the original, and how much of each of its movements.
 
-    `warehouse`: where the goods come back to, if that is not where they left.
+    `warehouse`: where the goods come back to or leave from, if not from where they were moved.
     """
 
     line: ReturnLine
@@ -77,6 +77,11 @@ class ReadReturn:
     path: Path
     unit: Unit | None = None
     warehouse: UUID | None = None
+
+    def pool_of(self, movement: OriginalMovement) -> Pool:
+        """Where the goods of a movement come back to, or leave from."""
+        pool = movement.pool
+        return pool._replace(warehouse=self.warehouse) if self.warehouse else pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def read_returns(
         line = lines[index]
         look.positive(line.quantity, (*path, "quantity"), QUANTITY_DIGITS)
         comes_back = leg == "OUT"
-        if not _is_one_or_the_other(look, line, path, comes_back=comes_back):
+        if not _is_one_or_the_other(look, line, path):
             continue
         if line.line is None:
             loose = _read_loose(causes, look, line, path, comes_back=comes_back)
@@ -139,7 +144,7 @@ def read_returns(
     return read
 
 
-def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path, *, comes_back: bool) -> bool:
+def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
     """A line names its original or an item, and nothing that only the other kind has."""
     if (line.line is None) == (line.item is None):
         look.refuse(InvalidValue(path=path, reason="original_or_item"))
@@ -149,7 +154,6 @@ def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path, *, comes_ba
             look.refuse(InvalidValue(path=(*path, "fromRejected"), reason="only_with_original"))
         return True
     for name, given in (
-        ("warehouse", line.warehouse is not None and not comes_back),
         ("rate", line.rate is not None),
         ("allowZeroValuation", line.allow_zero_valuation),
         ("costCenter", line.cost_center is not None),
@@ -206,11 +210,33 @@ def _read_linked(
                 path=(*path, "quantity"), returnable=taken, requested=line.quantity
             )
         )
-    warehouse = None
-    if line.warehouse is not None:
-        pool = read_pool(look, original.item, line.warehouse, path)
-        warehouse = pool.warehouse if pool else None
-    return ReadReturn(line, original, parts, path, unit, warehouse)
+    return ReadReturn(
+        line, original, parts, path, unit, _elsewhere(look, line, original, parts, path, leg)
+    )
+
+
+def _elsewhere(
+    look: LookUp,
+    line: ReturnLine,
+    original: OriginalLine,
+    parts: Sequence[tuple[OriginalMovement, Decimal]],
+    path: Path,
+    leg: str,
+) -> UUID | None:
+    """The warehouse that a line with an original names besides.
+
+    By links, what is sent back is taken off its receipt, which is in its warehouse; what was
+    rejected is worth nothing elsewhere.
+    """
+    if line.warehouse is None:
+        return None
+    pool = read_pool(look, original.item, line.warehouse, path)
+    stays = leg == "IN" and (look.company.flow is Flow.LINKED or line.from_rejected)
+    there = {movement.pool.warehouse for movement, _ in parts}
+    if pool is not None and stays and there - {pool.warehouse}:
+        at = (*path, "warehouse")
+        look.refuse(InvalidValue(path=at, reason="only_from_where_they_came_in"))
+    return pool.warehouse if pool else None
 
 
 def refuse_other_count(

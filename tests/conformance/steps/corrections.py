@@ -30,7 +30,10 @@ class _Return:
     def __init__(self, name: str, more: Fields) -> None:
         """`name` is the API's, as in submitSalesReturn; `more` the fields of its lines."""
         self._name = name
-        self._line: Fields = {"line": unsaid, "qty": plain("quantity"), **LOTS, **more}
+        self._line: Fields = {
+            "line": unsaid, "qty": plain("quantity"), "warehouse": code("warehouse"),
+            **LOTS, **more,
+        }  # fmt: skip
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
@@ -109,7 +112,7 @@ class _LandedCost:
 
 KINDS: dict[str, Kind] = {
     "purchaseReturn": _Return("PurchaseReturn", {"fromRejected": plain("fromRejected")}),
-    "salesReturn": _Return("SalesReturn", {"warehouse": code("warehouse")}),
+    "salesReturn": _Return("SalesReturn", {}),
     "landedCost": _LandedCost(),
 }
 """What is done to the goods of earlier documents."""

@@ -9,7 +9,16 @@ from fractions import Fraction
 
 from tests.model.operations import SERVICE, Kind, Line, LineOf, Operation
 from tests.model.schemes.moving_bills import BillsThatMove
-from tests.model.states import Effects, LineState, OpenState, at, company, line_cents, moving
+from tests.model.states import (
+    Effects,
+    LineState,
+    Move,
+    OpenState,
+    at,
+    company,
+    line_cents,
+    moving,
+)
 from tests.model.supplier_credits import SupplierLine
 from tests.model.valuing import ZERO
 
@@ -46,6 +55,16 @@ class ContinentalPapers(BillsThatMove):
         if known.operation.kind is Kind.BILL:
             effects.journal.append(("Creditors", price))
             effects.journal.append((at("Purchases", known.line.center), -price))
+
+    def _returned(
+        self, operation: Operation, line: Line, effects: Effects
+    ) -> tuple[LineState | None, list[tuple[Move, Fraction]]]:
+        """What is sent back of a receipt is taken off it, in its warehouse."""
+        known, parts = super()._returned(operation, line, effects)
+        if operation.kind is Kind.PURCHASE_RETURN and line.warehouse is not None:
+            elsewhere = any(move.warehouse != line.warehouse for move, _ in parts)
+            self.reasons |= {"INVALID_VALUE"} if elsewhere else set()
+        return known, parts
 
     def _send_back(self, operation: Operation, effects: Effects, index: int, line: Line) -> None:
         """Goods of no known receipt are credited as they go."""
