@@ -112,7 +112,7 @@ class AccrualClearing(Document):
         line = look.line(ref, at)
         if line is None:
             return
-        if line.kind not in _CLEARABLE or _moved_goods(look, line):
+        if line.kind not in _CLEARABLE or line.moved_goods:
             look.refuse(InvalidValue(path=at, reason="waits_for_nothing"))
             return
         self._refuse_earlier(look, line)
@@ -227,13 +227,6 @@ def _take(
         amount = round_to(share(amount, quantity, whole), look.company.digits)
     causes.standing[line.id] = line.cleared(quantity, amount)
     return quantity, amount
-
-
-def _moved_goods(look: LookUp, line: LineFacts) -> bool:
-    """Whether an invoice received or delivered the goods itself: no bill is to come of them."""
-    original = look.facts.originals.get(line.id)
-    is_invoice = line.kind in {DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE}
-    return line.moved_goods or (is_invoice and original is not None and bool(original.movements))
 
 
 def _make_actual(

@@ -109,3 +109,14 @@ def test_what_nobody_bills_is_a_gain_like_one_that_a_count_finds() -> None:
     (_, came), (_, cleared) = kept.entries
     assert (came.expected, cleared.amount, cleared.expected) == (100, 100, -100)
     assert cleared.contra == Contra(books.company.roles[Role.STOCK_ADJUSTMENT])
+
+
+def test_goods_that_came_with_their_bill_do_not_come_again_by_it() -> None:
+    """Two that went back are credited: others that come instead are billed anew."""
+    books = ContinentalBooks(Switches())
+    back = done(Kind.PURCHASE_RETURN, 2, _of(1, "2"))
+    again = done(Kind.RECEIPT, 3, goods("2", "10", "fifo", of=LineOf(1, 0)))
+    with pytest.raises(Refused) as refused:
+        posted([BILLED, back, again], books)
+    assert [one.code for one in refused.value.refusals] == ["INVALID_VALUE"]
+    assert len(books.documents) == 2, "nothing was kept of it"

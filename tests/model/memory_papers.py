@@ -284,6 +284,9 @@ class MemoryPapers(MemoryStock):
                 self.lines[id_] = replace(line, is_void=True)
 
 
+_INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
+
+
 def _new_line(causes: Causes, entry: BillingRecord) -> LineFacts:
     """A line of which nothing came, and nothing was billed yet."""
     line = next(one for one in causes.lines if one.id == entry.line_id)
@@ -308,7 +311,8 @@ def _new_line(causes: Causes, entry: BillingRecord) -> LineFacts:
         returned_amount=ZERO,
         account=entry.account_id,
         is_void=False,
-        moved_goods=causes.update_stock,
+        moved_goods=causes.document.kind in _INVOICES
+        and any(one.line == line.id for one in causes.movements),
         is_stock_item=line.item_id != ITEM_IDS[SERVICE],
         uom=line.uom,
         uom_factor=line.uom_factor,

@@ -88,7 +88,10 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
        b.cleared_quantity, b.cleared_amount,
        case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
             then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
-       d.update_stock, i.is_stock_item, l.shipment,
+       d.update_stock or d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE') and exists (
+         select from movement m where m.company_id = d.company_id and m.document_id = d.id
+                                  and m.line_id = l.id),
+       i.is_stock_item, l.shipment,
        case when d.kind = 'PURCHASE_INVOICE'
             then (select coalesce(-sum(e.amount), 0) from billing_entry e
                    where e.company_id = b.company_id and e.line_id = b.line_id
