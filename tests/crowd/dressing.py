@@ -15,6 +15,11 @@ _FOREIGN = {"PurchaseReceipt", "PurchaseInvoice", "DeliveryNote", "SalesInvoice"
 _HOURS = ("08:00:00", "12:30:00", "20:00:00")
 UNITS = {"Pair": "2", "Dozen": "12", "Third": "0.333333"}
 """The units that items of a walk have besides their stock unit, with their factors."""
+PAYMENT_TERMS: dict[str, dict[str, Any]] = {
+    "EARLY": {"dueDays": 60, "discountDays": 40, "discountPercent": "3.3333"},
+    "EOM": {"dueDays": 10, "endOfMonth": True},
+}
+"""Payment terms, of which the first grant a discount."""
 EUROS_AND_POUNDS = (("Euros", "EUR"), ("Pounds", "GBP"))
 """Banks that keep another currency than the company's."""
 
@@ -90,6 +95,11 @@ def _charges(luck: Random, kind: str, given: Given) -> None:
 def _rounded(luck: Random, _kind: str, given: Given) -> None:
     if luck.random() < 0.15:
         given["roundedTotal"] = True
+
+
+def _terms(luck: Random, _kind: str, given: Given) -> None:
+    if luck.random() < 0.3:
+        given["paymentTerm"] = {"code": luck.choice(tuple(PAYMENT_TERMS))}
 
 
 def _paid(luck: Random, kind: str, given: Given) -> None:
@@ -182,9 +192,18 @@ def _order(luck: Random, given: Given) -> None:
 _Dress: TypeAlias = Callable[[Random, str, Given], None]
 _DRESSES: dict[str, tuple[_Dress, ...]] = {
     "PurchaseReceipt": (_currency, _discount, _charges, _rejected),
-    "PurchaseInvoice": (_currency, _discount, _taxes, _charges, _rounded, _paid),
+    "PurchaseInvoice": (_currency, _discount, _taxes, _charges, _rounded, _terms, _paid),
     "DeliveryNote": (_currency, _discount),
-    "SalesInvoice": (_currency, _discount, _taxes, _charges, _rounded, _freight, _paid),
+    "SalesInvoice": (
+        _currency,
+        _discount,
+        _taxes,
+        _charges,
+        _rounded,
+        _freight,
+        _terms,
+        _paid,
+    ),
     "LandedCost": (_currency,),
     "SalesReturn": (_refunded,),
     "PurchaseReturn": (_refunded,),

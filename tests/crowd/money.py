@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.api.desk import Paper
 from tests.api.house import House
-from tests.crowd.dressing import CENTERS, EUROS_AND_POUNDS, UNITS, dressed
+from tests.crowd.dressing import CENTERS, EUROS_AND_POUNDS, PAYMENT_TERMS, UNITS, dressed
 from tests.crowd.papers import SKUS
 from tests.crowd.wider import FURTHER_ITEMS, Anybody
 from tests.crowd.wider import furnish as furnish_goods
@@ -19,6 +19,11 @@ def furnished(house: House) -> House:
     for code, currency in EUROS_AND_POUNDS:
         house.make("createAccount", "account", company=house.company, code=code, name=code,
                    type="BANK", currency=currency)  # fmt: skip
+    for code, terms in PAYMENT_TERMS.items():
+        house.make("createPaymentTerm", "paymentTerm", company=house.company, code=code, **terms)
+    for party in ("UTAH", "ARCU"):
+        house.make("updateParty", "party", company=house.company, party={"code": party},
+                   paymentTerm={"code": "EARLY"})  # fmt: skip
     units = [{"uom": uom, "factor": factor} for uom, factor in UNITS.items()]
     for sku in (*SKUS, *FURTHER_ITEMS[house.scheme], "SERVICE"):
         house.make("updateItem", "item", company=house.company, item={"sku": sku}, units=units)

@@ -215,7 +215,8 @@ class Walker(Cashier):
                               {open_["id"]: amount})  # fmt: skip
         more = self._luck.choice((
             {}, {}, {"discount": "1.11"}, {"discount": "1.11", "adjustTaxes": True},
-            {"writeOff": "0.37"},
+            {"writeOff": "0.37"}, {"takeDiscount": True},
+            {"takeDiscount": True, "adjustTaxes": True},
         ))  # fmt: skip
         given["allocations"][0] |= more
         if self._luck.random() < 0.4:
