@@ -108,7 +108,7 @@ def test_names_of_earlier_releases_are_composed_unless_two_look_the_same(
     for name in kept.values():
         desk.post(receipt("2026-01-10", goods("1", "20", name)))
     with psycopg.connect(database_url, autocommit=True) as owner:
-        owner.execute(import_module("migrations.versions.0052_composed_names").COMPOSE)
+        owner.execute(import_module("migrations.versions.0051_composed_names").COMPOSE)
         owner.execute("select set_config('app.company_id', %s, false)", (str(company[0]),))
         found = owner.execute("select sku, stock_group, units from item where sku like 'Caf%'")
         assert sorted(found.fetchall()) == sorted(

@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.each_company import each_company
 
-revision = "0052"
-down_revision = "0051"
+revision = "0051"
+down_revision = "0050"
 
 _UNIQUE: Mapping[str, tuple[str, str]] = {
     "account": ("code", ""),
