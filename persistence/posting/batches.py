@@ -29,6 +29,10 @@ after them: hundreds in one batch were some hundred thousand, and 1.3 GB. What c
 from the books again for the answer."""
 
 
+MOST_UNTRIED = 15
+"""Documents that are posted by themselves before some are tried together again, after none went
+twice: late ones, or those of a batch that is sent again, come one behind the other."""
+
 GATHER_AT_FIRST = 32
 """Documents after which the planner is told what they have filled, and again each time that they
 have become twice as many. Plans that were made for empty tables last as long as a transaction."""
@@ -98,28 +102,31 @@ class Batch:
 
         In one go what goes together, the others by themselves.
 
-        How many are tried at once follows what went together last: else a batch in which few do
-        would be read over and over.
+        How many are tried at once follows what went together last, and where none did some are
+        posted by themselves untried: else a batch in which few do would be read over and over.
         """
         most, gather_at = MOST_READ, GATHER_AT_FIRST
+        in_vain = alone = 0
         while len(self._outcomes) < len(self._attempts):
             if len(self._outcomes) >= gather_at:
                 await gather_due_within(connection)  # nobody else can: it is not committed
                 gather_at = 2 * len(self._outcomes)
             rest = self._attempts[len(self._outcomes) :]
-            done = await self._first_together(connection, rest[:most])
+            run = [] if alone else self._run(rest[:most])
+            done = await self._together(connection, run) if run else []
+            alone = max(0, alone - 1)
+            if run:
+                alone = 0 if done else in_vain
+                in_vain = 0 if done else min(MOST_UNTRIED, 2 * in_vain + 1)
             most = min(MOST_READ, 4 * max(1, len(done)))
             for one in done:
                 self._note_costs(one)
             self._outcomes += done or [await self._first_alone(connection, rest[0])]
         return self._outcomes
 
-    async def _first_together(
-        self, connection: AsyncConnection, attempts: Sequence[Attempt | Refused]
-    ) -> list[Recorded | Refused]:
-        """Post the first of these in one go, up to one that must be posted by itself."""
+    def _run(self, attempts: Sequence[Attempt | Refused]) -> list[Attempt]:
+        """The first of these that may be posted in one go, as far as it can be told beforehand."""
         run: dict[UUID, Attempt] = {}
-        book: Book | None = None
         for attempt in attempts:
             if isinstance(attempt, Refused) or attempt.document.id in run:
                 break
@@ -127,13 +134,18 @@ class Batch:
             if book is None or not goes_together(book, attempt):
                 break
             run[attempt.document.id] = attempt
-        if book is None or len(run) < 2:
-            return []
+        return list(run.values()) if len(run) > 1 else []
+
+    async def _together(
+        self, connection: AsyncConnection, run: Sequence[Attempt]
+    ) -> list[Recorded | Refused]:
+        """Post the first of a run in one go, up to one that must be posted by itself."""
+        company = await self._books.company_id(connection, run[0].document.company)
         outcomes = await post_together(
             connection,
             self._books,
-            book.company.id,
-            list(run.values()),
+            company,
+            run,
             in_order=True,
             on_commit=self._to_note.append,
         )
