@@ -75,7 +75,7 @@ check: install ## Format, lint, types, import contracts, exported schema, fast t
 	@$(BIN)/lint-imports --no-logo
 	@$(MAKE) --no-print-directory types
 	@$(BIN)/perpetuo export-schema --check
-	@$(BIN)/python -m pytest -q -n $(JOBS) tests/domain
+	@$(BIN)/python -m pytest -q -n $(JOBS) tests/domain tests/persistence/test_chain.py
 
 types: install ## Types alone
 	@$(BIN)/basedpyright --level error

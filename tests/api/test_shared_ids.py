@@ -19,6 +19,7 @@ MADE = [
     ("createCostCenter", {"code": "X"}),
     ("createItemGroup", {"code": "X"}),
     ("createTax", {"code": "X", "rate": "0"}),
+    ("createPaymentTerm", {"code": "X"}),
     ("saveDraft", {"document": {"journalEntry": PAPER}}),
 ]
 
