@@ -15,6 +15,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.accounts import Role
+from persistence.moved_goods import moved_goods
 from persistence.reports.query import compose, conditions, fetch_all, fetch_one, looked_up
 from persistence.reports.scope import Scope
 
@@ -122,14 +123,15 @@ select line.company_id, line.id as line_id, line.line_no as line,
        {looked_up("document", "/*origin*/", "line.document_id")}
        {looked_up("party", "party", "/*origin*/.party_id", join="left join")}
        {looked_up("item", "item", "line.item_id", join="left join")}
- where /*origin*/.kind = '/*kind*/' and not /*origin*/.update_stock /*filters*/ /*after*/
+ where /*origin*/.kind = '/*kind*/' and not {moved_goods("/*origin*/", "line.id")}
+       /*filters*/ /*after*/
  order by /*order*/ /*limit*/
 """  # noqa: S608 - constant names
 
 # Signed so that what is added up stands on the account: goods received are a credit. What an
 # invoice received or delivered itself never waited for its bill. Goods that went back of no known
 # receipt are on neither side: they wait for the supplier's credit.
-_EVENTS = """
+_EVENTS = f"""
     select event.line_id, event.document_id, event.account_id, line.document_id as origin_id,
            case when origin.kind <> 'PURCHASE_RETURN' then origin.kind = 'PURCHASE_RECEIPT' end
                as is_received,
@@ -140,8 +142,8 @@ _EVENTS = """
         on origin.company_id = %(company)s and origin.id = line.document_id
      where event.company_id = %(company)s and event.seq <= %(seq)s /*event_dated*/
        and (origin.kind in ('PURCHASE_RECEIPT', 'PURCHASE_RETURN')
-            or origin.kind = 'PURCHASE_INVOICE' and not origin.update_stock)
-"""
+            or origin.kind = 'PURCHASE_INVOICE' and not {moved_goods("origin", "line.id")})
+"""  # noqa: S608 - constant names
 
 _ACCRUAL_ACCOUNTS = """
     select account_id from event where account_id is not null

@@ -14,6 +14,7 @@ from domain.migrating.checks import LISTED_DOCUMENTS
 from domain.migrating.facts import BinValue, ExpectedCost, MigrationFacts, PendingLine
 from domain.money import ZERO
 from domain.movements import NO_LOT, Pool
+from persistence.moved_goods import moved_goods
 from persistence.reports.posted_stock import is_of_scheme
 
 # In the order of all locks: lines that wait for their bill, then the counter. Whoever posts waits
@@ -135,7 +136,7 @@ _LEDGER = """
 select account_id, sum(amount) from journal_line
  where company_id = %(company)s and posting_date <= %(as_of)s group by account_id
 """
-_PENDING = """
+_PENDING = f"""
 with open_line as materialized (
     select line_id, account_id,
            sum(case when kind = 'RECEIVED' then amount else -amount end) as amount
@@ -154,9 +155,9 @@ select o.line_id, d.id, d.number, o.amount, o.account_id
      where d.company_id = %(company)s and d.id = l.document_id limit 1) d
   cross join lateral (
     select * from item i where i.company_id = %(company)s and i.id = l.item_id limit 1) i
- where d.kind = %(kind)s and i.is_stock_item and not d.update_stock
+ where d.kind = %(kind)s and i.is_stock_item and not {moved_goods("d", "l.id")}
  order by d.number, l.line_no, o.line_id, o.account_id
-"""
+"""  # noqa: S608 - constant names
 _LATER = """
 select count(*), (array_agg(d.number order by d.posting_date, d.seq))[1:%(listed)s]
   from document d

@@ -22,6 +22,7 @@ from domain.payment_terms import EarlyDiscount
 from domain.references import Ref, RefKind
 from domain.texts import composed, named_by, spellings
 from persistence.masters.rows import units_of
+from persistence.moved_goods import moved_goods
 
 METHOD_CHANGES = """
 (select jsonb_agg(jsonb_build_array(c.posting_date, c.posting_time, c.seq, c.method_before,
@@ -80,7 +81,7 @@ select 1 from billing_state where company_id = %(company)s and line_id = any(%(l
 """
 # What came or was billed beyond a line: on invoices that bill a receipt the excess is what they
 # billed ahead; receipts of an invoice came with more than the invoice line has heard of.
-_LINES = """
+_LINES = f"""
 select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.item_id,
        l.warehouse_id, d.currency, d.exchange_rate, coalesce(l.rate, 0), b.quantity, b.amount,
        b.billed_quantity, b.billed_amount, b.returned_quantity, b.returned_amount, b.account_id,
@@ -88,10 +89,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
        b.cleared_quantity, b.cleared_amount,
        case when d.kind in ('PURCHASE_RECEIPT', 'DELIVERY_NOTE')
             then counterpart.billed - counterpart.came else counterpart.came - b.quantity end,
-       d.update_stock or d.kind in ('PURCHASE_INVOICE', 'SALES_INVOICE') and exists (
-         select from movement m where m.company_id = d.company_id and m.document_id = d.id
-                                  and m.line_id = l.id),
-       i.is_stock_item, l.shipment,
+       {moved_goods("d", "l.id")}, i.is_stock_item, l.shipment,
        case when d.kind = 'PURCHASE_INVOICE'
             then (select coalesce(-sum(e.amount), 0) from billing_entry e
                    where e.company_id = b.company_id and e.line_id = b.line_id
@@ -107,7 +105,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, l.it
          join billing_state o on o.company_id = c.company_id and o.line_id = c.id
         where c.company_id = l.company_id and c.against_line_id = l.id) counterpart
  where b.company_id = %(company)s and b.line_id = any(%(lines)s)
-"""
+"""  # noqa: S608 - constant names
 _LINE_FIELDS = (
     "id", "document", "kind", "number", "line_no", "posting_date", "party", "item", "warehouse",
     "currency", "exchange_rate", "rate", "quantity", "amount", "billed_quantity", "billed_amount",

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 from domain.accounts import Role
 from domain.open_lines import ResidueFacts
 from domain.references import Ref
+from persistence.moved_goods import moved_goods
 from persistence.posting.reading.references import document_ids
 
 _LOCK_LINES = """
@@ -33,7 +34,7 @@ select d.id, d.number, d.posting_date,
  where d.company_id = %(company)s and d.id = any(%(documents)s)
 """
 # As the report's residues are (persistence/reports/accruals.py), of these documents alone.
-_LEFT_OVER = """
+_LEFT_OVER = f"""
 with event as (
     select e.document_id, e.account_id,
            case when e.kind = 'RECEIVED' then e.amount else -e.amount end as pending
@@ -42,7 +43,8 @@ with event as (
       join document o on o.company_id = l.company_id and o.id = l.document_id
      where e.company_id = %(company)s and e.document_id = any(%(documents)s)
        and e.account_id is not null
-       and (o.kind = 'PURCHASE_RECEIPT' or o.kind = 'PURCHASE_INVOICE' and not o.update_stock)
+       and (o.kind = 'PURCHASE_RECEIPT'
+            or o.kind = 'PURCHASE_INVOICE' and not {moved_goods("o", "l.id")})
 ), accrual as (
     select account_id from billing_entry
      where company_id = %(company)s and account_id is not null
@@ -61,7 +63,7 @@ select document_id, account_id, sum(amount)
  group by 1, 2
 having sum(amount) <> 0
  order by 1, 2
-"""
+"""  # noqa: S608 - constant names
 
 
 async def residues(
