@@ -19,15 +19,14 @@ from domain.documents.parts.continental_bills import income_account
 from domain.documents.parts.goods import split_given
 from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
+from domain.documents.parts.returned_money import price_of, take_off
 from domain.documents.parts.returns import (
     LooseReturn,
     ReadReturn,
     ReturnLine,
     party_of,
-    price_of,
     read_returns,
     return_needs,
-    take_off,
 )
 from domain.facts import Facts
 from domain.lookup import LookUp
