@@ -9,6 +9,7 @@ from tests.conformance.steps import (
     ledger,
     migration,
     nav,
+    nav_costs,
     purchases,
     rules,
     sales,
@@ -38,6 +39,7 @@ OF_DIALECT: Mapping[Dialect, Mapping[str, Kind]] = {
     Dialect.ERPNEXT: KINDS,
     Dialect.NAV: {
         **nav.KINDS,
+        **nav_costs.KINDS,
         **_EVERYWHERE,
         "payment": weberp.KINDS["payment"],
         "creditNote": weberp.KINDS["creditNote"],

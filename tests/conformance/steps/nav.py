@@ -1,14 +1,12 @@
-"""What Dynamics NAV's scenarios do: bills that move goods, item charges, batches of costs."""
+"""The papers of Dynamics NAV's scenarios: bills that move goods, returns, entries, counts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from tests.conformance.adapter import SETTINGS
 from tests.conformance.decode import given
 from tests.conformance.format import Step
-from tests.conformance.opening import settings_of
 from tests.conformance.play import Outcome, Play
 from tests.conformance.steps import purchases, sales, stock
 from tests.conformance.steps.kind import (
@@ -22,7 +20,6 @@ from tests.conformance.steps.kind import (
     Taker,
     check_fields,
     code,
-    codes_of,
     plain,
     submit,
     take,
@@ -41,10 +38,6 @@ def _order_line(value: int, _play: Play) -> Given:
     return {"orderLine": value + 1}
 
 
-def _items(value: tuple[str, ...], _play: Play) -> Given:
-    return {"items": [{"sku": one} for one in value]}
-
-
 def _day_of(step: Step, play: Play) -> str:
     """The day of a step that has none: that of the last one before it that has."""
     steps = play.scenario.steps
@@ -52,7 +45,7 @@ def _day_of(step: Step, play: Play) -> str:
     return str(max(one.date for one in before if one.date is not None))
 
 
-def _common(step: Step, play: Play) -> Given:
+def common(step: Step, play: Play) -> Given:
     return {
         "id": str(uuid4()),
         "company": play.company,
@@ -84,7 +77,7 @@ class _Bill:
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
-        posted = {**take(given(step), self._head(), play), **_common(step, play)}
+        posted = {**take(given(step), self._head(), play), **common(step, play)}
         posted["lines"] = [self._taken(given(line), play) for line in step.lines or ()]
         if step.charges:
             posted["charges"] = [take(given(one), self.charges, play) for one in step.charges]
@@ -134,7 +127,7 @@ class _Return:
         """Preview it, submit it."""
         side = "Purchase" if step.side == "PURCHASE" else "Sales"
         party = "supplier" if step.side == "PURCHASE" else "customer"
-        posted = {**take(given(step), self.fields, play), **_common(step, play)}
+        posted = {**take(given(step), self.fields, play), **common(step, play)}
         if step.of is None:
             posted[party] = {"code": step.party}
             posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
@@ -181,7 +174,7 @@ class _StockEntry:
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
-        posted = {**take(given(step), self.fields, play), **_common(step, play)}
+        posted = {**take(given(step), self.fields, play), **common(step, play)}
         posted["charges"] = [take(given(one), stock.COSTS, play) for one in step.charges or ()]
         posted["purpose"] = "MANUFACTURE" if step.purpose == "ASSEMBLY" else step.purpose
         rows = [*(step.lines or ()), *(step.consume or ())]
@@ -207,7 +200,7 @@ class _Count:
 
     def run(self, step: Step, play: Play) -> Outcome:
         """Preview it, submit it."""
-        posted = {**take(given(step), self.fields, play), **_common(step, play)}
+        posted = {**take(given(step), self.fields, play), **common(step, play)}
         posted["lines"] = [take(given(one), self.line, play) for one in step.lines or ()]
         return submit(
             play,
@@ -216,171 +209,6 @@ class _Count:
             "stockReconciliation",
             posted,
         )
-
-
-_BASES: Mapping[str, str] = {"QTY": "QUANTITY"}
-
-
-class _Charge:
-    """An item charge: a bill whose amount makes goods of earlier steps dearer."""
-
-    fields: ClassVar[Fields] = {
-        **COMMON,
-        "party": code("supplier"),
-        "charges": unsaid,
-        "appliesTo": unsaid,
-    }
-    charge: ClassVar[Fields] = {
-        "description": unsaid,
-        "basis": lambda value, _play: {"basis": _BASES.get(value, value)},
-        "account": code("account"),
-        "amount": plain("amount"),
-        "currency": plain("currency"),
-        "exchangeRate": plain("exchangeRate"),
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-        for charge in step.charges or ():
-            check_fields(f"{step.do}.charges", given(charge), self.charge)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, submit it."""
-        posted = {**take(given(step), self.fields, play), **_common(step, play)}
-        charges = step.charges or ()
-        lines = step.applies_to if isinstance(step.applies_to, tuple) else ()
-        receipts = dict.fromkeys(play.document(one.ref) for one in lines)
-        posted["receipts"] = [{"id": one} for one in receipts]
-        posted["charges"] = [take(given(one), self.charge, play) for one in charges]
-        posted["appliesTo"] = [{"id": play.line(one.ref, one.line)} for one in lines]
-        posted["lines"] = [
-            {"line": {"id": play.line(one.ref, one.line)}, "amount": str(one.amount)}
-            for one in lines
-            if one.amount is not None
-        ]
-        return submit(play, "previewLandedCost", "submitLandedCost", "landedCost", posted)
-
-
-class _Revalue:
-    """A new unit cost of what is left, of an item or of one receipt."""
-
-    fields: ClassVar[Fields] = {
-        **COMMON,
-        "item": unsaid,
-        "unitCost": unsaid,
-        "appliesTo": unsaid,
-        **stock.CONTRA,
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, do it."""
-        line: Given = {"item": {"sku": step.item}, "unitCost": str(step.unit_cost)}
-        if isinstance(step.applies_to, str):
-            line["receiptLine"] = {"id": play.line(step.applies_to, 0)}
-        elif step.applies_to:
-            (one,) = step.applies_to
-            line["receiptLine"] = {"id": play.line(one.ref, one.line or 0)}
-        posted = {**take(given(step), self.fields, play), **_common(step, play), "lines": [line]}
-        return submit(play, "previewRevalueStock", "revalueStock", "stockRevaluation", posted)
-
-
-class _StandardCost:
-    """A new standard cost."""
-
-    fields: ClassVar[Fields] = {
-        **COMMON,
-        "item": unsaid,
-        "standardCost": unsaid,
-        "revalueOnHand": unsaid,
-        **stock.CONTRA,
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, do it."""
-        line = {"item": {"sku": step.item}, "standardCost": str(step.standard_cost)}
-        posted = {
-            **take(given(step), self.fields, play),
-            **_common(step, play),
-            "lines": [line],
-            "revalueOnHand": step.revalue_on_hand is not False,
-        }
-        return submit(
-            play, "previewChangeStandardCost", "changeStandardCost", "standardCostChange", posted
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """A run over all items, or those named."""
-
-    verb: str
-    payload: str
-    fields: ClassVar[Fields] = {
-        **dict.fromkeys(("ref", "do", "expect", "date"), unsaid),
-        "items": _items,
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Preview it, do it."""
-        posted = {**take(given(step), self.fields, play), **_common(step, play)}
-        preview = f"preview{self.verb[0].upper()}{self.verb[1:]}"
-        return submit(play, preview, self.verb, self.payload, posted)
-
-
-class _ClosePeriod:
-    """An inventory period ends."""
-
-    fields: ClassVar[Fields] = {
-        "ref": unsaid,
-        "do": unsaid,
-        "expect": unsaid,
-        "date": unsaid,
-        "endDate": plain("through"),
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field is handled."""
-        check_fields(step.do, given(step), self.fields)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Close it."""
-        posted = {"company": play.company, **take(given(step), self.fields, play)}
-        return Outcome(refused=codes_of(play.client.mutate("closeInventoryPeriod", posted)))
-
-
-class _Settings:
-    """Switches of the company."""
-
-    fields: ClassVar[Fields] = {
-        "ref": unsaid,
-        "do": unsaid,
-        "expect": unsaid,
-        "date": unsaid,
-        "settings": unsaid,
-    }
-
-    def check(self, step: Step) -> None:
-        """See that every field and every switch is handled."""
-        check_fields(step.do, given(step), self.fields)
-        check_fields("settings", step.settings or {}, SETTINGS)
-
-    def run(self, step: Step, play: Play) -> Outcome:
-        """Turn them."""
-        posted = {"company": play.company, "settings": settings_of(step.settings or {})}
-        return Outcome(refused=codes_of(play.client.mutate("updateCompany", posted)))
 
 
 KINDS: dict[str, Kind] = {
@@ -408,12 +236,5 @@ KINDS: dict[str, Kind] = {
     "return": _Return(),
     "stockEntry": _StockEntry(),
     "stockReconciliation": _Count(),
-    "landedCost": _Charge(),
-    "revalue": _Revalue(),
-    "changeStandardCost": _StandardCost(),
-    "adjustCost": _Batch("adjustCosts", "costAdjustment"),
-    "postInventoryCost": _Batch("postInventoryCost", "inventoryPosting"),
-    "closeInventoryPeriod": _ClosePeriod(),
-    "setSettings": _Settings(),
 }
-"""The steps of NAV's scenarios."""
+"""The papers of NAV's scenarios; what is done to costs is in `nav_costs`."""

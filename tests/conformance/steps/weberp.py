@@ -6,7 +6,7 @@ from uuid import uuid4
 from tests.conformance.decode import MalformedError, given
 from tests.conformance.format import Line, Step
 from tests.conformance.play import Outcome, Play
-from tests.conformance.steps import nav, purchases, sales
+from tests.conformance.steps import nav, nav_costs, purchases, sales
 from tests.conformance.steps.kind import (
     COMMON,
     PRICED,
@@ -219,10 +219,11 @@ class _CloseShipment:
 
 _AS_IN_NAV = (
     "purchaseReceipt", "deliveryNote", "salesInvoice", "return", "stockEntry",
-    "stockReconciliation", "changeStandardCost", "setSettings",
+    "stockReconciliation",
 )  # fmt: skip
 KINDS: dict[str, Kind] = {
     **{name: nav.KINDS[name] for name in _AS_IN_NAV},
+    **{name: nav_costs.KINDS[name] for name in ("changeStandardCost", "setSettings")},
     "purchaseInvoice": _Bill(),
     "creditNote": _Credit(),
     "payment": _Payment(),
