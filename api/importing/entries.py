@@ -5,8 +5,8 @@ master, `{"item": {...}}`, `{"party": {...}}`: the input of its mutation. In CSV
 a document; see `api.importing.tables`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,8 +32,8 @@ MOST_BYTES = 16 * 1024 * 1024
 class Entry:
     """A document or master as it was found.
 
-    `lines` are the numbers, from 1, of the lines of the file that it takes; in CSV each of them is
-    a line of the document. `refused` says why it is nothing that can be read.
+    `lines` are the numbers, from 1, of the lines of the file that it takes; `elements` of CSV those
+    of its lists' elements, by list. `refused` says why it is nothing that can be read.
     """
 
     file: str
@@ -41,12 +41,12 @@ class Entry:
     kind: str
     input: Any
     refused: Refused | None = None
+    elements: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
 
     def line_of(self, path: tuple[str, ...]) -> int:
         """The line of the file that an error's path points at."""
-        if path[:1] == ("lines",) and path[1:2] and path[1].isdigit():
-            return self.lines[min(int(path[1]), len(self.lines) - 1)]
-        return self.lines[0]
+        numbers = self.elements.get(path[0]) if path[1:2] and path[1].isdigit() else None
+        return numbers[min(int(path[1]), len(numbers) - 1)] if numbers else self.lines[0]
 
 
 def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Iterator[Entry]:
@@ -68,7 +68,8 @@ def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Itera
     try:
         if ending == ".csv":
             for rows in rows_of(path, types, company, kind):
-                yield Entry(str(path), rows.lines, rows.kind, rows.input, rows.refused)
+                found = rows.lines, rows.kind, rows.input, rows.refused, rows.elements
+                yield Entry(str(path), *found)
         else:
             yield from _json_lines(path, types)
     except (OSError, UnicodeDecodeError) as error:

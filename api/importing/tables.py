@@ -1,5 +1,8 @@
 """CSV files of documents and masters: a column is a field of the input, a row a line of a document.
 
+A column of another of its lists names that too (`charges.amount`, `allocations.invoice.document`);
+a row is an element of each list that it says something of.
+
 The file's name says what its rows are: `delivery-notes-2025.csv` are delivery notes, `items.csv`
 items, `opening-stock.csv` stock reconciliations that open the books. Rows with the same `document`
 one below the other are one document, and its id is made of that: so a second run finds it.
@@ -34,10 +37,14 @@ Types = Mapping[str, GraphQLInputObjectType]
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one document or master: what they come to, or why not."""
+    """The rows of one document or master: what they come to, or why not.
+
+    `lines` are their numbers in the file, `elements` those of each list's elements, as of `lines`.
+    """
 
     kind: str
     lines: tuple[int, ...] = ()
+    elements: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     input: dict[str, Any] = field(default_factory=dict[str, Any])
     wrong: list[ValueMalformed] = field(default_factory=list[ValueMalformed])
 
@@ -46,21 +53,29 @@ class Rows:
         """What is wrong with them."""
         return Refused(*self.wrong) if self.wrong else None
 
+    def begin(self, name: str, number: int) -> tuple[tuple[str, ...], dict[str, Any]]:
+        """Another element of a list, in row `number`: where it stands, and what it is to hold."""
+        numbers = self.elements.setdefault(name, [])
+        path, element = (name, str(len(numbers))), dict[str, Any]()
+        numbers.append(number)
+        self.input.setdefault(name, []).append(element)
+        return path, element
+
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """A column: the field that it fills, of the document or of its lines."""
+    """A column: the field that it fills, of the document or of one of its lists (`of_list`)."""
 
     place: int
     name: str
     member: str
     type: Any
-    is_of_line: bool
+    of_list: str
     company: str
     kinds: Collection[str]
 
-    def value(self, text: str) -> Any:
-        """What a cell spells.
+    def value(self, text: str, before: Any = None) -> Any:
+        """What a cell spells; `before` is what other columns said of the same input.
 
         Raises:
             TextError: it is none of the field's values.
@@ -68,7 +83,7 @@ class _Column:
         if isinstance(get_nullable_type(self.type), GraphQLList):
             parts = (part.strip() for part in text.split(SEVERAL))
             return [self._one(part) for part in parts if part]
-        return self._named(text)
+        return self._named(text, before)
 
     def _one(self, text: str) -> Any:
         """One value of a list; of an input with several fields all of them, `Box=12`."""
@@ -83,11 +98,11 @@ class _Column:
             given = value_of(self.name, self.type, name, part, given)
         return given
 
-    def _named(self, text: str) -> Any:
+    def _named(self, text: str, before: Any = None) -> Any:
         """One value; of a document of a file what its id is made of, `deliveryNote D1`."""
         named = get_named_type(self.type)
         if self.member != DOCUMENT or "number" not in getattr(named, "fields", ()):
-            return value_of(self.name, self.type, self.member, text)
+            return value_of(self.name, self.type, self.member, text, before)
         kind, _, key = text.partition(" ")
         is_line = "inDocument" in named.fields
         key, _, line = key.rpartition("/") if is_line else (key, "", "")
@@ -160,21 +175,41 @@ def _columns(
         CommandError: a column fills nothing.
     """
     kind = types[rows_are]
-    lines = kind.fields.get(_LINES)
-    of_line: Any = get_named_type(lines.type) if lines is not None else None
     columns: list[_Column] = []
     for place, title in enumerate(header):
         name, _, member = title.partition(".")
-        is_of_line = name not in kind.fields or name == _LINES
-        of = of_line if is_of_line else kind
+        of_list = _list_of(kind, name, member)
+        if of_list == name:  # as it is spelled for a list that is not the lines
+            name, _, member = member.partition(".")
+        of = _element_of(kind, of_list) if of_list else kind
         if of is not None and name in of.fields:
             type_ = of.fields[name].type
-            columns.append(_Column(place, name, member, type_, is_of_line, company, types.keys()))
+            columns.append(_Column(place, name, member, type_, of_list, company, types.keys()))
         elif title != DOCUMENT:
             raise CommandError(
                 f"{path} has a column {title!r}, which {kind.name} has no field for."
             )
     return columns
+
+
+def _list_of(kind: GraphQLInputObjectType, name: str, member: str) -> str:
+    """The list that a column is of, `allocations` of `allocations.amount`; "" = the document.
+
+    What the document has no field for is of its lines.
+    """
+    if name not in kind.fields:
+        return _LINES
+    return name if member and _element_of(kind, name) is not None else ""
+
+
+def _element_of(kind: GraphQLInputObjectType, name: str) -> GraphQLInputObjectType | None:
+    """What a list's elements are made of; None where it is none, or one of references."""
+    listed = kind.fields.get(name)
+    if listed is None or not isinstance(get_nullable_type(listed.type), GraphQLList):
+        return None
+    named = get_named_type(listed.type)
+    is_made_of_fields = isinstance(named, GraphQLInputObjectType) and not named.is_one_of
+    return named if is_made_of_fields else None
 
 
 def _numbered(reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -191,24 +226,25 @@ def _id(company: str, kind: str, named: str) -> str:
 
 
 def _add(rows: Rows, number: int, columns: Sequence[_Column], cells: Sequence[str]) -> None:
-    """Add a row: to what the document has in common, which its rows repeat, and to its lines."""
-    place, line = len(rows.lines), dict[str, Any]()
+    """Add a row: to what the document has in common, which its rows repeat, and to its lists."""
     rows.lines += (number,)
-    for column in columns:
-        text = cells[column.place].strip() if column.place < len(cells) else ""
-        if not text:
-            continue
-        path = (_LINES, str(place), column.name) if column.is_of_line else (column.name,)
+    cell_of = [(one, cells[one.place].strip()) for one in columns if one.place < len(cells)]
+    spelled = [(column, text) for column, text in cell_of if text]
+    lists = {column.of_list for column, _ in spelled if column.of_list}
+    if not lists and any(column.of_list == _LINES for column in columns):
+        lists = {_LINES}  # an empty one, which is told
+    begun = {name: rows.begin(name, number) for name in lists}
+    row_is = begun.get(_LINES) or next(iter(begun.values()), ((), {}))
+    for column, text in spelled:
+        path, element = begun.get(column.of_list, ((), {}))
+        path = (*path, column.name)
         try:
-            value = column.value(text)
+            value = column.value(text, element.get(column.name))
         except TextError as error:
             rows.wrong.append(ValueMalformed(path=path, problem=str(error)))
             continue
-        if column.is_of_line:
-            line[column.name] = value
+        if column.of_list:
+            element[column.name] = value
         elif rows.input.setdefault(column.name, value) != value:
             problem = f"{column.name} is not what it is in the document's first row: {text!r}."
-            path = (_LINES, str(place), column.name)
-            rows.wrong.append(ValueMalformed(path=path, problem=problem))
-    if any(column.is_of_line for column in columns):
-        rows.input.setdefault(_LINES, []).append(line)
+            rows.wrong.append(ValueMalformed(path=(*row_is[0], column.name), problem=problem))

@@ -252,6 +252,49 @@ def test_documents_of_files_build_on_each_other(importing: Import) -> None:
     assert importing.desk.books() == books
 
 
+def test_rows_are_elements_of_each_list_that_they_say_something_of(importing: Import) -> None:
+    files = (
+        importing.file("journal-entries.csv",
+                       "document,postingDate,account,party,debit,credit",
+                       "J1,2026-01-01,Debtors,UTAH,100,", "J1,,Opening Balance Equity,,,100",
+                       "J2,2026-01-01,Debtors,UTAH,50,", "J2,,Opening Balance Equity,,,50"),
+        importing.file("payments.csv",
+                       "document,postingDate,type,party,account,amount,"
+                       "allocations.invoice.document,allocations.amount,allocations.writeOff",
+                       "P1,2026-01-20,RECEIVE,UTAH,Bank,149.50,journalEntry J1,100,",
+                       "P1,,,,,,journalEntry J2,49.50,0.50"),
+        importing.file("purchase-receipts.csv",
+                       "document,postingDate,supplier,item,warehouse,quantity,rate,"
+                       "charges.account,charges.amount,charges.category",
+                       "R1,2026-01-02,ARCU,RM0001,Stores,10,200,Shipping Charges,30,VALUATION",
+                       "R1,,,,,,,Customs Duty,20,VALUATION",
+                       "R1,,,RM0001,Stores,5,200,,,"),
+    )  # fmt: skip
+    assert importing(*files) == (True, [])
+    assert importing.desk.balances() == {
+        "Bank": "149.50", "Write Off": "0.50", "Opening Balance Equity": "-150.00",
+        "Stores": "3050.00", "Stock Received But Not Billed": "-3000.00",
+        "Shipping Charges": "-30.00", "Customs Duty": "-20.00",
+    }  # fmt: skip
+
+
+def test_an_element_that_is_wrong_is_told_by_its_line(importing: Import) -> None:
+    file = importing.file(
+        "purchase-receipts.csv",
+        "document,postingDate,supplier,item,warehouse,quantity,rate,charges.account,charges.amount",
+        "R1,2026-01-02,ARCU,RM0001,Stores,10,200,,",
+        "R1,,,RM0001,Stores,10,200,Shipping Charges,1",
+        "R1,2026-01-03,,,,,,None,1",
+    )  # fmt: skip
+    assert importing(file)[1] == [
+        ("purchase-receipts.csv", 4, "charges.1.postingDate", "BAD_USER_INPUT"),
+    ]
+    mended = file.read_text().replace("R1,2026-01-03", "R1,")
+    assert importing(importing.file(file.name, *mended.splitlines()))[1] == [
+        ("purchase-receipts.csv", 4, "charges.1.account", "NOT_FOUND"),
+    ]
+
+
 def test_a_row_that_is_wrong_is_told_by_its_line(importing: Import) -> None:
     file = importing.file(
         "receipts.csv",
