@@ -35,7 +35,7 @@ class OpenItem:
     account: Any = related("account", "account_id", Account, "The control account.")
     posting_date: date = strawberry.field(description="The day on which it counts.")
     due_date: date = strawberry.field(
-        description="The day by which it is to be paid; the posting date unless the invoice says."
+        description="The day by which it is to be paid; the posting date unless its document says."
     )
     currency: str = strawberry.field(description="The currency it is in.")
     amount: Decimal = strawberry.field(description="What opened it, in its currency.")

@@ -4,10 +4,12 @@ A journal on a stock account is refused while that account agrees with the value
 would part the two. It is accepted while they are out of step, which is how it can be set right.
 
 What it posts to a party is an open item of its own, one for each party and account: payments and
-allocations settle it like an invoice. That is how opening balances come in.
+allocations settle it like an invoice. That is how opening balances come in, each due on the day
+that its bill had: also one that is past.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -18,6 +20,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import balance_cents
 from domain.documents.parts.kept_in_currency import in_currency_of
+from domain.documents.parts.payment_terms import DUE_DATE
 from domain.errors import InvalidValue, Required, StockAccountLocked, UnbalancedEntry
 from domain.facts import AccountFacts, Facts, PartyFacts
 from domain.lookup import LookUp, Path
@@ -48,12 +51,13 @@ class JournalVoucherLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalVoucher(Document):
-    """A journal entry as handed in."""
+    """A journal entry as handed in; `due_date` is of the items that it opens."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.JOURNAL_ENTRY
     series: ClassVar[str] = "JE"
 
     lines: tuple[JournalVoucherLine, ...]
+    due_date: date | None = None
 
     def needs(self) -> Needs:
         """The parties and the accounts (for the state of stock accounts)."""
@@ -65,6 +69,8 @@ class JournalVoucher(Document):
     def causes(self, facts: Facts) -> Causes:
         """Its own lines, balanced."""
         causes, look = begin(self, facts)
+        if self.due_date is not None:
+            causes.content[DUE_DATE] = self.due_date.isoformat()
         is_whole = len(self.lines) > 1
         if not is_whole:
             look.refuse(InvalidValue(path=("lines",), reason="fewer_than_two_lines"))

@@ -113,6 +113,21 @@ def test_what_nobody_owes_is_the_difference(desk: Desk) -> None:
     assert wrong["errors"][0]["extensions"]["code"] == "INVALID_VALUE"
 
 
+def test_an_opening_balance_is_as_old_as_its_bill(desk: Desk) -> None:
+    lines = [
+        {"account": {"code": "Debtors"}, "debit": "100", "party": {"code": "UTAH"}},
+        {"account": {"code": "Opening Balance Equity"}, "credit": "100"},
+    ]
+    opening = desk.post(("JournalEntry", {"postingDate": "2026-01-01", "dueDate": "2025-11-15",
+                                          "lines": lines}))  # fmt: skip
+    (row,) = aged(desk, asOf="2026-01-01")["customers"]["nodes"]
+    assert in_buckets(row) == ["0.00", "0.00", "100.00", "0.00", "0.00"]
+    query = "query($id: ID!) { document(id: $id) { ... on JournalEntry { dueDate } } }"
+    assert desk.ask(query, id=opening["id"])["document"] == {"dueDate": "2025-11-15"}
+    other = desk.post(journal("2026-01-02", {"Bank": "1", "Sales": "-1"}))
+    assert desk.ask(query, id=other["id"])["document"] == {"dueDate": "2026-01-02"}
+
+
 def test_the_largest_come_first_page_by_page_and_as_columns(desk: Desk) -> None:
     for code, amount in (("AAA", "10"), ("BBB", "30"), ("CCC", "20")):
         desk.make("createParty", "party", company=desk.company, code=code, name=code,

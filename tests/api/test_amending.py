@@ -7,7 +7,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.api.desk import Desk, Paper, bill, entries, goods, receipt, sale
+from tests.api.desk import Desk, Paper, bill, entries, goods, journal, receipt, sale
 from tests.api.staff import Staff, desk_of_the_operator, staffed
 from tests.api.test_drafts import DRAFT, do, document, submit
 
@@ -55,6 +55,7 @@ def settling(desk: Desk) -> Paper:
                 {"account": {"code": "Bank"}, "amount": "10.5"},
             ],
         ),
+        lambda _: journal("2026-01-10", {"Bank": "5", "Sales": "-5"}, dueDate="2026-01-05"),
         lambda _: receipt("2026-01-10", REJECTED, currency="USD", exchangeRate="1"),
     ],
 )

@@ -59,11 +59,18 @@ class SubmitJournalEntryInput(DocumentInput):
     """A journal entry."""
 
     lines: list[JournalEntryLineInput] = about("At least two lines.")
+    due_date: date | None = about(
+        "The day by which what it posts to parties is to be paid, also one before the posting date,"
+        " as of an opening balance that is overdue; the posting date unless given.",
+        default=None,
+    )
 
     def to_command(self) -> JournalVoucher:
         """The document as the domain knows it."""
         return JournalVoucher(
-            **self.common(), lines=tuple(line.to_command() for line in self.lines)
+            **self.common(),
+            lines=tuple(line.to_command() for line in self.lines),
+            due_date=self.due_date,
         )
 
 

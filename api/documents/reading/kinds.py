@@ -208,6 +208,7 @@ class AccrualClearing(Document):
 class JournalEntry(Document):
     """Its lines are what was handed in, its journal lines what was posted."""
 
+    due_date: date = due_date()
     is_type_of = of_kind(DocumentKind.JOURNAL_ENTRY)
 
 
