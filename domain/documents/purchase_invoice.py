@@ -14,7 +14,6 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import InvoiceRatePolicy
 from domain.documents.causes import Causes, begin, line_paths
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
@@ -45,12 +44,13 @@ from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import (
     beside_the_price,
     match,
+    of_the_price,
     read_counterpart,
     refuse_other_rate,
 )
 from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
 from domain.documents.parts.payment_terms import note_terms
-from domain.documents.parts.repricing import reprice
+from domain.documents.parts.repricing import adjusts_receipts, reprice, reprice_unheard
 from domain.documents.parts.taxes import keep_taxes, post_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
@@ -320,14 +320,15 @@ class PurchaseInvoice(Document):
             causes.bill(record.id, BillingKind.BILLED, found.excess, found.excess_amount, None)
             if accrual is not None:
                 causes.post(one.account, found.excess_amount, record.cost_center_id)
+        adjusts = adjusts_receipts(causes.facts.company.settings)
         if accrual is None:
+            if adjusts:
+                reprice_unheard(causes, look, line.id, of_the_price(causes, one, found))
             return
         causes.post(accrual, found.cleared)
         other, part = beside_the_price(causes, look, one, found)
         causes.post(other, part)
         price = found.difference - part
-        policy = causes.facts.company.settings.invoice_rate_policy
-        adjusts = policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
         if adjusts and not one.item.is_stock_item:  # a service has no goods to follow
             causes.post(one.account, price, record.cost_center_id)
             return

@@ -26,6 +26,7 @@ from domain.documents.parts.matching import (
     Match,
     beside_the_price,
     match,
+    of_the_price,
     read_counterpart,
     refuse_other_rate,
 )
@@ -177,17 +178,23 @@ class PurchaseReceipt(Document):
         if found.quantity:
             causes.bill(line.id, BillingKind.RECEIVED, found.quantity, found.cleared, account)
         one = replace(one, against=line.id)
+        if found.difference and account is None and not look.company.posts_stock:  # PERIODIC
+            return self._at_billed_price(look, one, of_the_price(causes, one, found), None)
         if account is None or not found.difference:
             return one
         other, part = beside_the_price(causes, look, one, found)
         causes.post(account, part)
         causes.post(other, -part)
-        price = found.difference - part
+        return self._at_billed_price(look, one, found.difference - part, Contra(account))
+
+    def _at_billed_price(
+        self, look: LookUp, one: Goods, price: Decimal, contra: Contra | None
+    ) -> Goods:
+        """Goods that come in at what was billed; `price` is what their own is above that."""
         policy = look.company.settings.invoice_rate_policy
         # Where rates must match they do: only a credit note can have made the price another.
         if price and policy is not InvoiceRatePolicy.KEEP_DIFFERENCE:
-            billed = Given(EntryKind.PRICE, -price, Contra(account))
-            one = replace(one, more=(billed,))
+            one = replace(one, more=(Given(EntryKind.PRICE, -price, contra),))
         return one
 
     def _with_rejected(self, causes: Causes, look: LookUp, one: Goods) -> Goods:

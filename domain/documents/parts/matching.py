@@ -179,6 +179,13 @@ def beside_the_price(
     return look.role(Role.ROUND_OFF), found.difference
 
 
+def of_the_price(causes: Causes, one: Goods, found: Match) -> Decimal:
+    """What of a match's difference another price has made: what is not `beside_the_price`."""
+    if not found.line.overcharged and _is_at_price_of(one, found.line):
+        return ZERO
+    return found.difference - _of_exchange_rates(causes, found)
+
+
 def _of_exchange_rates(causes: Causes, found: Match) -> Decimal:
     """What the billed price makes at the later document's exchange rate more than the earlier's."""
     line = found.line

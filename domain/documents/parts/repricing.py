@@ -3,6 +3,7 @@
 from decimal import Decimal
 from uuid import UUID
 
+from domain.company import CompanySettings, InvoiceRatePolicy
 from domain.costing.replay import Regiven
 from domain.documents.causes import Causes
 from domain.documents.parts.goods import split_given
@@ -34,3 +35,20 @@ def reprice(
     causes.regiven.extend(
         Regiven(one.id, one.pool, one.key, given) for one, given in zip(moved, parts, strict=True)
     )
+
+
+def reprice_unheard(causes: Causes, look: LookUp, line: UUID, difference: Decimal) -> None:
+    """The same under PERIODIC, where the goods alone hear of it; elsewhere nothing.
+
+    What a receipt of the days before a migration has cost stays, and nothing is refused for it.
+    """
+    original, through = causes.facts.originals.get(line), look.company.migrated_through
+    if original is None or look.company.posts_stock or not difference:
+        return
+    if through is None or original.posting_date > through:
+        reprice(causes, look, line, difference, None, ())
+
+
+def adjusts_receipts(settings: CompanySettings) -> bool:
+    """Whether goods cost what they are billed at."""
+    return settings.invoice_rate_policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST

@@ -14,7 +14,7 @@ from domain.documents.causes import Causes
 from domain.documents.document import DocumentKind
 from domain.documents.parts.credit_line import CreditKind, ReadCredit
 from domain.documents.parts.matching import at_exchange_rate
-from domain.documents.parts.repricing import reprice
+from domain.documents.parts.repricing import adjusts_receipts, reprice, reprice_unheard
 from domain.documents.parts.unbilling import Unbilled, lines_of, quantity_of, unbill
 from domain.errors import InvalidValue, RateMismatch, Required
 from domain.invoiced import InvoicedLine, InvoiceFacts
@@ -47,7 +47,7 @@ class SupplierCredit:
         is_earlier = invoice is not None and since is not None and invoice.posting_date < since
         self._posts = since is not None and not is_earlier
         self._policy = causes.facts.company.settings.invoice_rate_policy
-        self._adjusts = self._policy is InvoiceRatePolicy.ADJUST_RECEIPT_COST
+        self._adjusts = adjusts_receipts(causes.facts.company.settings)
 
     def post(self, one: ReadCredit, write_off: UUID | None) -> UUID | None:
         """Post a line; the account that it is credited to, None where it is received not billed."""
@@ -71,6 +71,7 @@ class SupplierCredit:
         )
         accrued = [part for part in parts if self._accrual_of(one, part.line) is not None]
         if not accrued:
+            self._billed_no_more_unheard(one, parts, amount)
             return self.expense(one, amount)
         if self.is_booked_elsewhere(one):
             return None
@@ -139,12 +140,15 @@ class SupplierCredit:
 
         That part is an exchange difference, as it was on the bill; `price` without it is returned.
         """
-        if line.currency != self.causes.currency:
-            return price
-        part = amount - at_exchange_rate(self.causes, amount, line.exchange_rate)
+        part = self._of_exchange_rates(line, amount)
         if part:
             self.causes.post(self.look.role(Role.EXCHANGE_GAIN_LOSS), -part)
         return price - part
+
+    def _of_exchange_rates(self, line: LineFacts, amount: Decimal) -> Decimal:
+        if line.currency != self.causes.currency:
+            return ZERO
+        return amount - at_exchange_rate(self.causes, amount, line.exchange_rate)
 
     def _is_at_rate_of(self, one: ReadCredit, line: LineFacts) -> bool:
         same_amount = self.causes.amount(one.quantity, line.rate) == one.amount
@@ -171,8 +175,11 @@ class SupplierCredit:
     def cheaper(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """A price that was too high: the goods cost less, by the policy; a service simply does."""
         causes, invoiced = self.causes, one.invoiced
-        is_goods = one.item is not None and one.item.is_stock_item and self._posts
-        if one.account is not None or not is_goods or invoiced is None:
+        is_stock = one.item is not None and one.item.is_stock_item
+        if one.account is not None or not is_stock or invoiced is None:
+            return self.expense(one, amount)
+        if not self._posts:
+            self._cheaper_unheard(one, invoiced, amount)
             return self.expense(one, amount)
         if invoiced.moves_goods:
             accrual = self.look.role(Role.STOCK_RECEIVED_NOT_BILLED)
@@ -198,6 +205,34 @@ class SupplierCredit:
             causes.post(accrual, -price)
             self._adjust(one, goods, price, accrual)
         return None
+
+    def _cheaper_unheard(self, one: ReadCredit, invoiced: InvoicedLine, amount: Decimal) -> None:
+        """Under PERIODIC the goods cost less as they would elsewhere; the ledger is not told."""
+        causes, look = self.causes, self.look
+        if invoiced.moves_goods:
+            reprice_unheard(causes, look, invoiced.id, -amount)
+            return
+        lines = lines_of(causes, one)
+        if look.company.posts_stock or not (lines and self._adjusts):
+            return
+        line = lines[-1] if invoiced.bills else lines[0]
+        waits = self._take_off_what_waits(one, line, amount, None)
+        for goods, part in self._goods_of(invoiced, line, amount - waits):
+            price = part - self._of_exchange_rates(goods, part)
+            reprice_unheard(causes, look, goods.id, -price)
+
+    def _billed_no_more_unheard(
+        self, one: ReadCredit, parts: list[Unbilled], amount: Decimal
+    ) -> None:
+        """Under PERIODIC goods that are here and not billed any more cost their receipt's price."""
+        if not (self._adjusts and parts) or parts[0].went_back:
+            return
+        line, digits = parts[0].line, self.causes.facts.company.digits
+        if not self._is_at_rate_of(one, line):
+            ours = round_to(share(amount, quantity_of(parts), one.quantity), digits)
+            price = ours - sum((part.cleared for part in parts), ZERO)
+            price -= self._of_exchange_rates(line, ours)
+            reprice_unheard(self.causes, self.look, line.id, -price)
 
     def _take_off_what_waits(
         self, one: ReadCredit, line: LineFacts, amount: Decimal, accrual: UUID | None
