@@ -196,7 +196,7 @@ def _stamped(
     """Movements with their posting time: after everything recorded on that date unless given."""
     if causes.posting_time is not None or not causes.movements:
         return tuple(causes.movements), causes.posting_time or time.min
-    latest = time.min
+    latest = causes.not_before
     day_end = PostingKey(causes.posting_date, time.max, UNRECORDED - 1, 0)
     missing: dict[Pool, PostingKey] = {}
     for pool in {movement.pool for movement in causes.movements}:

@@ -78,6 +78,21 @@ def test_goods_come_back_at_the_cost_of_their_delivery(desk: Desk) -> None:
     assert is_clean(desk)
 
 
+def test_goods_come_back_after_they_went_wherever_they_come(desk: Desk) -> None:
+    """Nothing has happened yet where they come: on its own the return would be at midnight."""
+    desk.post(receipt("2026-01-09", goods("10", "200")))
+    sold = desk.post(delivery("2026-01-10", goods("4", "300"), postingTime="18:00:00"))
+    elsewhere = {"warehouse": {"code": "Finished Goods"}}
+    back = shown_and_kept(desk, given_back("SalesReturn", "2026-01-10", sold, "1", **elsewhere))
+    query = "query($id: ID!) { document(id: $id) { postingTime } }"
+    assert desk.ask(query, id=back["id"])["document"]["postingTime"] == "18:00:00"
+    desk.post(receipt("2026-01-08", goods("1", "500")))
+    assert desk.stock() == {
+        IN_STORES: ("7", "1400.00"), "RM0001 in Finished Goods": ("1", "275.00"),
+    }  # fmt: skip
+    assert is_clean(desk)
+
+
 def test_a_return_of_an_invoice_takes_back_the_debt(desk: Desk) -> None:
     desk.post(receipt("2026-01-10", goods("10", "200")))
     sold = desk.post(sale("2026-01-12", goods("5", "300"), updateStock=True))

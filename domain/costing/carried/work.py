@@ -91,4 +91,4 @@ def _posting_time(causes: Causes, facts: CarriedFacts) -> time:
         if one.pool in facts.items[one.pool.item].bins
     ]
     times = [key.posting_time for key in keys if key and key.posting_date == causes.posting_date]
-    return max(times, default=time.min)
+    return max([causes.not_before, *times])

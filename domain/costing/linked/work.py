@@ -58,4 +58,4 @@ def _posting_time(causes: Causes, facts: LinkedFacts) -> time:
         return causes.posting_time
     keys = [facts.bins[one.pool].last_key for one in causes.movements if one.pool in facts.bins]
     times = [key.posting_time for key in keys if key and key.posting_date == causes.posting_date]
-    return max(times, default=time.min)
+    return max([causes.not_before, *times])

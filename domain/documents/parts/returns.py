@@ -137,6 +137,9 @@ def read_returns(
             continue
         _follow(causes, look, document, original, linked, (*path, "line"))
         check_later(look, document, original)
+        if original.posting_date == causes.posting_date:
+            moved = [movement.key.posting_time for movement in original.movements]
+            causes.not_before = max([causes.not_before, *moved])
         one = _read_linked(causes, look, line, original, given_back, path, leg)
         linked.append(one)
         read.append(one)
