@@ -234,7 +234,9 @@ class OriginalMovement(NamedTuple):
     """A movement of an earlier line: signed quantity and the cost of its goods as they stand now.
 
     What it trued up of goods that had left before it is no part of that cost.
-    `returned` is how much of it later documents gave back, without a sign.
+    `returned` is how much of it later documents gave back, without a sign, `expected` the cost that
+    no bill has confirmed yet. `takes_over`: it costs what others cost that it comes of (goods that
+    moved, came back, or were made of others).
     """
 
     id: UUID
@@ -244,6 +246,8 @@ class OriginalMovement(NamedTuple):
     quantity: Decimal
     cost: Decimal
     returned: Decimal
+    expected: Decimal = ZERO
+    takes_over: bool = False
 
     @property
     def returnable(self) -> Decimal:
@@ -261,7 +265,8 @@ class OriginalLine:
     invoice's line. `control` is the account on which its party owes or is owed for the invoice;
     not `is_owed`: it was paid at once. `net_amount` and `returned_net` (what live returns took
     back) are in the document's currency. `uom` and `uom_factor` are the unit that it was entered in
-    and what that was then, null where it named none; quantities are in the stock unit.
+    and what that was then, null where it named none; quantities are in the stock unit. `purpose` is
+    what its document was for.
     """
 
     id: UUID
@@ -290,6 +295,7 @@ class OriginalLine:
     net_amount: Decimal = ZERO
     returned_net: Decimal = ZERO
     cost_center: UUID | None = None
+    purpose: str | None = None
     uom: str | None = None
     uom_factor: Decimal | None = None
 

@@ -1,8 +1,9 @@
-"""Landed cost: what came up later for goods already received: freight, duty, insurance.
+"""Landed cost: what came up later for goods that are there already: freight, duty, insurance.
 
-It raises the cost of the receipts' lines and credits the charge accounts. Whatever has become of
-the goods since (issues, transfers, products, returns) is valued again, each at its own date; what
-is spread leaves no cent. Cancelling takes it back.
+It raises the cost of the lines that brought them in (bought, moved here, made, found, or given
+back) and credits the charge accounts. Whatever has become of the goods since (issues, transfers,
+products, returns) is valued again, each at its own date; what is spread leaves no cent. Cancelling
+takes it back.
 """
 
 from collections.abc import Sequence
@@ -29,6 +30,7 @@ from domain.documents.parts.landed_charges import (
     read_landed_charges,
 )
 from domain.documents.parts.returns import check_later
+from domain.documents.stock_entry import MAKING
 from domain.errors import (
     DistributionMismatch,
     Inactive,
@@ -56,10 +58,12 @@ class LandedShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LandedCost(Document):
-    """Later costs of the goods of receipts, or of invoices that received their goods.
+    """Later costs of the goods of `receipts`, the documents that brought them in.
 
-    With a `supplier` it is that supplier's bill too. `applies_to` are the lines that take the
-    charges; all lines of the receipts if it names none.
+    These are purchase receipts, purchase invoices that received their goods, stock entries that
+    received, moved or made them, and sales returns; scrap keeps its own rate, and takes none. With
+    a `supplier` it is that supplier's bill too. `applies_to` are the lines that take the charges;
+    all lines of the receipts if it names none.
     """
 
     kind: ClassVar[DocumentKind] = DocumentKind.LANDED_COST
@@ -121,8 +125,8 @@ class LandedCost(Document):
         return [line for id_, line in by_id.items() if id_ in named]
 
     def _originals(self, look: LookUp) -> list[OriginalLine]:
-        bought = [line for line in look.facts.originals.values() if _is_bought(line)]
-        found = sorted(bought, key=lambda line: (line.number, line.line_no))
+        dearer = [line for line in look.facts.originals.values() if _takes_charges(line)]
+        found = sorted(dearer, key=lambda line: (line.number, line.line_no))
         self._check_named(look, found)
         if not self.receipts:
             look.refuse(Required(path=("receipts",)))
@@ -250,10 +254,18 @@ class LandedCost(Document):
         ]
 
 
-def _is_bought(line: OriginalLine) -> bool:
-    """Whether it brought goods in from a supplier: a bill of goods received before brought none."""
-    kinds = (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE)
-    return line.kind in kinds and bool(line.paid_for)
+_BOUGHT = frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE})
+_BRINGING_IN = _BOUGHT | {DocumentKind.STOCK_ENTRY, DocumentKind.SALES_RETURN}
+
+
+def _takes_charges(line: OriginalLine) -> bool:
+    """Whether it brought goods in that later costs may be for: no scrap, which has its rate.
+
+    A bill of goods received before brought none.
+    """
+    if line.kind not in _BRINGING_IN or not line.paid_for:
+        return False
+    return line.purpose not in MAKING or all(one.takes_over for one in line.paid_for)
 
 
 def _arrival(line: OriginalLine) -> list[time]:
@@ -262,10 +274,15 @@ def _arrival(line: OriginalLine) -> list[time]:
 
 def _weight(line: OriginalLine, basis: DistributionBasis) -> Decimal:
     if basis is DistributionBasis.AMOUNT:
-        return line.amount
+        return line.amount if line.kind in _BOUGHT else _cost(line)
     if basis is DistributionBasis.EQUAL:
         return ONE
     return multiply(line.quantity, _per_unit(line, basis) or ZERO)
+
+
+def _cost(line: OriginalLine) -> Decimal:
+    """What goods cost, as far as is known now, that were not bought with the line."""
+    return sum((one.cost + one.expected for one in line.paid_for), ZERO)
 
 
 def _per_unit(line: OriginalLine, basis: DistributionBasis) -> Decimal | None:

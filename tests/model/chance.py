@@ -98,6 +98,16 @@ def earlier_lines(
     return random.sample(known, len(known))
 
 
+def earlier_movers(random: Random, reference: Reference) -> list[int]:
+    """Documents that moved goods, mostly live ones."""
+    papers = reference.books.papers
+    return [
+        no
+        for no, effects in papers.effects.items()
+        if effects.moves and (no not in papers.cancelled or random.random() < 0.1)
+    ]
+
+
 def line_to_bill(random: Random, reference: Reference, kind: Kind) -> Line:
     """A line that bills some earlier one: mostly what is open of it, or a part."""
     known = [

@@ -10,11 +10,11 @@ from functools import partial
 from random import Random
 
 from tests.model import goods_by_chance as goods
-from tests.model.chance import FOREIGN, MINUTES, earlier_lines, some_day
-from tests.model.operations import SERVICE, Charge, Kind, Line, LineOf, Operation
+from tests.model.chance import FOREIGN, MINUTES, earlier_movers, some_day
+from tests.model.operations import Charge, Kind, Line, LineOf, Operation
 from tests.model.papers_by_chance import bill
 from tests.model.reference import Reference
-from tests.model.states import LineState
+from tests.model.states import Effects
 from tests.model.valuing import cents, exact
 
 _BASES = ("AMOUNT", "QUANTITY", "EQUAL", "WEIGHT", "VOLUME", "MANUAL", "MANUAL")
@@ -23,17 +23,11 @@ _RATE = Decimal("1.1")
 
 
 def landed_cost(random: Random, reference: Reference, no: int) -> Operation:
-    """Later costs of one to three receipts and bills, or of some of their lines."""
-    lines = [
-        *earlier_lines(random, reference, Kind.RECEIPT),
-        *earlier_lines(random, reference, Kind.BILL),
-    ]
-    if random.random() < 0.95:
-        lines = [
-            (of, state) for of, state in lines
-            if state.operation.kind is Kind.RECEIPT or state.operation.update_stock
-        ]  # fmt: skip
-    documents = sorted({of.no for of, _ in lines})
+    """Later costs of what one to three documents brought in, or of some of their lines."""
+    papers = reference.books.papers
+    bearing = {one: [line.of for line in papers.bearing(one, {})]
+               for one in earlier_movers(random, reference)}  # fmt: skip
+    documents = sorted(one for one, lines in bearing.items() if lines or random.random() < 0.02)
     if not documents:
         return goods.receipt(random, reference, no)
     chosen = random.sample(documents, min(len(documents), random.choice((1, 1, 2, 3))))
@@ -50,17 +44,22 @@ def landed_cost(random: Random, reference: Reference, no: int) -> Operation:
     )
     charges = tuple(_charge(random, operation) for _ in range(random.choice((1, 1, 2, 3))))
     operation = replace(operation, charges=charges)
-    is_wrong = random.random() < 0.05
-    taking = [
-        (of, state) for of, state in lines
-        if of.no in chosen and (is_wrong or state.line.item != SERVICE)
-    ]  # fmt: skip
+    taking = [of for one in chosen for of in bearing[one]]
+    if random.random() < 0.05:
+        taking += [of for one in chosen for of in _others(papers.effects[one], bearing[one])]
+    random.shuffle(taking)
     if operation.reason == "MANUAL":
         return replace(operation, lines=(*operation.lines, *_by_hand(random, operation, taking)))
     if random.random() < 0.3 and taking:
         some = random.sample(taking, random.choice(range(1, len(taking) + 1)))
-        return replace(operation, lines=(*operation.lines, *(Line(of=of) for of, _ in some)))
+        return replace(operation, lines=(*operation.lines, *(Line(of=of) for of in some)))
     return operation
+
+
+def _others(effects: Effects, bearing: list[LineOf]) -> list[LineOf]:
+    """The lines of a document that later costs cannot be for."""
+    no, lines = effects.operation.no, effects.operation.lines
+    return [of for of in (LineOf(no, index) for index in range(len(lines))) if of not in bearing]
 
 
 def _charge(random: Random, operation: Operation) -> Charge:
@@ -76,15 +75,13 @@ def _charge(random: Random, operation: Operation) -> Charge:
     )
 
 
-def _by_hand(
-    random: Random, operation: Operation, lines: list[tuple[LineOf, LineState]]
-) -> list[Line]:
+def _by_hand(random: Random, operation: Operation, lines: list[LineOf]) -> list[Line]:
     """All of the charges, in parts; seldom not quite all."""
     left = sum(_cents_of(operation, charge) for charge in operation.charges)
     parts: list[Line] = []
-    for of, _ in lines:
+    for of in lines:
         part = random.choice((left, left // 2, left // 3, 0, 1))
-        part = left if (of, _) == lines[-1] else min(part, left)
+        part = left if of == lines[-1] else min(part, left)
         left -= part
         parts.append(Line(of=of, amount=Decimal(part).scaleb(-2)))
     if parts and random.random() < 0.1:

@@ -10,6 +10,7 @@ from tests.model.chance import (
     PLACES,
     QUANTITIES,
     earlier_lines,
+    earlier_movers,
     line_to_bill,
     some_charges,
     some_currency,
@@ -209,11 +210,11 @@ def change_method(random: Random, _: Reference, no: int) -> Operation:
 
 
 def landed_cost(random: Random, reference: Reference, no: int) -> Operation:
-    lines = earlier_lines(random, reference, Kind.RECEIPT)
-    receipts = {of.no for of, _ in lines} or {0}
-    chosen = random.sample(sorted(receipts), min(len(receipts), random.choice((1, 1, 2))))
-    if chosen == [0]:
+    papers = reference.books.papers
+    known = [one for one in earlier_movers(random, reference) if papers.bearing(one, {})]
+    if not known:
         return receipt(random, reference, no)
+    chosen = random.sample(known, min(len(known), random.choice((1, 1, 2))))
     late = max(reference.operation(one).day for one in chosen)
     charges = tuple(
         Charge(account=random.choice(("Freight", "Duty")), amount=amount, category="VALUATION")

@@ -145,8 +145,8 @@ PAID_KINDS = (
 
 COST_KINDS = (
     Kind.RECEIPT, Kind.RECEIPT, Kind.BILL, Kind.MATERIAL_RECEIPT, Kind.DELIVERY, Kind.TRANSFER,
-    Kind.TRANSFER, Kind.SEND, Kind.ARRIVE, Kind.PURCHASE_RETURN, Kind.COUNT, Kind.PAY,
-    *(Kind.LANDED_COST,) * 6,
+    Kind.TRANSFER, Kind.SEND, Kind.ARRIVE, Kind.PURCHASE_RETURN, Kind.COUNT, Kind.PAY, Kind.MAKE,
+    Kind.SALES_RETURN, *(Kind.LANDED_COST,) * 6,
 )  # fmt: skip
 """Goods cost more later, by every basis, and while they move."""
 

@@ -1,12 +1,33 @@
-"""Landed costs: what came up later for goods that were received."""
+"""Landed costs: what came up later for goods that were received, moved, made, or given back."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
-from tests.model.operations import SERVICE, VOLUMES, WEIGHTS, Charge, Kind, LineOf, Operation
+from tests.model.operations import VOLUMES, WEIGHTS, Charge, Kind, LineOf, Operation
 from tests.model.register import Register
-from tests.model.states import Effects, LineState, OpenState, Totals, at
+from tests.model.states import Effects, Move, OpenState, Totals, at
 from tests.model.valuing import ZERO, cents, exact
+
+_SERIES = {
+    Kind.BILL: "PI", Kind.RECEIPT: "PR", Kind.SALES_RETURN: "SRET",
+    **dict.fromkeys(
+        (Kind.MATERIAL_RECEIPT, Kind.TRANSFER, Kind.SEND, Kind.ARRIVE, Kind.MAKE), "SE"
+    ),
+}  # fmt: skip
+"""What brings goods in, and how its numbers begin, by which the lines are put in order."""
+
+
+class Bearing(NamedTuple):
+    """A line that takes later costs: of what, how much, and what it cost, or what was paid."""
+
+    of: LineOf
+    kind: Kind
+    item: str
+    quantity: Fraction
+    amount: Fraction
+    center: str | None
 
 
 class Landed(Register):
@@ -23,14 +44,14 @@ class Landed(Register):
         if self.reasons:
             return
         if operation.reason == "MANUAL":
-            parts = self._by_hand(operation, [of for of, _ in lines], amounts)
+            parts = self._by_hand(operation, [one.of for one in lines], amounts)
         else:
-            parts = self._by_weight(operation, [state for _, state in lines], amounts)
+            parts = self._by_weight(operation, lines, amounts)
         for charge, shares in zip(operation.charges, parts, strict=False):
-            for (of, state), part in zip(lines, shares, strict=True):
-                self._give(effects, of, (charge.account, part))
+            for one, part in zip(lines, shares, strict=True):
+                self._give(effects, one.of, (charge.account, part))
                 if operation.billed:
-                    effects.journal.append((at(charge.account, state.line.center), part))
+                    effects.journal.append((at(charge.account, one.center), part))
         net = sum(_in_document(operation, charge) for charge in operation.charges)
         effects.totals = Totals(net, 0, 0, net)
         if operation.billed:
@@ -38,36 +59,51 @@ class Landed(Register):
             effects.party.append(("supplier", "Creditors", -sum(amounts)))
             self.open[operation.no] = OpenState(operation, "supplier", -1, net, -sum(amounts))
 
-    def _landed_on(self, operation: Operation) -> list[tuple[LineOf, LineState]]:
-        """The lines that take it, those of bills first; all must have brought goods in."""
+    def _landed_on(self, operation: Operation) -> list[Bearing]:
+        """The lines that take it, in the order of their documents; all must have brought goods."""
         receipts = {line.of.no for line in operation.lines if line.of and line.of.line < 0}
-        lines = [
-            (of, state)
-            for of, state in self.lines.items()
-            if of.no in receipts and state.line.item != SERVICE
-            and (state.operation.kind is Kind.RECEIPT or state.operation.update_stock)
-        ]  # fmt: skip
-        if receipts - {of.no for of, _ in lines}:
+        worth = self.worth.get(operation.no, {})
+        lines = [one for no in receipts for one in self.bearing(no, worth)]
+        if receipts - {one.of.no for one in lines}:
             self.reasons |= {"NOT_FOUND", "INVALID_VALUE"}
         if receipts & self.cancelled:
             self.reasons.add("INACTIVE")
-        for of, _ in lines:
-            came = next(m.key for m in self.effects[of.no].moves if m.line == of.line)
-            at = 24 * 60 if operation.minute is None else operation.minute
-            if (operation.day, at) < came[:2]:
+        for one in lines:
+            came = next(m.key for m in self.effects[one.of.no].moves if _is_of(m, one.of))
+            minute = 24 * 60 if operation.minute is None else operation.minute
+            if (operation.day, minute) < came[:2]:
                 self.reasons.add("INVALID_VALUE")
         named = {line.of for line in operation.lines if line.of and line.of.line >= 0}
-        if named - {of for of, _ in lines}:
+        if named - {one.of for one in lines}:
             self.reasons.add("NOT_FOUND")
         if named and operation.reason != "MANUAL":
-            lines = [(of, state) for of, state in lines if of in named]
-        return sorted(lines, key=lambda one: (one[1].operation.kind is Kind.RECEIPT, one[0]))
+            lines = [one for one in lines if one.of in named]
+        return sorted(lines, key=lambda one: (_SERIES[one.kind], one.of))
+
+    def bearing(self, no: int, worth: Mapping[LineOf, int]) -> list[Bearing]:
+        """The lines of a document that later costs may be for; those of scrap are not."""
+        effects = self.effects.get(no)
+        if effects is None or effects.operation.kind not in _SERIES:
+            return []
+        bearing: list[Bearing] = []
+        for index in range(len(effects.operation.lines)):
+            of = LineOf(no, index)
+            came = [move for move in effects.moves if _is_of(move, of) and not move.rejected]
+            kind = effects.operation.kind
+            if not came or (kind is Kind.MAKE and not came[0].made_of):
+                continue
+            amount = Fraction(worth.get(of, 0))
+            if kind in {Kind.RECEIPT, Kind.BILL}:
+                amount = Fraction(self.lines[of].amount)
+            quantity = sum((move.quantity for move in came), ZERO)
+            bearing.append(Bearing(of, kind, came[0].item, quantity, amount, came[0].center))
+        return bearing
 
     def _by_weight(
-        self, operation: Operation, lines: list[LineState], amounts: list[int]
+        self, operation: Operation, lines: list[Bearing], amounts: list[int]
     ) -> list[list[int]]:
         """Each charge by what the lines weigh; the last of the heaviest takes the cents."""
-        weights = [_weight(operation, state) for state in lines]
+        weights = [_weight(operation, one) for one in lines]
         if not any(weights):
             self.reasons |= {"NOTHING_TO_DISTRIBUTE_ON", "NOT_FOUND"}
             return []
@@ -106,17 +142,20 @@ class Landed(Register):
         return found
 
 
-def _weight(operation: Operation, state: LineState) -> Fraction | None:
-    """What a receipt line takes its part of a landed cost by; None where nobody recorded it."""
+def _is_of(move: Move, of: LineOf) -> bool:
+    return move.line == of.line and move.quantity > 0
+
+
+def _weight(operation: Operation, one: Bearing) -> Fraction | None:
+    """What a line takes its part of a landed cost by; None where nobody recorded it."""
     if operation.reason == "EQUAL":
         return Fraction(1)
     if operation.reason == "AMOUNT":
-        return Fraction(state.amount)
-    quantity = exact(state.line.quantity)
+        return one.amount
     if operation.reason == "QUANTITY":
-        return quantity
-    measure = (WEIGHTS if operation.reason == "WEIGHT" else VOLUMES)[state.line.item]
-    return None if measure is None else quantity * exact(measure)
+        return one.quantity
+    measure = (WEIGHTS if operation.reason == "WEIGHT" else VOLUMES)[one.item]
+    return None if measure is None else one.quantity * exact(measure)
 
 
 def _against(operation: Operation, charge: Charge) -> set[str]:

@@ -50,7 +50,8 @@ def stock_entries(move: Move) -> list[Entry]:
         explained -= sum(move.part_of(source.cost) for source in move.made_of)
     if move.contra and move.trues_up:
         if move.takes_from is not None and move.gives_back is not None:
-            entries.append((at(move.contra, center), -move.goods_cost))
+            given = sum(amount for _, amount in move.given or ())
+            entries.append((at(move.contra, center), given - move.goods_cost))
             explained = move.goods_cost
         entries.append((at(f"{APART}{OR}{move.contra}", center), explained - move.cost))
     elif move.contra:

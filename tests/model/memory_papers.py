@@ -83,7 +83,7 @@ class MemoryPapers(MemoryStock):
             id=line.id,
             document=document,
             kind=causes.document.kind.value,
-            number=f"{causes.document.kind}-{kept.seq:05}",
+            number=f"{causes.document.series}-{kept.seq:05}",
             line_no=line.line_no,
             posting_date=causes.posting_date,
             party=causes.party.id if causes.party else None,
@@ -107,6 +107,7 @@ class MemoryPapers(MemoryStock):
             cost_center=line.cost_center_id,
             uom=line.uom,
             uom_factor=line.uom_factor,
+            purpose=causes.purpose,
             movements=tuple(
                 self._original_movement(self.movements[id_])
                 for id_ in self.moved.get(document, ())
@@ -137,7 +138,7 @@ class MemoryPapers(MemoryStock):
         )
         return OriginalMovement(
             movement.id, movement.pool, movement.key, movement.leg.value, movement.quantity,
-            self.costs[movement.id].of_goods, returned,
+            self.costs[movement.id].of_goods, returned, takes_over=bool(movement.sources),
         )  # fmt: skip
 
     def _item(self, name: str) -> ItemFacts:

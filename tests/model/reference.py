@@ -4,12 +4,13 @@ Nothing is kept but what was accepted. To judge a further operation, all papers 
 the order of recording and all stock is valued again in the order of posting, with it and without.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from tests.model.below_zero import BelowZero
 from tests.model.ledger import Dated, add_up, entries_of, lack_centers
-from tests.model.operations import ALL_ITEMS, LOT_ITEMS, Kind, Operation, Switches
+from tests.model.operations import ALL_ITEMS, LOT_ITEMS, Kind, LineOf, Operation, Switches
 from tests.model.papers import Papers
 from tests.model.states import Effects, Entry, MethodChange, Move
 from tests.model.valuing import (
@@ -83,6 +84,7 @@ class Reference:
         self.under: dict[int, Switches] = {}
         self.accepted: list[tuple[Operation, int]] = []
         self.additional: dict[int, list[list[int]]] = {}
+        self.worth: dict[int, Mapping[LineOf, int]] = {}
         self.closed_through = NO_DAY
         self.dated = Dated()
         self.books = Books(self.papers(switches))
@@ -93,7 +95,9 @@ class Reference:
         if operation.charges and operation.kind in SPREADING:
             without = self.judge(replace(operation, charges=()))
             self.additional[operation.no] = spread_over(operation, without.books.moves)
-        papers = self.papers(self.switches, self.additional)
+        if operation.kind is Kind.LANDED_COST:
+            self.worth[operation.no] = worth_of(self.books.moves)
+        papers = self.papers(self.switches, self.additional, self.worth)
         moves: list[Move] = []
         for earlier, minute in self.accepted:
             papers.switches = self.under[earlier.no]
@@ -180,14 +184,20 @@ class Reference:
         return days
 
     def _minute(self, operation: Operation, effects: Effects) -> int:
-        """The time given; else that of the last movement there is in its bins on that day."""
+        """The time given; else that of the last movement there is in its bins on that day.
+
+        Goods that come back, wherever, come after they went.
+        """
         if operation.minute is not None or not effects.moves:
             return operation.minute or 0
         pools = {move.pool for move in effects.moves}
         times = [
             m.key[1] for m in self.books.moves if m.key[0] == operation.day and m.pool in pools
         ]
-        return max(times, default=0)
+        origins = (move.takes_from or move.gives_back for move in effects.moves)
+        earlier = [one.key for one in origins if one and one.no != operation.no]
+        went = [key[1] for key in earlier if key[0] == operation.day]
+        return max([*times, *went], default=0)
 
     def _falls_short(self, books: Books) -> set[str]:
         """Whether some balance, at some time, is below zero and lower than it was without this."""
@@ -268,6 +278,16 @@ def spread_over(operation: Operation, moves: list[Move]) -> list[list[int]]:
         weights = [move.quantity for move in coming]
     charges = operation.charges if coming else ()
     return [split(cents(exact(charge.amount)), weights) for charge in charges]
+
+
+def worth_of(moves: list[Move]) -> dict[LineOf, int]:
+    """What the goods cost that each line let come in."""
+    worth: dict[LineOf, int] = {}
+    for move in moves:
+        if move.quantity > 0 and not move.rejected:
+            of = LineOf(move.no, move.line)
+            worth[of] = worth.get(of, 0) + move.goods_cost
+    return worth
 
 
 def is_there_twice(moves: list[Move]) -> bool:

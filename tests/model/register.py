@@ -34,17 +34,22 @@ class Register:
     """All documents so far; `reasons` are those against the one that is being read.
 
     `switches` are those of the one that is being read, `under` those under which each was read.
-    `additional` is what the movements that a document lets come in take of its additional costs.
+    `additional` is what the movements that a document lets come in take of its additional costs,
+    `worth` what the goods of earlier lines cost when a landed cost was handed in.
     """
 
     tolerances: Mapping[str, Decimal] = TOLERANT
 
     def __init__(
-        self, switches: Switches, additional: Mapping[int, list[list[int]]] | None = None
+        self,
+        switches: Switches,
+        additional: Mapping[int, list[list[int]]] | None = None,
+        worth: Mapping[int, Mapping[LineOf, int]] | None = None,
     ) -> None:
         self.switches = switches
         self.under: dict[int, Switches] = {}
         self.additional = additional or {}
+        self.worth = worth or {}
         self.lines: dict[LineOf, LineState] = {}
         self.open: dict[int, OpenState] = {}
         self.effects: dict[int, Effects] = {}
@@ -270,7 +275,7 @@ class Register:
     def _share_out(self, effects: Effects, of: LineOf, entry: Entry) -> list[tuple[Move, Entry]]:
         """A cost of a line by quantity over what is paid for; the last takes the cents."""
         account, left = entry
-        moves = [move for move in effects.moves if move.line == of.line]
+        moves = [move for move in effects.moves if move.line == of.line and move.quantity > 0]
         paid_too = self.under[effects.operation.no].value_rejected
         paid = [one for one in moves if not one.rejected or paid_too]
         whole = sum((one.quantity for one in paid), ZERO)

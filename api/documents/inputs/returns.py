@@ -223,7 +223,7 @@ class LandedCostChargeInput:
         )
 
 
-@strawberry.input(description="How much of the charges by hand a receipt line takes.")
+@strawberry.input(description="How much of the charges by hand a line takes.")
 class LandedCostLineInput:
     """A line of a landed cost; only with basis MANUAL."""
 
@@ -236,13 +236,14 @@ class LandedCostLineInput:
 
 
 @strawberry.input(
-    description="Later costs of goods received. Whatever became of the goods is valued anew."
+    description="Later costs of goods that came in. Whatever became of the goods is valued anew."
 )
 class SubmitLandedCostInput(DocumentInput):
     """A landed cost."""
 
     receipts: list[DocumentRef] = about(
-        "The purchase receipts, or purchase invoices with updateStock, that brought the goods."
+        "The documents that brought the goods: purchase receipts, purchase invoices with "
+        "updateStock, stock entries (goods found, moved, or made; no scrap), sales returns."
     )
     charges: list[LandedCostChargeInput] = about("What came up, at least one charge.")
     supplier: PartyRef | None = about(

@@ -28,7 +28,7 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
            and rd.kind in ('PURCHASE_RETURN', 'SALES_RETURN')
            and not exists (select 1 from voiding v where v.company_id = rd.company_id
                                                      and v.document_id = rd.id)),
-       l.uom, l.uom_factor,
+       l.uom, l.uom_factor, d.purpose,
        {ITEM_COLUMNS}
   from document_line l
   join document d on d.company_id = l.company_id and d.id = l.document_id
@@ -49,7 +49,11 @@ select m.line_id, m.id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.p
        (select coalesce(sum(abs(r.quantity)), 0) from movement r
          where r.company_id = m.company_id and r.returns_id = m.id and r.voids_id is null
            and not exists (select 1 from voiding v where v.company_id = r.company_id
-                                                     and v.document_id = r.document_id))
+                                                     and v.document_id = r.document_id)),
+       (select coalesce(sum(e.expected), 0) from cost_entry e
+         where e.company_id = m.company_id and e.movement_id = m.id),
+       exists (select from movement_source s
+                where s.company_id = m.company_id and s.movement_id = m.id)
   from movement m
  where m.company_id = %(company)s and m.document_id = any(%(documents)s)
    and m.voids_id is null and m.corrects_id is null
@@ -85,6 +89,8 @@ def _movement(row: Sequence[Any]) -> OriginalMovement:
         quantity=row[10],
         cost=row[11],
         returned=row[12],
+        expected=row[13],
+        takes_over=row[14],
     )
 
 
@@ -103,7 +109,7 @@ def _line(
         posting_date=row[5],
         party=row[6],
         party_code=row[7] or "",
-        item=item_facts(row[27:], company, method),
+        item=item_facts(row[28:], company, method),
         quantity=row[8],
         rate=row[9],
         amount=row[15] if row[15] is not None else row[10],
@@ -123,4 +129,5 @@ def _line(
         returned_net=row[24],
         uom=row[25],
         uom_factor=row[26],
+        purpose=row[27],
     )
