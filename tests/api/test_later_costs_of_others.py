@@ -22,8 +22,8 @@ from tests.api.desk import (
 from tests.api.explaining import assert_every_figure_is_explained
 from tests.api.house import House
 
-FINISHED = {"warehouse": {"code": "Finished Goods"}}
-TO_FINISHED = {"toWarehouse": {"code": "Finished Goods"}}
+FINISHED: dict[str, Any] = {"warehouse": {"code": "Finished Goods"}}
+TO_FINISHED: dict[str, Any] = {"toWarehouse": {"code": "Finished Goods"}}
 BOTH = {"PERPETUAL": (receipt, delivery), "CONTINENTAL": (bill, sale), "BY_LEVEL": (receipt, sale)}
 """What buys and sells in a scheme, each with the goods' actual cost."""
 
@@ -117,7 +117,7 @@ def test_goods_found_and_goods_given_back_take_later_costs(server: str, scheme: 
 
 def test_a_charge_on_goods_in_transit_arrives_with_them(desk: Desk) -> None:
     desk.post(receipt("2026-01-03", goods("10", "200")))
-    to = {"toWarehouse": {"code": "Stores"}}
+    to: dict[str, Any] = {"toWarehouse": {"code": "Stores"}}
     moved = desk.post(stock_entry("2026-01-04", "TRANSFER", goods("3", **TO_FINISHED)))
     again = desk.post(stock_entry("2026-01-05", "TRANSFER", goods("2", **FINISHED, **to)))
     late = desk.post(landed("2026-01-07", moved))
