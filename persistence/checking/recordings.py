@@ -2,6 +2,7 @@
 
 from persistence.checking.scope import CARRIED
 from persistence.ledger_sums import PERIODS
+from persistence.reports.posted_stock import EXPECTED_WAITS_FOR_BATCH, WAITS_FOR_BATCH
 
 JOURNAL = """
 with entry as (
@@ -172,7 +173,8 @@ select document.number, 'moved of line ' || line.line_no, line.quantity::text,
 quantity is that accepted: what was rejected of it besides moves by a leg of its own, or not at all.
 Nor do goods of a bill that only revalues them."""
 
-CANCELLATIONS = """
+CANCELLATIONS = (
+    """
 with pair as (
     select voiding.document_id, voiding.by_id, document.number, by.cancels_id, by.seq as by_seq
       from voiding
@@ -182,8 +184,15 @@ with pair as (
 ), part as (
     select document_id as part_id, document_id, number from pair
     union all select by_id, document_id, number from pair
+), waits as (
+    select part.document_id
+      from part join cost_entry cost
+        on cost.company_id = %(company)s and cost.document_id = part.part_id
+     where (/*waits*/) or (/*expected_waits*/)
+     group by part.document_id, cost.item_id, cost.warehouse_id
+    having sum(cost.actual) <> 0 or sum(cost.interim) <> 0
 ), left_over as (
-    select number, 'on an account' as problem, sum(line.amount) as amount
+    select part.document_id, number, 'on an account' as problem, sum(line.amount) as amount
       from part
       join journal_entry entry
         on entry.company_id = %(company)s and entry.document_id = part.part_id
@@ -191,7 +200,7 @@ with pair as (
         on line.company_id = %(company)s and line.journal_entry_id = entry.id
      group by part.document_id, number, line.account_id, line.cost_center_id, line.party_id
     union all
-    select number, 'in its currency on an account', sum(line.currency_amount)
+    select part.document_id, number, 'in its currency on an account', sum(line.currency_amount)
       from part
       join journal_entry entry
         on entry.company_id = %(company)s and entry.document_id = part.part_id
@@ -200,24 +209,31 @@ with pair as (
        and line.currency_amount is not null
      group by part.document_id, number, line.account_id
     union all
-    select number, 'of a billed line', sum(billing_entry.quantity)
+    select part.document_id, number, 'of a billed line', sum(billing_entry.quantity)
       from part join billing_entry
         on billing_entry.company_id = %(company)s and billing_entry.document_id = part.part_id
      group by part.document_id, number, billing_entry.line_id, billing_entry.kind
     union all
-    select number, 'of a party', sum(party_entry.amount)
+    select part.document_id, number, 'of a party', sum(party_entry.amount)
       from part join party_entry
         on party_entry.company_id = %(company)s and party_entry.document_id = part.part_id
      group by part.document_id, number, party_entry.party_id, party_entry.against_id
 )
-select number, 'left over ' || problem || ' with its cancellation', '0', amount::text,
-       problem = 'on an account' and /*carried*/
-  from left_over where amount <> 0
+select number, 'left over ' || problem || ' with its cancellation'
+               || case when waits then ': a part waits for a batch' else '' end,
+       '0', amount::text, waits or problem = 'on an account' and /*carried*/
+  from (select *, problem = 'on an account'
+                  and document_id in (select document_id from waits) as waits
+          from left_over where amount <> 0) found
 union all
 select number, 'cancelled by a document that says so', document_id::text, cancels_id::text, false
   from pair where cancels_id is distinct from document_id
 """.replace("/*carried*/", CARRIED)
-"""Goods at a carried cost come back at the cost in force now: the difference stays."""
+    .replace("/*waits*/", WAITS_FOR_BATCH)
+    .replace("/*expected_waits*/", EXPECTED_WAITS_FOR_BATCH)
+)
+"""Goods at a carried cost come back at the cost in force now: the difference stays. And a batch may
+have posted a document's cost and not yet what takes it back, or the other way round."""
 
 _ENTERED = """
     select '{period}' as what, date_trunc('{period}', day)::date as day, account_id, cost_center_id,

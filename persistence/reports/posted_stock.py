@@ -16,15 +16,22 @@ def is_of_scheme(cost: str) -> str:
 """  # noqa: S608 - constant pieces
 
 
-# Cost that a batch will post, if the scheme leaves it to one, counts for no account before that.
-WAITS_FOR_BATCH = f"""
-    cost.stock_account_id is null and cost.actual <> 0
+_IS_LEFT_TO_A_BATCH = f"""
+    cost.stock_account_id is null
     and (select scheme from company where id = %(company)s) = 'CONTINENTAL'
     and {is_of_scheme("cost")}
     and not exists (select from cost_posting batch
                      where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
 """  # noqa: S608 - constant pieces
+
+# Cost that a batch will post, if the scheme leaves it to one, counts for no account before that.
+WAITS_FOR_BATCH = f"{_IS_LEFT_TO_A_BATCH} and cost.actual <> 0"
 """A condition on `cost`, a cost entry."""
+
+EXPECTED_WAITS_FOR_BATCH = f"""
+    {_IS_LEFT_TO_A_BATCH} and cost.interim_account_id is null and cost.interim <> 0
+"""
+"""The same of expected cost, for interim accounts."""
 
 # Actual cost that nobody posts (PERIODIC) counts for the account that its warehouse resolves to.
 POSTED_STOCK = """

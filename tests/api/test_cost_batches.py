@@ -140,6 +140,23 @@ def test_what_was_posted_in_parts_is_the_same_however_it_is_grouped(
     house.check()
 
 
+def test_what_a_part_has_posted_of_a_cancelled_document_is_no_fault_of_the_books(
+    house: House,
+) -> None:
+    """Of each document the receipt is posted, and what takes it back by a further part alone."""
+    found = stock_entry("2026-01-20", "RECEIPT", goods("2", "5", "G00"), goods("2", "7", "G01"))
+    house.cancelled(house.post(found))
+    posted(house)
+    assert house.check() == []
+    again = house.post(found)
+    house.cancelled(again)
+    part = posted(house, limit=3)
+    named = {text for _, _, text in house.check()}
+    assert {"14.00", "-14.00"} <= named
+    posted(house, after=part["lastEntry"])
+    assert house.check() == []
+
+
 def test_closed_days_and_missing_accounts_are_listed_and_passed_by(server: str) -> None:
     house = opened(server)
     adjusted(house)

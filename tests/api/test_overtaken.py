@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import psycopg
 import pytest
 
 from persistence.posting import post
-from tests.api.desk import delivery, goods, journal, receipt
+from tests.api.desk import cancelling, delivery, goods, journal, receipt, stock_entry
 from tests.api.house import House
 from tests.api.test_at_the_same_time import WAITING, wait_until
 
@@ -58,6 +59,27 @@ def test_what_masters_refused_that_have_changed_since_is_decided_again(
     assert house.ask(ask % "deactivate", input=bank)["done"]["account"]
     meanwhile("read_facts", lambda _: house.ask(ask % "activate", input=bank))
     house.post(journal("2026-01-02", {"Bank": "5", "Cash": "-5"}))
+
+
+@pytest.mark.parametrize("begins", [0, 1], ids=["batch", "cancellation"])
+def test_a_batch_and_a_cancellation_do_not_overtake_each_other(
+    house: House, meanwhile: Callable[..., None], begins: int
+) -> None:
+    house.settings(automaticCostPosting=False)
+    found = house.post(stock_entry("2026-01-02", "RECEIPT", goods("5", "10", "CHAIR")))
+    papers = [("InventoryPosting", {"postingDate": "2026-01-31"}), cancelling(found)]
+    done = Event()
+
+    def other(turn: int) -> None:
+        if turn == 0:
+            house.post(papers[1 - begins])
+            done.set()
+
+    meanwhile("write", other)
+    house.post(papers[begins])
+    assert done.wait(20)
+    assert house.balances() == {}, "both halves are posted, or neither"
+    assert house.check() == []
 
 
 def test_two_people_turn_switches_of_one_item(fresh_server: str, database_url: str) -> None:

@@ -33,7 +33,7 @@ from persistence.posting.reading.migrating import migration_facts
 from persistence.posting.reading.originals import original_lines
 from persistence.posting.reading.recorded import recorded_document
 from persistence.posting.reading.residues import residues
-from persistence.posting.reading.waiting import with_waiting
+from persistence.posting.reading.waiting import hold_batches, with_waiting
 from persistence.posting.reading.waiting_lines import lines_of, with_orders
 from persistence.posting.writing.migration_past import with_past
 
@@ -191,6 +191,8 @@ async def _with_documents(
 ) -> Facts:
     """Earlier documents, invoices to settle, the state of accounts."""
     company = book.company
+    if needs.documents:
+        await hold_batches(connection, company)
     invoices = await references.document_ids(connection, company.id, needs.open_items)
     documents = {
         id_: await with_past(

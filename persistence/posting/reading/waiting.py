@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.documents.needs import Needs
-from domain.facts import Facts, UnpostedEntry
+from domain.facts import CompanyFacts, Facts, UnpostedEntry
 from domain.movements import (
     NO_LOT,
     Contra,
@@ -21,6 +21,7 @@ from domain.movements import (
     Pool,
     PostingKey,
 )
+from domain.schemes.posting import SCHEMES
 from persistence.posting.book import Book
 from persistence.posting.reading import references
 from persistence.reports.posted_stock import is_of_scheme
@@ -32,8 +33,13 @@ select item_id, count(*) over () from (
    where company_id = %(company)s and (%(all)s or item_id = any(%(items)s))) d
  order by 1 limit %(limit)s
 """
-# Locked by the company's posting batches alone: two at once would post the same entries.
-_LOCK = "select pg_advisory_xact_lock(hashtext('post inventory cost'), hashtext(%(company)s::text))"
+# Two posting batches at once would post the same entries. A cancellation takes back what is posted
+# and leaves to a batch what is not: one in between would find neither, or both.
+_LOCK = """
+select pg_advisory_xact_lock%s(hashtext('post inventory cost'), hashtext(%%(company)s::text))
+"""
+_HOLD = _LOCK % "_shared"
+_LOCK %= ""
 _WAITS = f"""
        e.company_id = %(company)s and e.journal_entry_id is null
    and {is_of_scheme("e")}
@@ -61,6 +67,16 @@ select e.id, e.kind, e.posting_date, e.actual, e.expected, e.interim, e.because_
 _UNPOSTED_IN_ALL = f"select count(*) from cost_entry e where {_WAITS}"
 
 
+async def hold_batches(connection: AsyncConnection, company: CompanyFacts) -> None:
+    """Let none of the company's posting batches change what the ledger has heard of, to the end.
+
+    To be called before anything else is locked: a batch that has begun is waited for.
+    """
+    scheme = SCHEMES.get(company.scheme)
+    if scheme is not None and scheme.posts_by_batch:
+        await connection.execute(_HOLD.encode(), {"company": company.id})
+
+
 async def with_waiting(
     connection: AsyncConnection, book: Book, needs: Needs, facts: Facts
 ) -> Facts:
@@ -75,7 +91,7 @@ async def with_waiting(
         rows = await cursor.fetchall()
         waiting = tuple(row[0] for row in rows)
         return replace(facts, waiting_items=waiting, waiting_in_all=rows[0][1] if rows else 0)
-    await connection.execute(_LOCK, params)
+    await connection.execute(_LOCK.encode(), params)
     params |= {"after": needs.unposted_after, "limit": needs.unposted}
     cursor = await connection.execute(_UNPOSTED.encode(), params)
     unposted = tuple(_unposted(row) for row in await cursor.fetchall())
