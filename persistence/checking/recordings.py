@@ -2,7 +2,7 @@
 
 from persistence.checking.scope import CARRIED
 from persistence.ledger_sums import PERIODS
-from persistence.reports.posted_stock import EXPECTED_WAITS_FOR_BATCH, WAITS_FOR_BATCH
+from persistence.reports.posted_stock import WAITS_FOR_BATCH
 
 JOURNAL = """
 with entry as (
@@ -173,8 +173,7 @@ select document.number, 'moved of line ' || line.line_no, line.quantity::text,
 quantity is that accepted: what was rejected of it besides moves by a leg of its own, or not at all.
 Nor do goods of a bill that only revalues them."""
 
-CANCELLATIONS = (
-    """
+CANCELLATIONS = """
 with pair as (
     select voiding.document_id, voiding.by_id, document.number, by.cancels_id, by.seq as by_seq
       from voiding
@@ -188,7 +187,7 @@ with pair as (
     select part.document_id
       from part join cost_entry cost
         on cost.company_id = %(company)s and cost.document_id = part.part_id
-     where (/*waits*/) or (/*expected_waits*/)
+     where /*waits*/
      group by part.document_id, cost.item_id, cost.warehouse_id
     having sum(cost.actual) <> 0 or sum(cost.interim) <> 0
 ), left_over as (
@@ -228,10 +227,7 @@ select number, 'left over ' || problem || ' with its cancellation'
 union all
 select number, 'cancelled by a document that says so', document_id::text, cancels_id::text, false
   from pair where cancels_id is distinct from document_id
-""".replace("/*carried*/", CARRIED)
-    .replace("/*waits*/", WAITS_FOR_BATCH)
-    .replace("/*expected_waits*/", EXPECTED_WAITS_FOR_BATCH)
-)
+""".replace("/*carried*/", CARRIED).replace("/*waits*/", WAITS_FOR_BATCH)
 """Goods at a carried cost come back at the cost in force now: the difference stays. And a batch may
 have posted a document's cost and not yet what takes it back, or the other way round."""
 

@@ -140,7 +140,7 @@ union all
 select 'Stock cost of ' || min(cost.posting_date) || ' to ' || max(cost.posting_date),
        'not posted yet: it waits for a batch', '0', sum(cost.actual)::text, true
   from cost_entry cost
- where cost.company_id = %(company)s and /*waits*/
+ where cost.company_id = %(company)s and cost.actual <> 0 and /*waits*/
 having count(*) > 0
 union all
 select 'All stock', 'ledger balance, as the stock is worth: a link was off, or made by hand',

@@ -16,22 +16,26 @@ def is_of_scheme(cost: str) -> str:
 """  # noqa: S608 - constant pieces
 
 
-_IS_LEFT_TO_A_BATCH = f"""
-    cost.stock_account_id is null
-    and (select scheme from company where id = %(company)s) = 'CONTINENTAL'
-    and {is_of_scheme("cost")}
+def is_unposted(cost: str) -> str:
+    """A condition on a cost entry: the ledger has heard of it neither with its document nor since.
+
+    What a document posted itself names its accounts, also where it came to nothing on them.
+    """
+    return f"""
+    {cost}.journal_entry_id is null
+    and {cost}.stock_account_id is null and {cost}.interim_account_id is null
+    and ({cost}.actual <> 0 or {cost}.interim <> 0)
+    and {is_of_scheme(cost)}
     and not exists (select from cost_posting batch
-                     where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
-"""  # noqa: S608 - constant pieces
+                     where batch.company_id = {cost}.company_id and batch.cost_entry_id = {cost}.id)
+"""
+
 
 # Cost that a batch will post, if the scheme leaves it to one, counts for no account before that.
-WAITS_FOR_BATCH = f"{_IS_LEFT_TO_A_BATCH} and cost.actual <> 0"
+WAITS_FOR_BATCH = f"""
+    (select scheme from company where id = %(company)s) = 'CONTINENTAL' and {is_unposted("cost")}
+"""  # noqa: S608 - constant pieces
 """A condition on `cost`, a cost entry."""
-
-EXPECTED_WAITS_FOR_BATCH = f"""
-    {_IS_LEFT_TO_A_BATCH} and cost.interim_account_id is null and cost.interim <> 0
-"""
-"""The same of expected cost, for interim accounts."""
 
 # Actual cost that nobody posts (PERIODIC) counts for the account that its warehouse resolves to.
 POSTED_STOCK = """
@@ -41,10 +45,9 @@ POSTED_STOCK = """
      where cost.company_id = %(company)s
        and (cost.stock_account_id is not null
             or (select scheme from company where id = %(company)s)
-               not in ('CONTINENTAL', 'BY_LEVEL')
-               and not exists (select from cost_posting batch
-                                where batch.company_id = cost.company_id
-                                  and batch.cost_entry_id = cost.id))
+               not in ('CONTINENTAL', 'BY_LEVEL'))
+       and not exists (select from cost_posting batch
+                        where batch.company_id = cost.company_id and batch.cost_entry_id = cost.id)
     union all
     select batch.stock_account_id, batch.posting_date, batch.seq, batch.actual
       from cost_posting batch

@@ -157,6 +157,25 @@ def test_what_a_part_has_posted_of_a_cancelled_document_is_no_fault_of_the_books
     assert house.check() == []
 
 
+def test_what_was_posted_with_its_document_and_came_to_nothing_is_not_posted_again(
+    server: str,
+) -> None:
+    """A product takes the stock account over from what it was made of."""
+    house = House(server, scheme="CONTINENTAL")
+    house.post(stock_entry("2026-01-02", "RECEIPT", goods("2", "20", "CHAIR")))
+    used = goods("2", "0", "CHAIR")
+    del used["rate"]
+    into = {"toWarehouse": {"code": "Stores"}}
+    repacked = house.post(made("REPACK", "2026-01-03", used, product("1", "MEAN", **into)))
+    before = house.balances()
+    assert before["Stores"] == "40.00"
+    assert posted(house, items=[{"sku": "CHAIR"}])["postedCount"] == 0
+    house.cancelled(repacked)
+    assert posted(house, items=[{"sku": "CHAIR"}])["postedCount"] == 0
+    assert house.balances() == before
+    assert house.check() == []
+
+
 def test_closed_days_and_missing_accounts_are_listed_and_passed_by(server: str) -> None:
     house = opened(server)
     adjusted(house)

@@ -15,7 +15,7 @@ from domain.migrating.facts import BinValue, ExpectedCost, MigrationFacts, Pendi
 from domain.money import ZERO
 from domain.movements import NO_LOT, Pool
 from persistence.moved_goods import moved_goods
-from persistence.reports.posted_stock import is_of_scheme
+from persistence.reports.posted_stock import is_unposted
 
 # In the order of all locks: lines that wait for their bill, then the counter. Whoever posts waits
 # for the counter last: while it is held, nothing else is recorded.
@@ -99,11 +99,7 @@ select coalesce(array_agg(sku order by sku), '{}') from item
 _UNPOSTED = f"""
 select count(*) from cost_entry e
   join company c on c.id = e.company_id
- where e.company_id = %(company)s and c.scheme = 'CONTINENTAL' and {is_of_scheme("e")}
-   and e.journal_entry_id is null and e.stock_account_id is null
-   and (e.actual <> 0 or e.interim <> 0)
-   and not exists (select from cost_posting x
-                    where x.company_id = e.company_id and x.cost_entry_id = e.id)
+ where e.company_id = %(company)s and c.scheme = 'CONTINENTAL' and {is_unposted("e")}
 """  # noqa: S608 - constant pieces
 _SERIAL_ITEMS = """
 select coalesce(array_agg(id), '{}') from (

@@ -24,7 +24,7 @@ from domain.movements import (
 from domain.schemes.posting import SCHEMES
 from persistence.posting.book import Book
 from persistence.posting.reading import references
-from persistence.reports.posted_stock import is_of_scheme
+from persistence.reports.posted_stock import is_unposted
 
 # Each with how many there are in all: a run is told how far it has come.
 _WAITING = """
@@ -41,11 +41,7 @@ select pg_advisory_xact_lock%s(hashtext('post inventory cost'), hashtext(%%(comp
 _HOLD = _LOCK % "_shared"
 _LOCK %= ""
 _WAITS = f"""
-       e.company_id = %(company)s and e.journal_entry_id is null
-   and {is_of_scheme("e")}
-   and (e.actual <> 0 or e.interim <> 0)
-   and not exists (select from cost_posting x
-                    where x.company_id = e.company_id and x.cost_entry_id = e.id)
+       e.company_id = %(company)s and {is_unposted("e")}
    and (%(all)s or e.item_id = any(%(items)s))
    and (%(after)s::uuid is null or (e.posting_date, e.seq, e.id) >
         (select a.posting_date, a.seq, a.id from cost_entry a
