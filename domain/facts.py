@@ -236,7 +236,7 @@ class OriginalMovement(NamedTuple):
     What it trued up of goods that had left before it is no part of that cost.
     `returned` is how much of it later documents gave back, without a sign, `expected` the cost that
     no bill has confirmed yet. `takes_over`: it costs what others cost that it comes of (goods that
-    moved, came back, or were made of others).
+    moved, came back, or were made of others). `open` is what no link covers yet (flow LINKED).
     """
 
     id: UUID
@@ -248,6 +248,7 @@ class OriginalMovement(NamedTuple):
     returned: Decimal
     expected: Decimal = ZERO
     takes_over: bool = False
+    open: Decimal = ZERO
 
     @property
     def returnable(self) -> Decimal:

@@ -137,16 +137,18 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """What a movement gives back: its quantity and what its goods cost so far, both signed.
+    """What a movement gives back or takes: its quantity and what its goods cost, both signed.
 
     `cost` is without what the goods' arrival trued up of others that had left before.
     `is_earlier`: it belongs to an earlier flow of costs, in which no link can be made any more.
+    `is_exact`: it is linked to just that, and to no other (flow LINKED).
     """
 
     movement: UUID
     quantity: Decimal
     cost: Decimal
     is_earlier: bool = False
+    is_exact: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,14 @@ class Movement:
         if not self.given:
             return self.given_recorded
         return sum((entry.amount for entry in self.given), self.given_recorded)
+
+    @property
+    def takes_only(self) -> UUID | None:
+        """The receipt of which it takes, and of no other, while it is being decided."""
+        named = self.returns
+        if named is None or named.is_earlier or not named.is_exact:
+            return None
+        return named.movement
 
 
 @quickly_made

@@ -24,7 +24,8 @@ class LineRecord:
 
     `rate` is net: `list_rate` is the price before a discount of `discount_percent`, if any.
     Quantity and rates are in the item's stock unit; `uom` is the unit that the line was entered in,
-    if it named one, and `uom_factor` how many stock units one of it was then.
+    if it named one, and `uom_factor` how many stock units one of it was then. `takes_line_id` is
+    the line whose goods it takes, where it says so.
     """
 
     id: UUID
@@ -51,6 +52,7 @@ class LineRecord:
     currency_amount: Decimal | None = None
     uom: str | None = None
     uom_factor: Decimal | None = None
+    takes_line_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

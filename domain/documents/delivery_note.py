@@ -14,6 +14,7 @@ from domain.documents.needs import Needs
 from domain.documents.parts.goods import Goods, deliver, read_goods
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import Match, match, read_counterpart
+from domain.documents.parts.taking import take_from
 from domain.facts import Facts
 from domain.lookup import LookUp
 from domain.money import ZERO
@@ -28,8 +29,8 @@ class DeliveryLine:
     """Goods delivered: `rate` is the selling price per unit, in document currency.
 
     `invoice_line` is the line of a sales invoice that billed them before they went; its rate is
-    theirs unless another is given. `uom` is the unit of the quantity and the rate, None = the
-    item's stock unit.
+    theirs unless another is given. `takes_from` is the line whose goods they are (CONTINENTAL).
+    `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     item: Ref
@@ -43,6 +44,7 @@ class DeliveryLine:
     cost_center: Ref | None = None
     description: str | None = None
     uom: str | None = None
+    takes_from: Ref | None = None
 
     @property
     def counterpart(self) -> Ref | None:
@@ -67,6 +69,7 @@ class DeliveryNote(Document):
             lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
             lines=frozenset(line.invoice_line for line in self.lines if line.invoice_line),
+            originals=frozenset(line.takes_from for line in self.lines if line.takes_from),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -74,6 +77,8 @@ class DeliveryNote(Document):
         causes, look = begin(self, facts)
         causes.party = look.party(self.customer, ("customer",), "CUSTOMER")
         goods = read_goods(causes, look, self.lines, [line.warehouse for line in self.lines])
+        named = [line.takes_from for line in self.lines]
+        goods = take_from(causes, look, goods, named) if any(named) else goods
         matches: dict[int, Match] = {}
         goods = [self._of_invoice(causes, look, one, matches) for one in goods]
         causes.grand_total = causes.net_total

@@ -129,6 +129,7 @@ class PurchaseReturn(Document):
                     movement.quantity,
                     movement.cost,
                     look.company.is_of_earlier_flow(movement.key),
+                    is_exact=True,
                 ),
             )
         quantity = line.quantity if paid_for else ZERO

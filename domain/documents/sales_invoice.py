@@ -39,6 +39,7 @@ from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
 from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
 from domain.documents.parts.payment_terms import note_terms
+from domain.documents.parts.taking import take_from
 from domain.documents.parts.taxes import keep_taxes, post_taxes, read_taxes, taxed_lines
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts
@@ -59,7 +60,8 @@ class SalesInvoiceLine:
 
     `account` is its income account; a line that names neither an item nor a delivery line needs it.
 
-    `discount_percent` is taken off the rate; income is net of it.
+    `discount_percent` is taken off the rate; income is net of it. `takes_from` is the line whose
+    goods it delivers (CONTINENTAL).
     `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
@@ -76,6 +78,7 @@ class SalesInvoiceLine:
     cost_center: Ref | None = None
     description: str | None = None
     uom: str | None = None
+    takes_from: Ref | None = None
 
     @property
     def counterpart(self) -> Ref | None:
@@ -115,7 +118,9 @@ class SalesInvoice(Document):
             lots=lot_needs(self.lines),
             parties=frozenset({self.customer}),
             lines=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
-            originals=frozenset(line.delivery_line for line in self.lines if line.delivery_line),
+            originals=frozenset(
+                ref for line in self.lines for ref in (line.delivery_line, line.takes_from) if ref
+            ),
         )
 
     def causes(self, facts: Facts) -> Causes:
@@ -135,6 +140,8 @@ class SalesInvoice(Document):
         goods = read_goods(
             causes, look, self.lines, warehouses, moving=with_bill, plain=True, billing=billing
         )
+        named = [line.takes_from for line in self.lines]
+        goods = take_from(causes, look, goods, named) if any(named) else goods
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
         taxes_total = self._tax(causes, look, goods)

@@ -6,6 +6,7 @@ and manufacturing consume lines that name only a warehouse and bring in products
 consumed less the scrap. Additional costs make what comes in dearer and credit their own account.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,15 +19,16 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.charges import Charge, read_charges
 from domain.documents.parts.cost_orders import Spread
-from domain.documents.parts.goods import read_pool
+from domain.documents.parts.goods import WHATEVER, read_pool
 from domain.documents.parts.lots import Lots, lot_needs, read_lots, refuse_unusable
 from domain.documents.parts.making import Output, bring_in_products, bring_in_scrap
+from domain.documents.parts.taking import Taken, Taking
 from domain.documents.parts.transit import lose, receive, transit_pool
 from domain.errors import InvalidValue, Required
 from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import ONE, RATE_DIGITS, ZERO
-from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, Source
+from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, Returned, Source
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
 from domain.units import kept_unit, read_unit
@@ -59,7 +61,8 @@ class StockEntryLine:
     `to_warehouse` is a product, and `scrap` marks by-products that come in at their own rate.
     `cost_share` says what part of the cost one of several products has, in proportion to those of
     the others.
-    Goods received from transit, or lost on the way, come of the line that sent them. `uom` is the
+    Goods received from transit, or lost on the way, come of the line that sent them; others that
+    leave come of the line that they say, `takes_from`, where they do (CONTINENTAL). `uom` is the
     unit of the quantity and the rate, None = the item's stock unit.
     """
 
@@ -80,6 +83,7 @@ class StockEntryLine:
     cost_center: Ref | None = None
     description: str | None = None
     uom: str | None = None
+    takes_from: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class _Read:
     """A line whose references are resolved.
 
     `pool` is where goods leave (or are received), `target` where transfers and products come in.
+    `takes` are what the lots are taken of, one by one, where the line says it.
     """
 
     line: StockEntryLine
@@ -96,6 +101,14 @@ class _Read:
     lots: Lots
     contra: UUID | None
     path: Path
+    takes: tuple[Returned, ...] = ()
+
+    @property
+    def leaving(self) -> Iterable[tuple[Pool, Decimal, Returned | None]]:
+        """What goes out, lot by lot, and what it is taken of."""
+        if self.pool is not None:
+            for (lot, quantity), taken in zip(self.lots, self.takes or WHATEVER, strict=False):
+                yield self.pool.of_lot(lot), quantity, taken
 
     def output(self, target: Pool) -> Output:
         """A line that is made, as what becomes of others sees it."""
@@ -117,10 +130,11 @@ class StockEntry(Document):
     def needs(self) -> Needs:
         """The items and their lots."""
         sent = frozenset(line.sent_line for line in self.lines if line.sent_line is not None)
+        taken = frozenset(line.takes_from for line in self.lines if line.takes_from is not None)
         return Needs(
             items=frozenset(line.item for line in self.lines),
             lots=lot_needs(self.lines),
-            originals=sent,
+            originals=sent | taken,
             held=sent,
         )
 
@@ -133,13 +147,14 @@ class StockEntry(Document):
         receives = self.purpose is StockEntryPurpose.RECEIVE_FROM_TRANSIT
         read: list[_Read] = []
         lost: dict[UUID, Decimal] = {}
+        taking = Taking(causes, look)
         for index, path in line_paths(0 if receives else len(self.lines)):
             line = self.lines[index]
             if line.sent_line is not None and self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
                 contra = self._difference_account(look, line, path)
                 self._rate(look, line, path)
                 lose(causes, look, self, line, contra, lost, path)
-            elif (one := self._read(causes, look, line, path)) is not None:
+            elif (one := self._read(causes, look, taking, line, path)) is not None:
                 read.append(one)
             self._check_share(look, line, path)
         charges = read_charges(causes, look, self.charges)
@@ -169,7 +184,9 @@ class StockEntry(Document):
 
     # -- reading ------------------------------------------------------------------------------
 
-    def _read(self, causes: Causes, look: LookUp, line: StockEntryLine, path: Path) -> _Read | None:
+    def _read(
+        self, causes: Causes, look: LookUp, taking: Taking, line: StockEntryLine, path: Path
+    ) -> _Read | None:
         item = look.stock_item(line.item, (*path, "item"))
         if line.sent_line is not None:
             reason = "only_from_transit"
@@ -189,6 +206,8 @@ class StockEntry(Document):
             refuse_unusable(causes, look, item, lots, path)
         elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
             refuse_unusable(causes, look, item, lots, path, even_expired=True)
+        taken = self._taken(look, taking, line, item, pool, lots, path)
+        lots = taken.lots if taken else lots
         contra = self._difference_account(look, line, path)
         rate = self._rate(look, line, path)
         amount = causes.amount(line.quantity, rate or ZERO)
@@ -205,9 +224,28 @@ class StockEntry(Document):
             account_id=contra,
             cost_center_id=center.id if center else None,
             description=line.description,
+            takes_line_id=taken.line if taken else None,
             **kept_unit(unit),
         )
-        return _Read(line, record, pool, target, lots, contra, path)
+        return _Read(line, record, pool, target, lots, contra, path, taken.of if taken else ())
+
+    def _taken(
+        self,
+        look: LookUp,
+        taking: Taking,
+        line: StockEntryLine,
+        item: ItemFacts,
+        pool: Pool | None,
+        lots: Lots,
+        path: Path,
+    ) -> Taken | None:
+        """What a line takes of the one that it names, if it does."""
+        if line.takes_from is None:
+            return None
+        if self.purpose is StockEntryPurpose.MATERIAL_RECEIPT or pool is None:
+            look.refuse(InvalidValue(path=(*path, "takesFrom"), reason="only_for_what_leaves"))
+            return None
+        return taking.of(line.takes_from, item, pool, lots, path)
 
     def _places(
         self, look: LookUp, item: ItemFacts, line: StockEntryLine, path: Path
@@ -284,17 +322,15 @@ class StockEntry(Document):
     def _move(self, causes: Causes, one: _Read) -> list[UUID]:
         """Receive, issue or transfer a line; returns the movements that come in."""
         incoming: list[UUID] = []
-        if one.pool is None:
-            return incoming
-        for lot, quantity in one.lots:
-            pool = one.pool.of_lot(lot)
+        for pool, quantity, taken in one.leaving:
             if self.purpose is StockEntryPurpose.MATERIAL_RECEIPT:
                 incoming.append(_receive(causes, one, pool, quantity).id)
             elif self.purpose is StockEntryPurpose.MATERIAL_ISSUE:
-                causes.move(pool, -quantity, Nature.STOCK, one.record, contra=one.contra)
+                contra = one.contra
+                causes.move(pool, -quantity, Nature.STOCK, one.record, contra=contra, returns=taken)
             elif one.target is not None:
-                leaving = causes.move(pool, -quantity, Nature.TRANSFER, one.record)
-                target = one.target.of_lot(lot)
+                leaving = causes.move(pool, -quantity, Nature.TRANSFER, one.record, returns=taken)
+                target = one.target.of_lot(pool.lot)
                 sources = (Source(leaving.id, ONE),)
                 arriving = causes.move(
                     target, quantity, Nature.TRANSFER, one.record, sources=sources
@@ -305,10 +341,9 @@ class StockEntry(Document):
     def _make(self, causes: Causes, look: LookUp, read: list[_Read]) -> list[UUID]:
         """Consume, then bring in scrap at its rate and the products at what is left."""
         consumed = [
-            causes.move(one.pool.of_lot(lot), -quantity, Nature.MAKING, one.record).id
+            causes.move(pool, -quantity, Nature.MAKING, one.record, returns=taken).id
             for one in read
-            if one.pool is not None
-            for lot, quantity in one.lots
+            for pool, quantity, taken in one.leaving
         ]
         scrap = [one.output(one.target) for one in read if one.target and one.line.scrap]
         products = [one.output(one.target) for one in read if one.target and not one.line.scrap]

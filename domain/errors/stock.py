@@ -235,6 +235,19 @@ class ReturnExceedsOriginal(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptShort(Refusal):
+    """Goods to be taken of one receipt, of which not so much is left."""
+
+    code = "RECEIPT_SHORT"
+    meaning = "Not so much is left of the goods that the line named brought in."
+    fix = "Take the rest of another line, on a line of its own, or name none (`takesFrom`)."
+    item: str
+    warehouse: str
+    left: Decimal
+    requested: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptUsed(Refusal):
     """A receipt whose goods were taken by others cannot be undone."""
 

@@ -11,7 +11,14 @@ from uuid import UUID
 
 from domain.company import AverageCostCalcType
 from domain.costing.linked.amounts import has_share, link_cost, net
-from domain.costing.linked.average import Period, by_period, came_for, charged_with, is_transfer
+from domain.costing.linked.average import (
+    Period,
+    by_period,
+    came_for,
+    charged_with,
+    is_transfer,
+    takes_average,
+)
 from domain.costing.linked.facts import Link, LinkedStory, Revaluation
 from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
@@ -46,9 +53,8 @@ class Linked:
         known = _linked(story)
         nodes = _nodes(known)
         node = nodes[story.movement.id]
-        by_item = Averaging.at(known.settings, known.seq).type is AverageCostCalcType.ITEM
-        within = by_item and is_transfer(node)  # it stays with the item, and costs its average
-        if node.is_average and (within or not node.is_given_back):
+        averaging = Averaging.at(known.settings, known.seq)
+        if node.is_average and takes_average(node, nodes, averaging):
             return tuple(_average_taken(story, node))
         return tuple(_links_taken(node, nodes, story.worked_out))
 

@@ -64,7 +64,7 @@ LINE_COLUMNS = """
        trim_scale(round(line.rate, 12)) as rate,
        line.amount, line.valuation_amount,
        line.account_id, line.cost_center_id, line.party_id, line.against_line_id,
-       line.against_id, line.returned_line_id, line.description,
+       line.against_id, line.returned_line_id, line.takes_line_id, line.description,
        trim_scale(round(line.list_rate, 12)) as list_rate,
        trim_scale(line.discount_percent) as discount_percent,
        line.order_code, line.order_line, line.shipment, line.currency_amount,

@@ -110,6 +110,7 @@ class LineRow:
     against_line_id: UUID | None = None
     against_id: UUID | None = None
     returned_line_id: UUID | None = None
+    takes_line_id: UUID | None = None
     description: str | None = None
     list_rate: Decimal | None = None
     discount_percent: Decimal | None = None

@@ -176,6 +176,7 @@ _EXPECTED = """
       left join movement returned
         on returned.company_id = %(company)s
        and returned.id = coalesce(voided.returns_id, movement.returns_id)
+       and movement.nature = 'PURCHASE'
      where cost.seq <= %(seq)s /*cost_dated*/
        and cost.interim_contra_account_id in (select account_id from accrual)
        and exists (select from company where id = %(company)s

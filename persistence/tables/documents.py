@@ -79,8 +79,9 @@ class DocumentLine(SQLModel, table=True):
     `against_line_id` is the receipt or delivery line that an invoice line bills, or the line a
     return returns, or the invoice line that a credit note credits; `against_id` the document that a
     payment line settles or a credit note credits; `returned_line_id` the line of the return whose
-    goods it credits. `order_code` and `order_line` are the purchase order that goods were received
-    or billed by, `shipment` the one that they came with, or that a billed line is a charge on.
+    goods it credits, `takes_line_id` the line whose goods it takes. `order_code` and `order_line`
+    are the purchase order that goods were received or billed by, `shipment` the one that they came
+    with, or that a billed line is a charge on.
     `currency_amount` is in the currency that the account of a journal's line is kept in.
     Quantity and rates are in the item's stock unit; `uom` is the unit that the line was entered in,
     where it named one, and `uom_factor` how many stock units one of it was then.
@@ -131,6 +132,7 @@ class DocumentLine(SQLModel, table=True):
     against_line_id: UUID | None = reference()
     against_id: UUID | None = reference()
     returned_line_id: UUID | None = reference()
+    takes_line_id: UUID | None = reference()
     description: str | None = None
     order_code: str | None = None
     order_line: int | None = None

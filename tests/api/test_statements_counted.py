@@ -257,7 +257,7 @@ def _composite(type_: Any) -> set[str]:
 
 
 _AS_RECEIPT_LINES = {"receiptLine", "deliveryLine", "invoiceLine", "sentLine", "returns", "clears",
-                     "creditsLine", "creditsReturn", "chargedLine"}  # fmt: skip
+                     "creditsLine", "creditsReturn", "chargedLine", "takesFrom"}  # fmt: skip
 NOT_FILLED = {
     *(("DocumentLine", name) for name in _AS_RECEIPT_LINES),  # lines, by the look-up of all lines
     ("DocumentLine", "lots"), ("NegativeStockRow", "lot"), ("GoodsInTransitRow", "lot"),

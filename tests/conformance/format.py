@@ -220,6 +220,7 @@ class Line:
     delivery_line: int | None = None
     order_line: int | None = None
     shipment_charge: str | None = None
+    applies_to: LineName | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,6 +41,7 @@ def client(server: str) -> Iterator[Client]:
         ("vectors/weberp/weberp-transfers", {NodeKind.IN_FORCE, NodeKind.TRANSFER}),
         ("own/erpnext-return-elsewhere", {NodeKind.LAYER, NodeKind.LANDED_COST}),
         ("own/nav-return-elsewhere", {NodeKind.LAYER, NodeKind.CHANGE}),
+        ("own/nav-applied-average", {NodeKind.LAYER, NodeKind.AVERAGE, NodeKind.CHANGE}),
     ],
 )
 @pytest.mark.anyio

@@ -23,7 +23,7 @@ def test_random_histories_agree_at_once_and_by_batch() -> None:
     kinds = Counter(one.kind for trial in trials for one in trial.history.operations)
     assert kinds.keys() >= {
         "RECEIVE", "BUY", "INVOICE", "SELL", "SELL_BILLED", "BILL", "TRANSFER", "SALES_RETURN",
-        "PURCHASE_RETURN", "CHARGE", "REVALUE", "COUNT", "CANCEL",
+        "PURCHASE_RETURN", "CHARGE", "REVALUE", "COUNT", "CANCEL", "SELL_FIXED", "TRANSFER_FIXED",
     }  # fmt: skip
     assert min(kinds.values()) >= 10, "every kind has happened"
     rules = [trial.history.rules for trial in trials]

@@ -24,6 +24,11 @@ UOM = (
     " unless given. Stock moves by quantity x the unit's factor. The unit of a line that is billed,"
     " returned, credited or received counts as it did then."
 )
+TAKES_FROM = (
+    "The line that brought the goods into the warehouse, by whichever document: just these are"
+    " taken, at what they cost, also when that changes later, instead of those that the costing"
+    " method says (scheme CONTINENTAL). Never more than is left of them (`RECEIPT_SHORT`)."
+)
 WAREHOUSE = "The warehouse; needed where stock moves."
 PAYMENT_TERM = "The payment terms that it is made under; those of the party unless given."
 DISCOUNT = "Discount in percent of the rate, from 0 to 100; the net price is what counts."

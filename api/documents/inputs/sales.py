@@ -19,6 +19,7 @@ from api.documents.inputs.parts import (
     PAYMENT_TERM,
     QUANTITY,
     SERIALS,
+    TAKES_FROM,
     TAXES,
     TEXT,
     UOM,
@@ -65,6 +66,7 @@ class DeliveryNoteLineInput:
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
     uom: str | None = about(UOM, default=None)
+    takes_from: LineRef | None = about(TAKES_FROM, default=None)
 
     def to_command(self) -> DeliveryLine:
         """The line as the domain knows it."""
@@ -80,6 +82,7 @@ class DeliveryNoteLineInput:
             cost_center=maybe(self.cost_center),
             description=self.description,
             uom=self.uom,
+            takes_from=maybe(self.takes_from),
         )
 
 
@@ -124,6 +127,7 @@ class SalesInvoiceLineInput:
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
     uom: str | None = about(UOM, default=None)
+    takes_from: LineRef | None = about(TAKES_FROM, default=None)
 
     def to_command(self) -> SalesInvoiceLine:
         """The line as the domain knows it."""
@@ -141,6 +145,7 @@ class SalesInvoiceLineInput:
             cost_center=maybe(self.cost_center),
             description=self.description,
             uom=self.uom,
+            takes_from=maybe(self.takes_from),
         )
 
 

@@ -12,6 +12,7 @@ from api.documents.inputs.parts import (
     MANUFACTURED,
     QUANTITY,
     SERIALS,
+    TAKES_FROM,
     TEXT,
     UOM,
     DocumentInput,
@@ -74,6 +75,7 @@ class StockEntryLineInput:
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     description: str | None = about(TEXT, default=None)
     uom: str | None = about(UOM, default=None)
+    takes_from: LineRef | None = about(TAKES_FROM, default=None)
 
     def to_command(self) -> StockEntryLine:
         """The line as the domain knows it."""
@@ -95,6 +97,7 @@ class StockEntryLineInput:
             cost_center=maybe(self.cost_center),
             description=self.description,
             uom=self.uom,
+            takes_from=maybe(self.takes_from),
         )
 
 

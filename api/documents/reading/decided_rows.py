@@ -129,6 +129,7 @@ def _line_row(
         against_line_id=line.against_line_id,
         against_id=line.against_id,
         returned_line_id=line.returned_line_id,
+        takes_line_id=line.takes_line_id,
         description=line.description,
         list_rate=None if line.list_rate is None else shown_rate(line.list_rate),
         discount_percent=None if line.discount_percent is None else plain(line.discount_percent),
@@ -299,7 +300,8 @@ def movement_rows(recorded: Recorded, decision: Decision) -> list[MovementRow]:
     cent = quantum(decision.causes.facts.company.digits)
     cost_of: dict[UUID, Decimal] = {}
     for cost in decision.costs:
-        cost_of[cost.movement_id] = cost_of.get(cost.movement_id, ZERO) + cost.actual
+        known = cost_of.get(cost.movement_id, ZERO)
+        cost_of[cost.movement_id] = known + cost.actual + cost.expected
     rows: list[MovementRow] = []
     for movement in decision.movements:
         if movement.document != own:

@@ -246,6 +246,15 @@ class DocumentLine(Node):
         found: Any = line_named(info.context, line.company_id, line.against_line_id)
         return found
 
+    @strawberry.field(description="The line whose goods it took, where it said so.")
+    def takes_from(self, info: Info) -> "DocumentLine | None":
+        """Null where the costing method said which."""
+        line: Any = self
+        if line.takes_line_id is None:
+            return None
+        found: Any = line_named(info.context, line.company_id, line.takes_line_id)
+        return found
+
     currency_amount: Decimal | None = strawberry.field(
         description="Of a journal's line, in the currency that its account is kept in, debit "
         "positive; null where that is the company's. Of a payment's or allocation's, in that of "

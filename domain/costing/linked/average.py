@@ -1,11 +1,11 @@
 """The average of a period: what the decreases of an average item cost.
 
-(value at the start + what came in during the period - linked decreases) / (the same in quantity)
-is given to all other decreases of the period, unless more of them leave than there is: those keep
-their cost until receipts cover them. Cents are carried from one decrease to the next, so
-that all together cost what their quantity is worth. Per item, transfers do not enter the average:
-both their legs take it. A return of goods sold in the same period stands against its sale and
-does not enter it either, since its cost is that very average.
+(value at the start + what came in during the period - decreases that name their receipt) / (the
+same in quantity) is given to all other decreases of the period, unless more of them leave than
+there is: those keep their cost until receipts cover them. Cents are carried from one decrease to
+the next, so that all together cost what their quantity is worth. Per item, transfers do not enter
+the average: both their legs take it. A return of goods sold in the same period at the average
+stands against its sale and does not enter it either, since its cost is that very average.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from domain.company import AverageCostCalcType
-from domain.costing.linked.amounts import at_card_cost
+from domain.costing.linked.amounts import at_card_cost, net
 from domain.costing.linked.facts import AverageFacts, Revaluation
 from domain.costing.linked.node import Node
 from domain.costing.linked.periods import Averaging
@@ -145,11 +145,11 @@ def by_period(
         if node.is_void:
             continue
         period = period_of(node.valuation_date)
-        if by_item and is_transfer(node):
-            (period.takers if node.quantity < 0 else period.charged).append(node)
-        elif node.quantity < 0 and not node.is_given_back:
+        if takes_average(node, nodes, averaging):
             period.takers.append(node)
-        elif _is_returned_within(node, nodes, averaging):
+        elif by_item and is_transfer(node):
+            period.charged.append(node)
+        elif _is_at_average(node, nodes, averaging):
             period.aside.append(node)
         else:
             period.came.append(node)
@@ -207,8 +207,26 @@ def is_transfer(node: Node) -> bool:
     return node.movement.nature is Nature.TRANSFER
 
 
-def _is_returned_within(node: Node, nodes: Mapping[UUID, Node], averaging: Averaging) -> bool:
-    """Goods that come back in the period, and to the pool, in which they were sold."""
+def takes_average(node: Node, nodes: Mapping[UUID, Node], averaging: Averaging) -> bool:
+    """A decrease that does not name its receipt, or to which that gives the average all the same.
+
+    So it is of goods that stay with what is averaged together, and of a receipt that costs the very
+    average of the period: were they no part of it, that would depend on itself.
+    """
+    if node.quantity >= 0:
+        return False
+    if not node.is_fixed or (averaging.type is AverageCostCalcType.ITEM and is_transfer(node)):
+        return True
+    start = averaging.start_of(node.valuation_date)
+    named = [nodes[link.increase] for link in net(node.links) if link.increase in nodes]
+    return any(
+        averaging.start_of(one.valuation_date) == start and _is_at_average(one, nodes, averaging)
+        for one in named
+    )
+
+
+def _is_at_average(node: Node, nodes: Mapping[UUID, Node], averaging: Averaging) -> bool:
+    """Goods that come back in the period, and to the pool, at whose average they went."""
     sources = node.movement.sources
     if node.quantity < 0 or len(sources) != 1:
         return False
@@ -218,7 +236,8 @@ def _is_returned_within(node: Node, nodes: Mapping[UUID, Node], averaging: Avera
     ):
         return False
     start = averaging.start_of(source.valuation_date)
-    return start == averaging.start_of(node.valuation_date)
+    is_within = start == averaging.start_of(node.valuation_date)
+    return is_within and takes_average(source, nodes, averaging)
 
 
 def _returned(node: Node, nodes: Mapping[UUID, Node], digits: int) -> Decimal:

@@ -16,8 +16,9 @@ class Link(NamedTuple):
     """`decrease` takes `quantity` of what `increase` brought in.
 
     `decrease_date` and `decrease_seq` are the decrease's posting date and recording sequence: they
-    say which revaluations of the increase it has a share in. `returns` says that the decrease gives
-    back just that receipt. A cancellation appends the same link with a negative quantity.
+    say which revaluations of the increase it has a share in. `is_fixed`: the decrease names just
+    that receipt; `returns`: it gives it back to the supplier. A cancellation appends the same link
+    with a negative quantity.
     """
 
     id: UUID
@@ -26,6 +27,7 @@ class Link(NamedTuple):
     quantity: Decimal
     decrease_date: date
     decrease_seq: int
+    is_fixed: bool = False
     returns: bool = False
 
 

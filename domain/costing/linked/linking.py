@@ -2,8 +2,8 @@
 
 Links are made when a movement is recorded and are not redone. FIFO, average and standard take the
 oldest open receipt of the pool, LIFO the newest; goods of one serial number or batch are a pool of
-their own; a return to the supplier takes the receipt that it names. What finds no receipt waits:
-the next one covers it, unless that would make a cost depend on itself.
+their own; what names its receipt takes that, a return to the supplier always. What finds no receipt
+waits: the next one covers it, unless that would make a cost depend on itself.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.costing.linked.facts import Link
 from domain.costing.linked.node import Node
+from domain.movements import Nature
 
 
 class Part(NamedTuple):
@@ -50,6 +51,7 @@ class Linker:
     def link(self, decrease: Node, increase: Node, quantity: Decimal) -> None:
         """Let the decrease take a quantity of the increase."""
         movement = decrease.movement
+        is_fixed = movement.returns is not None
         link = Link(
             id=self._new_id(),
             decrease=decrease.id,
@@ -57,7 +59,8 @@ class Linker:
             quantity=quantity,
             decrease_date=movement.key.posting_date,
             decrease_seq=movement.key.seq,
-            returns=movement.returns is not None,
+            is_fixed=is_fixed,
+            returns=is_fixed and movement.nature is Nature.PURCHASE,
         )
         decrease.new_links.append(link)
         increase.new_links.append(link)

@@ -15,7 +15,7 @@ from domain.costing.linked.facts import LinkedMovement
 from domain.costing.linked.linking import take
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.work import Work
-from domain.errors import InsufficientStock
+from domain.errors import InsufficientStock, ReceiptShort
 from domain.money import ZERO, split
 from domain.movements import Contra, EntryKind, Given, Movement, Nature, Pool, UnitCost
 
@@ -81,7 +81,7 @@ def _pairs(
     work: Work, leaving: Movement, arriving: Movement, reserved: dict[UUID, Decimal]
 ) -> Iterable[tuple[Movement, Movement]]:
     method = work.method(leaving.pool.item)
-    receipts = _open_increases(work, leaving.pool, reserved)
+    receipts = _open_increases(work, leaving, reserved)
     parts = take(-leaving.quantity, method, receipts)
     shares = [part.quantity for part in parts]
     for index, part in enumerate(parts):
@@ -100,9 +100,11 @@ def _pairs(
         )
 
 
-def _open_increases(work: Work, pool: Pool, reserved: Mapping[UUID, Decimal]) -> list[Node]:
-    """Copies of what is open, less what earlier legs of this document will take."""
-    nodes = [work.nodes[id_] for id_ in work.facts.open[pool]]
+def _open_increases(work: Work, leaving: Movement, reserved: Mapping[UUID, Decimal]) -> list[Node]:
+    """Copies of what it may take, less what earlier legs of this document will take."""
+    named = leaving.takes_only
+    ids = work.facts.open[leaving.pool] if named is None else (named,)
+    nodes = [work.nodes[id_] for id_ in ids]
     return [
         replace(node, open=node.open - reserved.get(node.id, ZERO))
         for node in nodes
@@ -165,9 +167,9 @@ def _upstream(work: Work, node: Node) -> frozenset[UUID]:
 
 def _take(work: Work, node: Node) -> None:
     movement = node.movement
-    named = movement.returns is not None and not movement.returns.is_earlier
-    if named and movement.returns is not None and movement.nature is Nature.PURCHASE:
-        receipts = [work.nodes[movement.returns.movement]]
+    named = movement.takes_only
+    if named is not None:
+        receipts = [work.nodes[named]]
     else:
         receipts = [one for one in _open(work, movement.pool) if one.open > 0]
     held = sum((one.open for one in receipts), ZERO)
@@ -184,12 +186,25 @@ def _may_go_below(work: Work, node: Node) -> bool:
 
 
 def _refuse_short(work: Work, node: Node, held: Decimal) -> None:
-    movement = node.movement
+    movement, path = node.movement, work.causes.paths.get(node.id, ())
+    item = work.causes.facts.items_by_id[movement.pool.item].sku
+    warehouse = work.company.warehouses[movement.pool.warehouse].code
+    if movement.takes_only is not None and movement.nature is not Nature.PURCHASE:
+        work.look.refuse(
+            ReceiptShort(
+                path=(*path[:-1], "takesFrom"),
+                item=item,
+                warehouse=warehouse,
+                left=held,
+                requested=-movement.quantity,
+            )
+        )
+        return
     work.look.refuse(
         InsufficientStock(
-            path=work.causes.paths.get(movement.id, ()),
-            item=work.causes.facts.items_by_id[movement.pool.item].sku,
-            warehouse=work.company.warehouses[movement.pool.warehouse].code,
+            path=path,
+            item=item,
+            warehouse=warehouse,
             available=held,
             requested=-movement.quantity,
             posting_date=movement.key.posting_date.isoformat(),

@@ -123,9 +123,9 @@ class Node:
         return self.quantity > 0 and self.open == 0 and self.invoiced >= self.quantity
 
     @property
-    def is_given_back(self) -> bool:
-        """A decrease that gives back just the receipt that it is linked to."""
-        return self.quantity < 0 and any(one.returns for one in self.links)
+    def is_fixed(self) -> bool:
+        """A decrease that names the receipt that it is linked to, and costs what that does."""
+        return self.quantity < 0 and any(one.is_fixed for one in self.links)
 
     @property
     def has_changed(self) -> bool:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from domain.company import AverageCostCalcType
 from domain.costing.linked.amounts import at_card_cost, has_share, later, link_cost, net
-from domain.costing.linked.average import charged_with, fold
+from domain.costing.linked.average import charged_with, fold, takes_average
 from domain.costing.linked.facts import AverageFacts, AveragePool
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.periods import Averaging
@@ -119,7 +119,7 @@ class Settling:
         if linked is None:
             return
         node.valuation_date = valuation_date(node, linked)
-        averaged = node.is_average and node.quantity < 0 and not node.is_given_back
+        averaged = node.is_average and takes_average(node, self.nodes, self._averaging)
         if not averaged:
             node.derived = self._target(node, linked)
             if node.facts.method == STANDARD and node.movement.nature is Nature.MAKING:
@@ -198,7 +198,7 @@ class Settling:
         # What was taken of it counts later with it, and earlier again without a revaluation.
         counts_anew = node.taken_back or node.valuation_date != valued
         for link in links:
-            if link.returns or counts_anew:
+            if link.is_fixed or counts_anew:
                 self._wait_for(link.decrease)
         by_item = self._averaging.type is AverageCostCalcType.ITEM
         gone = [one.posting_date for one in node.facts.revaluations if node.is_gone(one)]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import repeat
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -15,13 +16,16 @@ from domain.errors import Required
 from domain.facts import ItemFacts
 from domain.lookup import LookUp, Path
 from domain.money import RATE_DIGITS, ZERO, divide, multiply, split
-from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool
+from domain.movements import Contra, EntryKind, Given, Leg, Nature, Pool, Returned
 from domain.records import ChargeRecord, LineRecord
 from domain.references import Ref
 from domain.units import Unit, kept_unit, read_unit
 from domain.values import quickly_made
 
 _PERCENT = Decimal("0.01")
+
+WHATEVER = repeat(None)
+"""For each lot: it is taken of what the costing method says."""
 
 NO_ITEM = ItemFacts(UUID(int=0), "", "", "", is_stock_item=False)
 """What a line of a bill is about that names an account instead of an item."""
@@ -94,7 +98,8 @@ class Goods:
     that the amount is for, with the rejected goods where they are paid for. `against` is the line
     of another document that it bills, or was billed with; `account` the income or expense account
     that an invoice posts it to; `more` what goods cost besides. Quantities and rates are in the
-    item's stock unit; `unit` is the one that the line was entered in, if it named one.
+    item's stock unit; `unit` is the one that the line was entered in, if it named one. `takes` are
+    what the lots are taken of, one by one, where the line says of which other (`takes_line`).
     """
 
     index: int
@@ -116,6 +121,8 @@ class Goods:
     discount_percent: Decimal = ZERO
     list_amount: Decimal = ZERO
     unit: Unit | None = None
+    takes: tuple[Returned, ...] = ()
+    takes_line: UUID | None = None
 
     @property
     def path(self) -> Path:
@@ -259,6 +266,8 @@ def keep_line(causes: Causes, goods: Goods, **more: object) -> LineRecord:
     """Keep a line as it was read."""
     if goods.unit is not None:
         more |= kept_unit(goods.unit)
+    if goods.takes_line is not None:
+        more["takes_line_id"] = goods.takes_line
     return causes.new_line(
         item_id=None if goods.item is NO_ITEM else goods.item.id,
         warehouse_id=goods.pool.warehouse if goods.pool else None,
@@ -350,10 +359,10 @@ def deliver(
     for one in goods:
         record = keep_line(causes, one)
         if one.pool is not None:
-            for lot, quantity in one.lots:
+            for (lot, quantity), taken in zip(one.lots, one.takes or WHATEVER, strict=False):
                 pool = one.pool.of_lot(lot)
                 bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if marks else ()
-                causes.move(pool, -quantity, Nature.SALE, record, given=bill)
+                causes.move(pool, -quantity, Nature.SALE, record, given=bill, returns=taken)
         kept.append((record, one))
     return kept
 

@@ -295,15 +295,20 @@ def _follow(
     causes.currency, causes.exchange_rate = first.currency, first.exchange_rate
 
 
-def check_later(look: LookUp, document: Document, original: OriginalLine) -> None:
-    """Goods come back after they went: else what they cost would depend on itself."""
+def check_later(
+    look: LookUp, document: Document, original: OriginalLine, path: Path | None = None
+) -> None:
+    """Goods come back after they went: else what they cost would depend on itself.
+
+    `path` is the field that names the original, where the document's day may be right for others.
+    """
     at = document.posting_time
     if document.posting_date < original.posting_date:
-        look.refuse(InvalidValue(path=("postingDate",), reason="before_the_original"))
+        look.refuse(InvalidValue(path=path or ("postingDate",), reason="before_the_original"))
     elif document.posting_date == original.posting_date and any(
         at is not None and at < movement.key.posting_time for movement in original.movements
     ):
-        look.refuse(InvalidValue(path=("postingTime",), reason="before_the_original"))
+        look.refuse(InvalidValue(path=path or ("postingTime",), reason="before_the_original"))
 
 
 def original_of(look: LookUp, ref: Ref, path: Path, kinds: frozenset[str]) -> OriginalLine | None:

@@ -68,6 +68,11 @@ class TransitLine(LotLine, Protocol):
         ...
 
     @property
+    def takes_from(self) -> Ref | None:
+        """Never here: they come of the line that sent them."""
+        ...
+
+    @property
     def cost_center(self) -> Ref | None:
         """Of its profit and loss postings."""
         ...
@@ -189,6 +194,8 @@ def _read(
     look.positive(line.quantity, (*path, "quantity"))
     if line.warehouse is not None:
         look.refuse(InvalidValue(path=(*path, "warehouse"), reason="sent_line_says"))
+    if line.takes_from is not None:
+        look.refuse(InvalidValue(path=(*path, "takesFrom"), reason="sent_line_says"))
     sent = _sent(look, line, (*path, "sentLine"))
     if item is None or sent is None:
         return None

@@ -213,8 +213,10 @@ class LinkedReader:
         """
         origins = {source.movement for one in self._causes.movements for source in one.sources}
         own = {one.id: one for one in self._causes.movements}
-        taken = (opened.get(own[id_].pool, ()) for id_ in origins & own.keys())
-        recorded = (origins - own.keys()).union(*taken)
+        issues = [own[id_] for id_ in origins & own.keys()]
+        taken = (opened.get(one.pool, ()) for one in issues)
+        named = {one.takes_only for one in issues} - {None}
+        recorded = (origins - own.keys()).union(named, *taken)
         if not recorded:
             return {}
         rows = await self._rows(sql.UPSTREAM, movements=list(recorded))
@@ -319,7 +321,7 @@ def _revaluation(one: Sequence[Any]) -> Revaluation:
 
 
 def _link(one: Sequence[Any]) -> Link:
-    id_, decrease, increase, quantity, day, seq, returns = one
+    id_, decrease, increase, quantity, day, seq, is_fixed, returns = one
     return Link(
         UUID(id_),
         UUID(decrease),
@@ -327,5 +329,6 @@ def _link(one: Sequence[Any]) -> Link:
         Decimal(quantity),
         date.fromisoformat(day),
         seq,
+        is_fixed,
         returns,
     )

@@ -210,7 +210,9 @@ select m.id, m.posting_date, m.posting_time, m.seq, m.ordinal, m.item_id, m.ware
   cross join lateral (
     select jsonb_agg(jsonb_build_array(a.id, a.decrease_id, a.increase_id, a.quantity::text,
                                        d.posting_date, d.seq,
-                                       d.returns_id is not null and d.quantity < 0)) as links
+                                       d.returns_id is not null and d.quantity < 0,
+                                       d.returns_id is not null and d.quantity < 0
+                                       and d.nature = 'PURCHASE')) as links
       from (select * from application where company_id = m.company_id and decrease_id = m.id
             union all
             select * from application where company_id = m.company_id and increase_id = m.id) a

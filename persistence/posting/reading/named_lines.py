@@ -23,6 +23,7 @@ Found: TypeAlias = Mapping[tuple[str, str], Ref]
 
 _FIELDS = (
     "line", "receipt_line", "delivery_line", "invoice_line", "return_line", "sent_line",
+    "takes_from",
 )  # fmt: skip
 """The fields of documents' lines that name a line of another document."""
 

@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
 from domain.facts import CompanyFacts, OriginalLine, OriginalMovement
+from domain.money import ZERO
 from domain.movements import NO_LOT, Pool, PostingKey
 from persistence.posting.reading.references import ITEM_COLUMNS, item_facts
 
@@ -53,7 +54,9 @@ select m.line_id, m.id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.p
        (select coalesce(sum(e.expected), 0) from cost_entry e
          where e.company_id = m.company_id and e.movement_id = m.id),
        exists (select from movement_source s
-                where s.company_id = m.company_id and s.movement_id = m.id)
+                where s.company_id = m.company_id and s.movement_id = m.id),
+       (select k.open_quantity from linked_movement k
+         where k.company_id = m.company_id and k.movement_id = m.id)
   from movement m
  where m.company_id = %(company)s and m.document_id = any(%(documents)s)
    and m.voids_id is null and m.corrects_id is null
@@ -91,6 +94,7 @@ def _movement(row: Sequence[Any]) -> OriginalMovement:
         returned=row[12],
         expected=row[13],
         takes_over=row[14],
+        open=row[15] or ZERO,
     )
 
 

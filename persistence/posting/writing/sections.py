@@ -27,7 +27,7 @@ def _lines(decision: Decision) -> Iterable[Sequence[Any]]:
             line.cost_center_id, line.party_id, line.against_line_id, line.against_id,
             line.returned_line_id, line.description, line.list_rate,
             line.discount_percent, line.order_code, line.order_line, line.shipment,
-            line.currency_amount, line.uom, line.uom_factor,
+            line.currency_amount, line.uom, line.uom_factor, line.takes_line_id,
         )  # fmt: skip
 
 
@@ -235,14 +235,15 @@ SECTIONS = (
         "id, line_no, item_id, warehouse_id, to_warehouse_id, quantity, rate, amount,"
         " valuation_amount, account_id, cost_center_id, party_id, against_line_id, against_id,"
         " returned_line_id, description, list_rate, discount_percent, order_code, order_line,"
-        " shipment, currency_amount, uom, uom_factor",
+        " shipment, currency_amount, uom, uom_factor, takes_line_id",
         "uuid, integer, uuid, uuid, uuid, numeric, numeric, numeric, numeric, uuid, uuid, uuid,"
         " uuid, uuid, uuid, text, numeric, numeric, text, integer, text, numeric,"
-        " text, numeric",
+        " text, numeric, uuid",
         _lines,
         seldom="to_warehouse_id, valuation_amount, account_id, party_id,"
         " against_line_id, against_id, returned_line_id, description, list_rate,"
-        " discount_percent, order_code, order_line, shipment, currency_amount, uom, uom_factor",
+        " discount_percent, order_code, order_line, shipment, currency_amount, uom, uom_factor,"
+        " takes_line_id",
     ),
     Section(
         "ch", "document_charge", OWN,

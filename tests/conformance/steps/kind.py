@@ -112,6 +112,9 @@ MOVED: Fields = {
 }
 """A line of goods, whatever moves them."""
 
+APPLIED: Fields = {"appliesTo": line_of("takesFrom")}
+"""What goods are taken of, of a line that lets them leave."""
+
 PRICED: Fields = {
     **MOVED,
     "rate": plain("rate"),

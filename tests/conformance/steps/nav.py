@@ -10,6 +10,7 @@ from tests.conformance.format import Step
 from tests.conformance.play import Outcome, Play
 from tests.conformance.steps import purchases, sales, stock
 from tests.conformance.steps.kind import (
+    APPLIED,
     COMMON,
     LOTS,
     MOVED,
@@ -158,6 +159,7 @@ class _StockEntry:
     }
     line: ClassVar[Fields] = {
         **stock.ENTERED,
+        **APPLIED,
         "rate": plain("rate"),
         "toWarehouse": code("toWarehouse"),
         "scrap": plain("scrap"),
@@ -225,11 +227,11 @@ KINDS: dict[str, Kind] = {
         purchases.CHARGES,
         "receipt",
     ),
-    "deliveryNote": _Bill("DeliveryNote", {"party": code("customer")}, _NO_TAXES),
+    "deliveryNote": _Bill("DeliveryNote", {"party": code("customer")}, {**_NO_TAXES, **APPLIED}),
     "salesInvoice": _Bill(
         "SalesInvoice",
         {"party": code("customer"), **sales.PAID},
-        _BILLED,
+        {**_BILLED, **APPLIED},
         sales.CHARGES,
         "delivery",
     ),

@@ -98,8 +98,8 @@ class LinkedBooks(LinkedStore):
         movement = self.kept[id_].movement
         causes.regiven.append(Regiven(id_, movement.pool, movement.key, (given,)))
 
-    def _transfer(self, causes: Causes, one: Operation) -> None:
-        leaving = _move(causes, _pool(one), -one.quantity, Nature.TRANSFER)
+    def _transfer(self, causes: Causes, one: Operation, named: Returned | None = None) -> None:
+        leaving = _move(causes, _pool(one), -one.quantity, Nature.TRANSFER, returns=named)
         _move(causes, _pool(one, one.to), one.quantity, Nature.TRANSFER,
               sources=(Source(leaving.id, ONE),))  # fmt: skip
 
@@ -111,10 +111,19 @@ class LinkedBooks(LinkedStore):
               sources=(Source(sale, fraction),))  # fmt: skip
 
     def _purchase_return(self, causes: Causes, one: Operation) -> None:
+        _move(causes, _pool(one), -one.quantity, Nature.PURCHASE, returns=self._named(one))
+
+    def _named(self, one: Operation) -> Returned:
+        """The receipt that an operation takes, and no other."""
         (receipt,) = self.of_document[one.of]
         kept = self.kept[receipt]
-        returned = Returned(receipt, kept.movement.quantity, kept.cost)
-        _move(causes, _pool(one), -one.quantity, Nature.PURCHASE, returns=returned)
+        return Returned(receipt, kept.movement.quantity, kept.cost, is_exact=True)
+
+    def _sell_fixed(self, causes: Causes, one: Operation) -> None:
+        _move(causes, _pool(one), -one.quantity, Nature.SALE, returns=self._named(one))
+
+    def _transfer_fixed(self, causes: Causes, one: Operation) -> None:
+        self._transfer(causes, one, self._named(one))
 
     def _revalue(self, causes: Causes, one: Operation) -> None:
         pools = [pool for pool in self._pools() if pool.warehouse == PLACES[one.warehouse]]

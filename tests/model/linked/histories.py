@@ -16,6 +16,8 @@ WAREHOUSES = ("A", "B", "C")
 METHODS = ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC")
 STANDARD_COST = Decimal("7.37")
 LOTS = ("L1", "L2")
+FIXED = ("SELL_FIXED", "TRANSFER_FIXED")
+BRINGING = {"RECEIVE", "BUY", "SALES_RETURN"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Operation:
     RECEIVE and SELL are billed by INVOICE and BILL, BUY and SELL_BILLED at once. `amount` is the
     price in all, the charge, or for REVALUE the new cost of a unit. `to` is a transfer's target.
     COUNT says that there are `quantity`, at `rate` what was found (None: at the cost in force);
-    CANCEL takes `of` back.
+    CANCEL takes `of` back. SELL_FIXED and TRANSFER_FIXED take the goods of just `of`.
     """
 
     no: int
@@ -80,7 +82,7 @@ class History:
         no, random = len(self.operations) + 1, self.random
         kinds = ["RECEIVE", "BUY", "SELL", "SELL", "SELL_BILLED", "TRANSFER", "TRANSFER"]
         kinds += [kind for kind in ("INVOICE", "INVOICE", "BILL") if self._of(kind)]
-        more = ("SALES_RETURN", "PURCHASE_RETURN", "CHARGE", "CANCEL")
+        more = ("SALES_RETURN", "PURCHASE_RETURN", "CHARGE", "CANCEL", *FIXED)
         kinds += ["COUNT", *(kind for kind in more if self._of(kind))]
         if self.rules.method != "SPECIFIC":
             kinds.append("REVALUE")
@@ -90,13 +92,13 @@ class History:
         if earlier is not None:
             day = max(day, earlier.day)
         quantity = Decimal(random.randint(1, 20 if kind in {"RECEIVE", "BUY"} else 7))
-        if earlier is not None and kind != "CANCEL":
+        if earlier is not None and kind not in {"CANCEL", *FIXED}:
             quantity = min(quantity, self._left(kind)[earlier.no])
         amount = Decimal(random.randint(1, 9999)).scaleb(-2)
         if kind == "REVALUE":
             amount = Decimal(random.randint(0, 2000)).scaleb(-2)
         warehouse = random.choice(("A", *WAREHOUSES))
-        if kind == "PURCHASE_RETURN" and earlier is not None:
+        if kind in {"PURCHASE_RETURN", *FIXED} and earlier is not None:
             warehouse = earlier.warehouse
         to = random.choice([one for one in WAREHOUSES if one != warehouse])
         lot = random.choice(LOTS) if self.rules.lots else ""
@@ -120,20 +122,20 @@ class History:
             needed = {one.of for one in live}
             return [one for one in live if one.kind != "CANCEL" and one.no not in needed]
         wanted = {
-            "INVOICE": {"RECEIVE"}, "BILL": {"SELL"}, "SALES_RETURN": {"SELL", "SELL_BILLED"},
+            "INVOICE": {"RECEIVE"}, "BILL": {"SELL", "SELL_FIXED"},
+            "SALES_RETURN": {"SELL", "SELL_BILLED", "SELL_FIXED"},
             "PURCHASE_RETURN": {"RECEIVE", "BUY"}, "CHARGE": {"RECEIVE", "BUY"},
+            "SELL_FIXED": BRINGING, "TRANSFER_FIXED": BRINGING,
         }.get(kind, set[str]())  # fmt: skip
-        left = self._left(kind)
-        return [
-            one for one in live if one.kind in wanted and (kind == "CHARGE" or left.get(one.no))
-        ]
+        left, any_left = self._left(kind), kind in {"CHARGE", *FIXED}
+        return [one for one in live if one.kind in wanted and (any_left or left.get(one.no))]
 
     def accept(self, operation: Operation) -> None:
         """The operation took place."""
         self.operations.append(operation)
-        if operation.kind in {"RECEIVE", "SELL"}:
+        if operation.kind in {"RECEIVE", "SELL", "SELL_FIXED"}:
             self.unbilled[operation.no] = operation.quantity
-        if operation.kind in {"RECEIVE", "BUY", "SELL", "SELL_BILLED"}:
+        if operation.kind in {"RECEIVE", "BUY", "SELL", "SELL_BILLED", "SELL_FIXED"}:
             self.unreturned[operation.no] = operation.quantity
         if operation.kind in {"INVOICE", "BILL"}:
             self.unbilled[operation.of] -= operation.quantity

@@ -26,7 +26,10 @@ class Revalued(NamedTuple):
 
 @dataclass(eq=False)
 class Move:
-    """A movement: what documents gave it, what it takes from others, and what it costs so far."""
+    """A movement: what documents gave it, what it takes from others, and what it costs so far.
+
+    `fixed`: it names the receipt that it takes, which it gives back if it `returns`.
+    """
 
     seq: int
     ordinal: int
@@ -40,6 +43,7 @@ class Move:
     source: "Move | None" = None
     part: Fraction = Fraction(1)
     returns: bool = False
+    fixed: bool = False
     links: "list[tuple[Move, Fraction]]" = field(default_factory=list)
     takers: "list[tuple[Move, Fraction]]" = field(default_factory=list)
     lot: str = ""

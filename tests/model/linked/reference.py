@@ -155,6 +155,17 @@ class Reference:
             self._link(issue, receipt, part)
         assert self.rules.negative or not issue.left, "more goes out than there is"
 
+    def _sell_fixed(self, one: Operation) -> None:
+        (receipt,) = self.of_document[one.of]
+        issue = self._move(one, one.warehouse, -Fraction(one.quantity), "SELL", fixed=True)
+        self._link(issue, receipt, -issue.quantity)
+
+    def _transfer_fixed(self, one: Operation) -> None:
+        (receipt,) = self.of_document[one.of]
+        out = self._move(one, one.warehouse, -Fraction(one.quantity), "TRANSFER", fixed=True)
+        self._link(out, receipt, -out.quantity)
+        self._move(one, one.to, -out.quantity, "TRANSFER", source=out)
+
     def _sell_billed(self, one: Operation) -> None:
         self._sell(one)
         self.of_document[one.no] = [move for move in self.moves if move.seq == one.no]
@@ -175,7 +186,8 @@ class Reference:
 
     def _purchase_return(self, one: Operation) -> None:
         (receipt,) = self.of_document[one.of]
-        back = self._move(one, one.warehouse, -Fraction(one.quantity), "BUY", returns=True)
+        back = self._move(one, one.warehouse, -Fraction(one.quantity), "BUY",
+                          returns=True, fixed=True)  # fmt: skip
         self._link(back, receipt, -back.quantity)
 
     def _take(self, one: Operation, wanted: Fraction) -> list[tuple[Move, Fraction]]:
@@ -249,7 +261,7 @@ class Reference:
             move.cost = move.given + move.revalued
             if move.source is not None:
                 move.cost -= cents(Fraction(move.source.cost, 100) * move.part)
-        elif self.rules.method != "AVERAGE_PERIOD" or move.returns:
+        elif self.rules.method != "AVERAGE_PERIOD" or not self._takes_average(move):
             taken = sum(move.costs_of(receipt, quantity) for receipt, quantity in move.links)
             move.cost = -taken - move.at_card
 
@@ -273,7 +285,7 @@ class Reference:
             takers: list[Move] = []
             aside: list[Move] = []
             for move in (m for m in inside if self._start(m.valued) == start):
-                if move.quantity < 0 and not move.returns:
+                if self._takes_average(move):
                     takers.append(move)
                 elif by_item and move.nature == "TRANSFER":
                     continue
@@ -303,11 +315,21 @@ class Reference:
             value += sum(move.cost for move in leaving)
             value += sum(move.cost - move.revalued for move in aside)
 
+    def _takes_average(self, move: Move) -> bool:
+        within = self.rules.type is AverageCostCalcType.ITEM and move.nature == "TRANSFER"
+        if move.quantity >= 0 or not move.fixed or within:
+            return move.quantity < 0
+        start = self._start(move.valued)
+        return any(
+            self._start(receipt.valued) == start and self._came_back_within(receipt, start)
+            for receipt, _ in move.links
+        )
+
     def _came_back_within(self, move: Move, start: date) -> bool:
         source = move.source
         if source is None or move.quantity < 0 or self._pool(source) != self._pool(move):
             return False
-        return self._start(source.valued) == start
+        return self._start(source.valued) == start and self._takes_average(source)
 
     # -- questions --------------------------------------------------------------------------------
 
