@@ -23,10 +23,11 @@ from api.messages import LANGUAGES
 from api.serving.stopping import Stopping
 from domain.accounts import ResolvedAccount
 from domain.errors import Forbidden, Refused
+from domain.masters import UnitBarcode
 from domain.roles import Permission
 from persistence.database import Database, ReplicaFailedError
 from persistence.masters import lookups
-from persistence.masters.items import barcodes_of
+from persistence.masters.barcodes import barcodes_of, unit_barcodes_of
 from persistence.masters.lookups import Place, locate
 from persistence.masters.rows import (
     AccountRow,
@@ -130,6 +131,11 @@ class Loaders:
     def barcodes(self) -> DataLoader[Key, list[str]]:
         """Barcodes of items by (company id, item id)."""
         return self._loader(barcodes_of, default=list)
+
+    @cached_property
+    def unit_barcodes(self) -> DataLoader[Key, list[UnitBarcode]]:
+        """The barcodes of items' units."""
+        return self._loader(unit_barcodes_of, default=list)
 
     @cached_property
     def stock_account(self) -> DataLoader[Key, ResolvedAccount | None]:

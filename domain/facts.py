@@ -84,7 +84,8 @@ class ItemFacts:
     """An item; `costing_method` and the tolerances (percent) are its own or the company's.
 
     `method_changes` say what method it had before; `version` counts the changes of its master.
-    `units` are those beside its stock unit, `uom`, each with how many of that it is.
+    `units` are those beside its stock unit, `uom`, each with how many of that it is; `scanned_uom`
+    is the one that the barcode stands for by which it is named.
     """
 
     id: UUID
@@ -110,6 +111,7 @@ class ItemFacts:
     version: int = 0
     uom: str = ""
     units: tuple[tuple[str, Decimal], ...] = ()
+    scanned_uom: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

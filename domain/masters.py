@@ -164,6 +164,13 @@ class ItemUnit(NamedTuple):
     factor: Decimal
 
 
+class UnitBarcode(NamedTuple):
+    """A barcode that stands for one of a unit of its item: what is on the box, not on the piece."""
+
+    uom: str
+    barcode: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItem:
     """An item to be made. Without a name its SKU is its name."""
@@ -193,6 +200,7 @@ class NewItem:
     allow_negative_stock: bool | None
     require_expiry: bool | None = None
     units: tuple[ItemUnit, ...] = ()
+    unit_barcodes: tuple[UnitBarcode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

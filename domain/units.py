@@ -78,6 +78,11 @@ class HasUnits(Protocol):
         """Its other units, each with its factor."""
         ...
 
+    @property
+    def scanned_uom(self) -> str | None:
+        """The unit of the barcode by which it is named."""
+        ...
+
 
 class Unit(NamedTuple):
     """The unit that a line is entered in, and how many stock units one of it is."""
@@ -128,8 +133,10 @@ def read_unit(
 ) -> Unit | None:
     """The unit that a line is entered in; None: it names none, or one that its item does not have.
 
+    A line that names none is in the unit of the barcode by which it names its item.
     `named` are the lines of other documents that it bills, returns, credits or receives.
     """
+    uom = item.scanned_uom if uom is None else uom
     if uom is None:
         return None
     for line in named:

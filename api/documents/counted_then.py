@@ -1,4 +1,7 @@
-"""Lines in units whose factor has changed since: the same goods, in their items' stock units."""
+"""Lines in units whose factor has changed since: the same goods, in their items' stock units.
+
+A barcode may be another item's by now, or another unit's: lines are told what it stood for.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,9 +29,17 @@ async def as_counted_then(
     """
     ((kind, document),) = given.items()
     lines: list[dict[str, Any]] = document.get("lines") or []
-    if not any("uom" in line for line in lines):
+    scanned = {number for number, one in enumerate(lines) if "barcode" in (one.get("item") or {})}
+    if not scanned and not any("uom" in line for line in lines):
         return dict(given)
     posted = await loaders_of(context).lines.load((row.company_id, row.id))
+    lines = [dict(line) for line in lines]
+    for one in posted:
+        if one.line_no - 1 in scanned:
+            line = lines[one.line_no - 1]
+            line["item"] = {"id": str(one.item_id)}
+            if one.uom is not None:
+                line["uom"] = one.uom
     counted = [(one, one.uom_factor) for one in posted if one.uom_factor is not None]
     factors = await asyncio.gather(*(_factor_now(context, one) for one, _ in counted))
     told = list(lines)

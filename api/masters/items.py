@@ -23,7 +23,7 @@ from api.masters.common import (
     optional_value,
 )
 from api.masters.item_groups import ItemGroup, load_item_group
-from api.masters.item_units import ItemUnit, ItemUnitInput
+from api.masters.item_units import ItemUnit, ItemUnitInput, UnitBarcode, UnitBarcodeInput
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import CostingMethod
 from api.types.mutations import Payload
@@ -107,7 +107,9 @@ class Item(Node):
             return None
         return await load_item_group(info.context, self.company_id, self.group_id)
 
-    @strawberry.field(description="Barcodes that find it, in alphabetical order.")
+    @strawberry.field(
+        description="Barcodes that find it, but for those of `unitBarcodes`, in alphabetical order."
+    )
     async def barcodes(self, info: Info) -> list[str]:
         """One statement for all items asked for at once."""
         return await info.context.loaders.barcodes.load((self.company_id, id_of(self)))
@@ -119,6 +121,15 @@ class Item(Node):
         """As they are kept."""
         kept: dict[str, str] = cast("Any", self).units or {}
         return [ItemUnit(uom=uom, factor=factor) for uom, factor in units_of(kept)]
+
+    @strawberry.field(
+        description="Barcodes that stand for one of its units, in alphabetical order: a line that "
+        "names its item by one, and no unit, is in that unit."
+    )
+    async def unit_barcodes(self, info: Info) -> list[UnitBarcode]:
+        """One statement for all items asked for at once."""
+        found = await info.context.loaders.unit_barcodes.load((self.company_id, id_of(self)))
+        return [UnitBarcode(uom=one.uom, barcode=one.barcode) for one in found]
 
     @strawberry.field(description="Whether its stock may go below zero; null = as the company.")
     def allow_negative_stock(self) -> bool | None:
@@ -233,6 +244,11 @@ class CreateItemInput:
         description="Units besides its stock unit that document lines may name, at most 100.",
         default_factory=list,
     )
+    unit_barcodes: list[UnitBarcodeInput] = strawberry.field(
+        description="Barcodes that stand for one of its units, at most 100: a line that names its "
+        "item by one, and no unit, is in that unit.",
+        default_factory=list,
+    )
     standard_cost: Decimal | None = option("Cost of one unit, in the company's currency.")
     unit_cost: Decimal | None = option("Cost of one unit on its card, before any purchase.")
     overhead_rate: Decimal | None = option("Overhead of one unit, in the company's currency.")
@@ -277,6 +293,7 @@ class CreateItemInput:
             volume=optional_value(self.volume),
             barcodes=tuple(self.barcodes),
             units=tuple(unit.to_command() for unit in self.units),
+            unit_barcodes=tuple(one.to_command() for one in self.unit_barcodes),
             expense_account=optional_ref(self.expense_account),
             income_account=optional_ref(self.income_account),
             over_receipt_tolerance=optional_value(self.over_receipt_tolerance),
@@ -311,10 +328,15 @@ class UpdateItemInput:
         "Another code for stock posting rules; null removes it. Under CONTINENTAL before it has "
         "moved."
     )
-    barcodes: list[str] | None = option("All its barcodes; those left out are removed.")
+    barcodes: list[str] | None = option(
+        "All its barcodes but those of `unitBarcodes`; those left out are removed."
+    )
     units: list[ItemUnitInput] | None = option(
         "All its units besides the stock unit; those left out are removed. Posted lines keep the "
         "factor that they were posted with."
+    )
+    unit_barcodes: list[UnitBarcodeInput] | None = option(
+        "All barcodes of its units; those left out are removed."
     )
     standard_cost: Decimal | None = option("Cost of one unit; null removes it.")
     unit_cost: Decimal | None = option("Cost of one unit on its card; null removes it.")
@@ -359,7 +381,7 @@ class ItemPayload(Payload):
     )
 
 
-_REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes", "units")
+_REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes", "units", "unit_barcodes")
 _NULLABLE_FIELDS = (
     "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
     "overhead_rate", "indirect_cost_percent", "weight", "volume",

@@ -37,7 +37,9 @@ class ItemRef(_Reference):
 
     id: strawberry.ID | None = _id("item")
     sku: str | None = _by("The item's stock keeping unit, unique in the company.")
-    barcode: str | None = _by("One of the item's barcodes.")
+    barcode: str | None = _by(
+        "One of the item's barcodes; of `unitBarcodes` it says a line's unit too, unless that does."
+    )
 
     def to_ref(self) -> Ref:
         """The pure form."""

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID
 
-from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
 from domain.company import METHODS_OF_FLOW, CostingMethod, Flow, Scheme
-from domain.errors import CodeTaken, Inactive, InUse, InvalidValue, NotSupported, Refused
+from domain.errors import (
+    Inactive,
+    InUse,
+    InvalidValue,
+    NotSupported,
+    Refused,
+)
 from domain.masters import (
     DESCRIPTION_LENGTH,
-    MOST_BARCODES,
     NAME_LENGTH,
     Change,
     Checks,
@@ -21,8 +24,13 @@ from domain.masters import (
 )
 from domain.references import Ref
 from domain.texts import CODE_LENGTH
-from persistence.arrays import array_of
 from persistence.database import Database
+from persistence.masters.barcodes import (
+    read_barcodes,
+    read_unit_barcodes,
+    set_barcodes,
+    taken_as,
+)
 from persistence.masters.lookups import find, find_company
 from persistence.masters.rows import ItemGroupRow, ItemRow
 from persistence.masters.store import (
@@ -35,11 +43,9 @@ from persistence.masters.store import (
     lock_company,
     locked,
     names_of,
-    run,
     writing,
 )
-from persistence.round_trip import Statement
-from persistence.tables import Item, ItemBarcode
+from persistence.tables import Item
 
 SWITCHES = ("allow_negative_stock", "require_expiry")
 """The keys of `item.settings`: an item's own switches, left out where they are not set."""
@@ -60,7 +66,8 @@ async def create(database: Database, command: NewItem) -> Outcome:
     group = await _group(references, command.group)
     expense = await references.account(command.expense_account, ("expenseAccount",))
     income = await references.account(command.income_account, ("incomeAccount",))
-    barcodes = _barcodes(checks, command.barcodes)
+    barcodes = read_barcodes(checks, command.barcodes)
+    of_units = read_unit_barcodes(checks, command.unit_barcodes)
     details = _details(checks, {name: getattr(command, name) for name in _DETAILS})
     record = Item(
         company_id=company.id,
@@ -79,13 +86,13 @@ async def create(database: Database, command: NewItem) -> Outcome:
     checks.refuse_if_any()
     codes = {
         "item_sku": ("item", sku, ("sku",)),
-        "item_barcode_pkey": ("barcode", ", ".join(barcodes), ("barcodes",)),
+        "item_barcode_pkey": taken_as(barcodes, of_units),
     }
     async with writing(database, company.id, codes) as session:
         await lock_company(session, company.id)
         if await insert(session, record, (company.id, record.id), command.id):
             return Outcome(company.id, record.id, replayed=True)
-        await set_barcodes(session, record, barcodes)
+        await set_barcodes(session, record, barcodes, of_units)
     return Outcome(company.id, record.id)
 
 
@@ -101,9 +108,10 @@ async def update(database: Database, change: Change) -> Outcome:
     checks = Checks()
     references = References(database, company.id, checks)
     values = names_of(change.values, checks)
-    given = values.pop("barcodes", None)
+    given, given_of_units = values.pop("barcodes", None), values.pop("unit_barcodes", None)
     units = values.pop("units", None)
-    barcodes = None if given is None else _barcodes(checks, given)
+    barcodes = None if given is None else read_barcodes(checks, given)
+    of_units = None if given_of_units is None else read_unit_barcodes(checks, given_of_units)
     if "group" in values:
         group = await _group(references, values.pop("group"))
         values["group_id"] = group.id if group else None
@@ -118,7 +126,7 @@ async def update(database: Database, change: Change) -> Outcome:
     checks.refuse_if_any()
     codes = {
         "item_sku": ("item", values.get("sku", row.sku), ("sku",)),
-        "item_barcode_pkey": ("barcode", ", ".join(barcodes or ()), ("barcodes",)),
+        "item_barcode_pkey": taken_as(barcodes or (), of_units or ()),
     }
     async with writing(database, company.id, codes) as session:
         if _fixed_once_moved(Scheme(company.scheme)).keys() & values.keys():
@@ -130,7 +138,8 @@ async def update(database: Database, change: Change) -> Outcome:
         if switches:
             values["settings"] = _settings(record.settings, switches)
         changed = apply(record, values)
-        if barcodes is not None and await set_barcodes(session, record, barcodes) and not changed:
+        coded = barcodes is not None or of_units is not None
+        if coded and await set_barcodes(session, record, barcodes, of_units) and not changed:
             record.version += 1
     return Outcome(company.id, row.id)
 
@@ -239,54 +248,6 @@ def _units(item: Item, stock_unit: str, given: Sequence[ItemUnit] | None) -> dic
     return units or None
 
 
-def _barcodes(checks: Checks, given: Sequence[str]) -> tuple[str, ...]:
-    if len(given) > MOST_BARCODES:
-        checks.refuse(InvalidValue(path=("barcodes",), reason="too_long"))
-        return ()
-    texts = (
-        checks.code(barcode, ("barcodes", str(number))) for number, barcode in enumerate(given)
-    )
-    return tuple(dict.fromkeys(texts))
-
-
-async def set_barcodes(session: AsyncSession, item: Item, wanted: tuple[str, ...]) -> bool:
-    """Give the item exactly these barcodes; whether anything changed.
-
-    Raises:
-        Refused: CODE_TAKEN for each barcode of another item.
-    """
-    found = await session.exec(
-        select(ItemBarcode).where(
-            ItemBarcode.company_id == item.company_id, ItemBarcode.item_id == item.id
-        )
-    )
-    own = {barcode.barcode: barcode for barcode in found}
-    taken = await run(
-        session,
-        "select barcode from item_barcode where company_id = :company"
-        " and barcode = any(:wanted) and item_id <> :item",
-        company=item.company_id,
-        wanted=list(wanted),
-        item=item.id,
-    )
-    others = set(taken.scalars())
-    if others:
-        raise Refused(
-            *(
-                CodeTaken(path=("barcodes", str(number)), kind="barcode", value=barcode)
-                for number, barcode in enumerate(wanted)
-                if barcode in others
-            )
-        )
-    for barcode in own.keys() - set(wanted):
-        await session.delete(own[barcode])
-    new = [barcode for barcode in wanted if barcode not in own]
-    session.add_all(
-        ItemBarcode(company_id=item.company_id, barcode=barcode, item_id=item.id) for barcode in new
-    )
-    return bool(new) or len(own) != len(wanted)
-
-
 _COSTING: Mapping[str, str] = {"costing_method": "costingMethod", "is_stock_item": "isStockItem"}
 
 _ACCOUNTED: Mapping[Scheme, Mapping[str, str]] = {
@@ -318,17 +279,3 @@ async def _refuse_if_moved(
             continue
         if await is_referred_to(session, "item", item.company_id, item.id):
             raise Refused(InUse(path=(path,), kind="item", reference=item.sku))
-
-
-_BARCODES = Statement.of("""
-select item_id, array_agg(barcode order by barcode) from item_barcode
- where company_id = %(company)s and item_id = any(%(items)s::uuid[]) group by item_id
-""")
-
-
-async def barcodes_of(
-    database: Database, company_id: UUID, items: Sequence[UUID]
-) -> dict[UUID, list[str]]:
-    """The barcodes of items, in alphabetical order."""
-    params = {"company": company_id, "items": array_of("uuid", items)}
-    return dict(await database.ask(company_id, _BARCODES, params))

@@ -9,7 +9,7 @@ from domain.errors import InUse, Refused
 from domain.masters import Change
 from domain.naming import camel
 from persistence.database import Database
-from persistence.masters.items import set_barcodes
+from persistence.masters.barcodes import set_barcodes
 from persistence.masters.lookups import find, find_company
 from persistence.masters.store import (
     Outcome,
@@ -87,7 +87,7 @@ async def delete(database: Database, change: Change) -> Outcome:
         if await is_referred_to(session, kind, company.id, row.id):
             raise Refused(used)
         if isinstance(record, Item):
-            await set_barcodes(session, record, ())
+            await set_barcodes(session, record, (), ())
             await session.flush()
         await session.delete(record)
     return Outcome(company.id, row.id)

@@ -42,8 +42,10 @@ PARTS: Mapping[str, Callable[[Row], Part]] = MappingProxyType(
         "account_role": lambda row: Part(
             "company", row["company_id"], f"defaults.{row['role']}", _account(row)
         ),
-        "item_barcode": lambda row: Part(
-            "item", row["item_id"], f"barcodes.{row['barcode']}", row["barcode"]
+        "item_barcode": lambda row: (
+            Part("item", row["item_id"], f"barcodes.{row['barcode']}", row["barcode"])
+            if row.get("uom") is None
+            else Part("item", row["item_id"], f"unitBarcodes.{row['barcode']}", row["uom"])
         ),
         "posting_rule_account": lambda row: Part(
             "posting_rule", row["rule_id"], f"accounts.{Role(row['role']).name}", _account(row)

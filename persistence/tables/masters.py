@@ -243,7 +243,7 @@ class Item(SQLModel, table=True):
 
 
 class ItemBarcode(SQLModel, table=True):
-    """A barcode that finds an item."""
+    """A barcode that finds an item: one of its stock unit, or of `uom`."""
 
     __tablename__ = "item_barcode"
     __table_args__ = (
@@ -253,6 +253,7 @@ class ItemBarcode(SQLModel, table=True):
     company_id: UUID = key()
     barcode: str = Field(primary_key=True)
     item_id: UUID = required_reference()
+    uom: str | None = None
 
 
 class PostingRule(SQLModel, table=True):

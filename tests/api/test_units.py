@@ -59,6 +59,67 @@ def test_an_item_has_units_beside_its_stock_unit(server: str) -> None:
     ]  # fmt: skip
 
 
+def on_the_box(desk: Desk, quantity: str, rate: str, **more: Any) -> Any:
+    """A line of goods that were scanned by the barcode of their dozen."""
+    return {**goods(quantity, rate), "item": {"barcode": "121"}, **more}
+
+
+def test_what_is_on_the_box_says_the_unit(desk: Desk) -> None:
+    """A line that names its item so is in that unit, unless it names another."""
+    egg: dict[str, Any] = {"company": desk.company, "item": {"sku": "EGG"}}
+    named = [{"uom": "Dozen", "barcode": "121"}]
+    desk.make("updateItem", "item", **egg, barcodes=["001"], unitBarcodes=named)
+    by_dozen = on_the_box(desk, "2", "120")
+    came = shown_and_kept(desk, receipt("2026-01-10", by_dozen, {**by_dozen, "uom": "Unit"},
+                                        {**by_dozen, "item": {"barcode": "001"}}))  # fmt: skip
+    assert [line[0] for line in lines_of(desk, came)] == ["24", "2", "2"]
+    assert [line[4] for line in lines_of(desk, came)] == ["Dozen", "Unit", None]
+    count = {"item": {"barcode": "121"}, "warehouse": {"code": "Stores"}, "quantity": "2"}
+    desk.post(("StockReconciliation", {"postingDate": "2026-01-11", "lines": [count]}))
+    assert desk.stock()["EGG in Stores"][0] == "24"
+    # The box holds ten by now, and its code is a crate's: what was received stays what it was.
+    desk.make("updateItem", "item", **egg, units=[{"uom": "Dozen", "factor": "10"}],
+              unitBarcodes=[])  # fmt: skip
+    desk.item("OTHER", barcodes=["121"])
+    draft = amend(desk, came)["draft"]
+    lines = draft["content"]["purchaseReceipt"]["lines"]
+    assert [(one["quantity"], one.get("uom")) for one in lines] == [
+        ("24", None), ("2", "Unit"), ("2", None),
+    ]  # fmt: skip
+    assert {one["item"]["id"] for one in lines} == {lines[0]["item"]["id"]}
+
+
+def test_barcodes_are_of_the_stock_unit_or_of_another(server: str) -> None:
+    clerk = Clerk(server)
+    clerk.open()
+    fields = "barcodes unitBarcodes { uom barcode } version"
+    named = [{"uom": "Dozen", "barcode": "121"}, {"uom": "Egg", "barcode": "122"}]
+    made = clerk.made("createItem", "item", fields, sku="EGG", uom="Egg", units=[DOZEN],
+                      barcodes=["001"], unitBarcodes=named)  # fmt: skip
+    assert made == {"barcodes": ["001"], "unitBarcodes": named, "version": 1}
+
+    def change(**more: Any) -> Any:
+        return clerk.made("updateItem", "item", fields, item={"barcode": "121"}, **more)
+
+    assert change(barcodes=["002"]) == {**made, "barcodes": ["002"], "version": 2}
+    assert change(barcodes=[], unitBarcodes=[named[0], {"uom": "Dozen", "barcode": "002"}]) == {
+        "barcodes": [], "version": 3,
+        "unitBarcodes": [{"uom": "Dozen", "barcode": "002"}, named[0]],
+    }  # fmt: skip
+    clerk.made("createItem", "item", sku="OTHER", barcodes=["003"])
+
+    def refused(*codes: str, uom: str = "Dozen", **more: Any) -> Any:
+        given = [{"uom": uom, "barcode": code} for code in codes]
+        return clerk.refused("updateItem", "item", item={"sku": "EGG"}, unitBarcodes=given, **more)
+
+    assert refused("121", "003") == [("CODE_TAKEN", "unitBarcodes.1.barcode")]
+    assert refused("121", barcodes=["121"]) == [("CODE_TAKEN", "unitBarcodes.0.barcode")]
+    assert refused("121", uom="Crate") == [("UNIT_NOT_OF_ITEM", "unitBarcodes.0.uom")]
+    assert clerk.refused("updateItem", "item", item={"sku": "EGG"}, barcodes=["121"]) == [
+        ("CODE_TAKEN", "barcodes.0"),
+    ]
+
+
 def test_a_line_is_shown_in_the_stock_unit_and_in_its_own(desk: Desk) -> None:
     line = goods("7", "33.33", "EGG", uom="Dozen", discountPercent="7.5")
     came = shown_and_kept(desk, receipt("2026-01-10", line, goods("2", "1", "EGG")))

@@ -27,6 +27,7 @@ MASTERS: dict[str, dict[str, Any]] = {
     },
     "createItem": {
         "sku": "I{}", "name": "{}", "costingMethod": "LIFO", "barcodes": ["B{}"],
+        "unitBarcodes": [{"uom": "Unit", "barcode": "U{}"}],
         "group": {"code": "G{}"}, "expenseAccount": {"code": "Cost of Goods Sold"},
         "incomeAccount": {"code": "Sales"},
     },

@@ -126,9 +126,9 @@ async def test_an_items_life(office: Office, database_url: str) -> None:
     await office.do("createItemGroup", code="FG")
     await office.do("createItem", sku="CHAIR", barcodes=["1", "2"])
     await office.do(
-        "updateItem", "bea", **item, group={"code": "FG"}, barcodes=["2", "3"],
+        "updateItem", "bea", **item, group={"code": "FG"}, barcodes=["3"],
         costingMethod="MOVING_AVERAGE", units=[{"uom": "Box", "factor": "12"}],
-        allowNegativeStock=True,
+        unitBarcodes=[{"uom": "Box", "barcode": "2"}], allowNegativeStock=True,
     )  # fmt: skip
     await office.do("updateItem", "bea", **item, costingMethod="MOVING_AVERAGE")
     await office.do("deactivateItem", **item)
@@ -137,13 +137,14 @@ async def test_an_items_life(office: Office, database_url: str) -> None:
     assert await office.told(kind="ITEM") == [
         ("ann", "CREATED", "CHAIR", 1, f"barcodes.1: 1; barcodes.2: 2; {began}"),
         ("bea", "CHANGED", "CHAIR", 2,
-         ("allowNegativeStock: true; barcodes.1: 1 ->; barcodes.3: 3;"
-         " costingMethod: MOVING_AVERAGE; group: FG; units.Box: 12")),
+         ("allowNegativeStock: true; barcodes.1: 1 ->; barcodes.2: 2 ->; barcodes.3: 3;"
+         " costingMethod: MOVING_AVERAGE; group: FG; unitBarcodes.2: Box; units.Box: 12")),
         ("ann", "DEACTIVATED", "CHAIR", 3, "isActive: true -> false"),
         ("cid", "DELETED", "CHAIR", 3,
-         ("allowNegativeStock: true ->; barcodes.2: 2 ->; barcodes.3: 3 ->;"
+         ("allowNegativeStock: true ->; barcodes.3: 3 ->;"
          " costingMethod: MOVING_AVERAGE ->; group: FG ->; isActive: false ->;"
-         " isStockItem: true ->; name: CHAIR ->; sku: CHAIR ->; units.Box: 12 ->; uom: Unit ->")),
+         " isStockItem: true ->; name: CHAIR ->; sku: CHAIR ->; unitBarcodes.2: Box ->;"
+         " units.Box: 12 ->; uom: Unit ->")),
     ]  # fmt: skip
     (group,) = await office.listed(kind="ITEM_GROUP")
     (joined,) = await office.listed(field="group", by="bea")

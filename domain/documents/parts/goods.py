@@ -198,7 +198,7 @@ def _read_line(
     amount = causes.amount(line.quantity, net)
     list_amount = amount if net == rate else causes.amount(line.quantity, rate)
     quantity, unit = line.quantity, None
-    if line.uom is not None:
+    if line.uom is not None or item.scanned_uom is not None:
         named = line.counterpart.id if line.counterpart is not None else None
         other = look.facts.lines.get(named) if named is not None else None
         unit = read_unit(look, line.uom, item, path, other)

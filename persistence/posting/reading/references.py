@@ -42,13 +42,13 @@ i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_r
 i.over_delivery_tolerance, i.over_billing_tolerance, i.version, i.uom, i.units
 """
 _ITEMS = f"""
-select 'id:' || i.id::text, {ITEM_COLUMNS} from item i
+select 'id:' || i.id::text, null, {ITEM_COLUMNS} from item i
  where i.company_id = %(company)s and i.id = any(%(ids)s::uuid[])
 union all
-select 'sku:' || i.sku, {ITEM_COLUMNS} from item i
+select 'sku:' || i.sku, null, {ITEM_COLUMNS} from item i
  where i.company_id = %(company)s and i.sku = any(%(skus)s)
 union all
-select 'barcode:' || b.barcode, {ITEM_COLUMNS} from item_barcode b
+select 'barcode:' || b.barcode, b.uom, {ITEM_COLUMNS} from item_barcode b
   join item i on i.company_id = b.company_id and i.id = b.item_id
  where b.company_id = %(company)s and b.barcode = any(%(barcodes)s)
 """  # noqa: S608 - constant column names
@@ -188,7 +188,10 @@ async def items(
             "barcodes": _by(refs, "barcode"),
         },
     )
-    found = {row[0]: item_facts(row[1:], company, method) for row in await cursor.fetchall()}
+    found = {
+        row[0]: item_facts(row[2:], company, method, scanned_uom=row[1])
+        for row in await cursor.fetchall()
+    }
     named: dict[Ref, ItemFacts] = {}
     for ref in refs:
         value = ref.id if ref.by == "id" else ref.value
@@ -198,8 +201,13 @@ async def items(
     return named
 
 
-def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod) -> ItemFacts:
-    """An item from `ITEM_COLUMNS`."""
+def item_facts(
+    row: Sequence[Any],
+    company: CompanyFacts,
+    method: CostingMethod,
+    scanned_uom: str | None = None,
+) -> ItemFacts:
+    """An item from `ITEM_COLUMNS`; `scanned_uom` is the unit of the barcode that named it."""
     settings: dict[str, Any] = row[6]
     allow = settings.get("allow_negative_stock", company.settings.allow_negative_stock)
     return ItemFacts(
@@ -226,6 +234,7 @@ def item_facts(row: Sequence[Any], company: CompanyFacts, method: CostingMethod)
         version=row[19],
         uom=row[20],
         units=units_of(row[21]) if row[21] else (),
+        scanned_uom=scanned_uom,
     )
 
 
