@@ -270,12 +270,12 @@ def import_(
     rejects: Path = Path("import-rejects.jsonl"),
     data_dir: Path | None = None,
 ) -> None:
-    """Import documents, items and parties from files; exit code 1 if something was refused.
+    """Import documents and masters from files; exit code 1 if something was refused.
 
-    JSON Lines have on each line what submitBatch takes, as {"deliveryNote": {...}}, or an item or
-    party. CSV has a line of a document in each row. Documents of all files are posted in the order
-    of their dates. Run it again after an interruption: what is there is passed by. Works beside a
-    running server.
+    JSON Lines have on each line what submitBatch takes, as {"deliveryNote": {...}}, or a master,
+    as {"item": {...}}. CSV has a master or a line of a document in each row. Documents of all files
+    are posted in the order of their dates. Run it again after an interruption: what is there is
+    passed by. Works beside a running server.
 
     Args:
         files: Files ending in .jsonl or .csv.

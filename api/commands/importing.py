@@ -155,11 +155,11 @@ def _tell(request: Request, run: Import, rejects: _Rejects, *, is_whole: bool) -
     done = "looked at by their form" if run.by_form else f"{would}posted"
     parts = [f"{tally.posted:,} documents {done}", f"{tally.there:,} there before"]
     if tally.made:
-        parts.insert(1, f"{tally.made:,} items and parties {would}made")
+        parts.insert(1, f"{tally.made:,} masters {would}made")
     say(f"{run.company}: {', '.join(parts)}, {tally.refused:,} refused.")
     if rejects.errors:
         say(f"What was refused is in {request.rejects}; errors: {rejects.errors:,}.")
     if not is_whole:
         say("Stopped there. Mend it and run the import again: it goes on where it was.")
     if run.by_form:
-        say("To try documents out, import the items and parties that they name first.")
+        say("To try documents out, import the masters that they name first.")

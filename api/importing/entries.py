@@ -1,8 +1,8 @@
 """What a file of an import holds: one entry for each document or master, with where it stands.
 
 JSON Lines have on each line what an element of `submitBatch` has, `{"deliveryNote": {...}}`, or a
-master, `{"item": {...}}`, `{"party": {...}}`: the input of its mutation. In CSV a row is a line of
-a document; see `api.importing.tables`.
+master, `{"item": {...}}`, `{"account": {...}}`: the input of its mutation. In CSV a row is a line
+of a document; see `api.importing.tables`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -16,13 +16,29 @@ from graphql import GraphQLInputObjectType
 from api.commands.terminal import CommandError, why_not
 from api.documents.any_document import AnyDocumentInput
 from api.importing.tables import rows_of
+from api.masters.accounts import CreateAccountInput
+from api.masters.cost_centers import CreateCostCenterInput
+from api.masters.item_groups import CreateItemGroupInput
 from api.masters.items import CreateItemInput
 from api.masters.parties import CreatePartyInput
+from api.masters.payment_terms import CreatePaymentTermInput
+from api.masters.taxes import CreateTaxInput
+from api.masters.warehouses import CreateWarehouseInput
 from api.types.core import core_of
 from domain.errors import Refused, ValueMalformed
 
-MASTERS: Mapping[str, type] = {"item": CreateItemInput, "party": CreatePartyInput}
-"""What is made before the documents that name it: the input of its mutation, by its key."""
+MASTERS: Mapping[str, type] = {
+    "account": CreateAccountInput,
+    "costCenter": CreateCostCenterInput,
+    "warehouse": CreateWarehouseInput,
+    "itemGroup": CreateItemGroupInput,
+    "tax": CreateTaxInput,
+    "paymentTerm": CreatePaymentTermInput,
+    "item": CreateItemInput,
+    "party": CreatePartyInput,
+}
+"""What is made before the documents that name it: the input of its mutation, by its key; each after
+those that it may name."""
 
 MOST_BYTES = 16 * 1024 * 1024
 """Of one line: a longer one is no document, and memory is not for it."""

@@ -12,10 +12,11 @@ from typing import IO, Any, Self
 
 import orjson
 
-from api.importing.entries import Entry
+from api.importing.entries import MASTERS, Entry
 from domain.errors import Refused, ValueMalformed
 
 _DAY = 24 * 60 * 60 * 1_000_000  # microseconds
+_RANKS = {kind: rank for rank, kind in enumerate(MASTERS)}
 
 
 class Waiting:
@@ -38,7 +39,8 @@ class Waiting:
 
     def add(self, entry: Entry) -> None:
         """One more, to be posted after those of its moment that were added before."""
-        self._moments.append(_moment(entry.input))
+        rank = _RANKS.get(entry.kind)
+        self._moments.append(_moment(entry.input) if rank is None else rank)
         self._places.append(self._file.tell())
         refusals: Any = entry.refused.refusals if entry.refused else ()
         wrong = [(one.path, one.problem) for one in refusals]
@@ -46,7 +48,7 @@ class Waiting:
         self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
     def in_order(self) -> Iterator[Entry]:
-        """All of them; what has no day of posting comes last."""
+        """All of them; documents without a day of posting last, masters by their kinds."""
         for number in sorted(range(len(self)), key=self._moments.__getitem__):
             self._file.seek(self._places[number])
             file, lines, kind, given, wrong, elements = orjson.loads(self._file.readline())

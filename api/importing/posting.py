@@ -10,7 +10,7 @@ import gc
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
-from typing import Any, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 from uuid import UUID
 
 from api.context import Context, Info
@@ -23,8 +23,18 @@ from api.masters.common import optional_value
 from api.types.refs import CompanyRef
 from domain.documents.document import Document
 from domain.errors import BatchRolledBack, CodeTaken, NotFound, Refused, Required
-from domain.references import Ref
-from persistence.masters import items, lookups, parties
+from domain.references import Ref, RefKind
+from persistence.masters import (
+    accounts,
+    cost_centers,
+    item_groups,
+    items,
+    lookups,
+    parties,
+    payment_terms,
+    taxes,
+    warehouses,
+)
 from persistence.posting.repeated import repeated
 from persistence.statistics import gather_due
 
@@ -35,7 +45,17 @@ transactions, and the company's other postings wait as long as one takes."""
 _TURN = 8
 """Documents read before others are let in, who have the database's next work ready."""
 
-_MAKERS = {"item": items.create, "party": parties.create}
+_KEEPERS: dict[str, tuple[RefKind, Any]] = {
+    "account": ("account", accounts),
+    "costCenter": ("cost_center", cost_centers),
+    "warehouse": ("warehouse", warehouses),
+    "itemGroup": ("item_group", item_groups),
+    "tax": ("tax", taxes),
+    "paymentTerm": ("payment_term", payment_terms),
+    "item": ("item", items),
+    "party": ("party", parties),
+}
+"""What a master is called in references, and who makes it."""
 
 Moved: TypeAlias = Callable[[], None]
 """Is called as the tally grows."""
@@ -86,7 +106,7 @@ class Import:
     by_form: bool = False
 
     async def post_all(self, masters: Waiting, documents: Waiting, moved: Moved) -> None:
-        """Make items and parties, each by itself, then post the documents.
+        """Make the masters, each by itself, then post the documents.
 
         While one transaction is written, the inputs of the next are read.
 
@@ -124,7 +144,7 @@ class Import:
     async def try_out_all(self, masters: Waiting, documents: Waiting, moved: Moved) -> None:
         """Post the documents in one transaction that is undone, and tell what is refused.
 
-        Where items or parties are still to be made, documents are looked at by their form only.
+        Where masters are still to be made, documents are looked at by their form only.
 
         Raises:
             StoppedError: something was refused.
@@ -155,23 +175,25 @@ class Import:
     # -- masters ----------------------------------------------------------------------------------
 
     async def _make(self, entry: Entry) -> None:
-        """Make an item or a party; one whose code is there already is passed by."""
+        """Make a master; one whose code is there already is passed by."""
         try:
             command = self._input(entry).to_command()
             database = self.context.database.acting_for(self.recorded_by)
-            made = await _MAKERS[entry.kind](database, command)
+            made = await _KEEPERS[entry.kind][1].create(database, command)
             self.tally.there += made.replayed
             self.tally.made += not made.replayed
         except Refused as refused:
-            if all(isinstance(one, CodeTaken) for one in refused.refusals):
+            own = (_key(entry.kind),)
+            if all(isinstance(one, CodeTaken) and one.path == own for one in refused.refusals):
                 self.tally.there += 1
             else:
                 self._refuse(entry, refused)
 
     async def _look_up(self, entry: Entry) -> None:
-        """Whether an item or a party would be made."""
+        """Whether a master would be made."""
         try:
-            ref = _ref(entry.kind, self._input(entry))
+            value = getattr(self._input(entry), _key(entry.kind))
+            ref = Ref(_KEEPERS[entry.kind][0], _key(entry.kind), value)
             await lookups.find(self.context.database, self.company_id, ref)
             self.tally.there += 1
         except Refused as refused:
@@ -240,7 +262,8 @@ class Import:
             given = {"company": {"code": self.company}, **given}
         if entry.kind in MASTERS:
             found = converted(self.schema, MASTERS[entry.kind], given)
-            _require(entry.kind == "item" or optional_value(found.code), "code")
+            key = _key(entry.kind)
+            _require(optional_value(getattr(found, key)), key)
             return found
         _require(not isinstance(given, dict) or given.get("id"), "id")
         try:
@@ -276,10 +299,9 @@ def _require(given: object, name: str) -> None:
         raise Refused(Required(path=(name,)))
 
 
-def _ref(kind: str, given: Any) -> Ref:
-    if kind == "item":
-        return Ref("item", "sku", given.sku)
-    return Ref("party", "code", given.code)
+def _key(kind: str) -> Literal["sku", "code"]:
+    """The field by which a master is found again."""
+    return "sku" if kind == "item" else "code"
 
 
 def _chunks(entries: Iterable[Entry]) -> Iterator[list[Entry]]:

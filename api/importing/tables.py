@@ -163,7 +163,9 @@ def _kind_of(path: Path, types: Types, kind: str | None) -> tuple[str, dict[str,
 def _file_name(kind: str) -> str:
     """As files of a kind are called: deliveryNote is delivery-notes."""
     words = "".join(f"-{c.lower()}" if c.isupper() else c for c in kind)
-    return f"{words[:-1]}ies" if words.endswith("y") else f"{words}s"
+    if words.endswith("y"):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith("x") else f"{words}s"
 
 
 def _columns(

@@ -222,6 +222,44 @@ def test_tables_make_items_parties_stock_and_documents(importing: Import) -> Non
     assert len(importing.desk.numbers()) == 4
 
 
+def test_masters_are_made_before_what_names_them(importing: Import) -> None:
+    files = (
+        importing.file("items.csv", "sku,group,barcodes", "I1,Wood,a", "I2,Oak,"),
+        importing.file("parties.jsonl", {"party": {
+            "code": "C1", "roles": ["CUSTOMER"], "paymentTerm": {"code": "30D"}}}),
+        importing.file("item-groups.csv", "code,name,parent", "Wood,Wood,", "Oak,Oak,Wood"),
+        importing.file("payment-terms.csv", "code,name,dueDays", "30D,30 days,30"),
+        importing.file("taxes.csv", "code,name,rate,salesAccount,purchaseAccount",
+                       "VAT21,VAT,21,4770,4770"),
+        importing.file("warehouses.csv", "code,name,account", "North,North,3000"),
+        importing.file("cost-centers.csv", "code,name,isGroup,parent", "All,All,true,",
+                       "Shop,Shop,,All"),
+        importing.file("accounts.csv", "code,name,root,type,isGroup,parent",
+                       "3,Goods,ASSET,,true,", "3000,Stock,ASSET,STOCK,,3",
+                       "4770,VAT due,LIABILITY,TAX,,"),
+    )  # fmt: skip
+    assert importing(*files, dry_run=True) == (True, [])
+    assert importing(*files) == (True, [])
+    found = importing.desk.ask(
+        """query($company: CompanyRef!) {
+          warehouse(company: $company, warehouse: {code: "North"}) { account { parent { code } } }
+          item(company: $company, item: {sku: "I2"}) { group { parent { code } } }
+          party(company: $company, party: {code: "C1"}) { paymentTerm { dueDays } }
+          tax(company: $company, tax: {code: "VAT21"}) { salesAccount { name } }
+          costCenter(company: $company, costCenter: {code: "Shop"}) { parent { code } } }"""
+    )
+    assert found == {
+        "warehouse": {"account": {"parent": {"code": "3"}}},
+        "item": {"group": {"parent": {"code": "Wood"}}},
+        "party": {"paymentTerm": {"dueDays": 30}},
+        "tax": {"salesAccount": {"name": "VAT due"}},
+        "costCenter": {"parent": {"code": "All"}},
+    }
+    assert importing(*files) == (True, [])
+    other = importing.file("items.csv", "sku,barcodes", "I1,b", "I3,a")
+    assert importing(other) == (False, [("items.csv", 3, "barcodes.0", "CODE_TAKEN")])
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_documents_of_files_build_on_each_other(importing: Import) -> None:
     papers = [named(receipt("2026-01-10", goods("9", "200")))]
