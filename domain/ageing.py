@@ -1,4 +1,4 @@
-"""Ageing: how long what is owed has been owed, in intervals of days."""
+"""Ageing: how long what is owed has been owed, and goods have been there, in intervals of days."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,3 +38,12 @@ def intervals_of(boundaries: Sequence[int]) -> tuple[Interval, ...]:
     begins = (0, *(one + 1 for one in boundaries))
     aged = (Interval(first, last) for first, last in zip(begins, (*boundaries, None), strict=True))
     return (Interval(None, -1), *aged)
+
+
+def aged_intervals_of(boundaries: Sequence[int]) -> tuple[Interval, ...]:
+    """The same of what cannot be due: nothing there is younger than a day of none.
+
+    Raises:
+        Refused: as `intervals_of`.
+    """
+    return intervals_of(boundaries)[1:]

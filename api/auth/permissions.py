@@ -29,7 +29,7 @@ _FIELDS: Mapping[Permission, tuple[str, ...]] = {
     ),
     Permission.STOCK_READ: (
         "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "idleStock", "lots",
-        "lotBalance",
+        "stockAgeing", "lotBalance",
         "goodsInTransit", "openMovements", "stockLevels",
     ),
     Permission.DOCUMENTS_READ: (
@@ -90,7 +90,7 @@ WITHIN_WAREHOUSES = frozenset(
         # Masters are everybody's to read.
         *_FIELDS[Permission.MASTERS_READ],
         "stockBalance", "inventoryValuation", "stockLedger", "negativeStock", "stockLevels", "lots",
-        "idleStock", "lotBalance",
+        "idleStock", "lotBalance", "stockAgeing",
         # Of drafts it is not known yet what they will move: only one's own.
         *_FIELDS[Permission.DOCUMENTS_READ],
         # What is posted is checked where its movements are known.

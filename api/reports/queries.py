@@ -19,6 +19,7 @@ from api.reports.party_balances import PartyBalanceQuery
 from api.reports.received_not_billed import ReceivedNotBilledQuery
 from api.reports.shipments import ShipmentQuery
 from api.reports.statements import StatementQuery
+from api.reports.stock_ageing import StockAgeingQuery
 from api.reports.stock_balance import StockBalanceQuery
 from api.reports.stock_ledger import StockLedgerQuery
 from api.reports.tax_report import TaxReportQuery
@@ -36,6 +37,7 @@ class ReportQuery(
     InventoryValuationQuery,
     StockLedgerQuery,
     IdleStockQuery,
+    StockAgeingQuery,
     LotBalanceQuery,
     NegativeStockQuery,
     GoodsInTransitQuery,

@@ -28,6 +28,7 @@ from persistence.reports import (
     open_movements,
     received_not_billed,
     shipments,
+    stock_ageing,
     stock_balance,
     stock_ledger,
     tax_entries,
@@ -200,6 +201,13 @@ IdleStockSort = _sort(
     idle_stock.ORDERS,
     LAST_MOVED="the day on which some last came or went, then by SKU",
     ITEM="SKU, then by warehouse code",
+    VALUE="value, then by SKU",
+)
+StockAgeingSort = _sort(
+    "StockAgeingSort",
+    "items by the age of their stock",
+    stock_ageing.ORDERS,
+    ITEM="SKU",
     VALUE="value, then by SKU",
 )
 StockBalanceSort = _sort(

@@ -42,13 +42,16 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
                 assert [error["path"] for error in errors] == paths
     query = """
     query($company: CompanyRef!, $away: WarehouseRef!) {
-      stockBalance(company: $company) { nodes { warehouse { code } } }
+      stockBalance(company: $company) { nodes { warehouse { code } quantity }
+        totals { value } }
       past: stockBalance(company: $company, asOf: "2026-12-31") { nodes { warehouse { code } } }
       other: stockBalance(company: $company, warehouse: $away) {
         nodes { quantity } totals { value } }
       stockLedger(company: $company) { nodes { warehouse { code } } }
       idleStock(company: $company) { nodes { warehouse { code } } }
       lots: lotBalance(company: $company, warehouse: $away) { nodes { quantity } }
+      ages: stockAgeing(company: $company, warehouse: $away) { nodes { quantity } }
+      all: stockAgeing(company: $company) { nodes { quantity } totals { value } }
       inventoryValuation(company: $company, from: "2026-01-08") { nodes { warehouse { code } } }
       documents(company: $company) { nodes { stockMovements { warehouse { code } } } }
     }
@@ -56,7 +59,12 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     data = keeper.ask(query, away=away)
     for name in ("stockBalance", "past", "stockLedger", "idleStock", "inventoryValuation"):
         assert {row["warehouse"]["code"] for row in data[name]["nodes"]} == {"Stores"}, name
-    assert data["lots"] == {"nodes": []}
+    assert data["lots"] == data["ages"] == {"nodes": []}
+    seen = data["stockBalance"]
+    assert data["all"] == {
+        "nodes": [{"quantity": row["quantity"]} for row in seen["nodes"]],
+        "totals": seen["totals"],
+    }
     assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
     for node in data["documents"]["nodes"]:
         assert "Stores" in {row["warehouse"]["code"] for row in node["stockMovements"]}
