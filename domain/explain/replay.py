@@ -1,5 +1,6 @@
 """The flow REPLAY explained: the pool is folded again, and asked what it holds before and after."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from domain.costing.fold import Findings, Fold
 from domain.costing.method import Held, Holding
+from domain.costing.timeline import method_at
 from domain.explain.nodes import NodeKind, Part
 from domain.explain.parts import (
     Earlier,
@@ -30,8 +32,16 @@ _KINDS = {
 
 
 class _Balances(NamedTuple):
+    """What the pool held before the movement and after it.
+
+    `of_before` are movements whose name two layers have: their own, and all that lay there when
+    another method began just before them, in a bin that had nothing on that day yet.
+    """
+
     before: tuple[Holding, ...]
     after: tuple[Holding, ...]
+    of_before: frozenset[UUID] = frozenset()
+    newest_first: bool = False
 
 
 class Replay:
@@ -44,8 +54,8 @@ class Replay:
             return balances
         if story.movement.counted is not None:
             return tuple(_counted(story, balances))
-        before = _parts(story, balances.before)
-        after = _parts(story, balances.after)
+        before = _parts(story, balances, balances.before)
+        after = _parts(story, balances, balances.after)
         return _as_it_came_in(story, tuple(_moved(before, after)), digits)
 
     def derived(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
@@ -57,7 +67,7 @@ class Replay:
         balances = _around(story, digits)
         if isinstance(balances, Earlier):
             return balances
-        return tuple(_parts(story, balances.before).values())
+        return tuple(_parts(story, balances, balances.before).values())
 
     def averaged(self, story: Story, digits: int) -> tuple[Part, ...] | Earlier:
         """The balance before its last receipt, and that receipt."""
@@ -89,7 +99,9 @@ class Replay:
             too_much = came_in(story) if is_worth_nothing(story) else ()
             return tuple(gone(part) for part in too_much)
         movement = story.movement
-        (then, owed_then), (now, owed_now) = (_sum(_owed(side)) for side in balances)
+        (then, owed_then), (now, owed_now) = (
+            _sum(_owed(side)) for side in (balances.before, balances.after)
+        )
         came = sum((part.amount for part in came_in(story)), ZERO)
         kept, _ = _sum(one for one in balances.after if one.held is not Held.OWED)
         covered = owed_now - owed_then
@@ -124,14 +136,19 @@ def _around(story: Story, digits: int, *, needs_average: bool = True) -> _Balanc
     unknown = any(one.held is Held.AVERAGE and one.movement is None for one in before)
     if needs_average and unknown and pool.folded_to is not None:
         return Earlier()
-    return _Balances(before, after)
+    named = [Counter(one.movement for one in side if one.movement) for side in (before, after)]
+    twice = frozenset(id_ for side in named for id_, times in side.items() if times > 1)
+    method = method_at(pool.method, pool.changes, movement.key) if twice else ""
+    return _Balances(before, after, twice, newest_first=method == "LIFO")
 
 
-def _parts(story: Story, holdings: Sequence[Holding]) -> dict[tuple[NodeKind, UUID], Part]:
+def _parts(
+    story: Story, balances: _Balances, holdings: Sequence[Holding]
+) -> dict[tuple[NodeKind, UUID], Part]:
     """Holdings by what they are; layers of one movement are added up."""
     parts: dict[tuple[NodeKind, UUID], Part] = {}
-    for held, movement, quantity, value in holdings:
-        key = (_KINDS[held], movement or story.movement.id)
+    for place, (_, movement, quantity, value) in enumerate(holdings):
+        key = (_kind_of(place, holdings, balances), movement or story.movement.id)
         known = parts.get(key)
         if known is None or known.quantity is None:
             parts[key] = Part(*key, story.seq, value, quantity)
@@ -139,6 +156,20 @@ def _parts(story: Story, holdings: Sequence[Holding]) -> dict[tuple[NodeKind, UU
             more, worth = known.quantity + quantity, known.amount + value
             parts[key] = known._replace(amount=worth, quantity=more)
     return parts
+
+
+def _kind_of(place: int, holdings: Sequence[Holding], balances: _Balances) -> NodeKind:
+    """What a holding is: of two layers of one name the older is the balance before its movement.
+
+    Under FIFO that is there as long as both are, under LIFO it is what is left of the two.
+    """
+    held, name, _, _ = holdings[place]
+    if name in balances.of_before:
+        places = [at for at, one in enumerate(holdings) if one.movement == name]
+        older = places[-1] if balances.newest_first else places[0]
+        if place == older and (len(places) > 1 or balances.newest_first):
+            return NodeKind.BALANCE
+    return _KINDS[held]
 
 
 def _moved(

@@ -184,6 +184,31 @@ def test_what_lay_there_when_a_method_began_may_change(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "parts"),
+    [
+        ("FIFO", [("BALANCE", "-160.00", "-10"), ("LAYER", "-40.00", "-2")]),
+        ("LIFO", [("LAYER", "-100.00", "-5"), ("BALANCE", "-112.00", "-7")]),
+    ],
+)
+def test_goods_of_a_bin_that_was_not_there_when_a_method_began(
+    desk: Desk, method: str, parts: list[tuple[str, str, str]]
+) -> None:
+    """What lay there and what came next have one name, and are told apart."""
+    desk.item("A", "MOVING_AVERAGE")
+    elsewhere = {"warehouse": {"code": "Work In Progress"}}
+    desk.post(receipt("2026-01-09", goods("1", "10", "A")))
+    desk.post(method_change("2026-01-12", method, "A"))
+    late = desk.post(receipt("2026-01-10", goods("10", "10", "A", **elsewhere)))
+    desk.post(receipt("2026-01-13", goods("5", "20", "A", **elsewhere)))
+    sold = desk.post(delivery("2026-01-14", goods("12", "30", "A", **elsewhere)))
+    desk.post(landed("2026-01-15", late))
+    found = cost(desk, sold, depth=1)
+    assert [one[1:4] for one in found[1:]] == parts
+    assert {one[4] for one in found[1:]} == {"PR-2026-00003"}
+    assert_every_figure_is_explained(desk)
+
+
 def test_what_arrives_costs_the_average_that_its_item_has_come_to(fresh_server: str) -> None:
     house = House(fresh_server, scheme="CONTINENTAL")
     furnish(house)
