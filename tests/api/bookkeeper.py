@@ -35,6 +35,23 @@ def make_all(ask: Callable[..., Any], masters: Sequence[Master]) -> None:
     assert all(one["errors"] == [] for one in made.values()), made
 
 
+def interim_accounts(company: dict[str, str]) -> list[Master]:
+    """Accounts on which expected cost stands until it is billed, as the company's defaults."""
+    accounts = (
+        ("stockInterim", "Stock Interim", "STOCK_INTERIM", "Assets"),
+        ("accrualInterim", "Accrual Interim", "LIABILITY", "Liabilities"),
+        ("cogsInterim", "Cost Interim", "COGS_INTERIM", "Expenses"),
+    )
+    of = {"company": company}
+    return [
+        *(("createAccount", {**of, "code": name, "name": name, "type": type_,
+                             "parent": {"code": parent}})
+          for _, name, type_, parent in accounts),
+        ("updateCompany", {**of, "defaults": {role: {"code": name}
+                                              for role, name, *_ in accounts}}),
+    ]  # fmt: skip
+
+
 @dataclass
 class Bookkeeper:
     """Works on a fresh company with the chart PERPETUAL_EN, warehouses, an item and parties."""

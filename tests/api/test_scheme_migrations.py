@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.bookkeeper import Master
+from tests.api.bookkeeper import Master, interim_accounts, make_all
 from tests.api.periodic import AS_OF, MIGRATION, PLAN, Periodic
 
 METHODS = {
@@ -69,17 +69,9 @@ class Books(Periodic):
 
     def expect_cost(self) -> None:
         """Cost that is expected stands on interim accounts, and a batch posts what is not."""
-        roles = {"stockInterim": ("Stock Interim", "STOCK_INTERIM", "ASSET"),
-                 "accrualInterim": ("Accrual Interim", "LIABILITY", "LIABILITY"),
-                 "cogsInterim": ("Cost Interim", "COGS_INTERIM", "EXPENSE")}  # fmt: skip
-        for code, type_, root in roles.values():
-            parents = {"ASSET": "Assets", "LIABILITY": "Liabilities", "EXPENSE": "Expenses"}
-            self.make("createAccount", "account", company=self.company, code=code, name=code,
-                      type=type_, root=root, parent={"code": parents[root]})  # fmt: skip
-        defaults = {role: {"code": one[0]} for role, one in roles.items()}
+        make_all(self.ask, interim_accounts(self.company))
         settings = {"expectedCostPosting": True, "automaticCostPosting": False}
-        self.make("updateCompany", "company", company=self.company, defaults=defaults,
-                  settings=settings)  # fmt: skip
+        self.make("updateCompany", "company", company=self.company, settings=settings)
 
     def change_to(self, scheme: str, as_of: str = AS_OF) -> tuple[Any, Any]:
         """The plan and the migration."""

@@ -31,6 +31,7 @@ SWITCHES_OF = {
         "automaticCostAdjustment": ("ALWAYS", "NEVER"),
         "averageCostPeriod": ("DAY", "MONTH"),
         "averageCostCalcType": ("ITEM", "ITEM_WAREHOUSE"),
+        "expectedCostPosting": (True, False),
     },
     "BY_LEVEL": {
         "integrateStock": (True, False),

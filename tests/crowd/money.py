@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.api.bookkeeper import interim_accounts, make_all
 from tests.api.desk import Paper
 from tests.api.house import House
 from tests.crowd.dressing import CENTERS, EUROS_AND_POUNDS, PAYMENT_TERMS, UNITS, dressed
@@ -14,6 +15,7 @@ from tests.crowd.wider import furnish as furnish_goods
 def furnished(house: House) -> House:
     """The house with all that these papers name."""
     furnish_goods(house)
+    make_all(house.ask, interim_accounts(house.company))
     for code in CENTERS:
         house.make("createCostCenter", "costCenter", company=house.company, code=code, name=code)
     for code, currency in EUROS_AND_POUNDS:

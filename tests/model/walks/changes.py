@@ -23,16 +23,13 @@ _MORE: Mapping[str, tuple[Any, ...]] = {
     "valueRejected": (True, False),
     "overDeliveryTolerance": ("0", "50"),
 }
-_AT_FIRST: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
-    "CONTINENTAL": {"expectedCostPosting": (True, False)},
-}
 
 Change = tuple[str, dict[str, Any]]
 
 
 def at_first(luck: Random, scheme: str) -> Iterator[Change]:
     """The switches with which a company begins."""
-    switches = {**SWITCHES, **_MORE, **SWITCHES_OF.get(scheme, {}), **_AT_FIRST.get(scheme, {})}
+    switches = {**SWITCHES, **_MORE, **SWITCHES_OF.get(scheme, {})}
     for name, choices in switches.items():
         if luck.random() < 0.5:
             yield "updateCompany", {"settings": {name: luck.choice(choices)}}
