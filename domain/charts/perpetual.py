@@ -47,6 +47,11 @@ _ASSETS = (
             _Leaf(("Bank", "Banco"), AccountType.BANK, (Role.BANK,)),
         ),
     ),
+    _Leaf(
+        ("Stock At Expected Cost", "Existencias a Coste Esperado"),
+        AccountType.STOCK_INTERIM,
+        (Role.STOCK_INTERIM,),
+    ),
 )
 
 _LIABILITIES = (

@@ -26,6 +26,7 @@ from domain.migrating.facts import MigrationFacts
 from domain.migrating.plan import MigrationPlan, Problem
 from domain.money import ZERO
 from domain.movements import NO_LOT
+from domain.switches import INTERIM_ROLES
 
 NEEDED_ROLES = {
     Scheme.PERPETUAL: (
@@ -47,9 +48,6 @@ NEEDED_ROLES = {
     Scheme.PERIODIC: (),
 }
 """The defaults that a scheme cannot do without, unless its posting rules name the accounts."""
-
-INTERIM_ROLES = (Role.STOCK_INTERIM, Role.ACCRUAL_INTERIM, Role.COGS_INTERIM)
-"""Needed too where expected cost is posted (CONTINENTAL)."""
 
 LISTED_DOCUMENTS = 5
 """How many of the documents dated after the migration are named."""

@@ -38,7 +38,7 @@ from persistence.masters.items import refuse_method
 from persistence.masters.lookups import find_company
 from persistence.masters.periods import Mover, note_closed_through, refuse_closing_ahead
 from persistence.masters.store import Outcome, apply, hold_postings, locked, names_of, run, writing
-from persistence.masters.switches import turn
+from persistence.masters.switches import lacking, refuse_switches_without_accounts, turn
 from persistence.masters.warehouses import refuse_moved_accounts, resolved
 from persistence.tables import Account, AccountRole, Company, CostCenter
 
@@ -50,7 +50,7 @@ async def create(database: Database, command: NewCompany) -> Outcome:
 
     Raises:
         Refused: REQUIRED, INVALID_VALUE, NOT_SUPPORTED, NOT_FOUND (a default named by id),
-            WRONG_ACCOUNT_TYPE, IS_GROUP, CODE_TAKEN, IDEMPOTENCY_CONFLICT.
+            WRONG_ACCOUNT_TYPE, IS_GROUP, DEFAULT_ACCOUNT_MISSING, CODE_TAKEN, IDEMPOTENCY_CONFLICT.
     """
     checks = Checks()
     record = _company(checks, command)
@@ -69,6 +69,8 @@ async def create(database: Database, command: NewCompany) -> Outcome:
         await set_defaults(session, record, command.defaults)
         if command.default_cost_center is not None:
             await set_default_cost_center(session, record, command.default_cost_center)
+        if CHARTS[Chart(record.chart)].accounts:  # without a chart its accounts are still to come
+            await refuse_switches_without_accounts(session, record, {})
     return Outcome(record.id, record.id)
 
 
@@ -260,7 +262,7 @@ async def update(database: Database, change: Change) -> Outcome:
 
     Raises:
         Refused: NOT_FOUND, VERSION_CONFLICT, REQUIRED, INVALID_VALUE, NOT_SUPPORTED, IS_GROUP,
-            WRONG_ACCOUNT_TYPE, IN_USE, CODE_TAKEN, POSTING_DATE_AHEAD.
+            WRONG_ACCOUNT_TYPE, DEFAULT_ACCOUNT_MISSING, IN_USE, CODE_TAKEN, POSTING_DATE_AHEAD.
     """
     row = await find_company(database, change.company)
     checks = Checks()
@@ -277,6 +279,7 @@ async def update(database: Database, change: Change) -> Outcome:
         record = await locked(session, Company, row.id, change)
         await _refuse_method_of_moved_items(session, record, values)
         settings_before, closed_before = record.settings, record.frozen_through
+        lacking_before = await lacking(session, record)
         if "frozen_through" in values:
             mover = Mover(name=database.principal)
             await note_closed_through(session, record, values["frozen_through"], mover)
@@ -291,6 +294,7 @@ async def update(database: Database, change: Change) -> Outcome:
             before = await resolved(session, row.id)
             await set_defaults(session, record, defaults)
             await refuse_moved_accounts(session, row.id, before, ("defaults", "stockInHand"))
+        await refuse_switches_without_accounts(session, record, lacking_before)
         if not changed and (defaults or record.settings != settings_before):
             record.version += 1
     return Outcome(row.id, row.id)

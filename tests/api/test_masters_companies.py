@@ -1,6 +1,7 @@
 """Opening and changing companies."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from uuid_utils.compat import uuid7
@@ -195,9 +196,9 @@ def test_lists_are_keyset_pages_of_one_company(clerk: Clerk) -> None:
         after = page["pageInfo"]["endCursor"]
         if not page["pageInfo"]["hasNextPage"]:
             break
-    assert seen == list(range(1, 38))
+    assert seen == list(range(1, 39))
     back = clerk.ask(query, c=clerk.company, last=3, before=after)["accounts"]
-    assert [node["position"] for node in back["nodes"]] == [34, 35, 36]
+    assert [node["position"] for node in back["nodes"]] == [35, 36, 37]
     assert back["edges"][0]["cursor"] == back["pageInfo"]["startCursor"]
     answer = clerk.answer(query, c=clerk.company, after="nonsense")
     assert answer["errors"][0]["extensions"]["code"] == "INVALID_VALUE"
@@ -218,3 +219,37 @@ def test_a_company_without_records_can_be_deleted_and_its_code_used_again(clerk:
     gone = clerk.payload("deleteCompany", "company", company=clerk.company)
     assert (gone["deletedId"], gone["errors"]) == (company["id"], [])
     assert clerk.open()["errors"] == []
+
+
+def test_a_switch_is_refused_while_an_account_that_it_needs_is_missing(clerk: Clerk) -> None:
+    """Or else the next receipt would be; nor is such an account taken from under a switch."""
+    clerk.open(scheme="CONTINENTAL")
+    none = {"stockInterim": None, "accrualInterim": None}
+    clerk.made("updateCompany", "company", defaults=none)
+    expect: dict[str, Any] = {"settings": {"expectedCostPosting": True}}
+    path = "settings.expectedCostPosting"
+    lacking = [("DEFAULT_ACCOUNT_MISSING", path)]
+    assert clerk.refused("updateCompany", "company", **expect) == lacking * 2
+    interim = {"stockInterim": {"code": "Stock At Expected Cost"}}
+    assert clerk.refused("updateCompany", "company", **expect, defaults=interim) == lacking
+    accounts = [{"role": "ACCRUAL_INTERIM", "account": {"code": "Stock Received But Not Billed"}}]
+    rules = [{"accounts": accounts}]
+    clerk.made(
+        "setPostingRules", "postingRules", "__typename", table="GENERAL_POSTING", rules=rules
+    )
+    clerk.made("updateCompany", "company", **expect, defaults=interim)  # one from a rule
+    for role, switch in (("stockInterim", path), ("servicesReceivedNotBilled", None)):
+        cleared: dict[str, Any] = {"defaults": {role: None}}
+        refused = [("DEFAULT_ACCOUNT_MISSING", switch)] if switch else []
+        payload = clerk.payload("updateCompany", "company", company=clerk.company, **cleared)
+        assert [(one["code"], ".".join(one["path"])) for one in payload["errors"]] == refused
+    services: dict[str, Any] = {"settings": {"provisionalForNonStock": True}}
+    missing = [("DEFAULT_ACCOUNT_MISSING", "settings.provisionalForNonStock")]
+    assert clerk.refused("updateCompany", "company", **services) == missing
+
+
+def test_a_company_without_a_chart_may_begin_with_any_switch(clerk: Clerk) -> None:
+    """Its accounts are made afterwards, and what it lacked then is no reason to refuse others."""
+    on: dict[str, Any] = {"expectedCostPosting": True, "provisionalForNonStock": True}
+    assert clerk.open(chart="NONE", scheme="CONTINENTAL", settings=on)["errors"] == []
+    clerk.made("updateCompany", "company", name="Renamed")
