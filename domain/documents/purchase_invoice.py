@@ -360,4 +360,4 @@ class PurchaseInvoice(Document):
             return None
         if is_continental(look.company):
             return purchases_account(look, one.item, causes.party, (*one.path, "account"))
-        return expense_account(look, one)
+        return expense_account(look, one.item, one.path)

@@ -254,6 +254,6 @@ def _accrue_service(causes: Causes, look: LookUp, one: Goods, price: Decimal) ->
     if not company.settings.provisional_for_non_stock:
         return None
     accrual = look.role(Role.SERVICES_RECEIVED_NOT_BILLED)
-    causes.post(expense_account(look, one), price, one.cost_center)
+    causes.post(expense_account(look, one.item, one.path), price, one.cost_center)
     causes.post(accrual, -price)
     return accrual

@@ -18,7 +18,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, suspense
 from domain.documents.parts.continental_bills import is_continental
-from domain.documents.parts.goods import split_given
+from domain.documents.parts.goods import expense_account, split_given
 from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
 from domain.documents.parts.returned_money import price_of, take_off
@@ -102,12 +102,13 @@ class PurchaseReturn(Document):
         paid_for = not line.from_rejected or original.billing > original.quantity
         rate = original.rate if paid_for else ZERO
         at_cost = look.company.flow is Flow.CARRIED and not billed_by_invoice and paid_for
+        at_cost = at_cost and original.item.is_stock_item
         amount, price = price_of(causes, one, line.quantity, rate, stands_at_cost=at_cost)
         amount, price = invoices.at_most_what_is_left(one, amount, price)
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
-            warehouse_id=one.warehouse or one.parts[0][0].pool.warehouse,
+            warehouse_id=one.place,
             quantity=line.quantity,
             rate=rate,
             amount=amount,
@@ -115,6 +116,9 @@ class PurchaseReturn(Document):
             against_line_id=original.id,
             **kept_unit(one.unit),
         )
+        if not original.item.is_stock_item:
+            _take_back_service(causes, look, one, price)
+            return
         contra = _contra(causes, one, payable)
         prices = split(price, [quantity for _, quantity in one.parts], look.company.digits)
         for (movement, quantity), part in zip(one.parts, prices, strict=True):
@@ -170,6 +174,16 @@ class PurchaseReturn(Document):
             causes.post(payable, price, party=original.party)
             causes.post(expense, -price, original.cost_center)
         take_off(causes, original, payable, price, amount)
+
+
+def _take_back_service(causes: Causes, look: LookUp, one: ReadReturn, price: Decimal) -> None:
+    """A service of a receipt: its accrual and its expense, if it was accrued."""
+    original, accrual = one.original, one.original.account
+    if accrual is not None:
+        causes.post(accrual, price)
+        expense = expense_account(look, original.item, one.path)
+        causes.post(expense, -price, original.cost_center)
+    causes.bill(original.id, BillingKind.RETURNED, one.line.quantity, price, accrual)
 
 
 def _waits_on(original: OriginalLine, contra: Contra | None, look: LookUp) -> UUID | None:

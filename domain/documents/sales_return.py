@@ -91,7 +91,7 @@ class SalesReturn(Document):
         causes.net_total += amount
         record = causes.new_line(
             item_id=original.item.id,
-            warehouse_id=one.warehouse or one.parts[0][0].pool.warehouse,
+            warehouse_id=one.place,
             quantity=line.quantity,
             rate=original.rate,
             amount=amount,

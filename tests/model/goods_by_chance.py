@@ -243,7 +243,6 @@ def _return(random: Random, reference: Reference, no: int, kind: Kind, original:
     lines = [
         _given_back(random, of, state)
         for of, state in _moved_by(random, reference, original)[: some_number(random)]
-        if state.line.item != SERVICE
     ]
     if not lines or random.random() < 0.25:
         loose = some_goods(random, outgoing=kind is Kind.PURCHASE_RETURN)

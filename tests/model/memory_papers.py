@@ -65,14 +65,14 @@ class MemoryPapers(MemoryStock):
     def _originals(
         self, lines: Iterable[UUID], documents: Iterable[UUID] = ()
     ) -> dict[UUID, OriginalLine]:
-        """The stock lines named, and those of the documents named."""
+        """The lines named, services too, and the stock lines of the documents named."""
         lines, documents = set(lines), set(documents)
         return {
             line.id: self._original(document, kept, line)
             for document, kept in self.documents.items()
             for line in kept.decision.causes.lines
-            if line.item_id not in {None, ITEM_IDS[SERVICE]}
-            and (line.id in lines or document in documents)
+            if line.item_id is not None
+            and (line.id in lines or (document in documents and line.item_id != ITEM_IDS[SERVICE]))
         }
 
     def _original(self, document: UUID, kept: Kept, line: LineRecord) -> OriginalLine:
@@ -96,8 +96,8 @@ class MemoryPapers(MemoryStock):
             exchange_rate=causes.document.exchange_rate,
             account=state.account if state else None,
             billing=state.quantity if state else line.quantity,
-            weight=WEIGHTS[name],
-            volume=VOLUMES[name],
+            weight=WEIGHTS.get(name),
+            volume=VOLUMES.get(name),
             is_void=kept.void,
             booked_to=line.account_id,
             control=item.account if item else None,

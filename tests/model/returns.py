@@ -35,6 +35,8 @@ class Returns(Credits):
                 loose += line_cents(line)
                 continue
             known, parts = self._returned(operation, line, effects)
+            if known is not None and known.line.item == SERVICE:
+                self._take_back_service(effects, line, known)
             if known is None or not parts:
                 continue
             paid = not line.of_rejected or self._pays_rejected(line.of)
@@ -214,11 +216,11 @@ class Returns(Credits):
     ) -> tuple[LineState | None, list[tuple[Move, Fraction]]]:
         """The line that is given back, and how much of each of its movements."""
         known = self.lines.get(line.of) if line.of else None
-        if line.of is None or known is None or known.line.item == SERVICE:
+        if line.of is None or known is None:
             self.reasons.add("NOT_FOUND")
             return None, []
         first, moved = self._money_of(operation), self.effects[line.of.no].moves
-        went = next(m.key for m in moved if m.line == line.of.line)
+        went = next((m.key for m in moved if m.line == line.of.line), (known.operation.day, 0))
         if (operation.day, 24 * 60 if operation.minute is None else operation.minute) < went[:2]:
             self.reasons.add("INVALID_VALUE")
         if first.foreign != known.operation.foreign or (
@@ -228,6 +230,9 @@ class Returns(Credits):
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL", "LOTS_MISMATCH"}
             return None, []
+        if known.line.item == SERVICE:
+            self._refuse_service(line, known)
+            return known, []
         parts = self._parts_left(
             effects,
             line,
@@ -236,6 +241,23 @@ class Returns(Credits):
         if sum((quantity for _, quantity in parts), ZERO) < exact(line.quantity):
             self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
         return known, parts
+
+    def _refuse_service(self, line: Line, known: LineState) -> None:
+        """Services of receipts go back as far as they were not written off; others do not."""
+        if known.operation.kind is not Kind.RECEIPT or line.of_rejected:
+            self.reasons.add("INVALID_VALUE")
+        elif known.quantity - known.returned_quantity - known.cleared_quantity < exact(
+            line.quantity
+        ):
+            self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
+
+    def _take_back_service(self, effects: Effects, line: Line, known: LineState) -> None:
+        """Nothing moves; what was accrued for it is no expense any more."""
+        amount, price = self._price_back(effects, line, known)
+        if known.accrued:
+            effects.journal.append((at("Services", known.line.center), -price))
+            effects.journal.append(("Owed services", price))
+        self._note_return(effects, line, amount, price)
 
     def _take_back(self, effects: Effects, move: Move, original: Move, quantity: Fraction) -> None:
         line = effects.operation.lines[move.line]

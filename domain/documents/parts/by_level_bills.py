@@ -309,6 +309,6 @@ def _received_with_bill(causes: Causes, look: LookUp, one: Goods, record: LineRe
 
 def _expense(look: LookUp, one: Goods, named: Ref | None) -> UUID | None:
     if named is None:
-        return expense_account(look, one)
+        return expense_account(look, one.item, one.path)
     account = look.account(named, (*one.path, "account"))
     return account.id if account else None

@@ -367,11 +367,11 @@ def deliver(
     return kept
 
 
-def expense_account(look: LookUp, one: Goods) -> UUID | None:
+def expense_account(look: LookUp, item: ItemFacts, path: Path) -> UUID | None:
     """Where a service, or goods that the ledger does not hear of, are expensed."""
-    roles = look.company.roles
-    if one.item.expense_account is not None:
-        return look.own_account(one.item.expense_account, (*one.path, "account"))
-    if not one.item.is_stock_item and Role.EXPENSE in roles:
+    roles, at = look.company.roles, (*path, "account")
+    if item.expense_account is not None:
+        return look.own_account(item.expense_account, at)
+    if not item.is_stock_item and Role.EXPENSE in roles:
         return roles[Role.EXPENSE]
-    return look.role(Role.COST_OF_GOODS_SOLD, (*one.path, "account"))
+    return look.role(Role.COST_OF_GOODS_SOLD, at)

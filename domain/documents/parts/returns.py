@@ -15,6 +15,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.goods import read_pool
 from domain.documents.parts.lots import LotLine, Lots, as_kept, lot_needs, read_lots
+from domain.documents.parts.returned_services import returnable_service
 from domain.errors import (
     Inactive,
     InvalidValue,
@@ -76,6 +77,11 @@ class ReadReturn:
     path: Path
     unit: Unit | None = None
     warehouse: UUID | None = None
+
+    @property
+    def place(self) -> UUID | None:
+        """The warehouse of the line; None of a service, which is in none."""
+        return self.warehouse or (self.parts[0][0].pool.warehouse if self.parts else None)
 
     def pool_of(self, movement: OriginalMovement) -> Pool:
         """Where the goods of a movement come back to, or leave from."""
@@ -197,7 +203,8 @@ def _read_linked(
 ) -> ReadReturn:
     unit = read_unit(look, line.uom, original.item, path, original)
     line = in_stock_unit(look, line, unit, path)
-    refuse_other_count(look, original.item, line, line.quantity, path)
+    if original.item.is_stock_item:
+        refuse_other_count(look, original.item, line, line.quantity, path)
     wanted = "REJECTED" if line.from_rejected else leg
     candidates = [
         one
@@ -206,6 +213,8 @@ def _read_linked(
     ]
     parts = take(candidates, line.quantity, given_back)
     taken = sum((quantity for _, quantity in parts), ZERO)
+    if not original.item.is_stock_item:
+        taken = returnable_service(look, line, original, given_back, path)
     if taken < line.quantity:
         look.refuse(
             ReturnExceedsOriginal(
@@ -230,7 +239,7 @@ def _elsewhere(
     By links, what is sent back is taken off its receipt, which is in its warehouse; what was
     rejected is worth nothing elsewhere.
     """
-    if line.warehouse is None:
+    if line.warehouse is None or not original.item.is_stock_item:
         return None
     pool = read_pool(look, original.item, line.warehouse, path)
     stays = leg == "IN" and (look.company.flow is Flow.LINKED or line.from_rejected)

@@ -37,8 +37,8 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
   left join party p on p.company_id = d.company_id and p.id = d.party_id
   left join billing_state b on b.company_id = l.company_id and b.line_id = l.id
   left join open_item o on o.company_id = d.company_id and o.document_id = d.id
- where l.company_id = %(company)s and i.is_stock_item
-   and (l.id = any(%(lines)s) or l.document_id = any(%(documents)s))
+ where l.company_id = %(company)s
+   and (l.id = any(%(lines)s) or (l.document_id = any(%(documents)s) and i.is_stock_item))
  order by d.seq, l.line_no
 """  # noqa: S608 - constant column names
 _MOVEMENTS = """
@@ -71,7 +71,7 @@ async def original_lines(
     lines: Iterable[UUID],
     documents: Iterable[UUID],
 ) -> dict[UUID, OriginalLine]:
-    """The stock lines named, and all stock lines of the documents named, by id."""
+    """The lines named, services too, and all stock lines of the documents named, by id."""
     params = {"company": company.id, "lines": list(lines), "documents": list(documents)}
     cursor = await connection.execute(_LINES.encode(), params)
     rows = await cursor.fetchall()
