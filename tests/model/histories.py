@@ -164,9 +164,10 @@ SWITCH_KINDS = (
 """Documents of all kinds, while the company changes its mind, and its items theirs."""
 
 SERVICE_KINDS = (
-    *(Kind.RECEIPT, Kind.BILL, Kind.CREDIT_BILL) * 4, Kind.CLEAR, Kind.CLEAR, Kind.SWITCH,
+    *(Kind.RECEIPT, Kind.BILL, Kind.CREDIT_BILL) * 4, *(Kind.PURCHASE_RETURN, Kind.CLEAR) * 2,
+    Kind.SWITCH,
 )  # fmt: skip
-"""Services are received, billed and credited; most of what is bought is some."""
+"""Services are received, billed, credited and given back; most of what is bought is some."""
 
 SWITCHING = (SWITCH_KINDS, SERVICE_KINDS, REVALUED_KINDS)
 """Histories that begin under any switches."""

@@ -244,11 +244,11 @@ class Returns(Credits):
 
     def _refuse_service(self, line: Line, known: LineState) -> None:
         """Services of receipts go back as far as they were not written off; others do not."""
-        if known.operation.kind is not Kind.RECEIPT or line.of_rejected:
+        is_received = known.operation.kind is Kind.RECEIPT
+        if not is_received or line.of_rejected:
             self.reasons.add("INVALID_VALUE")
-        elif known.quantity - known.returned_quantity - known.cleared_quantity < exact(
-            line.quantity
-        ):
+        kept = known.quantity - known.returned_quantity - known.cleared_quantity
+        if is_received and kept < exact(line.quantity):
             self.reasons.add("RETURN_EXCEEDS_ORIGINAL")
 
     def _take_back_service(self, effects: Effects, line: Line, known: LineState) -> None:

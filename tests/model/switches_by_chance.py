@@ -23,6 +23,8 @@ def choose(random: Random, _: Reference, no: int) -> Operation:
 
 def of_services(random: Random, operation: Operation) -> Operation:
     """What is bought, mostly a service; drawn aside, as taxes are (taxes_by_chance.py)."""
+    if operation.kind is Kind.PURCHASE_RETURN:  # of no known receipt only goods are sent back
+        return operation
     aside = Random(copy(random).random())
     lines = tuple(
         replace(line, item=SERVICE, batch=None, rejected=Decimal(0), rejected_to=None)
