@@ -119,37 +119,58 @@ class SupplierCredits(Crediting):
             return
         if self.effects[of.no].operation.update_stock:
             effects.journal.append(("Accrual", -amount))
-            self._give(effects, of, ("Accrual", -amount))
+            came, gone = exact(billed.quantity), self.credited(effects, of)[0]
+            self._give(effects, of, ("Accrual", -self._whole(one, effects, amount, came, gone)))
             return
-        state, at = self._last_line(of, billed)
-        waits, waiting = 0, -state.open_quantity
-        if billed.of is None and waiting > 0:
-            waits = cents(Fraction(amount, 100) * waiting / (waiting + state.quantity))
+        there = billed.of or of
+        own = self.lines.get(of)
+        waiting = max(-own.open_quantity, ZERO) if own is not None else ZERO
+        goods, waits = self._goods_of(effects, of, billed, waiting), 0
+        if waiting > 0:
+            here = sum(goods.values(), ZERO)
+            waits = cents(Fraction(amount, 100) * waiting / (waiting + here))
             effects.journal.append(("Accrual", -waits))
-            self._take_off(effects, at, ZERO, waits)
+            self._take_off(effects, of, ZERO, waits)
         if waits == amount:
             return
         if self.switches.policy == "MUST_MATCH":
             self.reasons.add("RATE_MISMATCH")
-        effects.billed.append((at, ZERO, 0))
-        for goods, part in self._goods_of(at, billed, amount - waits):
-            price = part - self._of_rates(one, effects, self.lines[goods], part)
+        effects.billed.append((there, ZERO, 0))
+        goods = goods or {there: Fraction(1)}
+        parts = split(amount - waits, list(goods.values()))
+        for came, part in zip(goods, parts, strict=True):
+            price = part - self._of_rates(one, effects, self.lines[came], part)
             effects.journal.append(("Accrual", -price))
-            self._make_cheaper(effects, goods, price)
+            if self.switches.policy == "ADJUST_RECEIPT_COST":
+                known = self.lines[came]
+                gone = known.returned_quantity - max(-known.open_quantity, ZERO)
+                price = self._whole(one, effects, price, known.quantity, gone)
+            self._make_cheaper(effects, came, price)
 
-    def _goods_of(self, at: LineOf, billed: Line, amount: int) -> list[tuple[LineOf, int]]:
-        came = [
-            of
-            for of, state in self.lines.items()
-            if state.line.of == at
+    def _whole(
+        self, one: SupplierLine, effects: Effects, price: int, came: Fraction, gone: Fraction
+    ) -> int:
+        """What all that came costs less, for what is kept to cost `price` less."""
+        if not ZERO < gone < came:
+            return price
+        whole = cents(Fraction(price, 100) * came / (came - gone))
+        effects.journal += [("Accrual", price - whole), (at("COGS", one.center), whole - price)]
+        return whole
+
+    def _goods_of(
+        self, effects: Effects, of: LineOf, billed: Line, waiting: Fraction
+    ) -> dict[LineOf, Fraction]:
+        """What the invoice's line bills of each receipt still; not what went back for a credit."""
+        came = {
+            one: state.billed_quantity
+            for one, state in self.lines.items()
+            if state.line.of == of
             and state.operation.kind is Kind.RECEIPT
-            and of.no not in self.cancelled
-        ]
-        if billed.of is not None or not came:
-            return [(at, amount)]
-        weights = [self.lines[of].quantity for of in came]
-        return list(zip(came, split(amount, weights), strict=True))
-
-    def _last_line(self, of: LineOf, billed: Line) -> tuple[LineState, LineOf]:
-        at = billed.of or of
-        return self.lines[at], at
+            and one.no not in self.cancelled
+            and state.billed_quantity
+        }
+        if billed.of is None:
+            return came
+        left = exact(billed.quantity) - self.credited(effects, of)[0]
+        part = min(self.lines[billed.of].billed_quantity, left - sum(came.values(), ZERO) - waiting)
+        return {billed.of: part, **came} if part > 0 else came

@@ -5,6 +5,7 @@ or less goes by the company's invoice rate policy, as it does on the invoice. Wh
 gone back it goes to cost of goods sold, where their return left its own difference.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,12 +15,19 @@ from domain.documents.causes import Causes
 from domain.documents.document import DocumentKind
 from domain.documents.parts.credit_line import CreditKind, ReadCredit
 from domain.documents.parts.matching import at_exchange_rate
+from domain.documents.parts.price_shares import (
+    billed_goods,
+    gone_from,
+    of_all_that_came,
+    parts_of,
+    waiting_part,
+)
 from domain.documents.parts.repricing import adjusts_receipts, reprice, reprice_unheard
 from domain.documents.parts.unbilling import Unbilled, lines_of, quantity_of, unbill
 from domain.errors import InvalidValue, RateMismatch, Required
 from domain.invoiced import InvoicedLine, InvoiceFacts
 from domain.lookup import LookUp
-from domain.money import ZERO, divide, round_to, share, split
+from domain.money import ZERO, divide, round_to, share
 from domain.movements import Contra
 from domain.open_lines import LineFacts
 from domain.records import BillingKind
@@ -184,42 +192,39 @@ class SupplierCredit:
         if invoiced.moves_goods:
             accrual = self.look.role(Role.STOCK_RECEIVED_NOT_BILLED)
             causes.post(accrual, -amount)
-            if accrual is not None:
-                contra, at = Contra(accrual), (*one.path, "rate")
-                reprice(causes, self.look, invoiced.id, -amount, contra, at)
+            self._make_cheaper(one, invoiced.id, amount, self._whole_of(invoiced, amount), accrual)
             return None
         lines = lines_of(causes, one)
         if not lines:
             return self.expense(one, amount)
         line = lines[-1] if invoiced.bills else lines[0]
         accrual = self._accrual_of(one, line)
-        waits = self._take_off_what_waits(one, line, amount, accrual)
+        waits, parts = self._shares(one, invoiced, lines, amount)
         if waits == amount:
             return None
         if self._policy is InvoiceRatePolicy.MUST_MATCH:
             paid = invoiced.rate - divide(one.amount, one.quantity)
             self._refuse_rate(one, line.rate, paid)
         causes.bill(line.id, BillingKind.BILLED, ZERO, ZERO, accrual)
-        for goods, part in self._goods_of(invoiced, line, amount - waits):
-            price = self._at_rate_of_goods(goods, part, part)
+        for came, part in parts:
+            price = self._at_rate_of_goods(came, part, part)
             causes.post(accrual, -price)
-            self._adjust(one, goods, price, accrual)
+            if self._adjusts:
+                self._make_cheaper(one, came.id, price, self._whole_of(came, price), accrual)
         return None
 
     def _cheaper_unheard(self, one: ReadCredit, invoiced: InvoicedLine, amount: Decimal) -> None:
         """Under PERIODIC the goods cost less as they would elsewhere; the ledger is not told."""
         causes, look = self.causes, self.look
         if invoiced.moves_goods:
-            reprice_unheard(causes, look, invoiced.id, -amount)
+            reprice_unheard(causes, look, invoiced.id, -self._whole_of(invoiced, amount))
             return
         lines = lines_of(causes, one)
         if look.company.posts_stock or not (lines and self._adjusts):
             return
-        line = lines[-1] if invoiced.bills else lines[0]
-        waits = self._take_off_what_waits(one, line, amount, None)
-        for goods, part in self._goods_of(invoiced, line, amount - waits):
-            price = part - self._of_exchange_rates(goods, part)
-            reprice_unheard(causes, look, goods.id, -price)
+        for came, part in self._shares(one, invoiced, lines, amount)[1]:
+            price = part - self._of_exchange_rates(came, part)
+            reprice_unheard(causes, look, came.id, -self._whole_of(came, price))
 
     def _billed_no_more_unheard(
         self, one: ReadCredit, parts: list[Unbilled], amount: Decimal
@@ -234,30 +239,36 @@ class SupplierCredit:
             price -= self._of_exchange_rates(line, ours)
             reprice_unheard(self.causes, self.look, line.id, -price)
 
-    def _take_off_what_waits(
-        self, one: ReadCredit, line: LineFacts, amount: Decimal, accrual: UUID | None
-    ) -> Decimal:
-        """Goods billed ahead that have still to come wait at so much less; what that takes."""
-        waiting = ZERO if one.invoiced is None or one.invoiced.bills else -line.open_quantity
-        if waiting <= 0:
-            return ZERO
-        part = share(amount, waiting, waiting + line.quantity)
-        part = round_to(part, self.causes.facts.company.digits)
-        self.causes.post(accrual, -part)
-        self.causes.bill(line.id, BillingKind.BILLED, ZERO, -part, accrual)
-        return part
+    def _shares(
+        self, one: ReadCredit, invoiced: InvoicedLine, lines: Sequence[LineFacts], amount: Decimal
+    ) -> tuple[Decimal, list[tuple[LineFacts, Decimal]]]:
+        """What waits at so much less, being billed and to come; each receipt line with its part."""
+        causes, digits, own = self.causes, self.causes.facts.company.digits, lines[0]
+        line = lines[-1] if invoiced.bills else own
+        goods, waits = billed_goods(causes, invoiced, line), ZERO
+        if own.id == invoiced.id and own.open_quantity < 0:
+            waits = waiting_part(own, amount, goods, digits)
+            accrual = self._accrual_of(one, own)
+            causes.post(accrual, -waits)
+            causes.bill(own.id, BillingKind.BILLED, ZERO, -waits, accrual)
+        return waits, [] if waits == amount else parts_of(amount - waits, goods, line, digits)
 
-    def _goods_of(
-        self, invoiced: InvoicedLine, line: LineFacts, amount: Decimal
-    ) -> list[tuple[LineFacts, Decimal]]:
-        """The receipt lines whose goods had too high a price, each with its part of it."""
-        known = self.causes.facts.lines
-        came = [known[id_] for id_ in invoiced.arrived if id_ in known]
-        if invoiced.bills or not came:
-            return [(line, amount)]
-        weights = [one.quantity for one in came]
-        parts = split(amount, weights, self.causes.facts.company.digits)
-        return list(zip(came, parts, strict=True))
+    def _whole_of(self, came: InvoicedLine | LineFacts, price: Decimal) -> Decimal:
+        """What all that came of a line is cheaper by, for what is kept to be so by `price`."""
+        gone = came.credited_quantity if isinstance(came, InvoicedLine) else gone_from(came)
+        return of_all_that_came(price, came.quantity, gone, self.causes.facts.company.digits)
+
+    def _make_cheaper(
+        self, one: ReadCredit, line: UUID, price: Decimal, whole: Decimal, accrual: UUID | None
+    ) -> None:
+        """What came of a line costs `whole` less; what has gone back of it has no part of that."""
+        if accrual is None:
+            return
+        if whole != price:
+            self.causes.post(accrual, price - whole)
+            account = self.look.role(Role.COST_OF_GOODS_SOLD)
+            self.causes.post(account, whole - price, one.cost_center)
+        reprice(self.causes, self.look, line, -whole, Contra(accrual), (*one.path, "rate"))
 
     def expense(self, one: ReadCredit, amount: Decimal) -> UUID | None:
         """What the invoice debited: the account named, recorded, the item's or the company's."""
