@@ -229,10 +229,10 @@ class Returns(Credits):
             self.reasons.add("INVALID_VALUE")
         if line.of.no in self.cancelled:
             self.reasons |= {"INACTIVE", "RETURN_EXCEEDS_ORIGINAL", "LOTS_MISMATCH"}
-            return None, []
         if known.line.item == SERVICE:
             self._refuse_service(line, known)
-            return known, []
+        if line.of.no in self.cancelled or known.line.item == SERVICE:
+            return (None if line.of.no in self.cancelled else known), []
         parts = self._parts_left(
             effects,
             line,
