@@ -6,7 +6,7 @@ of no known receipt leave at what the costing method says; their price waits on 
 for the supplier's credit note.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -18,7 +18,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level, suspense
 from domain.documents.parts.continental_bills import is_continental
-from domain.documents.parts.goods import expense_account, split_given
+from domain.documents.parts.goods import WHATEVER, expense_account, split_given
 from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
 from domain.documents.parts.returned_money import price_of, take_off
@@ -30,6 +30,7 @@ from domain.documents.parts.returns import (
     read_returns,
     return_needs,
 )
+from domain.documents.parts.taking import Taking
 from domain.facts import Facts, OriginalLine
 from domain.lookup import LookUp
 from domain.money import ZERO, split
@@ -66,7 +67,11 @@ class PurchaseReturn(Document):
     def causes(self, facts: Facts) -> Causes:
         """Issues at the receipt's cost, and the accrual or the debt taken back at the price."""
         causes, look = begin(self, facts)
-        read = read_returns(causes, look, self, self.lines, "IN")
+        taking = Taking(causes, look)
+        read = [
+            _taken(taking, one) if isinstance(one, LooseReturn) else one
+            for one in read_returns(causes, look, self, self.lines, "IN")
+        ]
         causes.party = party_of(look, read, self.supplier, "supplier", "SUPPLIER")
         payable, accrual = None, None
         linked = [one for one in read if isinstance(one, ReadReturn)]
@@ -234,6 +239,16 @@ def _contra(causes: Causes, one: ReadReturn, payable: UUID | None) -> Contra | N
     return Contra(accrual) if accrual else None
 
 
+def _taken(taking: Taking, one: LooseReturn) -> LooseReturn:
+    """Goods of no original with what they are taken of, if their line says it."""
+    if one.line.takes_from is None:
+        return one
+    taken = taking.of(one.line.takes_from, one.item, one.pool, one.lots, one.path)
+    if taken is None:
+        return one
+    return replace(one, lots=taken.lots, takes=taken.of, takes_line=taken.line)
+
+
 def _priced(causes: Causes, one: LooseReturn) -> tuple[LineRecord, Decimal, Decimal]:
     """The line of goods of no known receipt; its price, also in company currency."""
     rate = one.line.rate or ZERO
@@ -246,6 +261,7 @@ def _priced(causes: Causes, one: LooseReturn) -> tuple[LineRecord, Decimal, Deci
         rate=rate,
         amount=amount,
         cost_center_id=one.cost_center,
+        takes_line_id=one.takes_line,
         **kept_unit(one.unit),
     )
     return record, amount, causes.in_company_currency(amount)
@@ -256,9 +272,10 @@ def _credited(causes: Causes, look: LookUp, one: LooseReturn, payable: UUID | No
     party = causes.party
     record, amount, price = _priced(causes, one)
     by_links = causes.facts.company.flow is Flow.LINKED
-    for lot, quantity in one.lots:
+    for (lot, quantity), taken in zip(one.lots, one.takes or WHATEVER, strict=False):
         bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if by_links else ()
-        causes.move(one.pool.of_lot(lot), -quantity, Nature.PURCHASE, record, given=bill)
+        pool = one.pool.of_lot(lot)
+        causes.move(pool, -quantity, Nature.PURCHASE, record, given=bill, returns=taken)
     causes.post(look.role_for(Role.PURCHASES, one.item, party), -price, one.cost_center)
     if party is None or payable is None:
         return

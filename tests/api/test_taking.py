@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 
+from tests.api.correcting import landed
 from tests.api.desk import (
+    Paper,
     bill,
     billed,
     delivery,
+    entries,
     goods,
     refusals,
     sale,
@@ -141,6 +144,35 @@ def test_goods_moved_in_layers_are_taken_of_what_is_left_of_each(house: House) -
     house.post(sale("2026-01-07", goods("1", "50", "CHAIR", warehouse=there)))
     taken = sale("2026-01-08", of(moved_in["lines"][0], "2", "50", warehouse=there))
     assert cost(shown_and_kept(house, taken)) == ["-10.00", "-20.00"]
+    house.check()
+
+
+def test_goods_go_back_to_a_supplier_from_where_they_were_moved(house: House) -> None:
+    """5 at 10 and 5 at 20, 3 of the latter moved: 2 of these go back, and 1 from where they came.
+
+    Of the freight of 60 two thirds are on those at 20, 8 apiece: 56 and 28.
+    """
+    bought_ = house.post(bill("2026-01-05", goods("5", "10", "CHAIR"), goods("5", "20", "CHAIR")))
+    dear = bought_["lines"][1]
+    moving = of(dear, "3", toWarehouse={"code": FINISHED})
+    (moved_in,) = house.post(stock_entry("2026-01-06", "TRANSFER", moving))["lines"]
+
+    def back(*lines: Any) -> Paper:
+        given_back = {"postingDate": "2026-01-07", "supplier": {"code": "ARCU"}}
+        return "PurchaseReturn", {**given_back, "lines": list(lines)}
+
+    there = of(moved_in, "2", "19", warehouse={"code": FINISHED})
+    returned = shown_and_kept(house, back(there, of(dear, "1", "19")))
+    assert cost(returned) == ["-40.00", "-20.00"]
+    assert entries(returned) == {
+        "Creditors": "57.00", "Cost of Goods Sold": "-57.00",
+        "Stores": "-20.00", FINISHED: "-40.00", "Expenses Included In Valuation": "60.00",
+    }  # fmt: skip
+    assert refusals(house, back({**there, "quantity": "2"})) == [SHORT]
+    both = {"line": {"id": dear["id"]}, "quantity": "1", "takesFrom": {"id": dear["id"]}}
+    assert refusals(house, back(both)) == [("INVALID_VALUE", "lines.0.takesFrom")]
+    house.post(landed("2026-01-08", bought_))
+    assert recorded(house, returned) == ["-56.00", "-28.00"]
     house.check()
 
 

@@ -15,6 +15,7 @@ from api.documents.inputs.parts import (
     CENTER,
     QUANTITY,
     SERIALS,
+    TAKES_FROM,
     UOM,
     DocumentInput,
     about,
@@ -66,6 +67,10 @@ class PurchaseReturnLineInput:
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     uom: str | None = about(UOM, default=None)
+    takes_from: LineRef | None = about(
+        "Without an original. " + TAKES_FROM,
+        default=None,
+    )
 
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
@@ -80,6 +85,7 @@ class PurchaseReturnLineInput:
             batch=self.batch,
             serials=tuple(self.serials),
             uom=self.uom,
+            takes_from=maybe(self.takes_from),
         )
 
 

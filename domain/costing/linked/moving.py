@@ -189,7 +189,7 @@ def _refuse_short(work: Work, node: Node, held: Decimal) -> None:
     movement, path = node.movement, work.causes.paths.get(node.id, ())
     item = work.causes.facts.items_by_id[movement.pool.item].sku
     warehouse = work.company.warehouses[movement.pool.warehouse].code
-    if movement.takes_only is not None and movement.nature is not Nature.PURCHASE:
+    if any(line.id == movement.line and line.takes_line_id for line in work.causes.lines):
         work.look.refuse(
             ReceiptShort(
                 path=(*path[:-1], "takesFrom"),

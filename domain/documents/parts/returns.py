@@ -28,7 +28,7 @@ from domain.errors import (
 from domain.facts import ItemFacts, OriginalLine, OriginalMovement, PartyFacts
 from domain.lookup import LookUp, Path
 from domain.money import QUANTITY_DIGITS, RATE_DIGITS, ZERO
-from domain.movements import Pool
+from domain.movements import Pool, Returned
 from domain.references import Ref
 from domain.units import Unit, in_stock_unit, read_unit
 
@@ -41,7 +41,9 @@ class ReturnLine:
     in, unless another is named. `from_rejected`: out of those that the original rejected. `rate`,
     without an original, is per unit in the document's currency: of a sales return what the goods
     cost, of a purchase return their price. `allow_zero_valuation`: goods whose cost nobody knows
-    come back at none. `uom` is the unit of the quantity and the rate, None = the item's stock unit.
+    come back at none. `takes_from` is the line whose goods go back to a supplier, without that it
+    is its original (CONTINENTAL). `uom` is the unit of the quantity and the rate, None = the item's
+    stock unit.
     """
 
     quantity: Decimal
@@ -55,6 +57,7 @@ class ReturnLine:
     batch: str | None = None
     serials: tuple[str, ...] = ()
     uom: str | None = None
+    takes_from: Ref | None = None
 
 
 _ORIGINALS: Mapping[str, frozenset[str]] = {
@@ -91,7 +94,11 @@ class ReadReturn:
 
 @dataclass(frozen=True, slots=True)
 class LooseReturn:
-    """A line read, in the stock unit, that has no original: where goods come back to, or leave."""
+    """A line read, in the stock unit, that has no original: where goods come back to, or leave.
+
+    `takes` are what the lots are taken of, one by one, where the line says of which other
+    (`takes_line`).
+    """
 
     line: ReturnLine
     item: ItemFacts
@@ -100,16 +107,19 @@ class LooseReturn:
     cost_center: UUID | None
     path: Path
     unit: Unit | None = None
+    takes: tuple[Returned, ...] = ()
+    takes_line: UUID | None = None
 
 
 def return_needs(lines: Sequence[ReturnLine], party: Ref | None) -> Needs:
     """The lines given back, locked, with their movements; items and the party, where named."""
     originals = frozenset(line.line for line in lines if line.line is not None)
+    taken = frozenset(line.takes_from for line in lines if line.takes_from is not None)
     return Needs(
         items=frozenset(line.item for line in lines if line.item is not None),
         parties=frozenset({party} if party else ()),
         lines=originals,
-        originals=originals,
+        originals=originals | taken,
         credits_invoices=bool(originals),
         lots=lot_needs(lines),
     )
@@ -165,6 +175,7 @@ def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
         ("rate", line.rate is not None),
         ("allowZeroValuation", line.allow_zero_valuation),
         ("costCenter", line.cost_center is not None),
+        ("takesFrom", line.takes_from is not None),
     ):
         if given:
             look.refuse(InvalidValue(path=(*path, name), reason="only_without_original"))
