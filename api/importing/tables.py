@@ -1,5 +1,8 @@
 """CSV files of documents and masters: a column is a field of the input, a row a line of a document.
 
+Where numbers have decimal commas spreadsheets separate by semicolons: a file whose header is so has
+these. A point in one of its numbers may have been of thousands, and is refused.
+
 A column of another of its lists names that too (`charges.amount`, `allocations.invoice.document`);
 a row is an element of each list that it says something of.
 
@@ -73,6 +76,7 @@ class _Column:
     of_list: str
     company: str
     kinds: Collection[str]
+    has_commas: bool
 
     def value(self, text: str, before: Any = None) -> Any:
         """What a cell spells; `before` is what other columns said of the same input.
@@ -80,6 +84,7 @@ class _Column:
         Raises:
             TextError: it is none of the field's values.
         """
+        text = self._number(self.member, text)
         if isinstance(get_nullable_type(self.type), GraphQLList):
             parts = (part.strip() for part in text.split(SEVERAL))
             return [self._one(part) for part in parts if part]
@@ -95,8 +100,18 @@ class _Column:
             raise TextError(f"{self.name} is spelled {FIELDS.join(names)}; {text!r} is not.")
         given: dict[str, Any] = {}
         for name, part in zip(names, texts, strict=True):
-            given = value_of(self.name, self.type, name, part, given)
+            given = value_of(self.name, self.type, name, self._number(name, part), given)
         return given
+
+    def _number(self, member: str, text: str) -> str:
+        """A cell of such a number with a decimal point, if its file has commas; others as is."""
+        if not self.has_commas or _leaf_of(self.type, member) != "Decimal":
+            return text
+        if "." in text:
+            raise TextError(
+                f"{self.name} has a decimal comma in such a file; {text!r} has a point."
+            )
+        return text.replace(",", ".")
 
     def _named(self, text: str, before: Any = None) -> Any:
         """One value; of a document of a file what its id is made of, `deliveryNote D1`."""
@@ -122,9 +137,12 @@ def rows_of(path: Path, types: Types, company: str, kind: str | None) -> Iterato
     """
     kind, common = _kind_of(path, types, kind)
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
+        first = file.readline()
+        has_commas = ";" in first and "," not in first
+        file.seek(0)
+        reader = csv.reader(file, delimiter=";" if has_commas else ",")
         header = [name.strip() for name in next(reader, [])]
-        columns = _columns(path, header, types, kind, company)
+        columns = _columns(path, header, types[kind], types.keys(), company, has_commas=has_commas)
         place = header.index(DOCUMENT) if DOCUMENT in header else None
         current, key = Rows(kind), ""
         for number, cells in _numbered(reader):
@@ -169,14 +187,19 @@ def _file_name(kind: str) -> str:
 
 
 def _columns(
-    path: Path, header: Sequence[str], types: Types, rows_are: str, company: str
+    path: Path,
+    header: Sequence[str],
+    kind: GraphQLInputObjectType,
+    kinds: Collection[str],
+    company: str,
+    *,
+    has_commas: bool,
 ) -> list[_Column]:
     """What the columns fill.
 
     Raises:
         CommandError: a column fills nothing.
     """
-    kind = types[rows_are]
     columns: list[_Column] = []
     for place, title in enumerate(header):
         name, _, member = title.partition(".")
@@ -186,12 +209,21 @@ def _columns(
         of = _element_of(kind, of_list) if of_list else kind
         if of is not None and name in of.fields:
             type_ = of.fields[name].type
-            columns.append(_Column(place, name, member, type_, of_list, company, types.keys()))
+            columns.append(_Column(place, name, member, type_, of_list, company, kinds, has_commas))
         elif title != DOCUMENT:
             raise CommandError(
                 f"{path} has a column {title!r}, which {kind.name} has no field for."
             )
     return columns
+
+
+def _leaf_of(type_: Any, member: str) -> str:
+    """The name of a field's type, or of that of a field within it."""
+    named = get_named_type(type_)
+    while member and isinstance(named, GraphQLInputObjectType):
+        name, _, member = member.partition(".")
+        named = get_named_type(named.fields[name].type) if name in named.fields else None
+    return getattr(named, "name", "")
 
 
 def _list_of(kind: GraphQLInputObjectType, name: str, member: str) -> str:

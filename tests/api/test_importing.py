@@ -260,6 +260,18 @@ def test_masters_are_made_before_what_names_them(importing: Import) -> None:
     assert importing(other) == (False, [("items.csv", 3, "barcodes.0", "CODE_TAKEN")])
 
 
+def test_a_file_with_semicolons_has_decimal_commas(importing: Import) -> None:
+    items = importing.file("items.csv", "sku;name;units;weight", 'I1;"One; two";Half=0,5;1,25')
+    stock = "document;postingDate;item;warehouse;quantity;rate;uom"
+    good = importing.file("opening-stock.csv", stock, "O1;2026-01-01;I1;Stores;20;2,5;Half")
+    assert importing(items, good) == (True, [])
+    assert importing.desk.stock() == {"I1 in Stores": ("10", "50.00")}
+    bad = importing.file("opening-stock.csv", stock, "O2;2026-01-02;I1;Stores;1.000;2,5;")
+    assert importing(bad) == (
+        False, [("opening-stock.csv", 2, "lines.0.quantity", "BAD_USER_INPUT")],
+    )  # fmt: skip
+
+
 @pytest.mark.usefixtures("small_chunks")
 def test_documents_of_files_build_on_each_other(importing: Import) -> None:
     papers = [named(receipt("2026-01-10", goods("9", "200")))]
