@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from domain.errors import PostingDateAhead, Refused
+from domain.errors import InvalidValue, PostingDateAhead, Refused
 
 JANUARY = 1
 DECEMBER = 12
@@ -19,6 +19,9 @@ rested or are brought in, and not for 2062 in place of 2026, nor for a clock tha
 
 _LATEST_OFFSET = timedelta(hours=14)
 """Where on Earth a day begins first."""
+
+_EARLIEST_OFFSET = timedelta(hours=12)
+"""Where on Earth a day ends last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,16 @@ def latest_day(now: datetime, days_ahead: int) -> date:
     Today is where it is latest on Earth, so that nobody's own day is ahead. `now` is in UTC.
     """
     return (now + _LATEST_OFFSET).date() + timedelta(days=days_ahead)
+
+
+def refuse_long_ago(path: tuple[str, ...], day: date, now: datetime, days: int) -> None:
+    """Nothing is opened more than so many days before today, where that is earliest on Earth.
+
+    Raises:
+        Refused: INVALID_VALUE.
+    """
+    if day < (now - _EARLIEST_OFFSET).date() - timedelta(days=days):
+        raise Refused(InvalidValue(path=path, reason="too_long_ago"))
 
 
 def refuse_ahead(path: tuple[str, ...], day: date, latest: date) -> None:

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
 from domain.company import MOST_DAYS_AHEAD
-from domain.periods import fiscal_year_of, latest_day, refuse_ahead
+from domain.periods import fiscal_year_of, latest_day, refuse_ahead, refuse_long_ago
 from domain.references import Ref
 from persistence.database import Database
 from persistence.masters.lookups import find_company
@@ -20,10 +20,13 @@ async def open_year(database: Database, company: Ref, day: date) -> Outcome:
     """Open the fiscal year of a day; nothing happens when it is open already (replayed).
 
     Raises:
-        Refused: NOT_FOUND, POSTING_DATE_AHEAD for more than a hundred years ahead: a year that
-            is open lets those around it open themselves.
+        Refused: NOT_FOUND; POSTING_DATE_AHEAD for more than a hundred years ahead, INVALID_VALUE
+            for more than a hundred years ago: a year that is open lets those around it open
+            themselves.
     """
-    refuse_ahead(("date",), day, latest_day(datetime.now(UTC), MOST_DAYS_AHEAD))
+    now = datetime.now(UTC)
+    refuse_ahead(("date",), day, latest_day(now, MOST_DAYS_AHEAD))
+    refuse_long_ago(("date",), day, now, MOST_DAYS_AHEAD)
     owner = await find_company(database, company)
     year = fiscal_year_of(day, owner.fiscal_year_start_month)
     async with writing(database, owner.id) as session:

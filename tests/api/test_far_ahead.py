@@ -113,6 +113,21 @@ def test_nothing_is_closed_or_opened_centuries_ahead(
     assert desk.ask(CLOSED) == {"company": {"frozenThrough": None}, "fiscalYears": {"nodes": []}}
 
 
+def test_no_year_is_opened_centuries_ago(desk: Desk) -> None:
+    """The years around it would open themselves, and take a slip for a date of theirs."""
+    opened = (
+        "mutation($input: OpenFiscalYearInput!) { done: openFiscalYear(input: $input) {"
+        " fiscalYear { code } errors { code path message } } }"
+    )
+    century = datetime.now(UTC).date() - timedelta(days=36_525)
+    for day in ("0001-01-01", "1026-01-31", (century - timedelta(days=2)).isoformat()):
+        done = desk.ask(opened, input={"company": desk.company, "date": day})["done"]
+        message = "The value cannot be right: it must not be more than a hundred years ago."
+        assert (done["fiscalYear"], done["errors"][0]["message"]) == (None, message)
+        assert (done["errors"][0]["code"], done["errors"][0]["path"]) == ("INVALID_VALUE", ["date"])
+    desk.make("openFiscalYear", "fiscalYear", company=desk.company, date=century.isoformat())
+
+
 def test_what_may_be_posted_on_may_be_closed(desk: Desk) -> None:
     bounded(desk, 30)
     desk.make("closePeriod", "company", company=desk.company, through=ahead(29))
