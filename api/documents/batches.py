@@ -3,6 +3,7 @@
 import asyncio
 from enum import StrEnum
 from typing import Any, cast
+from uuid import UUID
 
 import strawberry
 
@@ -20,6 +21,7 @@ from domain.documents.document import Document as Paper
 from domain.errors import BatchRolledBack, InvalidValue, Refused
 from domain.naming import camel
 from domain.ports import Recorded
+from persistence.posting.waiting import name_as_waiting
 
 MOST_DOCUMENTS = 1_000
 """Documents of one batch: more are sent as several."""
@@ -154,12 +156,16 @@ async def _kept_waiting(
         back = Refused(BatchRolledBack(failed=failed[0]))
         return [back if approval.waits(one) else one for one in outcomes]
     kept: list[Recorded | Refused] = []
+    waiting: set[UUID] = set()
     for one, paper, outcome in zip(given.documents, papers, outcomes, strict=True):
         if approval.waits(outcome) and isinstance(paper, Paper):
             kind, input_ = chosen(one)
             kept.append(await approval.pending(info, kind, input_, paper))
-        else:
-            kept.append(outcome)
+            waiting.add(paper.id)
+            continue
+        if isinstance(outcome, Refused):
+            name_as_waiting(outcome, waiting)
+        kept.append(outcome)
     return kept
 
 

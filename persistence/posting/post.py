@@ -47,6 +47,7 @@ from persistence.posting.repetitions import Repetitions
 from persistence.posting.retrying import BeginAgain, persistently
 from persistence.posting.stock import note_missing, read_stock
 from persistence.posting.together import POST_ALONE, POST_WITH_OTHERS
+from persistence.posting.waiting import tell_what_waits
 from persistence.posting.writing.decisions import Writing, Written, make_no_rule_account, write
 from persistence.round_trip import RoundTrip, Statement
 from persistence.statistics import gather_due_within
@@ -226,10 +227,12 @@ class Poster:
             causes = await self._prepare(connection, book, attempt)
             with span("posting.decide"):
                 decision = await self._decide(connection, book, causes, attempt)
-        except (Refused, LookupError, AssertionError):
+        except (Refused, LookupError, AssertionError) as failure:
             # A duplicate may have waited for the first one's locks: then its result is ours.
             if known := await self._known(connection, book, attempt):
                 return known
+            if isinstance(failure, Refused):
+                await tell_what_waits(connection, company_id, failure)
             raise
         if not attempt.keep:
             return Recorded(company_id=company_id, document_id=document.id, decision=decision)

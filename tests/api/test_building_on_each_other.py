@@ -174,3 +174,24 @@ def test_drafts_wait_for_what_they_build_on(desk: Desk) -> None:
     ]
     desk.cancelled(posted)
     assert submit(desk, amend(desk, posted)["draft"])["errors"] == []
+
+
+def test_what_builds_on_a_document_that_waits_for_approval_is_told_so(desk: Desk) -> None:
+    desk.make("updateCompany", "company", company=desk.company, settings={"fourEyes": True})
+    came = named(receipt("2026-01-10", goods("10", "200")))
+    invoice = bill("2026-01-11", {"receiptLine": on(came), "quantity": "1", "rate": "200"})
+    told = (
+        "The document {} waits for the approval of a second person: it can be built on once it is"
+        " posted."
+    )
+    results = batch(desk, [came, invoice], onError="SKIP_FAILED")
+    assert codes(results) == [["APPROVAL_REQUIRED"], ["NOT_FOUND"]]
+    id_, other = came[1]["id"], str(uuid4())
+    (later,) = desk.refused(invoice)
+    assert [results[1]["errors"][0]["message"], later["message"]] == [told.format(f"{id_}/1")] * 2
+    for one, message in (
+        (id_, told.format(id_)),
+        (other, f"There is no document “{other}” in this company."),
+    ):
+        (error,) = desk.refused(cancelling({"id": one}))
+        assert (error["code"], error["message"]) == ("NOT_FOUND", message)
