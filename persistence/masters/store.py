@@ -323,10 +323,15 @@ async def is_referred_to(
     session: AsyncSession, kind: str, company_id: UUID, one: UUID, *, only: tuple[str, ...] = ()
 ) -> bool:
     """Whether any record (of the tables named, if any are) refers to this one."""
+    found = await run(session, references_statement(kind, only), company=company_id, one=one)
+    return bool(found.scalar_one())
+
+
+def references_statement(kind: str, only: tuple[str, ...] = ()) -> str:
+    """Looks for any record (of the tables named, if any are) that refers to one of that kind."""
     tests = " or ".join(
         f"exists (select from {table} where company_id = :company and {column} = :one)"
         for table, column in _REFERRERS[kind]
         if not only or table in only
     )
-    found = await run(session, f"select {tests}", company=company_id, one=one)
-    return bool(found.scalar_one())
+    return f"select {tests}"

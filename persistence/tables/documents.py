@@ -41,6 +41,12 @@ class Document(SQLModel, table=True):
         Index("document_by_seq", "company_id", "seq", unique=True),
         Index("document_recorded", "company_id", "recorded_at"),
         Index("document_by_party", "company_id", "party_id", "posting_date"),
+        Index(
+            "document_by_terms",
+            "company_id",
+            text("((content ->> 'payment_term')::uuid)"),
+            postgresql_where=text("content ->> 'payment_term' is not null"),
+        ),
         belonging(company_id="company", party_id="party"),
     )
     company_id: UUID = key()

@@ -19,6 +19,7 @@ from persistence import feed
 from persistence.database import Database
 from persistence.documents import changed as changed_documents
 from persistence.explaining import lines
+from persistence.masters.store import references_statement
 from persistence.paging import Page
 from persistence.posting.reading import linked_statements, recorded
 from persistence.reports import (
@@ -130,6 +131,10 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
                 "cost_entry_movement": "movement_id",
                 "cost_entry_because": "because_id",
             },
+        ),
+        (
+            re.sub(r":(company|one)\b", r"%(\1)s", references_statement("payment_term")),
+            {"document_by_terms": "((content ->> 'payment_term'::text))::uuid"},
         ),
     ],
 )
