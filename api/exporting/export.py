@@ -18,7 +18,7 @@ from api.context import Context, Services
 from api.executing.top_level import error_of
 from api.exporting import parquet
 from api.exporting.listing import ROWS, ExportRefused, Listing, variables_of
-from api.exporting.text_values import SEVERAL
+from api.exporting.text_values import FIELDS, SEVERAL
 from api.messages import negotiate
 from api.serving.answers import JSON, response_of
 from api.serving.consistency import answered, position_named
@@ -168,7 +168,11 @@ def _text(value: Any) -> Any:
 
 def _in_one(value: Any) -> Any:
     """Several values in one cell, as import reads them."""
-    return SEVERAL.join(map(str, value)) if isinstance(value, list) else value
+    return SEVERAL.join(map(_element, value)) if isinstance(value, list) else value
+
+
+def _element(value: Any) -> str:
+    return FIELDS.join(map(str, value.values())) if isinstance(value, dict) else str(value)
 
 
 async def _jsonl(

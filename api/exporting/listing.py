@@ -18,7 +18,7 @@ from graphql import (
     get_nullable_type,
 )
 
-from api.exporting.spread import spread_columns
+from api.exporting.spread import spread_columns, told_in_one
 from api.exporting.text_values import NAMES, TextError, value_of
 from api.types.connections import PAGE_LIMIT
 from api.types.core import core_of
@@ -119,14 +119,15 @@ class Listing:
 
     def _check(self, path: Sequence[str]) -> None:
         type_: Any = self.row
-        is_list = False
+        is_list, is_told = False, False
         for step in path:
             fields = getattr(type_, "fields", {})
             if is_list != _is_number(step) or (step not in fields and not is_list):
                 raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
+            is_told = not is_list and bool(told_in_one(fields[step]))
             is_list = not is_list and _is_list(fields[step])
             type_ = type_ if _is_number(step) else get_named_type(fields[step].type)
-        is_plain = isinstance(type_, GraphQLScalarType | GraphQLEnumType)
+        is_plain = is_told or isinstance(type_, GraphQLScalarType | GraphQLEnumType)
         if is_list and not is_plain:
             raise ExportRefused(400, f"{self.name} has no column {'.'.join(path)!r}.")
         if not is_plain:
@@ -150,7 +151,8 @@ class Listing:
         if self.pages:
             variables.append(f"$after: {get_nullable_type(arguments['after'].type)}")
             passed += [f"first: {PAGE_LIMIT}", "after: $after"]
-        body = " ".join(dict.fromkeys(_selection(_fields_of(path)) for path in columns))
+        chosen = (_selection(self.row, _fields_of(path)) for path in columns)
+        body = " ".join(dict.fromkeys(chosen))
         page = f" {self.pages.place}" if self.pages else ""
         declared = f"({', '.join(variables)})" if variables else ""
         call = f"({', '.join(passed)})" if passed else ""
@@ -164,6 +166,8 @@ def _columns(name: str, field: GraphQLField, given: Mapping[str, Any]) -> Sequen
     if any(_is_required(one) for one in field.args.values()):
         return []
     if isinstance(type_, GraphQLScalarType | GraphQLEnumType):
+        return [(name,)]
+    if told_in_one(field):
         return [(name,)]
     if _is_list(field):
         return spread_columns(name, field, given)
@@ -188,8 +192,10 @@ def _is_required(argument: GraphQLArgument) -> bool:
     return isinstance(argument.type, GraphQLNonNull) and "default_value" not in vars(argument)
 
 
-def _selection(path: Sequence[str]) -> str:
-    return path[0] if len(path) == 1 else f"{path[0]} {{ {_selection(path[1:])} }}"
+def _selection(row: Any, path: Sequence[str]) -> str:
+    field = row.fields[path[0]]
+    below = [_selection(get_named_type(field.type), path[1:])] if path[1:] else told_in_one(field)
+    return f"{path[0]} {{ {' '.join(below)} }}" if below else path[0]
 
 
 def variables_of(listing: Listing, given: Sequence[tuple[str, str]]) -> dict[str, Any]:

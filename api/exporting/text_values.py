@@ -11,6 +11,9 @@ NAMES = ("code", "sku", "number")
 SEVERAL = ";"
 """Between the values of a cell that holds several."""
 
+FIELDS = "="
+"""Between the fields of one of them, where it has several."""
+
 
 class TextError(ValueError):
     """The text is no value of the type; says why."""

@@ -21,16 +21,13 @@ from uuid import NAMESPACE_URL, uuid5
 from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
 
 from api.commands.terminal import CommandError
-from api.exporting.text_values import SEVERAL, TextError, value_of
+from api.exporting.text_values import FIELDS, SEVERAL, TextError, value_of
 from domain.errors import Refused, ValueMalformed
 
 DOCUMENT = "document"
 """The column whose value the rows of a document have in common; a reference's member of this name
 is a document of such a file by its kind and that value, "deliveryNote D1", or a line of it,
 "deliveryNote D1/1"."""
-
-FIELDS = "="
-"""Between the fields of one of them, where it has several."""
 
 _OPENING_STOCK = "opening-stock"
 _LINES = "lines"

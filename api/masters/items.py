@@ -8,6 +8,7 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
+from api.exporting.spread import in_one_cell
 from api.masters.accounts import Account, load_account
 from api.masters.common import (
     ActiveArgument,
@@ -115,7 +116,8 @@ class Item(Node):
         return await info.context.loaders.barcodes.load((self.company_id, id_of(self)))
 
     @strawberry.field(
-        description="The units besides its stock unit that document lines may name, by name."
+        description="The units besides its stock unit that document lines may name, by name.",
+        metadata=in_one_cell("uom", "factor"),
     )
     def units(self) -> list[ItemUnit]:
         """As they are kept."""
@@ -124,7 +126,8 @@ class Item(Node):
 
     @strawberry.field(
         description="Barcodes that stand for one of its units, in alphabetical order: a line that "
-        "names its item by one, and no unit, is in that unit."
+        "names its item by one, and no unit, is in that unit.",
+        metadata=in_one_cell("uom", "barcode"),
     )
     async def unit_barcodes(self, info: Info) -> list[UnitBarcode]:
         """One statement for all items asked for at once."""

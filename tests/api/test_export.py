@@ -1,31 +1,31 @@
 """Exports over HTTP: the rows, filters and names of the queries, in pages that nobody sees."""
 
-import asyncio
 import csv
 import io
 import json
-from collections.abc import AsyncIterator
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from arro3.io import read_parquet
 from graphql import GraphQLObjectType
 
-from api.exporting import export, listing, parquet
+from api.exporting import export, listing
 from api.schema import schema
 from persistence.reports.stock_ledger import Balances
 from tests.api.desk import Desk, delivery, goods, receipt
 
 
-@pytest.fixture(scope="module")
-def desk(server: str) -> Desk:
+def traded(server: str) -> Desk:
+    """A desk of a company that bought ten and sold four."""
     desk = Desk(server)
     desk.post(receipt("2026-01-10", goods("10", "200")))
     desk.post(delivery("2026-01-12", goods("4", "300")))
     return desk
+
+
+@pytest.fixture(scope="module")
+def desk(server: str) -> Desk:
+    return traded(server)
 
 
 def get(desk: Desk, path: str, **params: Any) -> Any:
@@ -104,6 +104,18 @@ def test_several_plain_values_are_one_column(server: str) -> None:
     table = read_parquet(io.BytesIO(get(desk, "parties.parquet", columns="code,roles").content))
     assert "CUSTOMER" in str(table.read_all().column("roles").to_pylist())
     assert rows(desk, "items", columns="sku,barcodes.0")[0]["barcodes.0"] == ""
+
+
+def test_units_are_one_column_as_imports_read_them(server: str) -> None:
+    desk = Desk(server)
+    units = [{"uom": "Box", "factor": "200"}, {"uom": "Half", "factor": "0.5"}]
+    desk.item("RM0009", units=units, unitBarcodes=[{"uom": "Box", "barcode": "4000000000017"}])
+    by_sku = {row["sku"]: row for row in rows(desk, "items")}
+    told = (by_sku["RM0009"]["units"], by_sku["RM0009"]["unitBarcodes"])
+    assert told == ("Box=200;Half=0.5", "Box=4000000000017")
+    assert (by_sku["RM0001"]["units"], by_sku["RM0001"]["unitBarcodes"]) == ("", "")
+    lines = get(desk, "items.jsonl", columns="sku,units").text.splitlines()
+    assert {"sku": "RM0009", "units": units} in [json.loads(line) for line in lines]
 
 
 def test_changes_of_masters_name_the_document(server: str) -> None:
@@ -199,7 +211,8 @@ def test_more_than_a_page_comes_whole_and_in_order(server: str) -> None:
         ("documents.csv", {"filter.to": ["2026-01-01", "2026-01-02"]}, 400, "given twice"),
         ("items.csv", {"company": ["A", "B"]}, 400, "given twice"),
         ("items.csv", {"columns": "sku,price"}, 400, "no column 'price'"),
-        ("items.csv", {"columns": "units"}, 400, "no column 'units'"),
+        ("documents.csv", {"columns": "lines"}, 400, "no column 'lines'"),
+        ("items.csv", {"columns": "units.uom"}, 400, "no column 'units.uom'"),
         ("trialBalance.csv", {"asOf": "yesterday"}, 400, "Date"),
         ("trialBalance.csv", {"includeZero": "1"}, 400, "true or false"),
         ("trialBalance.csv", {"company": "NOBODY"}, 400, "NOBODY"),
@@ -211,131 +224,6 @@ def test_what_cannot_be_exported_says_so(
     answer = get(desk, path, **params)
     assert answer.status_code == status
     assert says in answer.json()["errors"][0]["message"]
-
-
-def table(answer: Any) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """The types of a Parquet file's columns, and its rows."""
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["content-type"] == "application/vnd.apache.parquet"
-    found: Any = read_parquet(io.BytesIO(answer.content)).read_all()
-    names = found.column_names
-    columns = [[value.as_py() for value in found.column(name)] for name in names]
-    types = {name: str(found.field(name).type).split("<")[-1].strip(">\n") for name in names}
-    return types, [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
-
-
-def test_parquet_has_the_rows_of_the_csv_with_exact_types(desk: Desk) -> None:
-    columns = (
-        "postingDate,document.recordedAt,item.sku,lot.code,quantity,cost,unitCostAfter,isCancelled"
-    )
-    types, found = table(get(desk, "stockLedger.parquet", columns=columns))
-    assert types == {
-        "postingDate": "Date32",
-        "document.recordedAt": 'Timestamp(µs, "UTC")',
-        "item.sku": "Utf8",
-        "lot.code": "Utf8",
-        "quantity": "Decimal128(38, 12)",
-        "cost": "Decimal128(38, 12)",
-        "unitCostAfter": "Decimal128(38, 12)",
-        "isCancelled": "Boolean",
-    }
-    as_text = rows(desk, "stockLedger", columns=columns)
-    assert len(found) == len(as_text) == 2
-    for row, text in zip(found, as_text, strict=True):
-        assert row["postingDate"] == date.fromisoformat(text["postingDate"])
-        assert row["document.recordedAt"] == datetime.fromisoformat(text["document.recordedAt"])
-        assert row["document.recordedAt"].tzinfo is not None
-        assert (row["item.sku"], row["lot.code"]) == ("RM0001", None)
-        assert {name: row[name] for name in ("quantity", "cost", "unitCostAfter")} == {
-            name: Decimal(text[name]) for name in ("quantity", "cost", "unitCostAfter")
-        }
-        assert (row["isCancelled"], text["isCancelled"]) == (False, "false")
-
-
-@pytest.mark.parametrize("report", ["trialBalance", "generalLedger", "documents", "items"])
-def test_parquet_has_all_that_csv_has(desk: Desk, report: str) -> None:
-    _, found = table(get(desk, f"{report}.parquet"))
-    as_text = rows(desk, report)
-    assert [list(row) for row in found] == [list(row) for row in as_text]
-    name = "number" if report == "documents" else "sku" if report == "items" else "account.code"
-    assert [row[name] for row in found] == [row[name] for row in as_text]
-
-
-def test_a_parquet_file_without_rows_has_its_columns(desk: Desk) -> None:
-    types, found = table(get(desk, "stockLedger.parquet", asOf="2020-01-01", columns="quantity"))
-    assert (types, found) == ({"quantity": "Decimal128(38, 12)"}, [])
-
-
-async def _pages(*pages: Any) -> AsyncIterator[Any]:
-    for page in pages:
-        if isinstance(page, Exception):
-            raise page
-        yield page
-
-
-async def _parquet(kind: str, *pages: Any) -> Any:
-    return await parquet.parquet_file([("a", kind)], _pages(*pages), lambda row, _: row["a"])
-
-
-@pytest.mark.anyio
-async def test_pages_come_together_in_one_file() -> None:
-    pages = [[{"a": str(n)} for n in range(first, first + 500)] for first in (0, 500, 1000)]
-    file = b"".join([piece async for piece in await _parquet("Decimal", *pages)])
-    found: Any = read_parquet(io.BytesIO(file)).read_all()
-    assert [value.as_py() for value in found.column("a")] == [Decimal(n) for n in range(1500)]
-
-
-@pytest.mark.anyio
-async def test_a_file_is_sent_while_it_grows() -> None:
-    rest_is_wanted = asyncio.Event()
-
-    async def pages() -> AsyncIterator[Any]:
-        yield [{"a": str(uuid4())} for _ in range(10_000)]
-        await rest_is_wanted.wait()
-        yield [{"a": "last"}]
-
-    pieces = await parquet.parquet_file([("a", "String")], pages(), lambda row, _: row["a"])
-    begun = await anext(pieces)
-    assert begun.startswith(b"PAR1")
-    rest_is_wanted.set()
-    whole = begun + b"".join([piece async for piece in pieces])
-    found: Any = read_parquet(io.BytesIO(whole)).read_all()
-    assert (found.num_rows, found.column("a")[10_000].as_py()) == (10_001, "last")
-
-
-@pytest.mark.anyio
-async def test_what_nobody_reads_is_not_written_on() -> None:
-    asked = 0
-
-    async def pages() -> AsyncIterator[Any]:
-        nonlocal asked
-        while True:
-            asked += 1
-            yield [{"a": str(uuid4())} for _ in range(5_000)]
-
-    pieces = await parquet.parquet_file([("a", "String")], pages(), lambda row, _: row["a"])
-    await anext(pieces)
-    await pieces.aclose()  # type: ignore[attr-defined] - as a server does when the client is gone
-    seen = -1
-    while seen != asked:
-        seen = asked
-        await asyncio.sleep(0.3)
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize(
-    ("kind", "value"),
-    [("Decimal", "1e999"), ("Decimal", "1." + "1" * 13), ("Decimal", "9" * 30), ("Date", "soon")],
-)
-async def test_what_would_be_lost_or_rounded_breaks_the_export_off(kind: str, value: str) -> None:
-    with pytest.raises(ValueError, match=r"decimal places|does not fit"):
-        await _parquet(kind, [{"a": None}], [{"a": value}])
-
-
-@pytest.mark.anyio
-async def test_an_error_on_a_later_page_is_the_answer() -> None:
-    with pytest.raises(LookupError, match="gone"):
-        await _parquet("Decimal", [{"a": "1"}], LookupError("gone"))
 
 
 def test_whatever_lists_rows_has_them_as_nodes(desk: Desk) -> None:

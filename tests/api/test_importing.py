@@ -16,7 +16,7 @@ from api.settings import Settings
 from persistence.database import Database
 from persistence.posting.post import Poster
 from persistence.statistics import gather_due
-from tests.api.desk import Desk, Paper, delivery, goods, payment, receipt, sale
+from tests.api.desk import Desk, Paper, delivery, goods, is_clean, payment, receipt, sale
 
 
 class Import(NamedTuple):
@@ -326,6 +326,33 @@ def test_rows_are_elements_of_each_list_that_they_say_something_of(importing: Im
         "Stores": "3050.00", "Stock Received But Not Billed": "-3000.00",
         "Shipping Charges": "-30.00", "Customs Duty": "-20.00",
     }  # fmt: skip
+
+
+def test_a_payment_settles_what_is_owed_in_another_currency(importing: Import) -> None:
+    """49 of 50 EUR owed at 1.2 are 60 USD, 1 EUR is given up; 10 EUR are 13 USD on account."""
+    files = (
+        importing.file("journal-entries.csv",
+                       "document,postingDate,currency,exchangeRate,account,party,debit,credit",
+                       "J1,2026-01-01,EUR,1.2,Debtors,UTAH,50,",
+                       "J1,,,,Opening Balance Equity,,,50",
+                       "J2,2026-01-01,EUR,1.2,Debtors,UTAH,10,",
+                       "J2,,,,Opening Balance Equity,,,10"),
+        importing.file("payments.csv",
+                       "document,postingDate,type,party,account,amount,"
+                       "allocations.invoice.document,allocations.amount,allocations.itemAmount,"
+                       "allocations.writeOff",
+                       "P1,2026-01-20,RECEIVE,UTAH,Bank,73,journalEntry J1,60,49,1"),
+        importing.file("allocations.csv",
+                       "document,postingDate,party,allocations.invoice.document,"
+                       "allocations.amount,allocations.itemAmount",
+                       "A1,2026-01-21,UTAH,payment P1,13,", "A1,,,journalEntry J2,13,10"),
+    )  # fmt: skip
+    assert importing(*files) == (True, [])
+    assert importing.desk.balances() == {
+        "Bank": "73.00", "Write Off": "1.20", "Exchange Gain/Loss": "-2.20",
+        "Opening Balance Equity": "-72.00",
+    }  # fmt: skip
+    assert is_clean(importing.desk)
 
 
 def test_an_element_that_is_wrong_is_told_by_its_line(importing: Import) -> None:
