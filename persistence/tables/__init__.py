@@ -46,6 +46,7 @@ from persistence.tables.documents import (
     Voiding,
 )
 from persistence.tables.drafts import Draft
+from persistence.tables.goods import Item, ItemBarcode, ItemGroup, Lot, Warehouse
 from persistence.tables.ledger import (
     Application,
     BillingEntry,
@@ -64,16 +65,11 @@ from persistence.tables.masters import (
     Company,
     CostCenter,
     FiscalYear,
-    Item,
-    ItemBarcode,
-    ItemGroup,
-    Lot,
     Party,
     PaymentTerm,
     PostingRule,
     PostingRuleAccount,
     Tax,
-    Warehouse,
 )
 from persistence.tables.trusted_documents import TrustedDocument
 from persistence.tables.webhooks import Webhook, WebhookDelivery

@@ -7,7 +7,7 @@ it is written, and exact (unrounded) values keep all of theirs.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Numeric, Uuid, text
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKeyConstraint, Numeric, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field
 
@@ -91,3 +91,37 @@ def to_company() -> ForeignKeyConstraint:
 def dimensions() -> Any:
     """Analytical dimensions beside the cost center, by name (project, region, ...)."""
     return Field(default=None, sa_column=Column(JSONB, nullable=True))
+
+
+def at_creation() -> Any:
+    """The moment at which the row is made."""
+    return Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": text("now()")},
+    )
+
+
+def first_version() -> Any:
+    """The version of a master, counted up by each change."""
+    return Field(default=1, nullable=False, sa_column_kwargs={"server_default": "1"})
+
+
+def from_the_start() -> Any:
+    """A recording from which on something is so: 0, from the first on."""
+    return Field(
+        default=0, sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
+    )
+
+
+def active() -> Any:
+    """Whether it may be named by what is new: it may at first."""
+    return Field(default=True, nullable=False, sa_column_kwargs={"server_default": text("true")})
+
+
+def empty_object() -> Any:
+    """A JSON object, empty unless given."""
+    return Field(
+        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))
+    )

@@ -5,48 +5,23 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Field, SQLModel
 
 from persistence.tables.columns import (
+    active,
+    at_creation,
+    empty_object,
     exact,
-    exact_or_null,
+    first_version,
+    from_the_start,
     key,
     reference,
     required_reference,
     to,
     to_company,
 )
-
-
-def _now() -> Any:
-    return Field(
-        default=None,
-        sa_type=DateTime(timezone=True),
-        nullable=False,
-        sa_column_kwargs={"server_default": text("now()")},
-    )
-
-
-def _version() -> Any:
-    return Field(default=1, nullable=False, sa_column_kwargs={"server_default": "1"})
-
-
-def _since() -> Any:
-    return Field(
-        default=0, sa_type=BigInteger, nullable=False, sa_column_kwargs={"server_default": "0"}
-    )
-
-
-def _active() -> Any:
-    return Field(default=True, nullable=False, sa_column_kwargs={"server_default": text("true")})
-
-
-def _json() -> Any:
-    return Field(
-        default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=text("'{}'"))
-    )
 
 
 class Company(SQLModel, table=True):
@@ -73,14 +48,14 @@ class Company(SQLModel, table=True):
     fiscal_year_start_month: int = 1
     posts_stock_from: date | None = None
     scheme_from: date | None = None
-    scheme_since: int = _since()
-    flow_since: int = _since()
+    scheme_since: int = from_the_start()
+    flow_since: int = from_the_start()
     frozen_through: date | None = None
     inventory_closed_through: date | None = None
-    settings: dict[str, Any] = _json()
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
+    settings: dict[str, Any] = empty_object()
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class AccountRole(SQLModel, table=True):
@@ -112,9 +87,9 @@ class Account(SQLModel, table=True):
     is_group: bool = False
     position: int = 0
     currency: str | None = None
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class CostCenter(SQLModel, table=True):
@@ -132,128 +107,9 @@ class CostCenter(SQLModel, table=True):
     name: str
     parent_id: UUID | None = reference()
     is_group: bool = False
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
-
-
-class Warehouse(SQLModel, table=True):
-    """A warehouse, or a group of them; `account_id` is its own stock account, if it has one.
-
-    One that `is_transit` stands for the road: goods in it were sent and are not received yet.
-    """
-
-    __tablename__ = "warehouse"
-    __table_args__ = (
-        to_company(),
-        to("parent_id", "warehouse"),
-        to("account_id", "account"),
-        UniqueConstraint("company_id", "code", name="warehouse_code"),
-    )
-    company_id: UUID = key()
-    id: UUID = key()
-    code: str
-    name: str
-    parent_id: UUID | None = reference()
-    account_id: UUID | None = reference()
-    is_group: bool = False
-    is_transit: bool = Field(
-        default=False, nullable=False, sa_column_kwargs={"server_default": text("false")}
-    )
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
-
-
-class ItemGroup(SQLModel, table=True):
-    """A group of items: the product posting group, or stock category, that rules look up.
-
-    `costing_method` is what items made in it get unless they say otherwise. The accounts are those
-    of its items' stock, adjustments and price variances (BY_LEVEL); null = its parent's.
-    """
-
-    __tablename__ = "item_group"
-    __table_args__ = (
-        to_company(),
-        to("parent_id", "item_group"),
-        to("stock_account_id", "account"),
-        to("adjustment_account_id", "account"),
-        to("purchase_price_variance_account_id", "account"),
-        UniqueConstraint("company_id", "code", name="item_group_code"),
-    )
-    company_id: UUID = key()
-    id: UUID = key()
-    code: str
-    name: str
-    parent_id: UUID | None = reference()
-    costing_method: str | None = None
-    stock_account_id: UUID | None = reference()
-    adjustment_account_id: UUID | None = reference()
-    purchase_price_variance_account_id: UUID | None = reference()
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
-
-
-class Item(SQLModel, table=True):
-    """A stock item or service. `costing_method` null = the company's.
-
-    `weight` and `volume` per unit are bases for spreading landed cost. The tolerances are in
-    percent, null = the company's; `settings` holds what else a single item overrides (negative
-    stock). Posting rules find accounts by its group and by `stock_group`, a code.
-    `unit_cost` is the cost on its card before any purchase, `overhead_rate` per unit,
-    `indirect_cost_percent` of the direct cost. `uom` is its stock unit, `units` are the others that
-    it has: how many stock units one of each is, as text; null where there are none.
-    """
-
-    __tablename__ = "item"
-    __table_args__ = (
-        to_company(),
-        to("group_id", "item_group"),
-        UniqueConstraint("company_id", "sku", name="item_sku"),
-        Index("item_in_group", "company_id", "group_id"),
-        Index("item_by_name", "company_id", "name", "id"),
-    )
-    company_id: UUID = key()
-    id: UUID = key()
-    sku: str
-    name: str
-    description: str | None = None
-    uom: str = Field(default="Unit")
-    costing_method: str | None = None
-    is_stock_item: bool = True
-    group_id: UUID | None = reference()
-    stock_group: str | None = None
-    standard_cost: Decimal | None = exact_or_null()
-    unit_cost: Decimal | None = exact_or_null()
-    overhead_rate: Decimal | None = exact_or_null()
-    indirect_cost_percent: Decimal | None = exact_or_null()
-    weight: Decimal | None = exact_or_null()
-    volume: Decimal | None = exact_or_null()
-    expense_account_id: UUID | None = reference()
-    income_account_id: UUID | None = reference()
-    over_receipt_tolerance: Decimal | None = exact_or_null()
-    over_delivery_tolerance: Decimal | None = exact_or_null()
-    over_billing_tolerance: Decimal | None = exact_or_null()
-    settings: dict[str, Any] = _json()
-    units: dict[str, str] | None = Field(default=None, sa_column=Column(JSONB, nullable=True))
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
-
-
-class ItemBarcode(SQLModel, table=True):
-    """A barcode that finds an item: one of its stock unit, or of `uom`."""
-
-    __tablename__ = "item_barcode"
-    __table_args__ = (
-        to("item_id", "item"),
-        Index("item_barcode_item", "company_id", "item_id"),
-    )
-    company_id: UUID = key()
-    barcode: str = Field(primary_key=True)
-    item_id: UUID = required_reference()
-    uom: str | None = None
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class PostingRule(SQLModel, table=True):
@@ -314,9 +170,9 @@ class Tax(SQLModel, table=True):
     on_tax: bool = False
     sales_account_id: UUID | None = reference()
     purchase_account_id: UUID | None = reference()
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class PaymentTerm(SQLModel, table=True):
@@ -338,34 +194,9 @@ class PaymentTerm(SQLModel, table=True):
     end_of_month: bool = False
     discount_percent: Decimal = exact()
     discount_days: int = 0
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
-
-
-class Lot(SQLModel, table=True):
-    """A batch or a serial number of an item; made by the document that first brings it in.
-
-    `hold` is why it may not be used (QUARANTINED, BLOCKED; null: it may).
-    """
-
-    __tablename__ = "lot"
-    __table_args__ = (
-        to("item_id", "item"),
-        UniqueConstraint("company_id", "item_id", "code", name="lot_code"),
-        Index("lot_by_code", "company_id", "code", "id"),
-    )
-    company_id: UUID = key()
-    id: UUID = key()
-    item_id: UUID = required_reference()
-    code: str
-    kind: str
-    expiry_date: date | None = None
-    manufactured_on: date | None = None
-    hold: str | None = None
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class Party(SQLModel, table=True):
@@ -394,9 +225,9 @@ class Party(SQLModel, table=True):
     receivable_account_id: UUID | None = reference()
     payable_account_id: UUID | None = reference()
     payment_term_id: UUID | None = reference()
-    is_active: bool = _active()
-    version: int = _version()
-    created_at: datetime = _now()
+    is_active: bool = active()
+    version: int = first_version()
+    created_at: datetime = at_creation()
 
 
 class FiscalYear(SQLModel, table=True):

@@ -9,7 +9,6 @@ import pytest
 from graphql import GraphQLObjectType, get_named_type
 from sqlmodel import SQLModel
 
-import persistence.tables.masters as tables
 from api.auth.principal import Principal
 from api.context import Context, Services
 from api.schema import schema
@@ -17,7 +16,7 @@ from api.types.core import core_of
 from domain.master_changes import MasterKind
 from persistence.database import Database
 from persistence.masters.states import KINDS, PARTS, logged_columns, state_of
-from persistence.tables import metadata
+from persistence.tables import goods, masters, metadata
 from tests.logged import assert_log_tells_masters
 
 LISTED = """query($company: CompanyRef!, $kind: MasterKind, $record: UUID, $field: String,
@@ -79,11 +78,11 @@ async def office(database: Database) -> Office:
 
 
 def test_every_table_of_masters_is_logged() -> None:
-    found = [one for _, one in inspect.getmembers(tables, inspect.isclass)]
     declared = {
         one.__tablename__
-        for one in found
-        if issubclass(one, SQLModel) and one.__module__ == tables.__name__
+        for module in (goods, masters)
+        for _, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, SQLModel) and one.__module__ == module.__name__
     }
     assert declared | {"webhook"} == {*KINDS, *PARTS}
 
