@@ -1,12 +1,11 @@
 """Resolving a document's references, and collecting every refusal on the way.
 
 A method that finds nothing, or something that may not be used here, notes a refusal with the path
-and returns None; `refuse_if_any` ends the decision with all of them at once.
+and returns None; `refuse_if_any` ends the decision with all of them at once (domain/refusing.py).
 """
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
@@ -25,23 +24,19 @@ from domain.errors import (
     PeriodClosed,
     PostingDateNotAllowed,
     Refusal,
-    Refused,
     StockAccountNotAllowed,
     WarehouseAccountMissing,
     WrongAccountType,
     WrongRole,
 )
 from domain.facts import AccountFacts, CostCenterFacts, Facts, ItemFacts, PartyFacts
-from domain.money import MAX_AMOUNT, ONE, QUANTITY_DIGITS, RATE_DIGITS
 from domain.movements import Movement
 from domain.open_lines import LineFacts
 from domain.payment_terms import PaymentTermFacts
 from domain.references import Ref
+from domain.refusing import Path, Refusing
 from domain.taxes import TaxFacts
-from domain.texts import CODE_LENGTH, named_by
-
-Path = tuple[str, ...]
-_WHOLE = Decimal(100)
+from domain.texts import named_by
 
 BY_WAREHOUSE_ALONE = frozenset({Scheme.PERPETUAL, Scheme.PERIODIC})
 """The schemes in which the warehouse alone says where its stock stands."""
@@ -60,7 +55,7 @@ class _Usable(Protocol):
     def is_active(self) -> bool: ...
 
 
-class LookUp:
+class LookUp(Refusing):
     """The references of one document, resolved against the facts."""
 
     def __init__(self, facts: Facts) -> None:
@@ -69,19 +64,6 @@ class LookUp:
         self.company = facts.company
         self.refusals: list[Refusal] = []
         self._warehouses: dict[Ref, UUID] = {}
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Note a refusal and go on, so that the others are found too."""
-        self.refusals.append(refusal)
-
-    def refuse_if_any(self) -> None:
-        """End the decision if anything was refused.
-
-        Raises:
-            Refused: with every refusal noted so far.
-        """
-        if self.refusals:
-            raise Refused(*self.refusals)
 
     # -- masters ------------------------------------------------------------------------------
 
@@ -307,36 +289,7 @@ class LookUp:
         known = self.facts.parties_by_id.get(movement.party)
         return known or PartyFacts(movement.party, "", frozenset(), group=movement.party_group)
 
-    # -- values -------------------------------------------------------------------------------
-
-    def positive(self, value: Decimal, path: Path, digits: int = QUANTITY_DIGITS) -> None:
-        """A number above zero with no more decimal places than the field keeps."""
-        if value <= 0:
-            self.refuse(InvalidValue(path=path, reason="must_be_positive"))
-        self._fits(value, path, digits)
-
-    def not_negative(self, value: Decimal, path: Path, digits: int = RATE_DIGITS) -> None:
-        """A number of at least zero."""
-        if value < 0:
-            self.refuse(InvalidValue(path=path, reason="must_not_be_negative"))
-        self._fits(value, path, digits)
-
-    def percent(self, value: Decimal, path: Path) -> None:
-        """A part of a whole: from 0 to 100."""
-        if not value:
-            return
-        self.not_negative(value, path)
-        if value > _WHOLE:
-            self.refuse(InvalidValue(path=path, reason="out_of_range", least=0, most=100))
-
-    def fits(self, value: Decimal, path: Path, digits: int) -> None:
-        """A number of either sign with no more decimal places than the field keeps."""
-        self._fits(value, path, digits)
-
-    def code_fits(self, code: str, path: Path) -> None:
-        """What people call an order or a shipment is no longer than other codes."""
-        if len(code) > CODE_LENGTH:
-            self.refuse(InvalidValue(path=path, reason="too_long"))
+    # -- days ---------------------------------------------------------------------------------
 
     def open_day(self, posting_date: date, path: Path = ("postingDate",)) -> None:
         """A posting date after the last closed day, and not in days before a migration."""
@@ -380,13 +333,6 @@ class LookUp:
                     closed_through=closed.isoformat(),
                 )
             )
-
-    def _fits(self, value: Decimal, path: Path, digits: int) -> None:
-        if abs(value) >= MAX_AMOUNT:
-            self.refuse(InvalidValue(path=path, reason="too_large"))
-            return
-        if not value.same_quantum(ONE) and value != round(value, digits):
-            self.refuse(InvalidValue(path=path, reason="too_many_decimals"))
 
     def _usable(self, master: _Usable, kind: str, path: Path) -> bool:
         if master.is_group:
