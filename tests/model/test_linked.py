@@ -98,6 +98,26 @@ def test_cents_that_go_to_and_fro_keep_no_larger_change_from_arriving() -> None:
         assert cost_of(books, 20)[0] == pytest.approx(Decimal("-21.90"), abs=Decimal("0.01"))
 
 
+@pytest.mark.parametrize(
+    "to_be_taken",
+    [
+        [done(2, "SELL", "02-02", 4), done(3, "SALES_RETURN", "02-03", 3, of=2)],
+        [done(3, "TRANSFER", "02-03", 4, to="B")],
+    ],
+    ids=["what came back", "what moved"],
+)
+def test_goods_at_the_very_average_are_taken_at_it(to_be_taken: list[Operation]) -> None:
+    """5 at 10 and a charge of 5: all are at 11. Were the 3 taken out of it, it would never end."""
+    place = to_be_taken[-1].to or "A"
+    trial = lived(Rules("AVERAGE_PERIOD", AverageCostPeriod.MONTH), [
+        done(1, "BUY", "02-01", 5, "50.00"),
+        *to_be_taken,
+        done(4, "SELL_FIXED", "02-04", 3, of=3, warehouse=place),
+        done(5, "CHARGE", "02-05", 0, "5.00", of=1),
+    ])  # fmt: skip
+    assert cost_of(trial.at_once, 4) == cost_of(trial.by_batch, 4) == [Decimal("-33.00")]
+
+
 AVERAGE_BY_DAY = Rules("AVERAGE_PERIOD")
 AVERAGE_BY_MONTH = by_location(AverageCostPeriod.MONTH)
 

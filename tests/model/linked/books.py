@@ -114,8 +114,8 @@ class LinkedBooks(LinkedStore):
         _move(causes, _pool(one), -one.quantity, Nature.PURCHASE, returns=self._named(one))
 
     def _named(self, one: Operation) -> Returned:
-        """The receipt that an operation takes, and no other."""
-        (receipt,) = self.of_document[one.of]
+        """The receipt that an operation takes, and no other: of goods moved the last layer."""
+        receipt = self.of_document[one.of][-1]
         kept = self.kept[receipt]
         return Returned(receipt, kept.movement.quantity, kept.cost, is_exact=True)
 

@@ -17,7 +17,8 @@ METHODS = ("FIFO", "LIFO", "AVERAGE_PERIOD", "STANDARD", "SPECIFIC")
 STANDARD_COST = Decimal("7.37")
 LOTS = ("L1", "L2")
 FIXED = ("SELL_FIXED", "TRANSFER_FIXED")
-BRINGING = {"RECEIVE", "BUY", "SALES_RETURN"}
+MOVING = {"TRANSFER", "TRANSFER_FIXED"}
+BRINGING = {"RECEIVE", "BUY", "SALES_RETURN", *MOVING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class History:
             amount = Decimal(random.randint(0, 2000)).scaleb(-2)
         warehouse = random.choice(("A", *WAREHOUSES))
         if kind in {"PURCHASE_RETURN", *FIXED} and earlier is not None:
-            warehouse = earlier.warehouse
+            warehouse = earlier.to if earlier.kind in MOVING else earlier.warehouse
         to = random.choice([one for one in WAREHOUSES if one != warehouse])
         lot = random.choice(LOTS) if self.rules.lots else ""
         if earlier is not None:

@@ -156,12 +156,12 @@ class Reference:
         assert self.rules.negative or not issue.left, "more goes out than there is"
 
     def _sell_fixed(self, one: Operation) -> None:
-        (receipt,) = self.of_document[one.of]
+        receipt = self.of_document[one.of][-1]
         issue = self._move(one, one.warehouse, -Fraction(one.quantity), "SELL", fixed=True)
         self._link(issue, receipt, -issue.quantity)
 
     def _transfer_fixed(self, one: Operation) -> None:
-        (receipt,) = self.of_document[one.of]
+        receipt = self.of_document[one.of][-1]
         out = self._move(one, one.warehouse, -Fraction(one.quantity), "TRANSFER", fixed=True)
         self._link(out, receipt, -out.quantity)
         self._move(one, one.to, -out.quantity, "TRANSFER", source=out)
