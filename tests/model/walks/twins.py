@@ -3,6 +3,7 @@
 - What was cancelled may as well never have been: without it everything is as it is.
 - What came late may as well have come in time: by the days that documents count on, stock is worth
   the same. Bills may not: each takes its part off what is open when it comes.
+- Whether the ledger hears of stock or not, goods cost the same: under PERIODIC as under PERPETUAL.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,9 @@ def differences(base: str, walk: Walk) -> list[str]:
     all_left = any(step.kind in _OF_ALL_THAT_IS_LEFT for step in walk.posted)
     what = ("stock",) if all_left else ("balances", "stock")
     found = [] if never is None else _differing("as if never cancelled", own, never, what)
+    if walk.house.scheme == "PERPETUAL":
+        unheard = _books_of(base, walk, walk.posted, "PERIODIC")
+        found += [] if unheard is None else _differing("PERIODIC", own, unheard, ("stock",))
     if _POLICY in str(walk.posted) or any(step.is_change for step in walk.posted[walk.beginning :]):
         return found
     on_time = _books_of(base, walk, _by_day(_without_cancelled(walk.posted)))
@@ -47,9 +51,12 @@ def _something(figures: Any) -> dict[str, Any]:
     return {place: one for place, one in figures.items() if set(one) - {"0", "0.00"}}
 
 
-def _books_of(base: str, walk: Walk, steps: Iterable[Step]) -> Contents | None:
-    """The books of another company that takes the steps; None where it may not take one."""
-    twin = Walk(base, walk.house.scheme, walk.house.currency)
+def _books_of(base: str, walk: Walk, steps: Iterable[Step], scheme: str = "") -> Contents | None:
+    """The books of another company that takes the steps; None where it may not take one.
+
+    It is of the walk's scheme, unless another is given.
+    """
+    twin = Walk(base, scheme or walk.house.scheme, walk.house.currency)
     for step in steps:
         if twin.take(step) is None and not step.is_change:
             return None
