@@ -34,6 +34,8 @@ from tests.conformance.play import Outcome, Play
 
 ZERO = Decimal(0)
 _UNIT_COST = Decimal("0.00001")
+REFUSALS = frozenset({"error", "errors"})
+"""Keys of `expect` that are compared together, in every step: all codes of a refusal, or none."""
 
 Value: TypeAlias = Decimal | str | None
 Rows: TypeAlias = dict[str, tuple[Value, Value]]
@@ -81,17 +83,18 @@ def check_expectation(expect: Expectation) -> None:
         NotSupportedError: one is not.
     """
     for key in given(expect):
-        if key != "error" and key not in CHECKS:
+        if key not in REFUSALS and key not in CHECKS:
             raise NotSupportedError(f"expect.{key}")
 
 
 def _tables(expect: Expectation, seen: Seen) -> Iterable[tuple[str, Rows]]:
-    yield "outcome", _outcome(expect.error, seen)
+    codes = _codes(expect)
+    yield "outcome", _outcome(codes, seen)
     yield "preview as expected, what was done as actual", dict(seen.outcome.preview)
-    if expect.error is not None:
+    if codes:
         yield "trace", _trace(seen)
     for key, expected in given(expect).items():
-        if key != "error":
+        if key not in REFUSALS:
             yield key, CHECKS[key](expected, seen)
     if seen.outcome.caused:
         yield "causedJournalLines", _amounts(seen.effect, net(seen.outcome.caused))
@@ -104,9 +107,17 @@ def _tables(expect: Expectation, seen: Seen) -> Iterable[tuple[str, Rows]]:
 # -- refusals ---------------------------------------------------------------------------------
 
 
-def _outcome(error: str | None, seen: Seen) -> Rows:
-    expected = "accepted" if error is None else ERRORS.get(error, error)
-    return {"step": (expected, ", ".join(sorted(seen.outcome.refused)) or "accepted")}
+def _codes(expect: Expectation) -> frozenset[str]:
+    """All that the step is refused with; none: it is accepted."""
+    named = (*(expect.errors or ()), *((expect.error,) if expect.error is not None else ()))
+    return frozenset(ERRORS.get(one, one) for one in named)
+
+
+def _outcome(codes: frozenset[str], seen: Seen) -> Rows:
+    expected, actual = (
+        ", ".join(sorted(one)) or "accepted" for one in (codes, seen.outcome.refused)
+    )
+    return {"step": (expected, actual)}
 
 
 def _trace(seen: Seen) -> Rows:
@@ -386,4 +397,4 @@ CHECKS: Mapping[str, Callable[[Any, Seen], Rows]] = {
     "accountsCreated": _accounts_created,
     "openEntries": _open_entries,
 }
-"""Key of `expect` -> its comparison. `error` is compared by all of them."""
+"""Key of `expect` -> its comparison."""

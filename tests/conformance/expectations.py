@@ -142,9 +142,13 @@ class Ledgers:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """What is true after a step; only what is given is checked, an empty list is given."""
+    """What is true after a step; only what is given is checked, an empty list is given.
+
+    `error` is the code that it is refused with, `errors` are several, in any order.
+    """
 
     error: str | None = None
+    errors: tuple[str, ...] | None = None
     gl: tuple[Posting, ...] | None = None
     effect: tuple[Posting, ...] | None = None
     gl_by_date: tuple[DatedPosting, ...] | None = None

@@ -123,6 +123,30 @@ def test_an_error_that_does_not_come_is_found(tmp_path: Path, client: Client) ->
     assert "PERIOD_CLOSED" in failure
 
 
+@pytest.mark.parametrize(
+    ("expected", "failure"),
+    [
+        ({"errors": ["UNBALANCED_ENTRY", "STOCK_ACCOUNT_LOCKED"]}, None),
+        ({"error": "UNBALANCED_ENTRY", "errors": ["STOCK_ACCOUNT_LOCKED"]}, None),
+        ({"error": "UNBALANCED_ENTRY"}, "outcome"),
+        ({"errors": ["UNBALANCED_ENTRY", "PERIOD_CLOSED"]}, "outcome"),
+        ({"errors": []}, "outcome"),
+    ],
+)
+def test_all_codes_of_a_refusal_are_compared(
+    tmp_path: Path, client: Client, expected: Any, failure: str | None
+) -> None:
+    lines = [{"account": "Stores", "debit": "5"}, {"account": "Creditors", "credit": "4"}]
+    step = {"ref": "X", "do": "journalEntry", "date": "2024-03-02", "lines": lines}
+
+    def end_with_it(scenario: dict[str, Any]) -> None:
+        scenario["steps"][1:] = [{**step, "expect": expected}]
+        del scenario["final"]
+
+    found = judge(changed(tmp_path, end_with_it), client).failure
+    assert found is None if failure is None else f"at X journalEntry: {failure}" in str(found)
+
+
 def test_a_difference_is_a_table() -> None:
     rows = {"Stores": (Decimal("1.00"), Decimal("1.50")), "Creditors": (None, Decimal("-1.00"))}
     assert table_of(Difference("PR-1 purchaseReceipt", "gl", rows)).splitlines() == [
