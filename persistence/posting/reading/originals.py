@@ -38,7 +38,8 @@ select l.id, d.id, d.kind, d.number, l.line_no, d.posting_date, d.party_id, p.co
   left join billing_state b on b.company_id = l.company_id and b.line_id = l.id
   left join open_item o on o.company_id = d.company_id and o.document_id = d.id
  where l.company_id = %(company)s
-   and (l.id = any(%(lines)s) or (l.document_id = any(%(documents)s) and i.is_stock_item))
+   and (l.id = any(%(lines)s) or l.document_id = any(%(documents)s))
+   and (i.is_stock_item or l.id = any(%(lines)s))
  order by d.seq, l.line_no
 """  # noqa: S608 - constant column names
 _MOVEMENTS = """
