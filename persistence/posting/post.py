@@ -5,9 +5,9 @@
     3  decide, purely; when it names pools that it needs too, begin again with those locked as well
     4  one round trip: append everything and commit
 
-Locks are always taken in the same order: billed lines, invoices, bins, the company's counter. A
-serialization failure, a deadlock or a lost connection is retried, bounded; the document's id makes
-that safe.
+Locks are always taken in the same order: batches that post costs (`reading.waiting`), billed lines,
+invoices, bins, the company's counter. A serialization failure, a deadlock or a lost connection is
+retried, bounded; the document's id makes that safe.
 
 Documents that name only masters take these steps together with those that wait at the same moment
 (`persistence.posting.lane`); whatever is not plainly accepted there comes here.
