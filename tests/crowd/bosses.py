@@ -39,10 +39,11 @@ SWITCHES_OF = {
         "integratePurchases": (True, False),
     },
 }
-_DEFAULTS = {
+DEFAULTS = {
     "stockAdjustment": ("Stock Adjustment", "Cost of Goods Sold"),
     "costOfGoodsSold": ("Cost of Goods Sold", "Stock Adjustment"),
 }
+"""Accounts that take turns at being a company's default, by their role."""
 _FOUR_EYES_SECONDS = 0.5
 _SCHEMES = ("PERPETUAL", "CONTINENTAL", "BY_LEVEL")
 
@@ -155,8 +156,8 @@ class Boss:
     def _default(self) -> list[str]:
         if self._desk.scheme == "CONTINENTAL":  # a batch goes by the accounts of its own moment
             return []
-        role = self._luck.choice(list(_DEFAULTS))
-        code = self._luck.choice(_DEFAULTS[role])
+        role = self._luck.choice(list(DEFAULTS))
+        code = self._luck.choice(DEFAULTS[role])
         return self._do("updateCompany", defaults={role: {"code": code}})
 
     def _rest(self) -> list[str]:

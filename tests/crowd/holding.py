@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -11,7 +12,7 @@ from tests.api.desk import cancelling
 from tests.api.house import House
 from tests.api.test_cost_batches import adjusted, posted
 from tests.crowd.again import company_of, differences
-from tests.crowd.bosses import Change
+from tests.crowd.bosses import DEFAULTS, Change
 from tests.crowd.working import Crowd, opened
 from tests.explained import assert_every_figure_is_explained
 
@@ -127,8 +128,15 @@ def left_over(url: str, house: House, changes: Sequence[Change] = ()) -> list[st
 
     Where each item carries a cost, a cancellation may leave a difference of it, and the ledger
     hears of that if stock is linked then: turned off and on, it has heard of some of them alone.
+    And it goes to the account that is the default then: those that took turns count as one.
     """
     told = not any("integrateStock" in one.given.get("settings", {}) for one in changes)
+    turns = {
+        code
+        for one in changes if house.scheme == "BY_LEVEL"
+        for role in one.given.get("defaults", {})
+        for code in DEFAULTS[role]
+    }  # fmt: skip
     for what in ("Period", "InventoryPeriod"):
         house.ask(f"mutation($input: ReopenPeriodInput!) {{ reopen{what}(input: $input)"
                   " { errors { code } } }", input={"company": house.company})  # fmt: skip
@@ -143,9 +151,12 @@ def left_over(url: str, house: House, changes: Sequence[Change] = ()) -> list[st
         _adjust_and_post(house)
     house.check()
     balances, stock, _ = house.books()
+    kept = sum((Decimal(balances.pop(account, "0")) for account in turns), Decimal(0))
+    if kept:
+        balances["the default accounts"] = str(kept)
     found += [f"{amount} is left on {account}" for account, amount in balances.items() if told]
-    kept = house.ask(_IN_CURRENCIES)["currencyBalances"]["rows"]
-    found += [f"{one['balance']} {one['currency']} is left" for one in kept]
+    rows = house.ask(_IN_CURRENCIES)["currencyBalances"]["rows"]
+    found += [f"{one['balance']} {one['currency']} is left" for one in rows]
     return found + [
         f"{left} is left of {bin_}" for bin_, left in stock.items() if set(left) - {"0", "0.00"}
     ]
