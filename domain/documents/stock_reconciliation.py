@@ -1,7 +1,8 @@
 """The stock reconciliation: what was counted, and what a unit of it costs; or opening stock.
 
 A count is an assertion, not a quantity: when something is posted before it, what was counted still
-stands, and the difference is worked out again. It posts against the difference account, else stock
+stands, and the difference is worked out again; where costs travel along links or are carried, it is
+the difference that it found. It posts against the difference account, else stock
 adjustment, or the temporary opening account for opening stock.
 """
 
