@@ -22,6 +22,9 @@ from tests.api.desk import (
     shown_and_kept,
 )
 from tests.api.test_credit_notes import credit, line_of
+from tests.api.test_provisional_services import SchemeDesk
+
+APPLIED = "Expenses Included In Valuation"
 
 
 @pytest.fixture
@@ -37,12 +40,12 @@ def of_invoice(day: str, quantity: str, invoice: Any) -> Any:
     return receipt(day, goods(quantity, "10", invoiceLine={"id": invoice["lines"][0]["id"]}))
 
 
-def send_back_for_credit(desk: Desk, came: Any, invoice: Any) -> None:
+def send_back_for_credit(desk: Desk, came: Any, invoice: Any, day: str = "2026-01-09") -> None:
     """Two of a receipt."""
     back = {"line": {"id": came["lines"][0]["id"]}, "quantity": "2"}
-    gone = desk.post(("PurchaseReturn", {"postingDate": "2026-01-08", "lines": [back]}))
+    gone = desk.post(("PurchaseReturn", {"postingDate": day, "lines": [back]}))
     returned = {"returnLine": {"id": gone["lines"][0]["id"]}}
-    desk.post(credit("PURCHASE", "RETURN", "2026-01-09", line_of(invoice, **returned)))
+    desk.post(credit("PURCHASE", "RETURN", day, line_of(invoice, **returned)))
 
 
 def overcharge(desk: Desk, invoice: Any, quantity: str) -> Any:
@@ -131,4 +134,28 @@ def test_what_was_billed_beyond_its_receipt_waits_at_its_share(desk: Desk) -> No
     rest = shown_and_kept(desk, of_invoice("2026-01-12", "1", invoice))
     assert entries(rest) == {"Stores": "9.00", ACCRUAL: "-9.00"}
     assert desk.balances() == {"Stores": "99.00", "Creditors": "-99.00"}
+    assert is_clean(desk)
+
+
+@pytest.mark.parametrize("scheme", ["CONTINENTAL", "BY_LEVEL", "PERIODIC"])
+@pytest.mark.parametrize("credited_first", [True, False])
+def test_it_is_so_in_every_scheme_whichever_credit_comes_first(
+    server: str, scheme: str, *, credited_first: bool
+) -> None:
+    desk, sku = SchemeDesk(server, scheme), "KEPT"
+    desk.item(sku, "WEIGHTED_AVERAGE" if scheme == "BY_LEVEL" else "FIFO")
+    desk.make("updateCompany", "company", company=desk.company,
+              settings={"invoiceRatePolicy": "ADJUST_RECEIPT_COST"})  # fmt: skip
+    came: Any = desk.post(receipt("2026-01-05", goods("10", "10", sku)))
+    invoice: Any = desk.post(bill("2026-01-06", billed("10", "10", came["lines"][0], sku)))
+    if credited_first:
+        send_back_for_credit(desk, came, invoice)
+    line = line_of(invoice, amount="8" if credited_first else "10")
+    desk.post(credit("PURCHASE", "OVERCHARGE", "2026-01-10", line))
+    if not credited_first:
+        send_back_for_credit(desk, came, invoice, "2026-01-11")
+    assert desk.stock() == {f"{sku} in Stores": ("8", "72.00")}
+    worth = {"CONTINENTAL": {"Stores": "72.00", COGS: "72.00", APPLIED: "-72.00"},
+             "BY_LEVEL": {"Stores": "72.00"}, "PERIODIC": {COGS: "72.00"}}  # fmt: skip
+    assert desk.balances() == {**worth[scheme], "Creditors": "-72.00"}
     assert is_clean(desk)

@@ -66,7 +66,8 @@ class ByLevelCredit(SupplierCredit):
             self.causes.post(open_line.account or variance, -amount)
             return None
         self.causes.post(variance, -amount, one.cost_center)
-        self._recost(one, one.quantity, amount, variance)
+        not_credited = min(one.quantity, one.invoiced.quantity_left)
+        self._recost(one, not_credited or one.quantity, amount, variance)
         return None
 
     # -- goods --------------------------------------------------------------------------------

@@ -33,13 +33,14 @@ class ContinentalCredit(SupplierCredit):
         return self.expense(one, amount - accrued)
 
     def cheaper(self, one: ReadCredit, amount: Decimal) -> UUID | None:
-        """A price that was too high: purchases are credited, and the goods come to cost less."""
+        """A price that was too high: purchases are credited, and the goods kept cost less."""
         invoiced = one.invoiced
         is_goods = one.item is not None and one.item.is_stock_item and one.account is None
         if is_goods and invoiced is not None and (invoiced.bills or invoiced.moves_goods):
             at = (*one.path, "rate")
             goods = invoiced.bills or invoiced.id
-            reprice(self.causes, self.look, goods, -amount, None, at)
+            came = self.causes.facts.lines.get(goods, invoiced) if invoiced.bills else invoiced
+            reprice(self.causes, self.look, goods, -self._whole_of(came, amount), None, at)
         return self.expense(one, amount)
 
     def usual_expense(self, one: ReadCredit) -> UUID | None:
