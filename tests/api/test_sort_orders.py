@@ -90,6 +90,7 @@ class Filled:
             ("StockEntry", {"postingDate": "2026-01-14", "purpose": "SEND_TO_TRANSIT",
                             "lines": sent}),
             ("JournalEntry", {"postingDate": "2026-01-15", "lines": owed}),
+            receipt("2026-01-16", goods("1", "5", "X1")),
         ):  # fmt: skip
             desk.post(paper)
 
