@@ -188,6 +188,7 @@ class CompanySettings:
     provisional_for_non_stock: bool = False
     require_cost_center: bool = False
     require_party: bool = False
+    unique_supplier_reference: bool = False
     adjust_for_payment_discount: bool = False
     four_eyes: bool = False
     over_receipt_tolerance: Decimal = ZERO

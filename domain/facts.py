@@ -351,6 +351,7 @@ class Facts:
     `lots` finds a batch or serial number by item and code, `lot_facts` say what it is, `present`
     the lots that an item has in a warehouse now, `bins` every pool of an item that ever held any.
     `foreign_items` come by party, account and currency, `foreign_balances` in chart order.
+    `numbered_alike` is another bill with the same number of its supplier, where that may not be.
     """
 
     company: CompanyFacts
@@ -386,6 +387,7 @@ class Facts:
         default_factory=dict[UUID, StockAccountBalance]
     )
     discounted: Mapping[UUID, DiscountedBill] = field(default_factory=dict[UUID, DiscountedBill])
+    numbered_alike: str | None = None
     parties_by_id: Mapping[UUID, PartyFacts] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -55,6 +55,9 @@ class Settings:
     require_party: bool = strawberry.field(
         description="Receivable and payable accounts are posted to with their party only."
     )
+    unique_supplier_reference: bool = strawberry.field(
+        description="A supplier's own number of a bill (`reference`) is taken once."
+    )
     adjust_for_payment_discount: bool = strawberry.field(
         description="Discounts of payments lower the taxes of what they settle."
     )
@@ -141,6 +144,11 @@ class CompanySettingsInput:
     require_party: bool | None = option(
         "What is posted to receivable and payable accounts by hand needs a party, so that"
         " parties' balances add up to them; false unless set."
+    )
+    unique_supplier_reference: bool | None = option(
+        "A supplier's bill (purchase invoice, or landed cost with a supplier) whose number"
+        " (`reference`) another bill of theirs has is refused, so that none is paid twice; capitals"
+        " and blanks around it do not count, cancelled bills neither. False unless set."
     )
     adjust_for_payment_discount: bool | None = option(
         "A payment's discount lowers the taxes of the bill that it settles, in proportion, unless"

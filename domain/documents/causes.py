@@ -19,7 +19,7 @@ from domain.documents.parts.cost_orders import (
 )
 from domain.documents.parts.flow_opening import FlowOpening
 from domain.documents.parts.scheme_change import CompanyChange, Reclass
-from domain.errors import Inactive, InvalidValue, Required
+from domain.errors import DuplicateReference, Inactive, InvalidValue, Required
 from domain.facts import Facts, PartyFacts
 from domain.journal import JournalLine
 from domain.lookup import LookUp
@@ -321,6 +321,9 @@ def begin(document: Document, facts: Facts) -> tuple[Causes, LookUp]:
     if not facts.company.is_active:
         look.refuse(Inactive(path=("company",), kind="company", reference=facts.company.code))
     look.open_day(document.posting_date)
+    if facts.numbered_alike is not None:
+        number, other = document.own_number or "", facts.numbered_alike
+        look.refuse(DuplicateReference(path=("reference",), reference=number, document=other))
     look.positive(document.exchange_rate, ("exchangeRate",), RATE_DIGITS)
     is_known = document.currency is None or is_currency(document.currency)
     if not is_known:

@@ -72,6 +72,11 @@ class Document:
         """What it refers to."""
         raise NotImplementedError
 
+    @property
+    def own_number(self) -> str | None:
+        """What the other side calls it, without blanks around it; None: nothing."""
+        return (self.reference or "").strip() or None
+
     def converts(self) -> bool:
         """Whether amounts in another currency are converted at its own exchange rate."""
         return True

@@ -79,7 +79,11 @@ class LandedCost(Document):
     def needs(self) -> Needs:
         """The receipts with their lines and movements."""
         parties = frozenset({self.supplier}) if self.supplier else frozenset[Ref]()
-        return Needs(originals_of=frozenset(self.receipts), parties=parties)
+        return Needs(
+            originals_of=frozenset(self.receipts),
+            parties=parties,
+            bill_number=self.own_number if self.supplier else None,
+        )
 
     def causes(self, facts: Facts) -> Causes:
         """Further cost for the movements of the receipts."""

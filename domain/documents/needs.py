@@ -21,6 +21,7 @@ class Needs:
     something on the accrual account, `order_lines` what was received by lines of purchase orders
     (code, number from 1). `credits_invoices`: the originals' invoices are credited.
     `discounts` are open items settled by a discount, each with what its line says of their taxes.
+    `bill_number` is what a supplier calls a bill, and perhaps another.
     `foreign_items_on` asks for what is open or held in other currencies on a day.
     """
 
@@ -50,6 +51,7 @@ class Needs:
     credits_invoices: bool = False
     foreign_items_on: date | None = None
     discounts: frozenset[tuple[Ref, bool | None]] = frozenset()
+    bill_number: str | None = None
 
     @property
     def on_a_day(self) -> bool:

@@ -142,6 +142,7 @@ class PurchaseInvoice(Document):
             originals=frozenset(line.receipt_line for line in self.lines if line.receipt_line),
             order_lines=frozenset(line.order_line for line in self.lines if line.order_line),
             shipments=frozenset(line.shipment for line in self.lines if line.shipment),
+            bill_number=self.own_number,
         )
 
     def causes(self, facts: Facts) -> Causes:

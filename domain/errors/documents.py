@@ -7,6 +7,17 @@ from domain.errors.refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateReference(Refusal):
+    """A supplier's number of a bill that another bill of theirs has already."""
+
+    code = "DUPLICATE_REFERENCE"
+    meaning = "Another bill of this supplier has the same number (`reference`)."
+    fix = "Look whether it is the same bill; cancel the other, or give this one its own number."
+    reference: str
+    document: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RateMismatch(Refusal):
     """An invoice at another rate than its receipt line, where rates must match."""
 

@@ -20,6 +20,7 @@ and says what is wrong. Locks are taken in that script's order: bins by key, the
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeAlias
 from uuid import UUID
 
@@ -89,9 +90,10 @@ select n.masters_version,
 
 def goes_together(book: Book, attempt: Attempt) -> bool:
     """Whether a document may be posted with others, as far as it can be told beforehand."""
-    return (
-        _may_post_together(book) and attempt.closing is None and names_only_masters(attempt.needs)
-    )
+    needs = attempt.needs
+    if needs.bill_number is not None and not book.company.settings.unique_supplier_reference:
+        needs = replace(needs, bill_number=None)  # others may have it too
+    return _may_post_together(book) and attempt.closing is None and names_only_masters(needs)
 
 
 def _may_post_together(book: Book) -> bool:

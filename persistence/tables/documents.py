@@ -22,6 +22,10 @@ from persistence.tables.columns import (
     to,
 )
 
+BILL_NUMBER = "lower(btrim(reference))"
+HAS_BILL_NUMBER = "reference is not null and kind in ('PURCHASE_INVOICE', 'LANDED_COST')"
+"""Suppliers' own numbers of their bills, and which documents have one."""
+
 
 class Document(SQLModel, table=True):
     """One document. `id` is also its idempotency key, `body_hash` the identity of its content.
@@ -41,6 +45,13 @@ class Document(SQLModel, table=True):
         Index("document_by_seq", "company_id", "seq", unique=True),
         Index("document_recorded", "company_id", "recorded_at"),
         Index("document_by_party", "company_id", "party_id", "posting_date"),
+        Index(
+            "document_by_bill_number",
+            "company_id",
+            "party_id",
+            text(f"({BILL_NUMBER})"),
+            postgresql_where=text(HAS_BILL_NUMBER),
+        ),
         Index(
             "document_by_terms",
             "company_id",

@@ -23,6 +23,7 @@ SWITCHES: dict[str, Any] = {
     "provisionalForNonStock": True,
     "requireCostCenter": True,
     "requireParty": True,
+    "uniqueSupplierReference": True,
     "adjustForPaymentDiscount": True,
     "overReceiptTolerance": "50",
     "overDeliveryTolerance": "50",

@@ -21,7 +21,7 @@ from persistence.documents import changed as changed_documents
 from persistence.explaining import lines
 from persistence.masters.store import references_statement
 from persistence.paging import Page
-from persistence.posting.reading import linked_statements, recorded
+from persistence.posting.reading import linked_statements, recorded, references
 from persistence.reports import (
     ageing,
     billed_not_received,
@@ -136,6 +136,7 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
             re.sub(r":(company|one)\b", r"%(\1)s", references_statement("payment_term")),
             {"document_by_terms": "((content ->> 'payment_term'::text))::uuid"},
         ),
+        (references._BILL_NUMBERED, {"document_by_bill_number": "lower(btrim((reference)::text))"}),
     ],
 )
 def test_facts_are_searched_by_key(

@@ -1,7 +1,7 @@
 """Reading the facts of a decision: what all documents need at once, the rest where it is needed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from domain.facts import (
     Facts,
     ItemFacts,
     OriginalLine,
+    PartyFacts,
     StockAccountBalance,
 )
 from domain.lookup import find
@@ -62,6 +63,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         items_by_id={item.id: item for item in items.values()},
         parties=parties,
         lines=lines,
+        numbered_alike=await _numbered_alike(connection, company, needs, parties.values()),
     )
     if needs.invoices or needs.invoice_lines or needs.return_lines:
         facts = await _with_credited(connection, book, needs, facts)
@@ -86,6 +88,15 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         known = await lot_reading.serials(connection, company.id, serials)
         facts = replace(facts, serials=known)
     return facts
+
+
+async def _numbered_alike(
+    connection: AsyncConnection, company: CompanyFacts, needs: Needs, parties: Iterable[PartyFacts]
+) -> str | None:
+    """Another bill that its supplier gave the same number, where the company forbids that."""
+    if needs.bill_number is None or not company.settings.unique_supplier_reference:
+        return None
+    return await references.bill_numbered(connection, company.id, parties, needs.bill_number)
 
 
 def _serials(facts: Facts) -> set[UUID]:

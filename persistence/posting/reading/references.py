@@ -23,6 +23,7 @@ from domain.references import Ref, RefKind
 from domain.texts import composed, named_by, spellings
 from persistence.masters.rows import units_of
 from persistence.moved_goods import moved_goods
+from persistence.tables.documents import BILL_NUMBER, HAS_BILL_NUMBER
 
 METHOD_CHANGES = """
 (select jsonb_agg(jsonb_build_array(c.posting_date, c.posting_time, c.seq, c.method_before,
@@ -57,6 +58,17 @@ select pg_advisory_xact_lock(hashtextextended(line, 0))
   from unnest(%(lines)s::text[]) with ordinality as held (line, place)
  order by place
 """
+_HOLD_BILL_NUMBER = """
+select pg_advisory_xact_lock(hashtextextended(%(party)s::text || ' ' || lower(%(number)s), 0))
+"""
+_BILL_NUMBERED = f"""
+select d.number from document d
+ where d.company_id = %(company)s and d.party_id = %(party)s
+   and {BILL_NUMBER} = lower(%(number)s) and {HAS_BILL_NUMBER}
+   and not exists (select from voiding v
+                    where v.company_id = d.company_id and v.document_id = d.id)
+ order by d.seq limit 1
+"""  # noqa: S608 - constant pieces
 BINS = """
 select b.item_id, b.warehouse_id, b.lot_id from bin b
  where b.company_id = %(company)s and b.item_id = any(%(items)s)
@@ -259,6 +271,19 @@ async def hold_lines(connection: AsyncConnection, lines: Iterable[Ref]) -> None:
     """
     ids = sorted(str(id_) for id_ in ids_of(lines))
     await connection.execute(_HOLD_LINES, {"lines": ids})
+
+
+async def bill_numbered(
+    connection: AsyncConnection, company: UUID, parties: Iterable[PartyFacts], number: str
+) -> str | None:
+    """The live bill of a supplier that has this number; nobody else may take it meanwhile."""
+    for party in parties:
+        params = {"company": company, "party": party.id, "number": number}
+        await connection.execute(_HOLD_BILL_NUMBER, params)
+        cursor = await connection.execute(_BILL_NUMBERED.encode(), params)
+        if row := await cursor.fetchone():
+            return row[0]
+    return None
 
 
 async def bins_of_items(
