@@ -23,7 +23,6 @@ from domain.errors import (
     NotFound,
     PeriodClosed,
     PostingDateNotAllowed,
-    Refusal,
     StockAccountNotAllowed,
     WarehouseAccountMissing,
     WrongAccountType,
@@ -60,9 +59,9 @@ class LookUp(Refusing):
 
     def __init__(self, facts: Facts) -> None:
         """Begin with no refusals."""
+        super().__init__()
         self.facts = facts
         self.company = facts.company
-        self.refusals: list[Refusal] = []
         self._warehouses: dict[Ref, UUID] = {}
 
     # -- masters ------------------------------------------------------------------------------

@@ -13,10 +13,11 @@ from uuid import UUID
 from domain.accounts import AccountType, Role, Root
 from domain.charts import Chart
 from domain.company import CompanySettings, CostingMethod, Scheme
-from domain.errors import InvalidValue, Refusal, Refused, Required
+from domain.errors import InvalidValue, Required
 from domain.money import MAX_AMOUNT, RATE_DIGITS, plain
 from domain.posting_rules import RuleKey, RuleTable
 from domain.references import Ref
+from domain.refusing import Collecting
 from domain.texts import CODE_LENGTH, composed, fault_of_text, is_unseen
 
 NAME_LENGTH = 300
@@ -235,25 +236,8 @@ class Change:
     values: Mapping[str, object] = field(default_factory=dict[str, object])
 
 
-class Checks:
-    """Collects what is wrong with a request, so that all of it is said at once."""
-
-    def __init__(self) -> None:
-        """Nothing is wrong yet."""
-        self.refusals: list[Refusal] = []
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Note a refusal and go on."""
-        self.refusals.append(refusal)
-
-    def refuse_if_any(self) -> None:
-        """End if anything was refused.
-
-        Raises:
-            Refused: with every refusal noted so far.
-        """
-        if self.refusals:
-            raise Refused(*self.refusals)
+class Checks(Collecting):
+    """Collects what is wrong with a request about a master."""
 
     def text(self, value: str | None, path: Path, most: int, *, lines: bool = False) -> str:
         """A text that must be there: trimmed, of one line unless `lines`."""

@@ -1,4 +1,4 @@
-"""Collecting everything that is wrong with a document, its values first of all."""
+"""Collecting everything that is wrong with a request, the values of a document first of all."""
 
 from decimal import Decimal
 
@@ -10,23 +10,29 @@ Path = tuple[str, ...]
 _WHOLE = Decimal(100)
 
 
-class Refusing:
+class Collecting:
     """Notes refusals and goes on, so that all of them are told at once."""
 
-    refusals: list[Refusal]
+    def __init__(self) -> None:
+        """Nothing is wrong yet."""
+        self.refusals: list[Refusal] = []
 
     def refuse(self, refusal: Refusal) -> None:
         """Note a refusal and go on, so that the others are found too."""
         self.refusals.append(refusal)
 
     def refuse_if_any(self) -> None:
-        """End the decision if anything was refused.
+        """End if anything was refused.
 
         Raises:
             Refused: with every refusal noted so far.
         """
         if self.refusals:
             raise Refused(*self.refusals)
+
+
+class Refusing(Collecting):
+    """The same of a document's values."""
 
     def positive(self, value: Decimal, path: Path, digits: int = QUANTITY_DIGITS) -> None:
         """A number above zero with no more decimal places than the field keeps."""

@@ -19,7 +19,7 @@ from api.importing.tables import rows_of
 from api.masters.accounts import CreateAccountInput
 from api.masters.cost_centers import CreateCostCenterInput
 from api.masters.item_groups import CreateItemGroupInput
-from api.masters.items import CreateItemInput
+from api.masters.item_inputs import CreateItemInput
 from api.masters.parties import CreatePartyInput
 from api.masters.payment_terms import CreatePaymentTermInput
 from api.masters.taxes import CreateTaxInput

@@ -7,7 +7,7 @@ from api.documents.any_document import AnyDocumentInput
 from api.masters.accounts import CreateAccountInput
 from api.masters.cost_centers import CreateCostCenterInput
 from api.masters.item_groups import CreateItemGroupInput
-from api.masters.items import CreateItemInput
+from api.masters.item_inputs import CreateItemInput
 from api.masters.parties import CreatePartyInput
 from api.masters.payment_terms import CreatePaymentTermInput
 from api.masters.taxes import CreateTaxInput

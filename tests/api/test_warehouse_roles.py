@@ -68,12 +68,7 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
     assert data["other"] == {"nodes": [], "totals": {"value": "0.00"}}
     for node in data["documents"]["nodes"]:
         assert "Stores" in {row["warehouse"]["code"] for row in node["stockMovements"]}
-    by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
-    assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
-    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
-    ids = [other["id"], done["id"], "none"]
-    assert keeper.ask(nodes, ids=ids)["nodes"] == [None, {"id": done["id"]}, None]
-    assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
+    _sees_only_its_documents(keeper, done, other)
     me = keeper.ask("{ me { access { limited warehouses { code } } } }")["me"]["access"]
     assert me[0]["warehouses"] == [{"code": "Stores"}]
     assert "STOCK_POST" in me[0]["limited"]
@@ -85,6 +80,15 @@ def test_a_limited_role_moves_and_sees_only_its_warehouses(staff: Staff, operato
         "query($company: CompanyRef!) { goodsInTransit(company: $company) { __typename } }"
     )
     assert codes(transit) == ["FORBIDDEN"]
+
+
+def _sees_only_its_documents(keeper: Desk, done: Any, other: Any) -> None:
+    by_id = "query($id: ID!) { document(id: $id) { id } node(id: $id) { id } }"
+    assert keeper.ask(by_id, id=other["id"]) == {"document": None, "node": None}
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    ids = [other["id"], done["id"], "none"]
+    assert keeper.ask(nodes, ids=ids)["nodes"] == [None, {"id": done["id"]}, None]
+    assert keeper.ask(by_id, id=done["id"])["document"] == {"id": done["id"]}
 
 
 def test_who_keeps_a_warehouse_gives_no_money_back(staff: Staff, operator: Desk) -> None:
