@@ -10,23 +10,21 @@ from api.context import Context, Info
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.enums import AccountType, Root
-from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef
 from api.types.sorting import AccountSort, sorted_by
 from domain.masters import NewAccount
-from persistence.masters import accounts, lists, lookups
+from persistence.masters import accounts
 from persistence.masters.rows import AccountRow
 
 
@@ -67,6 +65,11 @@ class Account(Node):
 async def load_account(context: Context, company_id: UUID, one: UUID) -> Any:
     """An account by its id, batched with others."""
     return await context.loaders.account.load((company_id, one))
+
+
+async def account_or_none(info: Info, company_id: UUID, one: UUID | None) -> Account | None:
+    """The account that a record may name."""
+    return await load_account(info.context, company_id, one) if one else None
 
 
 @strawberry.type
@@ -114,16 +117,16 @@ class AccountQueries:
     ) -> Connection[Account]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        database = info.context.database
-        company_id = await company_id_of(info, company)
-        equal = {"is_active": active, "type": type_, "root": root_, "is_group": is_group}
-        if parent is not None:
-            group = await lookups.find(database, company_id, parent.to_ref(), ("parent",))
-            equal["parent_id"] = group.id
-        found = await lists.page_of_masters(
-            database, company_id, AccountRow, page, search=search, equal=equal
+        return await listed(
+            info,
+            company,
+            AccountRow,
+            page,
+            Connection[Account],
+            search=search,
+            equal={"is_active": active, "type": type_, "root": root_, "is_group": is_group},
+            within={"parent": parent},
         )
-        return connect(page, found, Connection[Account])
 
 
 @strawberry.input(description="An account to be made.")
@@ -172,26 +175,6 @@ class UpdateAccountInput:
     currency: str | None = option("ISO 4217 code, while nothing refers to it; null = company's.")
 
 
-@strawberry.input(description="An account to be activated, deactivated or deleted.")
-class AccountTargetInput:
-    """Which account."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    account: AccountRef = strawberry.field(description="The account.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The account that was made or changed.")
-class AccountPayload(Payload):
-    """An account, or why not."""
-
-    account: Account | None = strawberry.field(
-        description="The account; null when it was refused.", default=None
-    )
-
-
 AccountMutations = master_mutations(
     Kind(
         name="account",
@@ -200,8 +183,8 @@ AccountMutations = master_mutations(
         keeper=accounts,
         create=CreateAccountInput,
         update=UpdateAccountInput,
-        target=AccountTargetInput,
-        payload=AccountPayload,
+        shows=Account,
+        named_by=AccountRef,
         fields=("code", "name", "type", "is_group"),
         nullable=("parent", "currency"),
     )

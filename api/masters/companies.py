@@ -9,15 +9,14 @@ import strawberry
 from api.context import Context, Info
 from api.masters.common import (
     ActiveArgument,
-    DeletePayload,
     SearchArgument,
-    change_of,
     option,
     optional_value,
 )
 from api.masters.company_settings import CompanySettingsInput, Settings
 from api.masters.cost_centers import load_cost_center
 from api.masters.defaults import CompanyDefaults, CompanyDefaultsInput, defaults_of, roles_of
+from api.masters.mutations import DeletePayload, change_of
 from api.types.connections import After, Before, Connection, First, Last, connect, page_of
 from api.types.enums import Chart, CostingMethod, Flow, Scheme
 from api.types.mutations import Input, Payload, mutation

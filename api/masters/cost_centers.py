@@ -10,22 +10,20 @@ from api.context import Context, Info
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
-from api.types.mutations import Payload
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.nodes import Node, node_reader
 from api.types.refs import CompanyRef, CostCenterRef
 from api.types.sorting import CostCenterSort, sorted_by
 from domain.masters import NewCostCenter
-from persistence.masters import cost_centers, lists
+from persistence.masters import cost_centers
 from persistence.masters.rows import CostCenterRow
 
 
@@ -91,16 +89,15 @@ class CostCenterQueries:
     ) -> Connection[CostCenter]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        found = await lists.page_of_masters(
-            info.context.database,
-            company_id,
+        return await listed(
+            info,
+            company,
             CostCenterRow,
             page,
+            Connection[CostCenter],
             search=search,
             equal={"is_active": active},
         )
-        return connect(page, found, Connection[CostCenter])
 
 
 @strawberry.input(description="A cost center to be made.")
@@ -141,26 +138,6 @@ class UpdateCostCenterInput:
     is_group: bool | None = option("Whether it is a group, while nothing refers to it.")
 
 
-@strawberry.input(description="A cost center to be activated, deactivated or deleted.")
-class CostCenterTargetInput:
-    """Which cost center."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    cost_center: CostCenterRef = strawberry.field(description="The cost center.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The cost center that was made or changed.")
-class CostCenterPayload(Payload):
-    """A cost center, or why not."""
-
-    cost_center: CostCenter | None = strawberry.field(
-        description="The cost center; null when it was refused.", default=None
-    )
-
-
 CostCenterMutations = master_mutations(
     Kind(
         name="cost_center",
@@ -169,8 +146,8 @@ CostCenterMutations = master_mutations(
         keeper=cost_centers,
         create=CreateCostCenterInput,
         update=UpdateCostCenterInput,
-        target=CostCenterTargetInput,
-        payload=CostCenterPayload,
+        shows=CostCenter,
+        named_by=CostCenterRef,
         fields=("code", "name", "is_group"),
         nullable=("parent",),
     )

@@ -7,27 +7,25 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.masters.accounts import Account, load_account
+from api.masters.accounts import Account, account_or_none
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.enums import CostingMethod
-from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, ItemGroupRef
 from api.types.sorting import ItemGroupSort, sorted_by
 from domain.masters import NewItemGroup
-from persistence.masters import item_groups, lists
+from persistence.masters import item_groups
 from persistence.masters.rows import ItemGroupRow
 
 
@@ -64,7 +62,7 @@ class ItemGroup(Node):
     )
     async def stock_account(self, info: Info) -> Account | None:
         """Its own."""
-        return await _account(info, self.company_id, self.stock_account_id)
+        return await account_or_none(info, self.company_id, self.stock_account_id)
 
     @strawberry.field(
         description="The other side of adjustments and cost changes of its items (BY_LEVEL); "
@@ -72,7 +70,7 @@ class ItemGroup(Node):
     )
     async def adjustment_account(self, info: Info) -> Account | None:
         """Its own."""
-        return await _account(info, self.company_id, self.adjustment_account_id)
+        return await account_or_none(info, self.company_id, self.adjustment_account_id)
 
     @strawberry.field(
         description="What suppliers bill of its items above or below their cost (BY_LEVEL); "
@@ -80,16 +78,12 @@ class ItemGroup(Node):
     )
     async def purchase_price_variance_account(self, info: Info) -> Account | None:
         """Its own."""
-        return await _account(info, self.company_id, self.purchase_price_variance_account_id)
+        return await account_or_none(info, self.company_id, self.purchase_price_variance_account_id)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
         """Rows are groups of items by their class."""
         return isinstance(value, ItemGroupRow | ItemGroup)
-
-
-async def _account(info: Info, company_id: UUID, account: UUID | None) -> Account | None:
-    return await load_account(info.context, company_id, account) if account else None
 
 
 @node_reader("item_group")
@@ -128,16 +122,15 @@ class ItemGroupQueries:
     ) -> Connection[ItemGroup]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        found = await lists.page_of_masters(
-            info.context.database,
-            company_id,
+        return await listed(
+            info,
+            company,
             ItemGroupRow,
             page,
+            Connection[ItemGroup],
             search=search,
             equal={"is_active": active},
         )
-        return connect(page, found, Connection[ItemGroup])
 
 
 _PARENT = "The group above it; null = at the top."
@@ -194,26 +187,6 @@ class UpdateItemGroupInput:
     purchase_price_variance_account: AccountRef | None = option(_VARIANCE)
 
 
-@strawberry.input(description="A group of items to be activated, deactivated or deleted.")
-class ItemGroupTargetInput:
-    """Which group of items."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    item_group: ItemGroupRef = strawberry.field(description="The group.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The group of items that was made or changed.")
-class ItemGroupPayload(Payload):
-    """A group of items, or why not."""
-
-    item_group: ItemGroup | None = strawberry.field(
-        description="The group; null when it was refused.", default=None
-    )
-
-
 _NULLABLE_FIELDS = (
     "parent", "costing_method", "stock_account", "adjustment_account",
     "purchase_price_variance_account",
@@ -228,8 +201,8 @@ ItemGroupMutations = master_mutations(
         keeper=item_groups,
         create=CreateItemGroupInput,
         update=UpdateItemGroupInput,
-        target=ItemGroupTargetInput,
-        payload=ItemGroupPayload,
+        shows=ItemGroup,
+        named_by=ItemGroupRef,
         fields=("code", "name"),
         nullable=_NULLABLE_FIELDS,
     )

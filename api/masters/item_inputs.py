@@ -153,14 +153,3 @@ class UpdateItemInput:
     require_expiry: bool | None = option(
         "Whether new batches or serial numbers need an expiry date; null = no."
     )
-
-
-@strawberry.input(description="An item to be activated, deactivated or deleted.")
-class ItemTargetInput:
-    """Which item."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    item: ItemRef = strawberry.field(description="The item.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )

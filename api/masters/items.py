@@ -9,27 +9,25 @@ import strawberry
 
 from api.context import Context, Info
 from api.exporting.spread import in_one_cell
-from api.masters.accounts import Account, load_account
+from api.masters.accounts import Account, account_or_none
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
     ItemSearch,
-    Kind,
-    company_id_of,
     find_master,
     id_of,
-    master_mutations,
+    listed,
 )
 from api.masters.item_groups import ItemGroup, load_item_group
-from api.masters.item_inputs import CreateItemInput, ItemTargetInput, UpdateItemInput
+from api.masters.item_inputs import CreateItemInput, UpdateItemInput
 from api.masters.item_units import ItemUnit, UnitBarcode
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.enums import CostingMethod
-from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import ItemGroupRef, ItemRef
 from api.types.sorting import ItemSort, sorted_by
-from persistence.masters import items, lists, lookups
+from persistence.masters import items
 from persistence.masters.rows import ItemRow, units_of
 
 
@@ -144,16 +142,12 @@ class Item(Node):
     @strawberry.field(description="The account its purchases go to when it is no stock item.")
     async def expense_account(self, info: Info) -> Account | None:
         """Null = the company default."""
-        if self.expense_account_id is None:
-            return None
-        return await load_account(info.context, self.company_id, self.expense_account_id)
+        return await account_or_none(info, self.company_id, self.expense_account_id)
 
     @strawberry.field(description="The account its sales go to.")
     async def income_account(self, info: Info) -> Account | None:
         """Null = the company default."""
-        if self.income_account_id is None:
-            return None
-        return await load_account(info.context, self.company_id, self.income_account_id)
+        return await account_or_none(info, self.company_id, self.income_account_id)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
@@ -207,24 +201,16 @@ class ItemQueries:
     ) -> Connection[Item]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        equal: dict[str, object] = {"is_active": active, "is_stock_item": is_stock_item}
-        if group is not None:
-            one = await lookups.find(info.context.database, company_id, group.to_ref(), ("group",))
-            equal["group_id"] = one.id
-        found = await lists.page_of_masters(
-            info.context.database, company_id, ItemRow, page, search=search, equal=equal
+        return await listed(
+            info,
+            company,
+            ItemRow,
+            page,
+            Connection[Item],
+            search=search,
+            equal={"is_active": active, "is_stock_item": is_stock_item},
+            within={"group": group},
         )
-        return connect(page, found, Connection[Item])
-
-
-@strawberry.type(description="The item that was made or changed.")
-class ItemPayload(Payload):
-    """An item, or why not."""
-
-    item: Item | None = strawberry.field(
-        description="The item; null when it was refused.", default=None
-    )
 
 
 _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes", "units", "unit_barcodes")
@@ -245,8 +231,8 @@ ItemMutations = master_mutations(
         keeper=items,
         create=CreateItemInput,
         update=UpdateItemInput,
-        target=ItemTargetInput,
-        payload=ItemPayload,
+        shows=Item,
+        named_by=ItemRef,
         fields=_REQUIRED_FIELDS,
         nullable=_NULLABLE_FIELDS,
     )

@@ -7,28 +7,26 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.masters.accounts import Account, load_account
+from api.masters.accounts import Account, account_or_none
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     PartySearch,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
+from api.masters.mutations import Kind, master_mutations
 from api.masters.payment_terms import PaymentTerm
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.enums import described
-from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, PartyRef, PaymentTermRef
 from api.types.sorting import PartySort, sorted_by
 from domain.masters import NewParty, PartyRole
-from persistence.masters import lists, parties
+from persistence.masters import parties
 from persistence.masters.rows import PartyRow
 
 _PAYMENT_TERM = "The payment terms of its invoices that name none"
@@ -74,16 +72,12 @@ class Party(Node):
     @strawberry.field(description="Where what it owes is kept; null = the company default.")
     async def receivable_account(self, info: Info) -> Account | None:
         """One statement for all accounts asked for at once."""
-        if self.receivable_account_id is None:
-            return None
-        return await load_account(info.context, self.company_id, self.receivable_account_id)
+        return await account_or_none(info, self.company_id, self.receivable_account_id)
 
     @strawberry.field(description="Where what it is owed is kept; null = the company default.")
     async def payable_account(self, info: Info) -> Account | None:
         """One statement for all accounts asked for at once."""
-        if self.payable_account_id is None:
-            return None
-        return await load_account(info.context, self.company_id, self.payable_account_id)
+        return await account_or_none(info, self.company_id, self.payable_account_id)
 
     @strawberry.field(description="The payment terms of its invoices that name none.")
     async def payment_term(self, info: Info) -> PaymentTerm | None:
@@ -138,17 +132,16 @@ class PartyQueries:
     ) -> Connection[Party]:
         """A keyset page; the search looks at the tax number too."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        found = await lists.page_of_masters(
-            info.context.database,
-            company_id,
+        return await listed(
+            info,
+            company,
             PartyRow,
             page,
+            Connection[Party],
             search=search,
             equal={"is_active": active},
             having=("roles", role),
         )
-        return connect(page, found, Connection[Party])
 
 
 @strawberry.input(description="A customer or supplier to be made.")
@@ -210,26 +203,6 @@ class UpdatePartyInput:
     payment_term: PaymentTermRef | None = option(f"{_PAYMENT_TERM}; null removes them.")
 
 
-@strawberry.input(description="A party to be activated, deactivated or deleted.")
-class PartyTargetInput:
-    """Which party."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    party: PartyRef = strawberry.field(description="The party.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The party that was made or changed.")
-class PartyPayload(Payload):
-    """A party, or why not."""
-
-    party: Party | None = strawberry.field(
-        description="The party; null when it was refused.", default=None
-    )
-
-
 PartyMutations = master_mutations(
     Kind(
         name="party",
@@ -238,8 +211,8 @@ PartyMutations = master_mutations(
         keeper=parties,
         create=CreatePartyInput,
         update=UpdatePartyInput,
-        target=PartyTargetInput,
-        payload=PartyPayload,
+        shows=Party,
+        named_by=PartyRef,
         fields=("code", "name", "roles"),
         nullable=(
             "tax_id",

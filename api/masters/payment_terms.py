@@ -11,22 +11,20 @@ from api.context import Context, Info
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
-from api.types.mutations import Payload
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.nodes import Node, node_reader
 from api.types.refs import CompanyRef, PaymentTermRef
 from api.types.sorting import PaymentTermSort, sorted_by
 from domain.masters import NewPaymentTerm
 from domain.money import ZERO, plain
-from persistence.masters import lists, payment_terms
+from persistence.masters import payment_terms
 from persistence.masters.rows import PaymentTermRow
 
 _DUE_DAYS = "Days until a bill is due, from 0 to 3650."
@@ -101,16 +99,15 @@ class PaymentTermQueries:
     ) -> Connection[PaymentTerm]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        found = await lists.page_of_masters(
-            info.context.database,
-            company_id,
+        return await listed(
+            info,
+            company,
             PaymentTermRow,
             page,
+            Connection[PaymentTerm],
             search=search,
             equal={"is_active": active},
         )
-        return connect(page, found, Connection[PaymentTerm])
 
 
 @strawberry.input(description="Payment terms to be made.")
@@ -160,26 +157,6 @@ class UpdatePaymentTermInput:
     discount_days: int | None = option(_DISCOUNT_DAYS)
 
 
-@strawberry.input(description="Payment terms to be activated, deactivated or deleted.")
-class PaymentTermTargetInput:
-    """Which payment terms."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    payment_term: PaymentTermRef = strawberry.field(description="The payment terms.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The payment terms that were made or changed.")
-class PaymentTermPayload(Payload):
-    """Payment terms, or why not."""
-
-    payment_term: PaymentTerm | None = strawberry.field(
-        description="The payment terms; null when they were refused.", default=None
-    )
-
-
 PaymentTermMutations = master_mutations(
     Kind(
         name="payment_term",
@@ -188,8 +165,8 @@ PaymentTermMutations = master_mutations(
         keeper=payment_terms,
         create=CreatePaymentTermInput,
         update=UpdatePaymentTermInput,
-        target=PaymentTermTargetInput,
-        payload=PaymentTermPayload,
+        shows=PaymentTerm,
+        named_by=PaymentTermRef,
         fields=("code", "name", "due_days", "end_of_month", "discount_percent", "discount_days"),
         nullable=(),
     )

@@ -8,27 +8,25 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.masters.accounts import Account, load_account
+from api.masters.accounts import Account, account_or_none
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
-from api.types.mutations import Payload
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, TaxRef
 from api.types.sorting import TaxSort, sorted_by
 from domain.masters import NewTax
 from domain.money import plain
-from persistence.masters import lists, taxes
+from persistence.masters import taxes
 from persistence.masters.rows import TaxRow
 
 _RATE = "Percent of what it is charged on, from 0 to 1000."
@@ -67,21 +65,17 @@ class Tax(Node):
     @strawberry.field(description=_SALES)
     async def sales_account(self, info: Info) -> Account | None:
         """One statement for all accounts asked for at once."""
-        return await _account(info, self.company_id, self.sales_account_id)
+        return await account_or_none(info, self.company_id, self.sales_account_id)
 
     @strawberry.field(description=_PURCHASE)
     async def purchase_account(self, info: Info) -> Account | None:
         """One statement for all accounts asked for at once."""
-        return await _account(info, self.company_id, self.purchase_account_id)
+        return await account_or_none(info, self.company_id, self.purchase_account_id)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
         """Rows are taxes by their class."""
         return isinstance(value, TaxRow | Tax)
-
-
-async def _account(info: Info, company_id: UUID, account: UUID | None) -> Account | None:
-    return await load_account(info.context, company_id, account) if account else None
 
 
 @node_reader("tax")
@@ -120,16 +114,15 @@ class TaxQueries:
     ) -> Connection[Tax]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        company_id = await company_id_of(info, company)
-        found = await lists.page_of_masters(
-            info.context.database,
-            company_id,
+        return await listed(
+            info,
+            company,
             TaxRow,
             page,
+            Connection[Tax],
             search=search,
             equal={"is_active": active},
         )
-        return connect(page, found, Connection[Tax])
 
 
 @strawberry.input(description="A tax to be made.")
@@ -182,26 +175,6 @@ class UpdateTaxInput:
     purchase_account: AccountRef | None = option(_PURCHASE)
 
 
-@strawberry.input(description="A tax to be activated, deactivated or deleted.")
-class TaxTargetInput:
-    """Which tax."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    tax: TaxRef = strawberry.field(description="The tax.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The tax that was made or changed.")
-class TaxPayload(Payload):
-    """A tax, or why not."""
-
-    tax: Tax | None = strawberry.field(
-        description="The tax; null when it was refused.", default=None
-    )
-
-
 TaxMutations = master_mutations(
     Kind(
         name="tax",
@@ -210,8 +183,8 @@ TaxMutations = master_mutations(
         keeper=taxes,
         create=CreateTaxInput,
         update=UpdateTaxInput,
-        target=TaxTargetInput,
-        payload=TaxPayload,
+        shows=Tax,
+        named_by=TaxRef,
         fields=("code", "name", "rate", "order", "on_tax"),
         nullable=("sales_account", "purchase_account"),
     )

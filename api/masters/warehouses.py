@@ -7,28 +7,26 @@ from uuid import UUID
 import strawberry
 
 from api.context import Context, Info
-from api.masters.accounts import Account, load_account
+from api.masters.accounts import Account, account_or_none, load_account
 from api.masters.common import (
     ActiveArgument,
     CompanyArgument,
-    Kind,
     SearchArgument,
-    company_id_of,
     find_master,
     id_of,
-    master_mutations,
+    listed,
     option,
     optional_ref,
     optional_value,
 )
-from api.types.connections import After, Before, Connection, First, Last, connect, page_of
+from api.masters.mutations import Kind, master_mutations
+from api.types.connections import After, Before, Connection, First, Last, page_of
 from api.types.enums import AccountSource
-from api.types.mutations import Payload
 from api.types.nodes import Node, node_reader
 from api.types.refs import AccountRef, CompanyRef, WarehouseRef
 from api.types.sorting import WarehouseSort, sorted_by
 from domain.masters import NewWarehouse
-from persistence.masters import lists, lookups, warehouses
+from persistence.masters import warehouses
 from persistence.masters.rows import WarehouseRow
 
 
@@ -59,9 +57,7 @@ class Warehouse(Node):
     @strawberry.field(description="Its own stock account; null = a parent's or the company's.")
     async def account(self, info: Info) -> Account | None:
         """One statement for all accounts asked for at once."""
-        if self.account_id is None:
-            return None
-        return await load_account(info.context, self.company_id, self.account_id)
+        return await account_or_none(info, self.company_id, self.account_id)
 
     @strawberry.field(
         description="The account that its stock is on: its own, its nearest parent's, or the "
@@ -129,16 +125,16 @@ class WarehouseQueries:
     ) -> Connection[Warehouse]:
         """A keyset page."""
         page = page_of(sort.ordering, first, after, last, before)
-        database = info.context.database
-        company_id = await company_id_of(info, company)
-        equal: dict[str, object] = {"is_active": active, "is_group": is_group}
-        if parent is not None:
-            group = await lookups.find(database, company_id, parent.to_ref(), ("parent",))
-            equal["parent_id"] = group.id
-        found = await lists.page_of_masters(
-            database, company_id, WarehouseRow, page, search=search, equal=equal
+        return await listed(
+            info,
+            company,
+            WarehouseRow,
+            page,
+            Connection[Warehouse],
+            search=search,
+            equal={"is_active": active, "is_group": is_group},
+            within={"parent": parent},
         )
-        return connect(page, found, Connection[Warehouse])
 
 
 @strawberry.input(description="A warehouse to be made.")
@@ -189,26 +185,6 @@ class UpdateWarehouseInput:
     is_transit: bool | None = option("Whether it stands for the road, while nothing refers to it.")
 
 
-@strawberry.input(description="A warehouse to be activated, deactivated or deleted.")
-class WarehouseTargetInput:
-    """Which warehouse."""
-
-    company: CompanyRef = strawberry.field(description="The company.")
-    warehouse: WarehouseRef = strawberry.field(description="The warehouse.")
-    expected_version: int | None = option(
-        "The version you have seen; refused if it is another now."
-    )
-
-
-@strawberry.type(description="The warehouse that was made or changed.")
-class WarehousePayload(Payload):
-    """A warehouse, or why not."""
-
-    warehouse: Warehouse | None = strawberry.field(
-        description="The warehouse; null when it was refused.", default=None
-    )
-
-
 WarehouseMutations = master_mutations(
     Kind(
         name="warehouse",
@@ -217,8 +193,8 @@ WarehouseMutations = master_mutations(
         keeper=warehouses,
         create=CreateWarehouseInput,
         update=UpdateWarehouseInput,
-        target=WarehouseTargetInput,
-        payload=WarehousePayload,
+        shows=Warehouse,
+        named_by=WarehouseRef,
         fields=("code", "name", "is_group", "is_transit"),
         nullable=("parent", "account"),
     )
