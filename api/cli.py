@@ -265,6 +265,8 @@ def import_(
     *files: Path,
     company: str,
     kind: str | None = None,
+    encoding: str | None = None,
+    decimal_comma: Annotated[bool, Parameter(negative="")] = False,
     on_error: OnError = OnError.STOP,
     dry_run: Annotated[bool, Parameter(negative="")] = False,
     rejects: Path = Path("import-rejects.jsonl"),
@@ -273,14 +275,16 @@ def import_(
     """Import documents and masters from files; exit code 1 if something was refused.
 
     JSON Lines have on each line what submitBatch takes, as {"deliveryNote": {...}}, or a master,
-    as {"item": {...}}. CSV has a master or a line of a document in each row. Documents of all files
+    as {"item": {...}}. Tables have a master or a line of a document a row. Documents of all files
     are posted in the order of their dates. Run it again after an interruption: what is there is
     passed by. Works beside a running server.
 
     Args:
-        files: Files ending in .jsonl or .csv.
+        files: Files ending in .jsonl, .csv, .tsv or .txt.
         company: The company's code.
-        kind: What the rows of CSV files are, as deliveryNote [default: as their names begin].
+        kind: What the rows of tables are, as deliveryNote [default: as their names begin].
+        encoding: That of text files which are not UTF-8, as cp1252 of many Windows spreadsheets.
+        decimal_comma: Their numbers have decimal commas, as with semicolons between cells.
         on_error: Post nothing after the first refusal, or all that can be posted.
         dry_run: Try all of it out and keep nothing.
         rejects: Where all refusals are written, with the lines that they are about.
@@ -288,10 +292,11 @@ def import_(
     """
     from api.collecting import collect_rarely
     from api.commands.importing import Request, import_files
+    from api.importing.table import Reading
 
     request = Request(
-        files=files, company=company, kind=kind, stops=on_error is OnError.STOP, dry_run=dry_run,
-        rejects=rejects,
+        files=files, company=company, stops=on_error is OnError.STOP, dry_run=dry_run,
+        rejects=rejects, how=Reading(kind, encoding, decimal_comma),
     )  # fmt: skip
     collect_rarely()
     if not import_files(settings_from(data_dir=data_dir), request):

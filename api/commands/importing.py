@@ -23,6 +23,8 @@ from api.importing.entries import MASTERS, Entry, entries_of
 from api.importing.inputs import schema
 from api.importing.order import Waiting
 from api.importing.posting import Import, StoppedError
+from api.importing.table import AS_THEY_SAY, Reading
+from api.importing.text_files import check_encoding
 from api.messages import message
 from api.settings import Settings
 from domain.errors import Refused
@@ -41,27 +43,30 @@ _TOLD = 10
 class Request:
     """What is to be imported.
 
-    `stops` says that the first refusal ends it; `dry_run` that nothing is kept; `kind` what the
-    rows of CSV files are whose names do not say it; `rejects` where refusals are written.
+    `stops` says that the first refusal ends it; `dry_run` that nothing is kept; `rejects` where
+    refusals are written; `how` what is said of files that they do not say themselves.
     """
 
     files: Sequence[Path]
     company: str
-    kind: str | None
     stops: bool
     dry_run: bool
     rejects: Path
+    how: Reading = AS_THEY_SAY
 
 
 def import_files(settings: Settings, request: Request) -> bool:
     """Import files; whether nothing was refused.
 
     Raises:
-        CommandError: there are no files, one cannot be read, or there is no such company.
+        CommandError: there are no files, one cannot be read, or there is no such company or
+            encoding.
     """
     if not request.files:
         raise CommandError("Name the files to import.")
     check_folder(request.rejects)
+    if request.how.encoding is not None:
+        check_encoding(request.how.encoding)
 
     async def work(database: Database) -> bool:
         company = await find_company(database, Ref("company", "code", request.company))
@@ -91,7 +96,7 @@ def import_files(settings: Settings, request: Request) -> bool:
 def _read(request: Request, masters: Waiting, documents: Waiting) -> None:
     """Look through all files before anything is posted."""
     for file in request.files:
-        for entry in entries_of(file, schema, request.company, request.kind):
+        for entry in entries_of(file, schema, request.company, request.how):
             (masters if entry.kind in MASTERS else documents).add(entry)
 
 

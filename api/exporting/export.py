@@ -18,7 +18,7 @@ from api.context import Context, Services
 from api.executing.top_level import error_of
 from api.exporting import parquet
 from api.exporting.listing import ROWS, ExportRefused, Listing, variables_of
-from api.exporting.text_values import FIELDS, SEVERAL
+from api.exporting.text_values import FIELDS, SEVERAL, quoted
 from api.messages import negotiate
 from api.serving.answers import JSON, response_of
 from api.serving.consistency import answered, position_named
@@ -172,7 +172,9 @@ def _in_one(value: Any) -> Any:
 
 
 def _element(value: Any) -> str:
-    return FIELDS.join(map(str, value.values())) if isinstance(value, dict) else str(value)
+    if isinstance(value, dict):
+        return FIELDS.join(quoted(str(one), SEVERAL, FIELDS) for one in value.values())
+    return quoted(str(value), SEVERAL)
 
 
 async def _jsonl(

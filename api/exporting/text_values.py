@@ -1,5 +1,6 @@
 """A value as text (of a URL's filter, of a cell) as the variable of a GraphQL type."""
 
+import re
 from typing import Any
 
 from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nullable_type
@@ -13,6 +14,36 @@ SEVERAL = ";"
 
 FIELDS = "="
 """Between the fields of one of them, where it has several."""
+
+
+_QUOTED = re.compile(r"\\([;=\\])")
+_PIECES = re.compile(r"\\[;=\\]|.", re.DOTALL)
+
+
+def quoted(text: str, *marks: str) -> str:
+    """A value as it stands in a cell with several: the marks between them come after a backslash.
+
+    So does a backslash, so that it is read as itself.
+    """
+    for mark in ("\\", *marks):
+        text = text.replace(mark, f"\\{mark}")
+    return text
+
+
+def parts_of(text: str, mark: str) -> list[str]:
+    """What stands between marks that come after no backslash, which stays quoted."""
+    parts = [""]
+    for piece in _PIECES.findall(text):
+        if piece == mark:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return [part.strip() for part in parts]
+
+
+def plain(text: str) -> str:
+    """A value of a cell with several, without what quotes the marks in it."""
+    return _QUOTED.sub(r"\1", text)
 
 
 class TextError(ValueError):

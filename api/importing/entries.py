@@ -1,8 +1,8 @@
 """What a file of an import holds: one entry for each document or master, with where it stands.
 
 JSON Lines have on each line what an element of `submitBatch` has, `{"deliveryNote": {...}}`, or a
-master, `{"item": {...}}`, `{"account": {...}}`: the input of its mutation. In CSV a row is a line
-of a document; see `api.importing.tables`.
+master, `{"item": {...}}`, `{"account": {...}}`: the input of its mutation. In a table a row is a
+line of a document; see `api.importing.tables`.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -15,6 +15,8 @@ from graphql import GraphQLInputObjectType
 
 from api.commands.terminal import CommandError, why_not
 from api.documents.any_document import AnyDocumentInput
+from api.importing import text_files
+from api.importing.table import AS_THEY_SAY, Reading, Table
 from api.importing.tables import rows_of
 from api.masters.accounts import CreateAccountInput
 from api.masters.cost_centers import CreateCostCenterInput
@@ -40,6 +42,8 @@ MASTERS: Mapping[str, type] = {
 """What is made before the documents that name it: the input of its mutation, by its key; each after
 those that it may name."""
 
+_JSON_LINES = {".jsonl", ".ndjson"}
+
 MOST_BYTES = 16 * 1024 * 1024
 """Of one line: a longer one is no document, and memory is not for it."""
 
@@ -48,8 +52,8 @@ MOST_BYTES = 16 * 1024 * 1024
 class Entry:
     """A document or master as it was found.
 
-    `lines` are the numbers, from 1, of the lines of the file that it takes; `elements` of CSV those
-    of its lists' elements, by list. `refused` says why it is nothing that can be read.
+    `lines` are the numbers, from 1, of the lines of the file that it takes; `elements` of a table
+    those of its lists' elements, by list. `refused` says why it is nothing that can be read.
     """
 
     file: str
@@ -65,31 +69,37 @@ class Entry:
         return numbers[min(int(path[1]), len(numbers) - 1)] if numbers else self.lines[0]
 
 
-def entries_of(path: Path, schema: Any, company: str, kind: str | None) -> Iterator[Entry]:
+def entries_of(
+    path: Path, schema: Any, company: str, how: Reading = AS_THEY_SAY
+) -> Iterator[Entry]:
     """Everything that a file holds, in its order; what cannot be read is an entry too.
 
     Args:
         path: the file; its ending says which format it has.
         schema: the API's, which says what the kinds are made of.
         company: the company's code.
-        kind: what the rows of a CSV are; None: its name says so.
+        how: what is said of files that they do not say themselves.
 
     Raises:
         CommandError: there is no such file, or nobody can know what it holds.
     """
-    ending = path.suffix.lower()
-    if ending not in {".jsonl", ".ndjson", ".csv"}:
-        raise CommandError(f"{path} cannot be imported: its name should end in .jsonl or .csv.")
     types = input_types(schema)
     try:
-        if ending == ".csv":
-            for rows in rows_of(path, types, company, kind):
+        if path.suffix.lower() in _JSON_LINES:
+            yield from _json_lines(path, types)
+            return
+        for table in _tables(path, how):
+            for rows in rows_of(table, types, company, how.kind):
                 found = rows.lines, rows.kind, rows.input, rows.refused, rows.elements
                 yield Entry(str(path), *found)
-        else:
-            yield from _json_lines(path, types)
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise CommandError(f"{path} cannot be read: {why_not(error)}.") from error
+
+
+def _tables(path: Path, how: Reading) -> Iterator[Table]:
+    if path.suffix.lower() in text_files.ENDINGS:
+        return text_files.text_table(path, how)
+    raise CommandError(f"{path} cannot be imported: its name should end in .jsonl or .csv.")
 
 
 def input_types(schema: Any) -> dict[str, GraphQLInputObjectType]:

@@ -1,13 +1,17 @@
 """A desk, and files that are imported into the books beside its server."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
 from api.commands.importing import Request, import_files
+from api.importing.table import Reading
 from api.settings import Settings
 from tests.api.desk import Desk, Paper
+
+_OF_READING = {one.name for one in fields(Reading)}
 
 
 class Import(NamedTuple):
@@ -20,7 +24,8 @@ class Import(NamedTuple):
     def __call__(self, *files: Path, **how: Any) -> tuple[bool, list[tuple[Any, ...]]]:
         """Whether nothing was refused, and (file, line, path, code) of what was."""
         rejects = self.folder / "rejects.jsonl"
-        given = {"kind": None, "stops": True, "dry_run": False, "rejects": rejects, **how}
+        reading = Reading(**{name: how.pop(name) for name in _OF_READING if name in how})
+        given = {"stops": True, "dry_run": False, "rejects": rejects, "how": reading, **how}
         settings = Settings.load({"database_url": self.url})
         done = import_files(settings, Request(files=files, company=self.desk.code, **given))
         told = [json.loads(line) for line in rejects.open()] if rejects.exists() else []

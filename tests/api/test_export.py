@@ -108,11 +108,11 @@ def test_several_plain_values_are_one_column(server: str) -> None:
 
 def test_units_are_one_column_as_imports_read_them(server: str) -> None:
     desk = Desk(server)
-    units = [{"uom": "Box", "factor": "200"}, {"uom": "Half", "factor": "0.5"}]
-    desk.item("RM0009", units=units, unitBarcodes=[{"uom": "Box", "barcode": "4000000000017"}])
+    units = [{"uom": "Box; big", "factor": "200"}, {"uom": "Half=0", "factor": "0.5"}]
+    desk.item("RM0009", units=units, unitBarcodes=[{"uom": "Box; big", "barcode": "4000000000017"}])
     by_sku = {row["sku"]: row for row in rows(desk, "items")}
     told = (by_sku["RM0009"]["units"], by_sku["RM0009"]["unitBarcodes"])
-    assert told == ("Box=200;Half=0.5", "Box=4000000000017")
+    assert told == (r"Box\; big=200;Half\=0=0.5", r"Box\; big=4000000000017")
     assert (by_sku["RM0001"]["units"], by_sku["RM0001"]["unitBarcodes"]) == ("", "")
     lines = get(desk, "items.jsonl", columns="sku,units").text.splitlines()
     assert {"sku": "RM0009", "units": units} in [json.loads(line) for line in lines]

@@ -101,7 +101,7 @@ def _read(code: str, papers: list[Paper]) -> list[Entry]:
         for kind, given in papers:
             file.write(json.dumps({kind[0].lower() + kind[1:]: given}) + "\n")
         file.flush()
-        return list(entries_of(Path(file.name), schema, code, None))
+        return list(entries_of(Path(file.name), schema, code))
 
 
 def approving(staff: Staff, seed: str) -> Aside:
