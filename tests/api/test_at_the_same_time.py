@@ -5,7 +5,7 @@ waits for its goods, and gets them when it costs something else.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +14,21 @@ import psycopg
 import pytest
 
 from tests.api.correcting import landed
-from tests.api.desk import Desk, Paper, cancelling, delivery, goods, is_clean, receipt
+from tests.api.desk import (
+    Desk,
+    Paper,
+    bill,
+    billed,
+    cancelling,
+    delivery,
+    goods,
+    is_clean,
+    receipt,
+    sale,
+    stock_entry,
+)
 from tests.api.house import House, back
+from tests.crowd.__main__ import retries
 
 WAITING = "select count(*) from pg_stat_activity where datname = current_database() and "
 WAITING += "wait_event_type = 'Lock'"
@@ -30,23 +43,28 @@ def wait_until(url: str, question: str, answer: int) -> None:
             time.sleep(0.01)
 
 
+_GOODS = ("bin", "item_cost")
+
+
 @contextmanager
-def _held(url: str, desk: Desk) -> Iterator[Callable[[int], None]]:
-    """All goods of a company are held until the end; waits until so many wait for them."""
+def _held(url: str, desk: Desk, tables: Sequence[str]) -> Iterator[Callable[[int], None]]:
+    """A company's rows are held until the end; waits until so many wait for them."""
     with psycopg.connect(url) as owner:
         owner.execute("set lock_timeout = '20s'")
         (company,) = owner.execute("select id from company where code = %s", (desk.code,))
         owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
-        for held in ("bin", "item_cost"):
+        for held in tables:
             owner.execute(f"select 1 from {held} where company_id = %s for update", company)
 
         yield lambda count: wait_until(url, WAITING, count)
 
 
-def _meanwhile(url: str, desk: Desk, first: Paper, second: Paper) -> list[Any]:
+def _meanwhile(
+    url: str, desk: Desk, first: Paper, second: Paper, held: Sequence[str] = _GOODS
+) -> list[Any]:
     """Two documents that wait for the same goods, and get them in this order."""
     with ThreadPoolExecutor(2) as people:
-        with _held(url, desk) as waits:
+        with _held(url, desk, held) as waits:
             answers = [people.submit(type(desk).hand_in, desk, first)]
             waits(1)
             answers.append(people.submit(type(desk).hand_in, desk, second))
@@ -100,6 +118,41 @@ def test_whoever_comes_second_finds_the_document_as_the_first_has_left_it(
     came = house.post(receipt("2026-01-09", _chairs("4", "10")))
     _, errors = _meanwhile(server_database, house, landed("2026-01-12", came), cancelling(came))
     assert [one["code"] for one in errors] == ["HAS_DEPENDENTS"]
+    assert is_clean(house)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [sale, lambda day, line: stock_entry(day, "ISSUE", {**line, "rate": None})],
+    ids=["sold", "issued"],
+)
+def test_two_take_the_goods_of_one_line(
+    server: str, server_database: str, other: Callable[[str, Any], Paper]
+) -> None:
+    """Eight came by the line: six are left for nobody after the first five."""
+    house = House(server, scheme="CONTINENTAL")
+    lines = house.post(bill("2026-01-09", _chairs("20", "10"), _chairs("8", "20")))["lines"]
+    taken = {"takesFrom": {"id": lines[1]["id"]}}
+    first = sale("2026-01-12", {**_chairs("5", "50"), **taken})
+    second = other("2026-01-12", {**_chairs("6", "50"), **taken})
+    done, errors = _meanwhile(server_database, house, first, second)
+    assert (done, [one["code"] for one in errors]) == ([], ["RECEIPT_SHORT"])
+    assert house.stock() == {"CHAIR in Stores": ("23", "260.00")}
+    assert is_clean(house)
+
+
+def test_bills_of_one_shipment_wait_for_each_other_in_one_order(
+    server: str, server_database: str
+) -> None:
+    """One names goods besides, one does not: neither has what the other waits for."""
+    house = House(server, scheme="BY_LEVEL")
+    came = house.post(receipt("2026-01-09", _chairs("4", "10"), shipment="SHP"))
+    charge = {"quantity": "1", "rate": "30", "shipment": "SHP"}
+    both = bill("2026-01-12", billed("4", "10", came["lines"][0], "CHAIR"), charge)
+    before = retries()
+    held = ("billing_state",)
+    assert _meanwhile(server_database, house, both, bill("2026-01-12", charge), held) == [[], []]
+    assert retries() == before
     assert is_clean(house)
 
 

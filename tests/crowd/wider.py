@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.api.correcting import made, product
-from tests.api.desk import Paper, bill, delivery, goods, journal, receipt, stock_entry
+from tests.api.correcting import landed, made, product
+from tests.api.desk import Paper, bill, delivery, goods, journal, receipt, sale, stock_entry
 from tests.api.house import House, note, of_return
 from tests.crowd.papers import CHOICES, SKUS, STORES, Posted, Somebody
 
@@ -134,7 +134,40 @@ class Anybody(Somebody):
             "postingDate": self._day(), "purpose": "RECEIVE_FROM_TRANSIT", "lines": [arrived],
         }  # fmt: skip
 
+    def _take(self) -> Paper | None:
+        """Goods of just the line that brought them in, however they leave."""
+        brought = self._one_of(self._luck.choice(_BRINGING))
+        came = _came_by(brought) if brought else []
+        if not came:
+            return None
+        line, moved = self._luck.choice(came)
+        sku, quantity = moved["item"]["sku"], self._luck.choice((moved["quantity"], "1", "0.5"))
+        taken = goods(quantity, None, sku, warehouse=moved["warehouse"])
+        taken["takesFrom"] = {"id": line["id"]}
+        if sku == "BATCHED":
+            taken["batch"] = self._luck.choice(BATCHES)
+        how = self._luck.randrange(6)
+        priced = {**taken, "rate": "20"}
+        if how == 0:
+            return delivery(self._day(), priced)
+        if how == 1:
+            return sale(self._day(), priced, updateStock=True)
+        if how == 2:
+            return "PurchaseReturn", {"postingDate": self._day(), "lines": [priced],
+                                      "supplier": {"code": "ARCU"}}  # fmt: skip
+        if how == 3:
+            there = {"toWarehouse": {"code": STORES[moved["warehouse"]["code"] == STORES[0]]}}
+            return stock_entry(self._day(), "TRANSFER", {**taken, **there})
+        if how == 4:
+            return made("REPACK", self._day(), taken, product("2", self._luck.choice(SKUS)))
+        return stock_entry(self._day(), "ISSUE", taken)
+
     # -- costs ------------------------------------------------------------------------------------
+
+    def _charge_moved(self) -> Paper | None:
+        """Goods become dearer that were found, moved, made or given back."""
+        came = self._one_of(self._luck.choice(("StockEntry", "SalesReturn")))
+        return landed(self._day(), came) if came else None
 
     def _revalue(self) -> Paper:
         line = {"item": {"sku": self._luck.choice(SKUS)},
@@ -222,6 +255,18 @@ class Anybody(Somebody):
                            "party": {"code": "UTAH"}, "allocations": []}  # fmt: skip
 
 
+def _came_by(document: Any) -> list[tuple[Any, Any]]:
+    """Lines of a document, each with a movement of its goods that came in."""
+    return [
+        (line, moved)
+        for moved in document["stockMovements"]
+        for line in document["lines"]
+        if line["item"] == moved["item"] and not moved["quantity"].startswith("-")
+    ]
+
+
+_BRINGING = ("PurchaseReceipt", "PurchaseInvoice", "SalesReturn", "StockEntry", "StockEntry",
+             "StockReconciliation")  # fmt: skip
 _FURTHER: dict[Callable[[Anybody], Paper | None], int] = {
     Anybody._wide_receipt: 14,
     Anybody._wide_delivery: 12,
@@ -230,6 +275,7 @@ _FURTHER: dict[Callable[[Anybody], Paper | None], int] = {
     Anybody._repack: 5,
     Anybody._send: 5,
     Anybody._arrive: 5,
+    Anybody._charge_moved: 3,
     Anybody._journal: 2,
     Anybody._clear: 4,
     Anybody._bill_before: 4,
@@ -243,7 +289,8 @@ _OF_SCHEME: dict[str, dict[Callable[[Anybody], Paper | None], int]] = {
     "PERPETUAL": _BY_REPLAY,
     "PERIODIC": _BY_REPLAY,
     "CONTINENTAL": {
-        Anybody._revalue: 3, Anybody._standard: 2, Anybody._adjust: 3, Anybody._post_costs: 3,
+        Anybody._take: 12, Anybody._revalue: 3, Anybody._standard: 2, Anybody._adjust: 3,
+        Anybody._post_costs: 3,
     },
     "BY_LEVEL": {
         Anybody._standard: 4, Anybody._shipped: 4, Anybody._close_shipment: 2, Anybody._revalue: 2,

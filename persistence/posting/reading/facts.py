@@ -35,7 +35,7 @@ from persistence.posting.reading.originals import original_lines
 from persistence.posting.reading.recorded import recorded_document
 from persistence.posting.reading.residues import residues
 from persistence.posting.reading.waiting import hold_batches, with_waiting
-from persistence.posting.reading.waiting_lines import lines_of, with_orders
+from persistence.posting.reading.waiting_lines import lines_of, lock_with_orders, with_orders
 from persistence.posting.writing.migration_past import with_past
 
 _INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
@@ -50,6 +50,8 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     company = with_no_rule_account(book.company)
     if needs.credits_invoices:
         await lock_documents_of(connection, company.id, needs.originals)
+    if needs.order_lines or needs.shipments:
+        await lock_with_orders(connection, company.id, needs, references.ids_of(needs.lines))
     async with connection.pipeline():
         items, parties, lines = await asyncio.gather(
             references.items(connection, company, book.costing_method, needs.items),
@@ -159,6 +161,11 @@ async def _with_credited(
         *(one.item for one in credited.returns.values()),
     }
     known = await items_by_id(connection, book, items, facts.items_by_id)
+    if company.scheme is Scheme.BY_LEVEL:
+        ordered = Needs(
+            order_lines=frozenset(one.order for one in credited.lines.values() if one.order)
+        )
+        await lock_with_orders(connection, company.id, ordered, lines)
     standing = await references.lines(connection, company.id, references.refs_of_ids("line", lines))
     invoices = list(credited.invoices)
     facts = replace(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -50,22 +51,53 @@ select l.shipment from document_line l
 """
 # Bills, charges and the closing of a shipment wait for each other, also where no goods came yet.
 _HOLD = """
-select pg_advisory_xact_lock(hashtextextended(%(company)s::text || code, 1))
-  from unnest(%(shipments)s::text[]) with ordinality as held (code, place)
- order by place
+select code, pg_advisory_xact_lock(hashtextextended(%(company)s::text || code, 1))
+  from (select unnest(%(shipments)s::text[]) as code
+        union
+        select shipment from document_line
+         where company_id = %(company)s and id = any(%(lines)s) and shipment is not null
+         order by 1) held
 """
+_LOCK_LINES = """
+select 1 from billing_state
+ where company_id = %(company)s and line_id in (
+       select unnest(%(lines)s::uuid[])
+       union
+       select l.id
+         from unnest(%(codes)s::text[], %(numbers)s::integer[]) as o (code, number)
+         join document_line l on l.company_id = %(company)s and l.order_code = o.code
+          and l.order_line = o.number
+       union
+       select id from document_line
+        where company_id = %(company)s and shipment = any(%(shipments)s))
+ order by line_id for update
+"""
+
+
+async def lock_with_orders(
+    connection: AsyncConnection, company: UUID, needs: Needs, lines: Iterable[UUID]
+) -> None:
+    """Lock lines with those of the orders and shipments named, and of the lines' own shipments.
+
+    A document that locked its lines first, and what came with their orders and shipments later,
+    would wait in a circle with one that came to the same lines another way.
+    """
+    params = {"company": company, "lines": list(lines), **_ordered(needs)}
+    cursor = await connection.execute(_HOLD, {**params, "shipments": list(needs.shipments)})
+    held = [row[0] for row in await cursor.fetchall()]
+    await connection.execute(_LOCK_LINES, {**params, "shipments": held})
+
+
+def _ordered(needs: Needs) -> dict[str, Any]:
+    wanted = sorted(needs.order_lines)
+    return {"codes": [code for code, _ in wanted], "numbers": [number for _, number in wanted]}
 
 
 async def with_orders(connection: AsyncConnection, book: Book, needs: Needs, facts: Facts) -> Facts:
     """What was received by the order lines and shipments named, and what is charged on these."""
     company = book.company.id
     if needs.order_lines:
-        wanted = sorted(needs.order_lines)
-        params: dict[str, Any] = {
-            "company": company,
-            "codes": [code for code, _ in wanted],
-            "numbers": [number for _, number in wanted],
-        }
+        params = {"company": company, **_ordered(needs)}
         cursor = await connection.execute(_OF_ORDERS, params)
         rows = await cursor.fetchall()
         lines = await _lines(connection, company, (row[2] for row in rows))
@@ -83,7 +115,6 @@ async def _with_shipments(
 ) -> Facts:
     company = book.company.id
     params = {"company": company, "shipments": codes}
-    await connection.execute(_HOLD, params)
     rows = await (await connection.execute(_OF_SHIPMENTS, params)).fetchall()
     charges = await (await connection.execute(_CHARGES, params)).fetchall()
     closed = {row[0] for row in await (await connection.execute(_CLOSED, params)).fetchall()}

@@ -14,6 +14,7 @@ SIDES = {
     "SALES": ("SalesInvoice", "SalesReturn"),
     "PURCHASE": ("PurchaseInvoice", "PurchaseReturn"),
 }
+_CHARGED = ("PurchaseReceipt", "PurchaseReceipt", "PurchaseInvoice", "StockEntry", "SalesReturn")
 _PAID = ("SalesInvoice", "PurchaseInvoice", "JournalEntry", "CreditNote", "LandedCost", "Payment",
          "PurchaseReturn", "SalesReturn")  # fmt: skip
 
@@ -138,8 +139,7 @@ class Walker(Cashier):
     # -- costs ------------------------------------------------------------------------------------
 
     def _charge_any(self) -> Paper | None:
-        came = [one for one in (self._any_of("PurchaseReceipt", "PurchaseInvoice") for _ in "12")
-                if one]  # fmt: skip
+        came = [one for one in (self._any_of(*_CHARGED) for _ in "12") if one]
         if not came:
             return None
         receipts = {one["id"]: one for one in came[: self._luck.choice((1, 2))]}
