@@ -25,7 +25,14 @@ def _credit(random: Random, reference: Reference, no: int, kind: Kind) -> Operat
         return (sale if sales else bill)(random, reference, no)
     reason = random.choice(("RETURN", "RETURN", "RETURN", "OVERCHARGE", "OVERCHARGE", "WRITE_OFF"))
     back = Kind.SALES_RETURN if sales else Kind.PURCHASE_RETURN
-    lines = [_line(random, reference, invoice, back, reason) for _ in range(some_number(random))]
+    index = None
+    of_returns = _of_returns(reference, back)
+    if of_returns and random.random() < 0.6:
+        (number, index), reason = random.choice(of_returns)
+        invoice = reference.operation(number)
+    lines = [
+        _line(random, reference, invoice, back, reason, index) for _ in range(some_number(random))
+    ]
     names_it = random.random() < 0.3
     late = max([invoice.day, *(_day_of(reference, line) for line in lines)])
     return Operation(
@@ -54,10 +61,37 @@ def _day_of(reference: Reference, line: Line) -> int:
     return reference.operation(line.came_back.no).day if line.came_back else 0
 
 
+def _of_returns(reference: Reference, back: Kind) -> list[tuple[LineOf, str]]:
+    """Lines of invoices whose goods went back, each to be credited for that, or for its price.
+
+    Of goods that the invoice moved itself the return is the credit already.
+    """
+    cancelled = reference.books.papers.cancelled
+    live = [one for one, _ in reference.accepted if one.no not in cancelled]
+    went = {line.of for one in live if one.kind is back for line in one.lines if line.of}
+    credited = {line.came_back for one in live for line in one.lines if line.came_back}
+    found: list[tuple[LineOf, str]] = []
+    for one in live:
+        if one.kind not in {Kind.BILL, Kind.SALE}:
+            continue
+        for index, line in enumerate(one.lines):
+            own = LineOf(one.no, index)
+            if own in went or (line.of in went and credited):
+                found.append((own, "OVERCHARGE"))
+            if line.of in went:
+                found.append((own, "RETURN"))
+    return found
+
+
 def _line(
-    random: Random, reference: Reference, invoice: Operation, back: Kind, reason: str
+    random: Random,
+    reference: Reference,
+    invoice: Operation,
+    back: Kind,
+    reason: str,
+    index: int | None,
 ) -> Line:
-    index = random.randrange(len(invoice.lines))
+    index = random.randrange(len(invoice.lines)) if index is None else index
     of: LineOf | None = LineOf(invoice.no, index)
     item = invoice.lines[index].item
     came_back = _went_back(random, reference, invoice, index, back) if reason == "RETURN" else None

@@ -48,10 +48,7 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     """Everything that a document names, as it stands now; what it bills or settles is locked."""
     needs = document.needs()
     company = with_no_rule_account(book.company)
-    if needs.credits_invoices:
-        await lock_documents_of(connection, company.id, needs.originals)
-    if needs.order_lines or needs.shipments:
-        await lock_with_orders(connection, company.id, needs, references.ids_of(needs.lines))
+    await _lock(connection, company.id, needs)
     async with connection.pipeline():
         items, parties, lines = await asyncio.gather(
             references.items(connection, company, book.costing_method, needs.items),
@@ -90,6 +87,14 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
         known = await lot_reading.serials(connection, company.id, serials)
         facts = replace(facts, serials=known)
     return facts
+
+
+async def _lock(connection: AsyncConnection, company: UUID, needs: Needs) -> None:
+    """What has to be locked before the lines that are named."""
+    if needs.credits_invoices:
+        await lock_documents_of(connection, company, needs.originals)
+    if needs.order_lines or needs.shipments:
+        await lock_with_orders(connection, company, needs, references.ids_of(needs.lines))
 
 
 async def _numbered_alike(
