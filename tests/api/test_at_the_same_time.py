@@ -54,7 +54,9 @@ def _held(url: str, desk: Desk, tables: Sequence[str]) -> Iterator[Callable[[int
         (company,) = owner.execute("select id from company where code = %s", (desk.code,))
         owner.execute("select set_config('app.company_id', %s, true)", (str(company[0]),))
         for held in tables:
-            owner.execute(f"select 1 from {held} where company_id = %s for update", company)
+            owner.execute(
+                f"select 1 from {held} where company_id = %s for update".encode(), company
+            )
 
         yield lambda count: wait_until(url, WAITING, count)
 
