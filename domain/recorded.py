@@ -12,6 +12,17 @@ from domain.money import ZERO
 from domain.movements import Contra, Movement, Pool, PostingKey
 
 
+class Dependent(NamedTuple):
+    """A document that refers to another; from the day `until` on (None: ever) it does no more."""
+
+    number: str
+    until: date | None = None
+
+    def refers_on(self, day: date) -> bool:
+        """Whether it still does on that day, or comes to do so after it."""
+        return self.until is None or self.until > day
+
+
 class PostedLine(NamedTuple):
     """A journal line that a document has, summed: what a cancellation mirrors.
 
@@ -132,7 +143,7 @@ class DocumentFacts:
     party: UUID | None
     currency: str
     is_void: bool
-    dependents: tuple[str, ...] = ()
+    dependents: tuple[Dependent, ...] = ()
     billed_again: tuple[str, ...] = ()
     """Live documents that billed or cleared what this one credited, where both are too much."""
     movements: tuple[Movement, ...] = ()

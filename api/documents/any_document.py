@@ -17,7 +17,10 @@ from domain.references import Ref
 _CANCELLATION = "cancellation"
 _INPUTS: dict[str, tuple[type, str]] = {
     **{kind.field: (kind.input_type, kind.what) for kind in KINDS},
-    _CANCELLATION: (CancelDocumentInput, "a cancellation: a document undone as of its own date"),
+    _CANCELLATION: (
+        CancelDocumentInput,
+        "a cancellation: a document undone as of its own date, or later",
+    ),
 }
 
 

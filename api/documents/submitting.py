@@ -363,7 +363,8 @@ def _cancelling(*, keep: bool) -> Any:
         "return": CancelDocumentPayload,
     }
     done = "Cancel" if keep else "Show what cancelling would do, and keep nothing:"
-    return mutation(f"{done} a document, as of its own date, by its mirror image.")(resolve)
+    when = "as of its own date, or on a later day"
+    return mutation(f"{done} a document, {when}, by its mirror image.")(resolve)
 
 
 def _fields() -> dict[str, Any]:

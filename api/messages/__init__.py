@@ -32,6 +32,7 @@ _IN_WORDS: Mapping[str, Collection[str]] = {
     "METHOD_NEEDS_LOTS": {"method"},
     "NOTHING_TO_DISTRIBUTE_ON": {"basis"},
     "NOT_AT_STANDARD_COST": {"method"},
+    "NOT_REVERSIBLE": {"taken_back_by"},
     "NOT_SUPPORTED": {"feature", "value", "supported"},
     "TAX_ACCOUNT_MISSING": {"direction"},
     "WRONG_ACCOUNT_TYPE": {"expected"},

@@ -60,7 +60,7 @@ class TaxReportRow:
     tax_amount: Decimal = strawberry.field(description="What it comes to, as it was posted.")
     document_count: int = strawberry.field(
         description="Bills, returns, credit notes, and payments whose discounts lower taxes; those"
-        " that are cancelled are left out."
+        " that are cancelled are left out, unless they were reversed on a later day."
     )
 
 
@@ -164,7 +164,8 @@ class TaxReportQuery:
 
     @strawberry.field(
         description="The taxes of a period document by document, as the books of bills received and"
-        " made list them. They add up to `taxReport`; what is cancelled is in neither."
+        " made list them. They add up to `taxReport`; what is cancelled as of its own day is in"
+        " neither."
     )
     async def tax_entries(
         self,

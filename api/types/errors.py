@@ -91,6 +91,7 @@ _FIELD_TEXTS = {
     "reason": 'Why the value cannot be right, as a key: "must_be_positive".',
     "reference": "The code, SKU, number or id that was given.",
     "requested": "What was asked for.",
+    "taken_back_by": "The kinds of documents that take it back on such a day, as `DocumentKind`.",
     "tolerance": "Percent that is allowed beyond that.",
     "role": "The company default (as in `CompanyDefaults`) or the party's role.",
     "value": "The value that was given.",

@@ -2,9 +2,14 @@
 
 Nothing is deleted. The mirror goes into the books at the same place in posting order, later
 movements are valued again as if the document had never been, and their ledger entries follow.
+
+What moves money and the ledger alone may be reversed on a later day instead: until then it counts.
+So a cheque that bounces, or a journal of a closed month, is taken back in an open one: ADR 89.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
@@ -15,9 +20,16 @@ from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.undone_migration import as_before, refuse_if_used, undo
-from domain.errors import AlreadyCancelled, BilledAgain, HasDependents, NotFound
+from domain.errors import (
+    AlreadyCancelled,
+    BilledAgain,
+    HasDependents,
+    InvalidValue,
+    NotFound,
+    NotReversible,
+)
 from domain.facts import Facts
-from domain.lookup import LookUp
+from domain.lookup import LookUp, Path
 from domain.money import ONE, ZERO
 from domain.movements import UNRECORDED, Contra, EntryKind, Given, Pool, PostingKey
 from domain.recorded import (
@@ -34,12 +46,13 @@ from domain.references import Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation(Document):
-    """The cancelling of one document. Its posting date is that of the document."""
+    """The cancelling of one document, as of its own date, or `reverse_on` a later one."""
 
     kind: ClassVar[DocumentKind] = DocumentKind.CANCELLATION
     series: ClassVar[str] = "CAN"
 
     document: Ref
+    reverse_on: date | None = None
 
     def needs(self) -> Needs:
         """The document to cancel."""
@@ -57,10 +70,14 @@ class Cancellation(Document):
             )
             look.refuse_if_any()
             raise AssertionError("a missing document is refused")
-        _check(look, target)
+        day = self.reverse_on or target.posting_date
+        _check(look, target, day, ("document",) if self.reverse_on is None else ("reverseOn",))
         look.refuse_if_any()
-        causes.posting_date = target.posting_date
-        causes.posting_time = target.posting_time
+        causes.posting_date = day
+        if day == target.posting_date:
+            causes.posting_time = target.posting_time
+        else:
+            target = _as_on(target, day)
         causes.currency = target.currency
         causes.cancels = target
         causes.party = None
@@ -68,19 +85,64 @@ class Cancellation(Document):
         return causes
 
 
-def _check(look: LookUp, target: DocumentFacts) -> None:
+REVERSED_LATER = frozenset(
+    {DocumentKind.JOURNAL_ENTRY, DocumentKind.PAYMENT, DocumentKind.ALLOCATION}
+)
+"""The kinds that move money and the ledger, and no goods, bills or taxes of their own."""
+
+TAKEN_BACK_BY: Mapping[str, tuple[DocumentKind, ...]] = {
+    DocumentKind.SALES_INVOICE: (DocumentKind.CREDIT_NOTE, DocumentKind.SALES_RETURN),
+    DocumentKind.PURCHASE_INVOICE: (DocumentKind.CREDIT_NOTE, DocumentKind.PURCHASE_RETURN),
+    DocumentKind.PURCHASE_RECEIPT: (DocumentKind.PURCHASE_RETURN,),
+    DocumentKind.DELIVERY_NOTE: (DocumentKind.SALES_RETURN,),
+    DocumentKind.PURCHASE_RETURN: (DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE),
+    DocumentKind.SALES_RETURN: (DocumentKind.DELIVERY_NOTE, DocumentKind.SALES_INVOICE),
+    DocumentKind.CREDIT_NOTE: (DocumentKind.SALES_INVOICE, DocumentKind.PURCHASE_INVOICE),
+    DocumentKind.ACCRUAL_CLEARING: (DocumentKind.JOURNAL_ENTRY,),
+    DocumentKind.LANDED_COST: (DocumentKind.STOCK_REVALUATION,),
+    DocumentKind.SHIPMENT_CLOSING: (DocumentKind.STOCK_REVALUATION,),
+}
+"""What takes back on a later day what other kinds did; of the rest another one of the same kind."""
+
+
+def _check(look: LookUp, target: DocumentFacts, day: date, dated: Path) -> None:
+    """Whether it may be undone as of a day, which the input says at `dated`."""
     path = ("document",)
     if target.is_void or target.kind == DocumentKind.CANCELLATION:
         look.refuse(AlreadyCancelled(path=path, document=target.number))
         return
-    if target.dependents:
-        look.refuse(HasDependents(path=path, documents=target.dependents))
+    if day != target.posting_date:
+        _check_later(look, target, day, dated)
+    live = tuple(one.number for one in target.dependents if one.refers_on(day))
+    if live:
+        look.refuse(HasDependents(path=path, documents=live))
     if target.billed_again:
         look.refuse(BilledAgain(path=path, documents=target.billed_again))
     if target.kind == DocumentKind.MIGRATION:
         refuse_if_used(look, target)
     if target.kind != DocumentKind.MIGRATION or target.past is not None:
-        look.open_day(target.posting_date, path)
+        look.open_day(day, dated)
+
+
+def _check_later(look: LookUp, target: DocumentFacts, day: date, dated: Path) -> None:
+    days = {one.posting_date for one in (*target.journal, *target.parties)}
+    if day < target.posting_date:
+        look.refuse(InvalidValue(path=dated, reason="before_the_document"))
+    elif target.kind not in REVERSED_LATER:
+        kind = DocumentKind(target.kind)
+        kinds = tuple(one.value for one in TAKEN_BACK_BY.get(kind, (kind,)))
+        look.refuse(NotReversible(path=dated, document=target.number, taken_back_by=kinds))
+    elif len(days) > 1:
+        look.refuse(InvalidValue(path=dated, reason="takes_itself_back"))
+
+
+def _as_on(target: DocumentFacts, day: date) -> DocumentFacts:
+    """What it did, as if it had been done on that day: all that its mirror image is made of."""
+    return replace(
+        target,
+        journal=tuple(one._replace(posting_date=day) for one in target.journal),
+        parties=tuple(one._replace(posting_date=day) for one in target.parties),
+    )
 
 
 def _mirror(causes: Causes, target: DocumentFacts) -> None:

@@ -299,10 +299,18 @@ class Causes:
         self.open_item(account, party, amount, in_company)
 
     def open_item(
-        self, account: UUID, party: PartyFacts, amount: Decimal, in_company: Decimal
+        self,
+        account: UUID,
+        party: PartyFacts,
+        amount: Decimal,
+        in_company: Decimal,
+        on: date | None = None,
     ) -> None:
-        """Note what the party owes or is owed, without a journal line of its own."""
-        self.stand(party.id, account, in_company, amount, against=self.document.id)
+        """Note what the party owes or is owed, without a journal line of its own.
+
+        It counts on the document's day, or `on` another.
+        """
+        self.stand(party.id, account, in_company, amount, against=self.document.id, on=on)
         self.open_items.append(
             OpenItemRecord(
                 document_id=self.document.id,

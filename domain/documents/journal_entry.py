@@ -6,6 +6,9 @@ would part the two. It is accepted while they are out of step, which is how it c
 What it posts to a party is an open item of its own, one for each party and account: payments and
 allocations settle it like an invoice. That is how opening balances come in, each due on the day
 that its bill had: also one that is past.
+
+An accrual may be taken back by itself on a later day: then it has a second entry, its reversal, and
+what it opened is open from the one day to the other, to be settled by nothing else. Rule: ADR 89.
 """
 
 from dataclasses import dataclass
@@ -30,6 +33,9 @@ from domain.references import Ref
 ROLE_OF_PARTY = {AccountType.RECEIVABLE: "CUSTOMER", AccountType.PAYABLE: "SUPPLIER"}
 """The control accounts, and the role that a party needs to stand on each."""
 
+REVERSE_ON = "reverse_on"
+"""What the document keeps under which the day that it takes itself back on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalVoucherLine:
@@ -51,13 +57,17 @@ class JournalVoucherLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalVoucher(Document):
-    """A journal entry as handed in; `due_date` is of the items that it opens."""
+    """A journal entry as handed in; `due_date` is of the items that it opens.
+
+    `reverse_on` is the later day on which it takes itself back; None: it stays.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.JOURNAL_ENTRY
     series: ClassVar[str] = "JE"
 
     lines: tuple[JournalVoucherLine, ...]
     due_date: date | None = None
+    reverse_on: date | None = None
 
     def needs(self) -> Needs:
         """The parties and the accounts (for the state of stock accounts)."""
@@ -71,6 +81,8 @@ class JournalVoucher(Document):
         causes, look = begin(self, facts)
         if self.due_date is not None:
             causes.content[DUE_DATE] = self.due_date.isoformat()
+        if self.reverse_on is not None:
+            self._reverse(causes, look, self.reverse_on)
         is_whole = len(self.lines) > 1
         if not is_whole:
             look.refuse(InvalidValue(path=("lines",), reason="fewer_than_two_lines"))
@@ -93,6 +105,13 @@ class JournalVoucher(Document):
         balance_cents(causes, look)
         look.refuse_if_any()
         return causes
+
+    def _reverse(self, causes: Causes, look: LookUp, day: date) -> None:
+        """A later day is open where the journal's own is: days are closed through one."""
+        if day <= self.posting_date:
+            look.refuse(InvalidValue(path=("reverseOn",), reason="not_after_the_posting_date"))
+        causes.reversed_on = day
+        causes.content[REVERSE_ON] = day.isoformat()
 
     def _amount(
         self, causes: Causes, look: LookUp, line: JournalVoucherLine, path: Path
@@ -144,6 +163,8 @@ class JournalVoucher(Document):
         )
         if party is not None:
             causes.open_item(account.id, party, amount, in_company)
+            if self.reverse_on is not None:
+                causes.open_item(account.id, party, -amount, -in_company, self.reverse_on)
 
     def _party(
         self, look: LookUp, line: JournalVoucherLine, account: AccountFacts, path: Path

@@ -156,6 +156,20 @@ class BilledAgain(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotReversible(Refusal):
+    """Only what moves money and the ledger alone is reversed on a later day.
+
+    `taken_back_by` are the kinds of documents that take it back on such a day.
+    """
+
+    code = "NOT_REVERSIBLE"
+    meaning = "Documents of this kind are cancelled as of their own day, not reversed later."
+    fix = "Take it back by a document of one of the kinds in `takenBackBy`, dated on that day."
+    document: str
+    taken_back_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadyCancelled(Refusal):
     """The document is cancelled, or is itself a cancellation."""
 

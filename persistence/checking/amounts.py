@@ -119,7 +119,10 @@ with line as (
       from journal_line line
       join journal_entry entry
         on entry.company_id = %(company)s and entry.id = line.journal_entry_id
-     where line.company_id = %(company)s and entry.because_id = entry.document_id group by 1, 2
+      join document on document.company_id = %(company)s and document.id = entry.document_id
+     where line.company_id = %(company)s and entry.because_id = entry.document_id
+       and line.posting_date = document.posting_date
+     group by 1, 2
 ), lowered as (
     select paid.document_id, charged.account_id, sum(-sign(owed.amount) * kept.amount) as amount
       from document_line_tax kept
@@ -222,5 +225,6 @@ select document.number || ', ' || account.code, 'taxes: what is posted of its di
 gives back some of each bill's rounding. Of a bill that is credited in parts the last takes the
 cents that converting the others has left, so that only bills are their total at their rate. A
 payment that has lines of accounts settles by discounts and write-offs too. What is paid at once is
-owed too, and taken off by an entry of the other direction. What discounts take off taxes is what
-is posted to their accounts, but for cents of conversion."""
+owed too, and taken off by an entry of the other direction. A journal that takes itself back has the
+same again on another day. What discounts take off taxes is what is posted to their accounts, but
+for cents of conversion."""

@@ -4,7 +4,8 @@ CURRENCIES = """
 with line as (
     select document.id as document_id, document.number, document.kind,
            account.id as account_id, account.code, account.currency as kept_in, line.currency,
-           line.currency_amount, entry.because_id
+           line.currency_amount, entry.because_id,
+           line.posting_date = document.posting_date as is_on_its_day
       from journal_line line
       join journal_entry entry
         on entry.company_id = %(company)s and entry.id = line.journal_entry_id
@@ -21,7 +22,9 @@ with line as (
      group by 1, 2
 ), posted as (
     select document_id, account_id, number, code, sum(currency_amount) as amount
-      from line where kind = 'JOURNAL_ENTRY' and because_id = document_id group by 1, 2, 3, 4
+      from line
+     where kind = 'JOURNAL_ENTRY' and because_id = document_id and is_on_its_day
+     group by 1, 2, 3, 4
 )
 select number || ', ' || code, 'currency: that of its account', coalesce(kept_in, 'none'),
        coalesce(currency, 'none'), false

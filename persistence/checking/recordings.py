@@ -1,5 +1,7 @@
 """What must hold of the recordings themselves: documents, numbers, the journal and its sums."""
 
+from domain.documents.cancellation import REVERSED_LATER
+from domain.documents.journal_entry import REVERSE_ON
 from persistence.checking.scope import CARRIED
 from persistence.ledger_sums import PERIODS
 from persistence.reports.posted_stock import WAITS_FOR_BATCH
@@ -173,9 +175,12 @@ select document.number, 'moved of line ' || line.line_no, line.quantity::text,
 quantity is that accepted: what was rejected of it besides moves by a leg of its own, or not at all.
 Nor do goods of a bill that only revalues them."""
 
-CANCELLATIONS = """
+CANCELLATIONS = (
+    """
 with pair as (
-    select voiding.document_id, voiding.by_id, document.number, by.cancels_id, by.seq as by_seq
+    select voiding.document_id, voiding.by_id, document.number, by.cancels_id, by.seq as by_seq,
+           document.posting_date, by.posting_date as by_date,
+           document.kind in (/*later*/) as may_be_later
       from voiding
       join document on document.company_id = %(company)s and document.id = voiding.document_id
       join document by on by.company_id = %(company)s and by.id = voiding.by_id
@@ -183,6 +188,9 @@ with pair as (
 ), part as (
     select document_id as part_id, document_id, number from pair
     union all select by_id, document_id, number from pair
+    union
+    select id, id, number from document
+     where company_id = %(company)s and kind = 'JOURNAL_ENTRY' and content ? '/*itself*/'
 ), waits as (
     select part.document_id
       from part join cost_entry cost
@@ -218,7 +226,7 @@ with pair as (
         on party_entry.company_id = %(company)s and party_entry.document_id = part.part_id
      group by part.document_id, number, party_entry.party_id, party_entry.against_id
 )
-select number, 'left over ' || problem || ' with its cancellation'
+select number, 'left over ' || problem || ' with what takes it back'
                || case when waits then ': a part waits for a batch' else '' end,
        '0', amount::text, waits or problem = 'on an account' and /*carried*/
   from (select *, problem = 'on an account'
@@ -227,7 +235,25 @@ select number, 'left over ' || problem || ' with its cancellation'
 union all
 select number, 'cancelled by a document that says so', document_id::text, cancels_id::text, false
   from pair where cancels_id is distinct from document_id
-""".replace("/*carried*/", CARRIED).replace("/*waits*/", WAITS_FOR_BATCH)
+union all
+select number, 'cancelled on its day' || case when may_be_later then ' or later' else '' end,
+       posting_date::text, by_date::text, false
+  from pair where by_date < posting_date or by_date > posting_date and not may_be_later
+union all
+select number, 'day of what its reversal takes back', by_date::text, taken.posting_date::text, false
+  from pair
+ cross join lateral (
+       select posting_date from journal_entry
+        where company_id = %(company)s and document_id = by_id
+        union
+       select posting_date from party_entry
+        where company_id = %(company)s and document_id = by_id) taken
+ where pair.by_date > pair.posting_date and taken.posting_date <> by_date
+""".replace("/*carried*/", CARRIED)
+    .replace("/*waits*/", WAITS_FOR_BATCH)
+    .replace("/*itself*/", REVERSE_ON)
+    .replace("/*later*/", ", ".join(f"'{kind.value}'" for kind in sorted(REVERSED_LATER)))
+)
 """Goods at a carried cost come back at the cost in force now: the difference stays. And a batch may
 have posted a document's cost and not yet what takes it back, or the other way round."""
 

@@ -6,6 +6,7 @@ from psycopg import AsyncConnection
 
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
+from domain.documents.journal_entry import JournalVoucher
 from domain.documents.migration import Migration
 from domain.errors import FiscalYearNotOpen, Refused
 from domain.periods import latest_day, nearest_open, refuse_ahead, takes_postings
@@ -23,15 +24,32 @@ def latest_day_of(book: Book) -> date | None:
 async def check_day(connection: AsyncConnection, book: Book, document: Document, day: date) -> None:
     """A document may be dated on a day of a year that is open, or that opens itself.
 
-    A cancellation counts on the day of what it undoes, wherever that is.
+    A cancellation counts on the day of what it undoes, wherever that is, unless it names one. The
+    day on which a journal takes itself back is by nature ahead, though in a year that is there.
 
     Raises:
         Refused: FISCAL_YEAR_NOT_OPEN, POSTING_DATE_AHEAD.
     """
-    path = ("asOf",) if isinstance(document, Migration) else ("postingDate",)
+    path = _said_at(document)
     latest = latest_day_of(book)
-    if latest is not None and not isinstance(document, Cancellation):
+    if latest is not None and (not isinstance(document, Cancellation) or document.reverse_on):
         refuse_ahead(path, day, latest)
+    await _check_year(connection, book, path, day)
+    if isinstance(document, JournalVoucher) and document.reverse_on is not None:
+        await _check_year(connection, book, ("reverseOn",), document.reverse_on)
+
+
+def _said_at(document: Document) -> tuple[str, ...]:
+    """Where the input says on which day it counts."""
+    if isinstance(document, Migration):
+        return ("asOf",)
+    is_reversal = isinstance(document, Cancellation) and document.reverse_on is not None
+    return ("reverseOn",) if is_reversal else ("postingDate",)
+
+
+async def _check_year(
+    connection: AsyncConnection, book: Book, path: tuple[str, ...], day: date
+) -> None:
     year = book.fiscal_year_of(day)
     if year.code in book.fiscal_years:
         return

@@ -1,6 +1,6 @@
 """The taxes of a period document by document: the books of bills received and made.
 
-They add up to the tax report: what is cancelled is in neither.
+They add up to the tax report: what is cancelled is in neither, what is reversed later in both.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ select document.company_id, document.id as document_id, document.seq as document
        round(base_amount, %(digits)s) as base_amount,
        round(case direction when 'INPUT' then debit else -debit end, %(digits)s) as tax_amount
   from by_document
-       {looked_up("document", "document", "by_document.about_id")}
+       {looked_up("document", "document", "by_document.shown_id")}
        {looked_up("account", "account", "by_document.account_id")}
        {looked_up("tax", "tax", "by_document.tax_id", join="left join")}
        {looked_up("party", "party", "document.party_id", join="left join")}

@@ -32,7 +32,7 @@ class TaxReportRow:
     """A tax on an account in a direction, in company currency; positive as bills charge it.
 
     `tax_id` None: charged without a tax, at `rate` percent of the net total (None: as amounts).
-    `document_count` leaves out what was cancelled.
+    `document_count` leaves out what was cancelled as of its own day.
     """
 
     company_id: UUID
@@ -82,7 +82,8 @@ _PAYING = "'PAYMENT', 'ALLOCATION'"
 
 # What a document posts on the account of its taxes beyond them are the cents of the last credit of
 # an invoice in another currency, unless it names that account on a line or charge too. Rows are
-# looked up one by one: without statistics a planner would compare each with each other.
+# looked up one by one: without statistics a planner would compare each with each other. What was
+# reversed later is in the period of either, each as itself.
 CHARGED = f"""
 with side (kind, sign, direction, debited, credit_side) as (values {_SIDES}),
 tax_account as (
@@ -100,20 +101,21 @@ tax_account as (
        and line.account_id in (select id from tax_account) /*posted_in*/ /*account*/
      group by 1, 2, 3
 ), billed as (
-    select document.id, document.posting_date, document.id as about_id, document.kind,
-           document.content, document.exchange_rate, 1 as counts
+    select document.id, document.posting_date, document.id as about_id, document.id as shown_id,
+           document.kind, document.content, document.exchange_rate, 1 as counts
       from document
      where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
        and (document.kind in (select kind from side) or document.kind in ({_PAYING}))
     union all
-    select document.id, document.posting_date, about.id, about.kind, about.content,
-           about.exchange_rate, -1
+    select document.id, document.posting_date, about.id,
+           case when document.posting_date = about.posting_date then about.id else document.id end,
+           about.kind, about.content, about.exchange_rate, -1
       from document {looked_up("document", "about", "document.cancels_id")}
      where document.company_id = %(company)s and document.seq <= %(seq)s /*billed_in*/
        and document.cancels_id is not null
 ), lowered as (
-    select billed.id as document_id, billed.posting_date, billed.about_id, side.direction,
-           line.tax_id, line.account_id,
+    select billed.id as document_id, billed.posting_date, billed.about_id, billed.shown_id,
+           side.direction, line.tax_id, line.account_id,
            -counts * sign * discount.base * bill.exchange_rate as base_amount,
            -counts * debited * discount.amount * bill.exchange_rate as debit
       from billed
@@ -135,7 +137,7 @@ tax_account as (
     select *, row_number() over (partition by document_id, account_id
                                  order by abs(debit) desc, tax_id, direction) as place
       from (select billed.id as document_id, billed.posting_date, billed.about_id,
-                   side.direction, line.tax_id, line.account_id,
+                   billed.shown_id, side.direction, line.tax_id, line.account_id,
                    counts * sign * round(line.base * billed.exchange_rate, %(digits)s)
                        as base_amount,
                    counts * debited * round(line.amount * billed.exchange_rate, %(digits)s)
@@ -149,19 +151,21 @@ tax_account as (
                       and line.document_id = billed.about_id /*account*/
                    offset 0) line
              union all
-            select document_id, posting_date, about_id, direction, tax_id, account_id,
+            select document_id, posting_date, about_id, shown_id, direction, tax_id, account_id,
                    round(sum(base_amount), %(digits)s), round(sum(debit), %(digits)s)
               from lowered
-             group by document_id, posting_date, about_id, direction, tax_id, account_id) one
+             group by document_id, posting_date, about_id, shown_id, direction, tax_id,
+                      account_id) one
 ), part as (
     select *, sum(unexplained) over (partition by document_id, account_id, posting_date) as rest
       from (select *, -debit as unexplained from taxed
              union all
-            select document_id, posting_date, null, null, null, account_id, null, null, null, amount
+            select document_id, posting_date, null, null, null, null, account_id, null, null, null,
+                   amount
               from posted) part
 ), charged as (
     -- by tax
-    select about_id, direction, tax_id, account_id, null::numeric as rate, base_amount,
+    select shown_id, direction, tax_id, account_id, null::numeric as rate, base_amount,
            debit + case when rest <> 0 and place = 1 and not exists (
                    select from document_line line
                     where line.company_id = %(company)s and line.document_id = part.about_id
@@ -200,9 +204,9 @@ tax_account as (
      where part.tax_id is null and part.rest <> 0 and account.type = 'TAX'
        and document.posting_date = part.posting_date
 ), by_document as (
-    select about_id, direction, tax_id, account_id, rate, sum(base_amount) as base_amount,
+    select shown_id, direction, tax_id, account_id, rate, sum(base_amount) as base_amount,
            sum(debit) as debit
-      from charged group by about_id, direction, tax_id, account_id, rate
+      from charged group by shown_id, direction, tax_id, account_id, rate
     having sum(base_amount) <> 0 or sum(debit) <> 0
 )
 """  # noqa: S608 - constant names

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.api.desk import bill, entries, sale, shown_and_kept
+from tests.api.desk import bill, cancelling, entries, sale, shown_and_kept
 from tests.api.house import House, note, of_bill
 from tests.api.test_amending import amend, given
 from tests.api.test_batches import batch, named
@@ -85,6 +85,22 @@ def test_a_bill_in_another_currency_as_its_line_says(house: House) -> None:
                  exchangeRate="1.1", postingDate="2026-02-01")  # fmt: skip
     assert entries(house.post(plain)) == {"Creditors": "121.00", "Bank": "-118.58",
                                           "Sales": "-2.42"}  # fmt: skip
+
+
+def test_a_payment_reversed_later_is_in_the_taxes_of_either_period(house: House) -> None:
+    """Paid in January with 22 off, of which 2 are tax; the cheque bounces in February."""
+    house.settings(adjustForPaymentDiscount=True)
+    sold = house.post(sale("2026-01-10", service("1000", "VAT10")))
+    made = house.post(paid("RECEIVE", "1078", part(sold, "1078", discount="22")))
+    january = taxes(house, "2026-01-01", "2026-01-31")
+    assert january["rows"] == {("VAT10", "OUTPUT"): ("980.00", "98.00", 2)}
+    bounced = house.post(cancelling(made, reverseOn="2026-02-05"))
+    assert taxes(house, "2026-01-01", "2026-01-31") == january
+    february = taxes(house, *FEBRUARY)
+    assert february["rows"] == {("VAT10", "OUTPUT"): ("20.00", "2.00", 1)}
+    assert [one["document"]["number"] for one in february["entries"]] == [bounced["number"]]
+    assert taxes(house)["rows"] == {("VAT10", "OUTPUT"): ("1000.00", "100.00", 3)}
+    assert house.check() == []
 
 
 def test_a_credit_taken_with_a_discount_gives_its_tax_back(house: House) -> None:

@@ -13,7 +13,7 @@ from domain.movements import (
     Movement,
 )
 from domain.open_lines import LineFacts, OpenItemFacts
-from domain.recorded import DocumentFacts, PostedBilling, PostedLine, PostedParty
+from domain.recorded import Dependent, DocumentFacts, PostedBilling, PostedLine, PostedParty
 from domain.records import BillingRecord, LineRecord, OpenItemRecord
 from tests.model.in_units import STOCK_UNIT, UNITS
 from tests.model.memory_masters import ITEM_IDS
@@ -199,14 +199,14 @@ class MemoryPapers(MemoryStock):
             ),
         )
 
-    def _dependents(self, id_: UUID) -> Iterable[str]:
+    def _dependents(self, id_: UUID) -> Iterable[Dependent]:
         own = {line.id for line in self.documents[id_].decision.causes.lines}
         for other_id, other in self.documents.items():
             causes = other.decision.causes
             if other.void or other_id == id_ or causes.cancels is not None:
                 continue
             if other.seq > self.documents[id_].seq and self._moved(other) & self._changed(id_):
-                yield str(other.seq)
+                yield Dependent(str(other.seq))
             bills = any(
                 line.against_line_id in own
                 or line.returned_line_id in own
@@ -214,7 +214,7 @@ class MemoryPapers(MemoryStock):
                 for line in causes.lines
             ) or any(one.line_id in own for one in causes.billing)
             if bills or any(party.against_id == id_ for party in causes.parties):
-                yield str(other.seq)
+                yield Dependent(str(other.seq))
 
     def _billed_again(self, id_: UUID) -> Iterable[str]:
         """Who billed what this document, a credit note, had left to be billed again."""

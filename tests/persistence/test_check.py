@@ -240,7 +240,8 @@ CORRUPTIONS = {
         update journal_line set account_id = (select id from account where code = 'Bank')
             where amount > 0 and seq = 10;
         delete from billing_entry where seq = 10;
-        update document set cancels_id = id where seq = 10
+        update document set cancels_id = id where seq = 10;
+        update document set posting_date = posting_date + 1 where seq = 10
     """,
     BooksRule.BINS_ADD_UP: """
         update bin set quantity = quantity + 1 where quantity > 0;

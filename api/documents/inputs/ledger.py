@@ -64,6 +64,11 @@ class SubmitJournalEntryInput(DocumentInput):
         " as of an opening balance that is overdue; the posting date unless given.",
         default=None,
     )
+    reverse_on: date | None = about(
+        "A later day on which it takes itself back, as accruals do: posted at once as a second"
+        " entry. What it posts to parties is open until then, and nothing else settles it.",
+        default=None,
+    )
 
     def to_command(self) -> JournalVoucher:
         """The document as the domain knows it."""
@@ -71,6 +76,7 @@ class SubmitJournalEntryInput(DocumentInput):
             **self.common(),
             lines=tuple(line.to_command() for line in self.lines),
             due_date=self.due_date,
+            reverse_on=self.reverse_on,
         )
 
 
@@ -197,7 +203,7 @@ class SubmitAllocationInput(DocumentInput):
         )
 
 
-@strawberry.input(description="Undo a document as of its own date.")
+@strawberry.input(description="Undo a document as of its own date, or reverse it on a later day.")
 class CancelDocumentInput:
     """A cancellation."""
 
@@ -210,6 +216,12 @@ class CancelDocumentInput:
         default=None,
     )
     remarks: str | None = about("Free text.", default=None)
+    reverse_on: date | None = about(
+        "Instead of as of its own date, take it back on this later day, which is open: of journal"
+        " entries, payments and allocations. Until then it counts, also in periods closed since;"
+        " from then on what it settled is open again. Others are NOT_REVERSIBLE.",
+        default=None,
+    )
 
     def to_command(self, company: Ref) -> Cancellation:
         """The document as the domain knows it."""
@@ -219,4 +231,5 @@ class CancelDocumentInput:
             posting_date=date.max,
             document=self.document.to_ref(),
             remarks=self.remarks,
+            reverse_on=self.reverse_on,
         )

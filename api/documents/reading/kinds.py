@@ -43,6 +43,7 @@ from api.documents.reading.valuations import (
 from api.masters.accounts import Account
 from api.masters.parties import Party
 from domain.documents.credit_note import SIDE
+from domain.documents.journal_entry import REVERSE_ON
 from domain.documents.payment import ACCOUNT
 from domain.documents.purchase_invoice import PAID_FROM
 from domain.documents.sales_invoice import PAID_INTO
@@ -209,6 +210,16 @@ class JournalEntry(Document):
     """Its lines are what was handed in, its journal lines what was posted."""
 
     due_date: date = due_date()
+
+    @strawberry.field(
+        description="The later day on which it takes itself back by a second entry; null: it stays."
+    )
+    def reverse_on(self) -> date | None:
+        """As it was handed in."""
+        row: Any = self
+        kept = row.content.get(REVERSE_ON)
+        return date.fromisoformat(kept) if kept else None
+
     is_type_of = of_kind(DocumentKind.JOURNAL_ENTRY)
 
 
@@ -272,7 +283,7 @@ class Allocation(Document):
 
 @strawberry.type(description="The undoing of a document, by the mirror image of what it caused.")
 class Cancellation(Document):
-    """It counts on the day of the document it undoes."""
+    """It counts on the day of the document it undoes, or on a later one."""
 
     cancels: Any = document_named("cancels_id", "The document it undoes.", required=True)
     is_type_of = of_kind(DocumentKind.CANCELLATION)

@@ -12,6 +12,7 @@ from domain.recorded import (
     ChangedGroup,
     ChangedMethod,
     ChangedStandard,
+    Dependent,
     DocumentFacts,
     GivenElsewhere,
     PostedBilling,
@@ -73,59 +74,65 @@ select 1 from open_item where company_id = %(company)s and document_id = %(docum
 _HEAD = """
 select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
        exists (select 1 from voiding v where v.company_id = d.company_id and v.document_id = d.id),
-       (select coalesce(array_agg(distinct o.number), '{}')
-          from document o
-         where o.company_id = d.company_id and o.kind <> %(cancellation)s and o.id <> d.id
-           and not exists (select 1 from voiding v
-                            where v.company_id = o.company_id and v.document_id = o.id)
-           and o.id in (
-                select l.document_id from document_line own
-                  join document_line l
-                    on l.company_id = own.company_id and l.against_line_id = own.id
-                 where own.company_id = d.company_id and own.document_id = d.id
-                union all
-                select l.document_id from document_line own
-                  join document_line l
-                    on l.company_id = own.company_id and l.returned_line_id = own.id
-                 where own.company_id = d.company_id and own.document_id = d.id
-                union all
-                select l.document_id from document_line l
-                 where l.company_id = d.company_id and l.against_id = d.id
-                union all
-                select p.document_id from party_entry p
-                 where p.company_id = d.company_id and p.against_id = d.id
-                union all
-                select m.document_id from method_change c
-                  join movement m on m.company_id = c.company_id and m.item_id = c.item_id
-                 where c.company_id = d.company_id and c.document_id = d.id and m.seq > c.seq
-                   and m.voids_id is null and m.corrects_id is null
-                union all
-                select b.document_id from document_line own
-                  join billing_entry b
-                    on b.company_id = own.company_id and b.line_id = own.id
-                 where own.company_id = d.company_id and own.document_id = d.id
-                   and b.document_id <> d.id
-                union all
-                select later.document_id from item_group_change c
-                  join item_group_change later
-                    on later.company_id = c.company_id and later.item_id = c.item_id
-                 where c.company_id = d.company_id and c.document_id = d.id
-                   and later.seq > c.seq
-                union all
-                select later.document_id from standard_cost_change c
-                  join standard_cost_change later
-                    on later.company_id = c.company_id and later.item_id = c.item_id
-                 where c.company_id = d.company_id and c.document_id = d.id
-                   and later.seq > c.seq
-                union all
-                select later.document_id from method_change c
-                  join method_change later
-                    on later.company_id = c.company_id and later.item_id = c.item_id
-                 where c.company_id = d.company_id and c.document_id = d.id
-                   and later.seq > c.seq)),
        d.content -> 'paid' is not null
   from document d
  where d.company_id = %(company)s and d.id = %(document)s
+"""
+# Who was reversed later refers to it until that day, a revaluation until it takes itself back.
+_DEPENDENTS = """
+select distinct o.number,
+       case when o.kind = %(revaluation)s then o.posting_date + 1 else voided.posting_date end
+  from document o
+  left join voiding v on v.company_id = o.company_id and v.document_id = o.id
+  left join document voided on voided.company_id = v.company_id and voided.id = v.by_id
+ where o.company_id = %(company)s and o.kind <> %(cancellation)s and o.id <> %(document)s
+   and (v.by_id is null or voided.posting_date > o.posting_date)
+   and o.id in (
+        select l.document_id from document_line own
+          join document_line l
+            on l.company_id = own.company_id and l.against_line_id = own.id
+         where own.company_id = %(company)s and own.document_id = %(document)s
+        union all
+        select l.document_id from document_line own
+          join document_line l
+            on l.company_id = own.company_id and l.returned_line_id = own.id
+         where own.company_id = %(company)s and own.document_id = %(document)s
+        union all
+        select l.document_id from document_line l
+         where l.company_id = %(company)s and l.against_id = %(document)s
+        union all
+        select p.document_id from party_entry p
+         where p.company_id = %(company)s and p.against_id = %(document)s
+        union all
+        select m.document_id from method_change c
+          join movement m on m.company_id = c.company_id and m.item_id = c.item_id
+         where c.company_id = %(company)s and c.document_id = %(document)s and m.seq > c.seq
+           and m.voids_id is null and m.corrects_id is null
+        union all
+        select b.document_id from document_line own
+          join billing_entry b
+            on b.company_id = own.company_id and b.line_id = own.id
+         where own.company_id = %(company)s and own.document_id = %(document)s
+           and b.document_id <> %(document)s
+        union all
+        select later.document_id from item_group_change c
+          join item_group_change later
+            on later.company_id = c.company_id and later.item_id = c.item_id
+         where c.company_id = %(company)s and c.document_id = %(document)s
+           and later.seq > c.seq
+        union all
+        select later.document_id from standard_cost_change c
+          join standard_cost_change later
+            on later.company_id = c.company_id and later.item_id = c.item_id
+         where c.company_id = %(company)s and c.document_id = %(document)s
+           and later.seq > c.seq
+        union all
+        select later.document_id from method_change c
+          join method_change later
+            on later.company_id = c.company_id and later.item_id = c.item_id
+         where c.company_id = %(company)s and c.document_id = %(document)s
+           and later.seq > c.seq)
+ order by 1
 """
 _COSTS = """
 select e.movement_id, e.kind, e.actual, e.posting_date,
@@ -195,6 +202,7 @@ async def recorded_document(
         "company": company,
         "document": document,
         "cancellation": DocumentKind.CANCELLATION.value,
+        "revaluation": DocumentKind.EXCHANGE_REVALUATION.value,
     }
     async with connection.pipeline():
         await lock_documents(connection, company, [document])
@@ -213,11 +221,12 @@ async def recorded_document(
                 _STANDARDS,
                 _GROUPS,
                 _BILLED_AGAIN,
+                _DEPENDENTS,
             )
         ]
         head: Any = await head_cursor.fetchone()
         found = [await cursor.fetchall() for cursor in rest]
-    costs, journal, billing, parties, gave, methods, standards, groups, again = found
+    costs, journal, billing, parties, gave, methods, standards, groups, again, dependents = found
     return DocumentFacts(
         id=document,
         kind=head[0],
@@ -227,8 +236,8 @@ async def recorded_document(
         party=head[4],
         currency=head[5],
         is_void=head[6],
-        dependents=tuple(head[7]),
-        moved_money=head[8],
+        dependents=tuple(Dependent(*row) for row in dependents),
+        moved_money=head[7],
         billed_again=tuple(row[0] for row in again),
         movements=await movements_of(connection, company, document),
         costs=tuple(PostedCost(*row) for row in costs),
