@@ -108,7 +108,7 @@ def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
         ),
         (recorded._GAVE, {"cost_entry_because": "because_id"}),
         (
-            recorded._HEAD,
+            recorded._DEPENDENTS,
             {"billing_entry_pkey": "line_id", "document_line_against": "against_line_id"},
         ),
         (
