@@ -265,6 +265,7 @@ def import_(
     *files: Path,
     company: str,
     kind: str | None = None,
+    sheet: str | None = None,
     encoding: str | None = None,
     decimal_comma: Annotated[bool, Parameter(negative="")] = False,
     on_error: OnError = OnError.STOP,
@@ -280,9 +281,10 @@ def import_(
     passed by. Works beside a running server.
 
     Args:
-        files: Files ending in .jsonl, .csv, .tsv or .txt.
+        files: Files ending in .jsonl, .csv, .tsv, .txt or .xlsx.
         company: The company's code.
         kind: What the rows of tables are, as deliveryNote [default: as their names begin].
+        sheet: Which one is read of workbooks [default: the first, or all whose names say a kind].
         encoding: That of text files which are not UTF-8, as cp1252 of many Windows spreadsheets.
         decimal_comma: Their numbers have decimal commas, as with semicolons between cells.
         on_error: Post nothing after the first refusal, or all that can be posted.
@@ -296,7 +298,7 @@ def import_(
 
     request = Request(
         files=files, company=company, stops=on_error is OnError.STOP, dry_run=dry_run,
-        rejects=rejects, how=Reading(kind, encoding, decimal_comma),
+        rejects=rejects, how=Reading(kind, encoding, decimal_comma, sheet),
     )  # fmt: skip
     collect_rarely()
     if not import_files(settings_from(data_dir=data_dir), request):

@@ -140,10 +140,12 @@ class _Rejects:
             line, text = entry.line_of(refusal.path), message(refusal, _LANGUAGE)
             self.errors += 1
             if self.errors <= _TOLD:
-                where = [f"{entry.file}:{line}", ".".join(refusal.path), refusal.code, text]
+                file = f"{entry.file}, {entry.sheet}" if entry.sheet else entry.file
+                where = [f"{file}:{line}", ".".join(refusal.path), refusal.code, text]
                 complain([": ".join(filter(None, where))])
             row = {
                 "file": entry.file,
+                **({"sheet": entry.sheet} if entry.sheet else {}),
                 "line": line,
                 "kind": entry.kind,
                 "path": refusal.path,

@@ -15,7 +15,7 @@ from graphql import GraphQLInputObjectType
 
 from api.commands.terminal import CommandError, why_not
 from api.documents.any_document import AnyDocumentInput
-from api.importing import text_files
+from api.importing import text_files, workbooks
 from api.importing.table import AS_THEY_SAY, Reading, Table
 from api.importing.tables import rows_of
 from api.masters.accounts import CreateAccountInput
@@ -53,7 +53,8 @@ class Entry:
     """A document or master as it was found.
 
     `lines` are the numbers, from 1, of the lines of the file that it takes; `elements` of a table
-    those of its lists' elements, by list. `refused` says why it is nothing that can be read.
+    those of its lists' elements, by list. `refused` says why it is nothing that can be read;
+    `sheet` where in a workbook it stands.
     """
 
     file: str
@@ -62,6 +63,7 @@ class Entry:
     input: Any
     refused: Refused | None = None
     elements: Mapping[str, Sequence[int]] = field(default_factory=dict[str, Sequence[int]])
+    sheet: str | None = None
 
     def line_of(self, path: tuple[str, ...]) -> int:
         """The line of the file that an error's path points at."""
@@ -88,18 +90,23 @@ def entries_of(
         if path.suffix.lower() in _JSON_LINES:
             yield from _json_lines(path, types)
             return
-        for table in _tables(path, how):
+        for table in _tables(path, how, types):
             for rows in rows_of(table, types, company, how.kind):
                 found = rows.lines, rows.kind, rows.input, rows.refused, rows.elements
-                yield Entry(str(path), *found)
+                yield Entry(str(path), *found, table.sheet)
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {why_not(error)}.") from error
 
 
-def _tables(path: Path, how: Reading) -> Iterator[Table]:
-    if path.suffix.lower() in text_files.ENDINGS:
+def _tables(path: Path, how: Reading, kinds: Collection[str]) -> Iterator[Table]:
+    ending = path.suffix.lower()
+    if ending in text_files.ENDINGS:
         return text_files.text_table(path, how)
-    raise CommandError(f"{path} cannot be imported: its name should end in .jsonl or .csv.")
+    if ending == workbooks.ENDING:
+        return workbooks.workbook_tables(path, how, kinds)
+    if ending in workbooks.OTHER_ENDINGS:
+        raise CommandError(f"{path} cannot be imported: save it as .xlsx or .csv.")
+    raise CommandError(f"{path} cannot be imported: its name should end in .jsonl, .csv or .xlsx.")
 
 
 def input_types(schema: Any) -> dict[str, GraphQLInputObjectType]:

@@ -44,17 +44,17 @@ class Waiting:
         self._places.append(self._file.tell())
         refusals: Any = entry.refused.refusals if entry.refused else ()
         wrong = [(one.path, one.problem) for one in refusals]
-        row = (entry.file, entry.lines, entry.kind, entry.input, wrong, entry.elements)
+        row = (entry.file, entry.lines, entry.kind, entry.input, wrong, entry.elements, entry.sheet)
         self._file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
 
     def in_order(self) -> Iterator[Entry]:
         """All of them; documents without a day of posting last, masters by their kinds."""
         for number in sorted(range(len(self)), key=self._moments.__getitem__):
             self._file.seek(self._places[number])
-            file, lines, kind, given, wrong, elements = orjson.loads(self._file.readline())
+            file, lines, kind, given, wrong, elements, sheet = orjson.loads(self._file.readline())
             refusals = [ValueMalformed(path=tuple(path), problem=text) for path, text in wrong]
             refused = Refused(*refusals) if refusals else None
-            yield Entry(file, tuple(lines), kind, given, refused, elements)
+            yield Entry(file, tuple(lines), kind, given, refused, elements, sheet)
 
 
 def _moment(given: object) -> int:

@@ -10,18 +10,29 @@ class Reading:
     """What is said of files that these do not say themselves.
 
     `kind` is what the rows of tables are; `encoding` that of text files which are neither marked
-    nor UTF-8; `decimal_comma` says that numbers of text files have one, whatever separates cells.
+    nor UTF-8; `decimal_comma` says that numbers of text files have one, whatever separates cells;
+    `sheet` is the one to read of workbooks.
     """
 
     kind: str | None = None
     encoding: str | None = None
     decimal_comma: bool = False
+    sheet: str | None = None
 
 
 AS_THEY_SAY = Reading()
 """Nothing is said of files but what they say themselves."""
 
-Cells: TypeAlias = Sequence[str]
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A cell that says nothing which can be taken: why."""
+
+    problem: str
+
+
+Cell: TypeAlias = str | Unreadable
+Cells: TypeAlias = Sequence[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,6 @@ class Table:
     name: str
     title: str
     sheet: str | None
-    header: Cells
+    header: Sequence[str]
     rows: Iterator[tuple[int, Cells]] = field(repr=False)
     has_commas: bool = False

@@ -14,7 +14,7 @@ from typing import Any
 from api.exporting.text_values import TextError
 from api.importing.columns import DOCUMENT, LINES, Column, Types, columns_of, id_of
 from api.importing.kinds import meaning_of
-from api.importing.table import Cells, Table
+from api.importing.table import Cell, Cells, Table, Unreadable
 from domain.errors import Refused, ValueMalformed
 
 
@@ -57,13 +57,16 @@ def rows_of(table: Table, types: Types, company: str, kind: str | None) -> Itera
     place = header.index(DOCUMENT) if DOCUMENT in header else None
     current, key = Rows(kind), ""
     for number, cells in table.rows:
-        named = cells[place].strip() if place is not None and place < len(cells) else ""
+        said = cells[place] if place is not None and place < len(cells) else ""
+        named = said.strip() if isinstance(said, str) else ""
         if current.lines and not (named and named == key):
             yield current
             current = Rows(kind)
         if not current.lines:
             key = named
             current.input = common | ({"id": id_of(company, kind, named)} if named else {})
+        if isinstance(said, Unreadable):
+            current.wrong.append(ValueMalformed(problem=said.problem))
         if len(cells) > len(header):
             problem = f"The row has {len(cells)} cells, not {len(header)}."
             current.wrong.append(ValueMalformed(problem=problem))
@@ -75,16 +78,20 @@ def rows_of(table: Table, types: Types, company: str, kind: str | None) -> Itera
 def _add(rows: Rows, number: int, columns: Sequence[Column], cells: Cells) -> None:
     """Add a row: to what the document has in common, which its rows repeat, and to its lists."""
     rows.lines += (number,)
-    cell_of = [(one, cells[one.place].strip()) for one in columns if one.place < len(cells)]
-    spelled = [(column, text) for column, text in cell_of if text]
+    cell_of = [(one, cells[one.place]) for one in columns if one.place < len(cells)]
+    spelled = [(column, cell) for column, cell in cell_of if not _is_empty(cell)]
     lists = {column.of_list for column, _ in spelled if column.of_list}
     if not lists and any(column.of_list == LINES for column in columns):
         lists = {LINES}  # an empty one, which is told
     begun = {name: rows.begin(name, number) for name in lists}
     row_is = begun.get(LINES) or next(iter(begun.values()), ((), {}))
-    for column, text in spelled:
+    for column, cell in spelled:
         path, element = begun.get(column.of_list, ((), {}))
         path = (*path, column.name)
+        if isinstance(cell, Unreadable):
+            rows.wrong.append(ValueMalformed(path=path, problem=cell.problem))
+            continue
+        text = cell.strip()
         try:
             value = column.value(text, element.get(column.name))
         except TextError as error:
@@ -95,3 +102,7 @@ def _add(rows: Rows, number: int, columns: Sequence[Column], cells: Cells) -> No
         elif rows.input.setdefault(column.name, value) != value:
             problem = f"{column.name} is not what it is in the document's first row: {text!r}."
             rows.wrong.append(ValueMalformed(path=(*row_is[0], column.name), problem=problem))
+
+
+def _is_empty(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.strip()

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.terminal import CommandError
-from api.importing.table import Cells, Reading, Table
+from api.importing.table import Reading, Table
 
 ENDINGS = {".csv", ".tsv", ".txt"}
 
@@ -40,7 +40,7 @@ def text_table(path: Path, how: Reading) -> Iterator[Table]:
         tabs, semicolons = "\t" in first, ";" in first and "," not in first
         reader = csv.reader(file, delimiter="\t" if tabs else ";" if semicolons else ",")
         rows = _numbered(path, reader)
-        _, header = next(rows, (1, []))
+        _, header = next(rows, (1, list[str]()))
         has_commas = how.decimal_comma or (semicolons and not tabs)
         yield Table(str(path), path.stem, None, header, rows, has_commas=has_commas)
 
@@ -57,7 +57,7 @@ def check_encoding(name: str) -> None:
         raise CommandError(f"There is no encoding {name!r}; {_OF_WINDOWS} is one.") from error
 
 
-def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, Cells]]:
+def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
     """The rows that are not empty, each with the number of the line where it begins."""
     before = 0
     try:

@@ -199,7 +199,8 @@ def test_a_trial_says_what_would_be_refused_and_keeps_nothing(importing: Import)
 @pytest.mark.parametrize(
     ("name", "lines", "said"),
     [
-        ("a.xlsx", [], "should end in .jsonl or .csv"),
+        ("a.docx", [], "should end in .jsonl, .csv or .xlsx"),
+        ("a.ods", [], "save it as .xlsx or .csv"),
         ("things.csv", ["sku"], "does not say what its rows are"),
         ("items.csv", ["sku,colour"], "has a column 'colour', which CreateItemInput has no field"),
     ],
