@@ -1,9 +1,12 @@
 """`perpetuo import` of tables: masters and documents from CSV, rows told by their lines."""
 
+import json
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from xlsxwriter import Workbook
 
 from tests.api.desk import Desk, is_clean
 from tests.api.importing import Import
@@ -178,3 +181,26 @@ def test_a_row_that_is_wrong_is_told_by_its_line(importing: Import) -> None:
         ("receipts.csv", 7, "lines.1.postingDate", "BAD_USER_INPUT"),
     ]
     assert importing.desk.numbers() == []
+
+
+def test_a_workbook_is_a_whole_move_and_refusals_name_its_sheets(importing: Import) -> None:
+    path = importing.folder / "moving.xlsx"
+    sheets = {
+        "Opening stock": [
+            ["document", "postingDate", "item", "warehouse", "quantity", "rate"],
+            ["O1", date(2026, 1, 1), "00123", "Stores", 20, 2.1],
+            ["O2", date(2026, 1, 1), "00123", "Nowhere", 20, 2.1],
+        ],
+        "Items": [["sku", "name", "barcodes"], ["00123", "Señal", 4000000000017]],
+    }
+    with Workbook(path, {"default_date_format": "dd/mm/yyyy"}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    assert importing(path, stops=False) == (
+        False, [("moving.xlsx", 3, "lines.0.warehouse", "NOT_FOUND")],
+    )  # fmt: skip
+    (told,) = (importing.folder / "rejects.jsonl").read_text().splitlines()
+    assert json.loads(told)["sheet"] == "Opening stock"
+    assert importing.desk.stock() == {"00123 in Stores": ("20", "42.00")}

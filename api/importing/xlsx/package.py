@@ -21,8 +21,9 @@ MOST_TEXT = 1_000_000
 
 _MOST_UNPACKED = 2 * 1024**3
 """Bytes of a part: a million rows of thirty cells have 1.1 GB."""
-_MUCH, _MOST_PACKED_TO_ONE = 64 * 1024**2, 150
-"""A part of so many bytes that shrank so much is made to fill memory: sheets shrink to a tenth."""
+_MUCH, _MOST_PACKED_TO_ONE = 64 * 1024**2, 400
+"""A part of so many bytes that shrank so much is made to do harm: sheets shrink to a tenth, one of
+equal rows to a 190th."""
 _LARGEST_DIRECTORY = 1024**2
 _LARGEST_TAG = 1024**2
 _DEEPEST = 64
