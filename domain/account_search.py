@@ -101,9 +101,15 @@ _OF_GROUP = {
     Role.STOCK_IN_HAND: "stock_account",
     Role.STOCK_ADJUSTMENT: "adjustment_account",
     Role.PURCHASE_VARIANCE: "purchase_price_variance_account",
+    Role.COST_OF_GOODS_SOLD: "cost_of_goods_sold_account",
+    Role.INCOME: "income_account",
 }
+_OF_GROUP_BY_LEVEL = frozenset({Role.STOCK_IN_HAND, Role.STOCK_ADJUSTMENT, Role.PURCHASE_VARIANCE})
+"""What groups name for BY_LEVEL alone, whose sales go by its tables; the rest is for the others."""
+
 _OF_ITEM_OR_PARTY = {
     Role.INCOME: (Source.ITEM, "income_account"),
+    Role.COST_OF_GOODS_SOLD: (Source.ITEM, "cost_of_goods_sold_account"),
     Role.EXPENSE: (Source.ITEM, "expense_account"),
     Role.RECEIVABLE: (Source.PARTY, "receivable_account"),
     Role.PAYABLE: (Source.PARTY, "payable_account"),
@@ -150,7 +156,8 @@ def _behind_rules(company: CompanyFacts, role: Role, asked: Asked) -> Iterator[t
         found = resolve_stock_account(asked.warehouse, company.warehouses, None)
         if found is not None:
             yield found.account, _OF_WAREHOUSE[found.source]
-    if company.scheme is Scheme.BY_LEVEL and asked.item is not None:
+    by_level = company.scheme is Scheme.BY_LEVEL
+    if asked.item is not None and (role in _OF_GROUP_BY_LEVEL) is by_level:
         group = group_account(asked.item.group, role, company.item_groups)
         if group is not None:
             yield group
@@ -164,7 +171,8 @@ def group_account(
 ) -> tuple[UUID, Source] | None:
     """The account that a group of items, or its nearest parent, names for a role; None: none does.
 
-    Groups name accounts for stock, adjustments of stock and purchase price variances.
+    Groups name accounts for stock, adjustments of stock and purchase price variances, and for what
+    their goods are sold for and have cost.
     """
     name = _OF_GROUP.get(role)
     source = Source.GROUP

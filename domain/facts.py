@@ -76,6 +76,8 @@ class ItemGroupFacts:
     stock_account: UUID | None = None
     adjustment_account: UUID | None = None
     purchase_price_variance_account: UUID | None = None
+    cost_of_goods_sold_account: UUID | None = None
+    income_account: UUID | None = None
 
 
 @quickly_made
@@ -103,6 +105,7 @@ class ItemFacts:
     indirect_cost_percent: Decimal = ZERO
     expense_account: UUID | None = None
     income_account: UUID | None = None
+    cost_of_goods_sold_account: UUID | None = None
     method_changes: tuple[MethodChange, ...] = ()
     require_expiry: bool = False
     over_receipt_tolerance: Decimal = ZERO
@@ -239,6 +242,7 @@ class OriginalMovement(NamedTuple):
     `returned` is how much of it later documents gave back, without a sign, `expected` the cost that
     no bill has confirmed yet. `takes_over`: it costs what others cost that it comes of (goods that
     moved, came back, or were made of others). `open` is what no link covers yet (flow LINKED).
+    `contra` is the account that its document named for the other side.
     """
 
     id: UUID
@@ -251,6 +255,7 @@ class OriginalMovement(NamedTuple):
     expected: Decimal = ZERO
     takes_over: bool = False
     open: Decimal = ZERO
+    contra: UUID | None = None
 
     @property
     def returnable(self) -> Decimal:

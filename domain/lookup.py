@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 from uuid import UUID
 
-from domain.account_search import Asked, account_for
+from domain.account_search import Asked, Source, account_for
 from domain.accounts import CONTROL_TYPES, AccountType, Role, resolve_stock_account
 from domain.company import Scheme
 from domain.errors import (
@@ -149,6 +149,18 @@ class LookUp(Refusing):
             code, currency = account.code, account.currency
             self.refuse(AccountInCurrency(path=path, account=code, currency=currency))
         return account
+
+    def cost_of_sales(self, item: ItemFacts) -> UUID | None:
+        """Where the cost of goods goes as they are sold: to the account of their item or its group.
+
+        None: the scheme says it as it posts, by its rules, the company's default or the item again.
+        """
+        company = self.company
+        named = item.cost_of_goods_sold_account is not None or item.group is not None
+        if not named or company.scheme not in BY_WAREHOUSE_ALONE:
+            return None
+        found = account_for(company, Role.COST_OF_GOODS_SOLD, Asked(item))
+        return None if found.source is Source.COMPANY_DEFAULT else found.account
 
     def own_account(self, account: UUID, path: Path) -> UUID:
         """The account that an item names for what is bought or sold of it."""

@@ -98,7 +98,7 @@ class NewWarehouse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewItemGroup:
-    """A group of items to be made, with the accounts that its items post to under BY_LEVEL."""
+    """A group of items to be made, with the accounts that its items post to."""
 
     company: Ref
     id: UUID | None = None
@@ -109,6 +109,8 @@ class NewItemGroup:
     stock_account: Ref | None
     adjustment_account: Ref | None
     purchase_price_variance_account: Ref | None
+    cost_of_goods_sold_account: Ref | None = None
+    income_account: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +197,7 @@ class NewItem:
     barcodes: tuple[str, ...]
     expense_account: Ref | None
     income_account: Ref | None
+    cost_of_goods_sold_account: Ref | None = None
     over_receipt_tolerance: Decimal | None = None
     over_delivery_tolerance: Decimal | None = None
     over_billing_tolerance: Decimal | None = None

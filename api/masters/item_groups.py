@@ -49,6 +49,8 @@ class ItemGroup(Node):
     stock_account_id: strawberry.Private[UUID | None]
     adjustment_account_id: strawberry.Private[UUID | None]
     purchase_price_variance_account_id: strawberry.Private[UUID | None]
+    cost_of_goods_sold_account_id: strawberry.Private[UUID | None]
+    income_account_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="The group above it; null at the top.")
     async def parent(self, info: Info) -> "ItemGroup | None":
@@ -79,6 +81,22 @@ class ItemGroup(Node):
     async def purchase_price_variance_account(self, info: Info) -> Account | None:
         """Its own."""
         return await account_or_none(info, self.company_id, self.purchase_price_variance_account_id)
+
+    @strawberry.field(
+        description="What its items cost goes there as they are sold, and what rules find comes "
+        "first; null = as its parent. BY_LEVEL goes by its rules alone."
+    )
+    async def cost_of_goods_sold_account(self, info: Info) -> Account | None:
+        """Its own."""
+        return await account_or_none(info, self.company_id, self.cost_of_goods_sold_account_id)
+
+    @strawberry.field(
+        description="Where sales of its items go, after what rules find; null = as its parent. "
+        "BY_LEVEL goes by its rules alone."
+    )
+    async def income_account(self, info: Info) -> Account | None:
+        """Its own."""
+        return await account_or_none(info, self.company_id, self.income_account_id)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
@@ -138,6 +156,10 @@ _METHOD = "What items made in it cost unless they say otherwise; null = as its p
 _STOCK = "Where the stock of its items stands (BY_LEVEL); null = as its parent."
 _ADJUSTMENT = "The other side of adjustments of its items (BY_LEVEL); null = as its parent."
 _VARIANCE = "Where price differences of purchases go (BY_LEVEL); null = as its parent."
+_COST_OF_GOODS_SOLD = (
+    "Where what its items cost goes as they are sold (not BY_LEVEL); null = as its parent."
+)
+_INCOME = "Where sales of its items go (not BY_LEVEL); null = as its parent."
 
 
 @strawberry.input(description="A group of items to be made.")
@@ -152,6 +174,8 @@ class CreateItemGroupInput:
     stock_account: AccountRef | None = option(_STOCK)
     adjustment_account: AccountRef | None = option(_ADJUSTMENT)
     purchase_price_variance_account: AccountRef | None = option(_VARIANCE)
+    cost_of_goods_sold_account: AccountRef | None = option(_COST_OF_GOODS_SOLD)
+    income_account: AccountRef | None = option(_INCOME)
     id: UUID | None = option("The client's own id for it; repeating a request with it is safe.")
 
     def to_command(self) -> NewItemGroup:
@@ -166,6 +190,8 @@ class CreateItemGroupInput:
             stock_account=optional_ref(self.stock_account),
             adjustment_account=optional_ref(self.adjustment_account),
             purchase_price_variance_account=optional_ref(self.purchase_price_variance_account),
+            cost_of_goods_sold_account=optional_ref(self.cost_of_goods_sold_account),
+            income_account=optional_ref(self.income_account),
         )
 
 
@@ -185,11 +211,13 @@ class UpdateItemGroupInput:
     stock_account: AccountRef | None = option(_STOCK + " Before its items have moved.")
     adjustment_account: AccountRef | None = option(_ADJUSTMENT)
     purchase_price_variance_account: AccountRef | None = option(_VARIANCE)
+    cost_of_goods_sold_account: AccountRef | None = option(_COST_OF_GOODS_SOLD)
+    income_account: AccountRef | None = option(_INCOME)
 
 
 _NULLABLE_FIELDS = (
     "parent", "costing_method", "stock_account", "adjustment_account",
-    "purchase_price_variance_account",
+    "purchase_price_variance_account", "cost_of_goods_sold_account", "income_account",
 )  # fmt: skip
 
 

@@ -11,6 +11,12 @@ from api.types.enums import CostingMethod
 from api.types.refs import AccountRef, CompanyRef, ItemGroupRef, ItemRef
 from domain.masters import NewItem
 
+_INCOME = "Where its sales go; null = its group's, or the company default."
+_COST_OF_GOODS_SOLD = (
+    "Where what it costs goes as it is sold; null = its group's, or what posting rules say, or the "
+    "company default."
+)
+
 
 @strawberry.input(description="An item to be made.")
 class CreateItemInput:
@@ -50,7 +56,8 @@ class CreateItemInput:
     weight: Decimal | None = option("Weight of one unit.")
     volume: Decimal | None = option("Volume of one unit.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
-    income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    income_account: AccountRef | None = option(_INCOME)
+    cost_of_goods_sold_account: AccountRef | None = option(_COST_OF_GOODS_SOLD)
     over_receipt_tolerance: Decimal | None = option(
         "Percent that may be received beyond what was billed; null = company."
     )
@@ -90,6 +97,7 @@ class CreateItemInput:
             unit_barcodes=tuple(one.to_command() for one in self.unit_barcodes),
             expense_account=optional_ref(self.expense_account),
             income_account=optional_ref(self.income_account),
+            cost_of_goods_sold_account=optional_ref(self.cost_of_goods_sold_account),
             over_receipt_tolerance=optional_value(self.over_receipt_tolerance),
             over_delivery_tolerance=optional_value(self.over_delivery_tolerance),
             over_billing_tolerance=optional_value(self.over_billing_tolerance),
@@ -139,7 +147,8 @@ class UpdateItemInput:
     weight: Decimal | None = option("Weight of one unit; null removes it.")
     volume: Decimal | None = option("Volume of one unit; null removes it.")
     expense_account: AccountRef | None = option("Where its purchases go; null = company default.")
-    income_account: AccountRef | None = option("Where its sales go; null = the company default.")
+    income_account: AccountRef | None = option(_INCOME)
+    cost_of_goods_sold_account: AccountRef | None = option(_COST_OF_GOODS_SOLD)
     over_receipt_tolerance: Decimal | None = option(
         "Percent that may be received beyond what was billed; null = company."
     )

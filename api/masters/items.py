@@ -81,6 +81,7 @@ class Item(Node):
     group_id: strawberry.Private[UUID | None]
     expense_account_id: strawberry.Private[UUID | None]
     income_account_id: strawberry.Private[UUID | None]
+    cost_of_goods_sold_account_id: strawberry.Private[UUID | None]
 
     @strawberry.field(description="Its own costing method; null = the company's.")
     def own_costing_method(self) -> CostingMethod | None:
@@ -146,8 +147,13 @@ class Item(Node):
 
     @strawberry.field(description="The account its sales go to.")
     async def income_account(self, info: Info) -> Account | None:
-        """Null = the company default."""
+        """Null = its group's, or what posting rules say, or the company default."""
         return await account_or_none(info, self.company_id, self.income_account_id)
+
+    @strawberry.field(description="The account that what it costs goes to as it is sold.")
+    async def cost_of_goods_sold_account(self, info: Info) -> Account | None:
+        """Null = its group's, or what posting rules say, or the company default."""
+        return await account_or_none(info, self.company_id, self.cost_of_goods_sold_account_id)
 
     @classmethod
     def is_type_of(cls, value: object, _info: object) -> bool:
@@ -217,7 +223,8 @@ _REQUIRED_FIELDS = ("sku", "name", "uom", "is_stock_item", "barcodes", "units", 
 _NULLABLE_FIELDS = (
     "description", "costing_method", "group", "stock_group", "standard_cost", "unit_cost",
     "overhead_rate", "indirect_cost_percent", "weight", "volume",
-    "expense_account", "income_account", "allow_negative_stock", "require_expiry",
+    "expense_account", "income_account", "cost_of_goods_sold_account", "allow_negative_stock",
+    "require_expiry",
     "over_receipt_tolerance",
     "over_delivery_tolerance", "over_billing_tolerance",
 )  # fmt: skip

@@ -11,7 +11,8 @@ from typing import ClassVar
 from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
-from domain.documents.parts.goods import Goods, deliver, read_goods
+from domain.documents.parts.delivering import deliver, with_cost_accounts
+from domain.documents.parts.goods import Goods, read_goods
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import Match, match, read_counterpart
 from domain.documents.parts.taking import take_from
@@ -31,6 +32,7 @@ class DeliveryLine:
     `invoice_line` is the line of a sales invoice that billed them before they went; its rate is
     theirs unless another is given. `takes_from` is the line whose goods they are (CONTINENTAL).
     `uom` is the unit of the quantity and the rate, None = the item's stock unit.
+    `cost_of_goods_sold_account` is where their cost goes, before any other that says it.
     """
 
     item: Ref
@@ -45,6 +47,7 @@ class DeliveryLine:
     description: str | None = None
     uom: str | None = None
     takes_from: Ref | None = None
+    cost_of_goods_sold_account: Ref | None = None
 
     @property
     def counterpart(self) -> Ref | None:
@@ -79,11 +82,13 @@ class DeliveryNote(Document):
         goods = read_goods(causes, look, self.lines, [line.warehouse for line in self.lines])
         named = [line.takes_from for line in self.lines]
         goods = take_from(causes, look, goods, named) if any(named) else goods
+        costs = [line.cost_of_goods_sold_account for line in self.lines]
+        goods = with_cost_accounts(look, goods, costs) if any(costs) else goods
         matches: dict[int, Match] = {}
         goods = [self._of_invoice(causes, look, one, matches) for one in goods]
         causes.grand_total = causes.net_total
         look.refuse_if_any()
-        for line, one in deliver(causes, goods):
+        for line, one in deliver(causes, look, goods):
             amount = causes.in_company_currency(one.amount)
             causes.bill(line.id, BillingKind.DELIVERED, one.quantity, amount, None)
             found = matches.get(one.index)

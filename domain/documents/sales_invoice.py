@@ -28,13 +28,8 @@ from domain.documents.parts.continental_bills import (
     is_continental,
     moving,
 )
-from domain.documents.parts.goods import (
-    Billing,
-    Goods,
-    deliver,
-    keep_line,
-    read_goods,
-)
+from domain.documents.parts.delivering import deliver, with_cost_accounts
+from domain.documents.parts.goods import Billing, Goods, keep_line, read_goods
 from domain.documents.parts.lots import lot_needs
 from domain.documents.parts.matching import match, read_counterpart
 from domain.documents.parts.paid_at_once import AtOnce, PaidAtOnce, settle_at_once
@@ -61,7 +56,7 @@ class SalesInvoiceLine:
     `account` is its income account; a line that names neither an item nor a delivery line needs it.
 
     `discount_percent` is taken off the rate; income is net of it. `takes_from` is the line whose
-    goods it delivers (CONTINENTAL).
+    goods it delivers (CONTINENTAL), `cost_of_goods_sold_account` where the cost of these goes.
     `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
@@ -79,6 +74,7 @@ class SalesInvoiceLine:
     description: str | None = None
     uom: str | None = None
     takes_from: Ref | None = None
+    cost_of_goods_sold_account: Ref | None = None
 
     @property
     def counterpart(self) -> Ref | None:
@@ -142,6 +138,8 @@ class SalesInvoice(Document):
         )
         named = [line.takes_from for line in self.lines]
         goods = take_from(causes, look, goods, named) if any(named) else goods
+        costs = [line.cost_of_goods_sold_account for line in self.lines]
+        goods = with_cost_accounts(look, goods, costs) if any(costs) else goods
         charges = read_charges(causes, look, self.charges, valuation=False)
         causes.charges_total = total_of(charges)
         taxes_total = self._tax(causes, look, goods)
@@ -212,7 +210,7 @@ class SalesInvoice(Document):
             if line.delivery_line is not None:
                 path = ("lines", str(index), "deliveryLine")
                 look.refuse(InvalidValue(path=path, reason="not_with_update_stock"))
-        for record, one in deliver(causes, goods):
+        for record, one in deliver(causes, look, goods):
             if one.pool is not None:
                 amount = causes.in_company_currency(one.amount)
                 causes.bill(record.id, BillingKind.DELIVERED, one.quantity, amount, None)

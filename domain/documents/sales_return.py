@@ -16,6 +16,7 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.continental_bills import income_account
+from domain.documents.parts.delivering import read_cost_account
 from domain.documents.parts.goods import split_given
 from domain.documents.parts.paid_at_once import PaidAtOnce, refund
 from domain.documents.parts.returned_invoices import ReturnedInvoices
@@ -72,7 +73,7 @@ class SalesReturn(Document):
         invoices = ReturnedInvoices(causes, look, 1, self.freight)
         for one in read:
             if isinstance(one, LooseReturn):
-                _bring_in(causes, one)
+                _bring_in(causes, look, one)
             else:
                 self._take_back(causes, look, one, invoices)
         causes.grand_total = causes.net_total + invoices.finish()
@@ -117,6 +118,7 @@ class SalesReturn(Document):
                 Nature.SALE,
                 record,
                 given=given,
+                contra=movement.contra,
                 sources=() if earlier and look.company.flow is Flow.LINKED else (source,),
                 returns=Returned(movement.id, movement.quantity, movement.cost, earlier),
             )
@@ -167,7 +169,7 @@ def _at_its_cost(source: Source, quantity: Decimal, digits: int) -> tuple[Given,
     return (Given(EntryKind.DIRECT, cost, invoiced=quantity),)
 
 
-def _bring_in(causes: Causes, one: LooseReturn) -> None:
+def _bring_in(causes: Causes, look: LookUp, one: LooseReturn) -> None:
     """Goods of no known delivery, at the cost given or at the last known one."""
     line, rate = one.line, one.line.rate or ZERO
     amount = causes.amount(line.quantity, rate)
@@ -184,9 +186,11 @@ def _bring_in(causes: Causes, one: LooseReturn) -> None:
     cost = causes.in_company_currency(amount)
     direct = [Given(EntryKind.DIRECT, cost)] if cost else []
     costs = split_given(direct, [quantity for _, quantity in one.lots], causes)
+    named = read_cost_account(look, line.cost_of_goods_sold_account, one.path, moves=True)
+    contra = named or look.cost_of_sales(one.item)
     for (lot, quantity), given in zip(one.lots, costs, strict=True):
         pool = one.pool.of_lot(lot)
-        movement = causes.move(pool, quantity, Nature.SALE, record, given=given)
+        movement = causes.move(pool, quantity, Nature.SALE, record, given=given, contra=contra)
         is_free = line.rate is not None and line.allow_zero_valuation
         if not rate and not is_free:
             causes.unpriced.add(movement.id)

@@ -71,7 +71,7 @@ class Posting:
         place = self._place(movement)
         asked = (
             entry.kind, movement.nature, place, entry.stock, entry.contra, movement.contra,
-            movement.cost_center, _has_actual(entry), bool(entry.interim),
+            movement.cost_center, _has_actual(entry), bool(entry.interim), self._item(entry),
         )  # fmt: skip
         if asked != self._last:
             self._last, self._sides = asked, self._sides_of(entry, place)
@@ -85,6 +85,15 @@ class Posting:
             contra = self._contra(entry)
         interim = self._interim(movement) if entry.interim else None
         return Sides(stock, contra, interim, movement.cost_center)
+
+    def _item(self, entry: CostEntry) -> UUID | None:
+        """The item, where the warehouse alone does not say the accounts.
+
+        What purchases true up stands where the item's sales cost; a sale brings that along itself.
+        """
+        movement = entry.movement
+        names_none = movement.nature is not Nature.PURCHASE or entry.kind is EntryKind.DIRECT
+        return None if names_none else movement.pool.item
 
     def _place(self, movement: Movement) -> _Place:
         pool = movement.pool
@@ -105,7 +114,9 @@ class Posting:
             return entry.contra
         movement = entry.movement
         if movement.contra is not None and entry.kind is not EntryKind.ROUNDING:
-            return Contra(movement.contra)
+            is_sale = movement.nature is Nature.SALE
+            if not (is_sale and WHERE_SET.get(entry.kind) in self._company.roles):
+                return Contra(movement.contra)
         return self._by_scheme(entry.kind, movement)
 
     def _by_scheme(self, kind: EntryKind, movement: Movement) -> Contra | None:

@@ -36,6 +36,8 @@ _ACCOUNTS: Mapping[str, tuple[str, Role]] = {
     "stock_account": ("stockAccount", Role.STOCK_IN_HAND),
     "adjustment_account": ("adjustmentAccount", Role.STOCK_ADJUSTMENT),
     "purchase_price_variance_account": ("purchasePriceVarianceAccount", Role.PURCHASE_VARIANCE),
+    "cost_of_goods_sold_account": ("costOfGoodsSoldAccount", Role.COST_OF_GOODS_SOLD),
+    "income_account": ("incomeAccount", Role.INCOME),
 }
 """Each account of a group: its field in the API, and the role that it fills for its items."""
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 from uuid_utils.compat import uuid7
 
+from domain.accounts import Role
 from domain.company import METHODS_OF_FLOW, CostingMethod, Flow, Scheme
 from domain.errors import (
     Inactive,
@@ -64,8 +65,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
     sku = checks.code(command.sku, ("sku",))
     refuse_method(checks, command.costing_method, Flow(company.flow))
     group = await _group(references, command.group)
-    expense = await references.account(command.expense_account, ("expenseAccount",))
-    income = await references.account(command.income_account, ("incomeAccount",))
+    accounts = await _accounts(references, {name: getattr(command, name) for name in _ACCOUNTS})
     barcodes = read_barcodes(checks, command.barcodes)
     of_units = read_unit_barcodes(checks, command.unit_barcodes)
     details = _details(checks, {name: getattr(command, name) for name in _DETAILS})
@@ -74,8 +74,7 @@ async def create(database: Database, command: NewItem) -> Outcome:
         id=command.id or uuid7(),
         sku=sku,
         name=checks.optional_text(command.name, ("name",), NAME_LENGTH) or sku,
-        expense_account_id=expense.id if expense else None,
-        income_account_id=income.id if income else None,
+        **accounts,
         is_stock_item=command.is_stock_item,
         costing_method=command.costing_method or await _method_of(database, group),
         group_id=group.id if group else None,
@@ -115,11 +114,8 @@ async def update(database: Database, change: Change) -> Outcome:
     if "group" in values:
         group = await _group(references, values.pop("group"))
         values["group_id"] = group.id if group else None
-    for name in ("expense_account", "income_account"):
-        if name in values:
-            path = (name.split("_", maxsplit=1)[0] + "Account",)
-            account = await references.account(values.pop(name), path)
-            values[f"{name}_id"] = account.id if account else None
+    given_accounts = {name: values.pop(name) for name in _ACCOUNTS if name in values}
+    values.update(await _accounts(references, given_accounts))
     values.update(_details(checks, {k: v for k, v in values.items() if k in _DETAILS}))
     refuse_method(checks, values.get("costing_method"), Flow(company.flow))
     switches = {name: values.pop(name) for name in SWITCHES if name in values}
@@ -172,6 +168,29 @@ _MEASURES = {
     "volume": "volume",
 }
 _DETAILS = ("description", "uom", "stock_group", *_MEASURES, *_TOLERANCES)
+
+
+_ACCOUNTS: Mapping[str, tuple[str, Role | None]] = {
+    "expense_account": ("expenseAccount", None),
+    "income_account": ("incomeAccount", None),
+    "cost_of_goods_sold_account": ("costOfGoodsSoldAccount", Role.COST_OF_GOODS_SOLD),
+}
+"""Each account of an item: its field in the API, and the role that its type has to fit, if any."""
+
+
+async def _accounts(references: References, given: Mapping[str, Ref | None]) -> dict[str, Any]:
+    """The ids of the accounts that were given."""
+    found: dict[str, Any] = {}
+    for name, ref in given.items():
+        field, role = _ACCOUNTS[name]
+        path = (field,)
+        account = await (
+            references.account(ref, path)
+            if role is None
+            else references.account_for(ref, path, role)
+        )
+        found[f"{name}_id"] = account.id if account else None
+    return found
 
 
 async def _group(references: References, ref: Ref | None) -> ItemGroupRow | None:

@@ -91,6 +91,8 @@ class ItemGroupRow(NamedTuple):
     stock_account_id: UUID | None
     adjustment_account_id: UUID | None
     purchase_price_variance_account_id: UUID | None
+    cost_of_goods_sold_account_id: UUID | None
+    income_account_id: UUID | None
     is_active: bool
     version: int
     created_at: datetime
@@ -117,6 +119,7 @@ class ItemRow(NamedTuple):
     volume: Decimal | None
     expense_account_id: UUID | None
     income_account_id: UUID | None
+    cost_of_goods_sold_account_id: UUID | None
     over_receipt_tolerance: Decimal | None
     over_delivery_tolerance: Decimal | None
     over_billing_tolerance: Decimal | None

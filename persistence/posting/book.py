@@ -149,7 +149,7 @@ select id, code, name, is_group, is_active from cost_center where company_id = %
 """
 _ITEM_GROUPS = """
 select id, code, parent_id, stock_account_id, adjustment_account_id,
-       purchase_price_variance_account_id
+       purchase_price_variance_account_id, cost_of_goods_sold_account_id, income_account_id
   from item_group where company_id = %s
 """
 _POSTING_RULES = """

@@ -55,7 +55,8 @@ class ItemGroup(SQLModel, table=True):
     """A group of items: the product posting group, or stock category, that rules look up.
 
     `costing_method` is what items made in it get unless they say otherwise. The accounts are those
-    of its items' stock, adjustments and price variances (BY_LEVEL); null = its parent's.
+    of its items' stock, adjustments and price variances (BY_LEVEL), and of what they are sold for
+    and have cost (the other schemes); null = its parent's.
     """
 
     __tablename__ = "item_group"
@@ -65,6 +66,8 @@ class ItemGroup(SQLModel, table=True):
         to("stock_account_id", "account"),
         to("adjustment_account_id", "account"),
         to("purchase_price_variance_account_id", "account"),
+        to("cost_of_goods_sold_account_id", "account"),
+        to("income_account_id", "account"),
         UniqueConstraint("company_id", "code", name="item_group_code"),
     )
     company_id: UUID = key()
@@ -76,6 +79,8 @@ class ItemGroup(SQLModel, table=True):
     stock_account_id: UUID | None = reference()
     adjustment_account_id: UUID | None = reference()
     purchase_price_variance_account_id: UUID | None = reference()
+    cost_of_goods_sold_account_id: UUID | None = reference()
+    income_account_id: UUID | None = reference()
     is_active: bool = active()
     version: int = first_version()
     created_at: datetime = at_creation()
@@ -118,6 +123,7 @@ class Item(SQLModel, table=True):
     volume: Decimal | None = exact_or_null()
     expense_account_id: UUID | None = reference()
     income_account_id: UUID | None = reference()
+    cost_of_goods_sold_account_id: UUID | None = reference()
     over_receipt_tolerance: Decimal | None = exact_or_null()
     over_delivery_tolerance: Decimal | None = exact_or_null()
     over_billing_tolerance: Decimal | None = exact_or_null()

@@ -13,12 +13,12 @@ from domain.posting_rules import PostingRule, RuleKey, RuleTable
 
 _CODES = (
     "stock", "east", "group", "above", "rule", "cogs", "cogs rule", "sales", "sales rule", "own",
-    "debtors", "debtor", "adjustment", "of group", "discount",
+    "debtors", "debtor", "adjustment", "of group", "discount", "cost of group", "sales of group",
 )  # fmt: skip
 ACCOUNT = {code: UUID(int=number) for number, code in enumerate(_CODES, start=1)}
 CODE = {id_: code for code, id_ in ACCOUNT.items()}
 EAST, WEST, YARD = UUID(int=101), UUID(int=102), UUID(int=103)
-FG, GOODS, RM = UUID(int=201), UUID(int=202), UUID(int=203)
+FG, GOODS, RM, SALES, WOOD = (UUID(int=number) for number in range(201, 206))
 PARTY = UUID(int=301)
 
 WAREHOUSES = {
@@ -30,6 +30,8 @@ GROUPS = {
     GOODS: ItemGroupFacts(GOODS, "GOODS", None, ACCOUNT["above"], ACCOUNT["of group"]),
     FG: ItemGroupFacts(FG, "FG", GOODS, ACCOUNT["group"]),
     RM: ItemGroupFacts(RM, "RM"),
+    SALES: ItemGroupFacts(SALES, "SALES", cost_of_goods_sold_account=ACCOUNT["cost of group"]),
+    WOOD: ItemGroupFacts(WOOD, "WOOD", SALES, income_account=ACCOUNT["sales of group"]),
 }
 RULES = {
     RuleTable.STOCK_POSTING: (
@@ -70,6 +72,7 @@ COMPANY = CompanyFacts(
     posting_rules=RULES,
 )
 ITEM = ItemFacts(UUID(int=401), "CHAIR", "Chair", "FIFO", group=FG, stock_group="RESALE")
+SOLD = replace(ITEM, group=WOOD)
 BUYER = PartyFacts(PARTY, "BUYER", frozenset({"CUSTOMER"}), group="EXPORT", area="EU")
 
 
@@ -88,6 +91,12 @@ P, C, L = Scheme.PERPETUAL, Scheme.CONTINENTAL, Scheme.BY_LEVEL
         (P, Role.STOCK_IN_HAND, Asked(ITEM, YARD), "east", Source.WAREHOUSE),
         (P, Role.STOCK_IN_HAND, Asked(ITEM, WEST), "stock", Source.COMPANY_DEFAULT),
         (P, Role.INCOME, Asked(ITEM, None, BUYER), "sales", Source.COMPANY_DEFAULT),
+        (P, Role.INCOME, Asked(SOLD, None, BUYER), "sales of group", Source.GROUP),
+        (P, Role.COST_OF_GOODS_SOLD, Asked(SOLD, EAST), "cost of group", Source.PARENT_GROUP),
+        (C, Role.COST_OF_GOODS_SOLD, Asked(SOLD, EAST), "cost of group", Source.PARENT_GROUP),
+        (C, Role.INCOME, Asked(replace(ITEM, group=FG), None, BUYER), "sales rule", Source.RULE),
+        (L, Role.COST_OF_GOODS_SOLD, Asked(SOLD), None, Source.NO_RULE),
+        (P, Role.STOCK_ADJUSTMENT, Asked(ITEM), "adjustment", Source.COMPANY_DEFAULT),
         (P, Role.RECEIVABLE, Asked(None, None, BUYER), "debtors", Source.COMPANY_DEFAULT),
         (P, Role.FREIGHT, Asked(), None, Source.MISSING),
         (C, Role.STOCK_IN_HAND, Asked(ITEM, EAST), "rule", Source.RULE),
@@ -119,10 +128,11 @@ def test_the_nearest_place_that_names_an_account_counts(
 
 
 def test_what_item_and_party_name_themselves_goes_before_everything() -> None:
-    item = replace(ITEM, income_account=ACCOUNT["own"])
+    item = replace(ITEM, income_account=ACCOUNT["own"], cost_of_goods_sold_account=ACCOUNT["own"])
     party = replace(BUYER, receivable_account=ACCOUNT["debtor"])
     for scheme in (P, C, L):
-        assert search(scheme, Role.INCOME, Asked(item, None, party)) == ("own", "ITEM")
+        for role in (Role.INCOME, Role.COST_OF_GOODS_SOLD):
+            assert search(scheme, role, Asked(item, None, party)) == ("own", "ITEM")
         assert search(scheme, Role.RECEIVABLE, Asked(item, None, party)) == ("debtor", "PARTY")
 
 

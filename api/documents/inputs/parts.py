@@ -29,6 +29,10 @@ TAKES_FROM = (
     " taken, at what they cost, also when that changes later, instead of those that the costing"
     " method says (scheme CONTINENTAL). Never more than is left of them (`RECEIPT_SHORT`)."
 )
+COST_OF_GOODS_SOLD = (
+    "The account that what these goods cost goes to; the item's, its group's, that of posting rules"
+    " or the company's unless given. Only where the line moves goods."
+)
 WAREHOUSE = "The warehouse; needed where stock moves."
 PAYMENT_TERM = "The payment terms that it is made under; those of the party unless given."
 DISCOUNT = "Discount in percent of the rate, from 0 to 100; the net price is what counts."

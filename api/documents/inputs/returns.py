@@ -146,6 +146,11 @@ class SalesReturnLineInput:
     batch: str | None = about(BATCH, default=None)
     serials: list[str] = about(SERIALS, default_factory=list)
     uom: str | None = about(UOM, default=None)
+    cost_of_goods_sold_account: AccountRef | None = about(
+        "Without an original: the account that its cost went to; the item's, its group's, that of "
+        "posting rules or the company's unless given.",
+        default=None,
+    )
 
     def to_command(self) -> ReturnLine:
         """The line as the domain knows it."""
@@ -160,6 +165,7 @@ class SalesReturnLineInput:
             batch=self.batch,
             serials=tuple(self.serials),
             uom=self.uom,
+            cost_of_goods_sold_account=maybe(self.cost_of_goods_sold_account),
         )
 
 

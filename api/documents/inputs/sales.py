@@ -15,6 +15,7 @@ from api.documents.inputs.paid_at_once import (
 from api.documents.inputs.parts import (
     BATCH,
     CENTER,
+    COST_OF_GOODS_SOLD,
     DISCOUNT,
     PAYMENT_TERM,
     QUANTITY,
@@ -67,6 +68,7 @@ class DeliveryNoteLineInput:
     description: str | None = about(TEXT, default=None)
     uom: str | None = about(UOM, default=None)
     takes_from: LineRef | None = about(TAKES_FROM, default=None)
+    cost_of_goods_sold_account: AccountRef | None = about(COST_OF_GOODS_SOLD, default=None)
 
     def to_command(self) -> DeliveryLine:
         """The line as the domain knows it."""
@@ -83,6 +85,7 @@ class DeliveryNoteLineInput:
             description=self.description,
             uom=self.uom,
             takes_from=maybe(self.takes_from),
+            cost_of_goods_sold_account=maybe(self.cost_of_goods_sold_account),
         )
 
 
@@ -128,6 +131,7 @@ class SalesInvoiceLineInput:
     description: str | None = about(TEXT, default=None)
     uom: str | None = about(UOM, default=None)
     takes_from: LineRef | None = about(TAKES_FROM, default=None)
+    cost_of_goods_sold_account: AccountRef | None = about(COST_OF_GOODS_SOLD, default=None)
 
     def to_command(self) -> SalesInvoiceLine:
         """The line as the domain knows it."""
@@ -146,6 +150,7 @@ class SalesInvoiceLineInput:
             description=self.description,
             uom=self.uom,
             takes_from=maybe(self.takes_from),
+            cost_of_goods_sold_account=maybe(self.cost_of_goods_sold_account),
         )
 
 

@@ -16,7 +16,8 @@ from domain.company import Flow, Scheme
 from domain.costing.replay import Regiven
 from domain.documents.causes import Causes
 from domain.documents.document import DocumentKind
-from domain.documents.parts.goods import Goods, deliver, receive
+from domain.documents.parts.delivering import deliver
+from domain.documents.parts.goods import Goods, receive
 from domain.documents.parts.matching import Match, match, read_counterpart
 from domain.facts import CompanyFacts, ItemFacts, OriginalMovement, PartyFacts
 from domain.lookup import LookUp
@@ -75,7 +76,7 @@ def bill_sale(
     matches: dict[int, Match] = {}
     kind = DocumentKind.DELIVERY_NOTE
     read = [_matched(causes, look, one, delivery_lines[one.index], kind, matches) for one in goods]
-    for record, one in deliver(causes, read, invoiced=True):
+    for record, one in deliver(causes, look, read, invoiced=True):
         amount = causes.in_company_currency(one.amount)
         found = matches.get(one.index)
         if found is not None:

@@ -8,7 +8,6 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from domain.accounts import Role
-from domain.company import Flow
 from domain.documents.causes import Causes, line_paths
 from domain.documents.parts.charges import given_total, spread
 from domain.documents.parts.lots import LotLine, Lots, read_lots, refuse_unusable
@@ -100,6 +99,7 @@ class Goods:
     that an invoice posts it to; `more` what goods cost besides. Quantities and rates are in the
     item's stock unit; `unit` is the one that the line was entered in, if it named one. `takes` are
     what the lots are taken of, one by one, where the line says of which other (`takes_line`).
+    `cost_account` is where a sale's line says that their cost goes.
     """
 
     index: int
@@ -123,6 +123,7 @@ class Goods:
     unit: Unit | None = None
     takes: tuple[Returned, ...] = ()
     takes_line: UUID | None = None
+    cost_account: UUID | None = None
 
     @property
     def path(self) -> Path:
@@ -347,31 +348,13 @@ def split_given(
     ]
 
 
-def deliver(
-    causes: Causes, goods: Sequence[Goods], *, invoiced: bool = False
-) -> list[tuple[LineRecord, Goods]]:
-    """Keep the lines and let goods go out; what they cost is for the costing method to say.
-
-    `invoiced` says that the sale is billed with it (which only the flow LINKED asks for).
-    """
-    marks = invoiced and causes.facts.company.flow is Flow.LINKED
-    kept: list[tuple[LineRecord, Goods]] = []
-    for one in goods:
-        record = keep_line(causes, one)
-        if one.pool is not None:
-            for (lot, quantity), taken in zip(one.lots, one.takes or WHATEVER, strict=False):
-                pool = one.pool.of_lot(lot)
-                bill = (Given(EntryKind.ISSUE, ZERO, invoiced=quantity),) if marks else ()
-                causes.move(pool, -quantity, Nature.SALE, record, given=bill, returns=taken)
-        kept.append((record, one))
-    return kept
-
-
 def expense_account(look: LookUp, item: ItemFacts, path: Path) -> UUID | None:
     """Where a service, or goods that the ledger does not hear of, are expensed."""
     roles, at = look.company.roles, (*path, "account")
     if item.expense_account is not None:
         return look.own_account(item.expense_account, at)
+    if item.is_stock_item and (own := look.cost_of_sales(item)) is not None:
+        return own
     if not item.is_stock_item and Role.EXPENSE in roles:
         return roles[Role.EXPENSE]
     return look.role(Role.COST_OF_GOODS_SOLD, at)

@@ -42,8 +42,8 @@ class ReturnLine:
     without an original, is per unit in the document's currency: of a sales return what the goods
     cost, of a purchase return their price. `allow_zero_valuation`: goods whose cost nobody knows
     come back at none. `takes_from` is the line whose goods go back to a supplier, without that it
-    is its original (CONTINENTAL). `uom` is the unit of the quantity and the rate, None = the item's
-    stock unit.
+    is its original (CONTINENTAL). `cost_of_goods_sold_account` is where the cost of what a customer
+    gives back went. `uom` is the unit of the quantity and the rate, None = the item's stock unit.
     """
 
     quantity: Decimal
@@ -58,6 +58,7 @@ class ReturnLine:
     serials: tuple[str, ...] = ()
     uom: str | None = None
     takes_from: Ref | None = None
+    cost_of_goods_sold_account: Ref | None = None
 
 
 _ORIGINALS: Mapping[str, frozenset[str]] = {
@@ -176,6 +177,7 @@ def _is_one_or_the_other(look: LookUp, line: ReturnLine, path: Path) -> bool:
         ("allowZeroValuation", line.allow_zero_valuation),
         ("costCenter", line.cost_center is not None),
         ("takesFrom", line.takes_from is not None),
+        ("costOfGoodsSoldAccount", line.cost_of_goods_sold_account is not None),
     ):
         if given:
             look.refuse(InvalidValue(path=(*path, name), reason="only_without_original"))

@@ -57,7 +57,8 @@ select m.line_id, m.id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.p
        exists (select from movement_source s
                 where s.company_id = m.company_id and s.movement_id = m.id),
        (select k.open_quantity from linked_movement k
-         where k.company_id = m.company_id and k.movement_id = m.id)
+         where k.company_id = m.company_id and k.movement_id = m.id),
+       m.contra_account_id
   from movement m
  where m.company_id = %(company)s and m.document_id = any(%(documents)s)
    and m.voids_id is null and m.corrects_id is null
@@ -96,6 +97,7 @@ def _movement(row: Sequence[Any]) -> OriginalMovement:
         expected=row[13],
         takes_over=row[14],
         open=row[15] or ZERO,
+        contra=row[16],
     )
 
 

@@ -40,7 +40,8 @@ ITEM_COLUMNS = f"""
 i.id, i.sku, i.name, i.costing_method, i.is_stock_item, i.is_active, i.settings,
 i.expense_account_id, i.income_account_id, {METHOD_CHANGES}, i.group_id, i.stock_group,
 i.standard_cost, i.unit_cost, i.overhead_rate, i.indirect_cost_percent, i.over_receipt_tolerance,
-i.over_delivery_tolerance, i.over_billing_tolerance, i.version, i.uom, i.units
+i.over_delivery_tolerance, i.over_billing_tolerance, i.version, i.uom, i.units,
+i.cost_of_goods_sold_account_id
 """
 _ITEMS = f"""
 select 'id:' || i.id::text, null, {ITEM_COLUMNS} from item i
@@ -247,6 +248,7 @@ def item_facts(
         uom=row[20],
         units=units_of(row[21]) if row[21] else (),
         scanned_uom=scanned_uom,
+        cost_of_goods_sold_account=row[22],
     )
 
 

@@ -22,6 +22,9 @@ CHARGES: Fields = {
     "costCenter": code("costCenter"),
 }
 
+COST: Fields = {"differenceAccount": code("costOfGoodsSoldAccount")}
+"""Where the cost of a line's goods goes."""
+
 PAID: Fields = {
     "updateStock": plain("updateStock"),
     "paidFrom": code("paidInto"),
@@ -36,7 +39,7 @@ KINDS: dict[str, Kind] = {
         name="DeliveryNote",
         # What is charged besides is the bill's: a delivery posts what the goods cost.
         fields={"party": code("customer"), "charges": unsaid},
-        parts={"lines": PRICED},
+        parts={"lines": {**PRICED, **COST}},
     ),
     "salesInvoice": DocumentKind(
         name="SalesInvoice",
@@ -46,6 +49,7 @@ KINDS: dict[str, Kind] = {
                 **PRICED,
                 "against": line_of("deliveryLine"),
                 "account": code("account"),
+                **COST,
                 "taxes": taxes("taxes"),
             },
             "charges": CHARGES,
