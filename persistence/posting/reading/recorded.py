@@ -78,15 +78,13 @@ select d.kind, d.number, d.posting_date, d.posting_time, d.party_id, d.currency,
   from document d
  where d.company_id = %(company)s and d.id = %(document)s
 """
-# Who was reversed later refers to it until that day, a revaluation until it takes itself back.
+# A revaluation refers to it until it takes itself back.
 _DEPENDENTS = """
-select distinct o.number,
-       case when o.kind = %(revaluation)s then o.posting_date + 1 else voided.posting_date end
+select distinct o.number, case when o.kind = %(revaluation)s then o.posting_date + 1 end
   from document o
-  left join voiding v on v.company_id = o.company_id and v.document_id = o.id
-  left join document voided on voided.company_id = v.company_id and voided.id = v.by_id
  where o.company_id = %(company)s and o.kind <> %(cancellation)s and o.id <> %(document)s
-   and (v.by_id is null or voided.posting_date > o.posting_date)
+   and not exists (select 1 from voiding v
+                    where v.company_id = o.company_id and v.document_id = o.id)
    and o.id in (
         select l.document_id from document_line own
           join document_line l

@@ -1,6 +1,8 @@
 """More of what one person hands in by chance: orders, journals with parties, parts of lots."""
 
 from collections.abc import Callable
+from copy import copy
+from random import Random
 from typing import Any
 
 from tests.api.desk import Paper, bill, cancelling, goods, payment, receipt, stock_entry
@@ -17,6 +19,8 @@ SIDES = {
 _CHARGED = ("PurchaseReceipt", "PurchaseReceipt", "PurchaseInvoice", "StockEntry", "SalesReturn")
 _PAID = ("SalesInvoice", "PurchaseInvoice", "JournalEntry", "CreditNote", "LandedCost", "Payment",
          "PurchaseReturn", "SalesReturn")  # fmt: skip
+_REVERSED_LATER = ("JOURNAL_ENTRY", "PAYMENT", "ALLOCATION")
+_LATER = ("2026-02-15", "2026-03-20", "2026-04-02", "2026-04-10")
 
 
 class Walker(Cashier):
@@ -199,7 +203,8 @@ class Walker(Cashier):
         ))  # fmt: skip
         sides = ("debit", "credit") if sign > 0 else ("credit", "debit")
         amount = self._luck.choice(("50", "33.33"))
-        return "JournalEntry", {"postingDate": self._day(), "lines": [
+        head = {"postingDate": self._day(), **self._later("JOURNAL_ENTRY")}
+        return "JournalEntry", {**head, "lines": [
             {"account": {"code": account}, sides[0]: amount, "party": {"code": party}},
             {"account": {"code": "Opening Balance Equity"}, sides[1]: amount},
         ]}  # fmt: skip
@@ -246,7 +251,13 @@ class Walker(Cashier):
 
     def _cancel_any(self) -> Paper | None:
         document = self._any_of(*sorted(self._posted))
-        return cancelling(document) if document else None
+        return cancelling(document, **self._later(document["kind"])) if document else None
+
+    def _later(self, kind: str) -> dict[str, str]:
+        """What is taken back later, by chance; drawn aside, so that seeds keep their walks."""
+        aside = Random(copy(self._luck).random())
+        often = 0.6 if kind in _REVERSED_LATER else 0.05
+        return {"reverseOn": aside.choice(_LATER)} if aside.random() < often else {}
 
 
 def _party_of(kind: str) -> dict[str, Any]:
