@@ -100,9 +100,13 @@ def server(server_database: str) -> Iterator[str]:
     Each of its connections has all statements planned anew: it has few.
     """
     from api.settings import Settings
+    from tests.api.alike import alike
     from tests.servers import running_server
 
-    with running_server(server_database, Settings(connections=4)) as base:
+    with (
+        running_server(server_database, Settings(connections=4)) as base,
+        alike(base, server_database),
+    ):
         yield base
 
 

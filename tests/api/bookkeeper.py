@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from tests import wire
+from tests.api.alike import made_alike
 
 Master: TypeAlias = tuple[str, dict[str, Any]]
 """A master to be made: the mutation and its input."""
@@ -62,7 +63,8 @@ class Bookkeeper:
 
     def __post_init__(self) -> None:
         self.sign_in()
-        make_all(self.ask, self.masters())
+        masters = self.masters()
+        made_alike(self.base, self.code, masters, lambda: make_all(self.ask, masters))
 
     def masters(self) -> list[Master]:
         """The company, and what it has from the start."""

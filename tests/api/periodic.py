@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests import wire
+from tests.api.alike import made_alike
 from tests.api.bookkeeper import Master, make_all
 
 _codes = count(1)
@@ -39,7 +40,8 @@ class Periodic:
     def __post_init__(self) -> None:
         self.client = wire.client(self.base, timeout=60)
         self.company = {"code": self.code}
-        make_all(self.ask, self.masters())
+        masters = self.masters()
+        made_alike(self.base, self.code, masters, lambda: make_all(self.ask, masters))
 
     def masters(self) -> list[Master]:
         """The company, and what it has from the start."""
