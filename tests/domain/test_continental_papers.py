@@ -120,3 +120,16 @@ def test_goods_that_came_with_their_bill_do_not_come_again_by_it() -> None:
         posted([BILLED, back, again], books)
     assert [one.code for one in refused.value.refusals] == ["INVALID_VALUE"]
     assert len(books.documents) == 2, "nothing was kept of it"
+
+
+def test_what_came_back_of_goods_that_were_not_there_is_cancelled_again() -> None:
+    """It stood behind the other line of its own delivery: neither could be cancelled any more."""
+    books = ContinentalBooks(Switches())
+    gone = (*goods("4", "10"), *goods("1", "10"))
+    back = replace(_of(1, "2")[0], item="fifo-")
+    posted(
+        [done(Kind.DELIVERY, 1, gone), done(Kind.SALES_RETURN, 1, (back,)), cancel(2), cancel(1)],
+        books,
+    )
+    assert _cost(books) == (0, 0)
+    assert all(kept.void for kept in list(books.documents.values())[:2])

@@ -146,7 +146,15 @@ def _open(work: Work, pool: Pool) -> list[Node]:
 
 
 def _cover(work: Work, node: Node) -> None:
-    waiting = [one for one in _open(work, node.movement.pool) if one.open < 0]
+    """What comes back covers nothing of the document that it gives back of: that is cancelled
+    after it, and could not be while it has taken of it."""
+    sources = (work.nodes.get(one.movement) for one in node.movement.sources)
+    undone_after = {one.movement.document for one in sources if one is not None}
+    waiting = [
+        one
+        for one in _open(work, node.movement.pool)
+        if one.open < 0 and one.movement.document not in undone_after
+    ]
     if waiting:
         covered = work.linker.cover(node, waiting, _upstream(work, node))
         work.start.update(one.id for one in covered)
