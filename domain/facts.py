@@ -26,6 +26,7 @@ from domain.open_lines import (
     LineFacts,
     OpenItemFacts,
     ResidueFacts,
+    SerialCount,
     SerialFacts,
 )
 from domain.payment_terms import PaymentTermFacts
@@ -354,7 +355,8 @@ class Facts:
     """All that one document's decision may know about masters and other documents.
 
     `lots` finds a batch or serial number by item and code, `lot_facts` say what it is, `present`
-    the lots that an item has in a warehouse now, `bins` every pool of an item that ever held any.
+    the lots that an item has in a warehouse, or had after the document, `bins` every pool of an
+    item that ever held any. `serial_counts` are those on the document's day or later, in order.
     `foreign_items` come by party, account and currency, `foreign_balances` in chart order.
     `numbered_alike` is another bill with the same number of its supplier, where that may not be.
     """
@@ -388,6 +390,7 @@ class Facts:
     lot_facts: Mapping[UUID, LotFacts] = field(default_factory=dict[UUID, LotFacts])
     lot_codes: Mapping[UUID, str] = field(default_factory=dict[UUID, str])
     serials: Mapping[UUID, SerialFacts] = field(default_factory=dict[UUID, SerialFacts])
+    serial_counts: tuple[SerialCount, ...] = ()
     stock_balances: Mapping[UUID, StockAccountBalance] = field(
         default_factory=dict[UUID, StockAccountBalance]
     )

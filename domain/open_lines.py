@@ -157,3 +157,19 @@ class SerialFacts(NamedTuple):
 
     code: str
     moves: tuple[tuple[PostingKey, Decimal], ...]
+
+
+class SerialCount(NamedTuple):
+    """A line of a recorded count that listed all serial numbers of an item in a warehouse.
+
+    `contra` is the account of its differences, `lots` what it speaks of, listed or as gone.
+    """
+
+    document: UUID
+    line: UUID
+    item: UUID
+    warehouse: UUID
+    key: PostingKey
+    contra: UUID | None
+    cost_center: UUID | None
+    lots: frozenset[UUID]

@@ -5,7 +5,7 @@ count or the cancelling of an issue, is refused when there would be two of it at
 whichever warehouses.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -13,7 +13,16 @@ from domain.documents.causes import Causes
 from domain.errors import LotsMismatch, SerialInStock, SerialNotAvailable
 from domain.lookup import LookUp
 from domain.money import ONE, ZERO
-from domain.movements import NO_LOT, Movement, PostingKey
+from domain.movements import (
+    NO_LOT,
+    UNRECORDED,
+    Assertion,
+    Leg,
+    Movement,
+    Nature,
+    Pool,
+    PostingKey,
+)
 from domain.open_lines import SerialFacts
 from domain.records import LotKind
 
@@ -32,6 +41,43 @@ def refuse_broken_serials(causes: Causes, look: LookUp) -> None:
                     path=path, item=item.sku, quantity=abs(movement.quantity), reason="whole_units"
                 )
             )
+
+
+def counted_as_gone(causes: Causes, movements: Sequence[Movement]) -> list[Movement]:
+    """What later counts say of numbers that move before them and that they had not heard of.
+
+    They listed all that there were: none of these was there. Each of these movements belongs to
+    its count, as if that had been recorded after what moves the number now.
+    """
+    if not causes.facts.serial_counts:
+        return []
+    first: dict[Pool, PostingKey] = {}
+    for one in (*movements, *causes.voided):
+        if one.voids is None and _is_one(causes, one):
+            first[one.pool] = min(one.key, first.get(one.pool, one.key))
+    gone: list[Movement] = []
+    for pool, key in sorted(first.items()):
+        for count in causes.facts.serial_counts:
+            is_there = (count.item, count.warehouse) == (pool.item, pool.warehouse)
+            if not is_there or count.key < key or pool.lot in count.lots:
+                continue
+            ordinal = len(movements) + len(gone)
+            gone.append(
+                Movement(
+                    id=causes.facts.new_id(),
+                    key=count.key._replace(seq=UNRECORDED, ordinal=ordinal),
+                    pool=pool,
+                    quantity=ZERO,
+                    nature=Nature.COUNT,
+                    leg=Leg.OUT,
+                    document=count.document,
+                    line=count.line,
+                    cost_center=count.cost_center,
+                    contra=count.contra,
+                    counted=Assertion(ZERO, None),
+                )
+            )
+    return gone
 
 
 def refuse_serials_twice(causes: Causes, movements: Iterable[Movement], look: LookUp) -> None:

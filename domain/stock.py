@@ -38,6 +38,7 @@ from domain.movements import (
     PostingKey,
     UnitCost,
 )
+from domain.serials import counted_as_gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,11 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
     if not stamped and not causes.regiven:
         return Valued((), posting_time, None, ())
     pools = _under_methods(causes, pools, posting_time)
-    movements = _priced(causes, stamped, pools, look)
+    priced = _priced(causes, stamped, pools, look)
     look.refuse_if_any()
+    movements = _with_later_counts(causes, priced, pools)
+    if isinstance(movements, Missing):
+        return movements
     outcome = _settled(causes, movements, pools)
     if isinstance(outcome, Missing):
         return outcome
@@ -108,8 +112,28 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
         _refuse_impossible(causes, movement, outcome, look)
     _refuse_empty(causes, movements, outcome, look)
     look.refuse_if_any()
-    recorded = (*_counted(movements, outcome), *_corrections(causes, outcome))
+    recorded = (*_counted(movements, outcome), *_corrections(causes, outcome, len(movements)))
     return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
+
+
+def _with_later_counts(
+    causes: Causes, movements: tuple[Movement, ...], pools: Mapping[Pool, PoolFacts]
+) -> tuple[Movement, ...] | Missing:
+    """The movements with what later counts of serial numbers say of those that they move."""
+    gone = counted_as_gone(causes, movements)
+    if not gone:
+        return movements
+    tried = _settled(causes, (*movements, *gone), pools)
+    if isinstance(tried, Missing):
+        return tried
+    found = (one for one in gone if tried.quantities[one.id])
+    return (
+        *movements,
+        *(
+            replace(one, key=one.key._replace(ordinal=ordinal))
+            for ordinal, one in enumerate(found, start=len(movements))
+        ),
+    )
 
 
 def _under_methods(
@@ -204,7 +228,12 @@ def _stamped(
         if known is None or (known.folded_to is not None and known.folded_to > day_end):
             missing[pool] = day_end
             continue
-        for key in (known.folded_to, *(one.key for one in known.history)):
+        counts = (
+            one.key
+            for one in causes.facts.serial_counts
+            if (one.item, one.warehouse) == (pool.item, pool.warehouse)
+        )
+        for key in (known.folded_to, *(one.key for one in known.history), *counts):
             if key is not None and key.posting_date == causes.posting_date:
                 latest = max(latest, key.posting_time)
     if missing:
@@ -331,9 +360,8 @@ def _counted(movements: Iterable[Movement], settlement: Settlement) -> Iterable[
             yield replace(movement, quantity=quantity, leg=leg)
 
 
-def _corrections(causes: Causes, settlement: Settlement) -> Iterable[Movement]:
+def _corrections(causes: Causes, settlement: Settlement, first: int) -> Iterable[Movement]:
     """Movements that keep earlier counts true now that something was posted before them."""
-    first = len(causes.movements)
     for ordinal, correction in enumerate(settlement.corrections, start=first):
         count = correction.movement
         yield Movement(

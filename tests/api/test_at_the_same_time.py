@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.api.correcting import landed
+from tests.api.correcting import count, counted, landed
 from tests.api.desk import (
     Desk,
     Paper,
@@ -140,6 +140,18 @@ def test_two_take_the_goods_of_one_line(
     done, errors = _meanwhile(server_database, house, first, second)
     assert (done, [one["code"] for one in errors]) == ([], ["RECEIPT_SHORT"])
     assert house.stock() == {"CHAIR in Stores": ("23", "260.00")}
+    assert is_clean(house)
+
+
+def test_a_unit_comes_late_while_others_are_counted(server: str, server_database: str) -> None:
+    """Whoever comes second knows of the first: the count does not list what came before it."""
+    house = House(server, scheme="PERPETUAL")
+    house.item("SN", "SERIAL")
+    house.post(receipt("2026-01-04", goods("1", "10", "SN", serials=["S1"])))
+    counting = count("2026-01-10", counted("1", None, "SN", serials=["S1"]))
+    late = receipt("2026-01-05", goods("1", "7", "SN", serials=["S2"]))
+    assert _meanwhile(server_database, house, counting, late) == [[], []]
+    assert house.stock() == {"SN in Stores": ("1", "10.00")}
     assert is_clean(house)
 
 

@@ -146,8 +146,11 @@ def _open(work: Work, pool: Pool) -> list[Node]:
 
 
 def _cover(work: Work, node: Node) -> None:
-    """What comes back covers nothing of the document that it gives back of: that is cancelled
-    after it, and could not be while it has taken of it."""
+    """Let a receipt cover what waits.
+
+    What comes back covers nothing of the document that it gives back of: that is cancelled after
+    it, and neither could be any more.
+    """
     sources = (work.nodes.get(one.movement) for one in node.movement.sources)
     undone_after = {one.movement.document for one in sources if one is not None}
     waiting = [

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from domain.account_search import NO_RULE_CODE, NO_RULE_NAME
 from domain.accounts import AccountType, Role, Root, resolve_stock_account
-from domain.company import CostingMethod, Scheme
+from domain.company import Scheme
 from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.facts import (
@@ -22,8 +22,6 @@ from domain.facts import (
     StockAccountBalance,
 )
 from domain.lookup import find
-from domain.movements import Pool
-from domain.records import LotKind
 from persistence.ids import new_id
 from persistence.posting.book import Book
 from persistence.posting.reading import foreign, references
@@ -39,9 +37,6 @@ from persistence.posting.reading.waiting_lines import lines_of, lock_with_orders
 from persistence.posting.writing.migration_past import with_past
 
 _INVOICES = frozenset({DocumentKind.PURCHASE_INVOICE, DocumentKind.SALES_INVOICE})
-
-_BY_SERIAL = (CostingMethod.SERIAL, CostingMethod.SPECIFIC)
-"""The methods whose goods may be kept by serial number."""
 
 
 async def read_facts(connection: AsyncConnection, book: Book, document: Document) -> Facts:
@@ -79,14 +74,10 @@ async def read_facts(connection: AsyncConnection, book: Book, document: Document
     if needs.waiting_items or needs.unposted:
         facts = await with_waiting(connection, book, needs, facts)
     if needs.originals or needs.originals_of or needs.lots or needs.counts or needs.bins:
-        facts = await _with_lots(connection, book, needs, facts)
+        facts = await _with_lots(connection, book, document, facts)
     if needs.credits_invoices:
         facts = await _with_returned_invoices(connection, book, facts)
-    serials = _serials(facts)
-    if serials:
-        known = await lot_reading.serials(connection, company.id, serials)
-        facts = replace(facts, serials=known)
-    return facts
+    return await lot_reading.with_serials(connection, document, facts)
 
 
 async def _lock(connection: AsyncConnection, company: UUID, needs: Needs) -> None:
@@ -104,28 +95,6 @@ async def _numbered_alike(
     if needs.bill_number is None or not company.settings.unique_supplier_reference:
         return None
     return await references.bill_numbered(connection, company.id, parties, needs.bill_number)
-
-
-def _serials(facts: Facts) -> set[UUID]:
-    """The lots that a document names or may move and that can be serial numbers."""
-    batches = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.BATCH}
-    serials = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.SERIAL}
-    named = {(item, lot) for (item, _), lot in facts.lots.items()}
-    pools = {
-        *(m.pool for one in facts.documents.values() for m in one.movements),
-        *(m.pool for one in facts.originals.values() for m in one.movements),
-        *(Pool(*place, lot) for place, lots in facts.present.items() for lot in lots),
-    }
-    return {
-        lot
-        for item, lot in (*named, *((pool.item, pool.lot) for pool in pools))
-        if lot in serials
-        or (
-            lot not in batches
-            and item in facts.items_by_id
-            and facts.items_by_id[item].costing_method in _BY_SERIAL
-        )
-    }
 
 
 def with_no_rule_account(company: CompanyFacts) -> CompanyFacts:
@@ -250,9 +219,11 @@ async def _with_documents(
     )
 
 
-async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, facts: Facts) -> Facts:
+async def _with_lots(
+    connection: AsyncConnection, book: Book, document: Document, facts: Facts
+) -> Facts:
     """Lines with their movements, batches and serial numbers."""
-    company = book.company
+    company, needs = book.company, document.needs()
     originals: Mapping[UUID, OriginalLine] = {}
     if needs.held:
         await references.hold_lines(connection, needs.held)
@@ -276,7 +247,9 @@ async def _with_lots(connection: AsyncConnection, book: Book, needs: Needs, fact
         facts = replace(facts, bins=bins)
     if not needs.counts:
         return facts
-    present, there = await lot_reading.present(connection, company.id, items)
+    present, there = await lot_reading.present(
+        connection, company, items, document.posting_date, document.posting_time
+    )
     known |= there
     codes = {lot.id: lot.code for lot in known.values()}
     return replace(facts, present=present, lot_facts=known, lot_codes=codes)

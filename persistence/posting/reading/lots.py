@@ -1,26 +1,36 @@
 """Batches and serial numbers, read for a decision: by code, where they are, what moved them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, time
 from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.facts import LotFacts
-from domain.movements import PostingKey
-from domain.open_lines import SerialFacts
+from domain.company import CostingMethod, Flow
+from domain.documents.document import Document
+from domain.facts import CompanyFacts, Facts, ItemFacts, LotFacts
+from domain.movements import Pool, PostingKey
+from domain.open_lines import SerialCount, SerialFacts
 from domain.records import LotKind
 
 _LOTS = """
 select item_id, id, code, kind, expiry_date, manufactured_on, hold from lot
  where company_id = %(company)s and item_id = any(%(items)s) and code = any(%(codes)s)
 """
+# Those that have gone since may have been there when it was counted.
 _PRESENT = """
 select b.item_id, b.warehouse_id, l.id, l.code, l.kind, l.expiry_date, l.manufactured_on, l.hold
   from bin b
   join lot l on l.company_id = b.company_id and l.id = b.lot_id
- where b.company_id = %(company)s and b.item_id = any(%(items)s) and b.quantity <> 0
+ where b.company_id = %(company)s and b.item_id = any(%(items)s)
+   and (b.quantity <> 0
+        or (b.last_date, b.last_time) > (%(day)s, coalesce(%(time)s::time, time '24:00')))
  order by b.item_id, b.warehouse_id, l.code
 """
+
+_BY_SERIAL = (CostingMethod.SERIAL, CostingMethod.SPECIFIC)
+"""The methods whose goods may be kept by serial number."""
 
 
 async def named(
@@ -40,16 +50,69 @@ async def named(
 
 
 async def present(
-    connection: AsyncConnection, company: UUID, items: Iterable[UUID]
+    connection: AsyncConnection,
+    company: CompanyFacts,
+    items: Mapping[UUID, ItemFacts],
+    day: date,
+    at: time | None,
 ) -> tuple[dict[tuple[UUID, UUID], tuple[UUID, ...]], dict[UUID, LotFacts]]:
-    """The lots that items have in each warehouse now, and what these are."""
-    cursor = await connection.execute(_PRESENT, {"company": company, "items": list(items)})
+    """The lots that items have in each warehouse, or had there after a moment, and what these are.
+
+    No others of the items come or go until the end: whoever moves serial numbers before a count
+    asks for it (`serial_counts`).
+    """
+    held = _by_serial(company, items.values())
+    if held:
+        await connection.execute(_HOLD, {"items": held})
+    params = {"company": company.id, "items": list(items), "day": day, "time": at}
+    cursor = await connection.execute(_PRESENT, params)
     there: dict[tuple[UUID, UUID], tuple[UUID, ...]] = {}
     facts: dict[UUID, LotFacts] = {}
     for item, warehouse, lot, code, kind, *rest in await cursor.fetchall():
         there[item, warehouse] = (*there.get((item, warehouse), ()), lot)
         facts[lot] = LotFacts(lot, code, LotKind(kind), *rest)
     return there, facts
+
+
+_HOLD = """
+select pg_advisory_xact_lock(hashtextextended(item::text, 2))
+  from (select unnest(%(items)s::uuid[]) as item order by 1) counted
+"""
+_HOLD_WITH_OTHERS = _HOLD.replace("_lock(", "_lock_shared(")
+# A line that counts goods lists all serial numbers; one that says what they cost names some.
+_SERIAL_COUNTS = """
+select d.id, l.id, l.item_id, l.warehouse_id, d.posting_date, d.posting_time, d.seq, l.account_id,
+       l.cost_center_id,
+       coalesce(array_agg(m.lot_id) filter (where m.lot_id is not null), '{}')
+  from document d
+  join document_line l on l.company_id = d.company_id and l.document_id = d.id
+  left join movement m
+    on m.company_id = l.company_id and m.document_id = d.id and m.line_id = l.id
+   and m.corrects_id is null and m.voids_id is null
+ where d.company_id = %(company)s and d.kind = 'STOCK_RECONCILIATION'
+   and d.posting_date >= %(day)s and l.item_id = any(%(items)s)
+   and not exists (select from voiding v
+                    where v.company_id = d.company_id and v.document_id = d.id)
+ group by d.id, l.id, l.item_id, l.warehouse_id, d.posting_date, d.posting_time, d.seq,
+       l.account_id, l.cost_center_id
+having bool_and(m.counted_quantity is not null or m.id is null)
+ order by d.posting_date, d.posting_time, d.seq
+"""
+
+
+async def serial_counts(
+    connection: AsyncConnection, company: UUID, items: Iterable[UUID], day: date
+) -> tuple[SerialCount, ...]:
+    """The counts of items kept by serial number on a day or later; none is made until the end."""
+    params = {"company": company, "items": list(items), "day": day}
+    async with connection.pipeline():
+        await connection.execute(_HOLD_WITH_OTHERS, params)
+        cursor = await connection.execute(_SERIAL_COUNTS, params)
+        rows = await cursor.fetchall()
+    return tuple(
+        SerialCount(*row[:4], PostingKey(*row[4:7], 0), *row[7:9], frozenset(row[9]))
+        for row in rows
+    )
 
 
 _LOCK_SERIALS = """
@@ -85,3 +148,44 @@ async def serials(
         moves = () if quantity is None else ((PostingKey(*key), quantity),)
         found[id_] = known._replace(moves=(*known.moves, *moves))
     return found
+
+
+async def with_serials(connection: AsyncConnection, document: Document, facts: Facts) -> Facts:
+    """The facts with the serial numbers that the document may move, and later counts of them."""
+    company = facts.company
+    counted = _by_serial(company, facts.items_by_id.values())
+    if counted:
+        day = min([document.posting_date, *(one.posting_date for one in facts.documents.values())])
+        counts = await serial_counts(connection, company.id, counted, day)
+        facts = replace(facts, serial_counts=counts)
+    moved = _serials(facts)
+    return replace(facts, serials=await serials(connection, company.id, moved)) if moved else facts
+
+
+def _by_serial(company: CompanyFacts, items: Iterable[ItemFacts]) -> list[UUID]:
+    """The items of which a later count says all that there is, under REPLAY."""
+    if company.flow is not Flow.REPLAY:
+        return []
+    return sorted(one.id for one in items if one.costing_method == CostingMethod.SERIAL)
+
+
+def _serials(facts: Facts) -> set[UUID]:
+    """The lots that a document names or may move and that can be serial numbers."""
+    batches = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.BATCH}
+    serials = {one.id for one in facts.lot_facts.values() if one.kind is LotKind.SERIAL}
+    named = {(item, lot) for (item, _), lot in facts.lots.items()}
+    pools = {
+        *(m.pool for one in facts.documents.values() for m in one.movements),
+        *(m.pool for one in facts.originals.values() for m in one.movements),
+        *(Pool(*place, lot) for place, lots in facts.present.items() for lot in lots),
+    }
+    return {
+        lot
+        for item, lot in (*named, *((pool.item, pool.lot) for pool in pools))
+        if lot in serials
+        or (
+            lot not in batches
+            and item in facts.items_by_id
+            and facts.items_by_id[item].costing_method in _BY_SERIAL
+        )
+    }
