@@ -20,7 +20,7 @@ def desk(server: str) -> Desk:
     return desk
 
 
-def units(*serials: str, rate: str | None = "10", **more: Any) -> Any:
+def units(*serials: str, rate: Any = "10", **more: Any) -> Any:
     return goods(str(len(serials)), rate, "SN", serials=list(serials), **more)
 
 

@@ -110,9 +110,12 @@ async def serial_counts(
         cursor = await connection.execute(_SERIAL_COUNTS, params)
         rows = await cursor.fetchall()
     return tuple(
-        SerialCount(*row[:4], PostingKey(*row[4:7], 0), *row[7:9], frozenset(row[9]))
-        for row in rows
-    )
+        SerialCount(
+            document, line, item, warehouse, PostingKey(on, at, seq, 0), contra, center,
+            frozenset(lots),
+        )
+        for document, line, item, warehouse, on, at, seq, contra, center, lots in rows
+    )  # fmt: skip
 
 
 _LOCK_SERIALS = """
