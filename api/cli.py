@@ -306,6 +306,20 @@ def import_(
 
 
 @app.command
+def import_template(*files: Path, kind: list[str] | None = None) -> None:
+    """Write empty files for an import, with the names of all columns, each with what it means.
+
+    Args:
+        files: As items.csv or delivery-notes.xlsx; an .xlsx of another name has a sheet for each
+            kind of master, for stock and for journals of balances.
+        kind: What its sheets are for instead, as item or opening-stock; may be repeated.
+    """
+    from api.commands.import_template import write_templates
+
+    write_templates(files, kind or [])
+
+
+@app.command
 def fold(
     *,
     company: str | None = None,

@@ -107,7 +107,7 @@ def columns_of(
         of_list = _list_of(kind, name, member)
         if of_list == name:  # as it is spelled for a list that is not the lines
             name, _, member = member.partition(".")
-        of = _element_of(kind, of_list) if of_list else kind
+        of = element_of(kind, of_list) if of_list else kind
         if of is not None and name in of.fields:
             type_ = of.fields[name].type
             columns.append(
@@ -136,10 +136,10 @@ def _list_of(kind: GraphQLInputObjectType, name: str, member: str) -> str:
     """
     if name not in kind.fields:
         return LINES
-    return name if member and _element_of(kind, name) is not None else ""
+    return name if member and element_of(kind, name) is not None else ""
 
 
-def _element_of(kind: GraphQLInputObjectType, name: str) -> GraphQLInputObjectType | None:
+def element_of(kind: GraphQLInputObjectType, name: str) -> GraphQLInputObjectType | None:
     """What a list's elements are made of; None where it is none, or one of references."""
     listed = kind.fields.get(name)
     if listed is None or not isinstance(get_nullable_type(listed.type), GraphQLList):
