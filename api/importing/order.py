@@ -58,11 +58,15 @@ class Waiting:
 
 
 def _moment(given: object) -> int:
-    """When it counts, in microseconds; without a time it comes last on its date, as in posting."""
+    """When it counts, in microseconds; without a time it comes last on its date, as in posting.
+
+    A cancellation counts on the day that it names, if any.
+    """
     values: Any = given if isinstance(given, dict) else {}
     try:
-        day = date.fromisoformat(values["postingDate"]).toordinal()
-    except (KeyError, TypeError, ValueError):
+        named = values.get("postingDate", values.get("reverseOn"))
+        day = date.fromisoformat(named).toordinal()
+    except (TypeError, ValueError):
         return date.max.toordinal() * _DAY
     try:
         at = time.fromisoformat(values["postingTime"])

@@ -15,6 +15,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from domain.accounts import CONTROL_TYPES
+from domain.company import Scheme
 from domain.costing.replay import Regiven
 from domain.documents.causes import Causes, begin
 from domain.documents.document import Document, DocumentKind
@@ -134,6 +135,9 @@ def _check_later(look: LookUp, target: DocumentFacts, day: date, dated: Path) ->
         look.refuse(NotReversible(path=dated, document=target.number, taken_back_by=kinds))
     elif len(days) > 1:
         look.refuse(InvalidValue(path=dated, reason="takes_itself_back"))
+    elif look.company.scheme is not Scheme.BY_LEVEL:  # whose stock accounts may have journals
+        for account in {one.account for one in target.journal}:
+            look.not_of_stock(look.company.accounts[account], dated)
 
 
 def _as_on(target: DocumentFacts, day: date) -> DocumentFacts:

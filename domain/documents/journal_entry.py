@@ -185,6 +185,8 @@ class JournalVoucher(Document):
             return
         if company.scheme is Scheme.BY_LEVEL:
             return  # what was posted while the link of stock was off is made up by hand
+        if self.reverse_on is not None:
+            look.not_of_stock(account, path)
         balance = look.facts.stock_balances.get(account.id)
         if balance is not None and balance.ledger == balance.stock:
             look.refuse(StockAccountLocked(path=path, account=account.code))

@@ -84,6 +84,11 @@ def test_nothing_is_dated_further_ahead_than_the_company_allows(desk: Desk) -> N
     )
     desk.post(receipt(ahead(29), goods("1", "20")))
     desk.post(cancelling(posted))  # on the day of what it undoes
+    today = desk.post(journal(ahead(0), {"Cash": "1", "Sales": "-1"}, reverseOn=ahead(40)))
+    desk.cancelled(today)  # an accrual of today is taken back when it is time
+    today = desk.post(journal(ahead(0), {"Cash": "1", "Sales": "-1"}))
+    later = [("POSTING_DATE_AHEAD", "reverseOn")]
+    assert refusals(desk, cancelling(today, reverseOn=ahead(40))) == later
     bounded(desk, None)
     desk.post(sold)
 

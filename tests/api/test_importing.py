@@ -13,7 +13,7 @@ from api.importing.entries import Entry
 from persistence.database import Database
 from persistence.posting.post import Poster
 from persistence.statistics import gather_due
-from tests.api.desk import Desk, Paper, delivery, goods, payment, receipt, sale
+from tests.api.desk import Desk, Paper, cancelling, delivery, goods, payment, receipt, sale
 from tests.api.importing import Import, named
 
 
@@ -59,6 +59,21 @@ def test_what_single_documents_post_is_posted_whatever_order_files_have(
     assert importing(*files) == (True, [])
     assert importing.desk.books() == one_by_one.books()
     assert len(gathered) == 3, "after 1, 2 and 4 of 6 transactions"
+
+
+def test_what_is_reversed_later_is_open_again_for_what_comes_after_it(importing: Import) -> None:
+    line = {"account": {"code": "Sales"}, "quantity": "1", "rate": "100"}
+    sold = named(sale("2026-01-10", line))
+    owed = {sold[1]["id"]: "100"}
+    bounced = named(payment("2026-01-20", "RECEIVE", "100", owed))
+    papers = (
+        named(payment("2026-03-20", "RECEIVE", "100", owed)),
+        named(cancelling(bounced[1], reverseOn="2026-03-10")),
+        bounced,
+        sold,
+    )
+    assert importing(importing.file("all.jsonl", *papers)) == (True, [])
+    assert importing.desk.balances() == {"Bank": "100.00", "Sales": "-100.00"}
 
 
 BAD = [

@@ -265,6 +265,26 @@ def test_a_refusal_leaves_everything_as_it_was(books: Periodic) -> None:
     assert done["number"] == "MIG-2026-00001"
 
 
+def test_what_is_taken_back_after_the_day_is_after_it_too(server: str) -> None:
+    """By itself from a stock account, or by hand; not what was cancelled as of its own day."""
+    books = Periodic(server)
+    head = {"company": books.company, "postingDate": AS_OF}
+    of_stock = [_line(STOCK, "7", "0"), _line(EXPENSE, "0", "7")]
+    accrual = [_line(EXPENSE, "5", "0"), _line("Cash", "0", "5")]
+    for lines, problems in (
+        (accrual, []),
+        (of_stock, [("DOCUMENTS_AFTER_DATE", True)]),
+    ):
+        made = books.make("submitJournalEntry", "journalEntry", **head, lines=lines,
+                          reverseOn=AFTER)  # fmt: skip
+        assert books.problems() == problems
+        books.make("cancelDocument", "document", document={"id": made["id"]})
+        assert books.problems() == []
+    wrong = books.make("submitJournalEntry", "journalEntry", **head, lines=accrual)
+    books.make("cancelDocument", "document", document={"id": wrong["id"]}, reverseOn=AFTER)
+    assert books.problems() == [("DOCUMENTS_AFTER_DATE", True)]
+
+
 def _sequence(books: Periodic) -> int:
     nodes = books.ask(
         "query($company: CompanyRef!) { documents(company: $company, sort: RECORDED_DESC,"

@@ -105,6 +105,10 @@ def test_the_mirror_image_is_dated_on_the_day(asked: date | None, day: date) -> 
     assert decision.causes.posting_date == day
 
 
+OF_STOCK = (
+    PostedLine(DAY, uid("Stores"), Decimal(5), None, None),
+    PostedLine(DAY, uid("Equity"), Decimal(-5), None, None),
+)
 CLOSED = books(frozen_through=DAY)
 
 
@@ -125,6 +129,10 @@ CLOSED = books(frozen_through=DAY)
             PostedLine(DAY, uid("Equity"), Decimal(1), None, None),
             PostedLine(APRIL, uid("Equity"), Decimal(-1), None, None),
         )}, MARCH, None, ["INVALID_VALUE reverseOn"]),
+        # What stands on stock by now is what the stock is worth.
+        ({"kind": "JOURNAL_ENTRY", "journal": OF_STOCK}, MARCH, None, []),
+        ({"kind": "JOURNAL_ENTRY", "journal": OF_STOCK}, MARCH, books(posts_stock_from=MARCH),
+         ["STOCK_ACCOUNT_NOT_ALLOWED reverseOn"]),
         # What others built on it: for ever, or until a day.
         ({"dependents": (Dependent("ALL-1"),)}, MARCH, None, ["HAS_DEPENDENTS document"]),
         ({"dependents": (Dependent("ALL-1", MARCH),)}, MARCH, None, []),

@@ -154,12 +154,24 @@ select o.line_id, d.id, d.number, o.amount, o.account_id
  where d.kind = %(kind)s and i.is_stock_item and not {moved_goods("d", "l.id")}
  order by d.number, l.line_no, o.line_id, o.account_id
 """  # noqa: S608 - constant names
+# A document and what cancels it as of its own day are nothing. A journal of before that takes back
+# afterwards what it posted to stock would part an account from the stock that it then stands for.
 _LATER = """
+with of_stock as (
+    select e.document_id from journal_entry e
+      join journal_line l on l.company_id = e.company_id and l.journal_entry_id = e.id
+      join account a on a.company_id = l.company_id and a.id = l.account_id
+     where e.company_id = %(company)s and e.posting_date > %(as_of)s and a.type = 'STOCK'
+)
 select count(*), (array_agg(d.number order by d.posting_date, d.seq))[1:%(listed)s]
   from document d
- where d.company_id = %(company)s and d.posting_date > %(as_of)s and d.cancels_id is null
-   and not exists (select 1 from voiding v
-                    where v.company_id = d.company_id and v.document_id = d.id)
+  left join voiding v on v.company_id = d.company_id and v.document_id = d.id
+  left join document other
+    on other.company_id = d.company_id and other.id = coalesce(v.by_id, d.cancels_id)
+ where d.company_id = %(company)s
+   and (d.posting_date > %(as_of)s and d.posting_date is distinct from other.posting_date
+        or d.posting_date <= %(as_of)s and other.id is null and d.content ? 'reverse_on'
+           and d.id in (select document_id from of_stock))
 """
 
 
