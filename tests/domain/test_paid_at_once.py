@@ -23,7 +23,11 @@ from domain.facts import AccountFacts, CompanyFacts, Facts, PartyFacts
 from domain.links import Link, LinkChange
 from domain.money import plain
 from domain.references import Ref
+from tests.domain.histories import done, goods
+from tests.domain.histories import posted as recorded
 from tests.domain.periodic import company, uid
+from tests.model.memory import MemoryBooks
+from tests.model.operations import Kind, Line, LineOf, Switches
 
 DAY = date(2026, 3, 31)
 MORE = {
@@ -254,3 +258,22 @@ def test_what_the_ledger_does_not_hear_of_is_paid_in_the_sub_ledger() -> None:
     decision = decided(paper("sale", "100", payments=SOME), books)
     assert posted(decision) == []
     assert left(decision) == (70, 70)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_money_given_back_of_several_bills_settles_them_as_they_are_named(
+    order: tuple[int, int],
+) -> None:
+    """Two bills of 100 that were paid: of 130 given back 100 are of the one that is named first."""
+    sold = done(Kind.SALE, 1, goods("1", "100"), update_stock=True)
+    paid = [
+        done(Kind.COLLECT, 2, (Line(of=LineOf(no, -1), amount=Decimal(100), party="customer"),),
+             amount=Decimal(100))
+        for no in (1, 2)
+    ]  # fmt: skip
+    back = tuple(Line(of=LineOf(no, 0), quantity=Decimal(1)) for no in order)
+    books = MemoryBooks(Switches())
+    returned = done(Kind.SALES_RETURN, 3, back, paid=(Decimal(130),))
+    recorded([sold, sold, *paid, returned], books)
+    ids = list(books.documents)
+    assert [books.open_items[ids[no - 1]].open_amount for no in order] == [0, -70]

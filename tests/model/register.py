@@ -70,9 +70,9 @@ class Register:
         self, effects: Effects, line: Line, originals: list[Move]
     ) -> list[tuple[Move, Fraction]]:
         """How much of each movement makes up a line's quantity, of the lots named if any are."""
-        units = len(line.serials) or line.quantity
+        other_count = bool(line.serials) and len(line.serials) != line.quantity
         is_serial = any(move.item == "serial" for move in originals)
-        if is_serial and (units != line.quantity or line.quantity % 1):
+        if other_count or (is_serial and line.quantity % 1):
             self.reasons.add("LOTS_MISMATCH")
         named = {line.batch} if line.batch else set(line.serials)
         wanted = exact(line.quantity)

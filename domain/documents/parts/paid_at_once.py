@@ -112,7 +112,10 @@ def refund(
 
 
 def _debts(causes: Causes, toward: int) -> Iterator[OpenItemFacts]:
-    """What is owed in the money's direction: by the document itself, then on what it credits."""
+    """What is owed in the money's direction: by the document itself, then on what it credits.
+
+    Of several invoices in the order in which it names them.
+    """
     own: dict[tuple[UUID, UUID], Decimal] = {}
     for one in causes.open_items:
         if one.document_id == causes.document.id:
@@ -133,7 +136,10 @@ def _debts(causes: Causes, toward: int) -> Iterator[OpenItemFacts]:
         )
         for (party, account), amount in own.items()
     ]
-    for item in [*items, *causes.facts.open_items]:
+    named = list(dict.fromkeys(one.document_id for one in causes.open_items))
+    places = {document: place for place, document in enumerate(named)}
+    known = sorted(causes.facts.open_items, key=lambda one: places.get(one.document, len(named)))
+    for item in [*items, *known]:
         if item.currency == causes.currency and toward * left_open(causes, item) > 0:
             yield item
 

@@ -184,6 +184,10 @@ class Walker(Cashier):
         line = self._coming()
         if "serials" not in line:
             line["quantity"] = str(self._luck.randrange(12))
+        elif self._luck.random() < 0.7:  # some of those that may be there
+            known = self._serials[-6:]
+            line["serials"] = self._luck.sample(known, self._luck.randrange(len(known) + 1))
+            line["quantity"] = str(len(line["serials"]))
         return "StockReconciliation", {"postingDate": self._day(), "lines": [line]}
 
     def _lost(self) -> Paper | None:
