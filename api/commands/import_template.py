@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from api.commands.terminal import CommandError, check_folder, say, why_not
-from api.importing.entries import MASTERS, input_types
+from api.importing.entries import input_types
 from api.importing.inputs import schema
-from api.importing.kinds import OPENING_STOCK, meaning_of, named_kind, table_name
+from api.importing.kinds import MASTERS, OPENING_STOCK, meaning_of, named_kind, table_name
 from api.importing.templates import Heading, headings
 
 _OF_A_MOVE = (*MASTERS, OPENING_STOCK, "journalEntry")

@@ -19,8 +19,9 @@ from rich.progress import (
 from api.commands.on_database import on_database, recorded_by
 from api.commands.terminal import CommandError, check_folder, complain, say
 from api.context import Context, Services
-from api.importing.entries import MASTERS, Entry, entries_of
+from api.importing.entries import Entry, entries_of
 from api.importing.inputs import schema
+from api.importing.kinds import MASTERS
 from api.importing.order import Waiting
 from api.importing.posting import Import, StoppedError
 from api.importing.table import AS_THEY_SAY, Reading

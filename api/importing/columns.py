@@ -13,6 +13,7 @@ from graphql import GraphQLInputObjectType, GraphQLList, get_named_type, get_nul
 
 from api.commands.terminal import CommandError
 from api.exporting.text_values import FIELDS, SEVERAL, TextError, parts_of, plain, value_of
+from api.importing.kinds import MASTERS
 from api.importing.table import Table
 
 DOCUMENT = "document"
@@ -22,6 +23,16 @@ is a document of such a file by its kind and that value, "deliveryNote D1", or a
 
 LINES = "lines"
 """The list that a column is of which the document has no field for."""
+
+IS_ACTIVE = "isActive"
+
+_ONLY_TOLD = {IS_ACTIVE, "version", "createdAt", "position", "accountSource"} | {
+    "effectiveAccount.code"
+}
+"""What exports tell of masters and nobody can give: passed by, so that exports can be imported."""
+
+_OWN, _METHOD = "ownCostingMethod", "costingMethod"
+"""An item's own, and the company's where it has none: of both in an export its own is given."""
 
 Types = Mapping[str, GraphQLInputObjectType]
 """The input of each kind of document and master."""
@@ -92,8 +103,8 @@ class Column:
 def columns_of(
     table: Table,
     header: Sequence[str],
-    kind: GraphQLInputObjectType,
-    kinds: Collection[str],
+    kind: str,
+    types: Types,
     company: str,
 ) -> list[Column]:
     """What the columns fill.
@@ -101,21 +112,23 @@ def columns_of(
     Raises:
         CommandError: a column fills nothing.
     """
-    columns: list[Column] = []
+    input_, columns = types[kind], list[Column]()
     for place, title in enumerate(header):
-        name, _, member = title.partition(".")
-        of_list = _list_of(kind, name, member)
+        if kind in MASTERS and (title in _ONLY_TOLD or (title == _METHOD and _OWN in header)):
+            continue
+        name, _, member = (_METHOD if title == _OWN else title).partition(".")
+        of_list = _list_of(input_, name, member)
         if of_list == name:  # as it is spelled for a list that is not the lines
             name, _, member = member.partition(".")
-        of = element_of(kind, of_list) if of_list else kind
+        of = element_of(input_, of_list) if of_list else input_
         if of is not None and name in of.fields:
             type_ = of.fields[name].type
             columns.append(
-                Column(place, name, member, type_, of_list, company, kinds, table.has_commas)
+                Column(place, name, member, type_, of_list, company, types.keys(), table.has_commas)
             )
         elif title != DOCUMENT:
             raise CommandError(
-                f"{table.name} has a column {title!r}, which {kind.name} has no field for."
+                f"{table.name} has a column {title!r}, which {input_.name} has no field for."
             )
     return columns
 

@@ -16,31 +16,11 @@ from graphql import GraphQLInputObjectType
 from api.commands.terminal import CommandError, why_not
 from api.documents.any_document import AnyDocumentInput
 from api.importing import text_files, workbooks
+from api.importing.kinds import MASTERS
 from api.importing.table import AS_THEY_SAY, Reading, Table
 from api.importing.tables import rows_of
-from api.masters.accounts import CreateAccountInput
-from api.masters.cost_centers import CreateCostCenterInput
-from api.masters.item_groups import CreateItemGroupInput
-from api.masters.item_inputs import CreateItemInput
-from api.masters.parties import CreatePartyInput
-from api.masters.payment_terms import CreatePaymentTermInput
-from api.masters.taxes import CreateTaxInput
-from api.masters.warehouses import CreateWarehouseInput
 from api.types.core import core_of
 from domain.errors import Refused, ValueMalformed
-
-MASTERS: Mapping[str, type] = {
-    "account": CreateAccountInput,
-    "costCenter": CreateCostCenterInput,
-    "warehouse": CreateWarehouseInput,
-    "itemGroup": CreateItemGroupInput,
-    "tax": CreateTaxInput,
-    "paymentTerm": CreatePaymentTermInput,
-    "item": CreateItemInput,
-    "party": CreatePartyInput,
-}
-"""What is made before the documents that name it: the input of its mutation, by its key; each after
-those that it may name."""
 
 _JSON_LINES = {".jsonl", ".ndjson"}
 

@@ -1,9 +1,30 @@
 """What the rows of a table are: as the name of its file, or of its sheet, begins."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from api.commands.terminal import CommandError
+from api.masters.accounts import CreateAccountInput
+from api.masters.cost_centers import CreateCostCenterInput
+from api.masters.item_groups import CreateItemGroupInput
+from api.masters.item_inputs import CreateItemInput
+from api.masters.parties import CreatePartyInput
+from api.masters.payment_terms import CreatePaymentTermInput
+from api.masters.taxes import CreateTaxInput
+from api.masters.warehouses import CreateWarehouseInput
+
+MASTERS: Mapping[str, type] = {
+    "account": CreateAccountInput,
+    "costCenter": CreateCostCenterInput,
+    "warehouse": CreateWarehouseInput,
+    "itemGroup": CreateItemGroupInput,
+    "tax": CreateTaxInput,
+    "paymentTerm": CreatePaymentTermInput,
+    "item": CreateItemInput,
+    "party": CreatePartyInput,
+}
+"""What is made before the documents that name it: the input of its mutation, by its key; each after
+those that it may name."""
 
 OPENING_STOCK = "opening-stock"
 """Stock reconciliations that open the books."""

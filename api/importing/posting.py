@@ -17,7 +17,8 @@ from api.context import Context, Info
 from api.documents.any_document import AnyDocumentInput, command_of
 from api.documents.inputs.as_json import converted
 from api.importing.collector import at_rest
-from api.importing.entries import MASTERS, Entry
+from api.importing.entries import Entry
+from api.importing.kinds import MASTERS
 from api.importing.order import Waiting
 from api.masters.common import optional_value
 from api.types.refs import CompanyRef

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from api.exporting.text_values import TextError
-from api.importing.columns import DOCUMENT, LINES, Column, Types, columns_of, id_of
+from api.importing.columns import DOCUMENT, IS_ACTIVE, LINES, Column, Types, columns_of, id_of
 from api.importing.kinds import meaning_of
 from api.importing.table import Cell, Cells, Table, Unreadable
 from domain.errors import Refused, ValueMalformed
@@ -53,8 +53,9 @@ def rows_of(table: Table, types: Types, company: str, kind: str | None) -> Itera
     """
     kind, common = meaning_of(table.name, [table.title], kind, types)
     header = [name.strip() for name in table.header]
-    columns = columns_of(table, header, types[kind], types.keys(), company)
+    columns = columns_of(table, header, kind, types, company)
     place = header.index(DOCUMENT) if DOCUMENT in header else None
+    active = header.index(IS_ACTIVE) if IS_ACTIVE in header else len(header)
     current, key = Rows(kind), ""
     for number, cells in table.rows:
         said = cells[place] if place is not None and place < len(cells) else ""
@@ -67,6 +68,9 @@ def rows_of(table: Table, types: Types, company: str, kind: str | None) -> Itera
             current.input = common | ({"id": id_of(company, kind, named)} if named else {})
         if isinstance(said, Unreadable):
             current.wrong.append(ValueMalformed(problem=said.problem))
+        if active < len(cells) and cells[active] == "false":
+            problem = "It is not active, and what an import makes is: leave the row out."
+            current.wrong.append(ValueMalformed(path=(IS_ACTIVE,), problem=problem))
         if len(cells) > len(header):
             problem = f"The row has {len(cells)} cells, not {len(header)}."
             current.wrong.append(ValueMalformed(problem=problem))

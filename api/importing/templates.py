@@ -20,8 +20,7 @@ from graphql import (
 
 from api.exporting.text_values import FIELDS, NAMES, SEVERAL
 from api.importing.columns import DOCUMENT, LINES, Types, element_of
-from api.importing.entries import MASTERS
-from api.importing.kinds import meaning_of
+from api.importing.kinds import MASTERS, meaning_of
 
 _FILLED_IN = {"company", "id"}
 

@@ -8,8 +8,16 @@ from uuid import uuid4
 import pytest
 from xlsxwriter import Workbook
 
+from api.exporting.listing import Listing
+from api.importing.columns import columns_of
+from api.importing.entries import input_types
+from api.importing.inputs import schema
+from api.importing.kinds import MASTERS
+from api.importing.table import Table
+from api.schema import schema as api_schema
 from tests.api.desk import Desk, is_clean
 from tests.api.importing import Import
+from tests.api.test_export import get, rows
 
 
 @pytest.fixture
@@ -57,7 +65,8 @@ def test_masters_are_made_before_what_names_them(importing: Import) -> None:
         importing.file("cost-centers.csv", "code,name,isGroup,parent", "All,All,true,",
                        "Shop,Shop,,All"),
         importing.file("accounts.csv", "code,name,root,type,isGroup,parent",
-                       "3,Goods,ASSET,,true,", "3000,Stock,ASSET,STOCK,,3",
+                       "3000,Stock,ASSET,STOCK,,30", "30,Stocks,ASSET,,true,3",
+                       "3,Goods,ASSET,,true,",
                        "4770,VAT due,LIABILITY,TAX,,"),
     )  # fmt: skip
     assert importing(*files, dry_run=True) == (True, [])
@@ -71,7 +80,7 @@ def test_masters_are_made_before_what_names_them(importing: Import) -> None:
           costCenter(company: $company, costCenter: {code: "Shop"}) { parent { code } } }"""
     )
     assert found == {
-        "warehouse": {"account": {"parent": {"code": "3"}}},
+        "warehouse": {"account": {"parent": {"code": "30"}}},
         "item": {"group": {"parent": {"code": "Wood"}}},
         "party": {"paymentTerm": {"dueDays": 30}},
         "tax": {"salesAccount": {"name": "VAT due"}},
@@ -204,3 +213,56 @@ def test_a_workbook_is_a_whole_move_and_refusals_name_its_sheets(importing: Impo
     (told,) = (importing.folder / "rejects.jsonl").read_text().splitlines()
     assert json.loads(told)["sheet"] == "Opening stock"
     assert importing.desk.stock() == {"00123 in Stores": ("20", "42.00")}
+
+
+def test_exports_of_masters_are_imported_into_another_company(
+    importing: Import, server: str
+) -> None:
+    """As they are, but for what is not active: under the ids that they have."""
+    desk = Desk(server)
+    desk.item("I1", units=[{"uom": "Box; big", "factor": "0.5"}], barcodes=["a;b", "c"])
+    desk.make(
+        "createItem",
+        "item",
+        company=desk.company,
+        sku="I2",
+        standardCost="12.345",
+        description="Señal,\nand more",
+    )
+    desk.item("I3")
+    desk.ask(
+        "mutation($input: ItemTargetInput!) { deactivateItem(input: $input) { item { id } } }",
+        input={"company": desk.company, "item": {"sku": "I3"}},
+    )
+    desk.make("createItemGroup", "itemGroup", company=desk.company, code="Wood", name="Wood")
+    desk.make("createItemGroup", "itemGroup", company=desk.company, code="Oak", name="Oak",
+              parent={"code": "Wood"})  # fmt: skip
+    exports = {"items.csv": {}, "item-groups.csv": {}, "accounts.csv": {}, "parties.csv": {}}
+    for name in exports:
+        query = {"item-groups.csv": "itemGroups.csv"}.get(name, name)
+        (importing.folder / name).write_text(get(desk, query).text)
+    files = [importing.folder / name for name in exports]
+    done, told = importing(*files, stops=False)
+    assert (done, [one[2:] for one in told]) == (False, [("isActive", "BAD_USER_INPUT")])
+    ids = [{one["sku"]: one["id"] for one in rows(of, "items")} for of in (desk, importing.desk)]
+    assert ids[1]["I1"] == ids[0]["I1"]
+    for query in ("items", "itemGroups", "accounts", "parties"):
+        kept, found = told_of(desk, query), told_of(importing.desk, query)
+        kept.pop("I3", None)
+        assert {code: found[code] for code in kept} == kept
+
+
+def told_of(desk: Desk, query: str) -> dict[str, dict[str, str]]:
+    """What an export tells of masters by their codes, but for when they were made."""
+    passed = {"id", "createdAt", "version"}
+    told = [{name: one[name] for name in one if name not in passed} for one in rows(desk, query)]
+    return {one.get("code") or one["sku"]: one for one in told}
+
+
+@pytest.mark.parametrize("kind", MASTERS)
+def test_whatever_exports_tell_of_masters_can_be_imported(kind: str) -> None:
+    query = f"{kind[:-1]}ies" if kind == "party" else f"{kind}es" if kind == "tax" else f"{kind}s"
+    titles = [".".join(path) for path in Listing.of(api_schema, query).columns(None, {})]
+    types = input_types(schema)
+    columns = columns_of(Table("", "", None, titles, iter(())), titles, kind, types, "DEMO")
+    assert {one.name for one in columns} == types[kind].fields.keys() - {"company"}

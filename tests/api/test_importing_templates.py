@@ -8,9 +8,9 @@ import pytest
 from api.commands.import_template import write_templates
 from api.commands.terminal import CommandError
 from api.importing.columns import DOCUMENT, columns_of, element_of
-from api.importing.entries import MASTERS, entries_of, input_types
+from api.importing.entries import entries_of, input_types
 from api.importing.inputs import schema
-from api.importing.kinds import OPENING_STOCK
+from api.importing.kinds import MASTERS, OPENING_STOCK
 from api.importing.table import Table
 from api.importing.templates import headings
 
@@ -23,8 +23,7 @@ def test_every_field_has_a_column_that_fills_it(kind: str) -> None:
     assert len(titles) == len(set(titles))
     table = Table("", "", None, titles, iter(()))
     filled = {
-        (column.of_list, column.name)
-        for column in columns_of(table, titles, TYPES[kind], TYPES, "DEMO")
+        (column.of_list, column.name) for column in columns_of(table, titles, kind, TYPES, "DEMO")
     }
     expected = {("", name) for name in TYPES[kind].fields if name not in {"company", "id"}}
     for name in TYPES[kind].fields:
