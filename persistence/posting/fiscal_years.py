@@ -30,11 +30,11 @@ async def check_day(connection: AsyncConnection, book: Book, document: Document,
     Raises:
         Refused: FISCAL_YEAR_NOT_OPEN, POSTING_DATE_AHEAD.
     """
-    path = _said_at(document)
     latest = latest_day_of(book)
     if latest is not None and (not isinstance(document, Cancellation) or document.reverse_on):
-        refuse_ahead(path, day, latest)
-    await _check_year(connection, book, path, day)
+        refuse_ahead(_said_at(document), day, latest)
+    if book.fiscal_year_of(day).code not in book.fiscal_years:
+        await _check_year(connection, book, _said_at(document), day)
     if isinstance(document, JournalVoucher) and document.reverse_on is not None:
         await _check_year(connection, book, ("reverseOn",), document.reverse_on)
 
@@ -50,10 +50,8 @@ def _said_at(document: Document) -> tuple[str, ...]:
 async def _check_year(
     connection: AsyncConnection, book: Book, path: tuple[str, ...], day: date
 ) -> None:
+    """Others, or this transaction, may have opened years since the book was read."""
     year = book.fiscal_year_of(day)
-    if year.code in book.fiscal_years:
-        return
-    # Others, or this transaction, may have opened years since the book was read.
     cursor = await connection.execute(_OPEN, (book.company.id,))
     open_years = [code for (code,) in await cursor.fetchall()]
     if not takes_postings(year, open_years):
