@@ -30,11 +30,12 @@ _CANCEL: Fields = {
     "expect": unsaid,
     "date": unsaid,
     "of": document,
+    "reverseOn": plain("reverseOn"),
 }
 
 
 class _Cancel:
-    """Undoing an earlier step's document, as of its own date whatever the step's is."""
+    """Undoing an earlier step's document, as of its own date or `reverseOn`, not the step's."""
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""
