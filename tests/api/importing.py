@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from api.collecting import collect_rarely
 from api.commands.importing import Request, import_files
 from api.importing.table import Reading
 from api.settings import Settings
@@ -27,6 +28,7 @@ class Import(NamedTuple):
         reading = Reading(**{name: how.pop(name) for name in _OF_READING if name in how})
         given = {"stops": True, "dry_run": False, "rejects": rejects, "how": reading, **how}
         settings = Settings.load({"database_url": self.url})
+        collect_rarely()  # as the command does: it looks for garbage after each transaction
         done = import_files(settings, Request(files=files, company=self.desk.code, **given))
         told = [json.loads(line) for line in rejects.open()] if rejects.exists() else []
         assert all(one["message"] for one in told)
