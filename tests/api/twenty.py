@@ -14,11 +14,15 @@ LINKED = "LINKED"
 LEVEL = "LEVEL"
 
 _IN_TOP = {"parent": {"code": "TOP"}}
+_EARNING = {
+    "incomeAccount": {"code": "Sales"},
+    "costOfGoodsSoldAccount": {"code": "Cost of Goods Sold"},
+}
 MASTERS: dict[str, dict[str, Any]] = {
     "createCostCenter": {"code": "CC{}", "name": "{}", **_IN_TOP},
     "createItemGroup": {
         "code": "G{}", "name": "{}", **_IN_TOP, "stockAccount": {"code": "Stores"},
-        "adjustmentAccount": {"code": "Stock Adjustment"},
+        "adjustmentAccount": {"code": "Stock Adjustment"}, **_EARNING,
     },
     "createWarehouse": {"code": "W{}", "name": "{}", "account": {"code": "Stores"}, **_IN_TOP},
     "createTax": {
@@ -29,7 +33,7 @@ MASTERS: dict[str, dict[str, Any]] = {
         "sku": "I{}", "name": "{}", "costingMethod": "LIFO", "barcodes": ["B{}"],
         "unitBarcodes": [{"uom": "Unit", "barcode": "U{}"}],
         "group": {"code": "G{}"}, "expenseAccount": {"code": "Cost of Goods Sold"},
-        "incomeAccount": {"code": "Sales"},
+        **_EARNING,
     },
     "createPaymentTerm": {"code": "D{}", "name": "{}", "dueDays": 30, "discountPercent": "2"},
     "createParty": {
