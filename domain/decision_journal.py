@@ -106,7 +106,7 @@ def home_of(causes: Causes, entry: CostEntry) -> Home:
 def _with_cost_centers(
     causes: Causes, lines: Iterable[JournalLine], look: LookUp, *, is_own: bool = True
 ) -> Iterable[JournalLine]:
-    """Cost centers stand on profit and loss lines: the line's own, else the company's default.
+    """Cost centers stand on profit and loss lines: their own, the document's, the default one.
 
     Only a document's own lines can be without one that is required, or without the amount in the
     currency that their account is kept in: what it makes an earlier document cost goes where that
@@ -123,6 +123,7 @@ def _with_cost_centers(
         if account.currency is not None and not is_said:
             look.refuse(AccountInCurrency(account=account.code, currency=account.currency))
         if account.is_profit_and_loss:
+            center = center or (causes.cost_center if is_own else None)
             center = center or company.default_cost_center
             if center is None and required:
                 look.refuse(CostCenterRequired(path=("lines",), account=account.code))

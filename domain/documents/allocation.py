@@ -21,7 +21,10 @@ from domain.references import Ref
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationVoucher(Document):
-    """Open items of one party, settled against each other."""
+    """Open items of one party, settled against each other.
+
+    Discounts, write-offs and exchange differences are on the `cost_center`.
+    """
 
     kind: ClassVar[DocumentKind] = DocumentKind.ALLOCATION
     series: ClassVar[str] = "ALL"
@@ -29,6 +32,7 @@ class AllocationVoucher(Document):
     allocations: tuple[Allocation, ...]
     discount_account: Ref | None = None
     write_off_account: Ref | None = None
+    cost_center: Ref | None = None
 
     def converts(self) -> bool:
         """Each item has the rate that it was opened at."""
@@ -42,6 +46,8 @@ class AllocationVoucher(Document):
         """A line on the party's account for each item; together they come to nothing."""
         causes, look = begin(self, facts)
         causes.party = look.party(self.party, ("party",))
+        center = look.cost_center(self.cost_center, ("costCenter",))
+        causes.cost_center = center.id if center else None
         if not self.allocations:
             look.refuse(Required(path=("allocations",)))
         if causes.party is not None:

@@ -65,8 +65,9 @@ class Causes:
     documents as this one leaves them. `revaluations` and
     `adjusted_items` are what the flow LINKED revalues or brings up to date. `standards` are items'
     new standard costs, `groups` their new groups, `opening` the stock that enters another flow.
-    `batch` are recorded cost entries to be posted now, `skipped` those that cannot be. `not_before`
-    is when on its day goods moved whose cost it takes over: unless it says when, it comes after.
+    `batch` are recorded cost entries to be posted now, `skipped` those that cannot be.
+    `cost_center` is that of its own lines that name none. `not_before` is when on its day goods
+    moved whose cost it takes over: unless it says when, it comes after.
     Filled by the document while it reads its lines; `decide` turns it into a decision.
     """
 
@@ -120,6 +121,7 @@ class Causes:
     parties: list[PartyRecord] = field(default_factory=list)
     open_items: list[OpenItemRecord] = field(default_factory=list)
     paths: dict[UUID, tuple[str, ...]] = field(default_factory=dict)
+    cost_center: UUID | None = None
     not_before: time = time.min
 
     @property

@@ -45,6 +45,7 @@ from domain.journal import JournalLine
 from domain.lookup import LookUp, Path
 from domain.money import ONE, ZERO, multiply, split_to_largest, split_within
 from domain.movements import Contra, EntryKind, Given
+from domain.records import ChargeRecord
 from domain.references import Ref
 
 
@@ -104,7 +105,10 @@ class LandedCost(Document):
         weights = self._weights(look, originals, charges)
         look.refuse_if_any()
         credited = self._give(causes, originals, charges, weights)
-        purchased = [JournalLine(one.record.account_id, one.in_company) for one in charges]
+        purchased = [
+            JournalLine(one.record.account_id, one.in_company, one.record.cost_center_id)
+            for one in charges
+        ]
         is_purchase = is_continental(look.company)
         bill_landed_charges(causes, purchased if is_purchase else credited, payable)
         return causes
@@ -234,7 +238,7 @@ class LandedCost(Document):
                 weights[charge.basis] = left
             for entries, part in zip(given, parts, strict=True):
                 if part:
-                    contra = None if billed else Contra(charge.record.account_id)
+                    contra = None if billed else _contra(charge.record)
                     entries.append(Given(EntryKind.CHARGE, part, contra))
         for line, entries in zip(originals, given, strict=True):
             causes.new_line(
@@ -251,11 +255,17 @@ class LandedCost(Document):
                 if part
             )
         return [
-            JournalLine(entry.contra.account, entry.amount, line.cost_center)
+            JournalLine(
+                entry.contra.account, entry.amount, entry.contra.cost_center or line.cost_center
+            )
             for line, entries in zip(originals, given, strict=True)
             for entry in entries
             if entry.contra is not None
         ]
+
+
+def _contra(charge: ChargeRecord) -> Contra:
+    return Contra(charge.account_id, cost_center=charge.cost_center_id)
 
 
 _BOUGHT = frozenset({DocumentKind.PURCHASE_RECEIPT, DocumentKind.PURCHASE_INVOICE})

@@ -38,7 +38,8 @@ class PaymentType(StrEnum):
 class Payment(Document):
     """Money received or paid through a bank or cash account.
 
-    The accounts of discounts and write-offs are the company's unless named. `bank_amount` is what
+    The accounts of discounts and write-offs are the company's unless named; these and exchange
+    differences are on the `cost_center`. `bank_amount` is what
     the bank moved in company currency, as its statement says: of a payment in another currency it
     stands for the exchange rate. `account_amount` is what an account moved that is kept in a
     currency which is neither the company's nor the payment's, or of a payment in the company's.
@@ -54,6 +55,7 @@ class Payment(Document):
     allocations: tuple[Allocation, ...] = ()
     discount_account: Ref | None = None
     write_off_account: Ref | None = None
+    cost_center: Ref | None = None
     bank_amount: Decimal | None = None
     account_amount: Decimal | None = None
 
@@ -70,6 +72,8 @@ class Payment(Document):
         causes, look = begin(self, facts)
         causes.purpose = self.type.value
         causes.party = look.party(self.party, ("party",))
+        center = look.cost_center(self.cost_center, ("costCenter",))
+        causes.cost_center = center.id if center else None
         look.positive(self.amount, ("amount",), causes.digits)
         causes.net_total = causes.grand_total = self.amount
         self._read_bank_amount(causes, look)

@@ -43,6 +43,7 @@ class ReconciliationLine:
     Either may be left out: then it stays as it is. Goods kept by batch or serial number are named
     by it. `serials` are all that there are; with a `rate` alone, those that come to cost it.
     `uom` is the unit of the quantity and the rate, None = the item's stock unit.
+    `difference_account` goes before the document's.
     """
 
     item: Ref
@@ -53,6 +54,7 @@ class ReconciliationLine:
     serials: tuple[str, ...] = ()
     cost_center: Ref | None = None
     uom: str | None = None
+    difference_account: Ref | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +80,16 @@ class StockReconciliation(Document):
         """A counting movement for each line and lot."""
         causes, look = begin(self, facts)
         causes.purpose = self.purpose.value
-        contra = self._difference_account(look)
+        usual = self._difference_account(look)
         if not self.lines:
             look.refuse(Required(path=("lines",)))
         seen: set[Pool] = set()
         for index, path in line_paths(len(self.lines)):
             line = self.lines[index]
             item = look.stock_item(line.item, (*path, "item"))
+            contra = usual
+            if line.difference_account is not None:
+                contra = self._named(look, line.difference_account, (*path, "differenceAccount"))
             if item is not None:
                 self._count(causes, look, line, item, contra, path, seen)
         look.refuse_if_any()
@@ -169,18 +174,23 @@ class StockReconciliation(Document):
         return [*listed, *((lot, ZERO) for lot in here if lot not in known)]
 
     def _difference_account(self, look: LookUp) -> UUID | None:
-        opening = self.purpose is ReconciliationPurpose.OPENING
-        if self.difference_account is not None:
-            account = look.account(self.difference_account, ("differenceAccount",))
-            if account is not None and opening and account.is_profit_and_loss:
-                look.refuse(
-                    OpeningDifferenceAccount(path=("differenceAccount",), account=account.code)
-                )
-            return account.id if account else None
-        if not look.company.posts_stock:
-            return None
+        """Of the lines that name none; nothing is missing where all do."""
         path = ("differenceAccount",)
+        if self.difference_account is not None:
+            return self._named(look, self.difference_account, path)
+        is_wanted = any(line.difference_account is None for line in self.lines)
+        if not look.company.posts_stock or not is_wanted:
+            return None
+        opening = self.purpose is ReconciliationPurpose.OPENING
         return look.role(Role.TEMPORARY_OPENING, path) if opening else look.difference_account(path)
+
+    def _named(self, look: LookUp, ref: Ref, path: Path) -> UUID | None:
+        """The account named; opening stock is no profit."""
+        account = look.account(ref, path)
+        opening = self.purpose is ReconciliationPurpose.OPENING
+        if account is not None and opening and account.is_profit_and_loss:
+            look.refuse(OpeningDifferenceAccount(path=path, account=account.code))
+        return account.id if account else None
 
 
 def _named_by(line: ReconciliationLine) -> str:

@@ -203,3 +203,23 @@ def test_a_product_costs_what_was_consumed_less_scrap_and_the_additional_costs(d
         ("NOT_FOUND", "lines.0.line")
     ]
     assert is_clean(desk)
+
+
+def test_a_line_of_a_count_names_the_account_of_its_difference(desk: Desk) -> None:
+    desk.item("OTHER")
+    desk.post(receipt("2026-01-09", goods("10", "10"), goods("10", "10", "OTHER")))
+    named = {"differenceAccount": {"code": "Customs Duty"}}
+    stolen = count("2026-01-10", counted("8"), counted("7", None, "OTHER", **named))
+    found = shown_and_kept(desk, stolen)
+    assert entries(found) == {
+        "Stores": "-50.00",
+        "Stock Adjustment": "20.00",
+        "Customs Duty": "30.00",
+    }
+    desk.post(receipt("2026-01-09", goods("2", "10", "OTHER")))
+    assert desk.balances()["Customs Duty"] == "50.00"
+    kind, given = count("2026-01-11", counted("1", "5", **named))
+    assert refusals(desk, (kind, {**given, "purpose": "OPENING"})) == [
+        ("OPENING_DIFFERENCE_ACCOUNT", "lines.0.differenceAccount")
+    ]
+    assert is_clean(desk)

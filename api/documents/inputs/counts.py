@@ -37,6 +37,9 @@ class StockReconciliationLineInput:
     )
     cost_center: CostCenterRef | None = about(CENTER, default=None)
     uom: str | None = about(UOM, default=None)
+    difference_account: AccountRef | None = about(
+        "The other side of this line; the document's unless given.", default=None
+    )
 
     def to_command(self) -> ReconciliationLine:
         """The line as the domain knows it."""
@@ -49,6 +52,7 @@ class StockReconciliationLineInput:
             serials=tuple(self.serials),
             cost_center=maybe(self.cost_center),
             uom=self.uom,
+            difference_account=maybe(self.difference_account),
         )
 
 

@@ -81,6 +81,10 @@ class SubmitJournalEntryInput(DocumentInput):
 
 
 _DISCOUNT_ACCOUNT = "The account of discounts; the company's default unless given."
+_COST_CENTER = (
+    "The cost center of its discounts, write-offs and exchange differences; the company's default"
+    " unless given."
+)
 _WRITE_OFF_ACCOUNT = "The account of write-offs; the company's default unless given."
 
 
@@ -152,6 +156,7 @@ class SubmitPaymentInput(DocumentInput):
     )
     discount_account: AccountRef | None = about(_DISCOUNT_ACCOUNT, default=None)
     write_off_account: AccountRef | None = about(_WRITE_OFF_ACCOUNT, default=None)
+    cost_center: CostCenterRef | None = about(_COST_CENTER, default=None)
     bank_amount: Decimal | None = about(
         "What the bank moved in company currency, above zero, as its statement says: instead of an "
         "exchange rate, of a payment in another currency.",
@@ -174,6 +179,7 @@ class SubmitPaymentInput(DocumentInput):
             allocations=tuple(one.to_command() for one in self.allocations),
             discount_account=maybe(self.discount_account),
             write_off_account=maybe(self.write_off_account),
+            cost_center=maybe(self.cost_center),
             bank_amount=self.bank_amount,
             account_amount=self.account_amount,
         )
@@ -191,6 +197,7 @@ class SubmitAllocationInput(DocumentInput):
     )
     discount_account: AccountRef | None = about(_DISCOUNT_ACCOUNT, default=None)
     write_off_account: AccountRef | None = about(_WRITE_OFF_ACCOUNT, default=None)
+    cost_center: CostCenterRef | None = about(_COST_CENTER, default=None)
 
     def to_command(self) -> AllocationVoucher:
         """The document as the domain knows it."""
@@ -200,6 +207,7 @@ class SubmitAllocationInput(DocumentInput):
             allocations=tuple(one.to_command() for one in self.allocations),
             discount_account=maybe(self.discount_account),
             write_off_account=maybe(self.write_off_account),
+            cost_center=maybe(self.cost_center),
         )
 
 

@@ -223,6 +223,11 @@ class LandedCostChargeInput:
     basis: DistributionBasis | None = about(
         "What it is spread by; as the document's charges are unless given.", default=None
     )
+    cost_center: CostCenterRef | None = about(
+        "The cost center of what it posts to its account; those of the lines that take it unless"
+        " given.",
+        default=None,
+    )
 
     def to_command(self) -> LandedCharge:
         """The charge as the domain knows it."""
@@ -232,6 +237,7 @@ class LandedCostChargeInput:
             currency=self.currency,
             exchange_rate=self.exchange_rate,
             basis=self.basis,
+            cost_center=maybe(self.cost_center),
         )
 
 

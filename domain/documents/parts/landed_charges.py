@@ -37,7 +37,8 @@ class LandedCharge:
 
     `exchange_rate` is company currency per unit of that; the document's currency goes by its own.
     `account` may be left out under CONTINENTAL where a supplier bills it: then it is a purchase.
-    `basis` is what this charge is spread by; None: what the document's are.
+    `basis` is what this charge is spread by; None: what the document's are. On the `cost_center` is
+    what it posts to its account; None: on those of the lines that take it.
     """
 
     account: Ref | None
@@ -45,6 +46,7 @@ class LandedCharge:
     currency: str | None = None
     exchange_rate: Decimal | None = None
     basis: DistributionBasis | None = None
+    cost_center: Ref | None = None
 
 
 class ReadCharge(NamedTuple):
@@ -72,6 +74,7 @@ def read_landed_charges(
     for index, charge in enumerate(charges):
         path = ("charges", str(index))
         account = _account(look, charge, (*path, "account"), billed=billed)
+        center = look.cost_center(charge.cost_center, (*path, "costCenter"))
         look.positive(
             charge.amount, (*path, "amount"), currency_digits(charge.currency or causes.currency)
         )
@@ -87,6 +90,7 @@ def read_landed_charges(
             rate=None,
             amount=amounts[0],
             basis=charge.basis,
+            cost_center_id=center.id if center else None,
         )
         at = (*path, "basis") if charge.basis else ("basis",)
         read.append(ReadCharge(record, amounts[1], charge.basis or basis, at))

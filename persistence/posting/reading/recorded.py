@@ -159,7 +159,7 @@ having sum(l.amount) <> 0 or sum(l.currency_amount) <> 0
 _GAVE = """
 select e.movement_id, m.item_id, m.warehouse_id, m.lot_id, m.posting_date, m.posting_time, m.seq,
        m.ordinal, e.kind, e.actual, e.contra_account_id, e.expected, e.invoiced_quantity,
-       e.covered_quantity
+       e.covered_quantity, e.contra_cost_center_id
   from cost_entry e
   join movement m on m.company_id = e.company_id and m.id = e.movement_id
  where e.company_id = %(company)s and e.because_id = %(document)s and e.document_id <> e.because_id
@@ -256,7 +256,7 @@ def _given(row: Sequence[Any]) -> GivenElsewhere:
         key=PostingKey(*row[4:8]),
         kind=row[8],
         amount=row[9],
-        contra=Contra(row[10]) if row[10] else None,
+        contra=Contra(row[10], cost_center=row[14]) if row[10] else None,
         expected=row[11],
         invoiced=row[12],
         covered=row[13],

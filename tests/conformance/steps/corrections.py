@@ -65,6 +65,7 @@ _LANDED_CHARGE: Fields = {
     "amount": plain("amount"),
     "currency": plain("currency"),
     "exchangeRate": plain("exchangeRate"),
+    "costCenter": code("costCenter"),
 }
 
 

@@ -192,7 +192,9 @@ class _Count:
     """What was counted."""
 
     fields: ClassVar[Fields] = {**_HEAD, **stock.CONTRA, "purpose": plain("purpose")}
-    line: ClassVar[Fields] = {**MOVED, "countedQty": plain("quantity"), "rate": plain("rate")}
+    line: ClassVar[Fields] = {
+        **MOVED, **stock.CONTRA, "countedQty": plain("quantity"), "rate": plain("rate"),
+    }  # fmt: skip
 
     def check(self, step: Step) -> None:
         """See that every field is handled."""

@@ -49,6 +49,7 @@ class _Charge:
         "amount": plain("amount"),
         "currency": plain("currency"),
         "exchangeRate": plain("exchangeRate"),
+        "costCenter": code("costCenter"),
     }
 
     def check(self, step: Step) -> None:

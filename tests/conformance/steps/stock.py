@@ -52,7 +52,7 @@ KINDS: dict[str, Kind] = {
     "stockReconciliation": DocumentKind(
         name="StockReconciliation",
         fields={"purpose": plain("purpose"), **CONTRA},
-        parts={"lines": {**MOVED, "rate": plain("rate")}},
+        parts={"lines": {**MOVED, **CONTRA, "rate": plain("rate")}},
     ),
 }
 """What happens to goods without a customer or supplier."""
