@@ -208,7 +208,7 @@ def test_a_product_costs_what_was_consumed_less_scrap_and_the_additional_costs(d
 def test_a_line_of_a_count_names_the_account_of_its_difference(desk: Desk) -> None:
     desk.item("OTHER")
     desk.post(receipt("2026-01-09", goods("10", "10"), goods("10", "10", "OTHER")))
-    named = {"differenceAccount": {"code": "Customs Duty"}}
+    named: Any = {"differenceAccount": {"code": "Customs Duty"}}
     stolen = count("2026-01-10", counted("8"), counted("7", None, "OTHER", **named))
     found = shown_and_kept(desk, stolen)
     assert entries(found) == {
