@@ -269,6 +269,7 @@ class Step:
     revalue_on_hand: bool | None = None
     update_standard_cost: bool | None = None
     up_to: dt.date | None = None
+    reverse_on: dt.date | None = None
     end_date: dt.date | None = None
     settings: Mapping[str, object] | None = None
     table: str | None = None
