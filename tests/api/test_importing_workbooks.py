@@ -195,6 +195,7 @@ def test_sheets_are_chosen_by_names(
     assert [f"{one.kind} {one.input['sku']}" for one in found] == expected
 
 
+SHEET = sheet(SKUS[0])
 BLANK = '<row><c r="A1" t="str"><v>sku</v></c><c r="C1" t="str"><v>name</v></c></row>'
 
 UNREADABLE: Mapping[str, tuple[tuple[str, ...], dict[str, str], str]] = {
@@ -214,6 +215,8 @@ UNREADABLE: Mapping[str, tuple[tuple[str, ...], dict[str, str], str]] = {
         (SKUS[0],), {"raw_strings": '<!DOCTYPE x [<!ENTITY a "b">]><sst>&a;</sst>', "ask": "s"},
         "has a DOCTYPE, which no .xlsx has: xl/sharedStrings.xml.",
     ),
+    "another encoding": ((SHEET.replace("UTF-8", "cp1252"),), {},
+                         "has text in 'cp1252', as no .xlsx has: xl/worksheets/sheet0.xml."),
     "a long tag": ((SKUS[0] + f'<row a="{"b" * 3_000_000}"/>',), {},
                    "has a tag of more than 1,048,576 bytes: xl/worksheets/sheet0.xml."),
     "a long text": ((SKUS[0] + f'<row><c t="str"><v>{"b" * 1_100_000}</v></c></row>',), {},
@@ -252,6 +255,7 @@ def test_a_file_that_is_no_workbook_is_told(tmp_path: Path) -> None:
         "text": (b"sku\n1\n", "is no .xlsx file, or damaged."),
         "empty": (b"", "is no .xlsx file, or damaged."),
         "with a password": (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "is protected by a password, or an"),
+        "damaged": (good.replace(b"PK\3\4", b"PK\3\5"), "is damaged: _rels/.rels."),
         "cut off": (good[:middle], "is no .xlsx file, or damaged."),
         "bzip2": ((tmp_path / "odd.xlsx").read_bytes(), "is packed in a way that no .xlsx is"),
         "many parts": ((tmp_path / "many.xlsx").read_bytes(), "is no .xlsx file, or damaged."),

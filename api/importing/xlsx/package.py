@@ -7,6 +7,7 @@ zip, what a part unpacks to, a tag, depth, the number of names. What XML would f
 
 import io
 import posixpath
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -57,6 +58,22 @@ _LOCAL = {f"{space} {name}": name for space in _MAIN for name in _KNOWN}
 _LOCAL[f"{_RELATED} Relationship"] = "Relationship"
 
 
+class _TooMuch(Exception):  # noqa: N818 - caught in this module
+    """More was asked of the file at once than anything of it may take."""
+
+
+_BROKEN = (
+    BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    ValueError,
+    _TooMuch,
+)
+"""What a zip that is none, or damaged, ends in."""
+
+
 class Reader(Protocol):
     """Is told of the elements of a part: by their names, "" where it is none that counts."""
 
@@ -87,7 +104,7 @@ class Package:
         self._file = _Bounded(path)
         try:
             self._zip = ZipFile(self._file)
-        except (BadZipFile, NotImplementedError, ValueError, _TooMuch) as error:
+        except _BROKEN as error:
             self._file.seek(0)
             is_other = self._file.read(4) == _OF_OTHER_FILES
             self._file.close()
@@ -127,10 +144,10 @@ class Package:
         Raises:
             CommandError: there is no such part, it is damaged, or it would take too much.
         """
-        with self._zip.open(self._checked(part)) as file:
-            parser = self._parser(part, reader)
-            fed = 0
-            try:
+        info, parser = self._checked(part), self._parser(part, reader)
+        fed = 0
+        try:
+            with self._zip.open(info) as file:
                 while block := file.read(_BLOCK):
                     fed += len(block)
                     parser.Parse(block, False)  # noqa: FBT003 - the library's signature
@@ -140,10 +157,10 @@ class Package:
                         raise self.refused(f"has more than {_MOST_NAMES:,} names: {part}")
                     yield
                 parser.Parse(b"", True)  # noqa: FBT003 - the library's signature
-            except expat.ExpatError as error:
-                raise self.refused(f"is damaged: {part}: {error}") from error
-            except (zlib.error, BadZipFile, EOFError, _TooMuch) as error:
-                raise self.refused(f"is damaged: {part}") from error
+        except expat.ExpatError as error:
+            raise self.refused(f"is damaged: {part}: {error}") from error
+        except _BROKEN as error:
+            raise self.refused(f"is damaged: {part}") from error
         yield
 
     def _checked(self, part: str) -> ZipInfo:
@@ -181,12 +198,17 @@ class Package:
             if len(prefixes) > _MOST_PREFIXES:
                 raise self.refused(f"has more than {_MOST_PREFIXES} prefixes: {part}")
 
+        def declare_encoding(_version: str, encoding: str | None, _standalone: int) -> None:
+            if encoding is not None and encoding.lower() not in {"utf-8", "utf-16"}:
+                raise self.refused(f"has text in {encoding[:40]!r}, as no .xlsx has: {part}")
+
         def refuse(*_declared: object) -> None:
             raise self.refused(f"has a DOCTYPE, which no .xlsx has: {part}")
 
         parser.StartElementHandler, parser.EndElementHandler = start, end
         parser.CharacterDataHandler = reader.text
         parser.StartNamespaceDeclHandler = declare
+        parser.XmlDeclHandler = declare_encoding
         parser.StartDoctypeDeclHandler = refuse
         return parser
 
@@ -211,10 +233,6 @@ class _Relations:
 
     def text(self, text: str) -> None:
         """They have no text."""
-
-
-class _TooMuch(Exception):  # noqa: N818 - caught in this module
-    """More was asked of the file at once than anything of it may take."""
 
 
 class _Bounded(io.BufferedReader):
