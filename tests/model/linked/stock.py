@@ -95,11 +95,11 @@ class LinkedStock:
         )  # fmt: skip
 
     def _beside(self, id_: UUID) -> tuple[UUID, ...]:
-        """What its line moved and is billed."""
+        """What its line moved and is billed with it: rejected goods where these are paid for."""
         own = self.kept[id_].movement
-        line = [one for one in self.kept.values() if one.movement.line == own.line]
-        billed = [one for one in line if one.movement.leg == own.leg or self.is_billed(one)]
-        return tuple(one.movement.id for one in billed)
+        is_paid = own.line in self.pays_for_rejected
+        line = (one.movement for one in self.kept.values() if one.movement.line == own.line)
+        return tuple(one.id for one in line if one.leg == own.leg or is_paid)
 
     def is_billed(self, kept: Kept) -> bool:
         """Whether bills are for it: rejected goods are, where their line is paid for."""
