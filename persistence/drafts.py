@@ -64,7 +64,9 @@ class Content(NamedTuple):
     keeps_note: bool = False
 
 
-POSTING_DATE = "(select (body ->> 'postingDate')::date from jsonb_each(content) one (kind, body))"
+POSTING_DATE = """
+(select coalesce(body ->> 'postingDate', body ->> 'reverseOn')::date
+   from jsonb_each(content) one (kind, body))"""
 _PARTY_NAMED = """
 (select coalesce(body -> 'supplier', body -> 'customer', body -> 'party')
    from jsonb_each(draft.content) one (kind, body))"""

@@ -123,6 +123,8 @@ def test_it_goes_by_batch_and_draft_and_the_copy_is_entered_again(desk: Desk) ->
     assert [one["document"]["postingDate"] for one in posted] == ["2026-01-31", "2026-02-01"]
     other = desk.post(journal("2026-01-31", {"Customs Duty": "9", "Cash": "-9"}))
     draft = save(desk, reversing(other, "2026-02-02"))
+    query = "query($company: CompanyRef!) { drafts(company: $company) { nodes { postingDate } } }"
+    assert desk.ask(query)["drafts"]["nodes"] == [{"postingDate": "2026-02-02"}]
     made = submit(desk, draft)["document"]
     assert desk.status(other) == "CANCELLED"
     shown = given(desk, made, "postingDate")
