@@ -69,9 +69,12 @@ class Posting:
         """The accounts of the entry, by its scheme."""
         movement = entry.movement
         place = self._place(movement)
+        # What purchases true up stands where the item's sales cost; a sale brings that along.
+        is_bought = movement.nature is Nature.PURCHASE and entry.kind is not EntryKind.DIRECT
         asked = (
             entry.kind, movement.nature, place, entry.stock, entry.contra, movement.contra,
-            movement.cost_center, _has_actual(entry), bool(entry.interim), self._item(entry),
+            movement.cost_center, _has_actual(entry), bool(entry.interim),
+            movement.pool.item if is_bought else None,
         )  # fmt: skip
         if asked != self._last:
             self._last, self._sides = asked, self._sides_of(entry, place)
@@ -85,15 +88,6 @@ class Posting:
             contra = self._contra(entry)
         interim = self._interim(movement) if entry.interim else None
         return Sides(stock, contra, interim, movement.cost_center)
-
-    def _item(self, entry: CostEntry) -> UUID | None:
-        """The item, where the warehouse alone does not say the accounts.
-
-        What purchases true up stands where the item's sales cost; a sale brings that along itself.
-        """
-        movement = entry.movement
-        names_none = movement.nature is not Nature.PURCHASE or entry.kind is EntryKind.DIRECT
-        return None if names_none else movement.pool.item
 
     def _place(self, movement: Movement) -> _Place:
         pool = movement.pool
