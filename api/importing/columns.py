@@ -110,12 +110,16 @@ def columns_of(
     """What the columns fill.
 
     Raises:
-        CommandError: a column fills nothing.
+        CommandError: a column fills nothing, or the same as another.
     """
     input_, columns = types[kind], list[Column]()
     for place, title in enumerate(header):
         if kind in MASTERS and (title in _ONLY_TOLD or (title == _METHOD and _OWN in header)):
             continue
+        if not title:
+            raise CommandError(f"{table.name} has no name of its column {place + 1}.")
+        if title in header[:place]:
+            raise CommandError(f"{table.name} has two columns {title!r}.")
         name, _, member = (_METHOD if title == _OWN else title).partition(".")
         of_list = _list_of(input_, name, member)
         if of_list == name:  # as it is spelled for a list that is not the lines

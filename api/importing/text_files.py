@@ -58,11 +58,16 @@ def check_encoding(name: str) -> None:
 
 
 def _numbered(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """The rows that are not empty, each with the number of the line where it begins."""
+    """The rows that are not empty, each with the number of the line where it begins.
+
+    Spreadsheets write the columns on their right that are empty too: these are left out.
+    """
     before = 0
     try:
         for cells in reader:
-            if not before or any(cell.strip() for cell in cells):
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if cells or not before:
                 yield before + 1, cells
             before = reader.line_num
     except csv.Error as error:

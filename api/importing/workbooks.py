@@ -24,7 +24,7 @@ def workbook_tables(path: Path, how: Reading, kinds: Collection[str]) -> Iterato
     with Workbook(path) as book:
         sheets = _chosen(path, book.sheets, how, kinds)
         left = [one.name for one in book.sheets if one not in sheets]
-        if left:
+        if left and how.sheet is None:
             say(f"{path}: sheets that are not read: {', '.join(left)}.")
         by_file = how.sheet is None and named_kind(path.stem, kinds) is not None
         for sheet in sheets:

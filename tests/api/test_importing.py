@@ -217,6 +217,8 @@ def test_a_trial_says_what_would_be_refused_and_keeps_nothing(importing: Import)
         ("a.docx", [], "should end in .jsonl, .csv or .xlsx"),
         ("a.ods", [], "save it as .xlsx or .csv"),
         ("things.csv", ["sku"], "does not say what its rows are"),
+        ("items.csv", ["sku,,name"], "items.csv has no name of its column 2."),
+        ("items.csv", ["sku,name, sku"], "items.csv has two columns 'sku'."),
         ("items.csv", ["sku,colour"], "has a column 'colour', which CreateItemInput has no field"),
     ],
 )

@@ -79,6 +79,14 @@ def test_an_encoding_that_is_none_is_refused(name: str) -> None:
         check_encoding(name)
 
 
+def test_empty_columns_on_the_right_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "items.csv"
+    path.write_text("sku;name;;\nI1;a;;\n;;;\nI2;;; \nI3;;;b\n")
+    first, second, third = inputs(path, Reading())
+    assert (first, second) == ({"sku": "I1", "name": "a"}, {"sku": "I2"})
+    assert [one.problem for one in third.refusals] == ["The row has 4 cells, not 2."]
+
+
 def test_decimal_commas_may_be_said_of_a_file_with_tabs(tmp_path: Path) -> None:
     path = tmp_path / "items.txt"
     path.write_text("sku\tweight\tunits\nI1\t1,25\tHalf=0,5;Box=2\n")
