@@ -22,6 +22,7 @@ from persistence.database import Database
 from persistence.embedded import EmbeddedPostgres
 from persistence.ledger_sums import fold
 from persistence.posting.post import Poster
+from persistence.round_trip import AskingConnection
 from tests.api.commands import refusals, run
 from tests.invariants import assert_all_books_are_clean, assert_books_are_clean, faults_of
 from tests.model.handing_in import HandingIn
@@ -131,17 +132,29 @@ async def _post(url: str) -> UUID:
     return company
 
 
-@asynccontextmanager
-async def corrupted(story: tuple[str, UUID], *statements: str) -> AsyncIterator[BooksCheck]:
-    """The check of books that somebody has changed behind the triggers' back; undone afterwards."""
+@pytest.fixture(scope="module")
+async def behind(story: tuple[str, UUID]) -> AsyncIterator[tuple[AsyncConnection, UUID]]:
+    """The owner behind the triggers' back, and the company; the rules' statements stay planned."""
     url, company = story
-    async with await AsyncConnection.connect(url) as owner:
-        await owner.execute("set local session_replication_role = replica")
+    async with await AskingConnection.connect(url) as owner:
+        await owner.execute("set session_replication_role = replica")
+        await owner.commit()
+        yield owner, company
+
+
+@asynccontextmanager
+async def corrupted(
+    behind: tuple[AsyncConnection, UUID], *statements: str
+) -> AsyncIterator[BooksCheck]:
+    """The check of books that somebody has changed; undone afterwards."""
+    owner, company = behind
+    try:
         await owner.execute("select set_config('app.company_id', %s, true)", (str(company),))
         for statement in statements:
             cursor = await owner.execute(statement.encode())
             assert cursor.rowcount > 0, "something is corrupted"
         yield await check_books(owner, company)
+    finally:
         await owner.rollback()
 
 
@@ -321,9 +334,9 @@ CORRUPTIONS = {
     ],
 )
 async def test_a_corrupted_row_is_found_by_the_rule_that_it_breaks(
-    story: tuple[str, UUID], rule: BooksRule, statement: str
+    behind: tuple[AsyncConnection, UUID], rule: BooksRule, statement: str
 ) -> None:
-    async with corrupted(story, statement) as check:
+    async with corrupted(behind, statement) as check:
         results = {result.rule: result for result in check.results}
 
         assert not check.is_clean
@@ -335,15 +348,17 @@ async def test_a_corrupted_row_is_found_by_the_rule_that_it_breaks(
         assert any(rule in line and finding.subject in line for line in faults_of(check))
 
 
-async def test_a_fault_says_what_to_look_up_and_both_figures(story: tuple[str, UUID]) -> None:
-    async with corrupted(story, "update bin set value = 1 where quantity = 7") as check:
+async def test_a_fault_says_what_to_look_up_and_both_figures(
+    behind: tuple[AsyncConnection, UUID],
+) -> None:
+    async with corrupted(behind, "update bin set value = 1 where quantity = 7") as check:
         faults = list(faults_of(check))
 
     assert "ACME, BINS_ADD_UP: fifo in main: value of the bin: expected 73.50, found 1" in faults
 
 
 async def test_what_goods_given_back_leave_may_be_named_as_an_earlier_release_did(
-    story: tuple[str, UUID],
+    behind: tuple[AsyncConnection, UUID],
 ) -> None:
     earlier = """
         update layer l set movement_id = (select x.id from movement x
@@ -351,7 +366,7 @@ async def test_what_goods_given_back_leave_may_be_named_as_an_earlier_release_di
                  limit 1)
           from movement m
          where m.company_id = l.company_id and m.id = l.movement_id and m.returns_id is not null"""
-    async with corrupted(story, earlier) as check:
+    async with corrupted(behind, earlier) as check:
         assert check.is_clean
 
 
