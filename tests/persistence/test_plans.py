@@ -81,13 +81,20 @@ _SCOPE = Scope(
 )  # fmt: skip
 
 
-@pytest.fixture
-def history(untouched_database_url: str) -> Iterator[psycopg.Connection]:
-    """Facts enough that a plan is worth while, unknown to the planner; nothing of it stays."""
+@pytest.fixture(scope="module")
+def facts(untouched_database_url: str) -> Iterator[psycopg.Connection]:
+    """Facts enough that a plan is worth while, never committed."""
     with psycopg.connect(untouched_database_url) as connection:
         connection.execute(_HISTORY)
         yield connection
         connection.rollback()
+
+
+@pytest.fixture
+def history(facts: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """The facts, unknown to the planner: nothing that it is told of them stays."""
+    with facts.transaction(force_rollback=True):
+        yield facts
 
 
 @pytest.mark.parametrize(
