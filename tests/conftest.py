@@ -106,7 +106,7 @@ def server(server_database: str) -> Iterator[str]:
     Each of its connections has all statements planned anew: it has few.
     """
     from api.settings import Settings
-    from tests.api.alike import alike
+    from tests.alike import alike
     from tests.servers import running_server
 
     with (

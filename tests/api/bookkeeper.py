@@ -6,7 +6,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from tests import wire
-from tests.api.alike import made_alike
+from tests.alike import made_alike
 
 Master: TypeAlias = tuple[str, dict[str, Any]]
 """A master to be made: the mutation and its input."""

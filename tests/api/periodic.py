@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from tests import wire
-from tests.api.alike import made_alike
+from tests.alike import made_alike
 from tests.api.bookkeeper import Master, make_all
 
 _codes = count(1)

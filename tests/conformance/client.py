@@ -21,6 +21,7 @@ class Client:
 
     def __init__(self, base_url: str) -> None:
         """Connects with the first request."""
+        self.base = base_url
         self._http = wire.client(base_url, timeout=_SECONDS)
 
     def __enter__(self) -> Self:

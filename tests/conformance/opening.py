@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from tests.alike import made_alike
 from tests.conformance.adapter import (
     ALWAYS,
     METHODS,
@@ -61,7 +62,7 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
     head = scenario.company
     opened = {
         **company,
-        "name": scenario.title[:300],
+        "name": company["code"],
         "currency": head.currency,
         "chart": "NONE",
         "scheme": SCHEMES[scenario.dialect, head.mode],
@@ -70,11 +71,19 @@ def open_company(client: Client, scenario: Scenario) -> dict[str, str]:
         else None,
         "settings": {**ALWAYS[scenario.dialect], **settings_of(head.settings)},
     }
-    _make(client, "createCompany", [opened])
-    for mutation, inputs in _masters(scenario):
+    (_, accounts), *others = _masters(scenario)
+    first = [opened, *({"company": company, **one} for one in accounts)]
+
+    def make() -> None:
+        _make(client, "createCompany", first[:1])
+        _make(client, "createAccount", first[1:])
+
+    made_alike(client.base, company["code"], first, make)
+    for mutation, inputs in others:
         _make(client, mutation, [{"company": company, **one} for one in inputs])
     defaults = {ROLES[role]: {"code": name} for role, name in head.defaults.items()}
-    _make(client, "updateCompany", [{"company": company, "defaults": defaults}])
+    described = {"name": scenario.title[:300], "defaults": defaults}
+    _make(client, "updateCompany", [{"company": company, **described}])
     tables = tables_of(scenario.posting_rules)
     _make(client, "setPostingRules", [{"company": company, **table} for table in tables])
     _open_books(client, company, scenario)

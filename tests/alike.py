@@ -22,6 +22,12 @@ _VARYING = re.compile(
 _TABLES = {"company": "id", **dict.fromkeys(COMPANY_TABLES, "company_id")}
 """Tables of what companies have, and which column names the company."""
 
+_ROWS = " union all ".join(
+    f"(select '{table}', json_agg(one)::text from {table} one"
+    f" where {column} = (select id from company where code = %(code)s))"
+    for table, column in _TABLES.items()
+).encode()
+
 
 class Alike:
     """Makes companies in the database of a server, each made as one before as a copy of it."""
@@ -44,12 +50,7 @@ class Alike:
 
     def _read(self, code: str) -> Iterator[tuple[str, str]]:
         """The rows of each table that has any, as JSON."""
-        for table, column in _TABLES.items():
-            ((text,),) = self._connection.execute(
-                f"select json_agg(one)::text from {table} one"  # type: ignore[arg-type]
-                f" where {column} = (select id from company where code = %s)",
-                [code],
-            )
+        for table, text in self._connection.execute(_ROWS, {"code": code}):
             if text:
                 yield table, text
 
