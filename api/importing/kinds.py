@@ -1,5 +1,6 @@
 """What the rows of a table are: as the name of its file, or of its sheet, begins."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -60,10 +61,10 @@ def meaning_of(table: str, names: Iterable[str], kind: str | None, kinds: Iterab
 
 
 def named_kind(name: str, kinds: Iterable[str]) -> str | None:
-    """The kind that a name begins with: `delivery-notes-2025` and `Delivery notes` are of one."""
-    plain = name.strip().lower().replace(" ", "-").replace("_", "-")
+    """The kind that a name begins with, also as `Delivery notes 2025` and `deliveryNotes` do."""
     names = {OPENING_STOCK: OPENING_STOCK} | {kind: table_name(kind) for kind in kinds}
-    return next((kind for kind, begin in names.items() if plain.startswith(begin)), None)
+    found = (kind for kind, begin in names.items() if _joined(name).startswith(_joined(begin)))
+    return next(found, None)
 
 
 def table_name(kind: str) -> str:
@@ -72,6 +73,10 @@ def table_name(kind: str) -> str:
     if words.endswith("y"):
         return f"{words[:-1]}ies"
     return f"{words}es" if words.endswith("x") else f"{words}s"
+
+
+def _joined(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name.lower())
 
 
 def _meaning(kind: str) -> Meaning:

@@ -237,16 +237,15 @@ def test_exports_of_masters_are_imported_into_another_company(
     desk.make("createItemGroup", "itemGroup", company=desk.company, code="Wood", name="Wood")
     desk.make("createItemGroup", "itemGroup", company=desk.company, code="Oak", name="Oak",
               parent={"code": "Wood"})  # fmt: skip
-    exports = {"items.csv": {}, "item-groups.csv": {}, "accounts.csv": {}, "parties.csv": {}}
-    for name in exports:
-        query = {"item-groups.csv": "itemGroups.csv"}.get(name, name)
-        (importing.folder / name).write_text(get(desk, query).text)
-    files = [importing.folder / name for name in exports]
+    queries = ("items", "itemGroups", "accounts", "parties")
+    files = [importing.folder / f"{query}.csv" for query in queries]
+    for file in files:
+        file.write_text(get(desk, file.name).text)
     done, told = importing(*files, stops=False)
     assert (done, [one[2:] for one in told]) == (False, [("isActive", "BAD_USER_INPUT")])
     ids = [{one["sku"]: one["id"] for one in rows(of, "items")} for of in (desk, importing.desk)]
     assert ids[1]["I1"] == ids[0]["I1"]
-    for query in ("items", "itemGroups", "accounts", "parties"):
+    for query in queries:
         kept, found = told_of(desk, query), told_of(importing.desk, query)
         kept.pop("I3", None)
         assert {code: found[code] for code in kept} == kept
