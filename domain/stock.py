@@ -198,7 +198,9 @@ def _rate_missing(causes: Causes, movement: Movement) -> Refusal:
 
 def _nothing_there(causes: Causes, movement: Movement) -> Refusal:
     item = causes.facts.items_by_id[movement.pool.item].sku
-    warehouse = causes.facts.company.warehouses[movement.pool.warehouse].code
+    line = next(one for one in causes.lines if one.id == movement.line)
+    named = line.warehouse_id
+    warehouse = causes.facts.company.warehouses[named].code if named else None
     path = causes.paths[movement.id][:-1]
     return NothingToRevalue(path=path, item=item, warehouse=warehouse)
 

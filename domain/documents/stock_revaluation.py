@@ -28,7 +28,7 @@ from domain.references import Ref
 
 
 class Must(Enum):
-    """Where goods have to be: in one bin of a warehouse, or in each (of batches that are named).
+    """Where goods have to be: in one of the bins, or in each (of batches named in a warehouse).
 
     A batch that is used up, or a serial number that has left, keeps its bin.
     """
@@ -122,8 +122,8 @@ class StockRevaluation(Document):
             value = causes.in_company_currency(value)
         elif cost is not None:
             cost = multiply(cost, self.exchange_rate)
-        each = line.batch is not None or bool(line.serials)
-        must = None if line.warehouse is None else Must.EACH if each else Must.SOME
+        named = line.batch is not None or bool(line.serials)
+        must = Must.EACH if named and line.warehouse else Must.SOME
         receipt = _receipt(causes, look, line, path)
         revalue_bins(
             causes,

@@ -316,6 +316,8 @@ def test_revaluations_that_are_refused(desk: Desk) -> None:
     assert codes(at_cost("1")) == [("NOTHING_TO_REVALUE", "lines.0")]
     desk.post(receipt("2026-01-20", goods("4", "10")))
     assert codes(at_cost("1")) == [("NOTHING_TO_REVALUE", "lines.0")]
+    nowhere = {"item": {"sku": "RM0001"}, "unitCost": "1"}
+    assert codes(nowhere) == [("NOTHING_TO_REVALUE", "lines.0")]
     assert codes(at_cost()) == [("INVALID_VALUE", "lines.0")]
     assert codes(at_cost("1", value="1")) == [("INVALID_VALUE", "lines.0")]
     assert codes(at_cost("-1")) == [("INVALID_VALUE", "lines.0.unitCost")]

@@ -29,10 +29,18 @@ def differences(base: str, walk: Walk) -> list[str]:
     if walk.house.scheme == "PERPETUAL":
         unheard = _books_of(base, walk, walk.posted, "PERIODIC")
         found += [] if unheard is None else _differing("PERIODIC", own, unheard, ("stock",))
-    if _POLICY in str(walk.posted) or any(step.is_change for step in walk.posted[walk.beginning :]):
+    changed = any(step.is_change for step in walk.posted[walk.beginning :])
+    if _POLICY in str(walk.posted) or changed or any(map(_revalues_all, walk.posted)):
         return found
     on_time = _books_of(base, walk, _by_day(_without_cancelled(walk.posted)))
     return found if on_time is None else found + _differing("in time", own, on_time, ("stock",))
+
+
+def _revalues_all(step: Step) -> bool:
+    """Whether it is of all bins that an item has as it is entered: goods of others come late."""
+    if step.kind != "StockRevaluation":
+        return False
+    return any("warehouse" not in line for line in step.given["lines"])
 
 
 def _differing(twin: str, own: Contents, other: Contents, what: Iterable[str]) -> list[str]:
