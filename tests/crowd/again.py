@@ -54,7 +54,9 @@ _PLACE = (
     f"{_code('item', 'item_id', 'm', 'sku')}, {_code('warehouse', 'warehouse_id', 'm')}, {_LOT}"
 )
 
-# A batch posts what it has read; what is recorded until it is posted itself waits for the next.
+# A batch posts what it has read; what is recorded until it is posted itself waits for the next. So
+# which of them posts what is chance, and with it what stands on one line, and, where days are
+# closed meanwhile, on which day: what they come to is not.
 _IS_BATCH = (
     "exists (select from document x where x.company_id = e.company_id and x.id = e.because_id"
     " and x.kind = 'INVENTORY_POSTING')"
@@ -92,18 +94,26 @@ LEDGERS: Mapping[str, str] = {
                {_account("interim_contra_account_id", "m")}, m.journal_entry_id is null
           from cost_entry m""",
     "costs posted later": f"""
-        select 0, m.posting_date, m.actual, m.interim, {_account("stock_account_id", "m")},
+        select 0, m.actual, m.interim, {_account("stock_account_id", "m")},
                {_account("contra_account_id", "m")}, {_account("interim_account_id", "m")},
                {_account("interim_contra_account_id", "m")} from cost_posting m""",
     "journal": f"""
-        select case when {_IS_BATCH} then 0 else m.seq end, e.source,
-               {_number("document_id", "e")},
-               case when {_IS_BATCH} then '' else {_number("because_id", "e")} end,
+        select m.seq, e.source, {_number("document_id", "e")}, {_number("because_id", "e")},
                m.posting_date, {_account("account_id", "m")}, m.amount, m.currency,
                m.currency_amount, {_code("cost_center", "cost_center_id", "m")},
                {_code("party", "party_id", "m")}
           from journal_line m
-          join journal_entry e on e.company_id = m.company_id and e.id = m.journal_entry_id""",
+          join journal_entry e on e.company_id = m.company_id and e.id = m.journal_entry_id
+         where m.seq > 0 and not {_IS_BATCH}""",
+    "journal of batches": f"""
+        select 0, m.about, m.account, m.center, m.amount from (
+          select l.company_id, {_number("document_id", "e")} as about,
+                 {_account("account_id", "l")} as account,
+                 {_code("cost_center", "cost_center_id", "l")} as center, sum(l.amount) as amount
+            from journal_line l
+            join journal_entry e on e.company_id = l.company_id and e.id = l.journal_entry_id
+           where {_IS_BATCH}
+           group by 1, 2, 3, 4 having sum(l.amount) <> 0) m""",
     "billing": f"""
         select m.seq, {_line("line_id", "m")}, m.posting_date, m.kind, m.quantity, m.amount,
                {_account("account_id", "m")} from billing_entry m""",
@@ -201,10 +211,11 @@ def _first_difference(owner: psycopg.Connection[Any], house: House, again: House
         )
         found += [(row[0], f"{name}: at once {_shown(row)}") for row in ours - theirs]
         found += [(row[0], f"{name}: one by one {_shown(row)}") for row in theirs - ours]
-    return [f"{seq} {text}" for seq, text in sorted(found)[:_SHOWN]]
+    first = sorted(found, key=lambda one: (not one[0], one))  # what has no sequence follows
+    return [f"{seq} {text}" for seq, text in first[:_SHOWN]]
 
 
-_SHOWN = 12
+_SHOWN = 24
 
 
 def _shown(row: tuple[Any, ...]) -> str:
