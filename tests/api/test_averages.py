@@ -9,6 +9,7 @@ from tests.api.correcting import made, product
 from tests.api.desk import delivery, goods, receipt
 from tests.api.explaining import assert_every_figure_is_explained, cost
 from tests.api.house import House
+from tests.api.test_batches import batch
 
 FINISHED = {"warehouse": {"code": "Finished Goods"}}
 
@@ -92,3 +93,22 @@ def test_an_average_is_of_what_is_recorded_while_adjustments_wait(server: str) -
         ("AVERAGE", "-40.00", "-4"), ("AVERAGE", "-387.69", "-18"),
     ]  # fmt: skip
     assert_every_figure_is_explained(house)
+
+
+def test_an_average_of_what_it_gives_out_itself_is_found(server: str) -> None:
+    """Five pieces with a part of 5 become five pieces, again and again, of twenty that were bought.
+
+    20 at 10 and 24 parts at 5 are worth 320: each piece costs 16; twelve of 320 leave at 192.
+    """
+    house = House(server)
+    house.settings(averageCostPeriod="MONTH", automaticCostAdjustment="NEVER")
+    house.post(receipt("2026-01-02", mean("20", "10"), goods("200", "5", "CHAIR")))
+    part = goods("1", None, "CHAIR")
+    again = goods("5", None, "MEAN"), part, product("5", "MEAN", toWarehouse={"code": "Stores"})
+    reworked = [made("REPACK", f"2026-01-{number:02d}", *again) for number in range(3, 27)]
+    assert all(one["errors"] == [] for one in batch(house, reworked))
+    sold = house.post(delivery("2026-01-30", mean("12", "50")))
+    house.post(("CostAdjustment", {"postingDate": "2026-01-31"}))
+    assert [one[:4] for one in cost(house, sold, depth=1)][:1] == [(0, "COST", "-192.00", "-12")]
+    assert house.stock()["MEAN in Stores"] == ("8", "128.00")
+    house.check()

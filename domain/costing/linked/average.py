@@ -72,13 +72,16 @@ def fold(
     averaging: Averaging,
     digits: int,
     waits: Callable[[Node], bool],
+    *,
+    steered: Callable[[date, Decimal, Decimal], Decimal],
 ) -> tuple[list[Node], list[Node]]:
     """Give every decrease of the pool, from the facts' first period on, its average cost.
 
     `members` are the pool's movements valued since then, new ones included; `nodes` finds the
     sources of returns; `revalued` are the pool's new revaluations. What `waits` to be adjusted
-    keeps the cost that it has, also for the periods after it. Returns the nodes whose derived cost
-    has changed, and those whose cost would have and waits.
+    keeps the cost that it has, also for the periods after it. `steered` says for what value a
+    period's quantity is given out, which is its own unless it comes of what it gives out itself.
+    Returns the nodes whose derived cost has changed, and those whose cost would have and waits.
     """
     members = list(members)
     quantity, value = _at_start(facts, members)
@@ -95,7 +98,8 @@ def fold(
         leaving = [one for one in period.takers if not (by_item and is_transfer(one))]
         left = quantity + sum((one.quantity for one in (*leaving, *period.aside)), ZERO)
         give = _give_out if left >= 0 else _keep
-        for node in list(give(period.takers, quantity, value, digits)):
+        worth = steered(start, quantity, value)
+        for node in list(give(period.takers, quantity, worth, digits)):
             if waits(node):
                 node.derived = before[node.id]
             (waiting if waits(node) else changed).append(node)

@@ -17,17 +17,12 @@ from uuid import UUID
 from domain.company import AverageCostCalcType
 from domain.costing.linked.amounts import at_card_cost, has_share, later, link_cost, net
 from domain.costing.linked.average import charged_with, fold, takes_average
+from domain.costing.linked.course import FOLDS, MOST_FOLDS, Course
 from domain.costing.linked.facts import AverageFacts, AveragePool
 from domain.costing.linked.node import STANDARD, Node
 from domain.costing.linked.periods import Averaging
 from domain.money import ONE, ZERO
 from domain.movements import Nature, UnitCost
-
-VISITS = 40
-"""After how many folds of an average pool in one settling a change of a cent stays where it is."""
-
-MOST_VISITS = 400
-"""How often a pool is folded at all: with each round of transfers both ways less changes."""
 
 
 class Settling:
@@ -62,9 +57,9 @@ class Settling:
         self._adjust = adjust
         self._asked: set[UUID] = set()
         self._waiting: set[UUID | AveragePool] = set()
-        self._queue: list[tuple[date, int, UUID | AveragePool]] = []
+        self._queue: list[tuple[date, bool, date, int, UUID | AveragePool]] = []
         self._since: dict[AveragePool, date] = {}
-        self._visits: dict[AveragePool, int] = {}
+        self._courses: dict[AveragePool, Course] = {}
         self._count = 0
 
     def run(self, start: Iterable[UUID]) -> None:
@@ -74,7 +69,7 @@ class Settling:
         for id_ in start:
             self._wait_for(id_)
         while self._queue:
-            _, _, unit = heappop(self._queue)
+            *_, unit = heappop(self._queue)
             self._waiting.discard(unit)
             if isinstance(unit, AveragePool):
                 self._fold(unit)
@@ -104,10 +99,12 @@ class Settling:
         self._push(start, pool)
 
     def _push(self, day: date, unit: UUID | AveragePool) -> None:
+        """By periods, an average after all that waits in its first one, which it may come of."""
         if unit not in self._waiting:
             self._waiting.add(unit)
             self._count += 1
-            heappush(self._queue, (day, self._count, unit))
+            start, is_pool = self._averaging.start_of(day), isinstance(unit, AveragePool)
+            heappush(self._queue, (start, is_pool, day, self._count, unit))
 
     # -- one movement ---------------------------------------------------------------------------
 
@@ -222,18 +219,26 @@ class Settling:
         if unknown:
             self.missing.update(unknown)
             return
-        self._visits[pool] = self._visits.get(pool, 0) + 1
-        if self._visits[pool] > MOST_VISITS:
-            return
+        course = self._courses.setdefault(pool, Course())
+        course.begin()
         members = self._members(pool, facts)
         inside = self._inside.get(pool, ())
-        revalued = [one for node in inside for one in node.new_revaluations]
         before = {node.id: node.derived for node in members}
         changed, waiting = fold(
-            facts, self.nodes, members, revalued, self._averaging, self._digits, self._waits
+            facts,
+            self.nodes,
+            members,
+            [one for node in inside for one in node.new_revaluations],
+            self._averaging,
+            self._digits,
+            self._waits if course.folds <= MOST_FOLDS else _all_wait,
+            steered=course.steered,
         )
         self.dirty.update(node.id for node in waiting)
-        if self._swings(pool, changed, before):
+        if course.is_ahead:
+            self._since[pool] = since
+            self._push(since, pool)
+        elif course.folds > FOLDS and self._swings(changed, before):
             for node in changed:
                 node.derived = before[node.id]
             return
@@ -241,17 +246,15 @@ class Settling:
             for id_ in node.feeds:
                 self._wait_for(id_)
 
-    def _swings(
-        self, pool: AveragePool, changed: Iterable[Node], before: Mapping[UUID, Decimal]
-    ) -> bool:
-        """Nothing but a cent goes to and fro, as it has done for long.
+    def _swings(self, changed: Iterable[Node], before: Mapping[UUID, Decimal]) -> bool:
+        """Nothing but a cent goes to and fro.
 
         Larger changes may still come: of what counts from a later day and was worked out after it.
         """
         changes = [node.derived - before[node.id] for node in changed]
         cent = ONE.scaleb(-self._digits)
         largest = max((abs(one) for one in (*changes, sum(changes, ZERO))), default=ZERO)
-        return self._visits[pool] > VISITS and largest <= cent
+        return largest <= cent
 
     def _members(self, pool: AveragePool, facts: AverageFacts) -> list[Node]:
         """The pool's movements that are valued since the facts begin."""
@@ -279,6 +282,10 @@ class Settling:
             ZERO,
         )
         return taken - node.cost
+
+
+def _all_wait(_: Node) -> bool:
+    return True
 
 
 def valuation_date(node: Node, linked: Mapping[UUID, Node]) -> date:
