@@ -24,8 +24,9 @@ _EACH = 4
 class Course:
     """The folds of an average pool in one settling: `folds` so far, `is_ahead` the last of them."""
 
-    def __init__(self) -> None:
-        """None yet."""
+    def __init__(self, cent: Decimal) -> None:
+        """None yet; what is less than a `cent` in all is not looked for."""
+        self._cent = cent
         self.folds = 0
         self.is_ahead = False
         self._averages: dict[date, list[Decimal]] = {}
@@ -47,7 +48,7 @@ class Course:
         if self.folds % _EACH or self.folds > FOLDS:
             return value
         end = _end_of(seen[-3:])
-        if end is None:
+        if end is None or abs(multiply(end, quantity) - value) < self._cent:
             return value
         self.is_ahead = True
         self._averages[start] = [end]

@@ -54,6 +54,7 @@ class Settling:
                 pool = averaging.pool_of(node.movement.pool)
                 self._inside.setdefault(pool, []).append(node)
         self._digits = digits
+        self._cent = ONE.scaleb(-digits)
         self._adjust = adjust
         self._asked: set[UUID] = set()
         self._waiting: set[UUID | AveragePool] = set()
@@ -219,7 +220,7 @@ class Settling:
         if unknown:
             self.missing.update(unknown)
             return
-        course = self._courses.setdefault(pool, Course())
+        course = self._courses.setdefault(pool, Course(self._cent))
         course.begin()
         members = self._members(pool, facts)
         inside = self._inside.get(pool, ())
@@ -252,9 +253,8 @@ class Settling:
         Larger changes may still come: of what counts from a later day and was worked out after it.
         """
         changes = [node.derived - before[node.id] for node in changed]
-        cent = ONE.scaleb(-self._digits)
         largest = max((abs(one) for one in (*changes, sum(changes, ZERO))), default=ZERO)
-        return largest <= cent
+        return largest <= self._cent
 
     def _members(self, pool: AveragePool, facts: AverageFacts) -> list[Node]:
         """The pool's movements that are valued since the facts begin."""
