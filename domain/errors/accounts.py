@@ -110,7 +110,10 @@ class PeriodClosed(Refusal):
 
     code = "PERIOD_CLOSED"
     meaning = "The books are closed for that date."
-    fix = "Use a later posting date, or have the period opened."
+    fix = (
+        "Use a later posting date, or have the period opened. Journal entries, payments and "
+        "allocations of closed days are taken back on a later one (`reverseOn`)."
+    )
     posting_date: str
     closed_through: str
 
