@@ -30,8 +30,6 @@ def with_cost_accounts(
     look: LookUp, goods: Sequence[Goods], named: Sequence[Ref | None]
 ) -> list[Goods]:
     """The goods with the accounts that their lines name for what they cost."""
-    if not any(named):
-        return list(goods)
     return [
         replace(
             one,
