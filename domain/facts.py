@@ -19,7 +19,7 @@ from domain.discounts import DiscountedBill
 from domain.invoiced import CreditFacts
 from domain.migrating.facts import MigrationFacts
 from domain.money import ZERO
-from domain.movements import CostEntry, Pool, PostingKey
+from domain.movements import Pool, PostingKey
 from domain.open_lines import (
     ForeignBalance,
     ForeignItem,
@@ -28,6 +28,9 @@ from domain.open_lines import (
     ResidueFacts,
     SerialCount,
     SerialFacts,
+    ShipmentFacts,
+    StockAccountBalance,
+    UnpostedEntry,
 )
 from domain.payment_terms import PaymentTermFacts
 from domain.posting_rules import PostingRule, RuleTable
@@ -317,36 +320,6 @@ class OriginalLine:
             for one in self.movements
             if one.quantity > 0 and (one.leg != "REJECTED" or rejected_too)
         )
-
-
-class ShipmentCharge(NamedTuple):
-    """A billed line that is a charge on a shipment: what of it waits, in company currency."""
-
-    line: UUID
-    amount: Decimal
-    account: UUID | None
-
-
-class ShipmentFacts(NamedTuple):
-    """A shipment: the receipt lines of its goods, charges on it, whether it was closed."""
-
-    lines: tuple[LineFacts, ...]
-    charges: tuple[ShipmentCharge, ...]
-    is_closed: bool
-
-
-class StockAccountBalance(NamedTuple):
-    """A stock account's ledger balance and the value of the stock that stands on it."""
-
-    ledger: Decimal
-    stock: Decimal
-
-
-class UnpostedEntry(NamedTuple):
-    """A recorded cost entry that the ledger has not heard of yet, of the document numbered so."""
-
-    entry: CostEntry
-    number: str
 
 
 @quickly_made

@@ -1,4 +1,4 @@
-"""What waits on earlier documents: lines for their bill or their goods, invoices for payment."""
+"""What waits on earlier documents: lines, invoices, shipments, and costs that are not posted."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 from uuid import UUID
 
 from domain.money import ZERO
-from domain.movements import PostingKey
+from domain.movements import CostEntry, PostingKey
 from domain.payment_terms import EarlyDiscount
 
 
@@ -173,3 +173,33 @@ class SerialCount(NamedTuple):
     contra: UUID | None
     cost_center: UUID | None
     lots: frozenset[UUID]
+
+
+class ShipmentCharge(NamedTuple):
+    """A billed line that is a charge on a shipment: what of it waits, in company currency."""
+
+    line: UUID
+    amount: Decimal
+    account: UUID | None
+
+
+class ShipmentFacts(NamedTuple):
+    """A shipment: the receipt lines of its goods, charges on it, whether it was closed."""
+
+    lines: tuple[LineFacts, ...]
+    charges: tuple[ShipmentCharge, ...]
+    is_closed: bool
+
+
+class StockAccountBalance(NamedTuple):
+    """A stock account's ledger balance and the value of the stock that stands on it."""
+
+    ledger: Decimal
+    stock: Decimal
+
+
+class UnpostedEntry(NamedTuple):
+    """A recorded cost entry that the ledger has not heard of yet, of the document numbered so."""
+
+    entry: CostEntry
+    number: str

@@ -6,22 +6,14 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from domain.company import AdjustmentDating, CostingMethod
-from domain.costing.fold import Findings, Fold, PoolFacts, Shortage, taken_over
+from domain.company import AdjustmentDating
+from domain.costing.fold import Findings, Fold, PoolFacts
 from domain.costing.linked.outcome import LinkedValue
 from domain.costing.method import PoolState
 from domain.costing.replay import Missing, Settlement, settle
 from domain.costing.timeline import MethodChange
 from domain.documents.causes import Causes
 from domain.documents.parts.cost_orders import Spread
-from domain.errors import (
-    InsufficientStock,
-    InvalidValue,
-    NothingToRevalue,
-    Refusal,
-    SerialNotAvailable,
-    ValuationRateMissing,
-)
 from domain.facts import CompanyFacts
 from domain.lookup import LookUp
 from domain.money import MAX_AMOUNT, ZERO, round_to, share, split
@@ -39,6 +31,7 @@ from domain.movements import (
     UnitCost,
 )
 from domain.serials import counted_as_gone
+from domain.stock_refusals import insufficient, rate_missing, refuse_empty, refuse_impossible
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +100,10 @@ def value_stock(causes: Causes, pools: Mapping[Pool, PoolFacts], look: LookUp) -
         if isinstance(outcome, Missing):
             return outcome
     for shortage in outcome.shortages:
-        look.refuse(_insufficient(causes, shortage))
+        look.refuse(insufficient(causes, shortage))
     for movement in movements:
-        _refuse_impossible(causes, movement, outcome, look)
-    _refuse_empty(causes, movements, outcome, look)
+        refuse_impossible(causes, movement, outcome, look)
+    refuse_empty(causes, movements, outcome, look)
     look.refuse_if_any()
     recorded = (*_counted(movements, outcome), *_corrections(causes, outcome, len(movements)))
     return Valued(recorded, posting_time, outcome, tuple(_costs(causes, movements, outcome)))
@@ -155,54 +148,6 @@ def _under_methods(
             changes = facts.changes[:-1]
         under[pool] = replace(facts, method=one.after, changes=changes)
     return under
-
-
-def _refuse_impossible(
-    causes: Causes, movement: Movement, outcome: Settlement, look: LookUp
-) -> None:
-    """What can only be told once the movement is valued."""
-    if outcome.costless and movement.id in outcome.costless:
-        look.refuse(_rate_missing(causes, movement))
-    if movement.nature is Nature.MAKING and movement.sources:
-        digits = causes.facts.company.digits
-        consumed = taken_over(movement, outcome.costs, digits)
-        if consumed + movement.given_total < 0:
-            look.refuse(InvalidValue(path=("lines",), reason="scrap_dearer"))
-
-
-def _refuse_empty(
-    causes: Causes, movements: Sequence[Movement], outcome: Settlement, look: LookUp
-) -> None:
-    """Where stock is revalued some has to be: told once a line, or once a bin that is named."""
-    if not causes.revalued:
-        return
-    empty: dict[UUID, Movement] = {}
-    there: set[UUID] = set()
-    for movement in movements:
-        of = causes.revalued.get(movement.id)
-        if of is None:
-            continue
-        if outcome.balances[movement.id].quantity > 0:
-            there.add(of)
-        else:
-            empty.setdefault(of, movement)
-    for of, movement in empty.items():
-        if of not in there:
-            look.refuse(_nothing_there(causes, movement))
-
-
-def _rate_missing(causes: Causes, movement: Movement) -> Refusal:
-    item = causes.facts.items_by_id[movement.pool.item].sku
-    return ValuationRateMissing(path=(*causes.paths[movement.id][:-1], "rate"), item=item)
-
-
-def _nothing_there(causes: Causes, movement: Movement) -> Refusal:
-    item = causes.facts.items_by_id[movement.pool.item].sku
-    line = next(one for one in causes.lines if one.id == movement.line)
-    named = line.warehouse_id
-    warehouse = causes.facts.company.warehouses[named].code if named else None
-    path = causes.paths[movement.id][:-1]
-    return NothingToRevalue(path=path, item=item, warehouse=warehouse)
 
 
 def _settled(
@@ -302,7 +247,7 @@ def _at_known_cost(
     if not is_known and movement.id in causes.may_be_free:
         return movement
     if not is_known:
-        look.refuse(_rate_missing(causes, movement))
+        look.refuse(rate_missing(causes, movement))
         return movement
     exact = share(state.last_value, movement.quantity, state.last_quantity)
     amount = round_to(exact, causes.facts.company.digits)
@@ -377,26 +322,6 @@ def _corrections(causes: Causes, settlement: Settlement, first: int) -> Iterable
             line=count.line,
             corrects=count.id,
         )
-
-
-def _insufficient(causes: Causes, shortage: Shortage) -> Refusal:
-    movement = shortage.movement
-    facts = causes.facts
-    item = facts.items_by_id[movement.pool.item]
-    warehouse = facts.company.warehouses[movement.pool.warehouse].code
-    path = causes.paths.get(movement.id, ())
-    if item.costing_method == CostingMethod.SERIAL:
-        known = facts.serials.get(movement.pool.lot)
-        serial = known.code if known else facts.lot_codes.get(movement.pool.lot, "")
-        return SerialNotAvailable(path=path, item=item.sku, warehouse=warehouse, serial=serial)
-    return InsufficientStock(
-        path=path,
-        item=item.sku,
-        warehouse=warehouse,
-        available=shortage.available,
-        requested=shortage.requested,
-        posting_date=shortage.at.posting_date.isoformat(),
-    )
 
 
 def _costs(

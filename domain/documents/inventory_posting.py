@@ -17,8 +17,9 @@ from domain.documents.document import Document, DocumentKind
 from domain.documents.needs import Needs
 from domain.documents.parts.cost_orders import Skipped
 from domain.errors import NotPostedByBatch, PostingDateNotAllowed, Refused
-from domain.facts import Facts, UnpostedEntry
+from domain.facts import Facts
 from domain.lookup import LookUp
+from domain.open_lines import UnpostedEntry
 from domain.references import Ref
 from domain.schemes.posting import SCHEMES, Posting
 

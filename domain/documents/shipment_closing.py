@@ -20,10 +20,11 @@ from domain.documents.needs import Needs
 from domain.documents.parts.by_level_bills import is_by_level
 from domain.documents.parts.cost_orders import Repricing
 from domain.errors import InvalidValue, NotFound, ShipmentNotBilled
-from domain.facts import Facts, ItemFacts, LineFacts, ShipmentFacts
+from domain.facts import Facts, ItemFacts
 from domain.lookup import LookUp
 from domain.money import RATE_DIGITS, ZERO, divide, round_to, split
 from domain.movements import Contra
+from domain.open_lines import LineFacts, ShipmentFacts
 from domain.recorded import ChangedStandard
 from domain.records import BillingKind
 

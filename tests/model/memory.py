@@ -9,12 +9,13 @@ from domain.costing.replay import Missing
 from domain.decide import Decision, decide, prepare
 from domain.documents.cancellation import Cancellation
 from domain.documents.document import Document
-from domain.facts import Facts, StockAccountBalance
+from domain.facts import Facts
 from domain.money import ZERO
 from domain.movements import (
     Pool,
     PostingKey,
 )
+from domain.open_lines import StockAccountBalance
 from domain.recorded import DocumentFacts
 from domain.references import Ref
 from tests.model.memory_foreign import MemoryForeign

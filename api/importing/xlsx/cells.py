@@ -8,10 +8,11 @@ entered, and is read; a whole number of more digits has lost its last ones, and 
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Literal
 
 _DIGITS = 15
+_SHOWN = Context(prec=_DIGITS)
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _HALVES = range(0xD800, 0xE000)
@@ -87,7 +88,7 @@ def number_text(text: str, look: Look, *, from_1904: bool) -> str:
     """
     if not _NUMBER.fullmatch(text):
         raise CellError(f"is no number: {text[:40]!r}")
-    value = float(text)
+    value = Decimal(text)
     if look.shows == "number":
         return _plain(value, look.zeros)
     if look.shows == "percent":
@@ -95,7 +96,7 @@ def number_text(text: str, look: Look, *, from_1904: bool) -> str:
     return _moment(value, look.shows, from_1904=from_1904)
 
 
-def _plain(value: float, zeros: int) -> str:
+def _plain(value: Decimal, zeros: int) -> str:
     if abs(value) >= 10**_DIGITS:
         raise CellError(
             f"is a number of more than {_DIGITS} digits, of which spreadsheets lose the last ones:"
@@ -105,12 +106,12 @@ def _plain(value: float, zeros: int) -> str:
     return f"{found:f}" if value < 0 or found % 1 else f"{found:f}".zfill(zeros)
 
 
-def _decimal(value: float) -> Decimal:
-    """With the digits that are shown; zero has no sign."""
-    return Decimal(f"{value:.{_DIGITS}g}") + 0
+def _decimal(value: Decimal) -> Decimal:
+    """With the digits that are shown, and no zeros behind them; zero has no sign."""
+    return _SHOWN.plus(value).normalize() + 0
 
 
-def _moment(value: float, shows: Shows, *, from_1904: bool) -> str:
+def _moment(value: Decimal, shows: Shows, *, from_1904: bool) -> str:
     if not 0 <= value < date.max.toordinal():
         raise CellError(f"is no day: {value:.{_DIGITS}g}")
     days, rest = divmod(round(value * _DAY), _DAY)

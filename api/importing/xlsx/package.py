@@ -58,7 +58,7 @@ _LOCAL = {f"{space} {name}": name for space in _MAIN for name in _KNOWN}
 _LOCAL[f"{_RELATED} Relationship"] = "Relationship"
 
 
-class _TooMuch(Exception):  # noqa: N818 - caught in this module
+class _TooMuchError(Exception):
     """More was asked of the file at once than anything of it may take."""
 
 
@@ -67,9 +67,9 @@ _BROKEN = (
     zlib.error,
     struct.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # of zipfile: packed in a way that it does not know
     ValueError,
-    _TooMuch,
+    _TooMuchError,
 )
 """What a zip that is none, or damaged, ends in."""
 
@@ -77,7 +77,7 @@ _BROKEN = (
 class Reader(Protocol):
     """Is told of the elements of a part: by their names, "" where it is none that counts."""
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+    def start(self, name: str, attributes: Mapping[str, str], /) -> None:
         """One begins."""
         ...
 
@@ -150,13 +150,14 @@ class Package:
             with self._zip.open(info) as file:
                 while block := file.read(_BLOCK):
                     fed += len(block)
-                    parser.Parse(block, False)  # noqa: FBT003 - the library's signature
+                    parser.Parse(block)
                     if fed - max(parser.CurrentByteIndex, 0) > _LARGEST_TAG:
                         raise self.refused(f"has a tag of more than {_LARGEST_TAG:,} bytes: {part}")
                     if len(parser.intern) > _MOST_NAMES:
                         raise self.refused(f"has more than {_MOST_NAMES:,} names: {part}")
                     yield
-                parser.Parse(b"", True)  # noqa: FBT003 - the library's signature
+                is_final = True
+                parser.Parse(b"", is_final)
         except expat.ExpatError as error:
             raise self.refused(f"is damaged: {part}: {error}") from error
         except _BROKEN as error:
@@ -246,5 +247,5 @@ class _Bounded(io.BufferedReader):
         """Some bytes, or all that are left."""
         left = self._size - self.tell()
         if (left if size is None or size < 0 else size) > _LARGEST_DIRECTORY:
-            raise _TooMuch
+            raise _TooMuchError
         return super().read(size)

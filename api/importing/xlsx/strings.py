@@ -49,7 +49,7 @@ class Strings:
 
     # -- the part's elements ------------------------------------------------------------------
 
-    def start(self, name: str, attributes: Mapping[str, str]) -> None:  # noqa: ARG002 - a Reader's
+    def start(self, name: str, _attributes: Mapping[str, str]) -> None:
         """A text begins, or a piece of it, or how it is pronounced, which is no part of it."""
         if name == "si":
             self._pieces, self._length = [], 0

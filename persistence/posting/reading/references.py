@@ -14,10 +14,10 @@ from psycopg import AsyncConnection
 
 from domain.company import CostingMethod
 from domain.costing.timeline import MethodChange
-from domain.facts import CompanyFacts, ItemFacts, PartyFacts, StockAccountBalance
+from domain.facts import CompanyFacts, ItemFacts, PartyFacts
 from domain.money import ZERO
 from domain.movements import Pool, PostingKey
-from domain.open_lines import LineFacts, OpenItemFacts
+from domain.open_lines import LineFacts, OpenItemFacts, StockAccountBalance
 from domain.payment_terms import EarlyDiscount
 from domain.references import Ref, RefKind
 from domain.texts import composed, named_by, spellings

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.documents.needs import Needs
-from domain.facts import CompanyFacts, Facts, UnpostedEntry
+from domain.facts import CompanyFacts, Facts
 from domain.movements import (
     NO_LOT,
     Contra,
@@ -21,6 +21,7 @@ from domain.movements import (
     Pool,
     PostingKey,
 )
+from domain.open_lines import UnpostedEntry
 from domain.schemes.posting import SCHEMES
 from persistence.posting.book import Book
 from persistence.posting.reading import references

@@ -8,7 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 
 from domain.documents.needs import Needs
-from domain.facts import Facts, LineFacts, ShipmentCharge, ShipmentFacts
+from domain.facts import Facts
+from domain.open_lines import LineFacts, ShipmentCharge, ShipmentFacts
 from domain.references import Ref
 from persistence.posting.book import Book
 from persistence.posting.reading import references
